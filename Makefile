@@ -1,0 +1,48 @@
+# `make` alone shows what there is.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+# What make serve sets: the demo's own keys in instance/, plain HTTP on this machine only.
+DEMO := PROBITY_DEMO=1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check requirements benchmark clean-demo
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/flask: requirements.txt pyproject.toml hatch_build.py package-lock.json
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $(BIN)/flask
+
+$(BIN)/pytest: $(BIN)/flask requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $(BIN)/pytest
+
+serve: $(BIN)/flask ## Set everything up and serve the demo on http://127.0.0.1:8000 (PORT= changes it)
+	@$(BIN)/python hatch_build.py
+	@$(DEMO) $(BIN)/flask --app app db upgrade
+	@$(DEMO) $(BIN)/flask --app app demo --port $(PORT)
+	@$(DEMO) $(BIN)/gunicorn --workers $(WORKERS) --bind 127.0.0.1:$(PORT) --log-level warning 'app:create_app()'
+
+test: $(BIN)/pytest ## Set everything up and run the whole suite
+	@$(BIN)/python hatch_build.py
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(BIN)/pytest ## Style, types and templates
+	$(BIN)/ruff check .
+	$(BIN)/mypy app
+
+benchmark: $(BIN)/pytest ## Measure against the budgets (minutes; quiet machine)
+	$(BIN)/python -m tests.benchmarks
+
+requirements: ## Pin again what pyproject.toml asks for (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra test --extra dev pyproject.toml -o requirements-test.txt
+
+clean-demo: ## Throw the demo organisation away
+	rm -rf instance/probity.sqlite* instance/evidence instance/demo-secrets.env

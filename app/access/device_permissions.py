@@ -1,0 +1,21 @@
+"""Who may come to the pages about devices."""
+
+from app.core.access import signed_in
+
+SEES = "DevicePermissionRequest.can_be_seen_by"
+
+ACCESS = {
+    "device_permissions.index": signed_in("requests_of selects the reader's own"),
+    "device_permissions.team": signed_in("requests_for selects those the reader decides, or all for the register's keepers"),
+    "device_permissions.ask": signed_in("why_not_ask"),
+    "device_permissions.question": signed_in("why_not_ask; everybody fills in their own draft only"),
+    "device_permissions.check_answers": signed_in("why_not_ask; the reader's own draft only"),
+    "device_permissions.send": signed_in("why_not_ask; the reader's own draft only"),
+    "device_permissions.discard": signed_in("the reader's own draft only"),
+    "device_permissions.sent": signed_in("only the person who asked"),
+    "device_permissions.show": signed_in(SEES),
+    "device_permissions.decide": signed_in(f"{SEES}, then is_decider and can_be_decided_by"),
+    "device_permissions.answer": signed_in(f"{SEES}, then can_be_answered_by"),
+    "device_permissions.withdraw": signed_in(f"{SEES}, then can_be_withdrawn_by"),
+    "device_permissions.revoke": signed_in(f"{SEES}, then can_be_revoked_by"),
+}

@@ -1,0 +1,8 @@
+"""Who may come to the pages about people."""
+
+from app.core.access import anybody, signed_in
+
+ACCESS = {
+    "people.sign_in": anybody(),
+    "people.sign_out": signed_in(),
+}

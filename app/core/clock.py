@@ -1,0 +1,49 @@
+"""The one place that asks for the time.
+
+Times are kept in UTC and shown in Europe/London. Tests and the demo set the clock; nothing else may.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+_set_to: datetime | None = None
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC, to the second (what people are shown and what deadlines are counted from)."""
+    return (_set_to or datetime.now(UTC)).replace(microsecond=0)
+
+
+def today() -> date:
+    """The calendar day it is now for people in the United Kingdom."""
+    return local_day(now())
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day on which an aware moment falls in Europe/London."""
+    return moment.astimezone(LONDON).date()
+
+
+def at_local(day: date, hour: int = 0, minute: int = 0) -> datetime:
+    """The UTC moment at which the clocks of Europe/London show this hour on this day."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON).astimezone(UTC)
+
+
+def end_of_local_day(day: date) -> datetime:
+    """The last second of a day in Europe/London, as a UTC moment: deadlines end with their day."""
+    return at_local(day + timedelta(days=1)) - timedelta(seconds=1)
+
+
+@contextmanager
+def set_to(moment: datetime) -> Iterator[None]:
+    """Hold the clock at an aware moment, for tests and for the making of demo data."""
+    global _set_to
+    before, _set_to = _set_to, moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _set_to = before

@@ -1,0 +1,77 @@
+"""Refusals: each carries the sentence the reader will see, which says what to do next."""
+
+from datetime import datetime
+
+
+class Refusal(Exception):
+    """An act was refused. `str(refusal)` is a plain sentence for the person who asked."""
+
+    status = 500
+
+    def __init__(self, sentence: str, *, what_now: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.what_now = what_now
+
+
+class NotAllowed(Refusal):
+    """This person may not do this, and that the thing exists is no secret (403)."""
+
+    status = 403
+
+
+class NothingHere(Refusal):
+    """There is no such thing, or none that this person may know of: the two are never told apart (404)."""
+
+    status = 404
+
+    def __init__(self, sentence: str = "Nothing here.", *, secret: bool = False) -> None:
+        super().__init__(sentence)
+        self.secret = secret
+
+
+class AlreadyDone(Refusal):
+    """A click came late, or the state does not allow the act (409). Says who did what, and when, where that is known."""
+
+    status = 409
+
+    def __init__(
+        self, sentence: str, *, who: str | None = None, when: datetime | None = None, what_now: str = ""
+    ) -> None:
+        super().__init__(sentence, what_now=what_now)
+        self.who = who
+        self.when = when
+
+
+class GoneForGood(Refusal):
+    """It was here and has been destroyed under the retention rules (410)."""
+
+    status = 410
+
+
+class InvalidInput(Refusal):
+    """What was entered cannot be taken (422). `field` names the form field that the sentence belongs to."""
+
+    status = 422
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class TooLarge(Refusal):
+    """What was sent is larger than allowed (413)."""
+
+    status = 413
+
+
+class TooOften(Refusal):
+    """Too many tries in too short a time (429)."""
+
+    status = 429
+
+
+def demand(allowed: bool, sentence: str, *, what_now: str = "") -> None:
+    """Refuse with a sentence (403) unless the predicate said yes."""
+    if not allowed:
+        raise NotAllowed(sentence, what_now=what_now)

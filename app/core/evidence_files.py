@@ -1,0 +1,173 @@
+"""Evidence files: what kind they truly are, their fingerprint, and how they are sealed on disk.
+
+A file is read once, in pieces: fingerprinted (SHA-256 of the original), sealed piece by piece with the data key of its
+report or case, forced to disk and only then named by a row. A piece is bound to its file, its place and whether it is
+the last, so that a file cannot be cut short or re-ordered unseen. Names on disk are random and tell nothing.
+"""
+
+import hashlib
+import os
+import secrets
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+
+from app.core.errors import InvalidInput, TooLarge
+from app.core.sealing import DataKey, SealBroken
+
+PIECE_BYTES = 256 * 1024
+MAX_BYTES = 20 * 1024 * 1024
+_TAG_BYTES = 16
+_PREFIX_BYTES = 7
+_MAGIC = b"PRB1"
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file that is taken as evidence."""
+
+    media_type: str
+    ending: str
+    words: str
+    is_picture: bool
+
+
+PNG = FileKind("image/png", ".png", "PNG picture", True)
+JPEG = FileKind("image/jpeg", ".jpg", "JPEG picture", True)
+PDF = FileKind("application/pdf", ".pdf", "PDF document", False)
+TEXT = FileKind("text/plain", ".txt", "plain text", False)
+KINDS = (PNG, JPEG, PDF, TEXT)
+_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG), (b"%PDF-", PDF))
+
+
+def kind_of(head: bytes) -> FileKind:
+    """The true kind of a file from its first bytes, whatever its name says. Raises InvalidInput for any other kind."""
+    for signature, kind in _SIGNATURES:
+        if head.startswith(signature):
+            return kind
+    if head and _is_plain_text(head):
+        return TEXT
+    raise InvalidInput(
+        "The selected file must be a PNG or JPEG picture, a PDF or a plain text file. "
+        "If it is something else, take a screenshot of it or save it as a PDF.",
+        field="file",
+    )
+
+
+def _is_plain_text(head: bytes) -> bool:
+    markup = head.lstrip().lower()
+    if markup.startswith((b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"{\\rtf", b"mz")):
+        return False
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:  # a character cut in two at the end of the piece is no fault
+            return False
+        text = head[: error.start].decode("utf-8")
+    return all(character.isprintable() or character in "\n\r\t" for character in text)
+
+
+@dataclass(frozen=True)
+class SealedFile:
+    """What a row keeps of a file: its random name on disk, SHA-256 of the original (hex), size in bytes, true kind."""
+
+    stored_as: str
+    sha256: str
+    size: int
+    kind: FileKind
+
+
+def _folder() -> Path:
+    return Path(current_app.instance_path) / "evidence"
+
+
+def seal_file(stream: BinaryIO, key: DataKey) -> SealedFile:
+    """Seal a stream to disk. Returns once the bytes and their name are durable.
+
+    Raises InvalidInput for an empty file or one of a kind that is not taken, TooLarge above 20 MB; nothing is kept then.
+    """
+    head = stream.read(PIECE_BYTES)
+    if not head:
+        raise InvalidInput("The selected file is empty. Select another file.", field="file")
+    kind, name = kind_of(head), secrets.token_hex(20)
+    path = _folder() / name[:2] / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_suffix(".part")
+    try:
+        with part.open("wb") as target:
+            sha256, size = _seal_pieces(stream, head, target, key, name)
+            target.flush()
+            os.fsync(target.fileno())
+        part.rename(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+    return SealedFile(name, sha256, size, kind)
+
+
+def _seal_pieces(stream: BinaryIO, piece: bytes, target: BinaryIO, key: DataKey, name: str) -> tuple[str, int]:
+    cipher, prefix = AESGCM(key.secret), os.urandom(_PREFIX_BYTES)
+    target.write(_MAGIC + prefix)
+    digest, size, number = hashlib.sha256(), 0, 0
+    while True:
+        following = stream.read(PIECE_BYTES)
+        digest.update(piece)
+        size += len(piece)
+        if size > MAX_BYTES:
+            raise TooLarge("The file is larger than 20 MB. Select a smaller file, or send it in parts.")
+        nonce, bound = _place(prefix, number, last=not following, name=name)
+        target.write(cipher.encrypt(nonce, piece, bound))
+        if not following:
+            return digest.hexdigest(), size
+        piece, number = following, number + 1
+
+
+def _place(prefix: bytes, number: int, *, last: bool, name: str) -> tuple[bytes, bytes]:
+    nonce = prefix + struct.pack(">IB", number, last)
+    return nonce, f"evidence:{name}:{number}:{int(last)}".encode()
+
+
+def read_file(stored_as: str, key: DataKey) -> Iterator[bytes]:
+    """The original bytes of a sealed file, in pieces. Raises SealBroken if it was altered, cut or moved."""
+    cipher = AESGCM(key.secret)
+    with (_folder() / stored_as[:2] / stored_as).open("rb") as source:
+        header = source.read(len(_MAGIC) + _PREFIX_BYTES)
+        if header[: len(_MAGIC)] != _MAGIC:
+            raise SealBroken("this is not a sealed evidence file")
+        prefix, number = header[len(_MAGIC) :], 0
+        sealed = source.read(PIECE_BYTES + _TAG_BYTES)
+        while True:
+            following = source.read(PIECE_BYTES + _TAG_BYTES)
+            nonce, bound = _place(prefix, number, last=not following, name=stored_as)
+            try:
+                yield cipher.decrypt(nonce, sealed, bound)
+            except InvalidTag as error:
+                raise SealBroken("a sealed evidence file does not open") from error
+            if not following:
+                return
+            sealed, number = following, number + 1
+
+
+def remove_file(stored_as: str) -> None:
+    """Delete a sealed file that no row names any more: its owner took it back before sending, or it was never named."""
+    (_folder() / stored_as[:2] / stored_as).unlink(missing_ok=True)
+
+
+def kind_called(media_type: str) -> FileKind:
+    """The kind with this media type, as a row keeps it."""
+    return next(kind for kind in KINDS if kind.media_type == media_type)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

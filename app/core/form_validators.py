@@ -1,0 +1,88 @@
+"""What is asked of every field: something there, nothing unseen, nothing endless, no secrets."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms.validators import StopValidation, ValidationError
+
+from app.core.secrets_guard import REFUSAL, looks_like_secret
+
+# Marks that turn the order of letters around: harmless in pasted prose, a disguise in a name or an address.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean_text(text: str | None) -> str:
+    """What is kept of typed text: one Unicode form, plain line ends, no blanks around it. Nothing typed is ""."""
+    plain = unicodedata.normalize("NFC", text or "")
+    return plain.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+class Required:
+    """Something must be entered; `message` says what ("Enter the make and model")."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        """Refuse nothing; say nothing where a better sentence has been said already."""
+        if field.errors:
+            raise StopValidation()
+        if field.data is None or field.data is False or field.data == "" or field.data == []:
+            raise StopValidation(self.message)
+
+
+class RequiredIf(Required):
+    """Required where another field of the form has one of these values: for fields that a choice reveals."""
+
+    def __init__(self, other: str, values: str | Iterable[str], message: str) -> None:
+        super().__init__(message)
+        self.other = other
+        self.values = {values} if isinstance(values, str) else set(values)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Ask only where the other field says so; else what is typed here does not matter."""
+        data = form[self.other].data
+        if self.values.intersection(data if isinstance(data, list) else [data]):
+            super().__call__(form, field)
+        else:
+            field.errors = []
+            raise StopValidation()
+
+
+class MaxLength:
+    """At most so many characters, counted as the page counts them (a line end is one)."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        """Refuse a longer text, saying by how much."""
+        over = len(field.data or "") - self.length
+        if over > 0:
+            raise ValidationError(f"{field.subject} must be {self.length:,} characters or fewer. Shorten it by {over:,}.")
+
+
+class NoControlCharacters:
+    """No character that cannot be seen or printed; line ends and tabs are allowed in texts of several lines."""
+
+    def __init__(self, *, allow: str = "") -> None:
+        self.allow = allow
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        """Refuse control characters, half characters, and in one-line fields marks that turn the order of letters."""
+        for character in field.data or "":
+            bad = unicodedata.category(character) in ("Cc", "Cs") or (not self.allow and character in _TURNING)
+            if bad and character not in self.allow:
+                raise ValidationError(
+                    f"{field.subject} contains a character that cannot be shown. Delete it and type it again."
+                )
+
+
+class NoSecrets:
+    """No field of the register holds a password (rule 10)."""
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        """Refuse what looks like a password, a code or a key."""
+        if looks_like_secret(field.data or ""):
+            raise ValidationError(REFUSAL)

@@ -1,0 +1,152 @@
+"""What every form of the house is made of; a room's forms import from here. Choices come as arguments.
+
+Text is stripped and brought to one Unicode form, control characters are refused, every text has a greatest length, and
+what was typed is shown again when it is refused. Every sentence says what to do.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms.widgets import HiddenInput
+
+from app.core.errors import InvalidInput
+from app.core.form_choices import (
+    BooleanField,
+    CheckboxesField,
+    Choice,
+    Choices,
+    DateField,
+    FileField,
+    RadioField,
+    SelectField,
+    SubmitField,
+)
+from app.core.form_fields import (
+    EmailField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from app.core.form_validators import MaxLength, NoControlCharacters, NoSecrets, Required, RequiredIf, clean_text
+
+__all__ = [
+    "BooleanField",
+    "CheckboxesField",
+    "Choice",
+    "Choices",
+    "DateField",
+    "EmailField",
+    "FileField",
+    "HiddenField",
+    "IntegerField",
+    "MaxLength",
+    "NoControlCharacters",
+    "NoSecrets",
+    "PasswordField",
+    "ProbityForm",
+    "RadioField",
+    "Required",
+    "RequiredIf",
+    "SelectField",
+    "StringField",
+    "SubmitField",
+    "TextAreaField",
+    "TimeField",
+    "clean_text",
+    "error_summary",
+    "register_forms",
+]
+
+STALE_FORM = "This page was open in another session. What you entered is still here: send it again"
+
+
+class ProbityForm(FlaskForm):  # type: ignore[misc]
+    """A form of the house. `choices` gives the choices of its fields by name."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """A form may lie open as long as its session lives; only what a form sends is read, never JSON."""
+
+        csrf_time_limit = None
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:  # noqa: ARG002
+            """What was posted, even where it is nothing: an empty form is refused as empty, not taken as not sent."""
+            if formdata is None or isinstance(formdata, MultiDict | CombinedMultiDict):
+                return formdata
+            if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+                return None
+            return CombinedMultiDict([request.files, request.form]) if request.files else request.form
+
+    def __init__(self, *args: Any, choices: Mapping[str, Choices] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, given in (choices or {}).items():
+            self[name].choices = given
+
+    def error_list(self) -> list[dict[str, str]]:
+        """Every problem with the link to its field, in the order of the page."""
+        problems: list[dict[str, str]] = []
+        for field in self:
+            if not field.errors:
+                continue
+            if field.name == self.meta.csrf_field_name:
+                problems.append({"text": STALE_FORM})
+            else:
+                first_id = field.first_id() if hasattr(field, "first_id") else field.id
+                problems.append({"text": str(field.errors[0]), "href": f"#{first_id}"})
+        return problems + [{"text": str(sentence)} for sentence in self.form_errors]
+
+    def add_refusal(self, refusal: InvalidInput) -> None:
+        """Show the sentence of a refused act where it belongs: at its field, else at the top of the form."""
+        if refusal.field and refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, refusal.sentence]
+        else:
+            self.form_errors.append(refusal.sentence)
+
+    def has_files(self) -> bool:
+        """Whether the form must be sent in parts."""
+        return any(isinstance(field, FileField) for field in self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge what was sent. A field below a choice that was not made cannot be seen, so nothing is said about it."""
+        super().validate(extra_validators=extra_validators)
+        for name in self._revealed(chosen=False) - self._revealed(chosen=True):
+            self[name].errors = []
+        return not self.errors
+
+    def fields_to_show(self) -> list[Any]:
+        """The fields a page shows one below the other; those a choice reveals stand below that choice."""
+        below = self._revealed(chosen=False) | self._revealed(chosen=True)
+        return [
+            field
+            for field in self
+            if field.short_name not in below
+            and not isinstance(field, SubmitField)
+            and not isinstance(field.widget, HiddenInput)
+        ]
+
+    def _revealed(self, *, chosen: bool) -> set[str]:
+        """The fields below choices that were made, or below those that were not."""
+        names: set[str] = set()
+        for field in self:
+            if isinstance(field, RadioField | CheckboxesField):
+                picked = field.data if isinstance(field.data, list) else [field.data]
+                for choice in field.choices:
+                    if (choice.value in picked) is chosen:
+                        names.update(choice.reveals)
+        return names
+
+
+def error_summary(form: ProbityForm) -> list[dict[str, str]]:
+    """Every problem of the form as text and link, for a page that draws its own summary."""
+    return form.error_list()
+
+
+def register_forms(app: Flask) -> None:
+    """Tokens live as long as their session: nobody loses a long text to a clock."""
+    app.config["WTF_CSRF_TIME_LIMIT"] = None

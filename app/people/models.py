@@ -1,0 +1,201 @@
+"""Persons, services, roles with dates, relationships; how somebody signs in."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core import clock
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+
+
+class PersonKind(StrEnum):
+    """What somebody is to the organisation; it decides which procedure is theirs (policy 5.1, 5.2; domain 3.7)."""
+
+    EMPLOYEE = "employee"
+    AGENCY = "agency"
+    VOLUNTEER = "volunteer"
+    STUDENT = "student"
+    PARTNER = "partner"
+    PARTNERSHIP_MEMBER = "partnership_member"
+    BOARD_MEMBER = "board_member"
+    COUNCILLOR = "councillor"
+    SCHOOL_STAFF = "school_staff"
+    CHIEF_OFFICER = "chief_officer"
+    STATUTORY_OFFICER = "statutory_officer"
+
+
+class Role(StrEnum):
+    """What somebody is appointed to do in this service. A pack gives each its title."""
+
+    SCA = "sca"
+    DEPUTY_SCA = "deputy_sca"
+    HR_INTAKE = "hr_intake"
+    HR_CASE_OWNER = "hr_case_owner"
+    HR_MANAGER = "hr_manager"
+    INVESTIGATOR = "investigator"
+    DECISION_MAKER = "decision_maker"
+    APPEAL_OFFICER = "appeal_officer"
+    INDEPENDENT = "independent"
+    WHISTLEBLOWING_OFFICER = "whistleblowing_officer"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+    ICT = "ict"
+    DPO = "dpo"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+KEEPERS = (Role.SCA, Role.DEPUTY_SCA)
+HR_OFFICERS = (Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER)
+
+
+class Service(Identified, Base):
+    """A part of the organisation, with its head."""
+
+    __tablename__ = "service"
+
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    head_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", use_alter=True))
+
+
+class Person(Identified, Versioned, Base):
+    """Somebody for whom the policy holds, or a post that stands for whoever fills it."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        one_of("person_kind", PersonKind),
+        sa.CheckConstraint("last_working_day IS NULL OR last_working_day >= started", name="leaves_after_start"),
+        sa.CheckConstraint("line_manager_id IS NULL OR line_manager_id <> id", name="not_own_manager"),
+        sa.Index(None, "name", "id"),
+        sa.Index(None, "line_manager_id"),
+    )
+
+    name: Mapped[str] = mapped_column(sa.String(120))
+    email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
+    person_kind: Mapped[PersonKind] = enum_column(PersonKind)
+    employing_body: Mapped[str | None] = mapped_column(sa.String(120))
+    post: Mapped[str] = mapped_column(sa.String(120), default="")
+    service_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service.id"))
+    line_manager_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    started: Mapped[date | None]
+    last_working_day: Mapped[date | None]
+
+    service: Mapped[Service | None] = relationship(foreign_keys=[service_id])
+    line_manager: Mapped["Person | None"] = relationship(remote_side="Person.id")
+    roles: Mapped[list["RoleAssignment"]] = relationship(
+        back_populates="person", foreign_keys="RoleAssignment.person_id"
+    )
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether this person holds any of these roles today."""
+        today = clock.today()
+        return any(assignment.role in roles and assignment.runs_on(today) for assignment in self.roles)
+
+    def is_here_on(self, day: date) -> bool:
+        """Whether this person works for the organisation on a day; the last working day is the last of them."""
+        return self.last_working_day is None or day <= self.last_working_day
+
+    def manages(self, other: "Person") -> bool:
+        """Whether this person is the other's line manager."""
+        return other.line_manager_id == self.id
+
+    # What Flask-Login asks of somebody who signed in.
+    is_active = True
+    is_authenticated = True
+    is_anonymous = False
+    session_token: str | None = None
+
+    def get_id(self) -> str:
+        """The token of this person's present session, by which the next request finds it."""
+        if self.session_token is None:
+            raise RuntimeError("this person did not sign in")
+        return self.session_token
+
+
+class RoleAssignment(Identified, Base):
+    """That somebody carries a role from a day on, until a day; `appointed_by` is empty for those made at installation."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        one_of("role", Role),
+        sa.CheckConstraint("until IS NULL OR until >= since", name="ends_after_start"),
+        sa.CheckConstraint("appointed_by_id IS NULL OR appointed_by_id <> person_id", name="no_self_appointment"),
+        sa.Index(None, "person_id"),
+        sa.Index(None, "role"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    role: Mapped[Role] = enum_column(Role)
+    since: Mapped[date]
+    until: Mapped[date | None]
+    appointed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(back_populates="roles", foreign_keys=[person_id])
+
+    def runs_on(self, day: date) -> bool:
+        """Whether the role is carried on a day, both ends included."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class RelationshipKind(StrEnum):
+    """How two people are close, as far as it bears on fairness (domain 3.11, conflict rule 1)."""
+
+    FAMILY = "family"
+    CLOSE_FRIEND = "close_friend"
+    BUSINESS = "business"
+    FORMER_LINE_MANAGER = "former_line_manager"
+
+
+class DeclaredRelationship(Identified, Base):
+    """That two people declared how they are close; seen by themselves and HR, used by the conflict rules."""
+
+    __tablename__ = "declared_relationship"
+    __table_args__ = (
+        one_of("kind", RelationshipKind),
+        sa.CheckConstraint("person_id <> other_id", name="two_people"),
+        sa.UniqueConstraint("person_id", "other_id", "kind"),
+        sa.Index(None, "other_id"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    other_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    kind: Mapped[RelationshipKind] = enum_column(RelationshipKind)
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class Credential(Base):
+    """How somebody proves who they are: an argon2 hash of their own password (RFC 9106). Nothing else holds one."""
+
+    __tablename__ = "credential"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    password_hash: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class SignInSession(Base):
+    """One signed-in browser. The cookie carries a token; the row keeps only its SHA-256."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (sa.Index(None, "person_id"),)
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class SignInThrottle(Base):
+    """How many tries failed lately for one address or one name typed, both kept only as keyed fingerprints."""
+
+    __tablename__ = "sign_in_throttle"
+
+    bucket: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime]

@@ -1,0 +1,208 @@
+"""Acts about people: adding and changing them, and appointing them to roles."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from app.core.audit import ActorKind, event_kind, record
+from app.core.csv_files import Line, LineProblem, read_csv, read_date
+from app.core.db import db
+from app.core.errors import InvalidInput, NotAllowed
+from app.people.models import Person, PersonKind, Role, RoleAssignment, Service
+
+PERSON_ADDED = event_kind("person:added", "added {about}")
+PERSON_CHANGED = event_kind("person:changed", "changed the record of {about}")
+ROLE_GIVEN = event_kind("role:given", "appointed {about} as {role}")
+LAST_DAY_SET = event_kind("person:last-day-set", "recorded when {about} leaves")
+
+PEOPLE_HEADERS = (
+    "email", "name", "post", "service", "person_kind", "manager_email", "started", "last_working_day",
+)  # fmt: skip
+LONGEST = {"email": 254, "name": 120, "post": 120, "service": 120}
+
+Actor = uuid.UUID | ActorKind
+
+
+def service_named(name: str) -> Service:
+    """The service of this name, made if there is none."""
+    service = db.session.execute(sa.select(Service).where(Service.name == name)).scalar_one_or_none()
+    if service is None:
+        service = Service(name=name)
+        db.session.add(service)
+        db.session.flush()
+    return service
+
+
+def appoint(person: Person, role: Role, *, by: Person | None, since: date, at: datetime) -> RoleAssignment:
+    """Give a person a role from a day on. Nobody appoints themselves (domain 3.1); `by` None is the installation."""
+    if by is not None and by.id == person.id:
+        raise NotAllowed("You cannot appoint yourself.", what_now="Ask another administrator.")
+    assignment = RoleAssignment(
+        person_id=person.id, role=role, since=since, appointed_by_id=by.id if by is not None else None
+    )
+    db.session.add(assignment)
+    actor: Actor = by.id if by is not None else ActorKind.INSTALLATION
+    record(ROLE_GIVEN, person.id, by=actor, at=at, about=person.id, facts={"role": role})
+    return assignment
+
+
+def set_last_working_day(person: Person, day: date | None, *, by: Actor, at: datetime) -> None:
+    """Note when somebody leaves, or that they do not. What follows from it belongs to the leaver act."""
+    if day is not None and person.started is not None and day < person.started:
+        raise InvalidInput("The last working day must be on or after the day they started", field="last_working_day")
+    person.last_working_day = day
+    record(LAST_DAY_SET, person.id, by=by, at=at, about=person.id, facts={"last_working_day": day})
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One checked line of a people file."""
+
+    line: int
+    email: str
+    name: str
+    post: str
+    service: str
+    person_kind: PersonKind
+    manager_email: str
+    started: date | None
+    last_working_day: date | None
+
+
+@dataclass
+class PeoplePlan:
+    """What importing a file would do. Nothing is done while there are problems."""
+
+    rows: list[PersonRow] = field(default_factory=list)
+    added: list[PersonRow] = field(default_factory=list)
+    changed: list[PersonRow] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[LineProblem] = field(default_factory=list)
+
+    @property
+    def leaving(self) -> list[PersonRow]:
+        """The lines with a last working day, which go through the leaver act."""
+        return [row for row in self.rows if row.last_working_day is not None]
+
+
+def plan_people_import(content: bytes) -> PeoplePlan:
+    """Check a people file line by line and say what would change. Raises InvalidInput if it is no such file."""
+    plan, seen = PeoplePlan(), set[str]()
+    for line in read_csv(content, PEOPLE_HEADERS):
+        row = _checked_row(line, seen, plan.problems)
+        if row:
+            plan.rows.append(row)
+    known = {person.email: person for person in db.session.execute(sa.select(Person)).scalars() if person.email}
+    _check_managers(plan, known)
+    by_id = {person.id: person for person in known.values()}
+    for row in plan.rows:
+        person = known.get(row.email)
+        if person is None:
+            plan.added.append(row)
+        elif _differs(person, row, by_id):
+            plan.changed.append(row)
+        else:
+            plan.unchanged += 1
+    plan.problems.sort(key=lambda problem: problem.number)
+    return plan
+
+
+def _checked_row(line: Line, seen: set[str], problems: list[LineProblem]) -> PersonRow | None:
+    cells, faults = line.cells, list[str]()
+    email = cells["email"].lower()
+    if "@" not in email:
+        faults.append("email must be an e-mail address")
+    elif email in seen:
+        faults.append(f"{email} is on an earlier line too")
+    seen.add(email)
+    if not cells["name"]:
+        faults.append("name is missing")
+    faults += [f"{name} is longer than {most} characters" for name, most in LONGEST.items() if len(cells[name]) > most]
+    kind = _kind(cells["person_kind"], faults)
+    dates: list[date | None] = []
+    for column in ("started", "last_working_day"):
+        try:
+            dates.append(read_date(cells[column]))
+        except ValueError as error:
+            faults.append(f"{column}: {error}")
+            dates.append(None)
+    if dates[0] and dates[1] and dates[1] < dates[0]:
+        faults.append("last_working_day is before started")
+    problems += [LineProblem(line.number, fault) for fault in faults]
+    if faults or kind is None:
+        return None
+    return PersonRow(
+        line.number, email, cells["name"], cells["post"], cells["service"], kind, cells["manager_email"].lower(), *dates
+    )
+
+
+def _kind(text: str, faults: list[str]) -> PersonKind | None:
+    try:
+        return PersonKind(text.lower().replace(" ", "_") or PersonKind.EMPLOYEE)
+    except ValueError:
+        faults.append(f"person_kind “{text}” is not one of {', '.join(PersonKind)}")
+        return None
+
+
+def _check_managers(plan: PeoplePlan, known: Mapping[str, Person]) -> None:
+    manager_of: dict[str, str] = {}
+    emails_by_id = {person.id: email for email, person in known.items()}
+    for email, person in known.items():
+        if person.line_manager_id is not None:
+            manager_of[email] = emails_by_id.get(person.line_manager_id, "")
+    in_file = {row.email for row in plan.rows}
+    for row in plan.rows:
+        manager_of[row.email] = row.manager_email
+        if row.manager_email and row.manager_email not in in_file and row.manager_email not in known:
+            plan.problems.append(LineProblem(row.line, f"manager_email {row.manager_email} is nobody we know"))
+    for row in plan.rows:
+        if _in_a_cycle(row.email, manager_of):
+            plan.problems.append(LineProblem(row.line, "the line of managers comes back to the same person"))
+
+
+def _in_a_cycle(email: str, manager_of: Mapping[str, str]) -> bool:
+    seen, above = {email}, manager_of.get(email, "")
+    while above:
+        if above in seen:
+            return above == email
+        seen.add(above)
+        above = manager_of.get(above, "")
+    return False
+
+
+def _differs(person: Person, row: PersonRow, by_id: Mapping[uuid.UUID, Person]) -> bool:
+    manager = by_id.get(person.line_manager_id) if person.line_manager_id else None
+    present = (
+        person.name, person.post, person.service.name if person.service else "", person.person_kind,
+        (manager.email or "") if manager else "", person.started,
+    )  # fmt: skip
+    return present != (row.name, row.post, row.service, row.person_kind, row.manager_email, row.started)
+
+
+def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
+    """Carry out a plan without problems: add and change people, then their managers. Last working days are not set."""
+    if plan.problems:
+        raise InvalidInput("The file has lines that cannot be taken; mend them first.", field="file")
+    people = {p.email: p for p in db.session.execute(sa.select(Person)).scalars() if p.email}
+    services = {row.service: service_named(row.service) for row in plan.rows if row.service}
+    for row in plan.added:
+        people[row.email] = Person(name=row.name, email=row.email, person_kind=row.person_kind)
+        db.session.add(people[row.email])
+    for row in [*plan.added, *plan.changed]:
+        person = people[row.email]
+        person.name, person.post, person.person_kind, person.started = row.name, row.post, row.person_kind, row.started
+        person.service = services.get(row.service)
+    db.session.flush()
+    _set_managers([*plan.added, *plan.changed], people)
+    for kind, rows in ((PERSON_ADDED, plan.added), (PERSON_CHANGED, plan.changed)):
+        for row in rows:
+            record(kind, people[row.email].id, by=by, at=at, about=people[row.email].id)
+
+
+def _set_managers(rows: Iterable[PersonRow], people: Mapping[str, Person]) -> None:
+    for row in rows:
+        manager = people.get(row.manager_email)
+        people[row.email].line_manager_id = manager.id if manager else None

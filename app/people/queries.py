@@ -1,0 +1,111 @@
+"""Finding people, and reading what happened to a thing as a timeline."""
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.core.audit import ActorKind, AuditEvent, kind_named
+from app.core.db import db
+from app.people.models import Person, Role, RoleAssignment
+
+ACTOR_WORDS = {
+    ActorKind.SYSTEM: "Probity",
+    ActorKind.INSTALLATION: "The installation",
+    ActorKind.CONFIDENTIAL_REPORTER: "A confidential reporter",
+    ActorKind.ANONYMOUS: "An anonymous reporter",
+}
+
+
+def is_here(day: date) -> sa.ColumnElement[bool]:
+    """`Person.is_here_on` as a condition of a query."""
+    return sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= day)
+
+
+def people_to_choose(day: date) -> list[Person]:
+    """Everybody who works for the organisation on a day, by name: those a form offers to choose from."""
+    return list(db.session.execute(sa.select(Person).where(is_here(day)).order_by(Person.name, Person.id)).scalars())
+
+
+def person_by_id(person_id: uuid.UUID) -> Person | None:
+    """The person with this id."""
+    return db.session.get(Person, person_id)
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person with this work address, however it is written."""
+    return db.session.execute(
+        sa.select(Person).where(sa.func.lower(Person.email) == email.strip().casefold())
+    ).scalar_one_or_none()
+
+
+def holders_of(roles: Iterable[Role], day: date) -> list[Person]:
+    """Everybody who carries one of these roles on a day and still works here, by name."""
+    return list(
+        db.session.execute(
+            sa.select(Person)
+            .where(
+                is_here(day),
+                Person.id.in_(
+                    sa.select(RoleAssignment.person_id).where(
+                        RoleAssignment.role.in_(list(roles)),
+                        RoleAssignment.since <= day,
+                        sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+                    )
+                ),
+            )
+            .order_by(Person.name, Person.id)
+        ).scalars()
+    )
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line of a timeline: when, who, and what in words."""
+
+    at: datetime
+    actor: str
+    words: str
+
+
+def timeline(subject_ids: Sequence[uuid.UUID], *, knows_causes: bool = True, most: int = 100) -> list[TimelineEntry]:
+    """What happened to some things, newest first, in one query.
+
+    Those who may not know causes read each event's neutral line, and nothing of events that have none.
+    """
+    actor, about = aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        sa.select(
+            AuditEvent.at, AuditEvent.actor_kind, AuditEvent.act, AuditEvent.facts, actor.name, about.name.label("about")
+        )
+        .outerjoin(actor, actor.id == AuditEvent.actor_id)
+        .outerjoin(about, about.id == AuditEvent.about_id)
+        .where(AuditEvent.subject_id.in_(subject_ids))
+        .order_by(AuditEvent.number.desc())
+        .limit(most)
+    )
+    return [entry for row in rows if (entry := _entry(row, knows_causes)) is not None]
+
+
+def _entry(row: Any, knows_causes: bool) -> TimelineEntry | None:
+    kind = kind_named(row.act)
+    pattern = kind.reads if knows_causes else kind.neutral
+    if pattern is None:
+        return None
+    facts = {name: _in_words(value) for name, value in json.loads(row.facts).items()}
+    words = pattern.format_map({**facts, "about": row.about or "somebody"})
+    return TimelineEntry(row.at, row.name or ACTOR_WORDS.get(row.actor_kind, "Somebody"), words)
+
+
+def _in_words(value: Any) -> str:
+    text = str(value).replace("_", " ")
+    try:
+        day = date.fromisoformat(str(value)[:10]) if isinstance(value, str) and len(value) >= 10 else None
+    except ValueError:
+        day = None
+    return f"{day.day} {day:%B %Y}" if day else text

@@ -1,0 +1,58 @@
+"""Signing in and out."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+
+from app.core import clock
+from app.core.db import begin_writing, commit
+from app.core.errors import InvalidInput
+from app.people import blueprint, signing_in
+from app.people.forms import SignInForm
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> Any:
+    """Ask who somebody is, and begin their session."""
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"), 303)
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("people/sign_in.html", form=form), 422 if form.errors else 200
+    now = clock.now()
+    try:
+        person = signing_in.check_password(
+            form.email.data, form.password.data, address=request.remote_addr or "", at=now
+        )
+    except InvalidInput as refusal:
+        form.add_refusal(refusal)
+        return render_template("people/sign_in.html", form=form), 422
+    begin_writing()
+    signing_in.start_session(person, at=now)
+    commit()
+    session.clear()  # a fresh cookie for a fresh session: nothing set before the sign-in survives it
+    login_user(person)
+    return redirect(_wanted_page(), 303)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Any:
+    """End the session, here and for whoever copied its cookie."""
+    person = current_user._get_current_object()
+    begin_writing()
+    signing_in.end_session(person, at=clock.now())
+    commit()
+    logout_user()
+    session.clear()
+    flash("You signed out.", "success")
+    return redirect(url_for("people.sign_in"), 303)
+
+
+def _wanted_page() -> str:
+    """The page somebody wanted before they had to sign in, if it is one of ours."""
+    wanted = request.args.get("next", "")
+    parts = urlsplit(wanted)
+    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return wanted if is_ours else url_for("home.index")

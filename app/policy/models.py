@@ -1,0 +1,101 @@
+"""The installation, versions of the policy with their paragraphs, and acknowledgements."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Identified, append_only, enum_column, one_of
+
+
+class Installation(Base):
+    """The one organisation that this installation serves, and the pack it runs."""
+
+    __tablename__ = "installation"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    organisation_name: Mapped[str] = mapped_column(sa.String(120))
+    pack_name: Mapped[str] = mapped_column(sa.String(60))
+    set_up_at: Mapped[datetime]
+
+
+class Precision(StrEnum):
+    """How exactly a document gives a date; one to the month is due on the month's last day."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+class PolicyVersion(Identified, Base):
+    """One published version of a policy document. It is never edited; the next version supersedes it."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (
+        one_of("effective_precision", Precision),
+        one_of("next_review_precision", Precision),
+        sa.UniqueConstraint("slug", "label"),
+        sa.CheckConstraint("superseded_on IS NULL OR superseded_on >= effective_on", name="superseded_after_effective"),
+    )
+
+    slug: Mapped[str] = mapped_column(sa.String(80))
+    title: Mapped[str] = mapped_column(sa.String(160))
+    label: Mapped[str] = mapped_column(sa.String(40))
+    guardian: Mapped[str] = mapped_column(sa.String(120))
+    effective_on: Mapped[date]
+    effective_precision: Mapped[Precision] = enum_column(Precision)
+    effective_note: Mapped[str] = mapped_column(default="")
+    next_review_on: Mapped[date | None]
+    next_review_precision: Mapped[Precision | None] = enum_column(Precision)
+    superseded_on: Mapped[date | None]
+
+    paragraphs: Mapped[list["PolicyParagraph"]] = relationship(
+        back_populates="version", order_by="PolicyParagraph.position"
+    )
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether this version held on a day."""
+        return self.effective_on <= day and (self.superseded_on is None or day < self.superseded_on)
+
+
+class PolicyParagraph(Identified, Base):
+    """One paragraph that can be cited, with the rule in the organisation's plain words."""
+
+    __tablename__ = "policy_paragraph"
+    __table_args__ = (sa.UniqueConstraint("version_id", "number"), sa.UniqueConstraint("version_id", "anchor"))
+
+    version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
+    number: Mapped[str] = mapped_column(sa.String(20))
+    cite: Mapped[str] = mapped_column(sa.String(80))
+    anchor: Mapped[str] = mapped_column(sa.String(40))
+    section: Mapped[str] = mapped_column(sa.String(120))
+    heading: Mapped[str] = mapped_column(sa.String(160))
+    parent: Mapped[str | None] = mapped_column(sa.String(20))
+    summary: Mapped[str]
+    position: Mapped[int]
+
+    version: Mapped[PolicyVersion] = relationship(back_populates="paragraphs")
+
+    @property
+    def printed_number(self) -> str:
+        """The number as the document prints it; empty where the document gives the paragraph none."""
+        return self.number if self.number[:1].isdigit() else ""
+
+
+class Acknowledgement(Identified, Base):
+    """That somebody read an exact version of the policy and agreed to keep it (a local setting, not in the policy)."""
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = (sa.UniqueConstraint("person_id", "version_id"),)
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
+    at: Mapped[datetime]
+
+    version: Mapped[PolicyVersion] = relationship()
+
+
+append_only(Acknowledgement)
+append_only(PolicyParagraph)

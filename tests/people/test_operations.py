@@ -1,0 +1,105 @@
+"""Importing people, and appointing them."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.core.audit import ActorKind
+from app.core.db import db
+from app.core.errors import InvalidInput, NotAllowed
+from app.people.models import Person, Role
+from app.people.operations import appoint, import_people, plan_people_import, set_last_working_day
+from app.people.queries import holders_of, people_to_choose, person_by_email
+from tests.conftest import NOW
+from tests.factories import Factory
+
+HEAD = "email,name,post,service,person_kind,manager_email,started,last_working_day\n"
+
+
+def _import(rows: str) -> None:
+    import_people(plan_people_import((HEAD + rows).encode()), by=ActorKind.INSTALLATION, at=NOW)
+    db.session.commit()
+
+
+def test_a_file_adds_people_with_managers_in_any_order(app: Flask) -> None:
+    """Somebody's manager may stand on a later line."""
+    _import("a@x.example,Ada,Officer,Libraries,employee,b@x.example,2020-01-06,\nb@x.example,Bo,Head,Libraries,,,,\n")
+    ada = person_by_email("A@X.example")
+    assert ada is not None
+    assert ada.line_manager is not None
+    assert (ada.line_manager.name, ada.service.name if ada.service else "") == ("Bo", "Libraries")
+
+
+def test_the_same_file_twice_changes_nothing(app: Flask) -> None:
+    """A second import finds everybody as they were."""
+    rows = "a@x.example,Ada,Officer,Libraries,employee,b@x.example,2020-01-06,\nb@x.example,Bo,Head,Libraries,,,,\n"
+    _import(rows)
+    plan = plan_people_import((HEAD + rows).encode())
+    assert (plan.added, plan.changed, plan.unchanged) == ([], [], 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("nobody,Ada,,,employee,,,", "line 2: email must be"),
+        ("a@x.example,,,,employee,,,", "line 2: name is missing"),
+        ("a@x.example,Ada,,,wizard,,,", "line 2: person_kind “wizard”"),
+        ("a@x.example,Ada,,,employee,,31/02/2027,", "line 2: started: “31/02/2027” must be a real date"),
+        ("a@x.example,Ada,,,employee,,2027-03-02,2027-03-01", "line 2: last_working_day is before started"),
+        ("a@x.example,Ada,,,employee,z@x.example,,", "line 2: manager_email z@x.example is nobody we know"),
+        ("a@x.example,Ada,,,employee,a@x.example,,", "line 2: the line of managers comes back"),
+        ("a@x.example,Ada,,,employee,,,\na@x.example,Bo,,,employee,,,", "line 3: a@x.example is on an earlier line too"),
+        ("a@x.example," + "A" * 121 + ",,,employee,,,", "line 2: name is longer than 120"),
+        (
+            "a@x.example,Ada,,,employee,b@x.example,,\nb@x.example,Bo,,,employee,a@x.example,,",
+            "line 2: the line of managers",
+        ),
+    ],
+)
+def test_a_bad_line_refuses_the_whole_file_with_its_number(app: Flask, row: str, words: str) -> None:
+    """Nothing is half imported."""
+    plan = plan_people_import((HEAD + row + "\nok@x.example,Fine,,,employee,,,\n").encode())
+    assert any(f"line {problem.number}: {problem.sentence}".startswith(words) for problem in plan.problems), plan.problems
+    with pytest.raises(InvalidInput):
+        import_people(plan, by=ActorKind.INSTALLATION, at=NOW)
+    assert db.session.execute(sa.select(Person.id).where(Person.email == "ok@x.example")).first() is None
+
+
+def test_nobody_appoints_themselves(make: Factory) -> None:
+    """Not in the act, and not in the database."""
+    admin = make.person("Ada", Role.ADMINISTRATOR)
+    with pytest.raises(NotAllowed):
+        appoint(admin, Role.HR_INTAKE, by=admin, since=NOW.date(), at=NOW)
+
+
+def test_roles_are_held_within_their_dates(make: Factory) -> None:
+    """A role that has not begun, or has ended, is not held; list and predicate agree."""
+    for since, until, held in [
+        (date(2027, 3, 3), None, True),
+        (date(2027, 3, 4), None, False),
+        (date(2020, 1, 1), date(2027, 3, 3), True),
+        (date(2020, 1, 1), date(2027, 3, 2), False),
+    ]:
+        person = make.person()
+        assignment = appoint(person, Role.DPO, by=None, since=since, at=NOW)
+        assignment.until = until
+        make.keep(person)
+        assert person.holds(Role.DPO) is held
+        assert (person in holders_of([Role.DPO], NOW.date())) is held
+
+
+def test_a_leaver_is_not_offered_after_their_last_day(make: Factory) -> None:
+    """The last working day is the last on which somebody can be chosen."""
+    ada = make.person("Ada")
+    set_last_working_day(ada, date(2027, 3, 3), by=ActorKind.SYSTEM, at=NOW)
+    make.keep(ada)
+    assert ada in people_to_choose(date(2027, 3, 3))
+    assert ada not in people_to_choose(date(2027, 3, 4))
+
+
+def test_nobody_leaves_before_they_started(make: Factory) -> None:
+    """A last day before the first is refused."""
+    with pytest.raises(InvalidInput):
+        set_last_working_day(make.person(started=date(2027, 3, 3)), date(2027, 3, 2), by=ActorKind.SYSTEM, at=NOW)
