@@ -29,7 +29,7 @@ def _catalogue(connection: sa.Connection) -> dict[str, object]:
                 (str(f["name"]), f["constrained_columns"], f["referred_table"]) for f in inspector.get_foreign_keys(table)
             ),
             "indexes": sorted(
-                (i["name"], i["column_names"], i["unique"], str(i.get("dialect_options", {})))
+                (i["name"], i["column_names"], i["unique"], {k: str(v) for k, v in i.get("dialect_options", {}).items()})
                 for i in inspector.get_indexes(table)
             ),
         }

@@ -58,6 +58,19 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_installation_only_one')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_installation'))
     )
+    op.create_table('outbox_message',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('to_person_id', sa.Uuid(), nullable=False),
+    sa.Column('occasion', sa.String(length=60), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_message')),
+    sa.UniqueConstraint('to_person_id', 'occasion', 'subject_id', name=op.f('uq_outbox_message_to_person_id_occasion_subject_id'))
+    )
+    with op.batch_alter_table('outbox_message', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_message_unsent', ['created_at'], unique=False, sqlite_where=sa.text('sent_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL'))
+
     op.create_table('policy_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('slug', sa.String(length=80), nullable=False),
@@ -115,6 +128,17 @@ def upgrade() -> None:
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('bucket', name=op.f('pk_sign_in_throttle'))
     )
+    op.create_table('draft',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('owner_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('data_key_id', sa.Uuid(), nullable=False),
+    sa.Column('content_sealed', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['data_key_id'], ['data_key.id'], name=op.f('fk_draft_data_key_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft')),
+    sa.UniqueConstraint('owner_id', 'kind', name=op.f('uq_draft_owner_id_kind'))
+    )
     op.create_table('person',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -141,6 +165,7 @@ def upgrade() -> None:
 
     if op.get_bind().dialect.name == "postgresql":  # a circle of two tables: SQLite makes it at once, PostgreSQL after
         op.create_foreign_key("fk_service_head_id", "service", "person", ["head_id"], ["id"])
+
     op.create_table('policy_paragraph',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version_id', sa.Uuid(), nullable=False),
@@ -249,6 +274,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_line_manager_id'))
 
     op.drop_table('person')
+    op.drop_table('draft')
     op.drop_table('sign_in_throttle')
     op.drop_table('service')
     op.drop_table('read_head')
@@ -257,6 +283,10 @@ def downgrade() -> None:
 
     op.drop_table('read_event')
     op.drop_table('policy_version')
+    with op.batch_alter_table('outbox_message', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_message_unsent', sqlite_where=sa.text('sent_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL'))
+
+    op.drop_table('outbox_message')
     op.drop_table('installation')
     op.drop_table('data_key')
     op.drop_table('audit_head')
