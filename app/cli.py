@@ -10,14 +10,16 @@ from app.core import clock
 from app.core.audit import ActorKind, AuditEvent, AuditHead, ReadEvent, ReadHead, verify_chain
 from app.core.db import begin_writing, commit
 from app.core.errors import Refusal
+from app.people.models import Person, Role
 
 people = AppGroup("people", help="People and their managers.")
+accounts = AppGroup("accounts", help="The register of accounts.")
 audit = AppGroup("audit", help="The record of who did what.")
 
 
 def install(app: Flask) -> None:
     """Attach the commands to an application."""
-    for command in (people, audit, demo):
+    for command in (people, accounts, audit, demo, init, make_data):
         app.cli.add_command(command)
 
 
@@ -67,6 +69,98 @@ def import_people(file: Path) -> None:
     click.echo(f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.unchanged} as they were.")
 
 
+@accounts.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def import_accounts(file: Path) -> None:
+    """Add and change accounts and who holds access from a CSV FILE; the file is taken whole or refused whole."""
+    from app.account_register import operations
+
+    now = clock.now()
+    try:
+        begin_writing()
+        plan = operations.plan_register_import(file.read_bytes(), day=clock.local_day(now))
+        for problem in plan.problems:
+            click.echo(f"line {problem.number}: {problem.sentence}", err=True)
+        if plan.problems:
+            raise click.ClickException("Nothing was imported. Mend these lines and import the file again.")
+        operations.import_register(plan, by=None, at=now)
+        commit()
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    click.echo(f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.unchanged} as they were.")
+
+
+@people.command("appoint")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@with_appcontext
+def appoint_person(email: str, role: str) -> None:
+    """Give somebody a role from today on; the appointment is recorded as made by the installation."""
+    from app.people import operations
+
+    begin_writing()
+    person = _person(email)
+    operations.appoint(person, Role(role), by=None, since=clock.today(), at=clock.now())
+    commit()
+    click.echo(f"{person.name} is now {role.replace('_', ' ')}.")
+
+
+@people.command("password")
+@click.argument("email")
+@click.password_option(help="At least 12 characters; asked for when not given.")
+@with_appcontext
+def password(email: str, password: str) -> None:
+    """Give somebody the password they sign in with."""
+    from app.people.signing_in import set_password
+
+    begin_writing()
+    try:
+        set_password(_person(email), password, at=clock.now())
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    commit()
+
+
+def _person(email: str) -> Person:
+    from app.people.queries import person_by_email
+
+    person = person_by_email(email)
+    if person is None:
+        raise click.ClickException(f"Nobody has the address {email}. Import people first.")
+    return person
+
+
+@click.command("init")
+@click.option("--pack", default="council", show_default=True, help="Whose policy the organisation follows.")
+@click.option("--organisation", prompt="Name of the organisation", help="As it stands at the top of every page.")
+@click.option("--name", prompt="Name of the first administrator")
+@click.option("--email", prompt="Their work e-mail address")
+@click.password_option(help="Their first password, at least 12 characters.")
+@with_appcontext
+def init(pack: str, organisation: str, name: str, email: str, password: str) -> None:
+    """Set up the organisation with its first administrator, and no demo data."""
+    from app.core.sealing import ensure_index_key
+    from app.people.operations import add_first_administrator
+    from app.people.signing_in import set_password
+    from app.policy.operations import set_up_installation
+    from app.policy.pack import pack_names
+
+    if pack not in pack_names():
+        raise click.ClickException(f"There is no pack of that name. There are: {', '.join(pack_names())}.")
+    now = clock.now()
+    begin_writing()
+    try:
+        ensure_index_key(now)
+        set_up_installation(pack, at=now, organisation_name=organisation)
+        administrator = add_first_administrator(name, email, at=now)
+        set_password(administrator, password, at=now)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    commit()
+    click.echo(f"{organisation} is set up. {name} can sign in. Next: people import, people appoint, accounts import.")
+
+
 @audit.command("verify")
 @with_appcontext
 def verify() -> None:
@@ -79,3 +173,16 @@ def verify() -> None:
         broken = broken or report.broken_at is not None
     if broken:
         raise SystemExit(1)
+
+
+@click.command("make-data")
+@click.option("--cases", default=1000, show_default=True, help="How many cases to add.")
+@with_appcontext
+def make_data(cases: int) -> None:
+    """Add many rows for benchmarks, to a demo installation only."""
+    from app.make_data import make_data as make
+
+    if not current_app.extensions["settings"].demo:
+        raise click.ClickException("Benchmark data is only ever made with PROBITY_DEMO=1.")
+    make(cases)
+    click.echo(f"{cases} cases added.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask_login import current_user
 
 from app import navigation
@@ -18,7 +18,10 @@ def index() -> Any:
     """Everything that waits for the reader, late first, from the same queries as the queues."""
     today = clock.today()
     needs, waiting = due_for(current_user, today)
-    return render_template("home/index.html", needs=needs, waiting=waiting, doors=navigation.doors_home())
+    panels = current_app.extensions["registries"].panels_for("home", today, current_user)
+    return render_template(
+        "home/index.html", needs=needs, waiting=waiting, doors=navigation.doors_home(), panels=panels
+    )
 
 
 @blueprint.get("/accessibility")

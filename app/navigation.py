@@ -3,12 +3,20 @@
 from flask import has_request_context, request, url_for
 from flask_login import current_user
 
+from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.people.models import HR_OFFICERS, KEEPERS, Role
 
 CASE_WORKERS = (*HR_OFFICERS, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER)
 DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("Home", "home.index", "home", ()),
     ("Policy", "policy.index", "policy", ()),
+    ("Accounts", "account_register.index", "account_register", ()),
+    ("Leavers", "credential_rotation.leavers", "", (*HR_OFFICERS, *KEEPERS, Role.AUDITOR)),
+    ("Passwords", "credential_rotation.everything", "credential_rotation", (*KEEPERS, Role.AUDITOR)),
+    ("Devices", "device_permissions.team", "device_permissions", (*KEEPERS, Role.AUDITOR)),
+    ("Reports", "breach_reports.queue", "", (*TRIAGE_ROLES, *REFERRED_TO.values())),
+    ("Notices", "account_register.notices", "", KEEPERS),
+    ("Cases", "hr_cases.index", "hr_cases", CASE_WORKERS),
 )
 
 
@@ -16,14 +24,25 @@ def for_reader() -> list[dict[str, object]]:
     """The doors of the signed-in reader; none before they sign in."""
     if not (has_request_context() and current_user and current_user.is_authenticated):
         return []
+    exact = any(request.endpoint == endpoint for _, endpoint, _, _ in DOORS)
     return [
-        {"text": text, "href": url_for(endpoint), "current": request.blueprint == room}
+        {
+            "text": text,
+            "href": url_for(endpoint),
+            "current": request.endpoint == endpoint if exact else request.blueprint == room,
+        }
         for text, endpoint, room, roles in DOORS
         if not roles or current_user.holds(*roles)
     ]
 
 
-THINGS_TO_DO: tuple[tuple[str, str], ...] = (("See the rules", "policy.index"),)
+THINGS_TO_DO: tuple[tuple[str, str], ...] = (
+    ("See the rules", "policy.index"),
+    ("Ask to use a device of my own", "device_permissions.index"),
+    ("Passwords of my accounts", "credential_rotation.index"),
+    ("Somebody in my team leaves", "credential_rotation.leavers"),
+    ("Report something to HR", "breach_reports.before_you_start"),
+)
 
 
 def doors_home() -> list[dict[str, str]]:

@@ -10,9 +10,12 @@ from flask.testing import FlaskClient
 
 from app.core import clock
 from app.people import signing_in
+from tests.browser import chromium, live_server, page, page_without_javascript
 from tests.databases import app_with_schema, database_url, rolled_back
 from tests.factories import Factory, sign_in
 from tests.pages import PageClient
+
+__all__ = ["chromium", "live_server", "page", "page_without_javascript"]
 
 NOW = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)  # a Wednesday without holidays near
 

@@ -3,11 +3,25 @@
 One part for each room. A route that does not stand here is refused and fails the suite.
 """
 
-from app.access import people, policy, start
+from app.access import (
+    account_register,
+    breach_reports,
+    credential_rotation,
+    device_permissions,
+    hr_cases,
+    people,
+    policy,
+    start,
+)
 from app.core.access import Access
 
 ACCESS: dict[str, Access] = {
     **start.ACCESS,
     **people.ACCESS,
     **policy.ACCESS,
+    **account_register.ACCESS,
+    **credential_rotation.ACCESS,
+    **device_permissions.ACCESS,
+    **breach_reports.ACCESS,
+    **hr_cases.ACCESS,
 }

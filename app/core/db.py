@@ -140,7 +140,7 @@ def begin_writing(*things: Any) -> None:
     session.info["writing"] = True
     session.connection(execution_options={"probity_writes": True})
     for thing in things:
-        session.refresh(thing, with_for_update=True)
+        session.refresh(thing, with_for_update={"of": type(thing)})  # the thing, not what is joined to it
 
 
 def commit() -> None:

@@ -4,8 +4,10 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -50,7 +52,8 @@ def _refused(refusal: Refusal) -> Any:
     db.session.rollback()
     if refusal.status == 404:
         return nothing_here()
-    return _page(refusal.status, refusal.sentence, refusal.what_now, refusal)
+    who, when = getattr(refusal, "who", None), getattr(refusal, "when", None)
+    return _page(refusal.status, refusal.sentence, refusal.what_now, who=who, when=when)
 
 
 def _http_error(error: HTTPException) -> Any:
@@ -85,6 +88,7 @@ def _database_fault(error: DBAPIError) -> Any:
     db.session.rollback()
     if isinstance(error, OperationalError) or error.connection_invalidated:
         log.error("database away: %s", type(error.orig).__name__)
+        g._login_user = AnonymousUserMixin()  # who is signed in cannot be looked up now, so the page must not ask
         return _page(503, "Probity cannot reach its records right now.", "Wait a minute and try again.")
     return _fault(error)
 
@@ -98,19 +102,21 @@ def _fault(error: Exception) -> Any:
     return _page(
         500,
         "Probity made a mistake. Nothing was changed.",
-        f"Try again. If it happens again, tell the administrator this number: {reference}.",
+        "Try again. If it happens again, tell the administrator this number.",
+        reference=reference,
     )
 
 
-def _page(status: int, sentence: str, what_now: str, refusal: Refusal | None = None) -> Any:
+def _page(status: int, sentence: str, what_now: str, **more: Any) -> Any:
     heading = HEADINGS.get(status, "This did not work")
     try:
         page = render_template(
-            "errors/page.html", heading=heading, sentence=sentence, what_now=what_now, refusal=refusal, status=status
+            "errors/page.html", heading=heading, sentence=sentence, what_now=what_now, status=status, **more
         )
     except Exception:
         log.exception("the error page itself failed")
-        page = f"<!doctype html><html lang=en-GB><title>{heading}</title><h1>{heading}</h1><p>{sentence} {what_now}</p>"
+        words = f"<h1>{heading}</h1><p>{escape(sentence)} {escape(what_now)}</p>"
+        page = f"<!doctype html><html lang=en-GB><title>{heading}</title>{words}</html>"
     return page, status
 
 

@@ -36,9 +36,14 @@ class KeyPage:
 
 
 def key_page(
-    select: sa.Select[Any], order: Sequence[sa.ColumnElement[Any]], row_id: sa.ColumnElement[Any], cursor: Cursor,
-    *, size: int, descending: bool = False,
-) -> KeyPage:  # fmt: skip
+    select: sa.Select[*tuple[Any, ...]],
+    order: Sequence[sa.SQLColumnExpression[Any]],
+    row_id: sa.SQLColumnExpression[Any],
+    cursor: Cursor,
+    *,
+    size: int,
+    descending: bool = False,
+) -> KeyPage:
     """One page of a query in the order of some columns of the table of `row_id`, ended by `row_id` itself.
 
     Rows must have an attribute named `id` that is `row_id`.
@@ -49,7 +54,7 @@ def key_page(
     rising = backwards == descending
     if edge is not None:
         places = [sa.select(column).where(row_id == edge).correlate(None).scalar_subquery() for column in order]
-        there = sa.tuple_(*places, sa.literal(edge, row_id.type))
+        there = sa.tuple_(*places, sa.literal(edge, sa.Uuid(as_uuid=True)))
         select = select.where(sa.tuple_(*keys) > there if rising else sa.tuple_(*keys) < there)
     ordered = select.order_by(*(key if rising else key.desc() for key in keys)).limit(size + 1)
     rows = list(db.session.execute(ordered))

@@ -1,6 +1,7 @@
 """Sets the parts of a document on its pages."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.documents.parts import (
@@ -22,7 +23,7 @@ from app.documents.parts import (
 )
 from app.documents.pictures import Picture, load_picture
 from app.documents.sheets import Bar, Flow, PlacedHeading, PlacedPicture, TextRun
-from app.documents.styles import BRAND, COVER_TOP, HEIGHT, INK, LEFT, RULE, WASH, WIDTH
+from app.documents.styles import BRAND, COVER_TOP, HEIGHT, INK, LEFT, RULE, WASH, WIDTH, TextStyle
 from app.documents.tables import place_facts, place_signature, place_table, table_lead
 from app.documents.tagging import Element
 from app.documents.text import paragraphs_of, text_width, wrap
@@ -34,10 +35,11 @@ _POINTS_A_PIXEL = 72 / 96
 # Of the page: a telephone's screen comes out about as large as it is, with room for its transcript below.
 _HIGHEST_PICTURE = 0.75
 # A picture may be this much smaller to stay on the page it belongs to.
-_SHRINKS_TO = 0.7
+_SHRINKS_TO = 0.6
 _INDENT = 16.0
 _LIST_INDENT = 20.0
 _CONTENTS_STEP = 14.0
+_CONTENTS_TIGHTEST = 0.85
 
 
 def lay_out(frame: DocumentFrame, cover: Cover | None, parts: Sequence[Part]) -> Flow:
@@ -192,7 +194,7 @@ class _Layout:
 
     def picture(self, part: Figure) -> Picture | None:
         if id(part) not in self.pictures:
-            self.pictures[id(part)] = load_picture(part.image_bytes)
+            self.pictures[id(part)] = load_picture(part.image) if isinstance(part.image, bytes) else part.image
         return self.pictures[id(part)]
 
     def picture_size(self, picture: Picture, part: Figure) -> tuple[float, float]:
@@ -278,11 +280,22 @@ class _Layout:
             self.heading(Heading(1, part.title))
         whole = Element("TOC", flow.root)
         number_width = text_width("0000", self.styles["contents_1"]) + 10
-        for index, heading in listed:
-            style = self.styles["contents_1" if heading.level == 1 else "contents_2"]
+        levels = [self.styles["contents_1" if heading.level == 1 else "contents_2"] for _, heading in listed]
+        levels = self.fitted(levels, [heading.text for _, heading in listed], WIDTH - number_width)
+        for (index, heading), style in zip(listed, levels, strict=True):
             element = Element("TOCI", whole)
             flow.need(style.leading * 2 + style.before)
             flow.text(heading.text, style, element, indent=_CONTENTS_STEP * (heading.level - 1), width=WIDTH - number_width)
             run = flow.put(LEFT + WIDTH, flow.y + style.leading, style, [""], element, right=True)
             self.page_numbers.append((index, run))
         flow.space(14)
+
+    def fitted(self, levels: list[TextStyle], texts: list[str], width: float) -> list[TextStyle]:
+        """The styles of the contents, set a little closer where that saves a page for the last few lines."""
+        lines = [len(wrap(text, style, width)) for text, style in zip(texts, levels, strict=True)]
+        height = sum(count * style.leading + style.before for count, style in zip(lines, levels, strict=True))
+        # One line more than is set, since entries are kept in pairs at the foot of a page.
+        tight = (self.flow.room - levels[-1].leading) / height
+        if not _CONTENTS_TIGHTEST <= tight < 1:
+            return levels
+        return [replace(style, leading=style.leading * tight, before=style.before * tight) for style in levels]

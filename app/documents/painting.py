@@ -19,6 +19,8 @@ _WATERMARK = "/Artifact <</Type/Pagination/Subtype/Watermark>> BDC"
 _LAYOUT = "/Artifact <</Type/Layout>> BDC"
 _SMALLEST_MARKING = 5.0
 _GAP = 16.0
+
+
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -26,8 +28,11 @@ _MONTHS = (
 
 
 def moment(at: datetime) -> str:
-    """A time in words, as in "21 November 2026 at 09:05"."""
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year} at {at:%H:%M}"
+    """A time in the words that the pages of the service use, as in "21 November 2026 at 9:05am"."""
+    day = f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+    if at.minute == 0 and at.hour in (0, 12):
+        return f"{day} at {'midday' if at.hour else 'midnight'}"
+    return f"{day} at {at.hour % 12 or 12}:{at:%M}{'am' if at.hour < 12 else 'pm'}"
 
 
 class Painter:

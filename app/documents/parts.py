@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
 
+from app.documents.pictures import Picture
+
 NONE_RECORDED = "None recorded"
 
 ParagraphStyle = Literal["body", "lead", "small", "strong", "inset"]
@@ -132,13 +134,14 @@ class Quote:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture (PNG or JPEG), drawn as large as page and sharpness allow.
+    """A picture, drawn as large as page and sharpness allow.
 
-    ``alt`` is read out in its place and must say what it shows. A picture that cannot be read prints a boxed sentence
-    instead.
+    Its file (PNG or JPEG), or what ``pictures.load_picture`` made of it: a document of many large pictures then holds
+    none of their files. ``alt`` is read out in its place and must say what it shows. A picture that cannot be read, or
+    None, prints a boxed sentence instead.
     """
 
-    image_bytes: bytes
+    image: bytes | Picture | None
     alt: str
     caption: str = ""
 

@@ -1,7 +1,9 @@
 """Pictures: decoded, checked, made as small as print allows, and stripped of what their file says of its maker."""
 
+import math
 import warnings
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -13,6 +15,14 @@ MOST_PIXELS_HIGH = 2300
 # Above this a file is more likely made to exhaust the memory than taken with a telephone.
 MOST_PIXELS = 52_000_000
 _JPEG_QUALITY = 85
+# A drawing or a screen capture stays exact; a photograph sent as PNG would make twenty exhibits too large to send.
+_MOST_EXACT_BYTES = 1_500_000
+# A screen capture longer than this many times its width is cut into pieces that can be read in print.
+_LONGEST = 2.4
+# Longer than this it is no capture that anybody reads; it is shown whole, and its transcript has the words.
+_MOST_PIECES = 12
+# Each piece begins with the last of the piece before, so that no line of text is lost in the cut.
+_OVERLAP = 0.04
 
 
 @dataclass(frozen=True)
@@ -32,37 +42,69 @@ def load_picture(data: bytes) -> Picture | None:
     It is turned as its file says; transparent parts become white. It is always encoded anew, so no place, name or
     device of the file's own properties comes along.
     """
+    return next(iter(_opened(data, cut=False)), None)
+
+
+def load_pictures(data: bytes) -> tuple[Picture, ...]:
+    """The same, with a very long screen capture cut into pieces from top to bottom; nothing when it cannot be read."""
+    return _opened(data, cut=True)
+
+
+def _opened(data: bytes, *, cut: bool) -> tuple[Picture, ...]:
     try:
         with warnings.catch_warnings():
-            # Pillow warns of odd but readable files; the answer here is the picture or None, never a warning.
+            # Pillow warns of odd but readable files; the answer here is the picture or none, never a warning.
             warnings.simplefilter("ignore")
-            return _loaded(data)
+            return _loaded(data, cut=cut)
     except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, MemoryError, EOFError, zlib.error):
-        return None
+        return ()
     except (Image.DecompressionBombError, AttributeError, OverflowError, ZeroDivisionError):
-        return None
+        return ()
 
 
-def _loaded(data: bytes) -> Picture | None:
+def _loaded(data: bytes, *, cut: bool) -> tuple[Picture, ...]:
     with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as opened:
         if not 0 < opened.width * opened.height <= MOST_PIXELS:
-            return None
-        kind = opened.format
-        if kind == "JPEG" and max(opened.size) > MOST_PIXELS_HIGH:
+            return ()
+        kind, is_long = opened.format or "", cut and opened.height > opened.width * _LONGEST
+        if kind == "JPEG" and max(opened.size) > MOST_PIXELS_HIGH and not is_long:
             opened.draft("RGB", (MOST_PIXELS_WIDE, MOST_PIXELS_HIGH))
         opened.load()
         ImageOps.exif_transpose(opened, in_place=True)
+        if cut and opened.height > opened.width * _LONGEST:
+            return tuple(_encoded(piece, kind) for piece in _pieces(opened))
         if opened.mode in ("L", "LA", "RGB", "RGBA"):
             # Before anything else is made of it, so that a large picture is in memory only once.
             _shrink(opened)
-        image = _plain(opened)
+        return (_encoded(opened, kind),)
+
+
+def _pieces(image: Image.Image) -> Iterator[Image.Image]:
+    """A long picture in pieces about as high as a page is, each beginning a little before the last one's end."""
+    # Half as high again as wide: the piece fills the width of the text and leaves room for its caption.
+    high = max(round(image.width * 1.5), 1)
+    count = math.ceil(image.height / high)
+    if count > _MOST_PIECES:
+        count = 1
+    high = math.ceil(image.height / count)
+    for number in range(count):
+        top = max(number * high - (round(high * _OVERLAP) if number else 0), 0)
+        foot = min((number + 1) * high, image.height)
+        if foot > top:
+            yield image.crop((0, top, image.width, foot))
+
+
+def _encoded(opened: Image.Image, kind: str) -> Picture:
+    image = _plain(opened)
     _shrink(image)
     space = "DeviceGray" if image.mode == "L" else "DeviceRGB"
-    if kind == "JPEG":
-        encoded = BytesIO()
-        image.save(encoded, "JPEG", quality=_JPEG_QUALITY)
-        return Picture(image.width, image.height, encoded.getvalue(), "DCTDecode", space)
-    return Picture(image.width, image.height, zlib.compress(image.tobytes(), 6), "FlateDecode", space)
+    if kind != "JPEG":
+        exact = zlib.compress(image.tobytes(), 6)
+        if len(exact) <= _MOST_EXACT_BYTES:
+            return Picture(image.width, image.height, exact, "FlateDecode", space)
+    encoded = BytesIO()
+    image.save(encoded, "JPEG", quality=_JPEG_QUALITY)
+    return Picture(image.width, image.height, encoded.getvalue(), "DCTDecode", space)
 
 
 def _shrink(image: Image.Image) -> None:

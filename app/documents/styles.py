@@ -68,7 +68,7 @@ STYLES: dict[str, TextStyle] = {
     "cell_head": TextStyle(SEMIBOLD, 9.5, 13),
     "fact": TextStyle(REGULAR, 11, 15),
     "fact_head": TextStyle(SEMIBOLD, 11, 15),
-    "contents_1": TextStyle(SEMIBOLD, 11, 15.5, before=5),
+    "contents_1": TextStyle(SEMIBOLD, 11, 15.5, before=3),
     "contents_2": TextStyle(REGULAR, 11, 15.5),
     "organisation": TextStyle(SEMIBOLD, 14, 18, BRAND, after=8),
     "title": TextStyle(BOLD, 34, 39, before=16, after=10),

@@ -60,8 +60,7 @@ def place_table(flow: Flow, table: Table) -> None:
     flow.need(grid.height(head) + min(first, _SPLIT_ABOVE))
     setter = _Setter(flow, grid, element, head)
     setter.head(artifact=False)
-    for lines in rows:
-        setter.row(lines)
+    setter.rows(rows)
     if not rows:
         setter.empty()
     flow.space(14)
@@ -88,7 +87,7 @@ def table_lead(flow: Flow, part: Table | KeyFacts | Signature) -> float:
         return sum(grid.height(grid.lines(row)) for row in part.rows) + spare
     if isinstance(part, KeyFacts):
         grid = _grid(flow, _PAIR, "fact", True)
-        return min(grid.height(grid.lines(part.rows[0])) if part.rows else 0.0, _SPLIT_ABOVE) + spare
+        return _together([grid.height(grid.lines(row)) for row in part.rows]) + spare
     caption = flow.styles["caption"]
     above = len(wrap(part.caption, caption, WIDTH)) * caption.leading + caption.before + caption.after + spare
     if flow.large_print and len(part.head) > 2:
@@ -108,10 +107,17 @@ def _place_pairs(flow: Flow, rows: tuple[tuple[str, str], ...], least: float = 0
         return
     grid = _grid(flow, _PAIR, "fact", True)
     grid.least = least
+    pairs = [grid.lines(row) for row in rows]
+    flow.need(_together([grid.height(lines) for lines in pairs]))
     setter = _Setter(flow, grid, _begin(flow, ""), None)
-    for row in rows:
-        setter.row(grid.lines(row))
+    setter.rows(pairs)
     flow.space(14)
+
+
+def _together(heights: list[float]) -> float:
+    """How much of a few names and values stays on one page: all of a short list, the first of a long one."""
+    whole = sum(heights)
+    return whole if whole <= _SPLIT_ABOVE else min(heights[0], _SPLIT_ABOVE)
 
 
 def _place_records(flow: Flow, table: Table) -> None:
@@ -196,13 +202,22 @@ class _Setter:
         elements = [None if row is None else Element("TH", row, attributes=_COLUMN_HEAD) for _ in self.head_lines]
         self._cells(self.head_lines, elements, head=True)
 
-    def row(self, lines: list[list[str]]) -> None:
+    def rows(self, rows: list[list[list[str]]]) -> None:
+        """Set rows; the last is never alone on a page unless it must be."""
+        for index, lines in enumerate(rows):
+            self.row(lines, with_next=self.grid.height(rows[-1]) if index == len(rows) - 2 and index else 0.0)
+
+    def row(self, lines: list[list[str]], *, with_next: float = 0.0) -> None:
         """Set one row; it goes to the next page whole unless it is taller than a third of a page, when it is split."""
         row = Element("TR", self.element)
         elements: list[Element | None] = []
         for column in range(len(lines)):
             is_head = self.grid.row_heads and column == 0
             elements.append(Element("TH" if is_head else "TD", row, attributes=_ROW_HEAD if is_head else ""))
+        if with_next <= _SPLIT_ABOVE and not self.flow.at_top:
+            both = self.grid.height(lines) + with_next
+            if with_next and both > self.flow.room and both <= HEIGHT / 2:
+                self._turn(False)
         self._cells(lines, elements, head=False)
 
     def empty(self) -> None:

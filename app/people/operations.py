@@ -8,6 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from app.core.audit import ActorKind, event_kind, record
+from app.core.clock import local_day
 from app.core.csv_files import Line, LineProblem, read_csv, read_date
 from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
@@ -47,6 +48,18 @@ def appoint(person: Person, role: Role, *, by: Person | None, since: date, at: d
     actor: Actor = by.id if by is not None else ActorKind.INSTALLATION
     record(ROLE_GIVEN, person.id, by=actor, at=at, about=person.id, facts={"role": role})
     return assignment
+
+
+def add_first_administrator(name: str, email: str, *, at: datetime) -> Person:
+    """Add the first administrator of an installation, appointed by the installation itself."""
+    if "@" not in email or not name.strip():
+        raise InvalidInput("Enter the administrator's name and work e-mail address")
+    person = Person(name=name.strip(), email=email.strip().lower(), person_kind=PersonKind.EMPLOYEE)
+    db.session.add(person)
+    db.session.flush()
+    record(PERSON_ADDED, person.id, by=ActorKind.INSTALLATION, at=at, about=person.id)
+    appoint(person, Role.ADMINISTRATOR, by=None, since=local_day(at), at=at)
+    return person
 
 
 def set_last_working_day(person: Person, day: date | None, *, by: Actor, at: datetime) -> None:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import current_app
@@ -129,10 +129,11 @@ def to_acknowledge(viewer: Viewer, today: date) -> sa.Select[Any]:
     agreed = sa.exists().where(
         Acknowledgement.person_id == viewer.id, Acknowledgement.version_id == PolicyVersion.id
     )
-    return sa.select(
+    waiting: Any = sa.select(
         sa.literal("policy:acknowledge"), PolicyVersion.slug, PolicyVersion.title, sa.cast(sa.null(), sa.Date)
     ).where(
         PolicyVersion.effective_on <= today,
         sa.or_(PolicyVersion.superseded_on.is_(None), PolicyVersion.superseded_on > today),
         ~agreed,
     )
+    return cast(sa.Select[Any], waiting)

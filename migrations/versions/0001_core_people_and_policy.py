@@ -1,4 +1,4 @@
-"""core people and policy."""
+"""Core, people and policy."""
 
 import sqlalchemy as sa
 from alembic import op

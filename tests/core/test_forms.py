@@ -36,9 +36,7 @@ from app.core.forms import (
     register_forms,
 )
 from app.core.presentation import INLINE_SCRIPT_HASH, register_presentation
-from tests.browser import assert_accessible, chromium, page, page_without_javascript, serving
-
-__all__ = ["chromium", "page", "page_without_javascript"]
+from tests.browser import assert_accessible, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = """{% extends "layout.html" %}{% from "components/form.html" import form_page %}{% set heading = "Ask" %}

@@ -41,7 +41,7 @@ def test_every_page_carries_marking_twice_and_the_running_lines(drawn: bytes) ->
         assert f"Page {number} of {len(pages)}" in text
         for line in ("PB-2026-0042", "Investigation report", "Version 1.2", "Copy 2: decision maker"):
             assert line in text
-        assert "Issued 20 November 2026 at 10:30. Generated 20 November 2026 at 09:05" in text
+        assert "Issued 20 November 2026 at 10:30am. Generated 20 November 2026 at 9:05am" in text
         assert "Do not copy or forward." in text
 
 

@@ -1,0 +1,22 @@
+"""Who may come to the pages about leavers and passwords."""
+
+from app.core.access import roles, signed_in
+from app.people.models import KEEPERS, Role
+
+SEES = "CredentialRotation.can_be_seen_by"
+
+ACCESS = {
+    "credential_rotation.index": signed_in("rotations_of selects what the reader is to change or to verify"),
+    "credential_rotation.everything": roles(*KEEPERS, Role.AUDITOR),
+    "credential_rotation.rotation": signed_in(SEES),
+    "credential_rotation.mark_changed": signed_in(f"{SEES}, then is_changer"),
+    "credential_rotation.verify": signed_in(f"{SEES}, then is_verifier"),
+    "credential_rotation.permit": signed_in(f"{SEES}, then is_permitter"),
+    "credential_rotation.end_shared_access": signed_in("AccessGrant.can_be_ended_by"),
+    "credential_rotation.start": roles(*KEEPERS, then_asks="start_rotation asks again"),
+    "credential_rotation.leavers": signed_in("leavers_page selects those the reader may know of"),
+    "credential_rotation.new_leaver": signed_in("HR choose anybody, managers their own line: may_record_leaver"),
+    "credential_rotation.preview": signed_in("may_record_leaver"),
+    "credential_rotation.record": signed_in("may_record_leaver"),
+    "credential_rotation.leaver": signed_in("notice_for selects what the reader may know of"),
+}

@@ -1,0 +1,23 @@
+"""Job 1: which corporate accounts exist, who owns each, and who holds access to it since when.
+
+The Strategic Communications Adviser keeps the register (policy 6.1): she adds accounts by hand or from a file, changes
+them, and closes them once nobody has access. Access is given by her, her deputy or the accountable owner, never to
+oneself, and is active once its holder has read the policy; ending access to a shared login belongs to the room of
+password changes, because the password must change with it. What is wrong with an entry is worked out when it is read
+and stands beside the act that mends it. What the keeper must be told of reaches her as a notice, which she notes.
+"""
+
+from flask import Blueprint
+
+from app.core.registries import Registries
+
+blueprint = Blueprint("account_register", __name__, url_prefix="/account-register")
+
+from app.account_register import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
+from app.account_register.due import DUE_KINDS  # noqa: E402
+
+
+def register(registries: Registries) -> None:
+    """Put this room's duties on home pages."""
+    for kind in DUE_KINDS:
+        registries.add_due(kind)

@@ -1,0 +1,67 @@
+"""What waits for somebody in this room, for home pages."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.account_register.models import Account, KeeperNotice, NoticeKind
+from app.core import clock
+from app.core.registries import DueKind, Viewer
+from app.people.models import KEEPERS, Person, RoleAssignment
+from app.people.queries import is_here
+
+
+def _notices(kind: NoticeKind, name: str, viewer: Viewer) -> sa.Select[Any] | None:
+    if not viewer.holds(*KEEPERS):
+        return None
+    about = aliased(Person)
+    return (
+        sa.select(
+            sa.literal(name).label("name"),
+            sa.func.replace(sa.cast(KeeperNotice.id, sa.String), "-", "").label("key"),
+            sa.func.coalesce(Account.name, about.name).label("who"),
+            KeeperNotice.due_on.label("due_on"),
+        )
+        .outerjoin(about, about.id == KeeperNotice.about_id)
+        .outerjoin(Account, Account.id == KeeperNotice.account_id)
+        .where(KeeperNotice.noted_at.is_(None), KeeperNotice.kind == kind, _may_note(viewer))
+    )
+
+
+def _may_note(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """`KeeperNotice.can_be_noted_by` of a keeper, as a condition of a query."""
+    day = clock.today()
+    other_keeper = (
+        sa.select(RoleAssignment.id)
+        .join(Person, Person.id == RoleAssignment.person_id)
+        .where(
+            RoleAssignment.role.in_(KEEPERS),
+            RoleAssignment.since <= day,
+            sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+            Person.id != viewer.id,
+            is_here(day),
+        )
+    )
+    return sa.or_(
+        KeeperNotice.about_id.is_(None), KeeperNotice.about_id != viewer.id, sa.not_(sa.exists(other_keeper))
+    )
+
+
+def _passwords(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    return _notices(NoticeKind.PASSWORD_CHANGED, "notice_password", viewer)
+
+
+def _devices(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    return _notices(NoticeKind.DEVICE_PERMISSION, "notice_device", viewer)
+
+
+DUE_KINDS = (
+    DueKind(
+        "notice_password", "Note that the password of {who} was changed", "account_register.notices", "_anchor", _passwords
+    ),
+    DueKind(
+        "notice_device", "Note the device permission of {who}", "account_register.notices", "_anchor", _devices
+    ),
+)

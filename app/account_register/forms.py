@@ -1,0 +1,125 @@
+"""Forms of the register, one for each act."""
+
+from app.account_register.models import AccessLevel, EndReason, LoginMode, TwoStep
+from app.core.forms import (
+    Choice,
+    DateField,
+    FileField,
+    HiddenField,
+    NoSecrets,
+    ProbityForm,
+    RadioField,
+    Required,
+    RequiredIf,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+
+OTHER_PLATFORM = "Other"
+
+LOGIN_CHOICES = (
+    Choice(LoginMode.SHARED.value, LoginMode.SHARED.label, hint="Everybody signs in with the same password."),
+    Choice(LoginMode.INDIVIDUAL.value, LoginMode.INDIVIDUAL.label, hint="Each person has a name and password of their own."),
+    Choice(
+        LoginMode.DELEGATED.value, LoginMode.DELEGATED.label, hint="Each person’s own profile has a role on the account."
+    ),
+)
+LEVEL_CHOICES = (
+    Choice(AccessLevel.ADMIN.value, "Admin", hint="Can do everything, and let others in."),
+    Choice(AccessLevel.EDITOR.value, "Editor", hint="Can publish and answer."),
+    Choice(AccessLevel.RESPONDER.value, "Responder", hint="Can answer messages and comments."),
+    Choice(AccessLevel.VIEWER.value, "Viewer", hint="Can look at figures and drafts only."),
+)
+END_CHOICES = (
+    Choice(EndReason.NO_LONGER_NEEDED.value, "They no longer need it"),
+    Choice(EndReason.MOVED.value, "They moved to other work"),
+    Choice(EndReason.LEFT.value, "They left"),
+    Choice(EndReason.WITHDRAWN.value, "It was withdrawn"),
+    Choice(EndReason.ACCOUNT_CLOSED.value, "The account is being closed"),
+)
+
+
+class AccountForm(ProbityForm):
+    """What should the register say of this account?"""
+
+    name = StringField(
+        "Name", [Required("Enter the name of the account"), NoSecrets()], max_length=160,
+        hint="As the public knows it, for example Northmere Libraries.",
+    )  # fmt: skip
+    platform = SelectField("Platform", [Required("Select the platform")])
+    other_platform = StringField(
+        "Name of the other platform",
+        [RequiredIf("platform", OTHER_PLATFORM, "Enter the name of the platform"), NoSecrets()],
+        max_length=70, width=20, hint="Only if you selected Other.",
+    )  # fmt: skip
+    handle = StringField(
+        "Handle", [NoSecrets()], max_length=120, width=20, what="the handle",
+        hint="The account’s own name on the platform, with or without @. Leave it empty if it has none.",
+    )  # fmt: skip
+    url = StringField("Web address", [NoSecrets()], max_length=500, what="the web address")
+    service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")
+    owner = StringField(
+        "Accountable owner", max_length=254, what="the owner",
+        hint="Their work e-mail address or full name. They answer for the account and can give others access.",
+    )  # fmt: skip
+    purpose = TextAreaField(
+        "Purpose", [NoSecrets()], rows=3, max_length=2000, hint="Why the account exists, and whom it is meant to reach."
+    )
+    login_mode = RadioField("How do people sign in?", [Required("Select how people sign in")], choices=LOGIN_CHOICES)
+    two_step = RadioField(
+        "Is 2-step verification on?", [Required("Select whether 2-step verification is on")], inline=True,
+        choices=((TwoStep.ON, "Yes"), (TwoStep.OFF, "No"), (TwoStep.NOT_RECORDED, "I do not know")),
+        hint="Signing in then takes a code as well as the password.",
+    )  # fmt: skip
+
+
+class StatusForm(ProbityForm):
+    """What should become of this account?"""
+
+    status = RadioField("What should change?", [Required("Select what should change")])
+    reason = TextAreaField(
+        "Reason", [Required("Enter the reason"), NoSecrets()], rows=3, max_length=1000, what="the reason",
+        hint="Everybody who can see this account can read it. Do not name anybody.",
+    )  # fmt: skip
+
+
+class CloseForm(ProbityForm):
+    """Close this account?"""
+
+
+class GiveAccessForm(ProbityForm):
+    """Who should have access?"""
+
+    person = StringField(
+        "Who should have access?", [Required("Enter who should have access")], max_length=254, what="the person",
+        hint="Their work e-mail address or full name. You cannot give access to yourself.",
+    )  # fmt: skip
+    level = RadioField("What may they do?", [Required("Select what they may do")], choices=LEVEL_CHOICES)
+    login_mode = RadioField("How will they sign in?", [Required("Select how they will sign in")], choices=LOGIN_CHOICES)
+    starts_on = DateField(
+        "From which day?", [Required("Enter the day on which access starts")], what="the start date",
+        hint="Today or later.",
+    )  # fmt: skip
+
+
+class EndAccessForm(ProbityForm):
+    """When does this access end?"""
+
+    ends_on = DateField(
+        "Last day of access", [Required("Enter the last day of access")], what="the last day",
+        hint="They still have access on this day.",
+    )  # fmt: skip
+    reason = RadioField("Why does it end?", [Required("Select why it ends")], choices=END_CHOICES)
+
+
+class ImportForm(ProbityForm):
+    """Which file?"""
+
+    file = FileField("CSV file", [Required("Select a CSV file")], accept=".csv,text/csv")
+
+
+class ConfirmImportForm(ProbityForm):
+    """Import what was shown?"""
+
+    plan = HiddenField()

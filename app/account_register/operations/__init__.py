@@ -1,0 +1,33 @@
+"""The acts of the register, in the policy's words."""
+
+from app.account_register.operations.access import begin_access, change_level, end_access, give_access
+from app.account_register.operations.accounts import (
+    AccountDetails,
+    AlreadyRegistered,
+    change_account,
+    change_status,
+    close_account,
+    register_account,
+)
+from app.account_register.operations.importing import import_register
+from app.account_register.operations.notices import note_notice, tell_keeper
+from app.account_register.operations.planning import REGISTER_HEADERS, RegisterPlan, plan_register_import
+
+__all__ = [
+    "REGISTER_HEADERS",
+    "AccountDetails",
+    "AlreadyRegistered",
+    "RegisterPlan",
+    "begin_access",
+    "change_account",
+    "change_level",
+    "change_status",
+    "close_account",
+    "end_access",
+    "give_access",
+    "import_register",
+    "note_notice",
+    "plan_register_import",
+    "register_account",
+    "tell_keeper",
+]

@@ -1,0 +1,166 @@
+"""Giving access to an account, and ending it."""
+
+import uuid
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode
+from app.account_register.queries.access import closed_list_refusal
+from app.account_register.queries.notices import keepers_on
+from app.core import clock
+from app.core.audit import ActorKind, event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
+from app.core.outbox import notify
+from app.core.presentation import uk_date
+from app.people.models import Person
+from app.policy.queries import pack, version_in_force
+
+_GIVEN_WORDS, _FOUND_WORDS = "gave {about} access as {level}", "recorded that {about} has access as {level}"
+_LEVEL_WORDS = "changed the access of {about} to {level}"
+GIVEN = event_kind("access:given", _GIVEN_WORDS, neutral=_GIVEN_WORDS)
+FOUND = event_kind("access:found-in-use", _FOUND_WORDS, neutral=_FOUND_WORDS)
+LEVEL_CHANGED = event_kind("access:level-changed", _LEVEL_WORDS, neutral=_LEVEL_WORDS)
+ENDED = event_kind(
+    "access:ended",
+    "ended the access of {about} with {ends_on} as its last day ({reason})",
+    neutral="ended the access of {about} with {ends_on} as its last day",
+)
+
+ONLY_KEEPERS_AND_OWNER = "Only the keepers of the register and the owner of this account may give access to it."
+
+
+def give_access(
+    account: Account,
+    grantee: Person,
+    *,
+    level: AccessLevel,
+    login_mode: LoginMode,
+    starts_on: date,
+    by: Person,
+    at: datetime,
+) -> AccessGrant:
+    """Give somebody access to an account (policy 6.1). Nobody gives it to themselves.
+
+    It is active once the holder has agreed to the version of the policy that is in force now (a local setting, or the
+    paragraph the pack names). Refuses (409) whom has access already, and (422) who is not on a closed list.
+    """
+    demand(account.access_can_be_given_by(by), ONLY_KEEPERS_AND_OWNER, what_now="Ask one of them to give it.")
+    if grantee.id == by.id:
+        raise NotAllowed("You cannot give access to yourself.", what_now="Ask another keeper of the register.")
+    _refuse_second_grant(account, grantee)
+    if not account.takes_holders:
+        raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
+    day = clock.local_day(at)
+    if starts_on < day:
+        raise InvalidInput("The start date must be today or later", field="starts_on")
+    if not grantee.is_here_on(starts_on):
+        raise InvalidInput(
+            f"{grantee.name}’s last working day is {uk_date(grantee.last_working_day)}. Enter an earlier start date, or "
+            "somebody else", field="person",
+        )  # fmt: skip
+    refusal = closed_list_refusal(account, grantee)
+    if refusal:
+        raise InvalidInput(refusal, field="person")
+    grant = begin_access(
+        account, grantee, level=level, login_mode=login_mode, starts_on=starts_on,
+        required_version_id=_version_to_acknowledge(day), by=by, at=at,
+    )  # fmt: skip
+    notify(grantee.id, "access_given", grant.id, at=at)
+    return grant
+
+
+def begin_access(
+    account: Account,
+    grantee: Person,
+    *,
+    level: AccessLevel,
+    login_mode: LoginMode,
+    starts_on: date,
+    required_version_id: uuid.UUID | None,
+    by: Person | None,
+    at: datetime,
+    found_in_use: bool = False,
+) -> AccessGrant:
+    """The row and the event of a grant, for the two ways in: given, and found in use at an import (`by` None: command)."""
+    approver = by.id if by is not None and by.id != grantee.id else None
+    grant = AccessGrant(
+        account_id=account.id, person_id=grantee.id, level=level, login_mode=login_mode, starts_on=starts_on,
+        approved_by_id=approver, approved_at=at, required_version_id=required_version_id,
+    )  # fmt: skip
+    grant.account, grant.person = account, grantee
+    db.session.add(grant)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # the one open grant per person and account is the database's too
+        raise AlreadyDone(f"{grantee.name} was given access at the same moment.") from error
+    record(
+        FOUND if found_in_use else GIVEN, account.id, by=by.id if by else ActorKind.INSTALLATION, at=at,
+        about=grantee.id, facts={"grant": grant.id, "level": level, "starts_on": starts_on},
+    )  # fmt: skip
+    return grant
+
+
+def change_level(grant: AccessGrant, level: AccessLevel, *, by: Person | None, at: datetime) -> None:
+    """Note that a holder may do more or less with an account than the register says (from a file)."""
+    if by is not None:
+        demand(grant.account.can_be_changed_by(by), "Only the keepers of the register may change it.")
+    grant.level = level
+    actor = by.id if by is not None else ActorKind.INSTALLATION
+    record(LEVEL_CHANGED, grant.account_id, by=actor, at=at, about=grant.person_id, facts={"level": level})
+
+
+def end_access(
+    grant: AccessGrant, *, by: Person | ActorKind, at: datetime, ends_on: date, reason: EndReason
+) -> None:
+    """End somebody's access with a last day. One that is set to end may be brought forward, never put back.
+
+    This ends any grant. Where the login is shared the password must change too, so there the room of password changes
+    calls this act; the pages of the register end only access by a login of one's own. `by` may be the system, for what
+    follows from a recorded leaving.
+    """
+    if isinstance(by, Person):
+        demand(grant.can_be_ended_by(by), "You cannot end this access.", what_now="Ask the keeper of the register.")
+    if ends_on < grant.starts_on:
+        raise InvalidInput(f"The last day must be on or after {uk_date(grant.starts_on)}, the first day", field="ends_on")
+    if grant.ends_on is not None and grant.ends_on <= ends_on:
+        raise AlreadyDone(
+            f"The access of {grant.person.name} already ends on {uk_date(grant.ends_on)}.",
+            who=grant.ended_by.name if grant.ended_by else None,
+        )
+    grant.ends_on, grant.end_reason = ends_on, reason
+    grant.ended_by_id = by.id if isinstance(by, Person) else None
+    actor = by.id if isinstance(by, Person) else by
+    record(
+        ENDED, grant.account_id, by=actor, at=at, about=grant.person_id,
+        facts={"grant": grant.id, "ends_on": ends_on, "reason": reason},
+    )  # fmt: skip
+    for keeper in keepers_on(clock.local_day(at)):
+        if keeper.id != actor:
+            notify(keeper.id, "access_ended", grant.id, at=at)
+
+
+def _version_to_acknowledge(day: date) -> uuid.UUID | None:
+    if not pack().switches["acknowledgement_before_access"].value:
+        return None
+    version = version_in_force(day)
+    return version.id if version else None
+
+
+def _refuse_second_grant(account: Account, grantee: Person) -> None:
+    present = db.session.execute(
+        sa.select(AccessGrant)
+        .where(
+            AccessGrant.account_id == account.id, AccessGrant.person_id == grantee.id, AccessGrant.ends_on.is_(None)
+        )
+        .options(joinedload(AccessGrant.approved_by))
+    ).scalar_one_or_none()
+    if present is not None:
+        giver = f", given by {present.approved_by.name}" if present.approved_by else ""
+        raise AlreadyDone(
+            f"{grantee.name} already has access since {uk_date(present.starts_on)}{giver}.",
+            what_now="End that access first, if it should become another.",
+        )

@@ -1,0 +1,99 @@
+"""Carrying out a register file that was checked: accounts added and changed, and the access found in use recorded."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.account_register.models import AccessLevel, Account, LoginMode, TwoStep
+from app.account_register.operations.access import begin_access, change_level
+from app.account_register.operations.accounts import (
+    ASK_A_KEEPER,
+    NOT_A_KEEPER,
+    AccountDetails,
+    add_account,
+    changed_fields,
+    note_change,
+    put_details,
+    set_status,
+)
+from app.account_register.operations.planning import PlannedChange, RegisterPlan
+from app.account_register.operations.reading import RegisterRow
+from app.core import clock
+from app.core.audit import ActorKind
+from app.core.errors import InvalidInput, demand
+from app.people.models import KEEPERS, Person
+from app.people.operations import service_named
+
+
+def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> None:
+    """Carry out a plan without problems, whole. `by` None: by command, with no person.
+
+    Access in the file was found in use, so it starts on the day of the import and asks for no acknowledgement. Access
+    that the register has and the file has not goes on: leaving a name out of a file ends nothing.
+    """
+    if by is not None:
+        demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
+    if plan.problems:
+        raise InvalidInput("The file has lines that cannot be taken; mend them first.", field="file")
+    actor = by.id if by is not None else ActorKind.INSTALLATION
+    rows = [*plan.added, *(change.row for change in plan.changed)]
+    services = {name: service_named(name).id for name in {row.service for row in rows} if name}
+    for row in plan.added:
+        account = add_account(_details_of(row, services), row.status, by=actor, at=at)
+        _record_holders(account, row.holders, by=by, at=at)
+    for change in plan.changed:
+        _carry_out(change, services, by=by, at=at)
+
+
+def _carry_out(change: PlannedChange, services: Mapping[str, uuid.UUID], *, by: Person | None, at: datetime) -> None:
+    account, actor = change.account, by.id if by is not None else ActorKind.INSTALLATION
+    details = _details_after(account, change, services)
+    changed = changed_fields(account, details)
+    if changed:
+        put_details(account, details)
+        note_change(account, changed, by=actor, at=at)
+    if change.new_status is not None:
+        set_status(account, change.new_status, by=actor, at=at)
+    for grant, level in change.new_levels:
+        change_level(grant, level, by=by, at=at)
+    _record_holders(account, change.new_holders, by=by, at=at)
+
+
+def _record_holders(
+    account: Account, holders: tuple[tuple[Person, AccessLevel], ...], *, by: Person | None, at: datetime
+) -> None:
+    for person, level in holders:
+        begin_access(
+            account, person, level=level, login_mode=account.login_mode, starts_on=clock.local_day(at),
+            required_version_id=None, by=by, at=at, found_in_use=True,
+        )  # fmt: skip
+
+
+def _details_of(row: RegisterRow, services: Mapping[str, uuid.UUID]) -> AccountDetails:
+    return AccountDetails(
+        name=row.name,
+        platform=row.platform,
+        handle=row.handle,
+        url=row.url,
+        service_id=services.get(row.service),
+        owner_id=row.owner.id if row.owner else None,
+        purpose=row.purpose,
+        login_mode=LoginMode.SHARED,
+        two_step=TwoStep.NOT_RECORDED,
+    )
+
+
+def _details_after(account: Account, change: PlannedChange, services: Mapping[str, uuid.UUID]) -> AccountDetails:
+    """What the account is to say: what the line changes, and else what it says now."""
+    row, changes = change.row, {part.what for part in change.differences}
+    return AccountDetails(
+        name=row.name if "name" in changes else account.name,
+        platform=account.platform,
+        handle=row.handle if "handle" in changes else account.handle,
+        url=row.url if "web address" in changes else account.url,
+        service_id=services.get(row.service) if "service" in changes else account.service_id,
+        owner_id=row.owner.id if "owner" in changes and row.owner else account.owner_id,
+        purpose=row.purpose if "purpose" in changes else account.purpose,
+        login_mode=account.login_mode,
+        two_step=account.two_step,
+    )

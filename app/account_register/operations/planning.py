@@ -1,0 +1,206 @@
+"""What importing a register file would do: worked out before anything is done, shown, and worked out again.
+
+A line is about the account with its platform and handle; else, where one of the two has no handle, with its platform
+and address; else, where one of the two has no address either, with its platform and name. An empty cell leaves what the
+register says.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.account_register.models import ACCOUNT_TRANSITIONS, AccessGrant, AccessLevel, Account, AccountStatus
+from app.account_register.naming import url_key
+from app.account_register.operations.reading import REGISTER_HEADERS, RegisterRow, read_row
+from app.core.csv_files import LineProblem, read_csv
+from app.core.db import db
+from app.core.presentation import status_words
+from app.people.models import Person, Service
+
+__all__ = ["REGISTER_HEADERS", "Difference", "PlannedChange", "RegisterPlan", "plan_register_import"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that a line changes, as the preview shows it."""
+
+    what: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class PlannedChange:
+    """What one line changes of an account that is on the register."""
+
+    account: Account
+    row: RegisterRow
+    differences: tuple[Difference, ...]
+    new_status: AccountStatus | None
+    new_holders: tuple[tuple[Person, AccessLevel], ...]
+    new_levels: tuple[tuple[AccessGrant, AccessLevel], ...]
+
+
+@dataclass
+class RegisterPlan:
+    """What importing a file would do. Nothing is done while there are problems."""
+
+    added: list[RegisterRow] = field(default_factory=list)
+    changed: list[PlannedChange] = field(default_factory=list)
+    unchanged: int = 0
+    new_services: list[str] = field(default_factory=list)
+    kept_holders: int = 0
+    problems: list[LineProblem] = field(default_factory=list)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the register says all this already."""
+        return not self.added and not self.changed
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for two plans that do the same: by it a confirmed plan is known to be the one that was shown."""
+        added = [
+            [row.line, row.platform, row.handle, row.url, row.name, row.service, str(row.owner.id if row.owner else ""),
+             row.purpose, row.status, [[str(person.id), level] for person, level in row.holders]]
+            for row in self.added
+        ]  # fmt: skip
+        changed = [
+            [str(change.account.id), [[part.what, part.old, part.new] for part in change.differences],
+             str(change.row.owner.id if change.row.owner else ""),
+             [[str(person.id), level] for person, level in change.new_holders]]
+            for change in self.changed
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps([added, changed, self.unchanged]).encode()).hexdigest()
+
+
+class _Present:
+    """The register as it is, found by the keys of a line."""
+
+    def __init__(self) -> None:
+        accounts = db.session.execute(
+            sa.select(Account)
+            .where(Account.status != AccountStatus.CLOSED)
+            .options(
+                joinedload(Account.service),
+                joinedload(Account.owner),
+                selectinload(Account.grants.and_(AccessGrant.ends_on.is_(None))).joinedload(AccessGrant.person),
+            )
+            .order_by(Account.id)
+            .execution_options(populate_existing=True)
+        ).scalars()
+        self.by_handle: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
+        self.by_url: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
+        self.by_name: dict[tuple[str, str], list[Account]] = defaultdict(list)
+        for account in accounts:
+            self.by_handle[account.platform, account.handle_key].append(account)
+            self.by_url[account.platform, url_key(account.url)].append(account)
+            self.by_name[account.platform, account.name.casefold()].append(account)
+
+    def about(self, row: RegisterRow) -> list[Account]:
+        """The accounts that a line may be about: none, the one, or several that cannot be told apart."""
+        if row.handle_key and (found := self.by_handle.get((row.platform, row.handle_key))):
+            return found
+        address = url_key(row.url)
+        if address:
+            by_url = self.by_url.get((row.platform, address), [])
+            found = [account for account in by_url if not (row.handle_key and account.handle_key)]
+            if found:
+                return found
+        return [
+            account
+            for account in self.by_name.get((row.platform, row.name.casefold()), [])
+            if not (row.handle_key and account.handle_key) and not (address and account.url)
+        ]
+
+
+def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
+    """Check a register file line by line and say what would change. Raises InvalidInput if it is no such file."""
+    plan = RegisterPlan()
+    lines = read_csv(content, REGISTER_HEADERS)
+    people = {p.email.casefold(): p for p in db.session.execute(sa.select(Person)).scalars() if p.email}
+    services = {name.casefold(): name for name in db.session.execute(sa.select(Service.name)).scalars()}
+    rows = [read_row(line, people, services, day, plan.problems) for line in lines]
+    present, taken = _Present(), dict[object, int]()
+    for row in filter(None, rows):
+        _plan_row(plan, row, present, taken)
+        if row.service and row.service.casefold() not in services:
+            services[row.service.casefold()] = row.service
+            plan.new_services.append(row.service)
+    plan.problems.sort(key=lambda problem: problem.number)
+    return plan
+
+
+def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: dict[object, int]) -> None:
+    own_keys: list[object] = [
+        ("handle", row.platform, row.handle_key) if row.handle_key
+        else ("url", row.platform, url_key(row.url)) if row.url
+        else ("name", row.platform, row.name.casefold())
+    ]  # fmt: skip
+    found = present.about(row)
+    own_keys += [account.id for account in found]
+    earlier = next((taken[key] for key in own_keys if key in taken), None)
+    if earlier is not None:
+        plan.problems.append(LineProblem(row.line, f"this is the same account as on line {earlier}"))
+        return
+    taken.update(dict.fromkeys(own_keys, row.line))
+    if len(found) > 1:
+        plan.problems.append(
+            LineProblem(row.line, f"{len(found)} accounts on the register could be meant. Add the handle to the line")
+        )
+    elif not found:
+        plan.added.append(row)
+    else:
+        _plan_change(plan, row, found[0])
+
+
+def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None:
+    new_status = row.status if row.status != account.status else None
+    if new_status is not None and not ACCOUNT_TRANSITIONS.allows(account.status, new_status):
+        was = status_words(account.status).lower()
+        plan.problems.append(
+            LineProblem(row.line, f"the account is {was} and cannot become {new_status} by a file. Change it on its page")
+        )
+        return
+    grants = {grant.person_id: grant for grant in account.grants}
+    in_file = {person.id for person, _ in row.holders}
+    plan.kept_holders += sum(person_id not in in_file for person_id in grants)
+    new_holders = tuple((person, level) for person, level in row.holders if person.id not in grants)
+    new_levels = tuple(
+        (grants[person.id], level)
+        for person, level in row.holders
+        if person.id in grants and grants[person.id].level != level
+    )
+    differences = (
+        *_details_that_differ(row, account),
+        *([Difference("status", status_words(account.status), status_words(new_status))] if new_status else []),
+        *(Difference("access", "", f"{person.name} as {level}") for person, level in new_holders),
+        *(
+            Difference("access", f"{grant.person.name} as {grant.level}", f"{grant.person.name} as {level}")
+            for grant, level in new_levels
+        ),
+    )
+    if differences:
+        plan.changed.append(PlannedChange(account, row, differences, new_status, new_holders, new_levels))
+    else:
+        plan.unchanged += 1
+
+
+def _details_that_differ(row: RegisterRow, account: Account) -> list[Difference]:
+    service = account.service.name if account.service else ""
+    owner = account.owner.email or account.owner.name if account.owner else ""
+    owner_in_file = row.owner.email or "" if row.owner else ""
+    pairs = (
+        ("handle", account.handle or "", row.handle or "", row.handle_key == account.handle_key),
+        ("web address", account.url or "", row.url or "", url_key(row.url) == url_key(account.url)),
+        ("name", account.name, row.name, account.name == row.name),
+        ("service", service, row.service, service == row.service),
+        ("owner", owner, owner_in_file, row.owner is not None and row.owner.id == account.owner_id),
+        ("purpose", account.purpose, row.purpose, account.purpose == row.purpose),
+    )
+    return [Difference(what, old, new) for what, old, new, is_same in pairs if new and not is_same]

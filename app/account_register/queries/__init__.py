@@ -1,0 +1,54 @@
+"""What the register lists and shows, and what other rooms ask of it."""
+
+from app.account_register.queries.access import (
+    accountable_owner,
+    accounts_open_to,
+    closed_list_refusal,
+    grant_by_id,
+    grants_running_on,
+    grants_with_shared_credential,
+    is_only_administrator,
+    open_grants_of,
+    person_to_choose,
+)
+from app.account_register.queries.accounts import (
+    AccountFilters,
+    Holder,
+    Overview,
+    account_by_id,
+    account_for,
+    accounts_page,
+    health_of_account,
+    holders_page,
+    overview,
+    services,
+    visible_to,
+)
+from app.account_register.queries.notices import keepers_on, noted_notices, notice_by_id, open_notices
+
+__all__ = [
+    "AccountFilters",
+    "Holder",
+    "Overview",
+    "account_by_id",
+    "account_for",
+    "accountable_owner",
+    "accounts_open_to",
+    "accounts_page",
+    "closed_list_refusal",
+    "grant_by_id",
+    "grants_running_on",
+    "grants_with_shared_credential",
+    "health_of_account",
+    "holders_page",
+    "is_only_administrator",
+    "keepers_on",
+    "noted_notices",
+    "notice_by_id",
+    "open_grants_of",
+    "open_notices",
+    "overview",
+    "person_to_choose",
+    "services",
+    "visible_to",
+]

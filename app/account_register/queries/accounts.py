@@ -1,0 +1,220 @@
+"""The register as a list, and one account with those who hold access to it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from app.account_register.health import Health, health_of, holders_on, needs_attention, runs
+from app.account_register.models import (
+    SEES_EVERYTHING,
+    AccessGrant,
+    Account,
+    AccountStatus,
+    AccountWord,
+    GrantState,
+    grant_state,
+)
+from app.account_register.naming import OTHER, platforms_matching, words_in
+from app.account_register.queries.access import acknowledged_at
+from app.core.db import db
+from app.core.paging import Cursor, KeyPage, key_page
+from app.people.models import Person, Service
+
+PAGE_SIZE = 25
+HOLDERS_SIZE = 25
+COUNTED_AT_MOST = 1000
+ALL_OTHERS = "Other"
+
+
+def visible_to(viewer: Person, day: date) -> sa.ColumnElement[bool]:
+    """Which accounts somebody sees: keepers and auditors all; others those that they own, they hold, or their team holds."""
+    if viewer.holds(*SEES_EVERYTHING):
+        return sa.true()
+    holder = aliased(Person)
+    held = (
+        sa.select(AccessGrant.account_id)
+        .join(holder, holder.id == AccessGrant.person_id)
+        .where(
+            sa.or_(holder.id == viewer.id, holder.line_manager_id == viewer.id),
+            sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day),
+        )
+    )
+    return sa.or_(Account.owner_id == viewer.id, Account.id.in_(held))
+
+
+@dataclass(frozen=True)
+class AccountFilters:
+    """What somebody narrowed the list to; empty fields do not narrow."""
+
+    text: str = ""
+    platform: str = ""
+    service_id: uuid.UUID | None = None
+    status: AccountStatus | None = None
+    attention: bool = False
+
+    @property
+    def in_force(self) -> bool:
+        """Whether anything narrows the list."""
+        return self != AccountFilters()
+
+
+def _narrowed(
+    select: sa.Select[*tuple[Any, ...]], viewer: Person, filters: AccountFilters, day: date
+) -> sa.Select[*tuple[Any, ...]]:
+    select = select.where(visible_to(viewer, day))
+    if filters.platform == ALL_OTHERS:
+        select = select.where(Account.platform.startswith(OTHER))
+    elif filters.platform:
+        select = select.where(Account.platform == filters.platform)
+    if filters.service_id:
+        select = select.where(Account.service_id == filters.service_id)
+    if filters.status:
+        select = select.where(Account.status == filters.status)
+    if filters.attention:
+        select = select.where(needs_attention(day))
+    for term in words_in(filters.text):
+        select = select.where(_found_by(term))
+    return select
+
+
+def _found_by(term: str) -> sa.ColumnElement[bool]:
+    """That an account has a word that begins like this, or is on a platform one of whose names does."""
+    by_word = Account.id.in_(
+        sa.select(AccountWord.account_id).where(AccountWord.word.between(term, term + "\U0010ffff"))
+    )
+    platforms = platforms_matching(term)
+    return sa.or_(by_word, Account.platform.in_(platforms)) if platforms else by_word
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The numbers of the opening sentence. `more` says that there are more accounts than were counted."""
+
+    accounts: int
+    platforms: int
+    attention: int
+    more: bool
+
+
+def overview(viewer: Person, filters: AccountFilters, day: date) -> Overview:
+    """How many accounts are listed, on how many platforms, and how many need attention; the first 1,000 are counted."""
+    wrong = sa.case((needs_attention(day), 1), else_=0)
+    counted = (
+        _narrowed(
+            sa.select(Account.platform, wrong.label("wrong")).outerjoin(Person, Person.id == Account.owner_id),
+            viewer, filters, day,
+        )
+        .limit(COUNTED_AT_MOST + 1)
+        .subquery()
+    )  # fmt: skip
+    row = db.session.execute(
+        sa.select(
+            sa.func.count(), sa.func.count(counted.c.platform.distinct()), sa.func.coalesce(sa.func.sum(counted.c.wrong), 0)
+        ).select_from(counted)
+    ).one()
+    return Overview(min(row[0], COUNTED_AT_MOST), row[1], row[2], row[0] > COUNTED_AT_MOST)
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One line of the list."""
+
+    id: uuid.UUID
+    name: str
+    platform: str
+    handle: str | None
+    status: AccountStatus
+    service: str | None
+    owner: str | None
+    holders: int
+    last_review: date | None
+    health: list[Health]
+
+
+def accounts_page(viewer: Person, filters: AccountFilters, cursor: Cursor, day: date) -> KeyPage:
+    """One page of the register by name, each line with its holders counted and its health worked out."""
+    columns = (
+        Account.id, Account.name, Account.platform, Account.handle, Account.kind, Account.status, Account.two_step,
+        Account.owner_id, Account.last_access_review_on, Service.name.label("service"), Person.name.label("owner"),
+        Person.last_working_day, holders_on(day).label("holders"),
+    )  # fmt: skip
+    select = (
+        sa.select(*columns)
+        .outerjoin(Service, Service.id == Account.service_id)
+        .outerjoin(Person, Person.id == Account.owner_id)
+    )
+    page = key_page(
+        _narrowed(select, viewer, filters, day), [Account.name, Account.platform], Account.id, cursor, size=PAGE_SIZE
+    )
+    return KeyPage([_row(row, day) for row in page.rows], page.next_after, page.previous_before)
+
+
+def _row(row: Any, day: date) -> AccountRow:
+    health = health_of(
+        row, has_owner=row.owner_id is not None, owner_left_on=row.last_working_day, holders=row.holders, day=day
+    )
+    return AccountRow(
+        row.id, row.name, row.platform, row.handle, row.status, row.service, row.owner, row.holders,
+        row.last_access_review_on, health,
+    )  # fmt: skip
+
+
+def services() -> list[Service]:
+    """Every service by name, for filters and forms."""
+    return list(db.session.execute(sa.select(Service).order_by(Service.name, Service.id)).scalars())
+
+
+def account_by_id(account_id: uuid.UUID) -> Account | None:
+    """The account with this id, for acts that ask by themselves who may see it."""
+    return db.session.get(Account, account_id)
+
+
+def account_for(viewer: Person, account_id: uuid.UUID, day: date) -> Account | None:
+    """The account with its owner and service, if this person may see it."""
+    return db.session.execute(
+        sa.select(Account)
+        .where(Account.id == account_id, visible_to(viewer, day))
+        .options(joinedload(Account.owner), joinedload(Account.service))
+    ).scalar_one_or_none()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who has or had access, and how that stands."""
+
+    grant: AccessGrant
+    state: GrantState
+    acknowledged_at: datetime | None
+
+
+def holders_page(account: Account, cursor: Cursor, day: date) -> KeyPage:
+    """Those who have access and, below, those who had it; each with giver and state."""
+    over = sa.case((sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day), 0), else_=1)
+    select = (
+        sa.select(AccessGrant, AccessGrant.id.label("id"), acknowledged_at().label("at"))
+        .options(joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by))
+        .where(AccessGrant.account_id == account.id)
+    )
+    page = key_page(select, [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
+    rows = [Holder(row.AccessGrant, grant_state(row.AccessGrant, row.at, day), row.at) for row in page.rows]
+    return KeyPage(rows, page.next_after, page.previous_before)
+
+
+def health_of_account(account: Account, day: date) -> list[Health]:
+    """What is wrong with one account, worst first."""
+    holders = db.session.execute(
+        sa.select(sa.func.count())
+        .select_from(AccessGrant)
+        .where(AccessGrant.account_id == account.id, runs(day))
+    ).scalar_one()
+    return health_of(
+        account,
+        has_owner=account.owner_id is not None,
+        owner_left_on=account.owner.last_working_day if account.owner else None,
+        holders=holders,
+        day=day,
+    )

@@ -1,0 +1,97 @@
+"""Giving access, and ending access by a login of one's own."""
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from app.account_register import blueprint, operations, queries
+from app.account_register.forms import EndAccessForm, GiveAccessForm
+from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode
+from app.account_register.operations.access import ONLY_KEEPERS_AND_OWNER
+from app.account_register.routes.shared import account_or_nothing, reader
+from app.core import clock
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
+from app.core.presentation import uk_date
+from app.policy.queries import pack
+
+
+@blueprint.route("/<uuid:account_id>/give-access", methods=["GET", "POST"])
+def give_access(account_id: uuid.UUID) -> Any:
+    """Give somebody access to an account."""
+    account = account_or_nothing(account_id)
+    demand(account.access_can_be_given_by(reader()), ONLY_KEEPERS_AND_OWNER, what_now="Ask one of them to give it.")
+    if not account.takes_holders:
+        raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
+    now = clock.now()
+    form = GiveAccessForm(data={"login_mode": account.login_mode, "starts_on": clock.local_day(now)})
+    if not form.is_submitted():
+        return _give_page(form, account)
+    if not form.validate():
+        return _give_page(form, account), 422
+    begin_writing(account)
+    try:
+        grantee = queries.person_to_choose(form.person.data, clock.local_day(now), field="person")
+        grant = operations.give_access(
+            account, grantee, level=AccessLevel(str(form.level.data)), login_mode=LoginMode(str(form.login_mode.data)),
+            starts_on=form.starts_on.data or clock.local_day(now), by=reader(), at=now,
+        )  # fmt: skip
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _give_page(form, account), 422
+    commit()
+    then = " They can use it once they have read the policy." if grant.required_version_id else ""
+    flash(f"You gave {grantee.name} access to {account.name}.{then}", "success")
+    return redirect(url_for("account_register.show", account_id=account.id), 303)
+
+
+@blueprint.route("/access/<uuid:grant_id>/end", methods=["GET", "POST"])
+def end_access(grant_id: uuid.UUID) -> Any:
+    """End access by a login of one's own. A shared login is ended where the password is changed."""
+    grant = _grant_or_nothing(grant_id)
+    demand(grant.can_be_ended_by(reader()), "You cannot end this access.", what_now="Ask the keeper of the register.")
+    if grant.needs_new_password:
+        return redirect(url_for("credential_rotation.end_shared_access", grant_id=grant.id), 303)
+    now = clock.now()
+    form = EndAccessForm(data={"ends_on": max(clock.local_day(now), grant.starts_on)})
+    if not form.is_submitted():
+        return _end_page(form, grant)
+    if not form.validate():
+        return _end_page(form, grant), 422
+    begin_writing(grant)
+    try:
+        operations.end_access(
+            grant, by=reader(), at=now, ends_on=form.ends_on.data or clock.local_day(now),
+            reason=EndReason(str(form.reason.data)),
+        )  # fmt: skip
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _end_page(form, grant), 422
+    commit()
+    flash(f"{grant.person.name} has access until {uk_date(grant.ends_on)}, and not after.", "success")
+    return redirect(url_for("account_register.show", account_id=grant.account_id), 303)
+
+
+def _grant_or_nothing(grant_id: uuid.UUID) -> AccessGrant:
+    grant = queries.grant_by_id(grant_id)
+    if grant is None:
+        raise NothingHere
+    account_or_nothing(grant.account_id)
+    return grant
+
+
+def _give_page(form: GiveAccessForm, account: Account) -> str:
+    return render_template(
+        "account_register/give_access.html",
+        form=form,
+        account=account,
+        acknowledgement=pack().switches["acknowledgement_before_access"],
+        pack=pack(),
+    )
+
+
+def _end_page(form: EndAccessForm, grant: AccessGrant) -> str:
+    return render_template("account_register/end_access.html", form=form, grant=grant)

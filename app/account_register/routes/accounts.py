@@ -1,0 +1,217 @@
+"""The register as a list, one account, and the acts on it."""
+
+import uuid
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+
+from app.account_register import blueprint, operations, queries
+from app.account_register.forms import OTHER_PLATFORM, AccountForm, CloseForm, StatusForm
+from app.account_register.models import Account, AccountStatus, LoginMode, TwoStep
+from app.account_register.naming import OTHER, canonical_platform, clean_url
+from app.account_register.operations import AccountDetails
+from app.account_register.routes.filtering import chosen_filters, filter_fields, page_href, read_filters
+from app.account_register.routes.shared import account_or_nothing, reader
+from app.core import clock
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, InvalidInput
+from app.core.forms import Choice, Choices
+from app.core.paging import Cursor
+from app.core.registries import Registries
+from app.people.models import KEEPERS
+from app.people.queries import timeline
+from app.policy.queries import pack
+
+STATUS_CHOICES = {
+    AccountStatus.LIVE: Choice("live", "Put it back to live", hint="It is in use again."),
+    AccountStatus.PAUSED: Choice("paused", "Pause it", hint="Nobody posts for a while."),
+    AccountStatus.DORMANT: Choice("dormant", "Mark it as dormant", hint="It stays up, but nobody uses it any more."),
+    AccountStatus.CLOSING: Choice(
+        "closing", "Begin to close it", hint="Nobody new gets access. You close it once all access has ended."
+    ),
+}
+
+
+@blueprint.get("/")
+def index() -> Any:
+    """The accounts that the reader may see, with what is wrong with each."""
+    viewer, day, filters = reader(), clock.today(), read_filters(request.args)
+    cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
+    services = queries.services()
+    page = queries.accounts_page(viewer, filters, cursor, day)
+    return render_template(
+        "account_register/index.html",
+        overview=queries.overview(viewer, filters, day),
+        page=page,
+        next_href=page_href(filters, after=page.next_after),
+        previous_href=page_href(filters, before=page.previous_before),
+        fields=filter_fields(filters, services),
+        chosen=chosen_filters(filters, services),
+        filters=filters,
+        keeps=viewer.holds(*KEEPERS),
+    )
+
+
+@blueprint.get("/<uuid:account_id>")
+def show(account_id: uuid.UUID) -> Any:
+    """One account: what is wrong, what the register says, who has access, what happened."""
+    viewer, day = reader(), clock.today()
+    account = account_or_nothing(account_id)
+    registries: Registries = current_app.extensions["registries"]
+    cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
+    return render_template(
+        "account_register/show.html",
+        account=account,
+        health=queries.health_of_account(account, day),
+        holders=queries.holders_page(account, cursor, day),
+        panels=[
+            Markup(render_template(panel.template, **panel.context))
+            for panel in registries.panels_for("account", account, viewer)
+        ],
+        events=timeline([account.id], knows_causes=account.causes_are_known_to(viewer), most=25),
+        viewer=viewer,
+        now_named=pack().find_platform(account.platform),
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def add_account() -> Any:
+    """Put an account on the register."""
+    form = _account_form(None)
+    if not form.is_submitted():
+        return _account_page(form, None)
+    if not form.validate():
+        return _account_page(form, None), 422
+    now = clock.now()
+    begin_writing()
+    try:
+        account = operations.register_account(_details(form), by=reader(), at=now)
+    except InvalidInput as refusal:
+        return _refused_account(form, None, refusal)
+    commit()
+    flash(f"You put {account.name} on the register. Now give people access.", "success")
+    return redirect(url_for("account_register.show", account_id=account.id), 303)
+
+
+@blueprint.route("/<uuid:account_id>/change", methods=["GET", "POST"])
+def change_account(account_id: uuid.UUID) -> Any:
+    """Change what the register says of an account."""
+    account = account_or_nothing(account_id)
+    if account.is_closed:
+        raise AlreadyDone("This account is closed, so nothing about it can change.")
+    form = _account_form(account)
+    if not form.is_submitted():
+        return _account_page(form, account)
+    if not form.validate():
+        return _account_page(form, account), 422
+    now = clock.now()
+    begin_writing(account)
+    try:
+        changed = operations.change_account(account, _details(form), by=reader(), at=now)
+    except InvalidInput as refusal:
+        return _refused_account(form, account, refusal)
+    commit()
+    if changed:
+        flash(f"You changed what the register says of {account.name}.", "success")
+    else:
+        flash("Nothing was different, so nothing changed.", "info")
+    return redirect(url_for("account_register.show", account_id=account.id), 303)
+
+
+@blueprint.route("/<uuid:account_id>/status", methods=["GET", "POST"])
+def change_status(account_id: uuid.UUID) -> Any:
+    """Pause an account, mark it as dormant, begin to close it, or put it back to live."""
+    account = account_or_nothing(account_id)
+    choices = [choice for status, choice in STATUS_CHOICES.items() if account.can_move_to(status)]
+    if not choices or account.status == AccountStatus.COMPROMISED:
+        raise AlreadyDone("The state of this account cannot be changed here.")
+    form = StatusForm(choices={"status": choices})
+    if not form.is_submitted():
+        return _status_page(form, account)
+    if not form.validate():
+        return _status_page(form, account), 422
+    now = clock.now()
+    begin_writing(account)
+    operations.change_status(
+        account, AccountStatus(str(form.status.data)), by=reader(), at=now, reason=form.reason.data
+    )
+    commit()
+    flash(f"{account.name} is now {account.status.value}.", "success")
+    return redirect(url_for("account_register.show", account_id=account.id), 303)
+
+
+@blueprint.route("/<uuid:account_id>/close", methods=["GET", "POST"])
+def close_account(account_id: uuid.UUID) -> Any:
+    """Close an account to which nobody has access any more."""
+    account, form = account_or_nothing(account_id), CloseForm()
+    if not form.validate_on_submit():
+        return render_template("account_register/close.html", form=form, account=account), 422 if form.errors else 200
+    now = clock.now()
+    begin_writing(account)
+    registries: Registries = current_app.extensions["registries"]
+    reasons = registries.reasons_against("account:close", account)
+    if reasons:
+        raise AlreadyDone(" ".join(reasons), what_now="Do this first. Then close the account.")
+    operations.close_account(account, by=reader(), at=now)
+    commit()
+    flash(f"You closed {account.name}.", "success")
+    return redirect(url_for("account_register.show", account_id=account.id), 303)
+
+
+def _status_page(form: StatusForm, account: Account) -> str:
+    return render_template("account_register/status.html", form=form, account=account)
+
+
+def _account_form(account: Account | None) -> AccountForm:
+    platforms = [entry.name for entry in pack().platforms]
+    choices: dict[str, Choices] = {
+        "platform": [*sorted(platforms, key=str.casefold), OTHER_PLATFORM],
+        "service": [(service.id, service.name) for service in queries.services()],
+    }
+    if account is None:
+        return AccountForm(choices=choices)
+    is_other = account.platform.startswith(OTHER)
+    known = {
+        "name": account.name,
+        "platform": OTHER_PLATFORM if is_other else account.platform,
+        "other_platform": account.platform.removeprefix(OTHER) if is_other else "",
+        "handle": account.handle,
+        "url": account.url,
+        "service": str(account.service_id or ""),
+        "owner": (account.owner.email or account.owner.name) if account.owner else "",
+        "purpose": account.purpose,
+        "login_mode": account.login_mode,
+        "two_step": account.two_step,
+    }
+    return AccountForm(data=known, choices=choices)
+
+
+def _details(form: AccountForm) -> AccountDetails:
+    """What was entered, as the register keeps it. Raises InvalidInput at a field."""
+    day = clock.today()
+    platform = form.platform.data or ""
+    if platform == OTHER_PLATFORM:
+        platform = OTHER + form.other_platform.data
+    owner = queries.person_to_choose(form.owner.data, day, field="owner") if form.owner.data else None
+    return AccountDetails(
+        name=form.name.data,
+        platform=canonical_platform(platform),
+        handle=(form.handle.data.strip(" @") and form.handle.data) or None,
+        url=clean_url(form.url.data),
+        service_id=uuid.UUID(form.service.data) if form.service.data else None,
+        owner_id=owner.id if owner else None,
+        purpose=form.purpose.data,
+        login_mode=LoginMode(str(form.login_mode.data)),
+        two_step=TwoStep(str(form.two_step.data)),
+    )
+
+
+def _account_page(form: AccountForm, account: Account | None) -> str:
+    return render_template("account_register/account_form.html", form=form, account=account)
+
+
+def _refused_account(form: AccountForm, account: Account | None, refusal: InvalidInput) -> Any:
+    db.session.rollback()
+    form.add_refusal(refusal)
+    return _account_page(form, account), refusal.status

@@ -1,0 +1,89 @@
+"""What waits for HR officers, the safeguarding lead and the whistleblowing officer, for their home pages."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route, TriageDecision
+from app.breach_reports.queries import visible_to
+from app.core.registries import DueKind, Registries, Viewer
+from app.people.models import Role
+
+Condition = Callable[[Viewer], sa.ColumnElement[bool]]
+
+
+def register(registries: Registries) -> None:
+    """Put the steps of triage on the home pages of those who take them."""
+    for name, sentence, roles, condition in (
+        ("acknowledge", "Confirm that report {who} has arrived", TRIAGE_ROLES, _new),
+        ("triage", "Decide where report {who} belongs", TRIAGE_ROLES, _undecided),
+        ("open-case", "Open the case about report {who}", TRIAGE_ROLES, _case_to_open),
+        ("second", "Agree to close report {who}, or send it back", TRIAGE_ROLES, _to_second),
+        ("referral", "Answer the referral of report {who}", tuple(REFERRED_TO.values()), _referred),
+    ):
+        registries.add_due(
+            DueKind(
+                name=f"breach_reports:{name}",
+                sentence=sentence,
+                endpoint="breach_reports.show",
+                argument="reference",
+                select=_select(f"breach_reports:{name}", roles, condition),
+            )
+        )
+
+
+def _select(
+    name: str, roles: tuple[Role, ...], condition: Condition
+) -> Callable[[Viewer, date], sa.Select[Any] | None]:
+    def select(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+        if not viewer.holds(*roles):
+            return None
+        due = sa.func.coalesce(BreachReport.next_due, BreachReport.triage_by)
+        columns: list[Any] = [
+            sa.literal(name).label("name"),
+            BreachReport.reference.label("key"),
+            BreachReport.reference.label("who"),
+            due.label("due_on"),
+        ]
+        return sa.select(*columns).where(condition(viewer), visible_to(viewer, today))
+
+    return select
+
+
+def _new(_viewer: Viewer) -> sa.ColumnElement[bool]:
+    return BreachReport.status == ReportStatus.RECEIVED
+
+
+def _undecided(_viewer: Viewer) -> sa.ColumnElement[bool]:
+    return sa.and_(BreachReport.status == ReportStatus.TRIAGE, BreachReport.route.is_(None))
+
+
+def _case_to_open(_viewer: Viewer) -> sa.ColumnElement[bool]:
+    return sa.and_(BreachReport.status == ReportStatus.TRIAGE, BreachReport.route == Route.CASE)
+
+
+def _to_second(viewer: Viewer) -> sa.ColumnElement[bool]:
+    return sa.and_(BreachReport.status == ReportStatus.CLOSING, _waits_for_another_than(viewer))
+
+
+def _referred(viewer: Viewer) -> sa.ColumnElement[bool]:
+    mine = [route for route, role in REFERRED_TO.items() if viewer.holds(role)]
+    return sa.and_(
+        BreachReport.status == ReportStatus.ROUTED, BreachReport.route.in_(mine), _waits_for_another_than(viewer)
+    )
+
+
+def _waits_for_another_than(viewer: Viewer) -> sa.ColumnElement[bool]:
+    decision = aliased(TriageDecision)
+    return (
+        sa.exists()
+        .where(
+            decision.report_id == BreachReport.id,
+            decision.second_by_id.is_(None),
+            decision.decided_by_id != viewer.id,
+        )
+        .correlate_except(decision)
+    )

@@ -1,0 +1,270 @@
+"""What HR does with a report: confirm it arrived, record whom it is about, decide where it belongs, agree to close it.
+
+Every act asks first whether the actor may see the report at all, by the same condition as the pages; a stranger, or an
+officer who has been walled off in the meantime, is told the same as for a report that does not exist.
+"""
+
+from datetime import datetime
+
+from app.breach_reports.models import (
+    NEEDS_SECOND_OFFICER,
+    REFERRED_TO,
+    BreachReport,
+    ReportStatus,
+    Route,
+    TriageDecision,
+)
+from app.breach_reports.queries import may_see, route_label, stand_in_roles, why_not
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
+from app.core.outbox import notify
+from app.matters.models import Capacity as Part
+from app.matters.operations import add_party
+from app.matters.queries import holders_not_walled_off
+from app.people.models import HR_OFFICERS, Person
+from app.policy.queries import due_within, pack
+
+REPORT_READ = event_kind("report:read", "read the report")
+EVIDENCE_READ = event_kind("report:evidence-read", "opened a file of the report")
+ACKNOWLEDGED = event_kind("report:acknowledged", "confirmed that the report arrived")
+SUBJECT_NAMED = event_kind("report:subject-named", "recorded whom the report is about")
+ROUTED = event_kind("report:routed", "decided where the report belongs: {route}")
+CLOSING_PROPOSED = event_kind("report:closing-proposed", "proposed to close the report: {route}")
+CLOSING_AGREED = event_kind("report:closing-agreed", "agreed to close the report")
+CLOSING_SENT_BACK = event_kind("report:closing-sent-back", "sent the closing back")
+REFERRAL_ANSWERED = event_kind("report:referral-answered", "answered the referral: {route}")
+CASE_OPENED = event_kind("report:case-opened", "opened a case from the report")
+CASE_CLOSED = event_kind("report:case-closed", "closed the case that came of the report")
+
+
+def acknowledge_report(report: BreachReport, *, by: Person, at: datetime) -> None:
+    """Confirm that a report arrived; its reporter is told that something waits for them (domain 3.6, Received)."""
+    _demand_officer(report, by, at)
+    if not report.can_be_acknowledged_by(by):
+        raise AlreadyDone(
+            "It is confirmed already that this report arrived.",
+            who=report.acknowledged_by.name if report.acknowledged_by else None,
+            when=report.acknowledged_at,
+            what_now="Open the report to see what is to be done next.",
+        )
+    report.move_to(ReportStatus.TRIAGE)
+    report.acknowledged_at, report.acknowledged_by = at, by
+    report.next_due = report.triage_by
+    record(ACKNOWLEDGED, report.id, by=by.id, at=at)
+    if report.reporter is not None:
+        notify(report.reporter.id, "report:acknowledged", report.id, at=at)
+
+
+def name_subject(report: BreachReport, person: Person, *, by: Person, at: datetime) -> None:
+    """Record whom a report is about, where the reporter did not know or named somebody else.
+
+    From this moment the wall stands between that person, whoever is close to them, and the report.
+    """
+    _demand_officer(report, by, at)
+    if not report.can_name_subject(by):
+        raise _too_late(report)
+    for party in report.matter.parties:
+        if party.capacity == Part.SUBJECT and party.until is None and party.person_id != person.id:
+            party.until = at
+    add_party(report.matter, person, Part.SUBJECT, at=at)
+    record(SUBJECT_NAMED, report.id, by=by.id, at=at)
+
+
+def route_report(
+    report: BreachReport, *, route: Route, reasons: str, by: Person, at: datetime, decisions_seen: int | None = None
+) -> TriageDecision:
+    """Decide with reasons where a report belongs (policy 7.10; domain 3.6). Closing it goes through `propose_closing`.
+
+    `decisions_seen` is how many decisions the page showed: a click from an older page is told what was decided since.
+    """
+    if route in NEEDS_SECOND_OFFICER:
+        return propose_closing(report, route=route, reasons=reasons, by=by, at=at, decisions_seen=decisions_seen)
+    _demand_triage(report, route, reasons, by, at, decisions_seen)
+    if route in REFERRED_TO:
+        _tell_referred(report, route, at, by)
+    decision = _decide(report, route, reasons, by, at)
+    if route == Route.CASE:
+        report.next_due = report.triage_by
+    else:
+        report.move_to(ReportStatus.ROUTED)
+        report.next_due = None
+        if route not in REFERRED_TO:
+            _close_for_reporter(report, at)
+    record(ROUTED, report.id, by=by.id, at=at, facts={"route": route})
+    return decision
+
+
+def propose_closing(
+    report: BreachReport, *, route: Route, reasons: str, by: Person, at: datetime, decisions_seen: int | None = None
+) -> TriageDecision:
+    """Propose that nothing further happens, or that it was reported before; a second officer must agree."""
+    if route not in NEEDS_SECOND_OFFICER:
+        raise InvalidInput("Choose whether no further action is needed or it was reported before", field="route")
+    _demand_triage(report, route, reasons, by, at, decisions_seen)
+    decision = _decide(report, route, reasons, by, at)
+    report.move_to(ReportStatus.CLOSING)
+    report.next_due = report.triage_by
+    record(CLOSING_PROPOSED, report.id, by=by.id, at=at, facts={"route": route})
+    others = [o for o in holders_not_walled_off(report.matter, HR_OFFICERS, clock.local_day(at)) if o.id != by.id]
+    for officer in others or holders_not_walled_off(report.matter, stand_in_roles(), clock.local_day(at)):
+        notify(officer.id, f"report:second-{decision.number}", report.id, at=at)
+    return decision
+
+
+def second_closing(report: BreachReport, *, agrees: bool, reasons: str, by: Person, at: datetime) -> None:
+    """Agree as second officer that a report is closed, or send it back to be decided again. Never who proposed it."""
+    _demand_officer(report, by, at)
+    waiting = report.waiting_decision
+    if report.status != ReportStatus.CLOSING or waiting is None:
+        raise _too_late(report)
+    if not report.can_be_seconded_by(by):
+        raise NotAllowed(
+            "You proposed to close this report, so somebody else has to agree.", what_now="Ask another HR officer."
+        )
+    if not agrees:
+        _demand_reasons(reasons, "Enter why you send it back")
+    _answer(waiting, agrees, reasons, by, at)
+    if agrees:
+        report.move_to(ReportStatus.CLOSED)
+        report.next_due = None
+        _close_for_reporter(report, at)
+    else:
+        report.move_to(ReportStatus.TRIAGE)
+        report.route, report.next_due = None, report.triage_by
+    record(CLOSING_AGREED if agrees else CLOSING_SENT_BACK, report.id, by=by.id, at=at, facts={"route": waiting.route})
+
+
+def answer_referral(report: BreachReport, *, reasons: str, by: Person, at: datetime) -> None:
+    """Answer a referral: the safeguarding lead gives the report back, the whistleblowing officer takes it over.
+
+    What the safeguarding lead answers ends the hold, and HR decides what else is to be done. A report that the
+    whistleblowing officer took over stays closed to HR.
+    """
+    if not may_see(report, by, clock.local_day(at)):
+        raise NothingHere(secret=True)
+    role = REFERRED_TO.get(report.route) if report.route is not None else None
+    if role is None or not by.holds(role):
+        raise NotAllowed("Only the person to whom this was referred can answer.")
+    waiting = report.waiting_decision
+    if waiting is None:
+        raise _too_late(report)
+    if not report.can_be_answered_by(by):
+        raise NotAllowed("You referred this yourself, so somebody else has to answer.")
+    _demand_reasons(reasons, "Enter your answer")
+    _answer(waiting, True, reasons, by, at)
+    if waiting.route == Route.SAFEGUARDING:
+        report.move_to(ReportStatus.TRIAGE)
+        report.route = None
+        report.triage_by = report.next_due = due_within("triage_working_days", clock.local_day(at))
+        notify(waiting.decided_by_id, f"report:answered-{waiting.number}", report.id, at=at)
+    else:
+        _close_for_reporter(report, at)
+    record(REFERRAL_ANSWERED, report.id, by=by.id, at=at, facts={"route": waiting.route})
+
+
+def mark_case_opened(report: BreachReport, *, by: Person, at: datetime) -> None:
+    """Note that a case was opened from a report after HR decided so with reasons. Called by the act that opens it."""
+    _demand_officer(report, by, at)
+    if report.status == ReportStatus.TRIAGE and report.route != Route.CASE:
+        raise InvalidInput("Record first, with reasons, that this report becomes a case.")
+    if not report.can_become_case_by(by):
+        raise _too_late(report)
+    report.move_to(ReportStatus.CASE_OPENED)
+    report.next_due = None
+    record(CASE_OPENED, report.id, by=by.id, at=at)
+
+
+def mark_case_closed(report: BreachReport, *, by: Person, at: datetime) -> None:
+    """Note that the case of a report is closed, so that its reporter reads "closed" and nothing more."""
+    if report.status != ReportStatus.CASE_OPENED or report.closed_at is not None:
+        raise AlreadyDone("There is no open case of this report.")
+    _close_for_reporter(report, at)
+    record(CASE_CLOSED, report.id, by=by.id, at=at)
+
+
+def _demand_officer(report: BreachReport, by: Person, at: datetime) -> None:
+    """The same answer to all who may not deal with it: there is nothing here."""
+    if not may_see(report, by, clock.local_day(at)):
+        raise NothingHere(secret=True)
+    if not report.is_work_of(by):
+        raise NotAllowed("Only an HR officer can do this.")
+
+
+def _demand_triage(
+    report: BreachReport, route: Route, reasons: str, by: Person, at: datetime, decisions_seen: int | None
+) -> None:
+    _demand_officer(report, by, at)
+    is_newer = decisions_seen is not None and decisions_seen != len(report.decisions)
+    if not report.can_be_triaged_by(by) or is_newer:
+        raise _too_late(report)
+    reason_against = why_not(report, route)
+    if reason_against is not None:
+        raise InvalidInput(reason_against, field="route")
+    _demand_reasons(reasons, "Enter your reasons")
+
+
+def _demand_reasons(reasons: str, sentence: str) -> None:
+    if not reasons.strip():
+        raise InvalidInput(sentence, field="reasons")
+
+
+def _too_late(report: BreachReport) -> AlreadyDone:
+    """What was decided last, by whom and when; or that the report was not confirmed yet."""
+    if report.status == ReportStatus.RECEIVED:
+        return AlreadyDone(
+            "Confirm first that this report arrived.", what_now="Open the report and answer the first question."
+        )
+    last = report.decisions[-1] if report.decisions else None
+    if last is None:
+        return AlreadyDone("This report has changed in the meantime.", what_now="Open it again to see how it stands.")
+    is_answered = last.second_by is not None
+    return AlreadyDone(
+        f"It was decided already: {route_label(last.route)}.",
+        who=last.second_by.name if last.second_by is not None else last.decided_by.name,
+        when=last.second_at if is_answered else last.decided_at,
+        what_now="Open the report again to see how it stands.",
+    )
+
+
+def _decide(report: BreachReport, route: Route, reasons: str, by: Person, at: datetime) -> TriageDecision:
+    decision = TriageDecision(
+        report_id=report.id,
+        report=report,
+        number=len(report.decisions) + 1,
+        route=route,
+        decided_by_id=by.id,
+        decided_by=by,
+        decided_at=at,
+    )
+    decision.reasons = reasons.strip()
+    db.session.add(decision)
+    report.route = route
+    return decision
+
+
+def _answer(decision: TriageDecision, agrees: bool, reasons: str, by: Person, at: datetime) -> None:
+    decision.second_by_id, decision.second_by = by.id, by
+    decision.second_at, decision.second_agreed = at, agrees
+    decision.second_reasons = reasons.strip()
+
+
+def _tell_referred(report: BreachReport, route: Route, at: datetime, by: Person) -> None:
+    role = REFERRED_TO[route]
+    told = [p for p in holders_not_walled_off(report.matter, [role], clock.local_day(at)) if p.id != by.id]
+    if not told:
+        title = pack().role_titles[role.value].value.lower()
+        raise InvalidInput(
+            f"There is no {title} in Probity who can take this report. Pass it on by telephone today, and ask the "
+            "administrator to appoint somebody; then record it here.",
+            field="route",
+        )
+    for person in told:
+        notify(person.id, f"report:referred-{len(report.decisions) + 1}", report.id, at=at)
+
+
+def _close_for_reporter(report: BreachReport, at: datetime) -> None:
+    report.closed_at = at
+    if report.reporter is not None:
+        notify(report.reporter.id, "report:closed", report.id, at=at)

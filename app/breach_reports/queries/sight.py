@@ -1,0 +1,149 @@
+"""Who may see a report: one condition, in the WHERE clause of every query that HR's pages ask (domain 3.11)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+
+from app.breach_reports.models import (
+    REFERRED_TO,
+    BreachReport,
+    ReportEvidence,
+    ReportStatus,
+    Route,
+    TriageDecision,
+)
+from app.core.db import db
+from app.core.references import normalise_reference
+from app.core.registries import Viewer
+from app.matters.models import Capacity, Matter, MatterParty
+from app.matters.queries import takes_part, walled_off
+from app.people.models import HR_OFFICERS, Person, Role, RoleAssignment
+from app.policy.queries import pack
+
+_ROLE_OF_TITLE = {"independent_person": Role.INDEPENDENT}
+
+
+def roles_of_chain(name: str) -> tuple[Role, ...]:
+    """The roles of this service that a chain of the pack names, in its order. Posts without a role here are left out."""
+    titles = pack().chains[name].value
+    known = {role.value: role for role in Role} | _ROLE_OF_TITLE
+    return tuple(known[title] for title in titles if title in known)
+
+
+def stand_in_roles() -> tuple[Role, ...]:
+    """Who takes a report when every HR officer is walled off from it."""
+    return roles_of_chain("breach_report_if_all_conflicted") or (Role.INDEPENDENT,)
+
+
+def visible_to(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
+    """That somebody may see a report, as a condition on BreachReport.
+
+    HR officers see every report that they are not walled off from, but for those referred to the whistleblowing
+    officer, which only that officer sees. The safeguarding lead sees those referred to them. Where no HR officer is
+    left (or none but the one who proposed the closing), the independent person sees it.
+    """
+    ways: list[sa.ColumnElement[bool]] = []
+    not_sealed_off = BreachReport.route.is_distinct_from(Route.WHISTLEBLOWING)
+    if viewer.holds(*HR_OFFICERS):
+        ways.append(not_sealed_off)
+    elif viewer.holds(*stand_in_roles()):
+        ways.append(sa.and_(not_sealed_off, ~_an_officer_is_left(day)))
+    ways += [BreachReport.route == route for route, role in REFERRED_TO.items() if viewer.holds(role)]
+    if not ways:
+        return sa.false()
+    return sa.and_(sa.or_(*ways), ~walled_off(BreachReport.matter_id, viewer.id, day))
+
+
+def _an_officer_is_left(day: date) -> sa.ColumnElement[bool]:
+    officer, carries, decision = aliased(Person), aliased(RoleAssignment), aliased(TriageDecision)
+    proposed_it = (
+        sa.exists()
+        .where(
+            BreachReport.status == ReportStatus.CLOSING,
+            decision.report_id == BreachReport.id,
+            decision.decided_by_id == officer.id,
+            decision.second_by_id.is_(None),
+        )
+        .correlate_except(decision)
+    )
+    return (
+        sa.exists()
+        .where(
+            carries.role.in_(HR_OFFICERS),
+            carries.since <= day,
+            sa.or_(carries.until.is_(None), carries.until >= day),
+            officer.id == carries.person_id,
+            sa.or_(officer.last_working_day.is_(None), officer.last_working_day >= day),
+            ~walled_off(BreachReport.matter_id, officer.id, day),
+            ~proposed_it,
+        )
+        .correlate_except(officer, carries)
+    )
+
+
+def may_see(report: BreachReport, person: Person, day: date) -> bool:
+    """`visible_to`, asked of one report: the same condition, so that the two can never differ."""
+    asked = sa.exists().where(BreachReport.id == report.id, visible_to(person, day))
+    return bool(db.session.execute(sa.select(asked)).scalar_one())
+
+
+def report_for(reference: str, person: Person, day: date) -> BreachReport | None:
+    """The report with this reference with all that its page shows, if this person may see it; else None."""
+    wanted = normalise_reference(reference)
+    if wanted is None:
+        return None
+    return db.session.execute(
+        sa.select(BreachReport)
+        .where(BreachReport.reference == wanted, visible_to(person, day))
+        .options(
+            joinedload(BreachReport.acknowledged_by),
+            joinedload(BreachReport.matter).selectinload(Matter.parties).joinedload(MatterParty.person),
+            selectinload(BreachReport.evidence),
+            selectinload(BreachReport.decisions).options(
+                joinedload(TriageDecision.decided_by), joinedload(TriageDecision.second_by)
+            ),
+        )
+    ).scalar_one_or_none()
+
+
+def evidence_for(reference: str, number: int, person: Person, day: date) -> ReportEvidence | None:
+    """One file of a report, if this person may see the report; else None."""
+    wanted = normalise_reference(reference)
+    if wanted is None:
+        return None
+    return db.session.execute(
+        sa.select(ReportEvidence)
+        .join(ReportEvidence.report)
+        .options(contains_eager(ReportEvidence.report))
+        .where(BreachReport.reference == wanted, ReportEvidence.number == number, visible_to(person, day))
+    ).scalar_one_or_none()
+
+
+def own_report(reference: str, person: Person) -> BreachReport | None:
+    """The report with this reference, if this person made it; else None."""
+    wanted = normalise_reference(reference)
+    if wanted is None:
+        return None
+    return db.session.execute(
+        sa.select(BreachReport).where(
+            BreachReport.reference == wanted,
+            takes_part(BreachReport.matter_id, person.id, (Capacity.REPORTER,)),
+        )
+    ).scalar_one_or_none()
+
+
+def same_address(report: BreachReport, person: Person, day: date) -> Sequence[Any]:
+    """Other reports about the same address on the web that this person may see: reference, when received, status."""
+    if report.address_index is None:
+        return []
+    return db.session.execute(
+        sa.select(BreachReport.reference, BreachReport.received_at, BreachReport.status)
+        .where(
+            BreachReport.address_index == report.address_index, BreachReport.id != report.id, visible_to(person, day)
+        )
+        .order_by(BreachReport.received_at.desc(), BreachReport.id)
+        .limit(5)
+    ).all()

@@ -1,0 +1,280 @@
+"""HR's pages: the queue, a report with the questions to answer in order, and each act."""
+
+import uuid
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.breach_reports import blueprint, forms, operations, queries
+from app.breach_reports.models import BreachReport, ReportStatus, Route
+from app.core import clock
+from app.core.audit import record_read
+from app.core.db import begin_writing, commit, db
+from app.core.errors import InvalidInput, NothingHere
+from app.core.evidence_files import kind_called, read_file
+from app.core.forms import Choice, ProbityForm
+from app.core.registries import Registries
+from app.people.models import Person
+from app.people.queries import person_by_id, timeline
+from app.policy.queries import pack, working_calendar
+
+EVIDENCE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def _me() -> Person:
+    person: Person = current_user._get_current_object()
+    return person
+
+
+def _report(reference: str) -> BreachReport:
+    """The one look-up: who may not see it gets the same answer as where there is nothing."""
+    report = queries.report_for(reference, _me(), clock.today())
+    if report is None:
+        raise NothingHere(secret=True)
+    return report
+
+
+@blueprint.get("/")
+def queue() -> Any:
+    """Every report this officer may know of, late and new first."""
+    today, which = clock.today(), _filter()
+    rows, following = queries.queue_page(_me(), today, which, after=request.args.get("after", ""))
+    kept: dict[str, Any] = {name: request.args[name] for name in ("show", "status", "category") if request.args.get(name)}
+    return render_template(
+        "breach_reports/queue.html",
+        rows=rows,
+        count=queries.count_queue(_me(), today, which),
+        which=which,
+        chosen=kept,
+        today=today,
+        between=working_calendar().between,
+        labels={category.code: category.label for category in pack().categories},
+        route_label=queries.route_label,
+        statuses=list(ReportStatus),
+        next_href=url_for("breach_reports.queue", **kept, after=following) if following else None,
+        first_href=url_for("breach_reports.queue", **kept) if request.args.get("after") else None,
+    )
+
+
+def _filter() -> queries.QueueFilter:
+    status, category = request.args.get("status", ""), request.args.get("category", "")
+    codes = {one.code for one in pack().categories}
+    return queries.QueueFilter(
+        dealt_with=request.args.get("show") == "dealt-with",
+        status=ReportStatus(status) if status in list(ReportStatus) else None,
+        category=category if category in codes else None,
+    )
+
+
+@blueprint.get("/<reference>")
+def show(reference: str) -> Any:
+    """The reporter's words and evidence, and the questions to answer in order."""
+    return _page(_report(reference))
+
+
+def _page(report: BreachReport, refused: ProbityForm | None = None, status: int = 200) -> Any:
+    """The page of a report. The reading is written down before any of its words leave."""
+    person, today = _me(), clock.today()
+    record_read(operations.REPORT_READ, report.id, by=person.id, at=clock.now())
+    registries: Registries = current_app.extensions["registries"]
+    page = render_template(
+        "breach_reports/show.html",
+        report=report,
+        me=person,
+        form=refused,
+        forms=_forms_for(report, person, refused),
+        found=_found(report, person, refused),
+        typed=request.values.get("typed") or request.args.get("name", ""),
+        pass_on_words=queries.pass_on_words(report),
+        labels={category.code: category.label for category in pack().categories},
+        route_label=queries.route_label,
+        kind_words=queries.kind_words,
+        kind_called=kind_called,
+        same_address=queries.same_address(report, person, today),
+        entries=timeline([report.id]),
+        panels=registries.panels_for("breach_report", report, person),
+        open_case_href=_open_case_href(report, person),
+        today=today,
+        between=working_calendar().between,
+        marking=pack().marking.value,
+        handling=pack().handling_line.value,
+    )
+    return page, status
+
+
+def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None) -> dict[str, ProbityForm]:
+    """The form of each act that this person may do now, by name; a refused one as it was filled in."""
+    made: dict[str, ProbityForm] = {}
+    if report.can_be_acknowledged_by(person):
+        made["acknowledge"] = forms.AcknowledgeForm(formdata=None)
+    if report.can_name_subject(person):
+        made["subject"] = forms.SubjectForm(request.args, meta={"csrf": False})
+    if report.can_be_triaged_by(person):
+        made["decide"] = _decision_form(report, formdata=None)
+    if report.can_be_seconded_by(person):
+        made["second"] = forms.SecondForm(formdata=None)
+    if report.can_be_answered_by(person):
+        made["answer"] = forms.AnswerForm(formdata=None)
+    for name, form in made.items():
+        if refused is not None and type(refused) is type(form):
+            made[name] = refused
+    return made
+
+
+def _decision_form(report: BreachReport, **options: Any) -> forms.DecisionForm:
+    seen = {"decisions_seen": str(len(report.decisions))}
+    return forms.DecisionForm(choices={"route": _offers(report)}, data=seen, **options)
+
+
+def _offers(report: BreachReport) -> list[Choice]:
+    return [Choice(offer.route.value, offer.label, hint=offer.hint) for offer in queries.routes_offered(report)]
+
+
+def _found(report: BreachReport, person: Person, refused: ProbityForm | None) -> forms.SubjectChoiceForm | None:
+    """The people found by the name that the officer typed, to choose from."""
+    if isinstance(refused, forms.SubjectChoiceForm):
+        return refused
+    typed = request.args.get("name", "")
+    if not typed or not report.can_name_subject(person):
+        return None
+    return _subject_choice(typed, formdata=None)
+
+
+def _subject_choice(typed: str, **options: Any) -> forms.SubjectChoiceForm:
+    people = queries.people_called(typed, clock.today())
+    choices = [
+        Choice(str(p.id), p.name, hint=", ".join(filter(None, (p.post, p.service)))) for p in people
+    ]
+    return forms.SubjectChoiceForm(choices={"subject_id": choices}, **options)
+
+
+def _open_case_href(report: BreachReport, person: Person) -> str | None:
+    """Where a case is opened from this report; the room above has the act."""
+    if not report.can_become_case_by(person) or "hr_cases.open" not in current_app.view_functions:
+        return None
+    return url_for("hr_cases.open", reference=report.reference)
+
+
+@blueprint.get("/<reference>/evidence/<int:number>")
+def file(reference: str, number: int) -> Any:
+    """A file as it was sent: a picture is shown, anything else is a download. Written down before it leaves."""
+    person = _me()
+    item = queries.evidence_for(reference, number, person, clock.today())
+    if item is None:
+        raise NothingHere(secret=True)
+    kind, key = kind_called(item.media_type), item.data_key
+    record_read(operations.EVIDENCE_READ, item.report_id, by=person.id, at=clock.now())
+    pieces: Iterator[bytes] = read_file(item.stored_as, key)
+    first = next(pieces)  # a file that does not open is a fault now, not half a picture later
+    response = Response(chain([first], pieces), mimetype=kind.media_type)
+    how = "inline" if kind.is_picture else "attachment"
+    name = f"{item.report.reference}-{item.number}{kind.ending}"
+    response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
+    response.headers["Content-Length"] = str(item.size)
+    response.headers["Content-Security-Policy"] = EVIDENCE_POLICY
+    return response
+
+
+@blueprint.post("/<reference>/acknowledge")
+def acknowledge(reference: str) -> Any:
+    """Confirm that the report arrived, after the conflict check."""
+    report, person, form = _report(reference), _me(), forms.AcknowledgeForm()
+    if not form.validate():
+        return _page(report, form, 422)
+    begin_writing(report)
+    operations.acknowledge_report(report, by=person, at=clock.now())
+    commit()
+    flash("You confirmed that the report arrived. Its reporter has been told.", "success")
+    return _back_to(report)
+
+
+@blueprint.post("/<reference>/subject")
+def name_subject(reference: str) -> Any:
+    """Record whom the report is about."""
+    report, person = _report(reference), _me()
+    form = _subject_choice(request.form.get("typed", ""))
+    subject = person_by_id(uuid.UUID(form.subject_id.data)) if form.validate() and form.subject_id.data else None
+    if subject is None:
+        return _page(report, form, 422)
+    begin_writing(report)
+    operations.name_subject(report, subject, by=person, at=clock.now())
+    commit()
+    flash("You recorded who the report is about.", "success")
+    return _back_to(report)
+
+
+@blueprint.post("/<reference>/decision")
+def decide(reference: str) -> Any:
+    """Decide with reasons where the report belongs."""
+    report, person = _report(reference), _me()
+    form = forms.DecisionForm(choices={"route": list(Route)})  # the act says why a way is not open
+    if not form.validate():
+        form.route.choices = _offers(report)
+        return _page(report, form, 422)
+    route = Route(form.route.data or "")
+    try:
+        begin_writing(report)
+        operations.route_report(
+            report,
+            route=route,
+            reasons=form.reasons.data,
+            by=person,
+            at=clock.now(),
+            decisions_seen=_number(form.decisions_seen.data),
+        )
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        form.route.choices = _offers(report)
+        return _page(_report(reference), form, 422)
+    commit()
+    flash(f"You decided: {queries.route_label(route)}.", "success")
+    return _back_to(report)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() else 0
+
+
+@blueprint.post("/<reference>/second")
+def second(reference: str) -> Any:
+    """Agree as second officer, or send it back."""
+    report, person, form = _report(reference), _me(), forms.SecondForm()
+    if not form.validate():
+        return _page(report, form, 422)
+    agrees = form.agrees.data == "yes"
+    try:
+        begin_writing(report)
+        operations.second_closing(report, agrees=agrees, reasons=form.reasons.data, by=person, at=clock.now())
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _page(_report(reference), form, 422)
+    commit()
+    flash("You agreed: the report is closed." if agrees else "You sent the report back to be decided again.", "success")
+    return _back_to(report)
+
+
+@blueprint.post("/<reference>/answer")
+def answer(reference: str) -> Any:
+    """Answer a referral as the safeguarding lead or the whistleblowing officer."""
+    report, person, form = _report(reference), _me(), forms.AnswerForm()
+    if not form.validate():
+        return _page(report, form, 422)
+    begin_writing(report)
+    operations.answer_referral(report, reasons=form.reasons.data, by=person, at=clock.now())
+    commit()
+    flash("You answered the referral.", "success")
+    return _back_to(report)
+
+
+def _back_to(report: BreachReport) -> Any:
+    """The report again, or the list where the act itself took it out of the reader's sight."""
+    if queries.may_see(report, _me(), clock.today()):
+        return redirect(url_for("breach_reports.show", reference=report.reference), 303)
+    return redirect(url_for("breach_reports.queue"), 303)
+
+

@@ -1,0 +1,28 @@
+"""Who is leaving, which passwords must change because of it, and proof that they did.
+
+When somebody leaves, the passwords they knew are changed and the Strategic Communications Adviser is told (policy
+6.1(3)). HR or a line manager records who leaves and when: every access ends on the last working day, and each shared
+credential the person could use since it was last changed gets a rotation with an owner and a due date; a notice is never
+refused, where only the leaver could let others in the hand-over becomes an urgent duty. The owner, another
+administrator or the keeper of the register changes the password, never the leaver, and answers each step; the keeper
+is told in the same act, and a second person verifies without knowing the password. Why a password changes is read by HR, the
+keepers, the auditor and the leaver's managers; all others read that it is security maintenance.
+"""
+
+from flask import Blueprint
+
+from app.core.registries import Registries
+
+blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-rotation")
+
+from app.credential_rotation import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
+from app.credential_rotation.due import DUE_KINDS  # noqa: E402
+from app.credential_rotation.on_accounts import panel_of_account, why_account_stays_open  # noqa: E402
+
+
+def register(registries: Registries) -> None:
+    """Show open rotations on the page of an account, keep it from being closed, and put duties on home pages."""
+    registries.add_panel("account", panel_of_account)
+    registries.add_blocker("account:close", why_account_stays_open)
+    for kind in DUE_KINDS:
+        registries.add_due(kind)

@@ -1,0 +1,61 @@
+"""What this room puts on home pages: passwords to change, changes to verify or permit, hand-overs that cannot wait."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.account_register.models import Account
+from app.core.registries import DueKind, Viewer
+from app.credential_rotation.models import CredentialRotation, LeaverHolding, LeaverNotice
+from app.credential_rotation.queries import mine_to_change, mine_to_verify, still_to_hand_over
+from app.people.models import KEEPERS
+
+
+def _rotations(name: str, due_on: Any, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return (
+        sa.select(
+            sa.literal(name).label("name"), sa.cast(CredentialRotation.id, sa.String).label("key"),
+            Account.name.label("who"), due_on.label("due_on"),
+        )
+        .join(Account, Account.id == CredentialRotation.account_id)
+        .where(condition)
+    )  # fmt: skip
+
+
+def _to_change(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    return _rotations("rotation_change", CredentialRotation.due_on, mine_to_change(viewer))
+
+
+def _to_verify(viewer: Viewer, today: date) -> sa.Select[Any]:
+    return _rotations("rotation_verify", CredentialRotation.verify_by, mine_to_verify(viewer, today))
+
+
+def _hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    """Due on the day the notice came, so that they stand at the top until they are done."""
+    if not viewer.holds(*KEEPERS):
+        return None
+    columns: list[Any] = [
+        sa.literal("leaver_hand_over").label("name"), sa.cast(LeaverNotice.id, sa.String).label("key"),
+        Account.name.label("who"), LeaverHolding.hand_over_by.label("due_on"),
+    ]  # fmt: skip
+    return (
+        sa.select(*columns)
+        .join(LeaverHolding, LeaverHolding.notice_id == LeaverNotice.id)
+        .join(Account, Account.id == LeaverHolding.account_id)
+        .where(LeaverHolding.hand_over.is_not(None), still_to_hand_over(LeaverNotice.person_id, today))
+    )
+
+
+DUE_KINDS = (
+    DueKind(
+        "rotation_change", "Change the password of {who}", "credential_rotation.rotation", "rotation_id", _to_change
+    ),
+    DueKind(
+        "rotation_verify", "Verify the new password of {who}", "credential_rotation.rotation", "rotation_id", _to_verify
+    ),
+    DueKind(
+        "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",
+        _hand_overs,
+    ),
+)  # fmt: skip

@@ -1,0 +1,228 @@
+"""Who leaves and when; what was done to change a password; what the second person saw."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any, cast
+
+from app.account_register.models import EndReason
+from app.core import clock
+from app.core.forms import (
+    Choice,
+    DateField,
+    HiddenField,
+    ProbityForm,
+    RadioField,
+    Required,
+    RequiredIf,
+    SelectField,
+    StringField,
+    TimeField,
+)
+from app.credential_rotation.models import Sighting, StepKind, StepOutcome, Trigger
+from app.credential_rotation.operations import StepAnswer
+
+
+def _last_day() -> DateField:
+    return DateField(
+        "Their last working day",
+        hint="For example 27 3 2027",
+        what="the last working day",
+        validators=[Required("Enter their last working day")],
+    )
+
+
+def _how() -> RadioField:
+    return RadioField(
+        "How do they leave?",
+        choices=[
+            Choice("no", "As planned", hint="They work until the end of that day."),
+            Choice("yes", "At once", hint="They have stopped working here. Passwords change the same working day."),
+        ],
+        validators=[Required("Select how they leave")],
+    )
+
+
+class TeamLeaverForm(ProbityForm):
+    """Who of my team leaves, and when?"""
+
+    person = SelectField("Who leaves?", validators=[Required("Select who leaves")])
+    last_working_day = _last_day()
+    immediate = _how()
+
+
+class AnyLeaverForm(ProbityForm):
+    """Who leaves, and when? For HR, who write a name or an address."""
+
+    person = StringField(
+        "Who leaves?",
+        hint="Their work e-mail address, or their full name",
+        what="who leaves",
+        validators=[Required("Enter who leaves")],
+    )
+    last_working_day = _last_day()
+    immediate = _how()
+
+
+class ConfirmLeaverForm(ProbityForm):
+    """What the preview was made for."""
+
+    person = HiddenField()
+    day = HiddenField()
+    immediate = HiddenField()
+
+
+STEP_WORDS: Mapping[StepKind, tuple[str, str]] = {
+    StepKind.PASSWORD: ("Change the password", "In the account’s settings, with a new one from the password vault."),
+    StepKind.SESSIONS: ("Sign out everywhere", "End every session that is open, on all devices."),
+    StepKind.RECOVERY: ("Check the recovery details", "Recovery e-mail and telephone belong to the organisation."),
+    StepKind.SECOND_FACTOR: ("Renew 2-step verification", "The second step no longer goes to somebody who lost access."),
+    StepKind.BACKUP_CODES: ("Make new backup codes", "The old ones stop working. Keep the new ones in the vault only."),
+    StepKind.CONNECTED_TOOLS: ("Review connected tools", "Remove scheduling tools and apps that nobody uses now."),
+}
+
+
+def _step(kind: StepKind) -> RadioField:
+    words, hint = STEP_WORDS[kind]
+    choices = [Choice(StepOutcome.DONE.value, "Done")]
+    if kind is not StepKind.PASSWORD:
+        choices.append(Choice(StepOutcome.NOT_APPLICABLE.value, "Does not apply", reveals=(f"{kind.value}_reason",)))
+    return RadioField(words, hint=hint, choices=choices, validators=[Required(f"Answer the step “{words}”")])
+
+
+def _reason(kind: StepKind) -> StringField:
+    return StringField(
+        "Why not?", what="the reason", max_length=200,
+        validators=[RequiredIf(kind.value, StepOutcome.NOT_APPLICABLE.value, "Enter why this step does not apply")],
+    )  # fmt: skip
+
+
+class ChangedForm(ProbityForm):
+    """When was the password changed, and what became of each step?"""
+
+    password = _step(StepKind.PASSWORD)
+    sessions = _step(StepKind.SESSIONS)
+    sessions_reason = _reason(StepKind.SESSIONS)
+    recovery = _step(StepKind.RECOVERY)
+    recovery_reason = _reason(StepKind.RECOVERY)
+    second_factor = _step(StepKind.SECOND_FACTOR)
+    second_factor_reason = _reason(StepKind.SECOND_FACTOR)
+    backup_codes = _step(StepKind.BACKUP_CODES)
+    backup_codes_reason = _reason(StepKind.BACKUP_CODES)
+    connected_tools = _step(StepKind.CONNECTED_TOOLS)
+    connected_tools_reason = _reason(StepKind.CONNECTED_TOOLS)
+    changed_on = DateField(
+        "Which day did you change it?", what="the day of the change", validators=[Required("Enter the day you changed it")]
+    )
+    changed_time = TimeField(
+        "At what time?", hint="For example 2:05pm", what="the time of the change",
+        validators=[Required("Enter the time you changed it")],
+    )  # fmt: skip
+    emergency_reason = StringField(
+        "If nobody has permitted it: why could it not wait?",
+        hint="Leave this empty if another holder permitted the change before you made it.",
+        what="the reason",
+        max_length=300,
+    )
+
+    def ask_for_emergency(self, asked: bool) -> None:
+        """Ask why there was no permission only where the policy wants one and none was given."""
+        if not asked:
+            del self.emergency_reason
+
+    @property
+    def emergency(self) -> str:
+        """Why the change could not wait for permission; empty where that was not asked."""
+        return str(self.emergency_reason.data or "") if "emergency_reason" in self else ""
+
+    @property
+    def changed_at(self) -> datetime:
+        """The moment of the change."""
+        day, time_of_day = cast(date, self.changed_on.data), cast(time, self.changed_time.data)
+        return clock.at_local(day, time_of_day.hour, time_of_day.minute)
+
+    @property
+    def steps(self) -> dict[StepKind, StepAnswer]:
+        """The answers to the steps, as the act takes them."""
+        return {kind: StepAnswer(StepOutcome(self[kind.value].data), self._why_not(kind)) for kind in StepKind}
+
+    def _why_not(self, kind: StepKind) -> str:
+        name = f"{kind.value}_reason"
+        applies = self[kind.value].data == StepOutcome.DONE
+        return "" if applies or name not in self else str(self[name].data)
+
+
+SIGHTING_WORDS = {
+    Sighting.VAULT_DATE: "The password vault shows a new date for this entry",
+    Sighting.NO_SESSIONS: "The account’s list of open sessions is empty, or shows only ours",
+    Sighting.SIGNED_IN: "I signed in with the new password from the vault",
+}
+
+
+class VerifyForm(ProbityForm):
+    """What did you see?"""
+
+    saw = RadioField(
+        "What did you see?",
+        hint="You need not know the password.",
+        choices=[(sighting, words) for sighting, words in SIGHTING_WORDS.items()],
+        validators=[Required("Select what you saw")],
+    )
+
+
+class NothingToAskForm(ProbityForm):
+    """An act without questions."""
+
+
+END_WORDS = {
+    EndReason.NO_LONGER_NEEDED: "They no longer need it",
+    EndReason.MOVED: "They moved to other work",
+    EndReason.WITHDRAWN: "It is withdrawn",
+}
+
+
+class EndAccessForm(ProbityForm):
+    """When does the access end, and why?"""
+
+    ends_on = DateField(
+        "Their last day with access", what="the last day", validators=[Required("Enter the last day with access")]
+    )
+    reason = RadioField(
+        "Why does it end?",
+        hint="Other holders read only that it ended.",
+        choices=[(reason, words) for reason, words in END_WORDS.items()],
+        validators=[Required("Select why the access ends")],
+    )
+
+
+class StartForm(ProbityForm):
+    """Why does the password change now?"""
+
+    trigger = RadioField(
+        "Why does the password have to change?",
+        choices=[
+            Choice(Trigger.COMPROMISE.value, "Somebody else may know it", hint="For example after a wrong message."),
+            Choice(Trigger.SCHEDULED.value, "It is time to renew it"),
+        ],
+        validators=[Required("Select why the password has to change")],
+    )
+
+
+def today_and_now(at: datetime) -> dict[str, Any]:
+    """The present day and time, as a form shows them first."""
+    local = at.astimezone(clock.LONDON)
+    return {"changed_on": local.date(), "changed_time": local.time().replace(second=0, microsecond=0)}
+
+
+__all__ = [
+    "SIGHTING_WORDS",
+    "STEP_WORDS",
+    "AnyLeaverForm",
+    "ChangedForm",
+    "ConfirmLeaverForm",
+    "EndAccessForm",
+    "NothingToAskForm",
+    "StartForm",
+    "TeamLeaverForm",
+    "VerifyForm",
+    "today_and_now",
+]

@@ -1,0 +1,318 @@
+"""Notices that somebody leaves, rotations of shared credentials with their causes and steps, and what a leaver held."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.account_register.models import AccessGrant, AccessLevel, Account
+from app.core import clock
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.statuses import HasStatus, TransitionTable
+from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
+
+SEES_CAUSES = (*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
+
+
+class NoticeStatus(StrEnum):
+    """Where a leaver notice is: things are due because of it, or everything was done."""
+
+    NOTIFIED = "notified"
+    COMPLETE = "complete"
+
+    @property
+    def label(self) -> str:
+        """The status as the chain shows it."""
+        return "Actions due" if self is NoticeStatus.NOTIFIED else "Complete"
+
+
+NOTICE_TRANSITIONS = TransitionTable(NoticeStatus, {NoticeStatus.NOTIFIED: (NoticeStatus.COMPLETE,)})
+
+
+class LeaverNotice(Identified, Versioned, HasStatus, Base):
+    """That somebody leaves, as HR or a line manager told it (policy 6.1(3))."""
+
+    __tablename__ = "leaver_notice"
+    __table_args__ = (
+        one_of("status", NoticeStatus),
+        sa.CheckConstraint("notified_by_id <> person_id", name="not_by_the_leaver"),
+        sa.CheckConstraint("(status = 'complete') = (completed_at IS NOT NULL)", name="complete_has_a_moment"),
+        sa.Index(
+            "uq_leaver_notice_open",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("status = 'notified'"),
+            postgresql_where=sa.text("status = 'notified'"),
+        ),
+        sa.Index(None, "last_working_day", "id"),
+        sa.Index(None, "person_id"),
+    )
+    transitions = NOTICE_TRANSITIONS
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    last_working_day: Mapped[date]
+    immediate: Mapped[bool]
+    notified_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    notified_at: Mapped[datetime]
+    status: Mapped[NoticeStatus] = enum_column(NoticeStatus, default=NoticeStatus.NOTIFIED)
+    completed_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    notified_by: Mapped[Person] = relationship(foreign_keys=[notified_by_id])
+    holdings: Mapped[list["LeaverHolding"]] = relationship(back_populates="notice")
+
+    @property
+    def leaves(self) -> str:
+        """The verb for a last working day that is to come or past."""
+        return "left" if self.last_working_day < clock.today() else "leaves"
+
+
+class Trigger(StrEnum):
+    """Why a password has to change (domain 3.1)."""
+
+    LEAVER = "leaver"
+    ACCESS_ENDED = "access_ended"
+    COMPROMISE = "compromise"
+    MOVER = "mover"
+    LONG_ABSENCE = "long_absence"
+    SUSPENSION = "suspension"
+    WITHDRAWAL = "withdrawal"
+    SCHEDULED = "scheduled"
+
+
+class RotationStatus(StrEnum):
+    """Where a rotation is (domain 3.3). Overdue is computed from the date."""
+
+    DUE = "due"
+    TO_VERIFY = "to_verify"
+    COMPLETE = "complete"
+
+    @property
+    def label(self) -> str:
+        """The status as people read it."""
+        return {"due": "To be changed", "to_verify": "To be verified"}.get(self.value, "Complete")
+
+
+ROTATION_TRANSITIONS = TransitionTable(
+    RotationStatus,
+    {
+        RotationStatus.DUE: (RotationStatus.TO_VERIFY,),
+        RotationStatus.TO_VERIFY: (RotationStatus.COMPLETE,),
+    },
+)
+
+
+class Sighting(StrEnum):
+    """What the second person saw; none of them needs the password."""
+
+    VAULT_DATE = "vault_date"
+    NO_SESSIONS = "no_sessions"
+    SIGNED_IN = "signed_in"
+
+
+class CredentialRotation(Identified, Versioned, HasStatus, Base):
+    """That the shared credential of an account has to change, and who changed and verified it."""
+
+    __tablename__ = "credential_rotation"
+    __table_args__ = (
+        one_of("status", RotationStatus),
+        one_of("saw", Sighting),
+        sa.CheckConstraint("(status = 'due') = (done_at IS NULL)", name="done_unless_due"),
+        sa.CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done_by_somebody"),
+        sa.CheckConstraint("(done_at IS NULL) = (changed_at IS NULL)", name="done_says_when_changed"),
+        sa.CheckConstraint("changed_at IS NULL OR changed_at <= done_at", name="changed_before_it_was_told"),
+        sa.CheckConstraint("(status = 'complete') = (verified_at IS NOT NULL)", name="complete_is_verified"),
+        sa.CheckConstraint("(verified_at IS NULL) = (verified_by_id IS NULL)", name="verified_by_somebody"),
+        sa.CheckConstraint("(verified_at IS NULL) = (saw IS NULL)", name="verifier_saw_something"),
+        sa.CheckConstraint("verified_by_id IS NULL OR verified_by_id <> done_by_id", name="verified_by_another"),
+        sa.CheckConstraint("(permitted_at IS NULL) = (permitted_by_id IS NULL)", name="permitted_by_somebody"),
+        sa.CheckConstraint("permitted_by_id IS NULL OR permitted_by_id <> done_by_id", name="permitted_by_another"),
+        sa.Index(
+            "uq_credential_rotation_due",
+            "account_id",
+            unique=True,
+            sqlite_where=sa.text("status = 'due'"),
+            postgresql_where=sa.text("status = 'due'"),
+        ),
+        sa.Index(None, "status", "due_on", "id"),
+        sa.Index(None, "account_id", "status"),
+        sa.Index(None, "owner_id", "status"),
+    )
+    transitions = ROTATION_TRANSITIONS
+
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    opened_at: Mapped[datetime]
+    due_on: Mapped[date]
+    status: Mapped[RotationStatus] = enum_column(RotationStatus, default=RotationStatus.DUE)
+    permitted_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    permitted_at: Mapped[datetime | None]
+    emergency_reason: Mapped[str] = mapped_column(default="")
+    done_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    done_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+    verify_by: Mapped[date | None]
+    verified_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    verified_at: Mapped[datetime | None]
+    saw: Mapped[Sighting | None] = enum_column(Sighting)
+
+    account: Mapped[Account] = relationship()
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
+    permitted_by: Mapped[Person | None] = relationship(foreign_keys=[permitted_by_id])
+    done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
+    verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id])
+    causes: Mapped[list["RotationCause"]] = relationship(back_populates="rotation")
+    steps: Mapped[list["RotationStep"]] = relationship(back_populates="rotation", order_by="RotationStep.position")
+
+    @property
+    def counts_from(self) -> datetime:
+        """The moment from which a change counts: one made earlier was made before anybody lost access."""
+        return min((cause.counts_from for cause in self.causes), default=self.opened_at)
+
+    def is_caused_by(self, person: Person) -> bool:
+        """Whether it is because of this person that the password changes."""
+        return any(cause.person_id == person.id for cause in self.causes)
+
+    def _holds_access(self, person: Person, *levels: AccessLevel) -> bool:
+        today = clock.today()
+        return any(
+            grant.person_id == person.id and grant.runs_on(today) and (not levels or grant.level in levels)
+            for grant in self.account.grants
+        )
+
+    def _answers_for_it(self, person: Person) -> bool:
+        return person.id in (self.owner_id, self.account.owner_id) or person.holds(*KEEPERS)
+
+    def is_changer(self, person: Person) -> bool:
+        """Whether it is for this person to change the password: who owns the rotation or the account, another
+        administrator, a keeper of the register; never one because of whom it changes.
+        """
+        return not self.is_caused_by(person) and (
+            self._answers_for_it(person) or self._holds_access(person, AccessLevel.ADMIN)
+        )
+
+    def is_verifier(self, person: Person) -> bool:
+        """Whether it is for this person to verify the change: not who made it, not one because of whom it was made."""
+        return (
+            person.id != self.done_by_id
+            and not self.is_caused_by(person)
+            and (self._answers_for_it(person) or self._holds_access(person))
+        )
+
+    def is_permitter(self, person: Person) -> bool:
+        """Whether it is for this person to permit the change, where the policy asks for that: another holder or owner."""
+        return self.is_verifier(person)
+
+    def can_be_changed_by(self, person: Person) -> bool:
+        """Whether this person may mark the password as changed now."""
+        return self.status is RotationStatus.DUE and self.is_changer(person)
+
+    def can_be_verified_by(self, person: Person) -> bool:
+        """Whether this person may verify the change now."""
+        return self.status is RotationStatus.TO_VERIFY and self.is_verifier(person)
+
+    def can_be_permitted_by(self, person: Person) -> bool:
+        """Whether this person may permit the change now: before it, or after one made in an emergency."""
+        open_to_permit = self.status is RotationStatus.DUE or bool(self.emergency_reason)
+        return self.permitted_at is None and open_to_permit and self.is_permitter(person)
+
+    def can_be_seen_by(self, person: Person) -> bool:
+        """Whether this person may read it: who may act on it, other holders, HR and the auditor; never one who caused it."""
+        return not self.is_caused_by(person) and (
+            self._answers_for_it(person) or self._holds_access(person) or person.holds(*SEES_CAUSES)
+            or person.id in (self.done_by_id, self.verified_by_id)
+        )  # fmt: skip
+
+
+class RotationCause(Identified, Base):
+    """One reason why a credential changes. The person is read only by those who need to know."""
+
+    __tablename__ = "rotation_cause"
+    __table_args__ = (
+        one_of("trigger", Trigger),
+        sa.CheckConstraint("trigger NOT IN ('leaver', 'access_ended') OR person_id IS NOT NULL", name="names_who"),
+        sa.Index(None, "rotation_id"),
+        sa.Index(None, "person_id"),
+    )
+
+    rotation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("credential_rotation.id"))
+    trigger: Mapped[Trigger] = enum_column(Trigger)
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    counts_from: Mapped[datetime]
+    due_on: Mapped[date]
+
+    rotation: Mapped[CredentialRotation] = relationship(back_populates="causes")
+    person: Mapped[Person | None] = relationship()
+
+
+class StepKind(StrEnum):
+    """What belongs to changing a shared credential (domain 3.1)."""
+
+    PASSWORD = "password"
+    SESSIONS = "sessions"
+    RECOVERY = "recovery"
+    SECOND_FACTOR = "second_factor"
+    BACKUP_CODES = "backup_codes"
+    CONNECTED_TOOLS = "connected_tools"
+
+
+class StepOutcome(StrEnum):
+    """How a step was answered."""
+
+    DONE = "done"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class RotationStep(Identified, Base):
+    """One step of a change, done or not applicable with its reason. The password itself is always changed."""
+
+    __tablename__ = "rotation_step"
+    __table_args__ = (
+        one_of("kind", StepKind),
+        one_of("outcome", StepOutcome),
+        sa.UniqueConstraint("rotation_id", "kind"),
+        sa.CheckConstraint("outcome = 'done' OR reason <> ''", name="not_applicable_has_a_reason"),
+        sa.CheckConstraint("kind <> 'password' OR outcome = 'done'", name="password_is_changed"),
+    )
+
+    rotation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("credential_rotation.id"))
+    kind: Mapped[StepKind] = enum_column(StepKind)
+    outcome: Mapped[StepOutcome] = enum_column(StepOutcome)
+    reason: Mapped[str] = mapped_column(default="")
+    position: Mapped[int]
+
+    rotation: Mapped[CredentialRotation] = relationship(back_populates="steps")
+
+
+class HandOver(StrEnum):
+    """What somebody else must take over before the leaver goes."""
+
+    OWNER = "owner"
+    ONLY_ADMINISTRATOR = "only_administrator"
+    BOTH = "both"
+
+
+class LeaverHolding(Identified, Base):
+    """One account a leaver held when their notice was recorded: what follows there, and what is handed over first."""
+
+    __tablename__ = "leaver_holding"
+    __table_args__ = (
+        one_of("hand_over", HandOver),
+        sa.UniqueConstraint("notice_id", "account_id"),
+        sa.CheckConstraint("(hand_over IS NULL) = (hand_over_by IS NULL)", name="hand_over_has_a_day"),
+        sa.Index(None, "cause_id"),
+    )
+
+    notice_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("leaver_notice.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    grant_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("access_grant.id"))
+    cause_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("rotation_cause.id"))
+    hand_over: Mapped[HandOver | None] = enum_column(HandOver)
+    hand_over_by: Mapped[date | None]
+
+    notice: Mapped[LeaverNotice] = relationship(back_populates="holdings")
+    account: Mapped[Account] = relationship()
+    grant: Mapped[AccessGrant | None] = relationship()
+    cause: Mapped[RotationCause | None] = relationship()

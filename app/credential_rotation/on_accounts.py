@@ -1,0 +1,29 @@
+"""What the page of an account shows of this room, and how this room keeps an account from being closed."""
+
+from typing import Any
+
+from app.account_register.models import Account
+from app.core.presentation import count_words
+from app.core.registries import Panel
+from app.credential_rotation.queries import open_rotations_of
+from app.people.models import KEEPERS, Person
+
+
+def panel_of_account(account: Account, viewer: Any) -> Panel | None:
+    """The open rotations of an account, in neutral words; nothing for those because of whom its password changes."""
+    reader: Person = viewer
+    seen = [rotation for rotation in open_rotations_of(account) if rotation.can_be_seen_by(reader)]
+    can_start = reader.holds(*KEEPERS) and not account.is_closed
+    if not seen and not can_start:
+        return None
+    return Panel(
+        "credential_rotation/account-panel.html", {"rotations": seen, "account": account, "can_start": can_start}
+    )
+
+
+def why_account_stays_open(account: Account) -> str | None:
+    """An account is not closed while a change of its password is not done and verified (domain 3.2)."""
+    count = len(open_rotations_of(account))
+    if not count:
+        return None
+    return f"{count_words(count, 'password change')} of this account must be done and verified first."

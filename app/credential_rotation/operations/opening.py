@@ -1,0 +1,107 @@
+"""Opening a rotation, or joining the one that is open, with the cause and the owner it has."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from app.account_register.models import Account
+from app.account_register.queries import accountable_owner
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone
+from app.core.outbox import notify
+from app.credential_rotation.models import CredentialRotation, RotationCause, RotationStatus, Trigger
+from app.people.models import KEEPERS, Person, Role, RoleAssignment
+from app.people.queries import is_here
+
+OPENED = event_kind(
+    "rotation:opened",
+    "asked for a new password because of {about} ({trigger})",
+    neutral="asked for a new password, as security maintenance",
+)
+
+
+def backstops(day: date) -> list[Person]:
+    """Who sees to rotations where no owner can: the keeper of the register, then her deputy."""
+    return list(
+        db.session.execute(
+            sa.select(Person)
+            .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+            .where(
+                RoleAssignment.role.in_(KEEPERS),
+                RoleAssignment.since <= day,
+                sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+                is_here(day),
+            )
+            .order_by(RoleAssignment.role != Role.SCA, Person.name, Person.id)
+        ).scalars()
+    )
+
+
+def owner_for(
+    account: Account, without: Collection[uuid.UUID | None], day: date, keepers: Sequence[Person] | None = None
+) -> Person | None:
+    """Who sees to a rotation: the accountable owner, unless it changes because of them; else the keeper of the register."""
+    owner = accountable_owner(account, day)
+    if owner is not None and owner.id not in without:
+        return owner
+    return next((keeper for keeper in (backstops(day) if keepers is None else keepers) if keeper.id not in without), None)
+
+
+def begin_rotation(
+    account: Account,
+    *,
+    trigger: Trigger,
+    person: Person | None,
+    counts_from: datetime,
+    due_on: date,
+    by: Person,
+    at: datetime,
+) -> RotationCause:
+    """Give an account a cause to change its password: a new rotation, or the one still to be done.
+
+    A change already made and only waiting to be verified was made before this cause, so it is never joined.
+    """
+    rotation = _due_rotation(account)
+    if rotation is None:
+        rotation = CredentialRotation(account_id=account.id, opened_at=at, due_on=due_on)
+        rotation.account = account
+        db.session.add(rotation)
+    cause = RotationCause(
+        trigger=trigger, person_id=person.id if person else None, counts_from=counts_from, due_on=due_on
+    )
+    rotation.causes.append(cause)
+    settle_owner_and_date(rotation, at=at)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # the one rotation still to be done per account is the database's too
+        raise AlreadyDone("Another change of this password was started at the same moment.") from error
+    record(
+        OPENED, rotation.id, by=by.id, at=at, about=person.id if person else None,
+        facts={"trigger": trigger, "account": account.id, "due_on": due_on},
+    )  # fmt: skip
+    return cause
+
+
+def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None:
+    """The owner and the due date that follow from the causes a rotation has now; a new owner is told."""
+    rotation.due_on = min(cause.due_on for cause in rotation.causes)
+    caused_by = {cause.person_id for cause in rotation.causes}
+    if rotation.owner_id is None or rotation.owner_id in caused_by:
+        owner = owner_for(rotation.account, caused_by, clock.local_day(at))
+        rotation.owner_id = owner.id if owner else None
+        if owner is not None:
+            notify(owner.id, "rotation_due", rotation.id, at=at)
+
+
+def _due_rotation(account: Account) -> CredentialRotation | None:
+    return db.session.execute(
+        sa.select(CredentialRotation)
+        .where(CredentialRotation.account_id == account.id, CredentialRotation.status == RotationStatus.DUE)
+        .options(selectinload(CredentialRotation.causes))
+    ).scalar_one_or_none()

@@ -1,0 +1,248 @@
+"""Changing a shared password, telling the keeper of the register in the same act, and verifying it (policy 6.1(3))."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.account_register.models import AccessGrant, Account, EndReason, NoticeKind
+from app.account_register.operations import end_access, tell_keeper
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
+from app.core.outbox import notify
+from app.core.presentation import uk_datetime
+from app.credential_rotation.models import (
+    CredentialRotation,
+    LeaverHolding,
+    LeaverNotice,
+    NoticeStatus,
+    RotationCause,
+    RotationStatus,
+    RotationStep,
+    Sighting,
+    StepKind,
+    StepOutcome,
+    Trigger,
+)
+from app.credential_rotation.operations.opening import begin_rotation, settle_owner_and_date
+from app.people.models import KEEPERS, Person
+from app.policy.queries import due_within, pack
+
+CHANGED = event_kind("rotation:changed", "changed the password", neutral="changed the password")
+VERIFIED = event_kind("rotation:verified", "verified the change ({saw})", neutral="verified the change ({saw})")
+PERMITTED = event_kind("rotation:permitted", "permitted the change", neutral="permitted the change")
+SPLIT = event_kind(
+    "rotation:asked-again",
+    "asked for a further change, because somebody still has access until later",
+    neutral="asked for a further change, as security maintenance",
+)
+COMPLETED = event_kind("leaver:complete", "completed what had to be done for {about}")
+
+ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
+OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
+
+
+@dataclass(frozen=True)
+class StepAnswer:
+    """How one step of a change was answered; one that does not apply says why."""
+
+    outcome: StepOutcome
+    reason: str = ""
+
+
+def mark_changed(
+    rotation: CredentialRotation,
+    *,
+    by: Person,
+    at: datetime,
+    changed_at: datetime,
+    steps: Mapping[StepKind, StepAnswer],
+    emergency_reason: str = "",
+) -> None:
+    """Note that the password was changed and what became of each step. The keeper is told in the same act.
+
+    Refuses one because of whom it changes (403), a change before anybody lost access or in the future (422), and a
+    second change (409). Causes that begin later than the change are not met by it: they get a rotation of their own.
+    """
+    demand(rotation.is_changer(by), "You cannot change this password.", what_now=ASK_KEEPER)
+    _must_be_due(rotation)
+    _check_permission(rotation, by, emergency_reason)
+    if changed_at > at:
+        raise InvalidInput("The time of the change must be in the past", field="changed_on")
+    if changed_at < rotation.counts_from:
+        raise InvalidInput(
+            f"The change must have been made after {uk_datetime(rotation.counts_from)}. If not, change it again",
+            field="changed_on",
+        )
+    _check_steps(steps)
+    rotation.move_to(RotationStatus.TO_VERIFY)
+    rotation.done_by, rotation.done_by_id = by, by.id
+    rotation.done_at, rotation.changed_at = at, changed_at
+    if rotation.permitted_at is None:
+        rotation.emergency_reason = emergency_reason
+    rotation.verify_by = due_within("rotation_verification_working_days", clock.local_day(at))
+    rotation.steps = [
+        RotationStep(kind=kind, outcome=steps[kind].outcome, reason=steps[kind].reason, position=position)
+        for position, kind in enumerate(StepKind)
+    ]
+    db.session.flush()
+    record(CHANGED, rotation.id, by=by.id, at=at, facts={"account": rotation.account_id, "changed_at": changed_at})
+    tell_keeper(NoticeKind.PASSWORD_CHANGED, rotation.id, about=None, account=rotation.account, at=at)
+    _ask_again_for_later_causes(rotation, by=by, at=at)
+    _tell_verifiers(rotation, at=at)
+
+
+def _must_be_due(rotation: CredentialRotation) -> None:
+    if rotation.status is not RotationStatus.DUE:
+        raise AlreadyDone(
+            "This password has been changed already.",
+            who=rotation.done_by.name if rotation.done_by else None,
+            when=rotation.done_at,
+            what_now="Open the page again to see whether it still has to be verified.",
+        )
+
+
+def _check_permission(rotation: CredentialRotation, by: Person, emergency_reason: str) -> None:
+    switches = pack().switches
+    if rotation.permitted_by_id == by.id:
+        raise NotAllowed("You permitted this change, so another person makes it.", what_now=ASK_KEEPER)
+    if not switches["rotation_needs_prior_permission"].value or rotation.permitted_at is not None:
+        return
+    if not (switches["rotation_emergency_path"].value and emergency_reason):
+        source = pack().cite(switches["rotation_needs_prior_permission"].sources)
+        raise AlreadyDone(
+            f"Another holder of the account has to permit this change first ({source}).",
+            what_now="Ask them to open this page and permit it. In an emergency, say why it could not wait.",
+        )
+
+
+def _check_steps(steps: Mapping[StepKind, StepAnswer]) -> None:
+    for kind in StepKind:
+        answer = steps.get(kind)
+        if answer is None:
+            raise InvalidInput("Answer every step: done, or does not apply", field=kind.value)
+        if answer.outcome is StepOutcome.NOT_APPLICABLE and kind is StepKind.PASSWORD:
+            raise InvalidInput("The password itself must be changed", field=kind.value)
+        if answer.outcome is StepOutcome.NOT_APPLICABLE and not answer.reason:
+            raise InvalidInput("Enter why this step does not apply", field=f"{kind.value}_reason")
+
+
+def _ask_again_for_later_causes(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
+    """Somebody who keeps access beyond the change will know the new password too: it changes again after them."""
+    done = rotation.changed_at or at
+    later = [cause for cause in rotation.causes if cause.counts_from > done]
+    if not later:
+        return
+    again = CredentialRotation(account_id=rotation.account_id, opened_at=at, due_on=min(c.due_on for c in later))
+    again.account = rotation.account
+    db.session.add(again)
+    for cause in later:
+        rotation.causes.remove(cause)
+        again.causes.append(cause)
+    settle_owner_and_date(again, at=at)
+    db.session.flush()
+    record(SPLIT, again.id, by=by.id, at=at, facts={"account": rotation.account_id})
+
+
+def _tell_verifiers(rotation: CredentialRotation, *, at: datetime) -> None:
+    today = clock.local_day(at)
+    caused_by = {cause.person_id for cause in rotation.causes}
+    holders = {grant.person_id for grant in rotation.account.grants if grant.runs_on(today)}
+    for person_id in (holders | {rotation.owner_id, rotation.account.owner_id}) - caused_by - {rotation.done_by_id}:
+        if person_id is not None:
+            notify(person_id, "rotation_to_verify", rotation.id, at=at)
+
+
+def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
+    """Permit a change before it is made or, after one made in an emergency, afterwards (switch of the pack)."""
+    demand(rotation.is_permitter(by), "You cannot permit this change.", what_now=ASK_KEEPER)
+    if not rotation.can_be_permitted_by(by):
+        raise AlreadyDone(
+            "This change needs no permission any more.",
+            who=rotation.permitted_by.name if rotation.permitted_by else None,
+            when=rotation.permitted_at,
+        )
+    rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at
+    record(PERMITTED, rotation.id, by=by.id, at=at)
+    if rotation.owner_id is not None and rotation.owner_id != by.id:
+        notify(rotation.owner_id, "rotation_permitted", rotation.id, at=at)
+
+
+def verify_rotation(rotation: CredentialRotation, *, by: Person, at: datetime, saw: Sighting) -> None:
+    """Verify a change as a second person, without knowing the password. Completes the notices that waited for it."""
+    if rotation.done_by_id == by.id:
+        raise NotAllowed("You changed this password, so another person verifies it.", what_now=ASK_KEEPER)
+    demand(rotation.is_verifier(by), "You cannot verify this change.", what_now=ASK_KEEPER)
+    if rotation.status is RotationStatus.DUE:
+        raise AlreadyDone("This password has not been changed yet.", what_now="It can be verified once it is changed.")
+    if rotation.status is RotationStatus.COMPLETE:
+        raise AlreadyDone(
+            "This change has been verified already.",
+            who=rotation.verified_by.name if rotation.verified_by else None,
+            when=rotation.verified_at,
+        )
+    rotation.move_to(RotationStatus.COMPLETE)
+    rotation.verified_by, rotation.verified_by_id, rotation.verified_at, rotation.saw = by, by.id, at, saw
+    record(VERIFIED, rotation.id, by=by.id, at=at, facts={"saw": saw})
+    db.session.flush()
+    _complete_notices(rotation, by=by, at=at)
+
+
+def _complete_notices(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
+    mine, any_cause = aliased(RotationCause), aliased(RotationCause)
+    waited = sa.select(LeaverHolding.notice_id).join(mine, mine.id == LeaverHolding.cause_id).where(
+        mine.rotation_id == rotation.id
+    )
+    still_open = (
+        sa.select(LeaverHolding.id)
+        .join(any_cause, any_cause.id == LeaverHolding.cause_id)
+        .join(CredentialRotation, CredentialRotation.id == any_cause.rotation_id)
+        .where(LeaverHolding.notice_id == LeaverNotice.id, CredentialRotation.status != RotationStatus.COMPLETE)
+        .exists()
+    )
+    notices = db.session.execute(
+        sa.select(LeaverNotice).where(
+            LeaverNotice.id.in_(waited), LeaverNotice.status == NoticeStatus.NOTIFIED, sa.not_(still_open)
+        )
+    ).scalars()
+    for notice in notices:
+        complete_notice(notice, by=by, at=at)
+
+
+def complete_notice(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
+    """Note that every access was ended and every password changed and verified."""
+    notice.move_to(NoticeStatus.COMPLETE)
+    notice.completed_at = at
+    record(COMPLETED, notice.id, by=by.id, at=at, about=notice.person_id)
+    notify(notice.notified_by_id, "leaver_complete", notice.id, at=at)
+
+
+def end_shared_access(
+    grant: AccessGrant, *, by: Person, at: datetime, ends_on: date, reason: EndReason
+) -> CredentialRotation | None:
+    """End somebody's access to an account and, where they know a password that others use, have it changed."""
+    end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason)
+    if not grant.needs_new_password:
+        return None
+    cause = begin_rotation(
+        grant.account, trigger=Trigger.ACCESS_ENDED, person=grant.person, counts_from=clock.at_local(ends_on),
+        due_on=due_within(OTHER_TRIGGER, ends_on), by=by, at=at,
+    )  # fmt: skip
+    return cause.rotation
+
+
+def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: datetime) -> CredentialRotation:
+    """Have a password changed without anybody leaving: the account was compromised, or it is time."""
+    demand(by.holds(*KEEPERS), "Only the keeper of the register can ask for this.", what_now=ASK_KEEPER)
+    if trigger not in (Trigger.COMPROMISE, Trigger.SCHEDULED):
+        raise InvalidInput("Select why the password changes", field="trigger")
+    if account.is_closed:
+        raise AlreadyDone("This account is closed, so it has no password to change.")
+    due_on = due_within(OTHER_TRIGGER, clock.local_day(at))
+    return begin_rotation(
+        account, trigger=trigger, person=None, counts_from=at, due_on=due_on, by=by, at=at
+    ).rotation  # fmt: skip

@@ -1,0 +1,138 @@
+"""Recording that somebody leaves, and the chain of what follows."""
+
+import uuid
+from datetime import date
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.account_register.queries import person_to_choose
+from app.core import clock
+from app.core.db import begin_writing, commit
+from app.core.errors import InvalidInput, NotAllowed, NothingHere
+from app.core.paging import Cursor
+from app.core.presentation import count_words
+from app.credential_rotation import blueprint, forms, operations, queries
+from app.credential_rotation.models import SEES_CAUSES, LeaverNotice, NoticeStatus
+from app.people.models import HR_OFFICERS, Person
+from app.people.queries import person_by_id, timeline
+from app.policy.queries import pack, working_calendar
+
+ROOM = "credential_rotation"
+Answers = tuple[Person, date, bool]
+
+
+@blueprint.get("/leavers")
+def leavers() -> Any:
+    """Who leaves, and what is still to be seen to."""
+    cursor, reader = Cursor.read(request.args.get("after"), request.args.get("before")), _reader()
+    return render_template(
+        f"{ROOM}/leavers.html", page=queries.leavers_page(reader, cursor),
+        can_record=reader.holds(*HR_OFFICERS) or bool(queries.team_of(reader, clock.today())),
+    )  # fmt: skip
+
+
+@blueprint.route("/leavers/new", methods=["GET", "POST"])
+def new_leaver() -> Any:
+    """Ask who leaves, when and how. What will follow is shown before anything is recorded."""
+    form = _form(_reader())
+    if not form.validate_on_submit():
+        return render_template(f"{ROOM}/new-leaver.html", form=form), 422 if form.errors else 200
+    try:
+        person = _chosen(form)
+        day, immediate = cast(date, form.last_working_day.data), form.immediate.data == "yes"
+        operations.preview_leaver(person, last_working_day=day, immediate=immediate, by=_reader(), at=clock.now())
+    except InvalidInput as refusal:
+        form.add_refusal(refusal)
+        return render_template(f"{ROOM}/new-leaver.html", form=form), 422
+    where = url_for(".preview", person=person.id, day=day.isoformat(), immediate="yes" if immediate else "no")
+    return redirect(where, 303)
+
+
+@blueprint.get("/leavers/preview")
+def preview() -> Any:
+    """What will follow, as three numbers and account by account; nothing is recorded yet."""
+    person, day, immediate = _answers(request.args)
+    plan = operations.preview_leaver(
+        person, last_working_day=day, immediate=immediate, by=_reader(), at=clock.now()
+    )
+    form = forms.ConfirmLeaverForm(
+        formdata=None, person=str(person.id), day=day.isoformat(), immediate="yes" if immediate else "no"
+    )
+    return render_template(f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar())
+
+
+@blueprint.post("/leavers")
+def record() -> Any:
+    """Record it: access ends, passwords change, hand-overs are asked for."""
+    person, day, immediate = _answers(request.form)
+    reader, now = _reader(), clock.now()
+    begin_writing(person)
+    notice = operations.record_leaver(person, last_working_day=day, immediate=immediate, by=reader, at=now)
+    commit()
+    flash(f"You recorded that {person.name} {notice.leaves}.", "success")
+    return redirect(url_for(".leaver", notice_id=notice.id), 303)
+
+
+@blueprint.get("/leavers/<uuid:notice_id>")
+def leaver(notice_id: uuid.UUID) -> Any:
+    """The chain: one line for each account, from access ended to the keeper of the register told."""
+    notice = queries.notice_for(_reader(), notice_id)
+    if notice is None:
+        raise NothingHere
+    return render_template(
+        f"{ROOM}/leaver.html", notice=notice, chain=queries.chain_of(notice, clock.today()), today=clock.today(),
+        calendar=working_calendar(), taken=_time_taken(notice), history=timeline([notice.id]), pack=pack(),
+        complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=_reader().holds(*SEES_CAUSES),
+    )  # fmt: skip
+
+
+def _reader() -> Person:
+    person: Person = current_user._get_current_object()
+    return person
+
+
+def _form(reader: Person) -> forms.AnyLeaverForm | forms.TeamLeaverForm:
+    if reader.holds(*HR_OFFICERS):
+        return forms.AnyLeaverForm()
+    team = queries.team_of(reader, clock.today())
+    if not team:
+        raise NotAllowed("Only HR or a line manager can record that somebody leaves.", what_now="Tell HR when they leave.")
+    choices = [(str(one.id), f"{one.name}, {one.post}" if one.post else one.name) for one in team]
+    return forms.TeamLeaverForm(choices={"person": choices})
+
+
+def _chosen(form: forms.AnyLeaverForm | forms.TeamLeaverForm) -> Person:
+    if isinstance(form, forms.AnyLeaverForm):
+        return person_to_choose(form.person.data, clock.today(), field="person")
+    found = person_by_id(uuid.UUID(form.person.data))
+    if found is None:
+        raise InvalidInput("Select who leaves", field="person")
+    return found
+
+
+def _answers(sent: Any) -> Answers:
+    """What a preview was asked for, from its address or its button; what cannot be read was not made by our page."""
+    try:
+        person = person_by_id(uuid.UUID(sent.get("person", "")))
+        day = date.fromisoformat(sent.get("day", ""))
+    except ValueError:
+        person = None
+    if person is None:
+        raise NothingHere
+    return person, day, sent.get("immediate") == "yes"
+
+
+def _time_taken(notice: LeaverNotice) -> str:
+    """How long it took from the notice (or, for a planned leaving, from the last working day) until all was verified."""
+    if notice.completed_at is None:
+        return ""
+    start = notice.notified_at
+    if not notice.immediate:
+        start = min(max(start, clock.at_local(notice.last_working_day)), notice.completed_at)
+    first, last = clock.local_day(start), clock.local_day(notice.completed_at)
+    if first == last:
+        hours = int((notice.completed_at - start).total_seconds() // 3600)
+        return f"after {count_words(hours, 'hour')}" if hours else "within the hour"
+    return f"after {count_words(working_calendar().between(first, last), 'working day')}"

@@ -1,0 +1,220 @@
+"""Passwords to change, to verify, and everything about one of them; ending access to a shared login."""
+
+import uuid
+from datetime import date
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.account_register.models import AccessGrant, Account, EndReason
+from app.account_register.queries import account_by_id, grant_by_id
+from app.core import clock
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
+from app.core.paging import Cursor
+from app.credential_rotation import blueprint, forms, operations, queries
+from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, Trigger
+from app.people.models import Person
+from app.people.queries import timeline
+from app.policy.queries import pack, working_calendar
+
+ROOM = "credential_rotation"
+
+
+@blueprint.get("/")
+def index() -> Any:
+    """My rotations: what to change and what to verify, oldest first."""
+    mine = queries.rotations_of(_reader(), clock.today())
+    return render_template(f"{ROOM}/index.html", mine=mine, today=clock.today(), calendar=working_calendar())
+
+
+@blueprint.get("/all")
+def everything() -> Any:
+    """Every rotation, by state, for the keepers of the register and the auditor."""
+    shown = request.args.get("show", "")
+    status = RotationStatus(shown) if shown in set(RotationStatus) else RotationStatus.DUE
+    page = queries.rotations_page(status, Cursor.read(request.args.get("after"), request.args.get("before")))
+    return render_template(
+        f"{ROOM}/all.html", page=page, shown=status, statuses=RotationStatus, today=clock.today(),
+        calendar=working_calendar(),
+    )  # fmt: skip
+
+
+@blueprint.get("/rotations/<uuid:rotation_id>")
+def rotation(rotation_id: uuid.UUID) -> Any:
+    """One rotation: what to do, or what was done and by whom."""
+    return _page(_rotation(rotation_id))
+
+
+@blueprint.post("/rotations/<uuid:rotation_id>/changed")
+def mark_changed(rotation_id: uuid.UUID) -> Any:
+    """Note that the password was changed, with every step."""
+    found, person, now = _rotation(rotation_id), _reader(), clock.now()
+    form = _changed_form(found)
+    if found.can_be_changed_by(person) and not form.validate():
+        return _page(found, changed=form), 422
+    begin_writing(found)
+    try:
+        _note_change(found, form, by=person, at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _page(_rotation(rotation_id), changed=form), 422
+    commit()
+    flash(f"You marked the password of {found.account.name} as changed. Somebody else verifies it now.", "success")
+    return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
+
+
+def _note_change(found: CredentialRotation, form: forms.ChangedForm, *, by: Person, at: Any) -> None:
+    ready = found.can_be_changed_by(by)  # a late or strange click is refused by the act, whatever was typed
+    operations.mark_changed(
+        found, by=by, at=at, changed_at=form.changed_at if ready else at, steps=form.steps if ready else {},
+        emergency_reason=form.emergency if ready else "",
+    )  # fmt: skip
+
+
+@blueprint.post("/rotations/<uuid:rotation_id>/verified")
+def verify(rotation_id: uuid.UUID) -> Any:
+    """Verify the change as a second person."""
+    found, person, now = _rotation(rotation_id), _reader(), clock.now()
+    form = forms.VerifyForm()
+    valid = form.validate()
+    if found.can_be_verified_by(person) and not valid:
+        return _page(found, verifying=form), 422
+    begin_writing(found)
+    if found.can_be_verified_by(person) and not valid:
+        raise AlreadyDone("The password was changed just now.", what_now="Open the page again and say what you saw.")
+    saw = Sighting(form.saw.data) if form.saw.data in set(Sighting) else Sighting.VAULT_DATE
+    operations.verify_rotation(found, by=person, at=now, saw=saw)
+    commit()
+    flash(f"You verified the new password of {found.account.name}.", "success")
+    return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
+
+
+@blueprint.post("/rotations/<uuid:rotation_id>/permitted")
+def permit(rotation_id: uuid.UUID) -> Any:
+    """Permit the change, where the policy asks for that."""
+    found, person, now = _rotation(rotation_id), _reader(), clock.now()
+    begin_writing(found)
+    operations.permit_rotation(found, by=person, at=now)
+    commit()
+    flash(f"You permitted the change for {found.account.name}.", "success")
+    return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
+
+
+@blueprint.route("/grants/<uuid:grant_id>/end", methods=["GET", "POST"])
+def end_shared_access(grant_id: uuid.UUID) -> Any:
+    """End somebody's access, and have the password changed that they know."""
+    grant, person, now = _grant(grant_id), _reader(), clock.now()
+    form = forms.EndAccessForm(ends_on=clock.today())
+    if not form.validate_on_submit():
+        return _end_page(grant, form), 422 if form.errors else 200
+    begin_writing(grant)
+    try:
+        made = operations.end_shared_access(
+            grant, by=person, at=now, ends_on=cast(date, form.ends_on.data), reason=EndReason(str(form.reason.data))
+        )
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _end_page(_grant(grant_id), form), 422
+    commit()
+    flash(f"You ended the access of {grant.person.name} to {grant.account.name}.", "success")
+    if made is not None and made.can_be_seen_by(person):
+        return redirect(url_for(".rotation", rotation_id=made.id), 303)
+    return redirect(url_for("account_register.show", account_id=grant.account_id), 303)
+
+
+@blueprint.route("/accounts/<uuid:account_id>/start", methods=["GET", "POST"])
+def start(account_id: uuid.UUID) -> Any:
+    """Have a password changed without anybody leaving."""
+    account, person, now = _account(account_id), _reader(), clock.now()
+    form = forms.StartForm()
+    if not form.validate_on_submit():
+        return render_template(f"{ROOM}/start.html", form=form, account=account), 422 if form.errors else 200
+    begin_writing(account)
+    made = operations.start_rotation(account, trigger=Trigger(str(form.trigger.data)), by=person, at=now)
+    commit()
+    flash(f"You asked for a new password of {account.name}.", "success")
+    return redirect(url_for(".rotation", rotation_id=made.id), 303)
+
+
+def _reader() -> Person:
+    person: Person = current_user._get_current_object()
+    return person
+
+
+def _rotation(rotation_id: uuid.UUID) -> CredentialRotation:
+    found = queries.rotation_by_id(rotation_id)
+    if found is None:
+        raise NothingHere
+    demand(
+        found.can_be_seen_by(_reader()),
+        "This page is for those who look after the account.",
+        what_now="If you need access to the account, ask its owner.",
+    )
+    return found
+
+
+def _grant(grant_id: uuid.UUID) -> AccessGrant:
+    grant = grant_by_id(grant_id)
+    if grant is None:
+        raise NothingHere
+    demand(grant.can_be_ended_by(_reader()), "You cannot end this access.", what_now="Ask the keeper of the register.")
+    return grant
+
+
+def _account(account_id: uuid.UUID) -> Account:
+    account = account_by_id(account_id)
+    if account is None:
+        raise NothingHere
+    return account
+
+
+def _end_page(grant: AccessGrant, form: forms.EndAccessForm) -> str:
+    return render_template(f"{ROOM}/end-access.html", form=form, grant=grant)
+
+
+def _needs_permission(found: CredentialRotation) -> bool:
+    return pack().switches["rotation_needs_prior_permission"].value and found.permitted_at is None
+
+
+def _changed_form(found: CredentialRotation, *, fresh: bool = False) -> forms.ChangedForm:
+    made = (
+        forms.ChangedForm(formdata=None, **forms.today_and_now(clock.now()))
+        if fresh
+        else forms.ChangedForm()
+    )
+    emergencies = pack().switches["rotation_emergency_path"].value
+    made.ask_for_emergency(_needs_permission(found) and emergencies)
+    made.changed_on.not_after = clock.today()
+    return made
+
+
+def _page(
+    found: CredentialRotation,
+    *,
+    changed: forms.ChangedForm | None = None,
+    verifying: forms.VerifyForm | None = None,
+) -> str:
+    person = _reader()
+    can_change, can_verify = found.can_be_changed_by(person), found.can_be_verified_by(person)
+    form: Any = None
+    if can_change:
+        form = changed or _changed_form(found, fresh=True)
+    elif can_verify:
+        form = verifying or forms.VerifyForm(formdata=None)
+    knows = queries.knows_causes(found, person)
+    return render_template(
+        f"{ROOM}/rotation.html", rotation=found, form=form, can_change=can_change, can_verify=can_verify,
+        can_permit=_permission_matters(found) and found.can_be_permitted_by(person),
+        permission_matters=_permission_matters(found), too_early=found.counts_from > clock.now(),
+        knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),
+        step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS, today=clock.today(),
+        calendar=working_calendar(), pack=pack(),
+    )  # fmt: skip
+
+
+def _permission_matters(found: CredentialRotation) -> bool:
+    return pack().switches["rotation_needs_prior_permission"].value or found.permitted_at is not None

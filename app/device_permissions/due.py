@@ -1,0 +1,34 @@
+"""What this room puts on home pages: requests to decide, questions to answer, and requests that wait for others."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core.registries import DueKind, Viewer
+from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.device_permissions.queries import decided_by, due_rows
+from app.people.models import Person
+
+
+def _to_decide(viewer: Viewer, today: date) -> sa.Select[Any]:
+    waiting = DevicePermissionRequest.status == RequestStatus.SUBMITTED
+    return due_rows("device_decide", Person.name, waiting, decided_by(viewer.id, today))
+
+
+def _to_answer(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    mine = DevicePermissionRequest.person_id == viewer.id
+    return due_rows("device_answer", Person.name, mine, DevicePermissionRequest.status == RequestStatus.RETURNED)
+
+
+def _waiting(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    mine = DevicePermissionRequest.person_id == viewer.id
+    return due_rows("device_waiting", Person.name, mine, DevicePermissionRequest.status == RequestStatus.SUBMITTED)
+
+
+PAGE = ("device_permissions.show", "reference")
+DUE_KINDS = (
+    DueKind("device_decide", "Decide {who}’s request to use a device", *PAGE, _to_decide),
+    DueKind("device_answer", "Answer your manager’s question about a device", *PAGE, _to_answer),
+    DueKind("device_waiting", "Your request to use a device, with your manager", *PAGE, _waiting, waiting=True),
+)

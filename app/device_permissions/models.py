@@ -1,0 +1,257 @@
+"""A request to use a device, its decision, and what was asked back and answered on the way."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.account_register.models import Account, AccountStatus
+from app.core import clock
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.statuses import HasStatus, TransitionTable
+from app.people.models import KEEPERS, Person, Role
+
+OVERSEERS = (*KEEPERS, Role.AUDITOR)
+
+
+class DeviceKind(StrEnum):
+    """What kind of device it is. The policy asks permission for a home computer only; the others are a local setting."""
+
+    HOME_COMPUTER = "home_computer"
+    PHONE = "phone"
+    TABLET = "tablet"
+    OTHER = "other"
+
+
+class SecurityCheck(StrEnum):
+    """What the holder says about the device; each is a column of the request."""
+
+    LOCKED = "locked"
+    UPDATED = "updated"
+    TWO_STEP = "two_step"
+    NO_SAVED_PASSWORD = "no_saved_password"
+    SEPARATE_PROFILE = "separate_profile"
+
+
+class RequestStatus(StrEnum):
+    """Where a request is (domain 3.4). Whether a permission is in force is derived, never stored."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+    @property
+    def label(self) -> str:
+        """The status as the requester reads it."""
+        return {"submitted": "Waiting", "returned": "Question asked", "revoked": "Ended by manager"}.get(
+            self.value, self.value.capitalize()
+        )
+
+
+OPEN_STATUSES = (RequestStatus.SUBMITTED, RequestStatus.RETURNED)
+REQUEST_TRANSITIONS = TransitionTable(
+    RequestStatus,
+    {
+        RequestStatus.SUBMITTED: (
+            RequestStatus.APPROVED,
+            RequestStatus.REFUSED,
+            RequestStatus.RETURNED,
+            RequestStatus.WITHDRAWN,
+        ),
+        RequestStatus.RETURNED: (RequestStatus.SUBMITTED, RequestStatus.WITHDRAWN),
+        RequestStatus.APPROVED: (RequestStatus.REVOKED, RequestStatus.WITHDRAWN),
+    },
+)
+
+
+class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
+    """That somebody asked to use a device of their own for the organisation's social media (policy 6.2(1))."""
+
+    __tablename__ = "device_permission_request"
+    __table_args__ = (
+        one_of("device_kind", DeviceKind),
+        one_of("status", RequestStatus),
+        sa.CheckConstraint("undertaken", name="undertaken"),
+        sa.CheckConstraint("device_kind <> 'other' OR device_words <> ''", name="other_device_named"),
+        sa.CheckConstraint("(decided_at IS NULL) = (decided_by_id IS NULL)", name="decided_by_somebody"),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> person_id", name="not_own_decider"),
+        sa.CheckConstraint(
+            "status NOT IN ('approved', 'refused', 'revoked') OR decided_at IS NOT NULL", name="decision_has_a_moment"
+        ),
+        sa.CheckConstraint("status NOT IN ('submitted', 'returned') OR decided_at IS NULL", name="open_is_undecided"),
+        sa.CheckConstraint("status NOT IN ('approved', 'revoked') OR expires_on IS NOT NULL", name="approval_ends"),
+        sa.CheckConstraint("status <> 'refused' OR refusal_reasons <> ''", name="refusal_has_reasons"),
+        sa.CheckConstraint("(status IN ('withdrawn', 'revoked')) = (ended_at IS NOT NULL)", name="ended_has_a_moment"),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended_by_somebody"),
+        sa.CheckConstraint("status <> 'revoked' OR end_reasons <> ''", name="revoking_has_reasons"),
+        sa.Index(
+            "uq_device_permission_request_open",
+            "person_id",
+            "device_key",
+            "platforms_key",
+            unique=True,
+            sqlite_where=sa.text("status IN ('submitted', 'returned')"),
+            postgresql_where=sa.text("status IN ('submitted', 'returned')"),
+        ),
+        sa.Index(None, "person_id", "submitted_at", "id"),
+        sa.Index(None, "status", "submitted_at", "id"),
+    )
+    transitions = REQUEST_TRANSITIONS
+
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    device_kind: Mapped[DeviceKind] = enum_column(DeviceKind)
+    device_words: Mapped[str] = mapped_column(sa.String(120), default="")
+    device_key: Mapped[str] = mapped_column(sa.String(170))
+    platforms_key: Mapped[str] = mapped_column(sa.String(400))
+    reason: Mapped[str]
+    using_since: Mapped[date | None]
+    locked: Mapped[bool]
+    updated: Mapped[bool]
+    two_step: Mapped[bool]
+    no_saved_password: Mapped[bool]
+    separate_profile: Mapped[bool]
+    undertaken: Mapped[bool]
+    asks_for_working_hours: Mapped[bool]
+    status: Mapped[RequestStatus] = enum_column(RequestStatus, default=RequestStatus.SUBMITTED)
+    submitted_at: Mapped[datetime]
+    due_on: Mapped[date]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    refusal_reasons: Mapped[str] = mapped_column(default="")
+    conditions: Mapped[str] = mapped_column(default="")
+    expires_on: Mapped[date | None]
+    covers_working_hours: Mapped[bool | None]
+    post_at_approval: Mapped[str | None] = mapped_column(sa.String(120))
+    manager_at_approval_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    end_reasons: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
+    uses: Mapped[list["DeviceUse"]] = relationship(back_populates="request", order_by="DeviceUse.position")
+    questions: Mapped[list["DeviceQuestion"]] = relationship(
+        back_populates="request", order_by="DeviceQuestion.asked_at, DeviceQuestion.id"
+    )
+
+    @property
+    def device(self) -> str:
+        """The device in words: its kind, and which one where that was said."""
+        kind = self.device_kind.value.replace("_", " ").capitalize()
+        if self.device_kind is DeviceKind.OTHER:
+            return self.device_words
+        return f"{kind} ({self.device_words})" if self.device_words else kind
+
+    @property
+    def checks(self) -> dict[SecurityCheck, bool]:
+        """What the holder said about the device, check by check."""
+        return {check: bool(getattr(self, check.value)) for check in SecurityCheck}
+
+    @property
+    def open_question(self) -> "DeviceQuestion | None":
+        """The question that waits for its answer."""
+        return next((question for question in self.questions if question.answered_at is None), None)
+
+    def is_decider(self, person: Person) -> bool:
+        """Whether it is for this person to decide about the requester: their line manager, or failing one the head of
+        their service; never the requester, whatever roles they hold.
+        """
+        return person.id == decider_of(self.person, clock.today())
+
+    def can_be_decided_by(self, person: Person) -> bool:
+        """Whether this person may decide this now."""
+        return self.is_decider(person) and self.status is RequestStatus.SUBMITTED
+
+    def can_be_answered_by(self, person: Person) -> bool:
+        """Whether this person may answer the question that was asked back."""
+        return self.person_id == person.id and self.status is RequestStatus.RETURNED
+
+    def can_be_withdrawn_by(self, person: Person) -> bool:
+        """Whether this person may take the request back or give the permission up."""
+        return self.person_id == person.id and self.can_move_to(RequestStatus.WITHDRAWN)
+
+    def can_be_revoked_by(self, person: Person) -> bool:
+        """Whether this person may end the permission."""
+        return self.is_decider(person) and self.can_move_to(RequestStatus.REVOKED)
+
+    def can_be_seen_by(self, person: Person) -> bool:
+        """Whether this person may read it: who asked, who decides or decided, the keepers of the register, the auditor."""
+        return (
+            person.id in (self.person_id, self.decided_by_id)
+            or self.is_decider(person)
+            or person.holds(*OVERSEERS)
+        )
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether the permission holds on a day: approved, not run out, its holder here, in the post it was given for,
+        and not all of its accounts closed.
+        """
+        if self.status is not RequestStatus.APPROVED or self.expires_on is None or self.expires_on < day:
+            return False
+        same_post = self.person.post == self.post_at_approval
+        return self.person.is_here_on(day) and same_post and any(use.is_open for use in self.uses)
+
+
+class DeviceUse(Identified, Base):
+    """One account, or one platform in words, for which the device is to be used."""
+
+    __tablename__ = "device_use"
+    __table_args__ = (
+        sa.CheckConstraint("account_id IS NOT NULL OR platform <> ''", name="says_what"),
+        sa.UniqueConstraint("request_id", "position"),
+        sa.Index(None, "account_id"),
+    )
+
+    request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device_permission_request.id"))
+    position: Mapped[int]
+    account_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    platform: Mapped[str] = mapped_column(sa.String(120))
+
+    request: Mapped[DevicePermissionRequest] = relationship(back_populates="uses")
+    account: Mapped[Account | None] = relationship()
+
+    @property
+    def words(self) -> str:
+        """What it is used for, as people say it."""
+        return f"{self.account.name} ({self.platform})" if self.account else self.platform
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to use: a platform in words always is, a closed account is not."""
+        return self.account is None or self.account.status is not AccountStatus.CLOSED
+
+
+class DeviceQuestion(Identified, Base):
+    """A question that the decider asked back, and its answer."""
+
+    __tablename__ = "device_question"
+    __table_args__ = (
+        sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_words"),
+        sa.Index(None, "request_id"),
+    )
+
+    request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device_permission_request.id"))
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    question: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="")
+
+    request: Mapped[DevicePermissionRequest] = relationship(back_populates="questions")
+    asked_by: Mapped[Person] = relationship()
+
+
+def decider_of(person: Person, day: date) -> uuid.UUID | None:
+    """Who decides about this person on a day: the line manager, failing one the head of the service, never themselves."""
+    manager = person.line_manager
+    if manager is not None and manager.is_here_on(day):
+        return manager.id
+    head_id = person.service.head_id if person.service is not None else None
+    return head_id if head_id != person.id else None

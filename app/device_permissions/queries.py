@@ -1,0 +1,175 @@
+"""Whose requests stand where, and what their pages show."""
+
+import uuid
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from app.account_register.models import Account, AccountStatus, KeeperNotice, NoticeKind
+from app.core.db import db
+from app.core.paging import Cursor, KeyPage, key_page
+from app.core.references import normalise_reference
+from app.device_permissions.models import (
+    OPEN_STATUSES,
+    OVERSEERS,
+    DeviceKind,
+    DevicePermissionRequest,
+    DeviceQuestion,
+    DeviceUse,
+    RequestStatus,
+)
+from app.people.models import Person, PersonKind, Service
+from app.people.queries import is_here
+from app.policy.queries import pack
+
+PAGE = 25
+
+
+class Shown(StrEnum):
+    """Which part of a list is shown."""
+
+    WAITING = "waiting"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+
+
+def why_not_ask(person: Person) -> str | None:
+    """Why this person need not or may not ask here, or None if they may."""
+    switches = pack().switches
+    if not switches["device_permissions"].value:
+        return "The policy of this organisation does not ask permission for devices."
+    everybody = switches["device_permissions_for_all_representatives"].value
+    if not everybody and person.person_kind is not PersonKind.EMPLOYEE:
+        return "Here only employees ask permission for devices. Ask your contact in the organisation what holds for you."
+    return None
+
+
+def kinds_to_ask_for() -> tuple[DeviceKind, ...]:
+    """The kinds of device that need permission here."""
+    if pack().switches["device_permissions_for_phones_and_tablets"].value:
+        return tuple(DeviceKind)
+    return (DeviceKind.HOME_COMPUTER,)
+
+
+def request_by_reference(typed: str) -> DevicePermissionRequest | None:
+    """A request with all that its page shows, by its reference however it is written."""
+    reference = normalise_reference(typed)
+    if reference is None:
+        return None
+    request = DevicePermissionRequest
+    return (
+        db.session.execute(
+            sa.select(request)
+            .where(request.reference == reference)
+            .options(
+                joinedload(request.person).joinedload(Person.service),
+                joinedload(request.person).joinedload(Person.line_manager),
+                joinedload(request.decided_by),
+                joinedload(request.ended_by),
+                selectinload(request.uses).joinedload(DeviceUse.account),
+                selectinload(request.questions).joinedload(DeviceQuestion.asked_by),
+            )
+        )
+        .unique()
+        .scalar_one_or_none()
+    )
+
+
+def notice_of(device_request: DevicePermissionRequest) -> KeeperNotice | None:
+    """What the Strategic Communications Adviser was told about this permission."""
+    return db.session.execute(
+        sa.select(KeeperNotice)
+        .where(KeeperNotice.kind == NoticeKind.DEVICE_PERMISSION, KeeperNotice.subject_id == device_request.id)
+        .options(joinedload(KeeperNotice.noted_by))
+    ).scalar_one_or_none()
+
+
+def requests_of(person: Person) -> list[DevicePermissionRequest]:
+    """What somebody asked for themselves, newest first."""
+    request = DevicePermissionRequest
+    return list(
+        db.session.execute(
+            sa.select(request)
+            .where(request.person_id == person.id)
+            .options(
+                joinedload(request.person),
+                selectinload(request.uses).joinedload(DeviceUse.account),
+            )
+            .order_by(request.submitted_at.desc(), request.id)
+            .limit(PAGE)
+        ).scalars()
+    )
+
+
+def is_in_force(day: date) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.in_force_on` as a condition of a query that joins the requester."""
+    request = DevicePermissionRequest
+    something_open = (
+        sa.select(DeviceUse.id)
+        .outerjoin(Account, Account.id == DeviceUse.account_id)
+        .where(
+            DeviceUse.request_id == request.id,
+            sa.or_(Account.id.is_(None), Account.status != AccountStatus.CLOSED),
+        )
+        .exists()
+    )
+    return sa.and_(
+        request.status == RequestStatus.APPROVED,
+        request.expires_on >= day,
+        is_here(day),
+        Person.post == request.post_at_approval,
+        something_open,
+    )
+
+
+def decided_by(person_id: uuid.UUID, day: date) -> sa.ColumnElement[bool]:
+    """`decider_of(requester) == person` as a condition of a query that joins the requester."""
+    manager, service = aliased(Person), aliased(Service)
+    manager_here = (
+        sa.select(manager.id)
+        .where(
+            manager.id == Person.line_manager_id,
+            sa.or_(manager.last_working_day.is_(None), manager.last_working_day >= day),
+        )
+        .exists()
+    )
+    heads = sa.select(service.id).where(service.id == Person.service_id, service.head_id == person_id).exists()
+    return sa.or_(
+        sa.and_(Person.line_manager_id == person_id, manager_here),
+        sa.and_(sa.not_(manager_here), heads, Person.id != person_id),
+    )
+
+
+def requests_for(viewer: Person, shown: Shown, day: date, cursor: Cursor) -> KeyPage:
+    """The requests this person decides or, for the keepers of the register and the auditor, everybody's; newest first."""
+    request = DevicePermissionRequest
+    query = sa.select(
+        request.reference, Person.name, request.device_kind, request.device_words, request.status,
+        request.submitted_at, request.due_on, request.expires_on, request.id,
+    ).join(Person, Person.id == request.person_id)  # fmt: skip
+    in_force = sa.func.coalesce(is_in_force(day), sa.false())
+    query = query.where(
+        {
+            Shown.WAITING: request.status.in_(OPEN_STATUSES),
+            Shown.IN_FORCE: in_force,
+            Shown.ENDED: sa.and_(request.status.not_in(OPEN_STATUSES), sa.not_(in_force)),
+        }[shown]
+    )
+    if not viewer.holds(*OVERSEERS):
+        query = query.where(sa.or_(decided_by(viewer.id, day), request.decided_by_id == viewer.id))
+    return key_page(query, [request.submitted_at], request.id, cursor, size=PAGE, descending=True)
+
+
+def due_rows(name: str, who: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The four columns of a due item for the requests that meet these conditions."""
+    request = DevicePermissionRequest
+    return (
+        sa.select(
+            sa.literal(name).label("name"), request.reference.label("key"), who.label("who"), request.due_on.label("due_on")
+        )
+        .join(Person, Person.id == request.person_id)
+        .where(*conditions)
+    )

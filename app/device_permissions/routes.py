@@ -1,0 +1,308 @@
+"""Asking to use a device question by question, and deciding on one screen."""
+
+from datetime import date
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.account_register.queries import accounts_open_to
+from app.core import clock
+from app.core.db import begin_writing, commit, db
+from app.core.drafts import discard_draft, find_draft, keep_draft
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere, demand
+from app.core.forms import Choice, ProbityForm
+from app.core.paging import Cursor
+from app.core.working_days import last_live_day
+from app.device_permissions import blueprint, forms, operations, queries
+from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.people.models import Person
+from app.people.queries import timeline
+from app.policy.queries import due_within, pack, paragraphs_by_number, period, version_in_force, working_calendar
+
+ROOM = "device_permissions"
+
+
+@blueprint.get("/")
+def index() -> Any:
+    """What I asked for, what I may do, and until when."""
+    person = _reader()
+    draft = find_draft(person.id, operations.DRAFT)
+    return render_template(
+        f"{ROOM}/index.html", requests=queries.requests_of(person), draft=draft, today=clock.today(),
+        why_not=queries.why_not_ask(person),
+    )  # fmt: skip
+
+
+@blueprint.get("/team")
+def team() -> Any:
+    """Requests I decide; for the keepers of the register and the auditor, everybody's."""
+    shown = request.args.get("show", "")
+    chosen = queries.Shown(shown) if shown in set(queries.Shown) else queries.Shown.WAITING
+    cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
+    page = queries.requests_for(_reader(), chosen, clock.today(), cursor)
+    return render_template(
+        f"{ROOM}/team.html", page=page, shown=chosen, today=clock.today(),
+        calendar=working_calendar(), parts=queries.Shown,
+    )  # fmt: skip
+
+
+@blueprint.get("/ask")
+def ask() -> Any:
+    """What will be asked, and what happens then."""
+    person = _reader()
+    _may_ask(person)
+    draft = find_draft(person.id, operations.DRAFT)
+    missing = forms.missing_steps(draft.answers) if draft else []
+    return render_template(f"{ROOM}/ask.html", draft=draft, next_step=missing[0] if missing else None)
+
+
+@blueprint.route("/ask/<step>", methods=["GET", "POST"])
+def question(step: str) -> Any:
+    """One question page; its answers are kept as soon as they are sent."""
+    person, now = _reader(), clock.now()
+    _may_ask(person)
+    if step not in forms.STEPS:
+        raise NothingHere
+    draft = find_draft(person.id, operations.DRAFT)
+    form = _question_form(step, person, forms.filled_in(draft.answers if draft else {}))
+    if not form.validate_on_submit():
+        return _question_page(step, form), 422 if form.errors else 200
+    typed = forms.typed_in(form)
+    begin_writing()
+    kept = keep_draft(person.id, operations.DRAFT, typed, at=now)
+    missing = forms.missing_steps(kept.answers)
+    commit()
+    if missing:
+        return redirect(url_for(".question", step=missing[0]), 303)
+    return redirect(url_for(".check_answers"), 303)
+
+
+@blueprint.get("/ask/check-answers")
+def check_answers() -> Any:
+    """Everything that was answered, before it is sent."""
+    return _check_page(forms.NothingToAskForm())
+
+
+@blueprint.post("/ask/send")
+def send() -> Any:
+    """Send the request to the manager."""
+    person, now = _reader(), clock.now()
+    draft = find_draft(person.id, operations.DRAFT)
+    if draft is None or forms.missing_steps(draft.answers):
+        return redirect(url_for(".ask"), 303)
+    answers = forms.answers_from(draft.answers)
+    begin_writing(person)
+    try:
+        made = operations.submit_device_request(answers, by=person, at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form = forms.NothingToAskForm()
+        form.add_refusal(InvalidInput(refusal.sentence))
+        return _check_page(form), 422
+    commit()
+    return redirect(url_for(".sent", reference=made.reference), 303)
+
+
+@blueprint.post("/ask/discard")
+def discard() -> Any:
+    """Throw the unfinished request away."""
+    draft = find_draft(_reader().id, operations.DRAFT)
+    if draft is not None:
+        begin_writing(draft)
+        discard_draft(draft)
+        commit()
+        flash("You deleted your unfinished request.", "success")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.get("/requests/<reference>/sent")
+def sent(reference: str) -> Any:
+    """That the request was sent, what happens next and by when."""
+    device_request = _request(reference)
+    demand(device_request.person_id == current_user.id, "This page is for the person who asked.")
+    return render_template(f"{ROOM}/sent.html", request=device_request)
+
+
+@blueprint.get("/requests/<reference>")
+def show(reference: str) -> Any:
+    """Who asks for what and why, on one screen; with the decision or the form for it."""
+    return _page(_request(reference))
+
+
+@blueprint.post("/requests/<reference>/decide")
+def decide(reference: str) -> Any:
+    """Approve, ask back or refuse."""
+    device_request, person, now = _request(reference), _reader(), clock.now()
+    form = forms.DecideForm()
+    demand(device_request.is_decider(person), "Only the line manager can decide this request.",
+           what_now=operations.ASK_MANAGER)  # fmt: skip
+    if device_request.decided_at is not None:
+        return _already_decided(device_request)
+    if not form.validate():
+        return _page(device_request, decide_form=form), 422
+    begin_writing(device_request)
+    try:
+        _carry_out(form, device_request, by=person, at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _page(_request(reference), decide_form=form), 422
+    except AlreadyDone:
+        db.session.rollback()
+        late = _request(reference)
+        if late.decided_at is None:
+            raise
+        return _already_decided(late)
+    commit()
+    flash(DONE[str(form.decision.data)].format(name=device_request.person.name), "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+DONE = {
+    "approve": "You approved {name}’s request.",
+    "return": "You sent your question to {name}.",
+    "refuse": "You refused {name}’s request.",
+}
+
+
+def _carry_out(form: forms.DecideForm, device_request: DevicePermissionRequest, *, by: Person, at: Any) -> None:
+    if form.decision.data == "approve":
+        operations.approve_device_request(
+            device_request, by=by, at=at, expires_on=cast(date, form.expires_on.data), conditions=form.conditions.data,
+            covers_working_hours=form.covers.data == "yes",
+        )  # fmt: skip
+    elif form.decision.data == "return":
+        operations.return_device_request(device_request, by=by, at=at, question=form.question.data)
+    else:
+        operations.refuse_device_request(device_request, by=by, at=at, reasons=form.reasons.data)
+
+
+@blueprint.post("/requests/<reference>/answer")
+def answer(reference: str) -> Any:
+    """Answer the manager's question."""
+    device_request, form = _request(reference), forms.AnswerForm()
+    demand(device_request.person_id == current_user.id, "Only the person who asked to use the device can answer.")
+    if device_request.can_be_answered_by(_reader()) and not form.validate():
+        return _page(device_request, answer_form=form), 422
+    person, now = _reader(), clock.now()
+    begin_writing(device_request)
+    operations.answer_device_question(device_request, by=person, at=now, answer=form.answer.data)
+    commit()
+    flash("You sent your answer.", "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+@blueprint.post("/requests/<reference>/withdraw")
+def withdraw(reference: str) -> Any:
+    """Take the request back, or give the permission up."""
+    device_request, person, now = _request(reference), _reader(), clock.now()
+    begin_writing(device_request)
+    operations.withdraw_device_request(device_request, by=person, at=now)
+    commit()
+    flash("You withdrew it. Your manager need do nothing more.", "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+@blueprint.route("/requests/<reference>/revoke", methods=["GET", "POST"])
+def revoke(reference: str) -> Any:
+    """End a permission before its day."""
+    device_request, form = _request(reference), forms.RevokeForm()
+    person, now = _reader(), clock.now()
+    demand(device_request.is_decider(person), "Only the line manager can end this permission.",
+           what_now=operations.ASK_MANAGER)  # fmt: skip
+    asked = request.method == "POST"
+    if device_request.can_be_revoked_by(person) and not form.validate_on_submit():
+        return render_template(f"{ROOM}/revoke.html", form=form, request=device_request), 422 if form.errors else 200
+    if not asked:
+        return redirect(url_for(".show", reference=device_request.reference), 303)
+    begin_writing(device_request)
+    operations.revoke_device_permission(device_request, by=person, at=now, reasons=form.reasons.data)
+    commit()
+    flash(f"You ended {device_request.person.name}’s permission.", "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+def _reader() -> Person:
+    person: Person = current_user._get_current_object()
+    return person
+
+
+def _may_ask(person: Person) -> None:
+    why_not = queries.why_not_ask(person)
+    if why_not:
+        raise NotAllowed(why_not, what_now="You need do nothing.")
+
+
+def _request(reference: str) -> DevicePermissionRequest:
+    found = queries.request_by_reference(reference)
+    if found is None:
+        raise NothingHere
+    demand(found.can_be_seen_by(_reader()), "This request is not yours to see.", what_now=operations.ASK_MANAGER)
+    return found
+
+
+def _question_form(step: str, person: Person, answers: dict[str, Any]) -> ProbityForm:
+    form = forms.STEPS[step](data=answers)
+    if isinstance(form, forms.DeviceForm):
+        form.device_kind.choices = [(kind, forms.KIND_WORDS[kind]) for kind in queries.kinds_to_ask_for()]
+    if isinstance(form, forms.AccountsForm):
+        accounts = accounts_open_to(person, clock.today())
+        form.accounts.choices = [
+            *(Choice(str(account.id), account.name, hint=account.platform) for account in accounts),
+            Choice(forms.OTHER, "Another platform", reveals=("other_platform",)),
+        ]
+    if isinstance(form, forms.WhyForm):
+        form.using_since.not_after = clock.today()
+    return form
+
+
+def _question_page(step: str, form: ProbityForm) -> str:
+    steps = list(forms.STEPS)
+    return render_template(
+        f"{ROOM}/question.html", form=form, step=step, heading=forms.STEP_HEADINGS[step],
+        number=steps.index(step) + 1, of=len(steps),
+        back=steps[steps.index(step) - 1] if steps.index(step) else None,
+    )  # fmt: skip
+
+
+def _check_page(form: ProbityForm) -> Any:
+    person = _reader()
+    _may_ask(person)
+    draft = find_draft(person.id, operations.DRAFT)
+    missing = forms.missing_steps(draft.answers) if draft else list(forms.STEPS)
+    if draft is None or missing:
+        return redirect(url_for(".question", step=missing[0]), 303)
+    answers = forms.answers_from(draft.answers)
+    chosen = [account for account in accounts_open_to(person, clock.today()) if account.id in answers.account_ids]
+    return render_template(
+        f"{ROOM}/check-answers.html", form=form, answers=answers, accounts=chosen,
+        kind_words=forms.KIND_WORDS, check_words=forms.CHECK_WORDS,
+        due_on=due_within("device_decision_working_days", clock.today()),
+    )  # fmt: skip
+
+
+def _page(
+    device_request: DevicePermissionRequest,
+    *,
+    decide_form: forms.DecideForm | None = None,
+    answer_form: forms.AnswerForm | None = None,
+) -> str:
+    today, person = clock.today(), _reader()
+    can_decide = device_request.can_be_decided_by(person)
+    if can_decide and decide_form is None:
+        longest = last_live_day(today, period("device_permission_longest_months").value)
+        decide_form = forms.DecideForm(formdata=None, expires_on=longest)
+    can_answer = device_request.can_be_answered_by(person)
+    version = version_in_force(today) if can_decide else None
+    form = decide_form if can_decide else (answer_form or forms.AnswerForm(formdata=None)) if can_answer else None
+    return render_template(
+        f"{ROOM}/show.html", request=device_request, form=form, can_decide=can_decide, can_answer=can_answer,
+        check_words=forms.CHECK_WORDS, today=today, reader=person, calendar=working_calendar(), version=version,
+        rules=paragraphs_by_number(version, ("6.2(1)", "6.2(3)")) if version else [], pack=pack(),
+        notice=queries.notice_of(device_request), history=timeline([device_request.id]), statuses=RequestStatus,
+    )  # fmt: skip
+
+
+def _already_decided(device_request: DevicePermissionRequest) -> Any:
+    return render_template(f"{ROOM}/already-decided.html", request=device_request), 409

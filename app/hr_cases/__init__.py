@@ -1,0 +1,32 @@
+"""What HR did about a reported breach: investigation, hearing, outcome, appeal, closing, each by somebody else.
+
+A case is opened from a report by a recorded decision, about one person, under the policy as it was on the day of the
+conduct. An investigator plans, gathers evidence for and against, and reports facts with reasons and a recommendation but
+no sanction; the owner accepts the report or sends it back and may not change a word. A decision maker says whether there
+is a case to answer; only then comes a hearing, with notice, a companion and time to prepare. The outcome has reasons, a
+length and a right of appeal, which a fourth person hears. Before the person concerned is told, nothing here shows them
+that there is a case, and whoever takes part in one as subject, reporter, witness or companion has no officer's view of it.
+"""
+
+from typing import Any
+
+from flask import Blueprint
+
+from app.core.registries import Panel, Registries, Viewer
+
+blueprint = Blueprint("hr_cases", __name__, url_prefix="/hr-cases")
+
+from app.hr_cases import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
+
+
+def register(registries: Registries) -> None:
+    """Put what cases ask of people on their home pages, and a door for those who were told of a matter about them."""
+    from app.hr_cases.due import register_due
+    from app.hr_cases.queries import cases_about
+
+    def about_the_reader(_today: Any, viewer: Viewer) -> Panel | None:
+        told = cases_about(viewer)
+        return Panel("hr_cases/home_panel.html", {"told": told}) if told else None
+
+    register_due(registries)
+    registries.add_panel("home", about_the_reader)

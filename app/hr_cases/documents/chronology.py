@@ -1,0 +1,118 @@
+"""The chronology: what happened in a case, from the report to its closing, each line from a record."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from app.core.clock import LONDON
+from app.core.presentation import uk_date, uk_datetime
+from app.hr_cases.documents.contents import THE_REPORTER, ChronologyRow
+from app.hr_cases.documents.records import CaseRecords
+from app.hr_cases.documents.words import ROUTES, words_for
+from app.hr_cases.models import InvestigationReport, ReportState
+from app.matters.models import Capacity
+
+
+def chronology_of(records: CaseRecords) -> tuple[ChronologyRow, ...]:
+    """All rows in the order of time; a day without a time of day comes before the day's other rows."""
+    rows = [*_before_the_case(records), *_investigation(records), *_afterwards(records)]
+    return tuple(sorted(rows, key=lambda row: moment_of(row.when)))
+
+
+def moment_of(when: date | datetime) -> datetime:
+    """The moment at which something happened; a day counts from its beginning."""
+    return when if isinstance(when, datetime) else datetime.combine(when, time.min, tzinfo=LONDON)
+
+
+def _before_the_case(records: CaseRecords) -> Iterator[ChronologyRow]:
+    case, report = records.case, records.case.report
+    yield ChronologyRow(report.received_at, "Report received by Human Resources", THE_REPORTER)
+    if report.acknowledged_at is not None:
+        yield ChronologyRow(report.acknowledged_at, "Report acknowledged", records.name(report.acknowledged_by_id))
+    for decision in records.triage:
+        what = f"Triage decision: {ROUTES[decision.route]}"
+        yield ChronologyRow(decision.decided_at, what, records.name(decision.decided_by_id))
+    yield ChronologyRow(case.opened_at, "Case opened", records.name(case.opened_by_id))
+
+
+_APPOINTED = {
+    Capacity.CASE_OWNER: "Case owner named",
+    Capacity.INVESTIGATOR: "Investigator appointed",
+    Capacity.DECISION_MAKER: "Decision maker appointed",
+    Capacity.APPEAL_OFFICER: "Appeal officer appointed",
+}
+
+
+def _investigation(records: CaseRecords) -> Iterator[ChronologyRow]:
+    case = records.case
+    # People who came at the same moment stand in the order of their capacities, so that the same records read the same.
+    order = list(_APPOINTED)
+    appointed = [party for party in case.matter.parties if party.capacity in _APPOINTED]
+    for party in sorted(appointed, key=lambda one: (one.since, order.index(one.capacity), one.id)):
+        what = f"{_APPOINTED[party.capacity]}: {records.name(party.person_id)}"
+        by = records.name(records.commissioned_by_id) if party.capacity is Capacity.INVESTIGATOR else ""
+        yield ChronologyRow(party.since, what, by)
+    if case.plan_approved_at is not None:
+        yield ChronologyRow(case.plan_approved_at, "Investigation plan approved")
+    for letter in records.letters:
+        yield ChronologyRow(letter.issued_at, f"Letter issued: {words_for(letter.kind)}", records.name(letter.issued_by_id))
+    if case.told_subject_at is not None:
+        yield ChronologyRow(case.told_subject_at, "Person concerned told of the investigation")
+    for item in records.evidence:
+        yield ChronologyRow(item.added_at, f"Exhibit {item.label} added to the case", records.name(item.added_by_id))
+    for statement in records.statements:
+        what = f"Statement {statement.label} taken: {records.name(statement.person_id)}"
+        yield ChronologyRow(statement.taken_on, what)
+    yield from _pauses(records)
+    for report in records.reports:
+        yield from _versions(records, report)
+
+
+def _pauses(records: CaseRecords) -> Iterator[ChronologyRow]:
+    for pause in sorted(records.case.pauses, key=lambda one: (one.started_at, one.id)):
+        note = f": {records.masked(pause.note)}" if pause.note else ""
+        yield ChronologyRow(
+            pause.started_at,
+            f"Case paused {words_for(pause.reason)}{note}; to be looked at again on {uk_date(pause.review_on)}",
+            records.name(pause.started_by_id),
+        )
+        if pause.ended_at is not None:
+            yield ChronologyRow(pause.ended_at, "Case resumed")
+
+
+def _versions(records: CaseRecords, report: InvestigationReport) -> Iterator[ChronologyRow]:
+    name = f"Investigation report, version {report.number}"
+    if report.submitted_at is not None:
+        yield ChronologyRow(report.submitted_at, f"{name}, submitted", records.name(report.author_id))
+    if report.reviewed_at is not None:
+        done = "accepted" if report.status is ReportState.ACCEPTED else "returned with reasons"
+        yield ChronologyRow(report.reviewed_at, f"{name}, {done}", records.name(report.reviewed_by_id))
+
+
+def _afterwards(records: CaseRecords) -> Iterator[ChronologyRow]:
+    case, decision, hearing, outcome = records.case, records.decision, records.hearing, records.outcome
+    if decision is not None:
+        what = f"Decision on the report: {words_for(decision.decision).lower()}"
+        yield ChronologyRow(decision.decided_at, what, records.name(decision.decided_by_id))
+    for notice in records.notices:
+        what = f"Notice issued of a hearing on {uk_datetime(notice.hearing_at)}"
+        yield ChronologyRow(notice.issued_at, what, records.name(notice.issued_by_id))
+        if notice.postponed_at is not None:
+            yield ChronologyRow(notice.postponed_at, "Hearing postponed", records.name(notice.postponed_by_id))
+    if hearing is not None:
+        yield ChronologyRow(hearing.held_on, "Hearing held")
+    if outcome is not None:
+        yield ChronologyRow(outcome.decided_at, "Outcome decided", records.name(outcome.decided_by_id))
+    yield from _appeal(records)
+    if case.final_at is not None:
+        yield ChronologyRow(case.final_at, "Outcome final")
+    if case.closed_at is not None:
+        yield ChronologyRow(case.closed_at, "Case closed")
+
+
+def _appeal(records: CaseRecords) -> Iterator[ChronologyRow]:
+    appeal = records.appeal
+    if appeal is not None:
+        yield ChronologyRow(appeal.received_at, "Appeal received", records.name(records.case.subject.id))
+        if appeal.decided_at is not None:
+            what = f"Appeal decided: {words_for(appeal.result).lower()}"
+            yield ChronologyRow(appeal.decided_at, what, records.name(appeal.decided_by_id))

@@ -1,0 +1,93 @@
+"""The exhibits of a case report: each sealed file is read once, checked against its fingerprint, and let go of again.
+
+Only what will be printed stays in memory: a picture made as small as print allows, or the text of a short text file.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from app.core.evidence_files import read_file
+from app.core.presentation import uk_date, uk_datetime
+from app.core.sealing import SealBroken
+from app.documents.pictures import Picture, load_pictures
+from app.hr_cases.documents.contents import Exhibit, ExhibitFile
+from app.hr_cases.documents.records import CaseRecords
+from app.hr_cases.documents.words import MEDIA_TYPES, size_words, words_for
+from app.hr_cases.models import EvidenceItem
+
+UNCHANGED = "Opened for this document: the fingerprint matches."
+CHANGED = "Opened for this document: the fingerprint does not match. Tell Human Resources."
+UNREADABLE = "The sealed file could not be opened for this document. Tell Human Resources."
+
+# A text file longer than this is named in the report and read in the service.
+MOST_TEXT = 60_000
+
+
+def exhibits_of(records: CaseRecords) -> tuple[Exhibit, ...]:
+    """All exhibits with what can be printed of their files."""
+    return tuple(_exhibit(records, item) for item in records.evidence)
+
+
+def _exhibit(records: CaseRecords, item: EvidenceItem) -> Exhibit:
+    masked = records.masked
+    numbers = {allegation.id: allegation.number for allegation in records.case.allegations}
+    bearings = sorted((numbers[bearing.allegation_id], bearing.bearing.value) for bearing in item.bearings)
+    cautions = (
+        ("Holds special category data", item.special_category),
+        ("Holds personal data of other people", item.third_party_data),
+    )
+    return Exhibit(
+        label=item.label,
+        title=masked(item.title),
+        kind=words_for(item.kind),
+        captured=uk_date(item.captured_on),
+        captured_by=masked(item.captured_by),
+        lawful_source=masked(item.lawful_source),
+        visibility=words_for(item.visibility),
+        attribution=words_for(item.attribution),
+        address=masked(item.address),
+        added=f"{uk_datetime(item.added_at)}, by {records.name(item.added_by_id)}",
+        bears_on=tuple(f"{bearing.capitalize()} allegation {number}" for number, bearing in bearings),
+        cautions=tuple(words for words, holds in cautions if holds),
+        transcript=masked(item.transcript),
+        file=_file(records, item),
+    )
+
+
+def _file(records: CaseRecords, item: EvidenceItem) -> ExhibitFile | None:
+    if item.stored_as is None:
+        return None
+    media_type, fingerprint = item.media_type or "", item.sha256 or ""
+    is_picture, is_text = media_type.startswith("image/"), media_type == "text/plain"
+    # A document that cannot be printed here is read for its fingerprint alone and never held whole.
+    digest, kept = hashlib.sha256(), bytearray()
+    try:
+        for piece in read_file(item.stored_as, records.case.data_key):
+            digest.update(piece)
+            if is_picture or (is_text and len(kept) <= MOST_TEXT):
+                kept += piece
+        check = UNCHANGED if digest.hexdigest() == fingerprint else CHANGED
+    except (SealBroken, OSError):
+        kept, check = bytearray(), UNREADABLE
+    return ExhibitFile(
+        kind=MEDIA_TYPES.get(media_type, "File"),
+        size=size_words(item.size or 0),
+        fingerprint=fingerprint,
+        check=check,
+        is_picture=is_picture,
+        pictures=_pictures(kept) if is_picture else (),
+        text=records.masked(_text(kept)) if is_text else "",
+    )
+
+
+def _pictures(data: bytearray) -> tuple[Picture, ...]:
+    return load_pictures(bytes(data)) if data else ()
+
+
+def _text(data: bytearray) -> str:
+    return data.decode("utf-8", errors="replace") if len(data) <= MOST_TEXT else ""
+
+
+def bearing_on(exhibits: Iterable[Exhibit], bearing: str, number: int) -> tuple[Exhibit, ...]:
+    """The exhibits that speak for, or against, an allegation."""
+    return tuple(exhibit for exhibit in exhibits if f"{bearing} allegation {number}" in exhibit.bears_on)

@@ -1,0 +1,163 @@
+"""Builds what followed the investigation from the records: decision, hearing, outcome, appeal, closing."""
+
+from datetime import datetime
+
+from app.core.presentation import uk_date
+from app.hr_cases.documents.contents import (
+    Afterwards,
+    AppealPart,
+    ClosingPart,
+    DecisionPart,
+    HearingPart,
+    Judgement,
+    NoticePart,
+    OutcomePart,
+)
+from app.hr_cases.documents.records import CaseRecords
+from app.hr_cases.documents.words import words_for
+from app.hr_cases.models import CaseToAnswer, HearingNotice
+from app.policy.queries import pack
+
+
+def last_decided_at(records: CaseRecords) -> datetime | None:
+    """The recorded moment that makes the report what it is now; None until the investigation report is accepted."""
+    if records.accepted_at is None:
+        return None
+    case, decision, hearing, outcome = records.case, records.decision, records.hearing, records.outcome
+    moments = [records.accepted_at, case.final_at, case.closed_at]
+    moments += [
+        moment for notice in records.notices for moment in (notice.issued_at, notice.replied_at, notice.postponed_at)
+    ]
+    moments += [decision.decided_at] if decision else []
+    moments += [hearing.recorded_at] if hearing else []
+    moments += [outcome.decided_at] if outcome else []
+    moments += [records.appeal.received_at, records.appeal.decided_at] if records.appeal else []
+    return max(moment for moment in moments if moment is not None)
+
+
+def afterwards_of(records: CaseRecords) -> Afterwards | None:
+    """What followed the investigation, or None while nothing was decided on its report."""
+    decision, masked = records.decision, records.masked
+    if decision is None:
+        return None
+    reasons = sorted(decision.reasons, key=lambda reason: reason.allegation.number)
+    return Afterwards(
+        decision=DecisionPart(
+            decision=words_for(decision.decision),
+            decided_by=records.name(decision.decided_by_id),
+            decided_at=decision.decided_at,
+            reasons=tuple(
+                Judgement(
+                    reason.allegation.number,
+                    "A case to answer" if reason.to_answer else "No case to answer",
+                    masked(reason.words),
+                )
+                for reason in reasons
+            ),
+            equality=masked(decision.equality),
+        ),
+        hearing_is_due=decision.decision is CaseToAnswer.CASE_TO_ANSWER,
+        informal_note=masked(records.case.informal_note),
+        notices=tuple(_notice(records, notice) for notice in records.notices),
+        hearing=_hearing(records),
+        outcome=_outcome(records),
+        appeal=_appeal(records),
+        closing=_closing(records),
+    )
+
+
+def _notice(records: CaseRecords, notice: HearingNotice) -> NoticePart:
+    masked = records.masked
+    companion = ""
+    if notice.companion_kind is not None:
+        allowed = {None: "", True: ", allowed", False: ", not allowed"}[notice.companion_allowed]
+        companion = f"{masked(notice.companion)}, {words_for(notice.companion_kind)}{allowed}"
+    return NoticePart(
+        number=notice.number,
+        issued_at=notice.issued_at,
+        hearing_at=notice.hearing_at,
+        place=masked(notice.place),
+        papers_by=notice.papers_by,
+        dismissal_possible=notice.dismissal_possible,
+        companion=companion,
+        reply=masked(notice.reply),
+        postponed_at=notice.postponed_at,
+        postponed_reason=masked(notice.postponed_reason),
+    )
+
+
+def _hearing(records: CaseRecords) -> HearingPart | None:
+    hearing, masked = records.hearing, records.masked
+    if hearing is None:
+        return None
+    return HearingPart(
+        held_on=hearing.held_on,
+        in_absence=hearing.in_absence,
+        absence_reasons=masked(hearing.absence_reasons),
+        present=masked(hearing.present),
+        minutes=masked(hearing.minutes),
+    )
+
+
+def _outcome(records: CaseRecords) -> OutcomePart | None:
+    outcome, masked = records.outcome, records.masked
+    if outcome is None:
+        return None
+    findings = sorted(outcome.findings, key=lambda finding: finding.allegation.number)
+    return OutcomePart(
+        outcome=_outcome_label(outcome.kind),
+        issued_on=outcome.issued_on,
+        months=outcome.months,
+        last_live_day=outcome.last_live_day,
+        appeal_by=outcome.appeal_by,
+        decided_by=records.name(outcome.decided_by_id),
+        findings=tuple(
+            Judgement(finding.allegation.number, words_for(finding.proof), masked(finding.reasons)) for finding in findings
+        ),
+        reasons=masked(outcome.reasons),
+        mitigation=masked(outcome.mitigation),
+        change_required=masked(outcome.change_required),
+        equality=masked(outcome.equality),
+    )
+
+
+def _outcome_label(code: str) -> str:
+    """The label of an outcome; a code that today's pack no longer has is printed as it is."""
+    kinds = (kind for kinds in pack().outcomes.values() for kind in kinds)
+    return next((kind.label for kind in kinds if kind.code == code), code)
+
+
+def _appeal(records: CaseRecords) -> AppealPart | None:
+    appeal, masked = records.appeal, records.masked
+    if appeal is None:
+        return None
+    late = ""
+    if not appeal.in_time:
+        taken = appeal.late_accepted_by_id is not None
+        late = f"Accepted late by {records.name(appeal.late_accepted_by_id)}. " if taken else "Not accepted late. "
+        late = (late + masked(appeal.late_reasons)).strip()
+    return AppealPart(
+        received_at=appeal.received_at,
+        in_time=appeal.in_time,
+        late=late,
+        grounds=masked(appeal.grounds),
+        result=words_for(appeal.result),
+        decided_at=appeal.decided_at,
+        decided_by=records.name(appeal.decided_by_id),
+        result_reasons=masked(appeal.result_reasons),
+    )
+
+
+def _closing(records: CaseRecords) -> ClosingPart | None:
+    case = records.case
+    if case.final_at is None and case.closed_at is None and not records.closing_items:
+        return None
+    items = tuple(
+        (
+            item.code.replace("_", " ").capitalize(),
+            f"{words_for(item.answer)}, {uk_date(item.answered_at)}",
+            records.masked(item.note),
+        )
+        for item in records.closing_items
+    )
+    return ClosingPart(case.final_at, case.closed_at, items, records.masked(case.lessons))

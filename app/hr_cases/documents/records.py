@@ -1,0 +1,222 @@
+"""The records that a case report is built from, read in a constant number of queries."""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+
+from app.breach_reports.models import BreachReport, TriageDecision
+from app.core.audit import AuditEvent
+from app.core.db import Base, db
+from app.hr_cases.models import (
+    Allegation,
+    AllegationParagraph,
+    Appeal,
+    Case,
+    CaseToAnswerDecision,
+    CaseToAnswerReason,
+    ClosingItem,
+    EvidenceItem,
+    Hearing,
+    HearingFinding,
+    HearingNotice,
+    InvestigationReport,
+    Letter,
+    Outcome,
+    ReportState,
+    Statement,
+)
+from app.matters.models import Capacity, Matter, MatterParty
+from app.people.models import Person
+from app.policy.models import Acknowledgement
+
+Row = TypeVar("Row", bound=Base)
+
+
+class Masking:
+    """Puts "[the reporter]" where a text gives the full name or the address of whoever reported the matter.
+
+    Nothing is masked where somebody else in the case bears the same name: it would hide the wrong person.
+    """
+
+    def __init__(self, reporters: Iterable[Person], others: Iterable[Person]) -> None:
+        kept = {person.name.casefold() for person in others}
+        hidden = [text for person in reporters for text in (person.email, person.name) if text]
+        words = [text.split() for text in hidden if text.casefold() not in kept]
+        patterns = [r"\s+".join(map(re.escape, parts)) for parts in words]
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) if patterns else None
+
+    def __call__(self, text: str) -> str:
+        """The text with the reporter's name masked."""
+        return text if self._pattern is None else self._pattern.sub("[the reporter]", text)
+
+
+@dataclass(frozen=True)
+class CaseRecords:
+    """A case with all that its report tells, each list in its order."""
+
+    case: Case
+    evidence: list[EvidenceItem]
+    statements: list[Statement]
+    reports: list[InvestigationReport]
+    triage: list[TriageDecision]
+    letters: list[Letter]
+    notices: list[HearingNotice]
+    closing_items: list[ClosingItem]
+    decision: CaseToAnswerDecision | None
+    hearing: Hearing | None
+    outcome: Outcome | None
+    appeal: Appeal | None
+    commissioned_by_id: uuid.UUID | None
+    acknowledged_at: datetime | None
+    names: Mapping[uuid.UUID, str]
+    reporter_ids: frozenset[uuid.UUID]
+    masked: Masking
+
+    @property
+    def report(self) -> InvestigationReport | None:
+        """The version that counts: the accepted one, else the latest."""
+        accepted = [report for report in self.reports if report.status is ReportState.ACCEPTED]
+        counting = accepted or self.reports
+        return counting[-1] if counting else None
+
+    @property
+    def accepted_at(self) -> datetime | None:
+        """When the investigation report was accepted, if it was."""
+        report = self.report
+        return report.reviewed_at or report.submitted_at if report and report.status is ReportState.ACCEPTED else None
+
+    def name(self, person_id: uuid.UUID | None) -> str:
+        """A person's name as it may be printed; nothing for nobody."""
+        if person_id is None:
+            return ""
+        return "The reporter" if person_id in self.reporter_ids else self.names.get(person_id, "")
+
+
+def records_of(case: Case) -> CaseRecords:
+    """Everything recorded of a case."""
+    _load(case)
+    reports = _of(case, InvestigationReport, InvestigationReport.number, selectinload(InvestigationReport.findings))
+    decisions = _of(
+        case,
+        CaseToAnswerDecision,
+        CaseToAnswerDecision.decided_at,
+        selectinload(CaseToAnswerDecision.reasons).joinedload(CaseToAnswerReason.allegation),
+    )
+    outcomes = _of(case, Outcome, Outcome.decided_at, selectinload(Outcome.findings).joinedload(HearingFinding.allegation))
+    hearings, appeals = _of(case, Hearing, Hearing.recorded_at), _of(case, Appeal, Appeal.received_at)
+    parties = case.matter.parties
+    reporters = [party.person for party in parties if party.capacity is Capacity.REPORTER]
+    others = [party.person for party in parties if party.capacity is not Capacity.REPORTER]
+    hidden = frozenset(person.id for person in reporters)
+    return CaseRecords(
+        case=case,
+        evidence=_of(case, EvidenceItem, EvidenceItem.number, selectinload(EvidenceItem.bearings)),
+        statements=_of(case, Statement, Statement.number),
+        reports=reports,
+        triage=sorted(case.report.decisions, key=lambda decision: (decision.decided_at, decision.id)),
+        letters=_of(case, Letter, Letter.issued_at),
+        notices=_of(case, HearingNotice, HearingNotice.number),
+        closing_items=_of(case, ClosingItem, ClosingItem.code),
+        decision=decisions[-1] if decisions else None,
+        hearing=hearings[-1] if hearings else None,
+        outcome=outcomes[-1] if outcomes else None,
+        appeal=appeals[-1] if appeals else None,
+        commissioned_by_id=_commissioned_by(case),
+        acknowledged_at=_acknowledged_at(case),
+        names=_names(case),
+        reporter_ids=hidden,
+        masked=Masking(reporters, [person for person in others if person.id not in hidden]),
+    )
+
+
+def _load(case: Case) -> None:
+    """Load what hangs on the case itself into the objects at hand."""
+    db.session.execute(
+        sa.select(Case)
+        .where(Case.id == case.id)
+        .options(
+            joinedload(Case.policy_version),
+            joinedload(Case.report).selectinload(BreachReport.decisions),
+            selectinload(Case.pauses),
+            selectinload(Case.allegations).selectinload(Allegation.paragraphs).joinedload(AllegationParagraph.paragraph),
+            joinedload(Case.matter)
+            .selectinload(Matter.parties)
+            .joinedload(MatterParty.person)
+            .options(joinedload(Person.service), joinedload(Person.line_manager)),
+        )
+    ).unique().scalar_one()
+
+
+def _of(case: Case, kind: type[Row], order: InstrumentedAttribute[Any], *options: Any) -> list[Row]:
+    """The rows of one kind that belong to a case."""
+    table: Any = kind
+    found = db.session.execute(
+        sa.select(table).where(table.case_id == case.id).order_by(order, table.id).options(*options)
+    ).scalars()
+    return list(found)
+
+
+def _commissioned_by(case: Case) -> uuid.UUID | None:
+    """Who appointed the first investigator: the audit is the one place that keeps it."""
+    first = first_investigator(case)
+    if first is None:
+        return None
+    return db.session.execute(
+        sa.select(AuditEvent.actor_id)
+        .where(
+            AuditEvent.subject_id == case.id,
+            AuditEvent.about_id == first.person_id,
+            AuditEvent.at == first.since,
+        )
+        .order_by(AuditEvent.number)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def first_investigator(case: Case) -> MatterParty | None:
+    """The part of whoever was first appointed to investigate."""
+    found = [party for party in case.matter.parties if party.capacity is Capacity.INVESTIGATOR]
+    return min(found, key=lambda party: party.since) if found else None
+
+
+def _acknowledged_at(case: Case) -> datetime | None:
+    return db.session.execute(
+        sa.select(Acknowledgement.at).where(
+            Acknowledgement.person_id == case.subject.id, Acknowledgement.version_id == case.policy_version_id
+        )
+    ).scalar_one_or_none()
+
+
+def _names(case: Case) -> dict[uuid.UUID, str]:
+    rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(_everybody(case))))
+    return {row.id: row.name for row in rows}
+
+
+def _everybody(case: Case) -> sa.Select[tuple[uuid.UUID]]:
+    """The ids of all who acted in a case or are part of it, as a subquery."""
+    columns: list[tuple[Any, Any]] = [
+        (MatterParty.person_id, MatterParty.matter_id == case.matter_id),
+        (AuditEvent.actor_id, AuditEvent.subject_id == case.id),
+        (TriageDecision.decided_by_id, TriageDecision.report_id == case.report_id),
+        (BreachReport.acknowledged_by_id, BreachReport.id == case.report_id),
+        (Case.opened_by_id, Case.id == case.id),
+        (InvestigationReport.author_id, InvestigationReport.case_id == case.id),
+        (InvestigationReport.reviewed_by_id, InvestigationReport.case_id == case.id),
+        (EvidenceItem.added_by_id, EvidenceItem.case_id == case.id),
+        (Statement.person_id, Statement.case_id == case.id),
+        (HearingNotice.issued_by_id, HearingNotice.case_id == case.id),
+        (HearingNotice.postponed_by_id, HearingNotice.case_id == case.id),
+        (CaseToAnswerDecision.decided_by_id, CaseToAnswerDecision.case_id == case.id),
+        (Hearing.recorded_by_id, Hearing.case_id == case.id),
+        (Outcome.decided_by_id, Outcome.case_id == case.id),
+        (Appeal.decided_by_id, Appeal.case_id == case.id),
+        (Appeal.late_accepted_by_id, Appeal.case_id == case.id),
+        (Letter.issued_by_id, Letter.case_id == case.id),
+    ]
+    return sa.select(sa.union(*(sa.select(column.label("id")).where(where) for column, where in columns)).subquery().c.id)

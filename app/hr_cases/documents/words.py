@@ -1,0 +1,162 @@
+"""The words that case documents use for what records keep as enums, figures and fingerprints."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Final
+
+from app.breach_reports.models import Route
+from app.core.presentation import count_words, uk_date, uk_datetime
+from app.hr_cases.models import (
+    AppealResult,
+    Attribution,
+    Basis,
+    Bearing,
+    CaseToAnswer,
+    ClosingAnswer,
+    CompanionKind,
+    ConductCapacity,
+    EvidenceKind,
+    Finding,
+    LetterKind,
+    PauseReason,
+    Proof,
+    Recommendation,
+    ReportState,
+    StatementKind,
+    StatementState,
+    Visibility,
+)
+
+_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
+    (ConductCapacity.OFFICIAL, "For the organisation"),
+    (ConductCapacity.PERSONAL, "Personal"),
+    (ConductCapacity.NAMED_THE_COUNCIL, "Personal, but naming the organisation"),
+    (EvidenceKind.POST, "Post"),
+    (EvidenceKind.COMMENT, "Comment"),
+    (EvidenceKind.REPOST, "Repost of somebody else's post"),
+    (EvidenceKind.IMAGE, "Picture"),
+    (EvidenceKind.MESSAGE, "Message"),
+    (EvidenceKind.LOG, "Log"),
+    (EvidenceKind.DOCUMENT, "Document"),
+    (Visibility.PUBLIC, "Anyone"),
+    (Visibility.MEMBERS, "Members of a group"),
+    (Visibility.FRIENDS, "Friends or followers"),
+    (Visibility.SUPPLIED, "Supplied to Human Resources by somebody who could see it"),
+    (Visibility.NOT_KNOWN, "Not known"),
+    (Attribution.PRESUMED, "Presumed to be the account holder's"),
+    (Attribution.ADMITTED, "Admitted"),
+    (Attribution.DISPUTED, "Disputed"),
+    (Attribution.REBUTTED, "Shown to be somebody else's"),
+    (Attribution.NOT_APPLICABLE, "Does not apply"),
+    (Bearing.FOR, "for"),
+    (Bearing.AGAINST, "against"),
+    (StatementKind.INTERVIEW, "Interview"),
+    (StatementKind.WRITTEN, "Written statement"),
+    (StatementKind.SUBJECT_REPLY, "Reply of the person concerned"),
+    (StatementState.SENT_FOR_CHECKING, "Sent for checking, no answer recorded"),
+    (StatementState.AGREED, "Agreed"),
+    (StatementState.AGREED_WITH_AMENDMENTS, "Agreed with amendments"),
+    (StatementState.NOT_AGREED, "Not agreed"),
+    (Finding.ESTABLISHED, "Established"),
+    (Finding.NOT_ESTABLISHED, "Not established"),
+    (Finding.UNABLE, "Unable to conclude"),
+    (Basis.UNCONTESTED, "The facts are not contested"),
+    (Basis.CONTESTED, "The facts are contested"),
+    (Basis.UNSUBSTANTIATED, "Nothing supports the allegation"),
+    (Recommendation.FORMAL, "Formal action"),
+    (Recommendation.INFORMAL, "Informal action"),
+    (Recommendation.NO_FURTHER_ACTION, "No further action"),
+    (ReportState.DRAFT, "Draft"),
+    (ReportState.SUBMITTED, "Submitted for review"),
+    (ReportState.RETURNED, "Returned to the investigator"),
+    (ReportState.ACCEPTED, "Accepted"),
+    (PauseReason.POLICE, "at the request of the police"),
+    (PauseReason.SAFEGUARDING, "for a safeguarding process"),
+    (PauseReason.GRIEVANCE, "for a grievance"),
+    (PauseReason.SICKNESS, "because of sickness"),
+    (PauseReason.COMPANION, "because a companion was not available"),
+    (PauseReason.OTHER, "for another reason"),
+    (CaseToAnswer.NO_CASE, "No case to answer"),
+    (CaseToAnswer.INFORMAL, "To be dealt with informally"),
+    (CaseToAnswer.CASE_TO_ANSWER, "A case to answer at a hearing"),
+    (CompanionKind.FELLOW_WORKER, "a fellow worker"),
+    (CompanionKind.UNION_REPRESENTATIVE, "a trade union representative"),
+    (CompanionKind.UNION_OFFICIAL, "an official of a trade union"),
+    (CompanionKind.OTHER, "somebody else"),
+    (Proof.PROVED, "Proved"),
+    (Proof.PARTLY, "Proved in part"),
+    (Proof.NOT_PROVED, "Not proved"),
+    (AppealResult.DISMISSED, "Dismissed"),
+    (AppealResult.ALLOWED, "Allowed"),
+    (AppealResult.ALLOWED_IN_PART, "Allowed in part"),
+    (ClosingAnswer.DONE, "Done"),
+    (ClosingAnswer.NOT_APPLICABLE, "Does not apply"),
+    (LetterKind.INVESTIGATION, "Notice of the investigation"),
+    (LetterKind.NO_CASE, "No case to answer"),
+    (LetterKind.INFORMAL, "To be dealt with informally"),
+    (LetterKind.HEARING, "Notice of the hearing"),
+    (LetterKind.POSTPONED, "Hearing postponed"),
+    (LetterKind.OUTCOME, "Outcome"),
+    (LetterKind.APPEAL_RECEIVED, "Appeal received"),
+    (LetterKind.APPEAL_RESULT, "Result of the appeal"),
+)
+# By kind of enum as well: two enums of strings with the same value are equal to each other.
+_WORDS: Final[Mapping[tuple[type, Enum], str]] = {(type(value), value): words for value, words in _PAIRS}
+
+ROUTES: Final[Mapping[Route, str]] = {
+    Route.CASE: "open a case",
+    Route.WHISTLEBLOWING: "refer under the whistleblowing procedure",
+    Route.SAFEGUARDING: "refer to safeguarding",
+    Route.GRIEVANCE: "treat as a grievance",
+    Route.MONITORING_OFFICER: "refer to the Monitoring Officer",
+    Route.EMPLOYER: "refer to the employer",
+    Route.SCHOOL: "refer to the school",
+    Route.PROBLEM_SOLVING: "take the problem-solving path",
+    Route.ADVICE: "give advice",
+    Route.DUPLICATE: "treat as a duplicate",
+    Route.NO_FURTHER_ACTION: "no further action",
+}
+
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "image/png": "PNG picture",
+    "image/jpeg": "JPEG picture",
+    "application/pdf": "PDF document",
+    "text/plain": "Plain text",
+}
+
+_KILOBYTE = 1000
+_GROUP = 8
+
+
+def words_for(value: Enum | None) -> str:
+    """What a document prints for an enum of a record; nothing for None."""
+    return "" if value is None else _WORDS[type(value), value]
+
+
+def size_words(size: int) -> str:
+    """The size of a file as people read it: "812 bytes", "184 KB", "3.2 MB"."""
+    if size < _KILOBYTE:
+        return count_words(size, "byte")
+    if size < _KILOBYTE**2:
+        return f"{max(1, round(size / _KILOBYTE))} KB"
+    return f"{size / _KILOBYTE**2:.1f} MB"
+
+
+def fingerprint_groups(fingerprint: str) -> str:
+    """A fingerprint in groups that two people can compare by eye."""
+    return " ".join(fingerprint[start : start + _GROUP] for start in range(0, len(fingerprint), _GROUP))
+
+
+def when_words(when: date | datetime | None) -> str:
+    """A day, or a moment with its time in Europe/London."""
+    return uk_datetime(when) if isinstance(when, datetime) else uk_date(when)
+
+
+def shortened(text: str, most: int) -> str:
+    """One line of at most so many characters, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut).rstrip(" ,;:") + "…"

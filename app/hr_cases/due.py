@@ -1,0 +1,212 @@
+"""What cases put on home pages: for each capacity one SELECT, the wall in it; the stage names the duty.
+
+The person concerned finds neutral lines, and only after they have been told. A letter counts as unread until they have
+opened their own page after it was issued, which the log of reads knows.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.core.audit import ReadEvent
+from app.core.registries import DueKind, Registries, Viewer
+from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter
+from app.hr_cases.queries.sight import not_walled, told_subject
+from app.matters.models import Capacity, MatterParty
+from app.people.models import Role
+
+Rows = sa.Select[Any] | None
+
+MANAGER = {
+    CaseStatus.OPENED: ("case-appoint-investigator", "Appoint an investigator for case {who}"),
+    CaseStatus.ACCEPTED: ("case-appoint-decision-maker", "Appoint a decision maker for case {who}"),
+}
+OWNER = {
+    CaseStatus.PAUSED: ("case-review-pause", "See whether case {who} can go on"),
+    CaseStatus.REPORT_REVIEW: ("case-review-report", "Review the report in case {who}"),
+    CaseStatus.INFORMAL: ("case-complete-informal", "Record what was agreed in case {who}"),
+    CaseStatus.HEARING_SET_UP: ("case-issue-notice", "Give notice of the hearing in case {who}"),
+    CaseStatus.DECIDED: ("case-make-final", "Make the outcome of case {who} final if nobody has appealed"),
+    CaseStatus.APPEALED: ("case-appoint-appeal-officer", "Appoint an appeal officer for case {who}"),
+    CaseStatus.FINAL: ("case-close", "Close case {who}"),
+}
+INVESTIGATOR = {
+    CaseStatus.PLANNING: ("case-approve-plan", "Plan the investigation of case {who}"),
+    CaseStatus.INVESTIGATING: ("case-submit-report", "Investigate case {who} and submit the report"),
+}
+DECISION_MAKER = {
+    CaseStatus.ACCEPTED: ("case-decide-to-answer", "Decide whether there is a case to answer in case {who}"),
+    CaseStatus.NOTIFIED: ("case-record-hearing", "Hold the hearing in case {who} and record it"),
+    CaseStatus.HEARD: ("case-decide-outcome", "Decide the outcome of case {who}"),
+}
+APPEAL_OFFICER = {CaseStatus.APPEALED: ("case-decide-appeal", "Decide the appeal in case {who}")}
+LATE_APPEAL = ("case-judge-late-appeal", "Decide whether the late appeal in case {who} is heard")
+COMPANION = ("case-judge-companion", "Decide whether the companion in case {who} may come")
+TELL = ("case-tell-subject", "Tell the person concerned in case {who}")
+SUBJECT_LETTER = ("case-about-you-letter", "Read something about you")
+SUBJECT_NOTICE = ("case-about-you-notice", "Answer something about you")
+
+_Duties = Mapping[CaseStatus, tuple[str, str]]
+
+
+def _rows(name: Any, *conditions: sa.ColumnElement[bool], due_on: Any = Case.step_due_on) -> sa.Select[Any]:
+    who: Any = Case.reference
+    return sa.select(name.label("name"), Case.reference.label("key"), who.label("who"), due_on.label("due_on")).where(
+        *conditions
+    )
+
+
+def _open_rows(name: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return _rows(name, Case.closed_at.is_(None), *conditions)
+
+
+def _name_by_stage(duties: _Duties) -> sa.ColumnElement[str]:
+    return sa.case(*((Case.status == stage, sa.literal(name)) for stage, (name, _) in duties.items()), else_="")
+
+
+def _is(capacity: Capacity, viewer: Viewer) -> sa.ColumnElement[bool]:
+    return Case.matter_id.in_(
+        sa.select(MatterParty.matter_id).where(
+            MatterParty.person_id == viewer.id, MatterParty.capacity == capacity, MatterParty.until.is_(None)
+        )
+    )
+
+
+def _nobody_is(capacity: Capacity) -> sa.ColumnElement[bool]:
+    party = aliased(MatterParty)
+    return ~sa.exists().where(
+        party.matter_id == Case.matter_id, party.capacity == capacity, party.until.is_(None)
+    )
+
+
+def _manager(viewer: Viewer, today: date) -> Rows:
+    if not viewer.holds(Role.HR_MANAGER):
+        return None
+    unappointed = sa.or_(Case.status == CaseStatus.OPENED, _nobody_is(Capacity.DECISION_MAKER))
+    return _open_rows(
+        _name_by_stage(MANAGER), Case.status.in_(list(MANAGER)), unappointed, not_walled(viewer.id, today)
+    )
+
+
+def _owner(viewer: Viewer, today: date) -> Rows:
+    if not viewer.holds(Role.HR_CASE_OWNER):
+        return None
+    nothing_done_for_them = sa.or_(Case.status != CaseStatus.APPEALED, _nobody_is(Capacity.APPEAL_OFFICER))
+    window_passed = sa.or_(Case.status != CaseStatus.DECIDED, Case.step_due_on < today)
+    return _open_rows(
+        _name_by_stage(OWNER),
+        Case.owner_id == viewer.id,
+        Case.status.in_(list(OWNER)),
+        nothing_done_for_them,
+        window_passed,
+        not_walled(viewer.id, today),
+    )
+
+
+def _late_appeal(viewer: Viewer, today: date) -> Rows:
+    if not viewer.holds(Role.HR_CASE_OWNER):
+        return None
+    waits = sa.exists().where(Appeal.case_id == Case.id, Appeal.in_time.is_(False), Appeal.late_judged_at.is_(None))
+    return _open_rows(
+        sa.literal(LATE_APPEAL[0]),
+        Case.owner_id == viewer.id,
+        Case.status == CaseStatus.DECIDED,
+        waits,
+        not_walled(viewer.id, today),
+    )
+
+
+def _companion(viewer: Viewer, today: date) -> Rows:
+    if not viewer.holds(Role.HR_CASE_OWNER):
+        return None
+    waits = sa.exists().where(
+        HearingNotice.case_id == Case.id,
+        HearingNotice.companion_kind == CompanionKind.OTHER,
+        HearingNotice.companion_allowed.is_(None),
+        HearingNotice.postponed_at.is_(None),
+    )
+    return _open_rows(
+        sa.literal(COMPANION[0]),
+        Case.owner_id == viewer.id,
+        Case.status == CaseStatus.NOTIFIED,
+        waits,
+        not_walled(viewer.id, today),
+    )
+
+
+def _tell(viewer: Viewer, today: date) -> Rows:
+    if not viewer.holds(Role.HR_CASE_OWNER):
+        return None
+    return _open_rows(
+        sa.literal(TELL[0]),
+        Case.owner_id == viewer.id,
+        Case.status.in_((CaseStatus.PLANNING, CaseStatus.INVESTIGATING)),
+        Case.told_subject_at.is_(None),
+        not_walled(viewer.id, today),
+    )
+
+
+def _appointed(role: Role, capacity: Capacity, duties: _Duties) -> Any:
+    def select(viewer: Viewer, today: date) -> Rows:
+        if not viewer.holds(role):
+            return None
+        return _open_rows(
+            _name_by_stage(duties),
+            _is(capacity, viewer),
+            Case.status.in_(list(duties)),
+            not_walled(viewer.id, today),
+        )
+
+    return select
+
+
+def _letter(viewer: Viewer, _today: date) -> Rows:
+    read_since = sa.exists().where(
+        ReadEvent.subject_id == Case.id, ReadEvent.actor_id == viewer.id, ReadEvent.at >= Letter.issued_at
+    )
+    unread = sa.exists().where(Letter.case_id == Case.id, Letter.to_id == viewer.id, ~read_since)
+    return _rows(
+        sa.literal(SUBJECT_LETTER[0]), told_subject(viewer.id), unread, due_on=sa.cast(sa.null(), sa.Date())
+    )
+
+
+def _notice(viewer: Viewer, _today: date) -> Rows:
+    return (
+        _rows(
+            sa.literal(SUBJECT_NOTICE[0]),
+            told_subject(viewer.id),
+            Case.status == CaseStatus.NOTIFIED,
+            due_on=HearingNotice.papers_by,
+        )
+        .join(HearingNotice, HearingNotice.case_id == Case.id)
+        .where(HearingNotice.replied_at.is_(None), HearingNotice.postponed_at.is_(None))
+    )
+
+
+def register_due(registries: Registries) -> None:
+    """Put every duty of a case on home pages. The first kind of each capacity selects for all of them."""
+    investigator = _appointed(Role.INVESTIGATOR, Capacity.INVESTIGATOR, INVESTIGATOR)
+    decision_maker = _appointed(Role.DECISION_MAKER, Capacity.DECISION_MAKER, DECISION_MAKER)
+    appeal_officer = _appointed(Role.APPEAL_OFFICER, Capacity.APPEAL_OFFICER, APPEAL_OFFICER)
+    for duties, select in (
+        (MANAGER, _manager),
+        (OWNER, _owner),
+        (INVESTIGATOR, investigator),
+        (DECISION_MAKER, decision_maker),
+        (APPEAL_OFFICER, appeal_officer),
+    ):
+        for number, (name, sentence) in enumerate(duties.values()):
+            registries.add_due(
+                DueKind(name, sentence, "hr_cases.show", "reference", select if number == 0 else _none)
+            )
+    for kind, select in ((TELL, _tell), (LATE_APPEAL, _late_appeal), (COMPANION, _companion)):
+        registries.add_due(DueKind(*kind, "hr_cases.show", "reference", select))
+    registries.add_due(DueKind(*SUBJECT_LETTER, "hr_cases.about_me", "reference", _letter))
+    registries.add_due(DueKind(*SUBJECT_NOTICE, "hr_cases.about_me", "reference", _notice))
+
+
+def _none(_viewer: Viewer, _today: date) -> Rows:
+    return None

@@ -1,0 +1,1 @@
+"""Forms of cases: one for each act, in the order in which a case goes."""

@@ -1,0 +1,351 @@
+"""Forms of the decisions: is there a case to answer, the hearing, the outcome, the appeal, the closing."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.core.forms import (
+    Choice,
+    DateField,
+    IntegerField,
+    ProbityForm,
+    RadioField,
+    Required,
+    RequiredIf,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    TimeField,
+)
+from app.hr_cases.models import (
+    Allegation,
+    AppealResult,
+    CaseToAnswer,
+    ClosingAnswer,
+    CompanionKind,
+    Proof,
+)
+from app.policy.pack import OutcomeKind
+
+YES_NO = [Choice("yes", "Yes"), Choice("no", "No")]
+
+
+class AppointDecisionMakerForm(ProbityForm):
+    """Who decides on the report, and hears the case if there is one to answer?"""
+
+    decision_maker = RadioField(
+        "Who decides?",
+        [Required("Select who decides")],
+        hint="Only people who may decide cases are listed. Whoever investigated or owns the case cannot decide it.",
+        what="the decision maker",
+    )
+
+
+class AppointAppealOfficerForm(ProbityForm):
+    """Who hears the appeal?"""
+
+    officer = RadioField(
+        "Who hears the appeal?",
+        [Required("Select who hears the appeal")],
+        hint="Somebody who was not involved before and, where possible, is senior to whoever decided.",
+        what="the appeal officer",
+    )
+
+
+class CaseToAnswerForm(ProbityForm):
+    """Is there a case to answer?"""
+
+    decision = RadioField(
+        "What do you decide?",
+        [Required("Select what you decide")],
+        choices=[
+            Choice(CaseToAnswer.CASE_TO_ANSWER, "There is a case to answer", "A hearing is set up."),
+            Choice(CaseToAnswer.INFORMAL, "Settle it informally", "A conversation with agreed steps. It is not a warning."),
+            Choice(CaseToAnswer.NO_CASE, "There is no case to answer", "The case is closed, and the person is told."),
+        ],
+        what="the decision",
+    )
+    equality = TextAreaField(
+        "Equality and human rights",
+        hint="Always needed where the allegation is about what somebody said or showed. How did you weigh the rights to "
+        "private life, belief and free expression? Would somebody else have been treated the same way?",
+        rows=4,
+        max_length=5000,
+    )
+
+
+def case_to_answer_form(allegations: Sequence[Allegation], **kwargs: Any) -> CaseToAnswerForm:
+    """The form, with an answer and its reasons for each allegation."""
+    fields: dict[str, Any] = {}
+    for one in allegations:
+        fields[f"answer_{one.number}"] = RadioField(
+            f"Allegation {one.number}: is there a case to answer?",
+            [Required(f"Select whether there is a case to answer on allegation {one.number}")],
+            choices=YES_NO,
+            inline=True,
+        )
+        fields[f"reasons_{one.number}"] = TextAreaField(
+            f"Why, on allegation {one.number}?",
+            [Required(f"Enter your reasons on allegation {one.number}")],
+            max_length=5000,
+        )
+    made: type[CaseToAnswerForm] = type("CaseToAnswerFormOfCase", (CaseToAnswerForm,), fields)
+    return made(**kwargs)
+
+
+class InformalForm(ProbityForm):
+    """What was agreed informally."""
+
+    note = TextAreaField(
+        "What was agreed?",
+        [Required("Enter what was agreed")],
+        hint="This is a note, not a warning: it has no length and does not count against the person later.",
+        max_length=5000,
+    )
+    review_on = DateField(
+        "When will you look at it again?", [Required("Enter the day on which you will look at it again")], what="the day"
+    )
+
+
+class NoticeForm(ProbityForm):
+    """When and where is the hearing?"""
+
+    dismissal_possible = RadioField(
+        "Could the hearing end in dismissal?",
+        [Required("Select whether the hearing could end in dismissal")],
+        hint="If it could, the person must be told so and has a longer notice.",
+        choices=YES_NO,
+        inline=True,
+        what="the answer",
+    )
+    hearing_at = DateField("On which day?", [Required("Enter the day of the hearing")], what="the day of the hearing")
+    hearing_time = TimeField(
+        "At what time?", [Required("Enter the time of the hearing")], hint="Like 2:05pm or 14:05.", what="the time"
+    )
+    place = StringField(
+        "Where?", [Required("Enter where it takes place")], hint="A room, or how to join online.", max_length=500
+    )
+    preview = SubmitField("Show the letter with these words")
+
+
+class PostponeForm(ProbityForm):
+    """Why is the hearing put off?"""
+
+    reason = TextAreaField(
+        "Why is it put off?",
+        [Required("Enter why it is put off")],
+        hint="The person reads this in a letter, and gets a new notice.",
+        rows=3,
+        max_length=2000,
+    )
+    proposed_day = DateField(
+        "Which day did they propose?",
+        hint="Only if their companion cannot come and they proposed another day: they have a right to it once. "
+        "Leave this empty if you put the hearing off for another reason.",
+        what="the proposed day",
+    )
+
+
+class CompanionForm(ProbityForm):
+    """May this companion come?"""
+
+    allowed = RadioField(
+        "May this companion come?",
+        [Required("Select whether the companion may come")],
+        hint="A fellow worker, union representative or union official may come by right. For others it is your decision.",
+        choices=YES_NO,
+        inline=True,
+        what="the answer",
+    )
+
+
+class HearingForm(ProbityForm):
+    """What happened at the hearing."""
+
+    held_on = DateField("On which day was it held?", [Required("Enter the day of the hearing")], what="the day")
+    in_absence = RadioField(
+        "Was the person concerned there?",
+        [Required("Select whether the person concerned was there")],
+        choices=[Choice("no", "Yes"), Choice("yes", "No, it went ahead without them", reveals=("absence_reasons",))],
+        what="the answer",
+    )
+    absence_reasons = TextAreaField(
+        "Why did it go ahead without them?",
+        [RequiredIf("in_absence", "yes", "Enter why the hearing went ahead without them")],
+        max_length=3000,
+    )
+    present = TextAreaField(
+        "Who was present?", [Required("Enter who was present, and as what")], rows=3, max_length=1000
+    )
+    minutes = TextAreaField(
+        "What was said?", [Required("Enter the minutes of the hearing")], rows=14, max_length=20000, what="the minutes"
+    )
+
+
+class OutcomeForm(ProbityForm):
+    """What do you decide after the hearing?"""
+
+    kind = RadioField(
+        "What is the outcome?",
+        [Required("Select the outcome")],
+        hint="Only what the procedure for this person allows is listed.",
+        what="the outcome",
+    )
+    reasons = TextAreaField(
+        "Why this outcome?",
+        [Required("Enter the reasons for the outcome")],
+        hint="The person reads this in the letter.",
+        rows=6,
+        max_length=10000,
+        what="the reasons",
+    )
+    mitigation = TextAreaField(
+        "What did you take into account for the person?",
+        [Required("Enter what you took into account for the person")],
+        rows=4,
+        max_length=10000,
+    )
+    change_required = TextAreaField(
+        "What must change, and what help will they have?",
+        hint="Needed for a warning. Leave this empty if nothing must change.",
+        rows=3,
+        max_length=5000,
+    )
+    equality = TextAreaField(
+        "Equality and human rights",
+        hint="Always needed where the allegation is about what somebody said or showed. How did you weigh the rights to "
+        "private life, belief and free expression? How were comparable cases decided?",
+        rows=3,
+        max_length=5000,
+    )
+    preview = SubmitField("Show the letter with these words")
+
+
+def outcome_form(allegations: Sequence[Allegation], kinds: Iterable[OutcomeKind], **kwargs: Any) -> OutcomeForm:
+    """The form with a finding for each allegation, and a length below each outcome that has one."""
+    fields: dict[str, Any] = {}
+    for one in allegations:
+        fields[f"proof_{one.number}"] = RadioField(
+            f"Allegation {one.number}: what do you find?",
+            [Required(f"Select what you find on allegation {one.number}")],
+            choices=[
+                Choice(Proof.PROVED, "It is proved"),
+                Choice(Proof.PARTLY, "It is proved in part"),
+                Choice(Proof.NOT_PROVED, "It is not proved"),
+            ],
+        )
+        fields[f"finding_reasons_{one.number}"] = TextAreaField(
+            f"Why, on allegation {one.number}?",
+            [Required(f"Enter your reasons on allegation {one.number}")],
+            rows=4,
+            max_length=5000,
+        )
+    choices = []
+    for kind in kinds:
+        length = _length_fields(kind) if kind.months is not None else {}
+        fields |= length
+        choices.append(Choice(kind.code, kind.label, kind.words, reveals=tuple(length)))
+    made: type[OutcomeForm] = type("OutcomeFormOfCase", (OutcomeForm,), fields)
+    return made(choices={"kind": choices}, **kwargs)
+
+
+def _length_fields(kind: OutcomeKind) -> dict[str, Any]:
+    """For how many months a warning counts and, where it may be longer than usual, why."""
+    usual = kind.months.value if kind.months else 1
+    longest = kind.max_months.value if kind.max_months else usual
+    fields: dict[str, Any] = {
+        f"months_{kind.code}": IntegerField(
+            "For how many months?",
+            [RequiredIf("kind", kind.code, "Enter for how many months the warning counts")],
+            hint=f"Usually {usual}{f', at most {longest}' if longest > usual else ''}. "
+            "The day of the letter is the first day that counts.",
+            minimum=1,
+            maximum=longest,
+            default=usual,
+            what="the number of months",
+        )
+    }
+    if longest > usual:
+        fields[f"length_reasons_{kind.code}"] = TextAreaField(
+            f"If more than {usual}: why?", rows=2, max_length=3000, what="the reasons for the length"
+        )
+    return fields
+
+
+class LateAppealForm(ProbityForm):
+    """Is the late appeal heard all the same?"""
+
+    accepted = RadioField(
+        "Should it be heard although it came late?",
+        [Required("Select whether it should be heard")],
+        choices=YES_NO,
+        inline=True,
+        what="the answer",
+    )
+    reasons = TextAreaField("Why?", [Required("Enter your reasons")], max_length=3000, what="the reasons")
+
+
+class AppealDecisionForm(ProbityForm):
+    """What comes of the appeal?"""
+
+    result = RadioField(
+        "What do you decide?",
+        [Required("Select what you decide")],
+        hint="An appeal never makes an outcome harder.",
+        choices=[
+            Choice(AppealResult.DISMISSED, "The outcome stands"),
+            Choice(AppealResult.ALLOWED_IN_PART, "The appeal succeeds in part", reveals=("kind", "months")),
+            Choice(AppealResult.ALLOWED, "The appeal succeeds", "No action follows, and the outcome no longer stands."),
+        ],
+        what="the result",
+    )
+    kind = SelectField(
+        "Which outcome stands instead?",
+        [RequiredIf("result", AppealResult.ALLOWED_IN_PART.value, "Select the outcome that stands instead")],
+        hint="Only lighter outcomes are listed.",
+        what="the outcome",
+    )
+    months = IntegerField(
+        "For how many months, if it is a warning?",
+        hint="It runs from the day of the first outcome.",
+        minimum=1,
+        maximum=60,
+        what="the number of months",
+    )
+    reasons = TextAreaField(
+        "Why?",
+        [Required("Enter the reasons for your decision")],
+        hint="The person reads this in the letter.",
+        rows=8,
+        max_length=10000,
+        what="the reasons",
+    )
+
+
+CLOSING_ANSWERS = [Choice(ClosingAnswer.DONE, "Done"), Choice(ClosingAnswer.NOT_APPLICABLE, "Does not apply here")]
+
+
+NOTES = {
+    "lessons": "What was learned?",
+    "dbs_regulator": "What was decided, and why?",
+    "reporter": "What were they told? Neither who it was about nor what came of it",
+    "retention": "How long is it kept, and is there a reason to hold it?",
+}
+
+
+def closing_form(items: Iterable[tuple[str, str]], **kwargs: Any) -> ProbityForm:
+    """One question and a note for each item of the closing list; what is left open is answered another time."""
+    fields: dict[str, Any] = {}
+    for code, words in items:
+        fields[f"answer_{code}"] = RadioField(words, choices=CLOSING_ANSWERS, inline=True)
+        fields[code] = TextAreaField(NOTES.get(code, "Note"), rows=2, max_length=1000)
+    made: type[ProbityForm] = type("ClosingForm", (ProbityForm,), fields)
+    return made(**kwargs)
+
+
+COMPANION_KINDS = [
+    Choice(CompanionKind.FELLOW_WORKER, "A colleague"),
+    Choice(CompanionKind.UNION_REPRESENTATIVE, "A trade union representative"),
+    Choice(CompanionKind.UNION_OFFICIAL, "A full-time trade union official"),
+    Choice(CompanionKind.OTHER, "Somebody else", "HR decides whether they may come, and tells you."),
+]

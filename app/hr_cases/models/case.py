@@ -1,0 +1,197 @@
+"""A case, its allegations and its pauses (domain 3.6)."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.breach_reports.models import BreachReport
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.sealing import DataKey, SealedText
+from app.core.statuses import HasStatus
+from app.hr_cases.models.permissions import CasePermissions
+from app.hr_cases.models.stages import CASE_TRANSITIONS, CaseStatus
+from app.matters.models import Capacity, Matter
+from app.people.models import Person
+from app.policy.models import PolicyParagraph, PolicyVersion
+
+
+class ConductCapacity(StrEnum):
+    """In which capacity the conduct alleged took place (policy 5.3, 6.1 first paragraph)."""
+
+    OFFICIAL = "official"
+    PERSONAL = "personal"
+    NAMED_THE_COUNCIL = "named_the_council"
+
+
+_OPEN = sa.text("closed_at IS NULL")
+_CLOSED = sa.text("closed_at IS NOT NULL")
+
+
+class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
+    """One person's case, opened from a report by a recorded decision; its texts are sealed with a key of its own."""
+
+    __tablename__ = "hr_case"
+    __table_args__ = (
+        one_of("status", CaseStatus),
+        sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_time"),
+        # Every open case waits for somebody by a day; each list below is read in the order of an index.
+        sa.CheckConstraint("closed_at IS NOT NULL OR step_due_on IS NOT NULL", name="open_has_a_due_day"),
+        sa.Index("ix_hr_case_status_due", "status", "step_due_on", "id"),
+        sa.Index("ix_hr_case_open_due", "step_due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index("ix_hr_case_owner_due", "owner_id", "step_due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index("ix_hr_case_closed", "closed_at", "id", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
+        sa.Index(
+            "ix_hr_case_owner_closed", "owner_id", "closed_at", "id", sqlite_where=_CLOSED, postgresql_where=_CLOSED
+        ),
+    )
+    transitions = CASE_TRANSITIONS
+
+    reference: Mapped[str] = mapped_column(sa.String(14), unique=True)
+    matter_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter.id"), unique=True)
+    report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("breach_report.id"), unique=True)
+    policy_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
+    status: Mapped[CaseStatus] = enum_column(CaseStatus, default=CaseStatus.OPENED)
+    step_due_on: Mapped[date | None]
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    # The owner stands here too, beside their part in the matter, so that their own list is read from one index.
+    owner_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    told_subject_at: Mapped[datetime | None]
+    plan_approved_at: Mapped[datetime | None]
+    decided_without_hearing_at: Mapped[datetime | None]
+    informal_review_on: Mapped[date | None]
+    final_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    terms_sealed: Mapped[bytes | None]
+    plan_sealed: Mapped[bytes | None]
+    informal_note_sealed: Mapped[bytes | None]
+    lessons_sealed: Mapped[bytes | None]
+
+    matter: Mapped[Matter] = relationship(lazy="joined", innerjoin=True)
+    report: Mapped[BreachReport] = relationship()
+    policy_version: Mapped[PolicyVersion] = relationship()
+    allegations: Mapped[list["Allegation"]] = relationship(back_populates="case", order_by="Allegation.number")
+    pauses: Mapped[list["CasePause"]] = relationship(back_populates="case", order_by="CasePause.started_at")
+
+    terms = SealedText()
+    plan = SealedText()
+    informal_note = SealedText()
+    lessons = SealedText()
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key that everything in this case is sealed with."""
+        return self.matter.data_key
+
+    def _one(self, capacity: Capacity) -> Person | None:
+        people = self.matter.people_as(capacity)
+        return people[0] if people else None
+
+    @property
+    def subject(self) -> Person:
+        """The person concerned; one for each case."""
+        return self.matter.people_as(Capacity.SUBJECT)[0]
+
+    @property
+    def owner(self) -> Person | None:
+        """The HR officer who owns the case."""
+        return self._one(Capacity.CASE_OWNER)
+
+    @property
+    def investigator(self) -> Person | None:
+        """Who investigates now."""
+        return self._one(Capacity.INVESTIGATOR)
+
+    @property
+    def decision_maker(self) -> Person | None:
+        """Who decides whether there is a case to answer, and hears it."""
+        return self._one(Capacity.DECISION_MAKER)
+
+    @property
+    def appeal_officer(self) -> Person | None:
+        """Who hears the appeal."""
+        return self._one(Capacity.APPEAL_OFFICER)
+
+
+class Allegation(Identified, Versioned, Base):
+    """One thing that is alleged, tied to paragraphs of the policy version in force when it happened.
+
+    Its wording is frozen once the person concerned has been told.
+    """
+
+    __tablename__ = "allegation"
+    __table_args__ = (one_of("capacity", ConductCapacity), sa.UniqueConstraint("case_id", "number"))
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
+    number: Mapped[int]
+    category: Mapped[str] = mapped_column(sa.String(40))
+    happened_on: Mapped[date]
+    capacity: Mapped[ConductCapacity] = enum_column(ConductCapacity)
+    frozen_at: Mapped[datetime | None]
+    wording_sealed: Mapped[bytes | None]
+
+    case: Mapped[Case] = relationship(back_populates="allegations")
+    paragraphs: Mapped[list["AllegationParagraph"]] = relationship(
+        back_populates="allegation", cascade="all, delete-orphan"
+    )
+    wording = SealedText()
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key of the case."""
+        return self.case.data_key
+
+
+class AllegationParagraph(Base):
+    """A paragraph of the policy that an allegation relies on."""
+
+    __tablename__ = "allegation_paragraph"
+
+    allegation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("allegation.id"), primary_key=True)
+    paragraph_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_paragraph.id"), primary_key=True)
+
+    allegation: Mapped[Allegation] = relationship(back_populates="paragraphs")
+    paragraph: Mapped[PolicyParagraph] = relationship()
+
+
+class PauseReason(StrEnum):
+    """Why a case stands still (domain 3.6; Acas Code paragraph 46 for grievances)."""
+
+    POLICE = "police"
+    SAFEGUARDING = "safeguarding"
+    GRIEVANCE = "grievance"
+    SICKNESS = "sickness"
+    COMPANION = "companion"
+    OTHER = "other"
+
+
+class CasePause(Identified, Base):
+    """A time in which a case stood still, with its reason and when that must be looked at again."""
+
+    __tablename__ = "case_pause"
+    __table_args__ = (
+        one_of("reason", PauseReason),
+        sa.CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="ends_after_start"),
+        sa.Index(None, "case_id", "started_at"),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
+    reason: Mapped[PauseReason] = enum_column(PauseReason)
+    started_at: Mapped[datetime]
+    started_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    review_on: Mapped[date]
+    step_was_due_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    note_sealed: Mapped[bytes | None]
+
+    case: Mapped[Case] = relationship(back_populates="pauses")
+    note = SealedText()
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key of the case."""
+        return self.case.data_key

@@ -1,0 +1,211 @@
+"""Findings at the hearing, the outcome, the appeal, letters, and what must be answered before a case is closed."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
+from app.core.sealing import DataKey, SealedText
+from app.hr_cases.models.case import Allegation, Case
+from app.people.models import Person
+
+
+class Proof(StrEnum):
+    """What the decision maker found on an allegation, on the balance of probabilities."""
+
+    PROVED = "proved"
+    PARTLY = "partly"
+    NOT_PROVED = "not_proved"
+
+
+class Outcome(Identified, Base):
+    """What was decided after the hearing. The length of a warning is mandatory; the day of issue is its first live day."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        sa.UniqueConstraint("case_id"),
+        sa.CheckConstraint("(months IS NULL) = (last_live_day IS NULL)", name="length_has_an_end"),
+        sa.CheckConstraint("last_live_day IS NULL OR last_live_day >= issued_on", name="ends_after_issue"),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    issued_on: Mapped[date]
+    months: Mapped[int | None]
+    last_live_day: Mapped[date | None]
+    appeal_by: Mapped[date]
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+
+    reasons_sealed: Mapped[bytes | None]
+    length_reasons_sealed: Mapped[bytes | None]
+    mitigation_sealed: Mapped[bytes | None]
+    change_required_sealed: Mapped[bytes | None]
+    equality_sealed: Mapped[bytes | None]
+
+    case: Mapped[Case] = relationship()
+    decided_by: Mapped[Person] = relationship()
+    findings: Mapped[list["HearingFinding"]] = relationship(back_populates="outcome")
+    reasons = SealedText()
+    length_reasons = SealedText()
+    mitigation = SealedText()
+    change_required = SealedText()
+    equality = SealedText()
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key of the case."""
+        return self.case.data_key
+
+
+class HearingFinding(Identified, Base):
+    """Whether one allegation was proved, and why."""
+
+    __tablename__ = "hearing_finding"
+    __table_args__ = (one_of("proof", Proof), sa.UniqueConstraint("outcome_id", "allegation_id"))
+
+    outcome_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("outcome.id"))
+    allegation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("allegation.id"))
+    proof: Mapped[Proof] = enum_column(Proof)
+    reasons_sealed: Mapped[bytes | None]
+
+    outcome: Mapped[Outcome] = relationship(back_populates="findings")
+    allegation: Mapped[Allegation] = relationship()
+    reasons = SealedText()
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key of the case."""
+        return self.outcome.case.data_key
+
+
+class AppealResult(StrEnum):
+    """What came of an appeal; it never increases a sanction (pack default)."""
+
+    DISMISSED = "dismissed"
+    ALLOWED = "allowed"
+    ALLOWED_IN_PART = "allowed_in_part"
+
+
+class Appeal(Identified, Versioned, Base):
+    """One appeal against an outcome."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        one_of("result", AppealResult),
+        sa.UniqueConstraint("case_id"),
+        sa.CheckConstraint("(result IS NULL) = (decided_at IS NULL)", name="result_has_a_time"),
+        sa.CheckConstraint("(new_months IS NULL) = (new_last_live_day IS NULL)", name="new_length_has_an_end"),
+        sa.CheckConstraint("late_accepted_by_id IS NULL OR late_judged_at IS NOT NULL", name="accepted_when_judged"),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
+    received_at: Mapped[datetime]
+    in_time: Mapped[bool]
+    late_judged_at: Mapped[datetime | None]
+    late_accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    heard_by: Mapped[date]
+    result: Mapped[AppealResult | None] = enum_column(AppealResult)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    # What stands after the appeal, where it changed the outcome.
+    new_kind: Mapped[str | None] = mapped_column(sa.String(40))
+    new_months: Mapped[int | None]
+    new_last_live_day: Mapped[date | None]
+
+    grounds_sealed: Mapped[bytes | None]
+    late_reasons_sealed: Mapped[bytes | None]
+    result_reasons_sealed: Mapped[bytes | None]
+
+    case: Mapped[Case] = relationship()
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    grounds = SealedText()
+    late_reasons = SealedText()
+    result_reasons = SealedText()
+
+    @property
+    def waits_for_judgement(self) -> bool:
+        """Whether it came late and nobody decided yet if it is accepted all the same."""
+        return not self.in_time and self.late_judged_at is None
+
+    @property
+    def is_going_ahead(self) -> bool:
+        """Whether it is to be heard: it came in time, or came late and was accepted."""
+        return self.in_time or self.late_accepted_by_id is not None
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key of the case."""
+        return self.case.data_key
+
+
+class LetterKind(StrEnum):
+    """What a letter tells the person concerned."""
+
+    INVESTIGATION = "investigation"
+    NO_CASE = "no_case"
+    INFORMAL = "informal"
+    HEARING = "hearing"
+    POSTPONED = "postponed"
+    OUTCOME = "outcome"
+    APPEAL_RECEIVED = "appeal_received"
+    APPEAL_RESULT = "appeal_result"
+
+
+class Letter(Identified, Base):
+    """A letter as it was issued; it never changes."""
+
+    __tablename__ = "letter"
+    __table_args__ = (one_of("kind", LetterKind), sa.Index(None, "case_id", "issued_at"))
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
+    kind: Mapped[LetterKind] = enum_column(LetterKind)
+    to_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    words_sealed: Mapped[bytes | None]
+
+    case: Mapped[Case] = relationship()
+    to: Mapped[Person] = relationship(foreign_keys=[to_id])
+    words = SealedText()
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key of the case."""
+        return self.case.data_key
+
+
+append_only(Letter)
+
+
+class ClosingAnswer(StrEnum):
+    """How an item of the closing list was answered."""
+
+    DONE = "done"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class ClosingItem(Identified, Base):
+    """One answered item of the closing list (domain 3.6, row Final)."""
+
+    __tablename__ = "closing_item"
+    __table_args__ = (one_of("answer", ClosingAnswer), sa.UniqueConstraint("case_id", "code"))
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
+    code: Mapped[str] = mapped_column(sa.String(40))
+    answer: Mapped[ClosingAnswer] = enum_column(ClosingAnswer)
+    answered_at: Mapped[datetime]
+    answered_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    note_sealed: Mapped[bytes | None]
+
+    case: Mapped[Case] = relationship()
+    note = SealedText()
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key of the case."""
+        return self.case.data_key

@@ -1,0 +1,203 @@
+"""Who may do what in a case, by stage, capacity and role: one truth for the button, the route and the act.
+
+Each `can_...` has two halves: who is rightful at all (`is_...`), and whether the stage allows it now. Acts ask the first
+half first, so that a rightful actor who comes late is told what happened, and a stranger learns nothing. Whoever ever was
+subject, reporter, witness or companion is no officer of the case, whatever roles they hold (domain 3.11, rules 1 and 6).
+Those who are only close to such a person are kept out by the look-up and again by each act, which ask the database.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from app.breach_reports.models import BreachReport, Route
+from app.hr_cases.models.stages import BEING_INVESTIGATED, CaseStatus
+from app.matters.models import WALLED, Capacity, Matter
+from app.people.models import Person, Role
+
+OFFICERS = (Capacity.CASE_OWNER, Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
+"""Whoever takes part like this reads the case from their appointment on."""
+
+
+class CasePermissions:
+    """The predicates of a case. Each takes the person who asks."""
+
+    if TYPE_CHECKING:
+        matter: Matter
+        report: BreachReport
+        status: CaseStatus
+        told_subject_at: datetime | None
+        step_due_on: date | None
+
+        @property
+        def decision_maker(self) -> Person | None:
+            """Who decides."""
+
+        @property
+        def appeal_officer(self) -> Person | None:
+            """Who hears the appeal."""
+
+    # Who
+
+    def is_walled_off_from(self, person: Person) -> bool:
+        """Whether this person's own part in the matter keeps them from any officer's view of it, for good."""
+        return any(party.person_id == person.id and party.capacity in WALLED for party in self.matter.parties)
+
+    def _is(self, person: Person, *capacities: Capacity) -> bool:
+        return self.matter.has_party(person, *capacities) and not self.is_walled_off_from(person)
+
+    def is_owned_by(self, person: Person) -> bool:
+        """Whether this person is the HR officer who owns the case."""
+        return self._is(person, Capacity.CASE_OWNER)
+
+    def is_investigated_by(self, person: Person) -> bool:
+        """Whether this person investigates."""
+        return self._is(person, Capacity.INVESTIGATOR)
+
+    def is_decided_by(self, person: Person) -> bool:
+        """Whether this person decides whether there is a case to answer, and hears it."""
+        return self._is(person, Capacity.DECISION_MAKER)
+
+    def is_appeal_heard_by(self, person: Person) -> bool:
+        """Whether this person hears the appeal."""
+        return self._is(person, Capacity.APPEAL_OFFICER)
+
+    def is_managed_by(self, person: Person) -> bool:
+        """Whether this person is an HR manager, who appoints people to cases."""
+        return person.holds(Role.HR_MANAGER) and not self.is_walled_off_from(person)
+
+    def is_about(self, person: Person) -> bool:
+        """Whether this person is the one concerned and has been told; before that there is nothing for them here."""
+        return self.told_subject_at is not None and self.matter.has_party(person, Capacity.SUBJECT)
+
+    def can_be_read_by(self, person: Person) -> bool:
+        """Owner, HR manager, investigator, decision maker, appeal officer; nobody whom the wall keeps out (3.11)."""
+        return self._is(person, *OFFICERS) or self.is_managed_by(person)
+
+    def _now(self, who: Callable[[Person], bool], person: Person, *stages: CaseStatus) -> bool:
+        return who(person) and self.status in stages
+
+    # Opening and planning
+
+    def can_appoint_investigator(self, person: Person) -> bool:
+        """An HR manager, while the case is newly opened."""
+        return self._now(self.is_managed_by, person, CaseStatus.OPENED)
+
+    def can_change_allegations(self, person: Person) -> bool:
+        """The owner, until the person concerned has been told: from then on the wording is frozen."""
+        stages = (CaseStatus.OPENED, *BEING_INVESTIGATED)
+        return self._now(self.is_owned_by, person, *stages) and self.told_subject_at is None
+
+    def can_approve_plan(self, person: Person) -> bool:
+        """The investigator, while the case is being planned."""
+        return self._now(self.is_investigated_by, person, CaseStatus.PLANNING)
+
+    @property
+    def contact_is_held(self) -> bool:
+        """Whether the safeguarding lead has the report, so that nobody may talk to the person concerned."""
+        return self.report.route is Route.SAFEGUARDING
+
+    def can_tell_subject(self, person: Person) -> bool:
+        """The owner, once, while the case is planned or investigated and nothing holds contact back."""
+        return (
+            self._now(self.is_owned_by, person, *BEING_INVESTIGATED)
+            and self.told_subject_at is None
+            and not self.contact_is_held
+        )
+
+    # Investigating
+
+    def can_add_evidence(self, person: Person) -> bool:
+        """Investigator or owner, while the case is investigated."""
+        return self._is(person, Capacity.INVESTIGATOR, Capacity.CASE_OWNER) and self.status is CaseStatus.INVESTIGATING
+
+    def can_add_statement(self, person: Person) -> bool:
+        """The investigator, while the case is investigated."""
+        return self._now(self.is_investigated_by, person, CaseStatus.INVESTIGATING)
+
+    def can_record_statement_check(self, person: Person) -> bool:
+        """The investigator, while the case is investigated or stands still: people answer then too."""
+        return self._now(self.is_investigated_by, person, CaseStatus.INVESTIGATING, CaseStatus.PAUSED)
+
+    def can_pause(self, person: Person) -> bool:
+        """The owner, while the case is investigated."""
+        return self._now(self.is_owned_by, person, CaseStatus.INVESTIGATING)
+
+    def can_resume(self, person: Person) -> bool:
+        """The owner, while the case stands still."""
+        return self._now(self.is_owned_by, person, CaseStatus.PAUSED)
+
+    def can_write_report(self, person: Person) -> bool:
+        """The investigator, while the case is investigated."""
+        return self._now(self.is_investigated_by, person, CaseStatus.INVESTIGATING)
+
+    def can_review_report(self, person: Person) -> bool:
+        """The owner, who accepts the report or sends it back, and may not change a word of it."""
+        return self._now(self.is_owned_by, person, CaseStatus.REPORT_REVIEW)
+
+    # Deciding
+
+    def can_appoint_decision_maker(self, person: Person) -> bool:
+        """An HR manager, on an accepted report, while nobody is appointed."""
+        return self._now(self.is_managed_by, person, CaseStatus.ACCEPTED) and self.decision_maker is None
+
+    def can_decide_case_to_answer(self, person: Person) -> bool:
+        """The decision maker, on an accepted report."""
+        return self._now(self.is_decided_by, person, CaseStatus.ACCEPTED)
+
+    def can_complete_informal(self, person: Person) -> bool:
+        """The owner records what the manager and the person concerned agreed."""
+        return self._now(self.is_owned_by, person, CaseStatus.INFORMAL)
+
+    # Hearing
+
+    def can_issue_notice(self, person: Person) -> bool:
+        """The owner, while the hearing is being set up."""
+        return self._now(self.is_owned_by, person, CaseStatus.HEARING_SET_UP)
+
+    def can_answer_notice(self, person: Person) -> bool:
+        """The person concerned, from the notice to the hearing."""
+        return self._now(self.is_about, person, CaseStatus.NOTIFIED)
+
+    def can_judge_companion(self, person: Person) -> bool:
+        """The owner, from the notice to the hearing."""
+        return self._now(self.is_owned_by, person, CaseStatus.NOTIFIED)
+
+    def can_postpone(self, person: Person) -> bool:
+        """The owner, from the notice to the hearing."""
+        return self._now(self.is_owned_by, person, CaseStatus.NOTIFIED)
+
+    def can_record_hearing(self, person: Person) -> bool:
+        """The decision maker, after notice was given."""
+        return self._now(self.is_decided_by, person, CaseStatus.NOTIFIED)
+
+    def can_decide_outcome(self, person: Person) -> bool:
+        """The decision maker, after the hearing."""
+        return self._now(self.is_decided_by, person, CaseStatus.HEARD)
+
+    # Appeal and end
+
+    def can_appeal(self, person: Person) -> bool:
+        """The person concerned, after the outcome; there is one appeal."""
+        return self._now(self.is_about, person, CaseStatus.DECIDED)
+
+    def can_judge_late_appeal(self, person: Person) -> bool:
+        """The owner decides with reasons whether a late appeal is heard; until then the case stays decided."""
+        return self._now(self.is_owned_by, person, CaseStatus.DECIDED)
+
+    def can_appoint_appeal_officer(self, person: Person) -> bool:
+        """The owner, while nobody is appointed."""
+        return self._now(self.is_owned_by, person, CaseStatus.APPEALED) and self.appeal_officer is None
+
+    def can_decide_appeal(self, person: Person) -> bool:
+        """The appeal officer."""
+        return self._now(self.is_appeal_heard_by, person, CaseStatus.APPEALED)
+
+    def can_make_final(self, person: Person, day: date) -> bool:
+        """The owner, once the last day to appeal (which is when the decided case's step is due) has passed."""
+        passed = self.step_due_on is not None and self.step_due_on < day
+        return self._now(self.is_owned_by, person, CaseStatus.DECIDED) and passed
+
+    def can_close(self, person: Person) -> bool:
+        """The owner, once the outcome is final."""
+        return self._now(self.is_owned_by, person, CaseStatus.FINAL)

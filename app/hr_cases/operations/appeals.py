@@ -1,0 +1,243 @@
+"""An appeal, and how an outcome becomes final.
+
+Sources: domain 3.6, rows Decided and Appealed; Acas Code paragraphs 26 to 29.
+"""
+
+from datetime import datetime
+
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput
+from app.core.outbox import notify
+from app.core.presentation import uk_weekday_date
+from app.core.working_days import last_live_day
+from app.hr_cases.models import Appeal, AppealResult, Case, CaseStatus, LetterKind, Outcome
+from app.hr_cases.operations.common import appeal_of, ask_officer, ask_subject, outcome_of
+from app.hr_cases.operations.guards import ask_stage, need
+from app.hr_cases.operations.letters import issue_letter
+from app.hr_cases.operations.letters_of_outcome import (
+    appeal_officer_letter,
+    appeal_received_letter,
+    appeal_result_letter,
+    late_appeal_refused_letter,
+)
+from app.hr_cases.operations.outcomes import NO_ACTION, outcome_kind
+from app.hr_cases.queries import records
+from app.matters.models import Capacity
+from app.matters.operations import appoint_party
+from app.people.models import Person, Role
+from app.policy.pack import OutcomeKind
+from app.policy.queries import due_within, pack
+
+APPEAL_SUBMITTED = event_kind("case:appeal-submitted", "appealed against the outcome")
+LATE_APPEAL_JUDGED = event_kind("case:late-appeal-judged", "decided whether the late appeal is heard: {answer}")
+APPEAL_OFFICER_APPOINTED = event_kind("case:appeal-officer-appointed", "appointed {about} to hear the appeal")
+APPEAL_DECIDED = event_kind("case:appeal-decided", "decided the appeal: {result}")
+MADE_FINAL = event_kind("case:made-final", "made the outcome final")
+
+
+def submit_appeal(case: Case, *, grounds: str, by: Person, at: datetime) -> Appeal:
+    """The person concerned appeals. In time it goes ahead; late, it is kept, and HR decides whether it is heard."""
+    ask_subject(case, case.can_appeal(by), by=by, act=APPEAL_SUBMITTED)
+    ask_stage(
+        case,
+        records.appeal(case) is None,
+        doing=APPEAL_SUBMITTED,
+        sentence="You have appealed already. There is one appeal.",
+    )
+    today = clock.local_day(at)
+    appeal = Appeal(
+        case=case, case_id=case.id, received_at=at, in_time=today <= outcome_of(case).appeal_by,
+        heard_by=due_within("appeal_hearing_working_days", today),
+        grounds=need(grounds, "Enter why you appeal", "grounds"),
+    )  # fmt: skip
+    db.session.add(appeal)
+    words = appeal_received_letter(case, appeal, by=case.owner or by, at=at)
+    issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=case.owner or by, at=at)
+    if appeal.in_time:
+        _go_ahead(case, appeal)
+    record(APPEAL_SUBMITTED, case.id, by=by.id, at=at, facts={"in_time": appeal.in_time})
+    notify(case.owner_id, "case:appeal-received", appeal.id, at=at)
+    return appeal
+
+
+def _go_ahead(case: Case, appeal: Appeal) -> None:
+    case.move_to(CaseStatus.APPEALED)
+    case.step_due_on = appeal.heard_by
+
+
+def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Person, at: datetime) -> None:
+    """HR's discretion about an appeal that came late, with reasons. If it is not accepted the outcome stands."""
+    case = appeal.case
+    ask_officer(
+        case,
+        case.is_owned_by(by),
+        case.can_judge_late_appeal(by),
+        by=by,
+        at=at,
+        whose="the case owner",
+        act=LATE_APPEAL_JUDGED,
+    )
+    if appeal.in_time:
+        raise AlreadyDone("This appeal came in time, so it goes ahead.", what_now="Open the case again.")
+    ask_stage(
+        case, appeal.waits_for_judgement, doing=LATE_APPEAL_JUDGED, sentence="It was decided already whether it is heard."
+    )
+    appeal.late_reasons = need(reasons, "Enter your reasons", "reasons")
+    appeal.late_judged_at = at
+    if accepted:
+        appeal.late_accepted_by_id = by.id
+        appeal.heard_by = due_within("appeal_hearing_working_days", clock.local_day(at))
+        words = appeal_received_letter(case, appeal, by=by, at=at)
+        issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
+        _go_ahead(case, appeal)
+    else:
+        words = late_appeal_refused_letter(case, appeal, by=by, at=at)
+        issue_letter(case, kind=LetterKind.APPEAL_RESULT, words=words, by=by, at=at)
+    record(LATE_APPEAL_JUDGED, case.id, by=by.id, at=at, facts={"answer": "yes" if accepted else "no"})
+
+
+def appoint_appeal_officer(case: Case, *, officer: Person, by: Person, at: datetime) -> None:
+    """Appoint who hears the appeal: from the pool, and never before involved in the case or the report behind it."""
+    ask_officer(
+        case,
+        case.is_owned_by(by),
+        case.can_appoint_appeal_officer(by),
+        by=by,
+        at=at,
+        whose="the case owner",
+        act=APPEAL_OFFICER_APPOINTED,
+    )
+    if not officer.holds(Role.APPEAL_OFFICER):
+        raise InvalidInput(
+            f"{officer.name} is not one of the people who may hear appeals. Select somebody else.", field="officer"
+        )
+    involved = {party.person_id for party in (*case.matter.parties, *case.report.matter.parties)} | {case.opened_by_id}
+    if officer.id in involved:
+        raise InvalidInput(f"{officer.name} was involved in this case before. Select somebody else.", field="officer")
+    appoint_party(case.matter, officer, Capacity.APPEAL_OFFICER, at=at, field="officer")
+    appeal = appeal_of(case)
+    words = appeal_officer_letter(case, appeal, by=by, at=at)
+    issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
+    record(APPEAL_OFFICER_APPOINTED, case.id, by=by.id, at=at, about=officer.id)
+    notify(officer.id, "case:appeal-to-hear", case.id, at=at)
+
+
+def decide_appeal(
+    appeal: Appeal,
+    *,
+    result: AppealResult,
+    reasons: str,
+    by: Person,
+    at: datetime,
+    kind: str | None = None,
+    months: int | None = None,
+) -> None:
+    """Decide the appeal, finally and with reasons. An outcome replaced in part gets a lighter one, never a harder one."""
+    case = appeal.case
+    ask_officer(
+        case,
+        case.is_appeal_heard_by(by),
+        case.can_decide_appeal(by),
+        by=by,
+        at=at,
+        whose="whoever hears the appeal",
+        act=APPEAL_DECIDED,
+    )
+    outcome = outcome_of(case)
+    reasons = need(reasons, "Enter the reasons for your decision", "reasons")
+    stands = _what_stands(case, outcome, result, kind, months)
+    appeal.result, appeal.result_reasons = result, reasons
+    appeal.decided_at, appeal.decided_by_id = at, by.id
+    if stands is not None:
+        appeal.new_kind, appeal.new_months = stands.code, months
+        # The lighter warning runs from the day of the first: an appeal lengthens nothing.
+        appeal.new_last_live_day = last_live_day(outcome.issued_on, months) if months is not None else None
+    words = appeal_result_letter(case, appeal, kind=stands, issued_on=outcome.issued_on, by=by, at=at)
+    issue_letter(case, kind=LetterKind.APPEAL_RESULT, words=words, by=by, at=at)
+    _make_final(case, at=at)
+    record(APPEAL_DECIDED, case.id, by=by.id, at=at, facts={"result": result, "kind": appeal.new_kind})
+    notify(case.owner_id, "case:appeal-decided", case.id, at=at)
+
+
+def _what_stands(
+    case: Case, outcome: Outcome, result: AppealResult, kind: str | None, months: int | None
+) -> OutcomeKind | None:
+    if result != AppealResult.ALLOWED_IN_PART:
+        if kind is not None or months is not None:
+            raise InvalidInput("Select another outcome only where the appeal succeeds in part", field="kind")
+        return outcome_kind(NO_ACTION) if result == AppealResult.ALLOWED else None
+    lighter = {choice.code: choice for choice in lighter_outcomes(case, outcome)}
+    if kind is None:
+        raise InvalidInput("Select the outcome that stands after the appeal", field="kind")
+    if kind not in lighter:
+        raise InvalidInput("An appeal cannot make the outcome harder. Select a lighter outcome", field="kind")
+    new = lighter[kind]
+    _check_new_length(outcome, new, months)
+    return new
+
+
+def _check_new_length(outcome: Outcome, new: OutcomeKind, months: int | None) -> None:
+    if new.months is None:
+        if months is not None:
+            raise InvalidInput("This outcome has no length. Leave the number of months empty", field="months")
+        return
+    most = (new.max_months or new.months).value
+    if new.code == outcome.kind and outcome.months is not None:
+        most = outcome.months - 1
+    if months is None:
+        raise InvalidInput("Enter for how many months the warning counts", field="months")
+    if not 1 <= months <= most:
+        raise InvalidInput(f"Enter a number of months from 1 to {most}: an appeal cannot lengthen a warning", field="months")
+
+
+def lighter_outcomes(case: Case, outcome: Outcome) -> list[OutcomeKind]:
+    """What may replace an outcome on appeal: anything lighter, or the same warning for a shorter time.
+
+    Where the pack lets an appeal increase an outcome, anything that this person's procedure allows.
+    """
+    kinds = list(pack().outcomes.get(case.subject.person_kind.value, ()))
+    if pack().switches["appeal_may_increase_sanction"].value:
+        return kinds
+    before = next((n for n, kind in enumerate(kinds) if kind.code == outcome.kind), 0)
+    if not kinds:
+        return []
+    limit = _weight(kinds[before], before)
+    return [
+        kind
+        for place, kind in enumerate(kinds)
+        if _weight(kind, place) < limit or (kind.code == outcome.kind and (outcome.months or 0) > 1)
+    ]
+
+
+def _weight(kind: OutcomeKind, place: int) -> tuple[bool, bool, bool, int, int]:
+    """How hard an outcome is: dismissals, then formal outcomes by their length (none is for good), then their place."""
+    months = kind.months.value if kind.months else (10_000 if kind.formal else 0)
+    return (kind.gross_misconduct_only, kind.needs_dismissal_authority, kind.formal, months, place)
+
+
+def make_final(case: Case, *, by: Person, at: datetime) -> None:
+    """Make an outcome final once the time to appeal has passed and no appeal is waiting."""
+    today = clock.local_day(at)
+    may = case.status is CaseStatus.DECIDED
+    ask_officer(case, case.is_owned_by(by), may, by=by, at=at, whose="the case owner", act=MADE_FINAL)
+    outcome = outcome_of(case)
+    if today <= outcome.appeal_by or not case.can_make_final(by, today):
+        raise AlreadyDone(
+            f"The person concerned may appeal up to the end of {uk_weekday_date(outcome.appeal_by)}.",
+            what_now="Make the outcome final after that day.",
+        )
+    appeal = records.appeal(case)
+    if appeal is not None and appeal.waits_for_judgement:
+        raise AlreadyDone(
+            "An appeal came late and nobody has decided yet whether it is heard.", what_now="Decide about the appeal first."
+        )
+    _make_final(case, at=at)
+    record(MADE_FINAL, case.id, by=by.id, at=at)
+
+
+def _make_final(case: Case, *, at: datetime) -> None:
+    case.move_to(CaseStatus.FINAL)
+    case.final_at = at
+    case.step_due_on = due_within("case_closure_working_days", clock.local_day(at))

@@ -1,0 +1,75 @@
+"""What the acts after an investigation share: who may act, which allegations are heard, what a case holds by now."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.core.audit import EventKind
+from app.core.errors import AlreadyDone, NothingHere
+from app.hr_cases.models import Allegation, Appeal, Case, HearingNotice, Outcome
+from app.hr_cases.operations.guards import ask_stage, ask_who
+from app.hr_cases.queries import records
+from app.people.models import Person
+from app.policy.queries import pack
+
+EQUALITY_MISSING = "Enter how you weighed equality and human rights: private life, belief and free expression"
+
+
+def ask_officer(case: Case, who: bool, may: bool, *, by: Person, at: datetime, whose: str, act: EventKind) -> None:
+    """Let an officer act whose act this is, at the stage for it; else the answer for strangers, others, or the late."""
+    ask_who(case, who, by=by, at=at, whose=whose)
+    ask_stage(case, may, doing=act, sentence=stage_sentence(case))
+
+
+def ask_subject(case: Case, may: bool, *, by: Person, act: EventKind) -> None:
+    """Let the person concerned act on their own case once they have been told of it; anybody else learns nothing."""
+    if not case.is_about(by):
+        raise NothingHere(secret=True)
+    ask_stage(case, may, doing=act, sentence=stage_sentence(case))
+
+
+def stage_sentence(case: Case) -> str:
+    """Why something cannot be done now: where the case stands."""
+    stage = case.status.value.replace("_", " ")
+    return f"This cannot be done now: the case is at the stage “{stage}”."
+
+
+def current_notice(case: Case) -> HearingNotice:
+    """The notice of the hearing that holds now."""
+    for notice in reversed(records.notices(case)):
+        if notice.postponed_at is None:
+            return notice
+    raise AlreadyDone("No notice of a hearing holds now.", what_now="Ask the case owner to issue one.")
+
+
+def outcome_of(case: Case) -> Outcome:
+    """The outcome of the hearing."""
+    outcome = records.outcome(case)
+    if outcome is None:
+        raise AlreadyDone("The hearing has no outcome yet.", what_now="Wait for the decision maker.")
+    return outcome
+
+
+def appeal_of(case: Case) -> Appeal:
+    """The appeal in this case."""
+    appeal = records.appeal(case)
+    if appeal is None:
+        raise AlreadyDone("There is no appeal in this case.", what_now="Open the case again to see where it stands.")
+    return appeal
+
+
+def allegations_to_answer(case: Case) -> list[Allegation]:
+    """The allegations on which there is a case to answer: what the hearing is about, and what is found on."""
+    decision = records.decision(case)
+    answered = {reason.allegation_id for reason in decision.reasons if reason.to_answer} if decision else set()
+    return [allegation for allegation in case.allegations if allegation.id in answered]
+
+
+def listed_numbers(allegations: Iterable[Allegation]) -> str:
+    """Allegations by their numbers, for a sentence."""
+    return ", ".join(f"allegation {allegation.number}" for allegation in allegations)
+
+
+def needs_equality_check(allegations: Iterable[Allegation]) -> bool:
+    """Whether the pack asks for an equality and human rights check on any of these allegations."""
+    codes = {allegation.category for allegation in allegations}
+    return any(category.equality_check for category in pack().categories if category.code in codes)

@@ -1,0 +1,374 @@
+"""The notice of a hearing, the answer to it, a postponement, and the hearing itself.
+
+Sources: domain 3.6, rows Hearing set up and Notified; Acas Code paragraphs 9 to 17 and 25.
+"""
+
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput
+from app.core.outbox import notify
+from app.core.presentation import uk_datetime, uk_weekday_date
+from app.hr_cases.models import (
+    Case,
+    CaseStatus,
+    CompanionKind,
+    EvidenceItem,
+    Hearing,
+    HearingNotice,
+    InvestigationReport,
+    LetterKind,
+    ReportState,
+    Statement,
+)
+from app.hr_cases.operations.common import allegations_to_answer, ask_officer, ask_subject, current_notice
+from app.hr_cases.operations.guards import ask_stage, need
+from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
+from app.hr_cases.queries import records
+from app.matters.models import Capacity
+from app.matters.queries import conflicts_of
+from app.people.models import Person
+from app.policy.pack import OutcomeKind
+from app.policy.queries import due_within, pack, period, working_calendar
+
+NOTICE_ISSUED = event_kind("case:hearing-notice-issued", "gave notice of a hearing on {hearing_on}")
+NOTICE_ANSWERED = event_kind("case:hearing-notice-answered", "answered the notice of the hearing")
+COMPANION_JUDGED = event_kind("case:companion-judged", "decided whether the companion may come: {answer}")
+HEARING_POSTPONED = event_kind("case:hearing-postponed", "put off the hearing of {hearing_on}")
+HEARING_HELD = event_kind("case:hearing-held", "recorded the hearing of {held_on}")
+
+
+def earliest_hearing_day(issued_on: date, dismissal_possible: bool) -> date:
+    """The first day on which a hearing may be held after a notice issued on a day; the day of issue does not count."""
+    name = "hearing_notice_dismissal_working_days" if dismissal_possible else "hearing_notice_working_days"
+    return due_within(name, issued_on)
+
+
+def latest_day_by_right(hearing_day: date) -> date:
+    """The last day to which a hearing must be moved when the companion cannot come (Acas Code paragraph 16)."""
+    return due_within("hearing_postponement_working_days", hearing_day)
+
+
+def possible_outcomes(case: Case, *, dismissal_possible: bool) -> list[OutcomeKind]:
+    """What a hearing of this person can lead to, by the pack; dismissals only where the notice says so."""
+    kinds = pack().outcomes.get(case.subject.person_kind.value, ())
+    return [kind for kind in kinds if dismissal_possible or not kind.needs_dismissal_authority]
+
+
+def issue_notice(
+    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, by: Person, at: datetime
+) -> HearingNotice:
+    """Give notice of the hearing with a letter that leaves nothing out, in good time, with the pack complete."""
+    notice, words = _notice_with_letter(
+        case, hearing_at=hearing_at, place=place, dismissal_possible=dismissal_possible, by=by, at=at
+    )
+    hearing_on = clock.local_day(hearing_at)
+    db.session.add(notice)
+    issue_letter(case, kind=LetterKind.HEARING, words=words, by=by, at=at)
+    case.move_to(CaseStatus.NOTIFIED)
+    case.step_due_on = hearing_on
+    record(
+        NOTICE_ISSUED, case.id, by=by.id, at=at,
+        facts={"notice": notice.id, "hearing_on": hearing_on, "pack": notice.pack_fingerprint},
+    )  # fmt: skip
+    if case.decision_maker is not None:
+        notify(case.decision_maker.id, "case:hearing-set", notice.id, at=at)
+    return notice
+
+
+def preview_notice(
+    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, by: Person, at: datetime
+) -> str:
+    """The letter that `issue_notice` would send, after all its checks; nothing is kept."""
+    with db.session.no_autoflush:
+        return _notice_with_letter(
+            case, hearing_at=hearing_at, place=place, dismissal_possible=dismissal_possible, by=by, at=at
+        )[1]
+
+
+def _notice_with_letter(
+    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, by: Person, at: datetime
+) -> tuple[HearingNotice, str]:
+    ask_officer(
+        case, case.is_owned_by(by), case.can_issue_notice(by), by=by, at=at, whose="the case owner", act=NOTICE_ISSUED
+    )
+    earlier = records.notices(case)
+    _check_procedure(case, dismissal_possible)
+    _check_decision_maker(case, clock.local_day(at))
+    _check_day(hearing_at, dismissal_possible, earlier, at=at)
+    place = need(place, "Enter where the hearing takes place", "place")
+    notice = HearingNotice(
+        case=case, case_id=case.id, number=len(earlier) + 1, issued_at=at, issued_by_id=by.id, hearing_at=hearing_at,
+        papers_by=_papers_by(clock.local_day(hearing_at)), dismissal_possible=dismissal_possible,
+        pack_fingerprint=_pack_fingerprint(case), place=place,
+    )  # fmt: skip
+    words = hearing_letter(
+        case, notice, allegations=allegations_to_answer(case),
+        outcomes=possible_outcomes(case, dismissal_possible=dismissal_possible), papers=_papers(case), by=by, at=at,
+    )  # fmt: skip
+    return notice, words
+
+
+def _check_procedure(case: Case, dismissal_possible: bool) -> None:
+    kind = case.subject.person_kind.value
+    procedure = pack().procedures.get(kind)
+    if procedure is None or procedure.value == "routed":
+        raise AlreadyDone(
+            "This person has a procedure of their own, so no hearing can be held here.",
+            what_now="Pass the case to whoever decides under that procedure.",
+        )
+    if dismissal_possible and not any(k.needs_dismissal_authority for k in pack().outcomes.get(kind, ())):
+        raise InvalidInput("Dismissal is not a possible outcome for this person", field="dismissal_possible")
+
+
+def _check_decision_maker(case: Case, today: date) -> None:
+    decision_maker = case.decision_maker
+    if decision_maker is None:
+        raise AlreadyDone("Nobody is appointed to hear this case.", what_now="Ask an HR manager to appoint somebody.")
+    conflicts = conflicts_of(case.matter, decision_maker, Capacity.DECISION_MAKER, today)
+    if conflicts:
+        raise InvalidInput(" ".join(conflict.sentence for conflict in conflicts))
+
+
+def _check_day(hearing_at: datetime, dismissal_possible: bool, earlier: list[HearingNotice], *, at: datetime) -> None:
+    day, today = clock.local_day(hearing_at), clock.local_day(at)
+    last = earlier[-1] if earlier else None
+    proposed = last.proposed_day if last is not None and dismissal_possible <= last.dismissal_possible else None
+    if proposed is not None and proposed >= today:
+        # Full notice was given once; the new day is the reader's own proposal, and theirs by right.
+        if day != proposed:
+            raise InvalidInput(
+                f"The hearing must be on {uk_weekday_date(proposed)}, the day proposed because the companion could not come",
+                field="hearing_at",
+            )
+        if hearing_at <= at:
+            raise InvalidInput("The hearing must be in the future", field="hearing_at")
+        return
+    earliest = earliest_hearing_day(today, dismissal_possible)
+    if day < earliest:
+        raise InvalidInput(
+            f"This is too short a notice. The earliest day for the hearing is {uk_weekday_date(earliest)}",
+            field="hearing_at",
+        )
+    closed = working_calendar().why_not_worked(day)
+    if closed:
+        raise InvalidInput(
+            f"The hearing must be on a working day, and {uk_weekday_date(day)} is not one ({closed})", field="hearing_at"
+        )
+
+
+def _papers_by(hearing_day: date) -> date:
+    calendar, day = working_calendar(), hearing_day
+    for _ in range(period("hearing_papers_working_days").value):
+        day = calendar.last_working_day_on_or_before(day - timedelta(days=1))
+    return day
+
+
+def _pack_fingerprint(case: Case) -> str:
+    """The pack is the accepted report with what it relies on; its fingerprint shows later that nothing was changed."""
+    report = db.session.execute(
+        sa.select(InvestigationReport.fingerprint)
+        .where(InvestigationReport.case_id == case.id, InvestigationReport.status == ReportState.ACCEPTED)
+        .order_by(InvestigationReport.number.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if not report:
+        raise AlreadyDone(
+            "The pack for the hearing is not complete: there is no accepted report.",
+            what_now="Have the investigation report accepted first.",
+        )
+    return report
+
+
+def _papers(case: Case) -> list[str]:
+    papers = ["the investigation report"]
+    for table, one, many, letter in (
+        (EvidenceItem, "exhibit", "exhibits", "E"),
+        (Statement, "statement", "statements", "S"),
+    ):
+        numbers = db.session.execute(
+            sa.select(table.number).where(table.case_id == case.id).order_by(table.number)
+        ).scalars().all()  # fmt: skip
+        if len(numbers) == 1:
+            papers.append(f"{one} {letter}{numbers[0]}")
+        elif numbers:
+            papers.append(f"{many} {letter}{numbers[0]} to {letter}{numbers[-1]}")
+    return papers
+
+
+def answer_notice(
+    notice: HearingNotice, *, companion_kind: CompanionKind | None, companion: str, reply: str, by: Person, at: datetime
+) -> None:
+    """The person concerned says who comes with them and what they want said. They may change it until the hearing.
+
+    Colleagues and union people come as of right; anybody else is for HR to judge, never refused by itself.
+    """
+    case = notice.case
+    ask_subject(case, case.can_answer_notice(by), by=by, act=HEARING_HELD)
+    _must_hold(notice)
+    if at >= notice.hearing_at:
+        raise AlreadyDone(
+            f"The hearing was set for {uk_datetime(notice.hearing_at)}, so the answer can no longer be changed.",
+            what_now="Write to the case owner named in your letter.",
+        )
+    companion = companion.strip()
+    if companion_kind is None and companion:
+        raise InvalidInput("Select who your companion is", field="companion_kind")
+    if companion_kind is not None:
+        need(companion, "Enter the name of your companion", "companion")
+    unchanged = (companion_kind, companion) == (notice.companion_kind, notice.companion)
+    if not unchanged or notice.companion_allowed is None:
+        statutory = companion_kind is not None and companion_kind != CompanionKind.OTHER
+        notice.companion_allowed = True if statutory else None
+    notice.companion_kind = companion_kind
+    notice.companion = companion
+    notice.reply = reply.strip()
+    notice.replied_at = at
+    record(NOTICE_ANSWERED, case.id, by=by.id, at=at, facts={"notice": notice.id})
+    notify(case.owner_id, "case:hearing-answered", notice.id, at=at)
+
+
+def judge_companion(notice: HearingNotice, *, allowed: bool, by: Person, at: datetime) -> None:
+    """HR's discretion about a companion who has no right to come (Acas Code paragraph 14)."""
+    case = notice.case
+    ask_officer(
+        case, case.is_owned_by(by), case.can_judge_companion(by), by=by, at=at, whose="the case owner", act=COMPANION_JUDGED
+    )
+    _must_hold(notice)
+    if notice.companion_kind is None:
+        raise InvalidInput("No companion has been named", field="allowed")
+    if notice.companion_kind != CompanionKind.OTHER:
+        raise InvalidInput("This companion may come as of right. There is nothing to decide", field="allowed")
+    ask_stage(
+        case, notice.companion_allowed is None, doing=COMPANION_JUDGED, sentence="This companion was decided about already."
+    )
+    notice.companion_allowed = allowed
+    record(
+        COMPANION_JUDGED, case.id, by=by.id, at=at,
+        facts={"notice": notice.id, "answer": "yes" if allowed else "no"},
+    )  # fmt: skip
+    notify(case.subject.id, "case:companion-judged", notice.id, at=at)
+
+
+def postpone_hearing(
+    notice: HearingNotice, *, reason: str, by: Person, at: datetime, proposed_day: date | None = None
+) -> None:
+    """Put off a hearing: this notice ends, and another must be issued.
+
+    With `proposed_day` it is the one postponement by right: the companion cannot come, and the person concerned proposed
+    a working day not more than five working days after the day set. Anything else is HR's discretion, with a reason.
+    """
+    case = notice.case
+    ask_officer(
+        case, case.is_owned_by(by), case.can_postpone(by), by=by, at=at, whose="the case owner", act=HEARING_POSTPONED
+    )
+    _must_hold(notice)
+    reason = need(reason, "Enter why the hearing is put off", "reason")
+    if proposed_day is not None:
+        _check_right(notice, proposed_day, at=at)
+    notice.postponed_at, notice.postponed_by_id = at, by.id
+    notice.postponed_reason = reason
+    notice.proposed_day = proposed_day
+    words = postponed_letter(case, notice, by=by, at=at)
+    issue_letter(case, kind=LetterKind.POSTPONED, words=words, by=by, at=at)
+    case.move_to(CaseStatus.HEARING_SET_UP)
+    case.step_due_on = due_within("case_to_answer_working_days", clock.local_day(at))
+    hearing_on = clock.local_day(notice.hearing_at)
+    record(
+        HEARING_POSTPONED, case.id, by=by.id, at=at,
+        facts={"notice": notice.id, "hearing_on": hearing_on, "by_right": proposed_day is not None},
+    )  # fmt: skip
+    if case.decision_maker is not None:
+        notify(case.decision_maker.id, "case:hearing-postponed", notice.id, at=at)
+
+
+def _check_right(notice: HearingNotice, proposed_day: date, *, at: datetime) -> None:
+    used = sum(one.proposed_day is not None for one in records.notices(notice.case))
+    if used >= pack().numbers["postponements_by_right"].value:
+        raise InvalidInput(
+            "The postponement by right was used already. "
+            "Leave the proposed day empty to put the hearing off at your discretion",
+            field="proposed_day",
+        )
+    hearing_day = clock.local_day(notice.hearing_at)
+    latest = latest_day_by_right(hearing_day)
+    if proposed_day <= hearing_day or proposed_day < clock.local_day(at):
+        raise InvalidInput("The proposed day must be after the day that was set", field="proposed_day")
+    if proposed_day > latest:
+        raise InvalidInput(
+            f"By right the hearing can be moved up to {uk_weekday_date(latest)}. "
+            "Leave the proposed day empty to put it off further at your discretion",
+            field="proposed_day",
+        )
+    closed = working_calendar().why_not_worked(proposed_day)
+    if closed:
+        raise InvalidInput(
+            f"The proposed day must be a working day, and {uk_weekday_date(proposed_day)} is not one ({closed})",
+            field="proposed_day",
+        )
+
+
+def record_hearing(
+    case: Case,
+    *,
+    held_on: date,
+    in_absence: bool,
+    absence_reasons: str,
+    present: str,
+    minutes: str,
+    by: Person,
+    at: datetime,
+) -> Hearing:
+    """Record the hearing. It goes ahead without the person concerned only with reasons and after one rearrangement."""
+    ask_officer(
+        case, case.is_decided_by(by), case.can_record_hearing(by), by=by, at=at, whose="the decision maker", act=HEARING_HELD
+    )
+    notice = current_notice(case)
+    _check_held(notice, held_on, at=at)
+    if in_absence:
+        need(absence_reasons, "Enter why the hearing went ahead without the person concerned", "absence_reasons")
+        if not any(one.postponed_at for one in records.notices(case)):
+            raise InvalidInput(
+                "The hearing must be rearranged at least once before it goes ahead without the person concerned. "
+                "Ask the case owner to put it off and give a new notice",
+                field="in_absence",
+            )
+    elif notice.companion_kind == CompanionKind.OTHER and notice.companion_allowed is None:
+        raise AlreadyDone(
+            "Nobody has decided yet whether the companion may come.", what_now="Ask the case owner to decide that first."
+        )
+    hearing = Hearing(
+        case=case, case_id=case.id, notice=notice, notice_id=notice.id, held_on=held_on, in_absence=in_absence,
+        recorded_at=at, recorded_by_id=by.id,
+        present=need(present, "Enter who was present", "present"),
+        minutes=need(minutes, "Enter the minutes of the hearing", "minutes"),
+        absence_reasons=absence_reasons.strip() if in_absence else "",
+    )  # fmt: skip
+    db.session.add(hearing)
+    case.move_to(CaseStatus.HEARD)
+    case.step_due_on = due_within("outcome_letter_working_days", held_on)
+    record(HEARING_HELD, case.id, by=by.id, at=at, facts={"held_on": held_on, "in_absence": in_absence})
+    return hearing
+
+
+def _check_held(notice: HearingNotice, held_on: date, *, at: datetime) -> None:
+    if at < notice.hearing_at:
+        raise InvalidInput(
+            f"The hearing is set for {uk_datetime(notice.hearing_at)}. It cannot be recorded before then", field="held_on"
+        )
+    if held_on < clock.local_day(notice.hearing_at):
+        raise InvalidInput(
+            f"The hearing cannot have been before the day of its notice, {uk_weekday_date(notice.hearing_at)}",
+            field="held_on",
+        )
+    if held_on > clock.local_day(at):
+        raise InvalidInput("The day of the hearing must not be in the future", field="held_on")
+
+
+def _must_hold(notice: HearingNotice) -> None:
+    if notice.postponed_at is not None:
+        raise AlreadyDone("This hearing was put off.", when=notice.postponed_at, what_now="Open the newest notice.")

@@ -1,0 +1,174 @@
+"""The letters after a hearing: the outcome, an appeal and what came of it (Acas Code paragraphs 18 to 29)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from app.core.errors import InvalidInput
+from app.core.presentation import count_words, uk_date, uk_datetime, uk_weekday_date
+from app.hr_cases.models import Appeal, AppealResult, Case, HearingFinding, Outcome, Proof
+from app.hr_cases.operations.letter_parts import (
+    Section,
+    allegation_part,
+    as_sentence,
+    companion_right,
+    contact_of,
+    known,
+    write_letter,
+)
+from app.people.models import Person
+from app.policy.pack import OutcomeKind
+
+PROOF_WORDS = {
+    Proof.PROVED: "This was proved.",
+    Proof.PARTLY: "This was proved in part.",
+    Proof.NOT_PROVED: "This was not proved.",
+}
+MAY_NOT_INCREASE = "An appeal cannot make the outcome worse for you."
+
+
+def outcome_letter(case: Case, outcome: Outcome, kind: OutcomeKind, *, by: Person, at: datetime) -> str:
+    """The letter after the hearing: findings with reasons, the outcome, how long it counts, and the right of appeal."""
+    sections: list[Section] = [
+        ("What was found", "\n\n".join(_finding(case, finding) for finding in _in_order(outcome.findings))),
+        ("What was decided", _decided(outcome, kind)),
+        ("Why", outcome.reasons),
+        ("What was weighed in your favour", outcome.mitigation),
+    ]
+    if outcome.change_required:
+        sections.append(("What needs to change", outcome.change_required))
+    if outcome.months is not None and outcome.last_live_day is not None:
+        sections.append(("How long it counts", _length(outcome.issued_on, outcome.months, outcome.last_live_day)))
+    return write_letter(
+        case,
+        "The outcome of your hearing",
+        (
+            *sections,
+            (
+                "If you do not agree",
+                f"You can appeal. Sign in to Probity and say why by the end of {uk_weekday_date(outcome.appeal_by)}. "
+                "Your appeal goes to Human Resources. Somebody who was not involved before will hear it, somebody may come "
+                "with you, and an appeal cannot make the outcome worse for you.",
+            ),
+            ("Whom you can ask", contact_of(case)),
+        ),
+        by=by,
+        at=at,
+    )
+
+
+def appeal_received_letter(case: Case, appeal: Appeal, *, by: Person, at: datetime) -> str:
+    """The letter that says an appeal has come, and what happens with it."""
+    if appeal.is_going_ahead:
+        next_step = (
+            "Somebody who was not involved before will hear your appeal, by the end of "
+            f"{uk_weekday_date(appeal.heard_by)} if at all possible. You will be told who it is. "
+            f"The same people may come with you as to the hearing. {MAY_NOT_INCREASE}"
+        )
+    else:
+        next_step = (
+            "It came after the last day for an appeal. Human Resources will decide whether to accept it all the same, "
+            "and will write to you with the reasons. You can tell us why it came late."
+        )
+    return write_letter(
+        case,
+        "We have your appeal",
+        (
+            ("What we received", f"We received your appeal on {uk_datetime(appeal.received_at)}."),
+            ("What happens next", next_step),
+            ("Whom you can ask", contact_of(case)),
+        ),
+        by=by,
+        at=at,
+    )
+
+
+def appeal_officer_letter(case: Case, appeal: Appeal, *, by: Person, at: datetime) -> str:
+    """The letter that says who will hear the appeal."""
+    officer = known(case.appeal_officer).name
+    return write_letter(
+        case,
+        "Who will hear your appeal",
+        (
+            ("Who it is", f"{officer} will hear your appeal. {officer} was not involved in your case before."),
+            (
+                "What happens next",
+                f"{officer} will ask you to a meeting, to be held by the end of {uk_weekday_date(appeal.heard_by)} if "
+                "at all possible. If you think that this person cannot be fair to you, tell us why.",
+            ),
+            ("Who may come with you", companion_right()),
+            ("Whom you can ask", contact_of(case)),
+        ),
+        by=by,
+        at=at,
+    )
+
+
+def late_appeal_refused_letter(case: Case, appeal: Appeal, *, by: Person, at: datetime) -> str:
+    """The letter that says a late appeal was not accepted, and why."""
+    return write_letter(
+        case,
+        "Your appeal was not accepted",
+        (
+            (
+                "What was decided",
+                f"We received your appeal on {uk_datetime(appeal.received_at)}, after the last day for an appeal. "
+                "It was not accepted.",
+            ),
+            ("Why", appeal.late_reasons),
+            ("What happens next", "The outcome of your hearing stands."),
+            ("Whom you can ask", contact_of(case)),
+        ),
+        by=by,
+        at=at,
+    )
+
+
+def appeal_result_letter(
+    case: Case, appeal: Appeal, *, kind: OutcomeKind | None, issued_on: date, by: Person, at: datetime
+) -> str:
+    """The letter with the result of an appeal and its reasons; `kind` is the outcome that now stands, if it changed."""
+    said = {
+        AppealResult.DISMISSED: "Your appeal was not successful. The outcome of your hearing stands.",
+        AppealResult.ALLOWED: "Your appeal was successful. The outcome no longer stands, and no action follows.",
+        AppealResult.ALLOWED_IN_PART: "Your appeal was successful in part. The outcome of your hearing is replaced.",
+    }
+    if appeal.result is None:
+        raise InvalidInput("Select the result of the appeal", field="result")
+    sections: list[Section] = [("What was decided", said[appeal.result]), ("Why", appeal.result_reasons)]
+    if appeal.result == AppealResult.ALLOWED_IN_PART:
+        sections.append(("What stands now", as_sentence(known(kind).words)))
+        if appeal.new_months is not None and appeal.new_last_live_day is not None:
+            sections.append(("How long it counts", _length(issued_on, appeal.new_months, appeal.new_last_live_day)))
+    return write_letter(
+        case,
+        "The result of your appeal",
+        (
+            *sections,
+            ("What happens next", "This decision is final. There is no further appeal within the organisation."),
+            ("Whom you can ask", contact_of(case)),
+        ),
+        by=by,
+        at=at,
+    )
+
+
+def _in_order(findings: Iterable[HearingFinding]) -> list[HearingFinding]:
+    return sorted(findings, key=lambda finding: finding.allegation.number)
+
+
+def _finding(case: Case, finding: HearingFinding) -> str:
+    return f"{allegation_part(case, finding.allegation)}\n{PROOF_WORDS[finding.proof]} {as_sentence(finding.reasons)}"
+
+
+def _decided(outcome: Outcome, kind: OutcomeKind) -> str:
+    if kind.code == "no_action":
+        return "No action follows. This is the end of the matter."
+    return f"The outcome is {kind.words}. It was decided on {uk_date(outcome.decided_at)}."
+
+
+def _length(issued_on: date, months: int, last_live_day: date) -> str:
+    return (
+        f"It counts for {count_words(months, 'month')}, from {uk_date(issued_on)} up to and including "
+        f"{uk_weekday_date(last_live_day)}. After that day it may not be relied on. If there is another breach before then, "
+        "or the change asked for is not made, a more serious outcome may follow."
+    )

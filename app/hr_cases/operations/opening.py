@@ -1,0 +1,274 @@
+"""Opening a case from a report, appointing who investigates, planning, and telling the person concerned (domain 3.6)."""
+
+import io
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, cast
+
+from app.breach_reports.models import BreachReport, ReportEvidence
+from app.breach_reports.operations import mark_case_opened
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput
+from app.core.evidence_files import SealedFile, read_file, seal_file
+from app.core.outbox import notify
+from app.core.references import new_reference
+from app.core.sealing import SealBroken
+from app.hr_cases.models import (
+    Allegation,
+    Attribution,
+    Case,
+    CaseStatus,
+    EvidenceItem,
+    EvidenceKind,
+    LetterKind,
+    Visibility,
+)
+from app.hr_cases.operations.drafting import AllegationDraft, check_drafts, new_allegation, rewrite_allegation
+from app.hr_cases.operations.guards import ask_stage, ask_who, need
+from app.hr_cases.operations.letters import LetterWords, investigation_letter, issue_letter
+from app.hr_cases.operations.paths import refuse_wrong_path
+from app.matters.models import Capacity, Matter, MatterKind
+from app.matters.operations import add_party, appoint_party
+from app.matters.queries import holders_not_walled_off
+from app.people.models import Person, Role
+from app.policy.queries import due_within, pack
+
+OPENED = event_kind("case:opened", "opened the case about {about}")
+OWNER_APPOINTED = event_kind("case:owner-appointed", "made {about} the owner of the case")
+INVESTIGATOR_APPOINTED = event_kind("case:investigator-appointed", "appointed {about} to investigate")
+PLAN_APPROVED = event_kind("case:plan-approved", "wrote down the plan and began to investigate")
+SUBJECT_TOLD = event_kind("case:subject-told", "told {about} what is alleged")
+ALLEGATION_ADDED = event_kind("case:allegation-added", "added allegation {allegation}")
+ALLEGATION_CHANGED = event_kind("case:allegation-changed", "changed allegation {allegation}")
+
+
+@dataclass(frozen=True)
+class PreparedCase:
+    """A matter of its own for a case, and the report's files sealed again under its key, by id of the original."""
+
+    matter: Matter
+    copies: dict[uuid.UUID, SealedFile]
+
+
+class _Pieces(io.RawIOBase):
+    """An original's pieces as a stream, so that it is never in memory whole."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._rest = pieces, b""
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes, empty at the end."""
+        self._rest = self._rest or next(self._pieces, b"")
+        given, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
+        return given
+
+
+def prepare_copies(report: BreachReport, *, at: datetime) -> PreparedCase:
+    """Seal the report's files again under a new key, so that report and case can be destroyed apart.
+
+    Slow work: call it outside any transaction. Raises SealBroken where an original is not what its fingerprint says.
+    """
+    matter = Matter.new(MatterKind.CASE, at=at)
+    copies = {evidence.id: _copy(evidence, matter) for evidence in report.evidence}
+    return PreparedCase(matter, copies)
+
+
+def _copy(evidence: ReportEvidence, matter: Matter) -> SealedFile:
+    stream = cast(BinaryIO, _Pieces(read_file(evidence.stored_as, evidence.data_key)))
+    sealed = seal_file(stream, matter.data_key)
+    if sealed.sha256 != evidence.sha256:
+        raise SealBroken(f"file {evidence.number} of the report is not the one that was sent")
+    return sealed
+
+
+def open_case(
+    report: BreachReport,
+    *,
+    prepared: PreparedCase,
+    subject: Person,
+    allegations: Sequence[AllegationDraft],
+    owner: Person,
+    by: Person,
+    at: datetime,
+) -> Case:
+    """Open one person's case from a report that HR decided to make a case of, with at least one allegation.
+
+    The policy is that in force on the day of the conduct. The report's files become the first exhibits, and its
+    parties stay walled off. Refuses (422) whoever has another procedure, a day in the future, a day without a policy.
+    """
+    mark_case_opened(report, by=by, at=at)
+    day = clock.local_day(at)
+    if not report.matter.has_party(subject, Capacity.SUBJECT):
+        raise InvalidInput(f"Record first that the report is about {subject.name}.", field="subject")
+    refuse_wrong_path(subject)
+    version = check_drafts(allegations, day)
+    if prepared.copies.keys() != {evidence.id for evidence in report.evidence}:
+        raise AlreadyDone("Evidence was added to the report in the meantime.", what_now="Open the case again.")
+    case = Case(
+        reference=new_reference(),
+        matter=prepared.matter,
+        matter_id=prepared.matter.id,
+        report=report,
+        report_id=report.id,
+        policy_version=version,
+        policy_version_id=version.id,
+        status=CaseStatus.OPENED,
+        step_due_on=due_within("investigator_appointment_working_days", day),
+        opened_at=at,
+        opened_by_id=by.id,
+        owner_id=owner.id,
+    )
+    db.session.add(case)
+    _copy_parties(report, case, subject, at)
+    for number, draft in enumerate(allegations, start=1):
+        new_allegation(case, number, draft)
+    _add_report_evidence(report, case, prepared, by, at)
+    record(OPENED, case.id, by=by.id, at=at, about=subject.id, facts={"report": report.id})
+    _appoint_owner(case, owner, by, at)
+    return case
+
+
+def _copy_parties(report: BreachReport, case: Case, subject: Person, at: datetime) -> None:
+    """Whoever is walled off from the report is walled off from the case; others it is about were there: witnesses."""
+    add_party(case.matter, subject, Capacity.SUBJECT, at=at)
+    for capacity in (Capacity.REPORTER, Capacity.WITNESS, Capacity.COMPANION):
+        for person in report.matter.people_as(capacity):
+            add_party(case.matter, person, capacity, at=at)
+    for other in report.matter.people_as(Capacity.SUBJECT):
+        if other.id != subject.id:
+            add_party(case.matter, other, Capacity.WITNESS, at=at)
+
+
+def _appoint_owner(case: Case, owner: Person, by: Person, at: datetime) -> None:
+    if not owner.holds(Role.HR_CASE_OWNER):
+        title = pack().role_titles["hr_case_owner"].value
+        raise InvalidInput(f"{owner.name} cannot own cases. Select somebody with the role {title}.", field="owner")
+    appoint_party(case.matter, owner, Capacity.CASE_OWNER, at=at, field="owner")
+    record(OWNER_APPOINTED, case.id, by=by.id, at=at, about=owner.id)
+    managers = holders_not_walled_off(case.matter, [Role.HR_MANAGER], clock.local_day(at))
+    for person in {one.id: one for one in (owner, *managers)}.values():
+        if person.id != by.id:
+            notify(person.id, "case:opened", case.id, at=at)
+
+
+def _add_report_evidence(report: BreachReport, case: Case, prepared: PreparedCase, by: Person, at: datetime) -> None:
+    presumed = pack().switches["own_account_presumption"].value
+    for evidence in report.evidence:
+        copy = prepared.copies[evidence.id]
+        item = EvidenceItem(
+            case=case,
+            case_id=case.id,
+            number=evidence.number,
+            kind=EvidenceKind.IMAGE if copy.kind.is_picture else EvidenceKind.DOCUMENT,
+            visibility=Visibility.SUPPLIED,
+            attribution=Attribution.PRESUMED if presumed and copy.kind.is_picture else Attribution.NOT_APPLICABLE,
+            special_category=False,
+            third_party_data=False,
+            from_report_evidence_id=evidence.id,
+            stored_as=copy.stored_as,
+            sha256=copy.sha256,
+            size=copy.size,
+            media_type=copy.kind.media_type,
+            added_at=at,
+            added_by_id=by.id,
+        )
+        item.title = evidence.description or evidence.file_name or f"File {evidence.number} of the report"
+        item.address = report.address
+        item.lawful_source = "Sent to Human Resources with the report"
+        db.session.add(item)
+
+
+def appoint_investigator(
+    case: Case, *, investigator: Person, terms: str, by: Person, at: datetime
+) -> None:
+    """Appoint who investigates, with terms of reference. The conflict rules decide who can (domain 3.11)."""
+    ask_who(case, case.is_managed_by(by), by=by, at=at, whose="an HR manager")
+    ask_stage(
+        case,
+        case.can_appoint_investigator(by),
+        doing=INVESTIGATOR_APPOINTED,
+        sentence="An investigator has already been appointed.",
+    )
+    terms = need(terms, "Enter what the investigator is asked to find out", "terms")
+    if investigator.id == by.id:
+        raise InvalidInput("You cannot appoint yourself. Select somebody else.", field="investigator")
+    if not investigator.holds(Role.INVESTIGATOR):
+        raise InvalidInput(
+            f"{investigator.name} is not in the pool of trained investigators. Select somebody who is.",
+            field="investigator",
+        )
+    appoint_party(case.matter, investigator, Capacity.INVESTIGATOR, at=at, field="investigator")
+    case.move_to(CaseStatus.PLANNING)
+    case.terms = terms
+    case.step_due_on = due_within("investigation_plan_working_days", clock.local_day(at))
+    record(INVESTIGATOR_APPOINTED, case.id, by=by.id, at=at, about=investigator.id)
+    notify(investigator.id, "case:investigator", case.id, at=at)
+
+
+def approve_plan(case: Case, *, plan: str, by: Person, at: datetime) -> None:
+    """Write down how it will be investigated: scope, witnesses, evidence and times; the investigation begins."""
+    ask_who(case, case.is_investigated_by(by), by=by, at=at, whose="the investigator")
+    ask_stage(
+        case, case.can_approve_plan(by), doing=PLAN_APPROVED, sentence="The plan was written down already."
+    )
+    case.plan = need(plan, "Enter the plan of the investigation", "plan")
+    case.move_to(CaseStatus.INVESTIGATING)
+    case.plan_approved_at = at
+    case.step_due_on = due_within("investigation_report_working_days", clock.local_day(at))
+    record(PLAN_APPROVED, case.id, by=by.id, at=at)
+    notify(case.owner_id, "case:plan", case.id, at=at)
+
+
+def tell_subject(case: Case, *, letter_words: LetterWords, by: Person, at: datetime) -> None:
+    """Tell the person concerned by letter what is alleged. From now on the wording is frozen and they find it here.
+
+    As soon as it will not prejudice the investigation, and before they are interviewed (domain 3.6).
+    """
+    ask_who(case, case.is_owned_by(by), by=by, at=at, whose="the owner of the case")
+    ask_stage(case, case.can_tell_subject(by), doing=SUBJECT_TOLD, sentence=_why_not_told(case))
+    words = investigation_letter(case, letter_words, by=by, at=at)
+    issue_letter(case, kind=LetterKind.INVESTIGATION, words=words, by=by, at=at)
+    record(SUBJECT_TOLD, case.id, by=by.id, at=at, about=case.subject.id)
+
+
+def _why_not_told(case: Case) -> str:
+    if case.told_subject_at is not None:
+        return "The person concerned has already been told."
+    if case.contact_is_held:
+        return "Nobody may contact the person concerned until the safeguarding lead has answered."
+    if case.status is CaseStatus.PAUSED:
+        return "The case stands still, so nobody is told now. Resume the investigation first."
+    return "The person concerned is told while the case is being planned or investigated."
+
+
+def add_allegation(case: Case, draft: AllegationDraft, *, by: Person, at: datetime) -> Allegation:
+    """Add an allegation, before the person concerned has been told, under the same version of the policy."""
+    _ask_allegations(case, by, at)
+    check_drafts([draft], clock.local_day(at), version=case.policy_version)
+    number = max((allegation.number for allegation in case.allegations), default=0) + 1
+    added = new_allegation(case, number, draft)
+    record(ALLEGATION_ADDED, case.id, by=by.id, at=at, facts={"allegation": number})
+    return added
+
+
+def change_allegation(allegation: Allegation, draft: AllegationDraft, *, by: Person, at: datetime) -> None:
+    """Change an allegation, before the person concerned has been told; from then on its wording is frozen."""
+    case = allegation.case
+    _ask_allegations(case, by, at)
+    check_drafts([draft], clock.local_day(at), version=case.policy_version)
+    rewrite_allegation(allegation, draft)
+    record(ALLEGATION_CHANGED, case.id, by=by.id, at=at, facts={"allegation": allegation.number})
+
+
+def _ask_allegations(case: Case, by: Person, at: datetime) -> None:
+    ask_who(case, case.is_owned_by(by), by=by, at=at, whose="the owner of the case")
+    ask_stage(
+        case,
+        case.can_change_allegations(by),
+        doing=SUBJECT_TOLD,
+        sentence="The allegations are frozen: the person concerned has been told, or the investigation has ended.",
+    )

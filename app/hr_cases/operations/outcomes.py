@@ -1,0 +1,187 @@
+"""What is decided after the hearing: a finding with reasons for each allegation, and an outcome the pack allows.
+
+Sources: domain 3.6, row Heard, and 3.7; Acas Code paragraphs 18 to 24; Bevan Ashford v Malin [1994] for how long.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import InvalidInput
+from app.core.outbox import notify
+from app.core.working_days import last_live_day
+from app.hr_cases.models import Case, CaseStatus, HearingFinding, LetterKind, Outcome, Proof
+from app.hr_cases.operations.common import (
+    EQUALITY_MISSING,
+    allegations_to_answer,
+    ask_officer,
+    current_notice,
+    listed_numbers,
+    needs_equality_check,
+)
+from app.hr_cases.operations.guards import need
+from app.hr_cases.operations.hearing import possible_outcomes
+from app.hr_cases.operations.letters import issue_letter
+from app.hr_cases.operations.letters_of_outcome import outcome_letter
+from app.people.models import Person
+from app.policy.pack import OutcomeKind
+from app.policy.queries import due_within, pack
+
+OUTCOME_DECIDED = event_kind("case:outcome-decided", "decided the outcome: {kind}")
+
+NO_ACTION = "no_action"
+
+Findings = Mapping[uuid.UUID, tuple[Proof, str]]
+
+
+@dataclass(frozen=True)
+class OutcomeWords:
+    """What the decision maker writes about an outcome; what need not be said for this outcome may be empty."""
+
+    reasons: str
+    mitigation: str
+    change_required: str
+    equality: str
+    length_reasons: str = ""
+
+
+def outcome_kind(code: str) -> OutcomeKind:
+    """The kind of outcome with this code, of whichever person it is for."""
+    for kinds in pack().outcomes.values():
+        for kind in kinds:
+            if kind.code == code:
+                return kind
+    raise InvalidInput("Select an outcome from the list", field="kind")
+
+
+def outcomes_to_choose(case: Case) -> list[OutcomeKind]:
+    """What the decision maker may choose: the pack's outcomes for this person, no dismissal that the notice did not name."""
+    return possible_outcomes(case, dismissal_possible=current_notice(case).dismissal_possible)
+
+
+def decide_outcome(
+    case: Case,
+    *,
+    kind: str,
+    months: int | None,
+    findings: Findings,
+    reasons: str,
+    mitigation: str,
+    change_required: str,
+    equality: str,
+    by: Person,
+    at: datetime,
+    length_reasons: str = "",
+) -> Outcome:
+    """Decide what was proved and what follows, tell the person concerned with reasons, and open the time to appeal."""
+    words = OutcomeWords(reasons, mitigation, change_required, equality, length_reasons)
+    outcome, letter = _outcome_with_letter(case, kind, months, findings, words, by=by, at=at)
+    db.session.add(outcome)
+    issue_letter(case, kind=LetterKind.OUTCOME, words=letter, by=by, at=at)
+    case.move_to(CaseStatus.DECIDED)
+    case.step_due_on = outcome.appeal_by
+    record(
+        OUTCOME_DECIDED, case.id, by=by.id, at=at,
+        facts={
+            "kind": kind, "months": months, "last_live_day": outcome.last_live_day, "appeal_by": outcome.appeal_by,
+        },
+    )  # fmt: skip
+    notify(case.owner_id, "case:outcome-decided", case.id, at=at)
+    return outcome
+
+
+def preview_outcome(
+    case: Case, *, kind: str, months: int | None, findings: Findings, words: OutcomeWords, by: Person, at: datetime
+) -> str:
+    """The letter that `decide_outcome` would send, after all its checks; nothing is kept."""
+    with db.session.no_autoflush:
+        return _outcome_with_letter(case, kind, months, findings, words, by=by, at=at)[1]
+
+
+def _outcome_with_letter(
+    case: Case, code: str, months: int | None, findings: Findings, words: OutcomeWords, *, by: Person, at: datetime
+) -> tuple[Outcome, str]:
+    ask_officer(
+        case,
+        case.is_decided_by(by),
+        case.can_decide_outcome(by),
+        by=by,
+        at=at,
+        whose="the decision maker",
+        act=OUTCOME_DECIDED,
+    )
+    _check_findings(case, findings)
+    kind = _allowed_kind(case, code, findings, words)
+    _check_length(kind, months, words)
+    _check_words(case, kind, words)
+    issued_on = clock.local_day(at)
+    outcome = Outcome(
+        case=case, case_id=case.id, kind=code, issued_on=issued_on, months=months,
+        last_live_day=last_live_day(issued_on, months) if months is not None else None,
+        appeal_by=due_within("appeal_window_working_days", issued_on), decided_at=at, decided_by=by, decided_by_id=by.id,
+        reasons=words.reasons.strip(), length_reasons=words.length_reasons.strip(), mitigation=words.mitigation.strip(),
+        change_required=words.change_required.strip(), equality=words.equality.strip(),
+    )  # fmt: skip
+    for allegation in allegations_to_answer(case):
+        proof, why = findings[allegation.id]
+        HearingFinding(
+            outcome=outcome, outcome_id=outcome.id, allegation=allegation, allegation_id=allegation.id, proof=proof,
+            reasons=why.strip(),
+        )  # fmt: skip
+    return outcome, outcome_letter(case, outcome, kind, by=by, at=at)
+
+
+def _check_findings(case: Case, findings: Findings) -> None:
+    heard = allegations_to_answer(case)
+    if set(findings) - {allegation.id for allegation in heard}:
+        raise InvalidInput("Find only on the allegations that the hearing was about", field="findings")
+    missing = [a for a in heard if a.id not in findings or not findings[a.id][1].strip()]
+    if missing:
+        raise InvalidInput(f"Enter what you find and why for {listed_numbers(missing)}", field="findings")
+
+
+def _allowed_kind(case: Case, code: str, findings: Findings, words: OutcomeWords) -> OutcomeKind:
+    kind = outcome_kind(code)
+    codes = {choice.code for choice in outcomes_to_choose(case)}
+    if code not in codes and kind.needs_dismissal_authority and not current_notice(case).dismissal_possible:
+        raise InvalidInput(
+            "The notice of the hearing did not say that dismissal was possible, so it cannot be the outcome", field="kind"
+        )
+    if code not in codes:
+        raise InvalidInput("This outcome is not possible for this person. Select another", field="kind")
+    if code != NO_ACTION and all(proof == Proof.NOT_PROVED for proof, _why in findings.values()):
+        raise InvalidInput("Nothing was proved, so the only outcome is no action", field="kind")
+    if kind.gross_misconduct_only and "gross misconduct" not in words.reasons.casefold():
+        raise InvalidInput("Say in your reasons why this is gross misconduct", field="reasons")
+    return kind
+
+
+def _check_length(kind: OutcomeKind, months: int | None, words: OutcomeWords) -> None:
+    if kind.months is None:
+        if months is not None:
+            raise InvalidInput("This outcome has no length. Leave the number of months empty", field="months")
+        return
+    usual, longest = kind.months.value, (kind.max_months or kind.months).value
+    if months is None:
+        raise InvalidInput("Enter for how many months the warning counts", field="months")
+    if not 1 <= months <= longest:
+        raise InvalidInput(f"Enter a number of months from 1 to {longest}", field="months")
+    if months > usual:
+        need(
+            words.length_reasons,
+            f"Enter why the warning counts for longer than the usual {usual} months",
+            "length_reasons",
+        )
+
+
+def _check_words(case: Case, kind: OutcomeKind, words: OutcomeWords) -> None:
+    need(words.reasons, "Enter the reasons for the outcome", "reasons")
+    need(words.mitigation, "Enter what you took into account for the person", "mitigation")
+    if kind.months is not None:
+        need(words.change_required, "Enter what must change", "change_required")
+    if kind.formal or needs_equality_check(allegations_to_answer(case)):
+        need(words.equality, EQUALITY_MISSING, "equality")

@@ -1,0 +1,204 @@
+"""What a case holds, each list in one or two SELECTs whatever its length."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.audit import ReadEvent
+from app.core.db import db
+from app.hr_cases.models import (
+    Appeal,
+    Case,
+    CasePause,
+    CaseToAnswerDecision,
+    ClosingItem,
+    EvidenceItem,
+    Hearing,
+    HearingNotice,
+    InvestigationReport,
+    Letter,
+    Outcome,
+    ReportState,
+    Statement,
+)
+from app.people.models import Person
+from app.policy.models import PolicyParagraph
+
+MOST_READINGS = 200
+
+
+def exhibits(case: Case) -> list[EvidenceItem]:
+    """The exhibits in their order, with what they speak for and against."""
+    return list(
+        db.session.execute(
+            sa.select(EvidenceItem)
+            .where(EvidenceItem.case_id == case.id)
+            .options(joinedload(EvidenceItem.bearings), joinedload(EvidenceItem.added_by))
+            .order_by(EvidenceItem.number)
+        )
+        .unique()
+        .scalars()
+    )
+
+
+def exhibit(case: Case, number: int) -> EvidenceItem | None:
+    """One exhibit by its number."""
+    return db.session.execute(
+        sa.select(EvidenceItem)
+        .where(EvidenceItem.case_id == case.id, EvidenceItem.number == number)
+        .options(selectinload(EvidenceItem.bearings), joinedload(EvidenceItem.added_by))
+    ).scalar_one_or_none()
+
+
+def custody(item: EvidenceItem) -> Sequence[sa.Row[str, datetime, str]]:
+    """Who opened an exhibit, newest first: name, at, act."""
+    return _readings(ReadEvent.subject_id == item.id)
+
+
+def reads_of(case: Case) -> Sequence[sa.Row[str, datetime, str]]:
+    """Who read the case or opened one of its exhibits lately, newest first: name, at, act."""
+    exhibits_of = sa.select(EvidenceItem.id).where(EvidenceItem.case_id == case.id)
+    return _readings(sa.or_(ReadEvent.subject_id == case.id, ReadEvent.subject_id.in_(exhibits_of)))
+
+
+def _readings(which: sa.ColumnElement[bool]) -> Sequence[sa.Row[str, datetime, str]]:
+    return db.session.execute(
+        sa.select(Person.name, ReadEvent.at, ReadEvent.act)
+        .join(Person, Person.id == ReadEvent.actor_id)
+        .where(which)
+        .order_by(ReadEvent.number.desc())
+        .limit(MOST_READINGS)
+    ).all()
+
+
+def statements(case: Case) -> list[Statement]:
+    """The statements in their order, with who gave them."""
+    return list(
+        db.session.execute(
+            sa.select(Statement)
+            .where(Statement.case_id == case.id)
+            .options(joinedload(Statement.person))
+            .order_by(Statement.number)
+        ).scalars()
+    )
+
+
+def statement(case: Case, number: int) -> Statement | None:
+    """One statement by its number."""
+    return db.session.execute(
+        sa.select(Statement)
+        .where(Statement.case_id == case.id, Statement.number == number)
+        .options(joinedload(Statement.person))
+    ).scalar_one_or_none()
+
+
+def letters(case: Case) -> list[Letter]:
+    """The letters in the order in which they were issued."""
+    return list(
+        db.session.execute(
+            sa.select(Letter)
+            .where(Letter.case_id == case.id)
+            .options(joinedload(Letter.to))
+            .order_by(Letter.issued_at, Letter.id)
+        ).scalars()
+    )
+
+
+def reports(case: Case) -> list[InvestigationReport]:
+    """Every version of the report with its findings, the first one first."""
+    return list(
+        db.session.execute(
+            sa.select(InvestigationReport)
+            .where(InvestigationReport.case_id == case.id)
+            .options(
+                joinedload(InvestigationReport.author),
+                joinedload(InvestigationReport.reviewed_by),
+                joinedload(InvestigationReport.findings),
+            )
+            .order_by(InvestigationReport.number)
+        )
+        .unique()
+        .scalars()
+    )
+
+
+def last_report(case: Case) -> InvestigationReport | None:
+    """The newest version of the report."""
+    found = reports(case)
+    return found[-1] if found else None
+
+
+def accepted_report(case: Case) -> InvestigationReport | None:
+    """The version that was accepted."""
+    return next((report for report in reports(case) if report.status is ReportState.ACCEPTED), None)
+
+
+def pauses(case: Case) -> list[CasePause]:
+    """Every time in which the case stood still."""
+    return list(
+        db.session.execute(
+            sa.select(CasePause).where(CasePause.case_id == case.id).order_by(CasePause.started_at, CasePause.id)
+        ).scalars()
+    )
+
+
+def decision(case: Case) -> CaseToAnswerDecision | None:
+    """Whether there is a case to answer, with reasons for each allegation."""
+    return db.session.execute(
+        sa.select(CaseToAnswerDecision)
+        .where(CaseToAnswerDecision.case_id == case.id)
+        .options(joinedload(CaseToAnswerDecision.decided_by), joinedload(CaseToAnswerDecision.reasons))
+    ).unique().scalar_one_or_none()
+
+
+def notices(case: Case) -> list[HearingNotice]:
+    """Every notice of the hearing, the first one first."""
+    return list(
+        db.session.execute(
+            sa.select(HearingNotice).where(HearingNotice.case_id == case.id).order_by(HearingNotice.number)
+        ).scalars()
+    )
+
+
+def hearing(case: Case) -> Hearing | None:
+    """What happened at the hearing."""
+    return db.session.execute(sa.select(Hearing).where(Hearing.case_id == case.id)).scalar_one_or_none()
+
+
+def outcome(case: Case) -> Outcome | None:
+    """What was decided after the hearing, with a finding for each allegation."""
+    return db.session.execute(
+        sa.select(Outcome)
+        .where(Outcome.case_id == case.id)
+        .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings))
+    ).unique().scalar_one_or_none()
+
+
+def appeal(case: Case) -> Appeal | None:
+    """The appeal against the outcome."""
+    return db.session.execute(
+        sa.select(Appeal).where(Appeal.case_id == case.id).options(joinedload(Appeal.decided_by))
+    ).scalar_one_or_none()
+
+
+def closing_items(case: Case) -> list[ClosingItem]:
+    """The answered items of the closing list."""
+    return list(
+        db.session.execute(
+            sa.select(ClosingItem).where(ClosingItem.case_id == case.id).order_by(ClosingItem.code)
+        ).scalars()
+    )
+
+
+def paragraphs_by_id(ids: Iterable[uuid.UUID]) -> list[PolicyParagraph]:
+    """The paragraphs of the policy with these ids, in the order of the policy."""
+    return list(
+        db.session.execute(
+            sa.select(PolicyParagraph)
+            .where(PolicyParagraph.id.in_(list(ids)))
+            .order_by(PolicyParagraph.position, PolicyParagraph.id)
+        ).scalars()
+    )

@@ -1,0 +1,122 @@
+"""Who may see a case: one condition, in the WHERE clause of every query (domain 3.11)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.core.audit import AuditEvent, EventKind, event_kind
+from app.core.db import db
+from app.core.references import normalise_reference
+from app.core.registries import Viewer
+from app.hr_cases.models import Allegation, AllegationParagraph, Case
+from app.hr_cases.models.permissions import OFFICERS
+from app.matters.models import Capacity, Matter, MatterParty
+from app.matters.queries import takes_part, walled_off
+from app.people.models import Person, Role
+from app.people.queries import timeline
+
+CASE_READ = event_kind("case:read", "read the case")
+EXHIBIT_READ = event_kind("case:exhibit-read", "opened an exhibit")
+REPORT_PDF_READ = event_kind("case:report-read", "opened the case report")
+
+
+def visible_case(viewer: Viewer, on: date) -> sa.ColumnElement[bool]:
+    """`Case.can_be_read_by` as a condition on Case, with the whole wall in it."""
+    within = sa.true() if viewer.holds(Role.HR_MANAGER) else takes_part(Case.matter_id, viewer.id, OFFICERS)
+    return sa.and_(within, not_walled(viewer.id, on))
+
+
+def not_walled(person_id: uuid.UUID, on: date) -> sa.ColumnElement[bool]:
+    """That a case is not walled off from somebody, as a condition on Case."""
+    return ~walled_off(Case.matter_id, person_id, on)
+
+
+def told_subject(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """That a case is about somebody who has been told, as a condition on Case."""
+    return sa.and_(Case.told_subject_at.is_not(None), takes_part(Case.matter_id, person_id, (Capacity.SUBJECT,)))
+
+
+def _with_its_page() -> Sequence[ExecutableOption]:
+    """What every page of a case shows, in three SELECTs."""
+    return (
+        joinedload(Case.report),
+        joinedload(Case.policy_version),
+        joinedload(Case.matter).selectinload(Matter.parties).joinedload(MatterParty.person),
+        selectinload(Case.allegations).joinedload(Allegation.paragraphs).joinedload(AllegationParagraph.paragraph),
+    )
+
+
+def find_case(reference: str, person: Person, *, on: date) -> Case | None:
+    """The case with this reference with what its pages show, if this person may see it; else None."""
+    wanted = normalise_reference(reference)
+    if wanted is None:
+        return None
+    return _one(sa.select(Case).where(Case.reference == wanted, visible_case(person, on)))
+
+
+def case_for_subject(person: Person, reference: str | None = None) -> Case | None:
+    """The case about this person, once they have been told: the one with this reference, or the newest."""
+    query = sa.select(Case).where(told_subject(person.id))
+    if reference is not None:
+        query = query.where(Case.reference == (normalise_reference(reference) or ""))
+    return _one(query.order_by(Case.told_subject_at.desc(), Case.id).limit(1))
+
+
+def cases_about(person: Viewer) -> Sequence[sa.Row[str, datetime | None, datetime | None]]:
+    """Every case about this person that they have been told of, newest first: reference, when told, when closed."""
+    return db.session.execute(
+        sa.select(Case.reference, Case.told_subject_at, Case.closed_at)
+        .where(told_subject(person.id))
+        .order_by(Case.told_subject_at.desc(), Case.id)
+    ).all()
+
+
+def _one(query: sa.Select[Case]) -> Case | None:
+    return db.session.execute(query.options(*_with_its_page())).scalar_one_or_none()
+
+
+def may_see(case: Case, person: Person, on: date) -> bool:
+    """`visible_case`, asked of one case: the same condition, so that the two can never differ."""
+    asked = sa.exists().where(Case.id == case.id, visible_case(person, on))
+    return bool(db.session.execute(sa.select(asked)).scalar_one())
+
+
+def case_of_report(report_id: uuid.UUID, person: Person, on: date) -> str | None:
+    """The reference of the case that was opened from a report, if this person may see it."""
+    return db.session.execute(
+        sa.select(Case.reference).where(Case.report_id == report_id, visible_case(person, on))
+    ).scalar_one_or_none()
+
+
+def last_act(case: Case, kind: EventKind) -> tuple[str | None, datetime | None]:
+    """Who did an act of this kind in a case last, and when; for those whose click came late."""
+    found = db.session.execute(
+        sa.select(Person.name, AuditEvent.at)
+        .outerjoin(Person, Person.id == AuditEvent.actor_id)
+        .where(AuditEvent.subject_id == case.id, AuditEvent.act == kind.name)
+        .order_by(AuditEvent.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return (found.name, found.at) if found is not None else (None, None)
+
+
+@dataclass(frozen=True)
+class LastStep:
+    """What happened last in a case: in a sentence, by whom, when."""
+
+    words: str
+    who: str
+    at: datetime
+
+
+def last_step(case: Case) -> LastStep | None:
+    """What happened last in a case, for those whose click came late."""
+    found = timeline([case.id], most=1)
+    if not found:
+        return None
+    return LastStep(f"The last step: {found[0].actor} {found[0].words}.", found[0].actor, found[0].at)

@@ -1,0 +1,27 @@
+"""The pages of cases. Whoever the one look-up does not admit gets the constant page, the same as for no such case."""
+
+from app.hr_cases.routes import (
+    cases,
+    deciding,
+    files,
+    hearing,
+    investigating,
+    opening,
+    outcome,
+    reporting,
+    subject,
+    tabs,
+)
+
+__all__ = [
+    "cases",
+    "deciding",
+    "files",
+    "hearing",
+    "investigating",
+    "opening",
+    "outcome",
+    "reporting",
+    "subject",
+    "tabs",
+]

@@ -1,0 +1,73 @@
+"""Whom and what a form offers to choose from."""
+
+import re
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from app.core.errors import InvalidInput
+from app.core.forms import Choice
+from app.hr_cases.forms.opening import SOMEBODY_ELSE, AllegationForm
+from app.hr_cases.models import Case
+from app.hr_cases.routes.common import Visit
+from app.matters.models import Capacity
+from app.people.models import Person, Role
+from app.people.queries import holders_of, person_by_email
+from app.policy.queries import pack, paragraphs_by_number, version_in_force
+
+
+def pool(here: Visit, *roles: Role) -> list[Person]:
+    """Everybody who holds one of these roles today. Whether one is in conflict is asked, and said, when one is chosen."""
+    return holders_of(roles, here.today)
+
+
+def chosen_person(people: Iterable[Person], chosen: str | None) -> Person:
+    """The one of these people whose id was chosen; the form offered no other."""
+    return next(one for one in people if str(one.id) == chosen)
+
+
+def person_named(people: Iterable[Person], chosen: str | None, email: str, *, field: str) -> Person:
+    """One of these people, or "somebody else" found by their work address."""
+    if chosen != SOMEBODY_ELSE:
+        return chosen_person(people, chosen)
+    found = person_by_email(email)
+    if found is None:
+        raise InvalidInput("Nobody in Probity has this work e-mail address. Check how it is written.", field=field)
+    return found
+
+
+def category_choices() -> dict[str, list[Choice]]:
+    """The kinds of breach of the pack, below the heads of the policy."""
+    held = pack()
+    groups: dict[str, list[Choice]] = {head.value: [] for head in held.heads.values()}
+    for category in held.categories:
+        if not category.advice_only:
+            groups[held.heads[category.head].value].append(Choice(category.code, category.label))
+    return {head: choices for head, choices in groups.items() if choices}
+
+
+def paragraphs_named(form: AllegationForm) -> tuple[uuid.UUID, ...]:
+    """The paragraphs typed into the form, of the policy in force on the day typed; none typed means the category's."""
+    day: date | None = form.happened_on.data
+    version = version_in_force(day) if day else None
+    if version is None:
+        raise InvalidInput("No version of the policy was in force on that day. Check the date.", field="happened_on")
+    typed = [part.strip() for part in re.split(r"[;\n]", form.paragraphs.data) if part.strip()]
+    numbers = typed or list(pack().category(form.category.data or "").paragraphs)
+    found = paragraphs_by_number(version, numbers)
+    missing = [number for number in numbers if number not in {paragraph.number for paragraph in found}]
+    if missing:
+        raise InvalidInput(
+            f"{version.title} ({version.label}) has no paragraph {missing[0]}. "
+            "Enter the numbers as the policy writes them, with semicolons between them.",
+            field="paragraphs",
+        )
+    return tuple(paragraph.id for paragraph in found)
+
+
+def known_people(case: Case) -> list[Person]:
+    """Those who may have an account to give and are known to the case already, each once."""
+    seen: dict[uuid.UUID, Person] = {}
+    for one in case.matter.people_as(Capacity.SUBJECT, Capacity.REPORTER, Capacity.WITNESS):
+        seen.setdefault(one.id, one)
+    return list(seen.values())

@@ -1,0 +1,171 @@
+"""What every page of a case does first: find the case or answer as for nothing, and write down that it is read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from app.core import clock
+from app.core.audit import EventKind, record_read
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
+from app.core.forms import ProbityForm
+from app.core.presentation import due_words
+from app.hr_cases import queries
+from app.hr_cases.documents.words import words_for
+from app.hr_cases.models import Case, EvidenceItem
+from app.hr_cases.routes.stage_rail import stages_of
+from app.people.models import Person
+from app.policy.queries import pack, working_calendar
+
+TABS = (
+    ("show", "Overview"),
+    ("allegations", "Allegations"),
+    ("evidence", "Evidence"),
+    ("people", "People"),
+    ("meetings", "Meetings"),
+    ("letters", "Letters"),
+    ("timeline", "Timeline"),
+    ("access", "Access to this case"),
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request to a case: which, by whom, and when."""
+
+    case: Case
+    me: Person
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day of the request."""
+        return clock.local_day(self.now)
+
+    @property
+    def reference(self) -> str:
+        """The reference in its one spelling, for addresses."""
+        return self.case.reference
+
+
+def reader() -> Person:
+    """The signed-in person."""
+    person: Person = current_user._get_current_object()
+    return person
+
+
+def visit(reference: str) -> Visit:
+    """The case, if the look-up admits the reader; else the constant page, the same as for no such case."""
+    now, me = clock.now(), reader()
+    case = queries.find_case(reference, me, on=clock.local_day(now))
+    if case is None:
+        raise NothingHere(secret=True)
+    return Visit(case, me, now)
+
+
+def ask(visit: Visit, *, who: bool, can: bool, whose: str, doing: EventKind | None = None) -> None:
+    """Ask who first, state second: readers of the case who do not do this get 403, the rightful one who is late 409.
+
+    `whose` names who does this, to finish "Only … can do this."; `doing` is the event by which it was done already.
+    """
+    if not who:
+        raise NotAllowed(f"Only {whose} can do this.", what_now="You can read the case, and ask them about it.")
+    if can:
+        return
+    name, at = queries.last_act(visit.case, doing) if doing else (None, None)
+    last = None if name else queries.last_step(visit.case)
+    raise AlreadyDone(
+        "This has been done already." if name else f"This cannot be done now. {last.words if last else ''}".strip(),
+        who=name,
+        when=at,
+        what_now="Open the case again to see its next step.",
+    )
+
+
+def carried_out(
+    form: ProbityForm, act: Callable[[], Any], *things: Any, stands_at: Mapping[str, str] | None = None
+) -> bool:
+    """Carry an act out in one transaction. False where it refused what was entered: the form then says why.
+
+    `stands_at` says under which name a field of the act stands in the form, where the two differ.
+    """
+    begin_writing(*things)
+    try:
+        act()
+    except InvalidInput as refusal:
+        db.session.rollback()
+        field = (stands_at or {}).get(refusal.field or "", refusal.field)
+        form.add_refusal(InvalidInput(refusal.sentence, field=field))
+        return False
+    commit()
+    return True
+
+
+def done(sentence: str, endpoint: str = "show", **values: Any) -> Any:
+    """Say what was done, and lead to where it can be seen."""
+    flash(sentence, "success")
+    return redirect(url_for(f"hr_cases.{endpoint}", **values), 303)
+
+
+def case_page(template: str, visit: Visit, heading: str, *, item: EvidenceItem | None = None, **shown: Any) -> str:
+    """A page of a case, or of one of its exhibits. That it is read is written down before anything of it leaves."""
+    what, which = (queries.EXHIBIT_READ, item.id) if item else (queries.CASE_READ, visit.case.id)
+    record_read(what, which, by=visit.me.id, at=visit.now)
+    return render_template(
+        f"hr_cases/{template}.html",
+        **{
+            "heading": heading,
+            "case": visit.case,
+            "item": item,
+            "me": visit.me,
+            "today": visit.today,
+            "width": "full",
+            "words": words_for,
+            "near": near,
+            "breadcrumbs": _trail(visit, heading, shown.get("tab")),
+            **marked(),
+            **shown,
+        },
+    )
+
+
+def tab_page(tab: str, visit: Visit, heading: str, **shown: Any) -> str:
+    """One of the tabs of a case."""
+    reference = visit.reference
+    tabs = [
+        {"text": text, "href": url_for(f"hr_cases.{name}", reference=reference), "current": name == tab}
+        for name, text in TABS
+        if name != "access" or visit.case.is_owned_by(visit.me)
+    ]
+    return case_page(f"tabs/{tab}", visit, heading, tab=tab, tabs=tabs, stages=stages_of(visit.case), **shown)
+
+
+def act_page(
+    visit: Visit, form: ProbityForm, heading: str, button: str, *, template: str = "act", **shown: Any
+) -> tuple[str, int]:
+    """The one form of an act; 422 where what was sent could not be taken."""
+    back = shown.pop("back", None) or url_for("hr_cases.show", reference=visit.reference)
+    page = case_page(template, visit, heading, form=form, button=button, back=back, **shown)
+    return page, 422 if form.errors else 200
+
+
+def marked() -> dict[str, str]:
+    """The marking that stands on every page of a case, and how to handle it."""
+    return {"marking": pack().marking.value, "handling": pack().handling_line.value}
+
+
+def near(day: date | None) -> str:
+    """How near a day is, in words."""
+    return due_words(day, clock.today(), working_calendar().between) if day else ""
+
+
+def _trail(visit: Visit, heading: str, tab: str | None) -> list[dict[str, str]]:
+    trail = [{"text": "Cases", "href": url_for("hr_cases.index")}]
+    if tab == "show":
+        return [*trail, {"text": visit.reference}]
+    case = {"text": visit.reference, "href": url_for("hr_cases.show", reference=visit.reference)}
+    return [*trail, case, {"text": heading}]

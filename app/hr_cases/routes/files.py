@@ -1,0 +1,104 @@
+"""One exhibit and its file, and the case report as a PDF. A file leaves sealed storage only after its reading is logged."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+
+from app.core.audit import EventKind, event_kind, record_read
+from app.core.errors import NothingHere
+from app.core.evidence_files import JPEG, KINDS, PNG, read_file
+from app.hr_cases import blueprint, documents, queries
+from app.hr_cases.documents.words import MEDIA_TYPES, fingerprint_groups, size_words
+from app.hr_cases.models import EvidenceItem, ReportState
+from app.hr_cases.routes.common import Visit, case_page, visit
+from app.people.models import Person
+
+EXHIBIT_DOWNLOADED = event_kind("case:exhibit-downloaded", "downloaded an exhibit")
+SHOWN_INLINE = (PNG.media_type, JPEG.media_type)
+ENDINGS = {kind.media_type: kind.ending for kind in KINDS}
+LOCKED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@blueprint.get("/<reference>/evidence/<int:number>")
+def evidence_item(reference: str, number: int) -> Any:
+    """One exhibit: the viewing copy with its words, how it was captured, its fingerprint, and who opened it."""
+    here = visit(reference)
+    item = exhibit_numbered(here, number)
+    numbers = {one.id: one.number for one in here.case.allegations}
+    return case_page(
+        "evidence_item",
+        here,
+        f"Exhibit {item.label}",
+        item=item,
+        is_picture=item.media_type in SHOWN_INLINE,
+        media_words=MEDIA_TYPES.get(item.media_type or "", ""),
+        size_words=size_words,
+        fingerprint_groups=fingerprint_groups,
+        bearings=sorted((numbers[one.allegation_id], one.bearing) for one in item.bearings),
+        custody=queries.custody(item),
+    )
+
+
+def exhibit_numbered(here: Visit, number: int) -> EvidenceItem:
+    """The exhibit with this number; the constant page where there is none."""
+    item = queries.exhibit(here.case, number)
+    if item is None:
+        raise NothingHere(secret=True)
+    return item
+
+
+@blueprint.get("/<reference>/evidence/<int:number>/picture")
+def evidence_file(reference: str, number: int) -> Any:
+    """The viewing copy: only pictures are shown inside a page; everything else is only ever downloaded."""
+    here = visit(reference)
+    item = exhibit_numbered(here, number)
+    if item.media_type not in SHOWN_INLINE:
+        raise NothingHere(secret=True)
+    return file_of(item, here.me, here.now, queries.EXHIBIT_READ, inline=True)
+
+
+@blueprint.get("/<reference>/evidence/<int:number>/original")
+def evidence_original(reference: str, number: int) -> Any:
+    """The original as it came, to keep: the download is logged as one."""
+    here = visit(reference)
+    item = exhibit_numbered(here, number)
+    return file_of(item, here.me, here.now, EXHIBIT_DOWNLOADED, inline=False)
+
+
+def file_of(item: EvidenceItem, person: Person, at: datetime, kind: EventKind, *, inline: bool) -> Response:
+    """The bytes of an exhibit, isolated from everything: never run, never framed, never guessed at.
+
+    The reading is logged before the first byte leaves, and a file that was altered is refused before that too.
+    """
+    if item.stored_as is None or item.media_type is None:
+        raise NothingHere(secret=True)
+    pieces: Iterator[bytes] = read_file(item.stored_as, item.data_key)
+    name = f"{item.case.reference}-{item.label}{ENDINGS.get(item.media_type, '.bin')}"
+    first, media_type, size = next(pieces), item.media_type, item.size
+    record_read(kind, item.id, by=person.id, at=at)
+
+    def body() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    response = Response(body(), content_type=media_type)
+    response.headers["Content-Security-Policy"] = LOCKED
+    response.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
+    response.headers["Content-Length"] = str(size)
+    return response
+
+
+@blueprint.get("/<reference>/report.pdf")
+def report_pdf(reference: str) -> Any:
+    """The whole case as a tagged PDF, once a report was accepted; its name says nothing but the reference."""
+    here = visit(reference)
+    if not any(version.status is ReportState.ACCEPTED for version in queries.reports(here.case)):
+        raise NothingHere(secret=True)
+    record_read(queries.REPORT_PDF_READ, here.case.id, by=here.me.id, at=here.now)
+    pdf = documents.render_case_report(documents.case_report(here.case, at=here.now))
+    response = Response(pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{here.reference}.pdf"'
+    response.headers["Content-Security-Policy"] = LOCKED
+    return response

@@ -1,0 +1,253 @@
+"""“Something about you”: the pages of the person concerned, who finds nothing here before they have been told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response, render_template
+
+from app.core import clock
+from app.core.audit import record_read
+from app.core.errors import AlreadyDone, NothingHere
+from app.hr_cases import blueprint, operations, queries
+from app.hr_cases.documents.records import Masking
+from app.hr_cases.documents.words import words_for
+from app.hr_cases.forms.subject import ALONE, AnswerNoticeForm, AppealForm
+from app.hr_cases.models import Case, CaseStatus, CompanionKind, EvidenceItem, HearingNotice
+from app.hr_cases.routes.common import carried_out, done, marked, near, reader
+from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of
+from app.hr_cases.routes.tabs import outcome_words
+from app.matters.models import Capacity
+from app.people.models import Person
+
+_S = CaseStatus
+NEXT = {
+    _S.PLANNING: "Somebody is planning how to look into this. You will be asked for your side. Nothing has been decided.",
+    _S.INVESTIGATING: "Somebody is looking into this, and will ask you for your side. Nothing has been decided.",
+    _S.PAUSED: "The investigation stands still for now. Nothing has been decided. We will tell you when it goes on.",
+    _S.REPORT_REVIEW: "The report of the investigation is being checked. Nothing has been decided.",
+    _S.ACCEPTED: "Somebody who did not investigate reads the report and decides if there is a case for you to answer.",
+    _S.INFORMAL: "There is no hearing. Somebody will talk with you about what should be different. This is no warning.",
+    _S.HEARING_SET_UP: "There will be a hearing, at which you can answer. You will get a letter with the day in good time.",
+    _S.NOTIFIED: "There is a hearing, at which you can answer before anything is decided.",
+    _S.HEARD: "Whoever heard you is deciding, and you will get the decision in a letter with the reasons.",
+    _S.DECIDED: "The outcome has been decided. You can appeal if you do not agree with it.",
+    _S.APPEALED: "Your appeal is being dealt with, by somebody who was not involved before.",
+    _S.FINAL: "The outcome is final. The case will be closed soon.",
+    _S.CLOSED: "This is closed. You do not have to do anything.",
+}
+
+
+@dataclass(frozen=True)
+class OwnVisit:
+    """One request of the person concerned to their own case."""
+
+    case: Case
+    me: Person
+    now: datetime
+
+    @property
+    def reference(self) -> str:
+        """The reference in its one spelling, for addresses."""
+        return self.case.reference
+
+
+def own_visit(reference: str | None) -> OwnVisit:
+    """The reader's own case once they have been told of it; else the constant page, the same as for nothing."""
+    me = reader()
+    case = queries.case_for_subject(me, reference)
+    if case is None or not case.is_about(me):
+        raise NothingHere(secret=True)
+    return OwnVisit(case, me, clock.now())
+
+
+def _own_page(template: str, here: OwnVisit, heading: str, **shown: Any) -> str:
+    """A page for the person concerned. That it was read is written down before anything of it leaves."""
+    record_read(queries.CASE_READ, here.case.id, by=here.me.id, at=here.now)
+    return render_template(
+        f"hr_cases/subject/{template}.html",
+        heading=heading,
+        case=here.case,
+        me=here.me,
+        words=words_for,
+        near=near,
+        **marked(),
+        **shown,
+    )
+
+
+@blueprint.get("/about-me")
+@blueprint.get("/about-me/<reference>")
+def about_me(reference: str | None = None) -> Any:
+    """What is alleged, what happens next and when, who the contact is, what they can do, and their letters."""
+    here = own_visit(reference)
+    case = here.case
+    given = queries.notices(case) if case.status in (_S.HEARING_SET_UP, _S.NOTIFIED) else []
+    notice = given[-1] if given and given[-1].postponed_at is None else None
+    outcome = queries.outcome(case) if case.decision_maker else None
+    appeal = queries.appeal(case) if outcome else None
+    return _own_page(
+        "about_me",
+        here,
+        "Something about you",
+        next_words=NEXT.get(case.status, ""),
+        letters=queries.letters(case),
+        notice=notice,
+        has_papers=bool(given) or outcome is not None or case.status is _S.HEARD,
+        outcome=outcome,
+        outcome_words=outcome_words,
+        appeal=appeal,
+        can_appeal=case.can_appeal(here.me) and appeal is None,
+        can_answer=case.can_answer_notice(here.me) and notice is not None and here.now < notice.hearing_at,
+        contact=case.owner,
+    )
+
+
+@blueprint.get("/about-me/<reference>/letters/<uuid:letter_id>")
+def about_me_letter(reference: str, letter_id: UUID) -> Any:
+    """One letter to the reader, as it was issued."""
+    here = own_visit(reference)
+    found = next((one for one in queries.letters(here.case) if one.id == letter_id and one.to_id == here.me.id), None)
+    if found is None:
+        raise NothingHere(secret=True)
+    return _own_page("letter", here, "Letter", letter=found)
+
+
+@blueprint.get("/about-me/<reference>/papers")
+def papers(reference: str) -> Any:
+    """What the hearing relies on: exhibits in words, statements, findings; whoever reported it is not named."""
+    here = own_visit(reference)
+    _ask_papers(here)
+    return _own_page(
+        "papers",
+        here,
+        "The papers for your hearing",
+        exhibits=queries.exhibits(here.case),
+        statements=queries.statements(here.case),
+        report=queries.accepted_report(here.case),
+        numbers={one.id: one.number for one in here.case.allegations},
+        mask=_mask(here.case),
+        reporters={one.id for one in here.case.matter.people_as(Capacity.REPORTER)},
+        pictures=SHOWN_INLINE,
+    )
+
+
+def _ask_papers(here: OwnVisit) -> None:
+    """The papers are given with the notice of the hearing, not before."""
+    if not queries.notices(here.case):
+        raise NothingHere(secret=True)
+
+
+def _mask(case: Case) -> Masking:
+    reporters = case.matter.people_as(Capacity.REPORTER)
+    hidden = {one.id for one in reporters}
+    others = [party.person for party in case.matter.parties if party.person_id not in hidden]
+    return Masking(reporters, others)
+
+
+def _paper(here: OwnVisit, number: int) -> EvidenceItem:
+    """An exhibit whose file the reader may have; one that shows other people stays with HR, its words are on the page."""
+    _ask_papers(here)
+    item = queries.exhibit(here.case, number)
+    if item is None or item.third_party_data:
+        raise NothingHere(secret=True)
+    return item
+
+
+@blueprint.get("/about-me/<reference>/papers/<int:number>/picture")
+def paper_picture(reference: str, number: int) -> Response:
+    """The viewing copy of an exhibit."""
+    here = own_visit(reference)
+    item = _paper(here, number)
+    if item.media_type not in SHOWN_INLINE:
+        raise NothingHere(secret=True)
+    return file_of(item, here.me, here.now, queries.EXHIBIT_READ, inline=True)
+
+
+@blueprint.get("/about-me/<reference>/papers/<int:number>/original")
+def paper_original(reference: str, number: int) -> Response:
+    """An exhibit to keep; the download is logged."""
+    here = own_visit(reference)
+    return file_of(_paper(here, number), here.me, here.now, EXHIBIT_DOWNLOADED, inline=False)
+
+
+def _current_notice(here: OwnVisit) -> HearingNotice:
+    found = queries.notices(here.case)
+    if not found:
+        raise NothingHere(secret=True)
+    return found[-1]
+
+
+@blueprint.route("/about-me/<reference>/answer", methods=["GET", "POST"])
+def answer_notice(reference: str) -> Any:
+    """The person concerned says who comes with them and what they want said; they may change it until the hearing."""
+    here = own_visit(reference)
+    case, me = here.case, here.me
+    notice = _current_notice(here)
+    if not case.can_answer_notice(me) or notice.postponed_at is not None or here.now >= notice.hearing_at:
+        raise AlreadyDone(
+            "You cannot change your answer now: the hearing has begun, or it was put off.",
+            what_now="Ask your contact, who is named on the page “Something about you”.",
+        )
+    form = AnswerNoticeForm(data=_answered(notice))
+    if form.validate_on_submit():
+        chosen = form.companion_kind.data or ALONE
+        comes_alone = chosen == ALONE
+
+        def act() -> None:
+            operations.answer_notice(
+                notice,
+                companion_kind=None if comes_alone else CompanionKind(chosen),
+                companion="" if comes_alone else form.companion.data,
+                reply=form.reply.data,
+                by=me,
+                at=here.now,
+            )
+
+        if carried_out(form, act, case, notice):
+            return done("You sent your answer.", "about_me", reference=here.reference)
+    page = _own_page("answer", here, "Answer the notice of your hearing", form=form, notice=notice)
+    return page, 422 if form.errors else 200
+
+
+def _answered(notice: HearingNotice) -> dict[str, Any]:
+    if notice.replied_at is None:
+        return {}
+    kind = notice.companion_kind.value if notice.companion_kind else ALONE
+    return {"companion_kind": kind, "companion": notice.companion, "reply": notice.reply}
+
+
+@blueprint.route("/about-me/<reference>/appeal", methods=["GET", "POST"])
+def appeal(reference: str) -> Any:
+    """The person concerned appeals; a late appeal is taken too, and HR decides whether it is heard."""
+    here = own_visit(reference)
+    case, me = here.case, here.me
+    outcome = queries.outcome(case)
+    before = queries.appeal(case)
+    if outcome is None:
+        raise NothingHere(secret=True)
+    if before is not None or not case.can_appeal(me):
+        raise AlreadyDone(
+            "You have appealed already." if before else "It is too late to appeal: the outcome is final.",
+            when=before.received_at if before else None,
+            who=me.name if before else None,
+            what_now="Ask your contact, who is named on the page “Something about you”.",
+        )
+    form = AppealForm()
+    if form.validate_on_submit():
+
+        def act() -> None:
+            operations.submit_appeal(case, grounds=form.grounds.data, by=me, at=here.now)
+
+        if carried_out(form, act, case):
+            return done("You sent your appeal.", "about_me", reference=here.reference)
+    page = _own_page(
+        "appeal",
+        here,
+        "Appeal",
+        form=form,
+        outcome=outcome,
+        is_late=clock.local_day(here.now) > outcome.appeal_by,
+    )
+    return page, 422 if form.errors else 200

@@ -1,0 +1,207 @@
+"""The pages of one case: overview, allegations, evidence, people, meetings, letters, timeline, who has read it."""
+
+from typing import Any
+from uuid import UUID
+
+from app.core.audit import kind_named
+from app.core.errors import NothingHere
+from app.core.form_fields import sentence_start
+from app.core.presentation import status_words
+from app.hr_cases import blueprint, queries
+from app.hr_cases.models import Case, EvidenceItem, InvestigationReport
+from app.hr_cases.routes.acts import BY_ENDPOINT, acts_open_to
+from app.hr_cases.routes.common import Visit, case_page, tab_page, visit
+from app.hr_cases.routes.opening import allegation_numbered
+from app.matters.models import Capacity
+from app.people.models import Person
+from app.people.queries import timeline as events_of
+from app.policy.queries import pack
+
+
+@blueprint.get("/<reference>")
+def show(reference: str) -> Any:
+    """Where the case is, what comes next, by when and by whom, and what the reader can do."""
+    here = visit(reference)
+    acts = acts_open_to(here.case, here.me, here.today)
+    step = queries.next_step(here.case)
+    main = BY_ENDPOINT.get(step.endpoint.rpartition(".")[2]) if step else None
+    main = main if main in acts else None
+    untold = BY_ENDPOINT["tell_subject"]
+    if main is None and untold in acts:
+        main = untold
+    return tab_page(
+        "show",
+        here,
+        f"Case {here.reference}",
+        step=step,
+        main=main,
+        others=[act for act in acts if act is not main],
+        decision=queries.decision(here.case) if _decided(here.case) else None,
+        outcome=queries.outcome(here.case) if _decided(here.case) else None,
+        outcome_words=outcome_words,
+        category_words=category_words,
+    )
+
+
+def _decided(case: Case) -> bool:
+    return case.decision_maker is not None
+
+
+def outcome_words(code: str) -> str:
+    """An outcome as the pack names it."""
+    return next((kind.label for kinds in pack().outcomes.values() for kind in kinds if kind.code == code), code)
+
+
+def category_words(code: str) -> str:
+    """A kind of breach as the pack names it."""
+    return next((category.label for category in pack().categories if category.code == code), code)
+
+
+@blueprint.get("/<reference>/allegations")
+def allegations(reference: str) -> Any:
+    """Every allegation with its paragraphs, the evidence for and against it, and what was found."""
+    here = visit(reference)
+    report = _newest_report(here)
+    return tab_page(
+        "allegations",
+        here,
+        "Allegations",
+        exhibits=queries.exhibits(here.case),
+        findings={finding.allegation_id: finding for finding in report.findings} if report else {},
+        category_words=category_words,
+        can_change=here.case.can_change_allegations(here.me),
+    )
+
+
+@blueprint.get("/<reference>/allegations/<int:number>")
+def allegation(reference: str, number: int) -> Any:
+    """One allegation: its wording and paragraphs, what speaks for and against it, and what was found and why."""
+    here = visit(reference)
+    one = allegation_numbered(here, number)
+    report = _newest_report(here)
+    finding = next((found for found in report.findings if found.allegation_id == one.id), None) if report else None
+    return case_page(
+        "allegation",
+        here,
+        f"Allegation {number}",
+        allegation=one,
+        exhibits=queries.exhibits(here.case),
+        statements=[given for given in queries.statements(here.case) if given.person_id == here.case.subject.id],
+        finding=finding,
+        report=report,
+        category_words=category_words,
+    )
+
+
+def _newest_report(here: Visit) -> InvestigationReport | None:
+    """The version this reader may see: the investigator every one, all others what was submitted (domain 3.11)."""
+    versions = queries.reports(here.case)
+    if not here.case.is_investigated_by(here.me):
+        versions = [version for version in versions if version.submitted_at is not None]
+    return versions[-1] if versions else None
+
+
+@blueprint.get("/<reference>/evidence")
+def evidence(reference: str) -> Any:
+    """Every exhibit, with what it speaks for and against."""
+    here = visit(reference)
+    return tab_page("evidence", here, "Evidence", exhibits=queries.exhibits(here.case), speaks=_speaks(here.case))
+
+
+def _speaks(case: Case) -> Any:
+    numbers: dict[UUID, int] = {one.id: one.number for one in case.allegations}
+
+    def speaks(item: EvidenceItem) -> str:
+        """What an exhibit speaks for and against, in words."""
+        said = sorted((numbers[bearing.allegation_id], bearing.bearing.value) for bearing in item.bearings)
+        return ", ".join(f"{value} allegation {number}" for number, value in said)
+
+    return speaks
+
+
+@blueprint.get("/<reference>/people")
+def people(reference: str) -> Any:
+    """Who takes part, in which capacity, and since when."""
+    here = visit(reference)
+    return tab_page(
+        "people",
+        here,
+        "People",
+        parties=here.case.matter.parties,
+        name_of=lambda party: name_for(here, party.person),
+        part_words=lambda party: status_words(party.capacity).lower(),
+    )
+
+
+def name_for(here: Visit, person: Person) -> str:
+    """The name, but for the reporter's to those who decide: they need the words, not who said them (domain 3.11)."""
+    knows = here.case.is_owned_by(here.me) or here.case.is_investigated_by(here.me) or here.case.is_managed_by(here.me)
+    is_reporter = here.case.matter.has_party(person, Capacity.REPORTER)
+    return "The reporter" if is_reporter and not knows else person.name
+
+
+@blueprint.get("/<reference>/meetings")
+def meetings(reference: str) -> Any:
+    """Statements, notices of the hearing, and the hearing."""
+    here = visit(reference)
+    return tab_page(
+        "meetings",
+        here,
+        "Meetings",
+        statements=queries.statements(here.case),
+        notices=queries.notices(here.case),
+        hearing=queries.hearing(here.case),
+        name_of_person=lambda person: name_for(here, person),
+    )
+
+
+@blueprint.get("/<reference>/meetings/statements/<int:number>")
+def statement(reference: str, number: int) -> Any:
+    """One statement as it was written down, with what its giver answered."""
+    here = visit(reference)
+    found = queries.statement(here.case, number)
+    if found is None:
+        raise NothingHere(secret=True)
+    return case_page(
+        "statement",
+        here,
+        f"Statement S{number}",
+        statement=found,
+        name_of_person=lambda person: name_for(here, person),
+    )
+
+
+@blueprint.get("/<reference>/letters")
+def letters(reference: str) -> Any:
+    """Every letter to the person concerned."""
+    here = visit(reference)
+    return tab_page("letters", here, "Letters", letters=queries.letters(here.case))
+
+
+@blueprint.get("/<reference>/letters/<uuid:letter_id>")
+def letter(reference: str, letter_id: UUID) -> Any:
+    """One letter as it was issued."""
+    here = visit(reference)
+    found = next((one for one in queries.letters(here.case) if one.id == letter_id), None)
+    if found is None:
+        raise NothingHere(secret=True)
+    return case_page("letter", here, "Letter", letter=found)
+
+
+@blueprint.get("/<reference>/timeline")
+def timeline(reference: str) -> Any:
+    """What happened in the case, newest first."""
+    here = visit(reference)
+    entries = [{"title": sentence_start(one.words), "at": one.at, "who": one.actor} for one in events_of([here.case.id])]
+    return tab_page("timeline", here, "Timeline", entries=entries)
+
+
+@blueprint.get("/<reference>/access")
+def access(reference: str) -> Any:
+    """Who has read the case, for its owner."""
+    here = visit(reference)
+    if not here.case.is_owned_by(here.me):
+        raise NothingHere(secret=True)
+    reads = [{"name": row.name, "at": row.at, "words": kind_named(row.act).reads} for row in queries.reads_of(here.case)]
+    return tab_page("access", here, "Access to this case", reads=reads)
+

@@ -1,0 +1,169 @@
+"""Many rows for benchmarks: `flask make-data --cases N`. Never for an installation that serves anybody.
+
+Rows are whole (keys wrapped, texts sealed, audit chained), so that every page works on them; they are only written in
+bulk instead of act by act.
+"""
+
+import random
+import uuid
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode
+from app.breach_reports.models import BreachReport, Capacity, ReportStatus, YesNoUnknown
+from app.core import clock
+from app.core.audit import ActorKind, AuditEvent, AuditHead, chain_hash
+from app.core.db import begin_writing, commit, db, new_id
+from app.core.references import new_reference
+from app.core.sealing import DataKey, new_data_key, seal
+from app.hr_cases.models import Case, CaseStatus
+from app.matters.models import Capacity as PartyCapacity
+from app.matters.models import Matter, MatterKind, MatterParty
+from app.people.models import Person, PersonKind, Role
+from app.people.queries import holders_of
+from app.policy.queries import current_version
+
+CHUNK = 2_000
+EVENTS_FOR_EACH_CASE = 10
+SUBJECTS = 400
+"""How many people the cases are about: each is one subject's, and nobody who works on cases is among them."""
+STARTED = date(2020, 1, 6)
+PLATFORMS = ("Facebook", "X", "Instagram")
+
+
+def make_data(cases: int, seed: int = 1) -> None:
+    """Add this many cases with their reports, a tenth as many accounts, and ten audit events for each case."""
+    chance, at = random.Random(seed), clock.now()
+    begin_writing()
+    subjects = _people(chance)
+    officers = {role: holders_of([role], clock.local_day(at)) for role in Role}
+    for start in range(0, cases, CHUNK):
+        count = min(CHUNK, cases - start)
+        _insert_matters(count, subjects, officers, chance, at)
+        _insert_accounts(max(1, count // 10), start, subjects, chance, at)
+        _insert_events(count * EVENTS_FOR_EACH_CASE, subjects, at)
+    commit()
+
+
+def _people(chance: random.Random) -> list[uuid.UUID]:
+    names = [f"{chance.choice('ABCDEFGHJKLMNPRSTW')}{number:03} Benchmark" for number in range(SUBJECTS)]
+    rows = [
+        {"id": new_id(), "name": name, "person_kind": PersonKind.EMPLOYEE, "post": "", "version": 1, "started": STARTED}
+        for name in names
+    ]
+    db.session.execute(sa.insert(Person), rows)
+    return [uuid.UUID(str(row["id"])) for row in rows]
+
+
+def _insert_matters(
+    count: int, subjects: list[uuid.UUID], officers: dict[Role, list[Person]], chance: random.Random, at: datetime
+) -> None:
+    rows: dict[type[Any], list[dict[str, Any]]] = {DataKey: [], Matter: [], MatterParty: [], BreachReport: [], Case: []}
+    version, owners = current_version(clock.local_day(at)), officers[Role.HR_CASE_OWNER]
+    for _ in range(count):
+        moment = at - timedelta(minutes=chance.randrange(60 * 24 * 700))
+        subject, reporter = chance.sample(subjects, 2)
+        report = _report_row(rows, moment, chance)
+        matter = _matter_row(rows, MatterKind.CASE, moment)
+        for matter_id in (report["matter_id"], matter["id"]):
+            rows[MatterParty] += [
+                _party_row(matter_id, subject, PartyCapacity.SUBJECT, moment),
+                _party_row(matter_id, reporter, PartyCapacity.REPORTER, moment),
+            ]
+        rows[MatterParty].append(_party_row(matter["id"], chance.choice(owners).id, PartyCapacity.CASE_OWNER, moment))
+        rows[Case].append(_case_row(report["id"], matter["id"], version.id, moment, chance, owners[0].id))
+    for table, made in rows.items():
+        db.session.execute(sa.insert(table), made)
+
+
+def _matter_row(rows: dict[type[Any], list[dict[str, Any]]], kind: MatterKind, at: datetime) -> dict[str, Any]:
+    key = new_data_key(at)
+    rows[DataKey].append({"id": key.id, "wrapped": key.wrapped, "wrapped_by": key.wrapped_by, "created_at": at})
+    matter = {"id": new_id(), "kind": kind, "data_key_id": key.id}
+    rows[Matter].append(matter)
+    return {**matter, "key": key}
+
+
+def _party_row(matter_id: Any, person_id: uuid.UUID, capacity: PartyCapacity, at: datetime) -> dict[str, Any]:
+    return {"id": new_id(), "matter_id": matter_id, "person_id": person_id, "capacity": capacity, "since": at}
+
+
+def _report_row(rows: dict[type[Any], list[dict[str, Any]]], at: datetime, chance: random.Random) -> dict[str, Any]:
+    matter, report_id = _matter_row(rows, MatterKind.REPORT, at), new_id()
+    status = chance.choices(list(ReportStatus), weights=(1, 1, 1, 2, 5, 20))[0]
+    day = clock.local_day(at)
+    what = seal(matter["key"], b"Made for a benchmark.", f"breach_report:{report_id}:what_happened_sealed")
+    row = {
+        "id": report_id, "version": 1, "reference": new_reference(), "matter_id": matter["id"], "status": status,
+        "category": "DISREPUTE-OTHER", "platform": "Facebook", "happened_on": day, "capacity": Capacity.PERSONAL,
+        "in_working_hours": YesNoUnknown.NO, "malpractice": YesNoUnknown.NO, "person_at_risk": YesNoUnknown.NO,
+        "personal_data_exposed": YesNoUnknown.NO, "reporter_harmed": YesNoUnknown.NO, "received_at": at,
+        "acknowledge_by": day + timedelta(days=2), "triage_by": day + timedelta(days=7), "what_happened_sealed": what,
+    }  # fmt: skip
+    rows[BreachReport].append(row)
+    return row
+
+
+def _case_row(
+    report_id: Any, matter_id: Any, version_id: uuid.UUID, at: datetime, chance: random.Random, owner: uuid.UUID
+) -> dict[str, Any]:
+    status = chance.choices(list(CaseStatus), weights=[1] * (len(CaseStatus) - 1) + [40])[0]
+    closed = at + timedelta(days=90) if status == CaseStatus.CLOSED else None
+    return {
+        "id": new_id(), "version": 1, "reference": new_reference(), "matter_id": matter_id, "report_id": report_id,
+        "policy_version_id": version_id, "status": status, "opened_at": at, "opened_by_id": owner, "closed_at": closed,
+        "step_due_on": None if closed else clock.local_day(at) + timedelta(days=chance.randrange(60)),
+    }  # fmt: skip
+
+
+def _insert_accounts(count: int, start: int, people: list[uuid.UUID], chance: random.Random, at: datetime) -> None:
+    accounts, grants = [], []
+    for number in range(count):
+        handle = f"benchmark{start}x{number}{chance.randrange(10**6)}"
+        account = {
+            "id": new_id(), "version": 1, "name": f"Benchmark {handle}", "platform": chance.choice(PLATFORMS),
+            "handle": handle, "handle_key": handle, "kind": "social", "purpose": "", "status": AccountStatus.LIVE,
+            "login_mode": LoginMode.SHARED, "two_step": chance.choice(["on", "off", "not_recorded"]), "registered_at": at,
+            "owner_id": chance.choice(people),
+        }  # fmt: skip
+        accounts.append(account)
+        grants += [
+            {"id": new_id(), "version": 1, "account_id": account["id"], "person_id": person, "level": AccessLevel.EDITOR,
+             "login_mode": LoginMode.SHARED, "starts_on": clock.local_day(at), "approved_at": at}
+            for person in chance.sample(people, 5)
+        ]  # fmt: skip
+    db.session.execute(sa.insert(Account), accounts)
+    db.session.execute(sa.insert(AccessGrant), grants)
+
+
+def _insert_events(count: int, subjects: list[uuid.UUID], at: datetime) -> None:
+    db.session.flush()
+    head = db.session.execute(sa.select(AuditHead).where(AuditHead.id == 1).with_for_update()).scalar_one()
+    number, previous = head.number, head.hash
+    for rows in _chunks(count, number, previous, subjects, at):
+        db.session.execute(sa.insert(AuditEvent), rows)
+        number, previous = rows[-1]["number"], rows[-1]["hash"]
+    head.number, head.hash = number, previous
+    db.session.flush()
+
+
+def _chunks(
+    count: int, number: int, previous: bytes, subjects: list[uuid.UUID], at: datetime
+) -> Iterator[list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    for _ in range(count):
+        number += 1
+        row: dict[str, Any] = {
+            "number": number, "at": at, "actor_kind": ActorKind.SYSTEM, "actor_id": None, "act": "person:signed-in",
+            "subject_id": subjects[number % len(subjects)], "about_id": None, "facts": "{}", "previous_hash": previous,
+        }  # fmt: skip
+        previous = row["hash"] = chain_hash(previous, row)
+        rows.append(row)
+        if len(rows) == CHUNK:
+            yield rows
+            rows = []
+    if rows:
+        yield rows

@@ -1,0 +1,129 @@
+"""Matters, their parties, and who may not act in them."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from itertools import combinations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Identified, enum_column, one_of
+from app.core.sealing import DataKey, new_data_key
+from app.people.models import Person
+
+
+class MatterKind(StrEnum):
+    """What a matter is."""
+
+    REPORT = "report"
+    CASE = "case"
+
+
+class Capacity(StrEnum):
+    """In which capacity somebody takes part in a matter (domain 3.1, CaseParty)."""
+
+    REPORTER = "reporter"
+    SUBJECT = "subject"
+    WITNESS = "witness"
+    COMPANION = "companion"
+    TRIAGE_OFFICER = "triage_officer"
+    SECOND_OFFICER = "second_officer"
+    CASE_OWNER = "case_owner"
+    INVESTIGATOR = "investigator"
+    NOTE_TAKER = "note_taker"
+    DECISION_MAKER = "decision_maker"
+    PANEL_MEMBER = "panel_member"
+    HR_ADVISER = "hr_adviser"
+    APPEAL_OFFICER = "appeal_officer"
+    NEED_TO_KNOW = "need_to_know"
+
+
+WALLED = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS, Capacity.COMPANION)
+"""Whoever takes part like this has no officer's view of the matter."""
+
+CLOSE_MATTERS_TO = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS)
+"""Whoever is close to one of these has no officer's view of the matter either."""
+
+SEPARATE = (Capacity.CASE_OWNER, Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
+"""Four people: nobody is two of these in one matter (conflict rule 2)."""
+
+_APART = (
+    *combinations(SEPARATE, 2),
+    (Capacity.PANEL_MEMBER, Capacity.CASE_OWNER),
+    (Capacity.PANEL_MEMBER, Capacity.INVESTIGATOR),
+    (Capacity.PANEL_MEMBER, Capacity.APPEAL_OFFICER),
+    (Capacity.HR_ADVISER, Capacity.INVESTIGATOR),
+)
+CANNOT_ALSO_BE: Mapping[Capacity, frozenset[Capacity]] = {
+    one: frozenset(other for pair in _APART if one in pair for other in pair if other != one) for one in Capacity
+}
+"""Who is or was one of these cannot become the other: the four, a panel that decides, an adviser who investigated."""
+
+DECIDES_OR_INVESTIGATES = (
+    Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.PANEL_MEMBER, Capacity.APPEAL_OFFICER,
+)  # fmt: skip
+"""Nobody does this who reports to the person concerned (conflict rule 3)."""
+
+
+class Matter(Identified, Base):
+    """A report or a case, as far as the wall and the data key need to know it."""
+
+    __tablename__ = "matter"
+    __table_args__ = (one_of("kind", MatterKind),)
+
+    kind: Mapped[MatterKind] = enum_column(MatterKind)
+    data_key_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("data_key.id"))
+
+    data_key: Mapped[DataKey] = relationship(lazy="joined", innerjoin=True)
+    parties: Mapped[list["MatterParty"]] = relationship(
+        back_populates="matter", order_by="MatterParty.since, MatterParty.id"
+    )
+
+    @classmethod
+    def new(cls, kind: MatterKind, *, at: datetime) -> "Matter":
+        """A fresh matter with a data key of its own."""
+        key = new_data_key(at)
+        return cls(kind=kind, data_key_id=key.id, data_key=key)
+
+    def people_as(self, *capacities: Capacity) -> list[Person]:
+        """Who takes part now in one of these capacities, in the order in which they came."""
+        return [party.person for party in self.parties if party.capacity in capacities and party.until is None]
+
+    def has_party(self, person: Person, *capacities: Capacity) -> bool:
+        """Whether this person takes part now in one of these capacities."""
+        return any(
+            party.person_id == person.id and party.until is None and party.capacity in capacities
+            for party in self.parties
+        )
+
+
+class MatterParty(Identified, Base):
+    """That a person takes part in a matter in a capacity, from a moment until another."""
+
+    __tablename__ = "matter_party"
+    __table_args__ = (
+        one_of("capacity", Capacity),
+        sa.CheckConstraint("until IS NULL OR until >= since", name="ends_after_start"),
+        sa.Index(
+            "uq_matter_party_current",
+            "matter_id",
+            "person_id",
+            "capacity",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+        sa.Index(None, "person_id", "capacity", "matter_id"),
+        sa.Index(None, "matter_id", "capacity"),
+    )
+
+    matter_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    capacity: Mapped[Capacity] = enum_column(Capacity)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    matter: Mapped[Matter] = relationship(back_populates="parties")
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,39 @@
+"""Adding people to a matter, and ending their part in it."""
+
+from datetime import datetime
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import InvalidInput
+from app.matters.models import Capacity, Matter, MatterParty
+from app.matters.queries import conflicts_of
+from app.people.models import Person
+
+
+def add_party(matter: Matter, person: Person, capacity: Capacity, *, at: datetime) -> MatterParty:
+    """Note that somebody takes part in a capacity from now on; the same part twice is one part."""
+    for party in matter.parties:
+        if party.person_id == person.id and party.capacity == capacity and party.until is None:
+            return party
+    party = MatterParty(matter_id=matter.id, person_id=person.id, capacity=capacity, since=at, person=person)
+    matter.parties.append(party)
+    db.session.add(party)
+    return party
+
+
+def appoint_party(
+    matter: Matter, person: Person, capacity: Capacity, *, at: datetime, field: str | None = None
+) -> MatterParty:
+    """Appoint somebody to a capacity after checking every conflict rule; refuses (422) naming the rules to HR."""
+    conflicts = conflicts_of(matter, person, capacity, clock.local_day(at))
+    if conflicts:
+        sentences = " ".join(conflict.sentence for conflict in conflicts)
+        raise InvalidInput(f"{sentences} Select somebody else.", field=field)
+    return add_party(matter, person, capacity, at=at)
+
+
+def end_part(matter: Matter, capacity: Capacity, *, at: datetime) -> None:
+    """End the part of whoever has this capacity now."""
+    for party in matter.parties:
+        if party.capacity == capacity and party.until is None:
+            party.until = at

@@ -1,0 +1,138 @@
+"""The wall, as one condition for every query, and the conflict rules as sentences for HR."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.core.db import db
+from app.matters.models import (
+    CANNOT_ALSO_BE,
+    CLOSE_MATTERS_TO,
+    DECIDES_OR_INVESTIGATES,
+    WALLED,
+    Capacity,
+    Matter,
+    MatterParty,
+)
+from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment
+from app.people.queries import is_here
+
+
+def takes_part(matter_id: Any, person_id: Any, capacities: Sequence[Capacity]) -> sa.ColumnElement[bool]:
+    """That a person takes part now in one of these capacities, as a condition on a query's matter."""
+    party = aliased(MatterParty)
+    takes = sa.exists().where(
+        party.matter_id == matter_id,
+        party.person_id == person_id,
+        party.capacity.in_(list(capacities)),
+        party.until.is_(None),
+    )
+    return takes.correlate_except(party)
+
+
+def walled_off(matter_id: Any, person_id: Any, on: date) -> sa.ColumnElement[bool]:
+    """That a matter is walled off from a person, as a condition on a query's matter (domain 3.11, rules 1 and 6).
+
+    Whoever ever was subject, reporter, witness or companion stays walled off; so does whoever has a declared close
+    relationship to a subject, reporter or witness on this day. Both may be columns of the query around it.
+    """
+    own, other = aliased(MatterParty), aliased(MatterParty)
+    is_party = sa.exists().where(
+        own.matter_id == matter_id, own.person_id == person_id, own.capacity.in_(list(WALLED))
+    )
+    is_close = sa.exists().where(
+        other.matter_id == matter_id,
+        other.capacity.in_(list(CLOSE_MATTERS_TO)),
+        other.person_id.in_(_close_to(person_id, on)),
+    )
+    return sa.or_(is_party.correlate_except(own), is_close.correlate_except(other))
+
+
+def _close_to(person_id: Any, on: date) -> sa.Select[Any]:
+    tie = aliased(DeclaredRelationship)
+    runs = sa.and_(tie.since <= on, sa.or_(tie.until.is_(None), tie.until >= on))
+    is_me, is_other = tie.person_id == person_id, tie.other_id == person_id
+    return (
+        sa.select(sa.case((is_me, tie.other_id), else_=tie.person_id))
+        .where(runs, sa.or_(is_me, is_other))
+        .correlate_except(tie)
+    )
+
+
+def holders_not_walled_off(matter: Matter, roles: Iterable[Role], on: date) -> list[Person]:
+    """Everybody who carries one of these roles on a day and may be told of a matter, by name."""
+    carried = sa.select(RoleAssignment.person_id).where(
+        RoleAssignment.role.in_(list(roles)),
+        RoleAssignment.since <= on,
+        sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= on),
+    )
+    return list(
+        db.session.execute(
+            sa.select(Person)
+            .where(is_here(on), Person.id.in_(carried), ~walled_off(matter.id, Person.id, on))
+            .order_by(Person.name, Person.id)
+        ).scalars()
+    )
+
+
+def is_walled_off(matter: Matter, person: Person, on: date) -> bool:
+    """`walled_off`, asked of one matter: the same condition, so that the two can never differ."""
+    return bool(db.session.execute(sa.select(walled_off(matter.id, person.id, on))).scalar_one())
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Why somebody may not be appointed: the rule's number in domain 3.11 and the sentence HR reads."""
+
+    rule: int
+    sentence: str
+
+
+def conflicts_of(matter: Matter, person: Person, capacity: Capacity, on: date) -> list[Conflict]:
+    """Every reason why a person may not take part in this capacity; empty when they may."""
+    found: list[Conflict] = []
+    if not person.is_here_on(on):
+        found.append(Conflict(1, f"{person.name} no longer works here."))
+    if is_walled_off(matter, person, on):
+        found.append(
+            Conflict(1, f"{person.name} is the subject, the reporter, a witness or a companion, or is close to one.")
+        )
+    found += _two_hats(matter, person, capacity)
+    subjects = [party.person for party in matter.parties if party.capacity == Capacity.SUBJECT]
+    if capacity in DECIDES_OR_INVESTIGATES:
+        if capacity != Capacity.APPEAL_OFFICER and any(person.manages(subject) for subject in subjects):
+            found.append(Conflict(3, f"{person.name} is the line manager of the person concerned."))
+        if any(_is_below(person, subject) for subject in subjects):
+            found.append(Conflict(3, f"{person.name} reports to the person concerned."))
+    return found
+
+
+def _two_hats(matter: Matter, person: Person, capacity: Capacity) -> list[Conflict]:
+    taken = {
+        party.capacity
+        for party in matter.parties
+        if party.person_id == person.id and party.capacity in CANNOT_ALSO_BE[capacity]
+    }
+    return [
+        Conflict(2, f"{person.name} is or was the {_words(other)} in this matter, and cannot be the {_words(capacity)} too.")
+        for other in sorted(taken)
+    ]
+
+
+def _words(capacity: Capacity) -> str:
+    return {Capacity.HR_ADVISER: "HR adviser"}.get(capacity, capacity.value.replace("_", " "))
+
+
+def _is_below(person: Person, subject: Person) -> bool:
+    """Whether a person is in the reporting line below somebody."""
+    above, seen = person.line_manager, {person.id}
+    while above is not None and above.id not in seen:
+        if above.id == subject.id:
+            return True
+        seen.add(above.id)
+        above = above.line_manager
+    return False

@@ -1,0 +1,70 @@
+"""Accounts and access for tests: the least that is valid, and what the test names."""
+
+import itertools
+from datetime import date
+from typing import Any
+
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode, TwoStep
+from app.account_register.operations.accounts import AccountDetails, put_details
+from app.core.db import db
+from app.people.models import Person
+from tests.conftest import NOW
+from tests.factories import Factory
+
+_numbers = itertools.count(1)
+
+
+def account_details(**values: Any) -> AccountDetails:
+    """What the register says of an account in order, but for what the test names."""
+    number = next(_numbers)
+    return AccountDetails(
+        **{
+            "name": f"Account {number:04}", "platform": "Facebook", "handle": f"@account{number}", "url": None,
+            "service_id": None, "owner_id": None, "purpose": "News", "login_mode": LoginMode.INDIVIDUAL,
+            "two_step": TwoStep.ON, **values,
+        }
+    )  # fmt: skip
+
+
+def make_account(
+    make: Factory, owner: Person | None = None, status: AccountStatus = AccountStatus.LIVE, **values: Any
+) -> Account:
+    """An account on the register, with logins of one's own."""
+    account = Account(registered_at=NOW, status=status, closed_on=NOW.date() if status == AccountStatus.CLOSED else None)
+    put_details(account, account_details(owner_id=owner.id if owner else None, **values))
+    kept: Account = make.keep(account)
+    return kept
+
+
+def make_grant(make: Factory, account: Account, person: Person, **values: Any) -> AccessGrant:
+    """Access that runs and asks for no acknowledgement."""
+    known = {
+        "level": AccessLevel.EDITOR, "login_mode": LoginMode.INDIVIDUAL, "starts_on": date(2026, 1, 5),
+        "approved_at": NOW, **values,
+    }  # fmt: skip
+    grant: AccessGrant = make.keep(AccessGrant(account_id=account.id, person_id=person.id, **known))
+    return grant
+
+
+def fill_register(people: list[Person], accounts: int, *, first: int = 0) -> None:
+    """Many accounts, each held by all these people, in two statements."""
+    rows = [
+        {
+            "id": Factory.id(), "name": f"Many {number:05}", "platform": "X", "handle": f"many{number}",
+            "handle_key": f"many{number}", "kind": "social", "status": "live", "login_mode": "individual",
+            "two_step": "on" if number % 2 else "off", "registered_at": NOW, "purpose": "", "owner_id": people[0].id,
+            "status_reason": "", "version": 1,
+        }
+        for number in range(first, first + accounts)
+    ]  # fmt: skip
+    grants = [
+        {
+            "id": Factory.id(), "account_id": row["id"], "person_id": person.id, "level": "editor", "version": 1,
+            "login_mode": "individual", "starts_on": date(2026, 1, 5), "approved_at": NOW,
+        }
+        for row in rows
+        for person in people
+    ]  # fmt: skip
+    db.session.execute(Account.__table__.insert(), rows)
+    db.session.execute(AccessGrant.__table__.insert(), grants)
+    db.session.commit()

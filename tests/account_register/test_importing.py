@@ -1,0 +1,294 @@
+"""The register from a file: what is refused, what is added and changed, and that the same file twice changes nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.account_register import operations as acts
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode
+from app.core.audit import ActorKind
+from app.core.db import db
+from app.core.drafts import Draft
+from app.core.errors import InvalidInput, NotAllowed
+from app.people.models import Person
+from app.people.operations import import_people, plan_people_import
+from app.policy.pack import demo_inputs, pack_names
+from tests.account_register.factories import make_account, make_grant
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+
+TODAY = NOW.date()
+HEADERS = ",".join(acts.REGISTER_HEADERS)
+IMPORT, CHECK = "/account-register/import", "/account-register/import/check"
+
+
+def file_of(*lines: str) -> bytes:
+    """A register file with these lines."""
+    return "\n".join([HEADERS, *lines]).encode()
+
+
+def problems(*lines: str) -> list[str]:
+    """What is wrong with a file of these lines."""
+    plan = acts.plan_register_import(file_of(*lines), day=TODAY)
+    return [f"{problem.number}: {problem.sentence}" for problem in plan.problems]
+
+
+def imported(*lines: str, by: Person | None = None) -> acts.RegisterPlan:
+    """Carry out a file of these lines."""
+    plan = acts.plan_register_import(file_of(*lines), day=TODAY)
+    assert not plan.problems, plan.problems
+    acts.import_register(plan, by=by, at=NOW)
+    db.session.commit()
+    return plan
+
+
+def the_account() -> Account:
+    """The only account on the register."""
+    return db.session.execute(sa.select(Account)).scalar_one()
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_the_demonstration_files_go_in_once(app: Flask, name: str) -> None:
+    """Every pack's own files; the second time nothing is added and nothing changes."""
+    people_file, register_file = demo_inputs(name)
+    import_people(plan_people_import(people_file.read_bytes()), by=ActorKind.INSTALLATION, at=NOW)
+    content = register_file.read_bytes()
+    plan = acts.plan_register_import(content, day=TODAY)
+    assert not plan.problems
+    acts.import_register(plan, by=None, at=NOW)
+    db.session.commit()
+    again = acts.plan_register_import(content, day=TODAY)
+    assert (again.changes_nothing, again.unchanged, again.kept_holders) == (True, len(plan.added), 0)
+    assert db.session.execute(sa.select(sa.func.count()).select_from(Account)).scalar_one() == len(plan.added)
+
+
+def test_a_line_becomes_an_account_with_its_holders(make: Factory, sca: Person, owner: Person, holder: Person) -> None:
+    """Access found in use starts today and asks for no acknowledgement; a former name of a platform counts."""
+    line = f"Twitter,@News,www.x.com/news,News,Press,{owner.email},Why,dormant,{holder.email}:Admin; {sca.email}:viewer"
+    imported(line, by=sca)
+    account = the_account()
+    assert (account.platform, account.handle, account.handle_key) == ("X", "@News", "news")
+    assert (account.url, account.status, account.service.name) == (
+        "https://www.x.com/news", AccountStatus.DORMANT, "Press",
+    )  # fmt: skip
+    assert account.owner is not None
+    assert account.owner.id == owner.id
+    grants = {grant.person_id: grant for grant in account.grants}
+    assert {key: grant.level for key, grant in grants.items()} == {
+        holder.id: AccessLevel.ADMIN, sca.id: AccessLevel.VIEWER,
+    }  # fmt: skip
+    for grant in grants.values():
+        assert (grant.starts_on, grant.required_version_id, grant.login_mode) == (TODAY, None, LoginMode.SHARED)
+    assert grants[sca.id].approved_by_id is None, "nobody approves their own access"
+    assert grants[holder.id].approved_by_id == sca.id
+
+
+def test_only_keepers_import(make: Factory, owner: Person) -> None:
+    """The act asks, whoever calls it."""
+    plan = acts.plan_register_import(file_of("X,a,,A,,,,live,"), day=TODAY)
+    with pytest.raises(NotAllowed):
+        acts.import_register(plan, by=owner, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Facebok,a,,A,,,,live,", "Did you mean Facebook?"),
+        (",a,,A,,,,live,", "platform is missing"),
+        ("X,a,,,,,,live,", "name is missing"),
+        ("X,a,,A,,,,open,", "status “open” is not one of live, paused, dormant"),
+        ("X,a,,A,,,,,", "status “” is not one of live, paused, dormant"),
+        ("X,a,,A,,nobody@demo.example,,live,", "owner_email: nobody@demo.example is nobody we know"),
+        ("X,a,,A,,,,live,nobody@demo.example:admin", "holders: nobody@demo.example is nobody we know"),
+        ("X,a,,A,,,,live,HOLDER:boss", "must be an e-mail address, a colon and one of admin"),
+        ("X,a,,A,,,,live,HOLDER", "must be an e-mail address, a colon and one of admin"),
+        ("X,a,,A,,,,live,HOLDER:admin;HOLDER:viewer", "stands there twice"),
+        ("X,a,,A,,,,live,LEAVER:admin", "left on 2 March 2027"),
+        ("X,a,javascript:x,A,,,,live,", "web address must look like"),
+        ("X,a,,A,,,password: hunter2,live,", "Do not write a password"),
+        ("X,a,," + "A" * 161 + ",,,,live,", "name is longer than 160 characters"),
+    ],
+)
+def test_a_fault_refuses_the_whole_file_with_its_line(make: Factory, holder: Person, line: str, reason: str) -> None:
+    """The good line before it is not imported either."""
+    leaver = make.person(last_working_day=TODAY - timedelta(days=1))
+    line = line.replace("HOLDER", holder.email or "").replace("LEAVER", leaver.email or "")
+    content = file_of("X,good,,Good,,,,live,", line)
+    plan = acts.plan_register_import(content, day=TODAY)
+    assert [problem.number for problem in plan.problems] == [3]
+    assert reason in plan.problems[0].sentence
+    with pytest.raises(InvalidInput):
+        acts.import_register(plan, by=None, at=NOW)
+    assert db.session.execute(sa.select(sa.func.count()).select_from(Account)).scalar_one() == 0
+
+
+@pytest.mark.parametrize("missing", acts.REGISTER_HEADERS)
+def test_every_column_must_be_there(app: Flask, missing: str) -> None:
+    """A file without a column is refused by naming it."""
+    names = ",".join(name for name in acts.REGISTER_HEADERS if name != missing)
+    with pytest.raises(InvalidInput, match=f"Missing: {missing}"):
+        acts.plan_register_import(f"{names}\nx,x,x,x,x,x,x,x\n".encode(), day=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("X,@a,,A,,,,live,", "Twitter,A,,B,,,,live,"),
+        ("X,,x.com/a,A,,,,live,", "X,,https://www.x.com/a/,B,,,,live,"),
+        ("LinkedIn,,,A b,,,,live,", "LinkedIn,,,a B,,,,paused,"),
+    ],
+)
+def test_the_same_account_twice_in_a_file_is_refused(app: Flask, first: str, second: str) -> None:
+    """By handle, else by address, else by name."""
+    assert problems(first, second) == ["3: this is the same account as on line 2"]
+
+
+def test_other_platforms_are_taken_by_their_name(app: Flask) -> None:
+    """And stay what they are when the file comes again."""
+    imported("Other: PeerTube,films,,Films,,,,live,")
+    assert the_account().platform == "Other: PeerTube"
+    assert imported("other:  PeerTube,films,,Films,,,,live,").changes_nothing
+
+
+def test_a_line_changes_what_it_says_and_leaves_what_it_does_not(
+    make: Factory, sca: Person, owner: Person, holder: Person
+) -> None:
+    """An empty cell leaves what the register says; a holder who is not in the file keeps their access."""
+    account = make_account(make, owner, name="Old", platform="X", handle="@news", purpose="Why", url="https://x.com/n")
+    make_grant(make, account, holder, level=AccessLevel.EDITOR)
+    make_grant(make, account, sca)
+    plan = imported(f"X,NEWS,,New,Press,,,paused,{holder.email}:admin;{owner.email}:viewer", by=sca)
+    db.session.expire_all()
+    account = the_account()
+    assert (account.name, account.handle, account.purpose, account.url) == ("New", "@news", "Why", "https://x.com/n")
+    assert (account.status, account.owner_id, account.service.name) == (AccountStatus.PAUSED, owner.id, "Press")
+    assert {grant.person_id: grant.level for grant in account.grants} == {
+        holder.id: AccessLevel.ADMIN, owner.id: AccessLevel.VIEWER, sca.id: AccessLevel.EDITOR,
+    }  # fmt: skip
+    assert (plan.kept_holders, plan.new_services) == (1, ["Press"])
+
+
+def test_a_handle_or_an_address_that_was_missing_is_added(app: Flask) -> None:
+    """A line finds the entry without a handle by its address, and the one without either by its name."""
+    imported("LinkedIn,,,Council,,,,live,")
+    imported("LinkedIn,,linkedin.com/company/council,Council,,,,live,")
+    imported("LinkedIn,council,linkedin.com/company/council,The Council,,,,live,")
+    account = the_account()
+    assert (account.handle, account.url, account.name) == (
+        "council", "https://linkedin.com/company/council", "The Council",
+    )  # fmt: skip
+    assert imported("LinkedIn,,,The Council,,,,live,").changes_nothing
+
+
+def test_two_entries_that_cannot_be_told_apart_are_not_guessed(make: Factory) -> None:
+    """The line must name the handle."""
+    make_account(make, name="Same", handle="a", platform="X")
+    make_account(make, name="Same", handle="b", platform="X")
+    assert problems("X,,,Same,,,,live,") == ["2: 2 accounts on the register could be meant. Add the handle to the line"]
+
+
+def test_a_state_that_may_not_follow_is_refused(make: Factory) -> None:
+    """A file does not undo a closing, nor skip a state; a closed account's handle is free."""
+    make_account(make, status=AccountStatus.CLOSING, handle="a", platform="X")
+    make_account(make, status=AccountStatus.PAUSED, handle="b", platform="X")
+    make_account(make, status=AccountStatus.CLOSED, handle="c", platform="X")
+    assert len(problems("X,a,,A,,,,paused,", "X,b,,B,,,,dormant,", "X,c,,C,,,,live,")) == 2
+
+
+def upload(browser: PageClient, content: bytes, status: int = 303) -> object:
+    """Send a file to be checked."""
+    return browser.post(
+        IMPORT, {"file": (BytesIO(content), "register.csv")}, status=status, content_type="multipart/form-data"
+    )
+
+
+def test_upload_check_confirm(make: Factory, client_of: Callable[..., PageClient], sca: Person, holder: Person) -> None:
+    """What is shown is what happens; the kept file is gone afterwards, and a second click is told so."""
+    browser = client_of(sca)
+    content = file_of(f"X,a,,<b>Alpha</b>,Press,,,live,{holder.email}:admin")
+    page = browser.get(upload(browser, content).location)
+    assert page.heading == "Check the import"
+    assert "<b>Alpha</b>" in page.text
+    assert "Press" in page.text
+    assert page.has_button("Import 1 account")
+    answers = {"plan": page.field("plan")}
+    page = browser.follow(CHECK, answers)
+    assert "1 account added, 0 accounts changed" in page.text
+    assert db.session.execute(sa.select(Draft)).first() is None
+    browser.post(CHECK, answers, status=409)
+    browser.get(CHECK, status=303)
+    page = browser.get(upload(browser, content).location)
+    assert "There is nothing to import" in page.text
+
+
+def test_a_register_that_changed_meanwhile_asks_for_a_second_look(
+    make: Factory, client_of: Callable[..., PageClient], sca: Person
+) -> None:
+    """A plan that would now do something else is not carried out; one that would do the same is."""
+    account = make_account(make, handle="a", platform="X", name="Old", purpose="P")
+    browser = client_of(sca)
+    page = browser.get(upload(browser, file_of("X,a,,New,,,,live,")).location)
+    answers = {"plan": page.field("plan")}
+    account = db.session.get(Account, account.id)
+    account.purpose = "Another purpose"
+    make.keep(account)
+    account.name = "Newer"
+    make.keep(account)
+    page = browser.post(CHECK, answers, status=409)
+    assert "changed since you looked" in page.text
+    answers = {"plan": browser.get(CHECK).field("plan")}
+    browser.post(CHECK, answers)
+    db.session.expire_all()
+    assert the_account().name == "New"
+
+
+def test_a_refused_file_shows_its_lines(client_of: Callable[..., PageClient], sca: Person) -> None:
+    """Nothing is kept of it."""
+    browser = client_of(sca)
+    page = upload(browser, file_of("Facebok,a,,A,,,,live,", "X,b,,B,,x@y.example,,live,"), status=422)
+    assert page.errors == ["Nothing was imported. Mend the lines below and select the file again"]
+    assert "Line 2" in page.text
+    assert "Line 3" in page.text
+    assert upload(browser, b"name\nx\n", status=422).errors[0].startswith("The first line must name the columns")
+    assert upload(browser, b"", status=422).errors
+    assert browser.post(IMPORT, {}, status=422).errors == ["Select a CSV file"]
+    browser.get(CHECK, status=303)
+    page = browser.get(IMPORT)
+    assert HEADERS in page.html.replace("<wbr>", "")
+
+
+def test_the_check_reads_the_register_in_a_fixed_number_of_queries(
+    make: Factory, client_of: Callable[..., PageClient], sca: Person, holder: Person
+) -> None:
+    """However many lines the file has."""
+    browser, counts = client_of(sca), []
+    for lines in (2, 200):
+        content = file_of(*(f"X,a{n},,A{n},Press,{sca.email},,live,{holder.email}:admin" for n in range(lines)))
+        plan = acts.plan_register_import(content, day=TODAY)
+        acts.import_register(plan, by=sca, at=NOW)
+        db.session.commit()
+        upload(browser, content.replace(b"live", b"paused"))
+        with counted_queries() as queries:
+            browser.get(CHECK)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 8
+
+
+def test_the_command_takes_and_refuses_the_same_files(app: Flask, holder: Person, tmp_path: Path) -> None:
+    """With no person behind it."""
+    run = app.test_cli_runner().invoke
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_bytes(file_of(f"X,a,,A,,,,live,{holder.email}:admin"))
+    bad.write_bytes(file_of("Facebok,a,,A,,,,live,"))
+    assert "1 added, 0 changed, 0 as they were." in run(args=["accounts", "import", str(good)]).output
+    assert "0 added, 0 changed, 1 as they were." in run(args=["accounts", "import", str(good)]).output
+    refused = run(args=["accounts", "import", str(bad)])
+    assert refused.exit_code != 0
+    assert "line 2: platform: “Facebok” is not a platform we know. Did you mean Facebook?" in refused.output
+    assert db.session.execute(sa.select(AccessGrant.approved_by_id)).scalar_one() is None

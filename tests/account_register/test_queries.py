@@ -1,0 +1,246 @@
+"""Who sees which accounts, how they are found, and that lists stay whole while rows come."""
+
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from flask import Flask
+
+from app.account_register import queries
+from app.account_register.health import Health
+from app.account_register.models import (
+    AccessLevel,
+    AccountKind,
+    AccountStatus,
+    GrantState,
+    KeeperNotice,
+    LoginMode,
+    NoticeKind,
+    TwoStep,
+)
+from app.account_register.queries import AccountFilters
+from app.account_register.queries.accounts import PAGE_SIZE
+from app.core.errors import InvalidInput
+from app.core.paging import Cursor
+from app.due import DueItem, due_for
+from app.people.models import Person, Role
+from app.policy.models import Acknowledgement, PolicyVersion, Precision
+from tests.account_register.factories import fill_register, make_account, make_grant
+from tests.conftest import NOW
+from tests.factories import Factory
+
+TODAY = NOW.date()
+FIRST = Cursor()
+
+
+def listed(viewer: Person, **filters: object) -> list[str]:
+    """The names on the first page that somebody sees."""
+    page = queries.accounts_page(viewer, AccountFilters(**filters), FIRST, TODAY)  # type: ignore[arg-type]
+    return [row.name for row in page.rows]
+
+
+def due_of(app: Flask, person: Person) -> list[DueItem]:
+    """What stands on somebody's home page."""
+    with app.test_request_context():
+        return due_for(person, TODAY)[0]
+
+
+def test_everybody_sees_their_own_and_the_keepers_see_all(make: Factory, sca: Person, owner: Person) -> None:
+    """Owners and holders their own, managers what their team holds, HR and the administrator nothing special."""
+    manager = make.person()
+    holder, former = make.person(manager=manager), make.person(manager=manager)
+    mine, other = make_account(make, owner, name="Mine"), make_account(make, name="Other")
+    make_grant(make, mine, holder)
+    make_grant(make, other, former, ends_on=TODAY - timedelta(days=1), end_reason="moved")
+    for person in (owner, holder, manager):
+        assert listed(person) == ["Mine"]
+        assert queries.account_for(person, mine.id, TODAY) is not None
+        assert queries.account_for(person, other.id, TODAY) is None
+    for person in (sca, make.person(None, Role.DEPUTY_SCA), make.person(None, Role.AUDITOR)):
+        assert listed(person) == ["Mine", "Other"]
+    for person in (former, make.person(), make.person(None, Role.HR_MANAGER), make.person(None, Role.ADMINISTRATOR)):
+        assert listed(person) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("twitter", ["Roads"]), ("Twitt", ["Roads"]), ("x", ["Roads"]), ("northmereroads", ["Roads"]),
+        ("@NorthmereRo", ["Roads"]), ("council lib", ["Council Libraries"]), ("LIB", ["Council Libraries"]),
+        ("peertube", ["Films"]), ("raries", []), ("%", ["Council Libraries", "Films", "Roads"]), ("lib_", []),
+        ("facebook roads", []), ("Dŵr", []),
+    ],
+)  # fmt: skip
+def test_accounts_are_found_by_words_of_name_handle_and_platform(
+    make: Factory, sca: Person, text: str, found: list[str]
+) -> None:
+    """A word finds what begins with it; a platform is found by the names it had; every word must fit."""
+    make_account(make, name="Council Libraries", handle="northmerelibraries")
+    make_account(make, name="Roads", platform="X", handle="@NorthmereRoads")
+    make_account(make, name="Films", platform="Other: PeerTube", handle="films")
+    assert listed(sca, text=text) == found
+
+
+def test_filters_narrow_the_list_and_the_sentence(make: Factory, sca: Person, owner: Person) -> None:
+    """Each alone, and together."""
+    service = make.service("Museums")
+    make_account(make, owner, name="A", service_id=service.id)
+    make_account(make, name="B", platform="X", status=AccountStatus.PAUSED)
+    make_account(make, name="C", platform="Other: PeerTube", status=AccountStatus.CLOSED)
+    assert listed(sca, platform="X") == ["B"]
+    assert listed(sca, platform="Other") == ["C"]
+    assert listed(sca, service_id=service.id) == ["A"]
+    assert listed(sca, status=AccountStatus.PAUSED) == ["B"]
+    assert listed(sca, attention=True) == ["A", "B"]
+    assert listed(sca, attention=True, platform="X", text="nothing") == []
+    whole = queries.overview(sca, AccountFilters(), TODAY)
+    assert (whole.accounts, whole.platforms, whole.attention, whole.more) == (3, 3, 2, False)
+    part = queries.overview(sca, AccountFilters(platform="X"), TODAY)
+    assert (part.accounts, part.platforms, part.attention) == (1, 1, 1)
+
+
+def test_paging_loses_nothing_while_rows_are_added(make: Factory, sca: Person) -> None:
+    """Forwards and backwards; an account added before the place does not push one out."""
+    fill_register([sca], 2 * PAGE_SIZE + 3)
+    first = queries.accounts_page(sca, AccountFilters(), FIRST, TODAY)
+    make_account(make, name="Aardvark")
+    second = queries.accounts_page(sca, AccountFilters(), Cursor(after=first.next_after), TODAY)
+    third = queries.accounts_page(sca, AccountFilters(), Cursor(after=second.next_after), TODAY)
+    names = [row.name for page in (first, second, third) for row in page.rows]
+    assert names == [f"Many {number:05}" for number in range(2 * PAGE_SIZE + 3)]
+    assert (first.previous_before, third.next_after) == (None, None)
+    back = queries.accounts_page(sca, AccountFilters(), Cursor(before=third.previous_before), TODAY)
+    assert back.rows == second.rows
+    start = queries.accounts_page(sca, AccountFilters(), Cursor(before=back.previous_before), TODAY)
+    assert start.rows == first.rows
+    assert start.previous_before is not None, "the one that was added lies before"
+
+
+def test_health_reads_alike_in_python_and_in_sql(make: Factory, sca: Person, owner: Person) -> None:
+    """For every mixture of facts the list's condition says what the lines say."""
+    gone = make.person(last_working_day=TODAY - timedelta(days=1))
+    owners, handles = (None, owner, gone), ("handle", None)
+    expected = {}
+    for who, two_step, handle, holders, status in product(
+        owners, TwoStep, handles, (0, 1, 2), (AccountStatus.LIVE, AccountStatus.CLOSED)
+    ):
+        account = make_account(
+            make, who, two_step=two_step, status=status, handle=f"h{len(expected)}" if handle else None
+        )
+        for person in (sca, owner)[:holders]:
+            make_grant(make, account, person)
+        expected[account.id] = queries.health_of_account(account, TODAY)
+    attention, cursor = set(), FIRST
+    while True:
+        page = queries.accounts_page(sca, AccountFilters(attention=True), cursor, TODAY)
+        for row in page.rows:
+            attention.add(row.id)
+            assert row.health == expected[row.id]
+        if page.next_after is None:
+            break
+        cursor = Cursor(after=page.next_after)
+    assert attention == {key for key, lines in expected.items() if lines}
+
+
+def test_health_in_words_worst_first(make: Factory, holder: Person) -> None:
+    """A blog needs no handle; a closed account needs nothing."""
+    worst = make_account(make, two_step=TwoStep.NOT_RECORDED, handle=None)
+    assert [line.label for line in queries.health_of_account(worst, TODAY)] == [
+        "No owner",
+        "Not recorded whether 2-step verification is on",
+        "No handle recorded (incomplete)",
+        "Nobody has access",
+    ]
+    blog = make_account(make, holder, platform="Blog", handle=None)
+    assert blog.kind == AccountKind.BLOG
+    make_grant(make, blog, holder)
+    assert queries.health_of_account(blog, TODAY) == [Health.ONE_HOLDER]
+
+
+def test_what_other_rooms_ask(make: Factory, sca: Person, owner: Person, holder: Person) -> None:
+    """Access that runs, shared logins, the only administrator, the owner while they are here."""
+    first, second = make_account(make, owner, name="A"), make_account(make, owner, name="B")
+    shared = make_grant(make, first, holder, login_mode=LoginMode.SHARED, level=AccessLevel.ADMIN)
+    later = make_grant(make, second, holder, starts_on=TODAY + timedelta(days=1))
+    make_grant(make, first, sca, level=AccessLevel.EDITOR)
+    assert queries.accounts_open_to(holder, TODAY) == [first]
+    assert queries.open_grants_of(holder) == [shared, later]
+    assert queries.grants_with_shared_credential(holder) == [shared]
+    assert [grant.person.name for grant in queries.grants_running_on(first, TODAY)] == ["Hana Novak", "Priya Shah"]
+    assert queries.is_only_administrator(first, holder, TODAY)
+    assert not queries.is_only_administrator(first, sca, TODAY)
+    assert not queries.is_only_administrator(second, holder, TODAY)
+    make_grant(make, first, owner, level=AccessLevel.ADMIN)
+    assert not queries.is_only_administrator(first, holder, TODAY)
+    assert queries.accountable_owner(first, TODAY) is owner
+    owner.last_working_day = TODAY
+    assert queries.accountable_owner(first, TODAY) is owner
+    assert queries.accountable_owner(first, TODAY + timedelta(days=1)) is None
+
+
+def test_people_are_chosen_by_address_or_by_name(make: Factory, holder: Person) -> None:
+    """Nobody who left, and nobody by guessing."""
+    make.person("Twin Name")
+    make.person("Twin Name")
+    gone = make.person("Gone Person", last_working_day=TODAY - timedelta(days=1))
+    assert queries.person_to_choose((holder.email or "").upper(), TODAY, field="person") is holder
+    assert queries.person_to_choose("hana novak", TODAY, field="person") is holder
+    for typed, words in (
+        ("Twin Name", "More than one"), ("Nobody Here", "Nobody is recorded"), ("x@y.example", "Nobody is recorded"),
+        ("Gone Person", "left on 2 March 2027"), (gone.email or "", "left on 2 March 2027"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput, match=words):
+            queries.person_to_choose(typed, TODAY, field="person")
+
+
+@pytest.mark.parametrize("with_deputy", [True, False])
+def test_due_items_say_what_the_predicate_says(
+    app: Flask, make: Factory, sca: Person, holder: Person, with_deputy: bool
+) -> None:
+    """Notices to note stand on the keepers' home pages, but not those about themselves while another can note them."""
+    people = [sca, holder, *([make.person(None, Role.DEPUTY_SCA)] if with_deputy else [])]
+    notices = []
+    for about in (None, sca, holder):
+        account = make_account(make)
+        notices.append(
+            make.keep(
+                KeeperNotice(
+                    kind=NoticeKind.DEVICE_PERMISSION, subject_id=Factory.id(), about_id=about.id if about else None,
+                    account_id=account.id, sent_at=NOW, due_on=TODAY,
+                )
+            )
+        )  # fmt: skip
+    keepers = queries.keepers_on(TODAY)
+    for person in people:
+        lines = [item for item in due_of(app, person) if item.text.startswith("Note the device")]
+        with_links = {item.href.partition("#")[2] for item in lines}
+        assert with_links == {notice.id.hex for notice in notices if notice.can_be_noted_by(person, keepers)}
+
+
+def test_a_later_version_of_the_policy_counts_too(make: Factory, sca: Person, holder: Person) -> None:
+    """Whoever was given access just before a new version can agree only to the new one; an older one does not count."""
+    slug = "policy-of-this-test"
+    older, required, newer = (
+        make.keep(
+            PolicyVersion(
+                slug=slug, title="Policy", label=str(year), guardian="HR", effective_on=date(year, 1, 1),
+                effective_precision=Precision.DAY,
+            )
+        )
+        for year in (2015, 2016, 2017)
+    )  # fmt: skip
+    account = make_account(make)
+    make_grant(make, account, holder, required_version_id=required.id)
+
+    def state() -> GrantState:
+        [only] = queries.holders_page(account, FIRST, TODAY).rows
+        found: GrantState = only.state
+        return found
+
+    assert state() == GrantState.AWAITING_ACKNOWLEDGEMENT
+    make.keep(Acknowledgement(person_id=holder.id, version_id=older.id, at=NOW))
+    assert state() == GrantState.AWAITING_ACKNOWLEDGEMENT
+    make.keep(Acknowledgement(person_id=sca.id, version_id=required.id, at=NOW))
+    assert state() == GrantState.AWAITING_ACKNOWLEDGEMENT
+    make.keep(Acknowledgement(person_id=holder.id, version_id=newer.id, at=NOW))
+    assert state() == GrantState.ACTIVE

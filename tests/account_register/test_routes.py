@@ -1,0 +1,341 @@
+"""The pages of the register, as a keeper, an owner, a holder and a stranger meet them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.account_register import operations as acts
+from app.account_register.models import AccountStatus, LoginMode, NoticeKind, TwoStep
+from app.core.db import db
+from app.core.registries import Panel
+from app.people.models import Person, Role
+from tests.account_register.factories import fill_register, make_account, make_grant
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+
+LIST = "/account-register/"
+Browser = Callable[..., PageClient]
+TODAY = {"starts_on": ["3", "3", "2027"]}
+
+
+def details(**values: Any) -> dict[str, Any]:
+    """The account form, filled in."""
+    return {
+        "name": "Museum", "platform": "Facebook", "handle": "@museum", "purpose": "News", "login_mode": "individual",
+        "two_step": "on", **values,
+    }  # fmt: skip
+
+
+def grant_form(grantee: Person, **values: Any) -> dict[str, Any]:
+    """The form by which access is given, filled in."""
+    return {"person": grantee.email, "level": "editor", "login_mode": "individual", **TODAY, **values}
+
+
+def test_the_list_begins_with_a_sentence(make: Factory, client_of: Browser, sca: Person, owner: Person) -> None:
+    """Numbers first, then each account with the worst thing that is wrong with it."""
+    browser = client_of(sca)
+    assert "No account is on the register yet" in browser.get(LIST).text
+    make_account(make, owner, name="<i>Roads</i>", platform="X", two_step=TwoStep.OFF)
+    make_account(make, name="Museum", platform="Facebook", status=AccountStatus.PAUSED)
+    page = browser.get(LIST)
+    assert "2 accounts on 2 platforms, 2 need attention." in page.text
+    assert "No 2-step verification, and 1 more" in page.text
+    assert "<i>Roads</i>, X" in page.text
+    assert "paused" in page.text
+    page = browser.get(LIST + "?q=twitter")
+    assert "1 account on 1 platform, 1 needs attention." in page.text
+    assert "Remove this filter: “twitter”" in page.text
+    assert "No account matches these filters" in browser.get(LIST + "?platform=Flickr").text
+    assert "2 accounts" in browser.get(LIST + "?platform=Nonsense&status=odd&service=x&after=x&before=y").text
+
+
+def test_somebody_without_accounts_reads_how_they_come(make: Factory, client_of: Browser) -> None:
+    """No buttons, and no word of what others have."""
+    make_account(make, name="Secret garden")
+    page = client_of(make.person()).get(LIST)
+    assert "You have no access to any corporate account" in page.text
+    assert "Secret garden" not in page.text
+    assert "Add an account" not in page.text
+
+
+def test_adding_an_account(client_of: Browser, make: Factory, sca: Person, owner: Person) -> None:
+    """What is missing is named at its field and nothing typed is lost; the end is the account's page."""
+    browser = client_of(sca)
+    browser.get(LIST + "new")
+    page = browser.post(LIST + "new", {"name": "Museum"}, status=422)
+    assert page.errors == [
+        "Select the platform", "Select how people sign in", "Select whether 2-step verification is on",
+    ]  # fmt: skip
+    assert page.field("name") == "Museum"
+    page = browser.post(LIST + "new", details(owner="Nobody Here", url="nonsense"), status=422)
+    assert page.errors == ["Nobody is recorded as “Nobody Here”. Enter their work e-mail address"]
+    assert page.field("owner") == "Nobody Here"
+    page = browser.post(LIST + "new", details(url="nonsense"), status=422)
+    assert page.errors[0].startswith("The web address must look like")
+    page = browser.post(LIST + "new", details(purpose="password: hunter2"), status=422)
+    assert page.errors[0].startswith("Do not write a password")
+    page = browser.follow(LIST + "new", details(owner=owner.name))
+    assert page.heading == "Museum"
+    assert "You put Museum on the register" in page.text
+    assert "Nobody has access" in page.text
+    page = browser.post(LIST + "new", details(handle="Museum"), status=409)
+    assert page.errors == ["This handle on Facebook is on the register already, as Museum. Open that account to change it"]
+    assert page.field("handle") == "Museum"
+    page = browser.post(LIST + "new", details(platform="Other"), status=422)
+    assert page.errors == ["Enter the name of the platform"]
+    page = browser.follow(LIST + "new", details(platform="Other", other_platform="PeerTube"))
+    assert "Other: PeerTube" in page.text
+
+
+def test_changing_an_account(client_of: Browser, make: Factory, sca: Person, owner: Person) -> None:
+    """The form opens with what the register says; the history names what changed."""
+    account = make_account(make, owner, name="Old", platform="Other: PeerTube")
+    browser, address = client_of(sca), f"{LIST}{account.id}/change"
+    page = browser.get(address)
+    assert (page.field("name"), page.field("owner"), page.field("other_platform")) == ("Old", owner.email, "PeerTube")
+    page = browser.follow(address, details(name="New", owner=owner.email))
+    assert page.heading == "New"
+    assert "Changed the name and platform and handle" in page.text
+    assert "Nothing was different" in browser.follow(address, details(name="New", owner=owner.email)).text
+    browser.post(address, details(name=""), status=422)
+    other = make_account(make, handle="taken")
+    assert other.handle_key == "taken"
+    browser.post(address, details(handle="taken"), status=409)
+
+
+@pytest.mark.parametrize("place", ["change", "status", "close"])
+def test_only_keepers_reach_what_changes_an_account(
+    client_of: Browser, make: Factory, owner: Person, place: str
+) -> None:
+    """The owner is told that it is not theirs; an account that is not there is not there."""
+    account = make_account(make, owner)
+    client_of(owner).get(f"{LIST}{account.id}/{place}", status=403)
+    client_of(owner).post(f"{LIST}{account.id}/{place}", status=403)
+    keeper = client_of(make.person(None, Role.DEPUTY_SCA))
+    keeper.get(f"{LIST}{account.id}/{place}")
+    keeper.get(f"{LIST}{Factory.id()}/{place}", status=404)
+
+
+def test_the_page_of_an_account_for_its_readers(
+    client_of: Browser, make: Factory, sca: Person, owner: Person, holder: Person
+) -> None:
+    """Each reads it; the keeper and the owner may act; a stranger gets the same answer as for nothing."""
+    account = make_account(make, owner, two_step=TwoStep.OFF, purpose="<script>x</script>")
+    make_grant(make, account, holder)
+    page = client_of(sca).get(f"{LIST}{account.id}")
+    assert page.has_button("Give access")
+    assert "No 2-step verification Record it" in page.text
+    assert "<script>x</script>" in page.text
+    assert "End access of Hana Novak" in page.text
+    page = client_of(owner).get(f"{LIST}{account.id}")
+    assert page.has_button("Give access")
+    assert "Change the details" not in page.text
+    page = client_of(holder).get(f"{LIST}{account.id}")
+    assert not page.has_button("Give access")
+    assert "The keeper of the register can mend this" in page.text
+    assert "End access of Hana Novak" in page.text
+    page = client_of(make.person(None, Role.AUDITOR)).get(f"{LIST}{account.id}")
+    assert not page.has_button("Give access")
+    assert "End access" not in page.text
+    stranger = client_of(make.person())
+    assert stranger.get(f"{LIST}{account.id}", status=404).html == stranger.get(f"{LIST}{Factory.id()}", status=404).html
+
+
+def test_pausing_and_closing(client_of: Browser, make: Factory, sca: Person, holder: Person) -> None:
+    """With a reason, step by step; a late click learns how it stands."""
+    account = make_account(make, name="Museum")
+    grant = make_grant(make, account, holder)
+    browser, address = client_of(sca), f"{LIST}{account.id}"
+    browser.get(address + "/status")
+    assert browser.post(address + "/status", {}, status=422).errors == ["Select what should change", "Enter the reason"]
+    page = browser.follow(address + "/status", {"status": "paused", "reason": "Refit"})
+    assert "Museum is now paused" in page.text
+    assert "Paused since 3 March 2027: Refit" in page.text
+    browser.post(address + "/status", {"status": "paused", "reason": "Again"}, status=422)
+    page = browser.follow(address + "/status", {"status": "closing", "reason": "Gone"})
+    assert "Close the account" in page.text
+    assert not page.has_button("Give access")
+    browser.get(address + "/close")
+    page = browser.post(address + "/close", status=409)
+    assert "1 person still has access" in page.text
+    browser.post(f"{LIST}access/{grant.id}/end", {"ends_on": ["3", "3", "2027"], "reason": "account_closed"})
+    assert "You closed Museum" in browser.follow(address + "/close").text
+    browser.post(address + "/close", status=409)
+    browser.get(address + "/status", status=409)
+    browser.get(address + "/change", status=409)
+    browser.get(address + "/give-access", status=409)
+
+
+def test_rooms_above_can_hold_back_a_closing_and_add_to_the_page(
+    app: Flask, client_of: Browser, make: Factory, sca: Person
+) -> None:
+    """Their reason is read out; their panel stands on the page."""
+    account = make_account(make, status=AccountStatus.CLOSING)
+    registries = app.extensions["registries"]
+    registries.add_blocker("account:close", lambda thing: f"A password of {thing.name} is still to be changed.")
+    registries.add_panel("account", lambda *_: Panel("components/marking.html", {}))
+    try:
+        page = client_of(sca).post(f"{LIST}{account.id}/close", status=409)
+        assert "is still to be changed" in page.text
+        client_of(sca).get(f"{LIST}{account.id}")
+    finally:
+        registries.blockers["account:close"].pop()
+        registries.panels["account"].pop()
+
+
+def test_giving_and_ending_access(client_of: Browser, make: Factory, owner: Person, sca: Person, holder: Person) -> None:
+    """The owner gives it; it waits for the policy to be read; twice is told since when and by whom."""
+    account = make_account(make, owner, name="Museum")
+    browser, address = client_of(owner), f"{LIST}{account.id}/give-access"
+    assert "local setting" in browser.get(address).text
+    page = browser.post(address, {**TODAY}, status=422)
+    assert page.errors == ["Enter who should have access", "Select what they may do"]
+    page = browser.post(address, grant_form(holder, starts_on=["2", "3", "2027"]), status=422)
+    assert page.errors == ["The start date must be today or later"]
+    assert page.field("person") == holder.email
+    page = browser.post(address, grant_form(holder, person="Nobody Here"), status=422)
+    assert page.errors == ["Nobody is recorded as “Nobody Here”. Enter their work e-mail address"]
+    browser.post(address, grant_form(owner), status=403)
+    page = browser.follow(address, grant_form(holder))
+    assert "You gave Hana Novak access to Museum. They can use it once they have read the policy." in page.text
+    assert "Awaiting acknowledgement" in page.text
+    page = client_of(sca).post(address, grant_form(holder), status=409)
+    assert "already has access since 3 March 2027, given by Owen Lloyd" in page.text
+    client_of(holder).get(address, status=403)
+    client_of(make.person()).get(address, status=404)
+    link = next(a["href"] for a in browser.get(f"{LIST}{account.id}").soup.select("a") if "End access" in a.get_text())
+    holder_browser = client_of(holder)
+    holder_browser.get(link)
+    end = {"ends_on": ["1", "3", "2027"], "reason": "no_longer_needed"}
+    page = holder_browser.post(link, end, status=422)
+    assert page.errors == ["The last day must be on or after 3 March 2027, the first day"]
+    assert holder_browser.post(link, {}, status=422).errors
+    page = holder_browser.follow(link, {**end, "ends_on": ["3", "3", "2027"]})
+    assert "Hana Novak has access until 3 March 2027" in page.text
+    holder_browser.post(link, {**end, "ends_on": ["3", "3", "2027"]}, status=409)
+
+
+def test_why_access_ended_is_for_keepers_to_read(client_of: Browser, make: Factory, sca: Person, owner: Person) -> None:
+    """Others read that it ended."""
+    account, leaver = make_account(make, owner), make.person("Lea Verity")
+    grant = make_grant(make, account, leaver)
+    client_of(sca).post(f"{LIST}access/{grant.id}/end", {"ends_on": ["3", "3", "2027"], "reason": "withdrawn"})
+    assert "(withdrawn)" in client_of(sca).get(f"{LIST}{account.id}").text
+    page = client_of(owner).get(f"{LIST}{account.id}")
+    assert "Ended the access of Lea Verity with 3 March 2027 as its last day" in page.text
+    assert "withdrawn" not in page.text
+
+
+def test_who_may_not_end_access(client_of: Browser, make: Factory, holder: Person) -> None:
+    """A fellow holder is told no; a stranger learns nothing."""
+    account, fellow = make_account(make), make.person()
+    grant = make_grant(make, account, holder)
+    make_grant(make, account, fellow)
+    address = f"{LIST}access/{grant.id}/end"
+    client_of(fellow).get(address, status=403)
+    client_of(fellow).post(address, status=403)
+    client_of(make.person()).get(address, status=404)
+    client_of(make.person()).get(f"{LIST}access/{Factory.id()}/end", status=404)
+
+
+def test_a_shared_login_is_ended_where_the_password_is_changed(
+    app: Flask, client_of: Browser, make: Factory, sca: Person, holder: Person
+) -> None:
+    """The button leads to the room of password changes, and so does the address here."""
+    if "credential_rotation.end_shared_access" not in app.view_functions:
+        pytest.skip("the room of password changes is not there yet")
+    account = make_account(make)
+    grant = make_grant(make, account, holder, login_mode=LoginMode.SHARED)
+    page = client_of(sca).get(f"{LIST}{account.id}")
+    assert any("/credential-rotation/" in str(link["href"]) for link in page.soup.select("td a"))
+    moved = client_of(sca).get(f"{LIST}access/{grant.id}/end", status=303)
+    assert "/credential-rotation/" in moved.location
+
+
+def test_noting_notices(client_of: Browser, make: Factory, sca: Person, holder: Person) -> None:
+    """Open ones first with their day; what was noted stays below; a late click is told who did it."""
+    deputy = make.person("Dai Rees", Role.DEPUTY_SCA)
+    browser = client_of(sca)
+    assert "Nothing waits to be noted" in browser.get(LIST + "notices").text
+    account = make_account(make, name="Museum")
+    notice = acts.tell_keeper(NoticeKind.PASSWORD_CHANGED, Factory.id(), about=None, account=account, at=NOW)
+    own = acts.tell_keeper(NoticeKind.DEVICE_PERMISSION, Factory.id(), about=sca, account=None, at=NOW)
+    db.session.commit()
+    assert "Note that the password of Museum was changed" in browser.get("/").text
+    page = browser.get(LIST + "notices")
+    assert "The other keeper notes this" in page.text
+    assert page.soup.find(id=notice.id.hex)
+    address = f"{LIST}notices/{notice.id}/note"
+    page = browser.follow(address)
+    assert "3 March 2027, Priya Shah" in page.text
+    page = client_of(deputy).post(address, status=409)
+    assert "Priya Shah did this" in page.text
+    browser.post(f"{LIST}notices/{own.id}/note", status=403)
+    browser.post(f"{LIST}notices/{Factory.id()}/note", status=404)
+    client_of(holder).get(LIST + "notices", status=403)
+    client_of(holder).post(address, status=403)
+
+
+def test_notices_come_in_pages(client_of: Browser, make: Factory, sca: Person) -> None:
+    """Many open and many noted ones keep the page light."""
+    make.person(None, Role.DEPUTY_SCA)
+    for number in range(32):
+        notice = acts.tell_keeper(
+            NoticeKind.PASSWORD_CHANGED, Factory.id(), about=None, account=make_account(make, name=f"N{number}"), at=NOW
+        )
+        if number % 2:
+            acts.note_notice(notice, by=sca, at=NOW)
+    db.session.commit()
+    browser = client_of(sca)
+    page = browser.get(LIST + "notices")
+    assert "There are more" in page.text
+    older = next(a["href"] for a in page.soup.select(".govuk-pagination__next a"))
+    newer = browser.get(older).soup.select(".govuk-pagination__prev a")
+    assert browser.get(str(newer[0]["href"])).text.count("N1") == page.text.count("N1")
+
+
+def test_every_page_takes_a_fixed_number_of_queries(
+    client_of: Browser, make: Factory, sca: Person, owner: Person
+) -> None:
+    """Lists at most four, an account at most eight, with ten accounts and with a thousand, five holders each."""
+    people = [owner, *(make.person() for _ in range(4))]
+    account = make_account(make, owner, name="Aardvark")
+    make_grant(make, account, owner)
+    counts: dict[str, list[int]] = {}
+    places = {
+        "": 4, "?q=many&attention=yes&status=live&platform=X": 4, f"{account.id}": 8, f"{account.id}/change": 8,
+        f"{account.id}/status": 8, f"{account.id}/close": 8, f"{account.id}/give-access": 8, "new": 4, "import": 4,
+        "notices": 4, f"access/{account.grants[0].id}/end": 8,
+    }  # fmt: skip
+    for first, rows in ((0, 10), (10, 990)):
+        fill_register(people, rows, first=first)
+        for person in (sca, owner):
+            browser = client_of(person)
+            for place, most in places.items():
+                keeper_only = place in ("new", "import", "notices") or place.endswith(("change", "status", "close"))
+                if person is owner and keeper_only:
+                    continue
+                with counted_queries() as queries:
+                    browser.get(LIST + place)
+                assert len(queries) <= most, (place, queries)
+                counts.setdefault(f"{person.name} {place}", []).append(len(queries))
+    assert all(few == many for few, many in counts.values()), counts
+
+
+def test_many_holders_come_in_pages(client_of: Browser, make: Factory, sca: Person) -> None:
+    """Those who have access first, those who had it below."""
+    account = make_account(make, name="Busy")
+    for number in range(30):
+        ended = {"ends_on": NOW.date().replace(day=1), "end_reason": "moved"} if number < 10 else {}
+        make_grant(make, account, make.person(f"Holder {number:02}"), **ended)
+    browser = client_of(sca)
+    page = browser.get(f"{LIST}{account.id}")
+    assert page.text.count("Active") == 20
+    link = str(page.soup.select_one(".govuk-pagination__next a")["href"])
+    second = browser.get(link)
+    assert second.text.count("Ended") == 5
+    back = str(second.soup.select_one(".govuk-pagination__prev a")["href"])
+    assert browser.get(back).text.count("Active") == 20

@@ -1,0 +1,53 @@
+"""Reports for tests: the least that is valid, and what the test names."""
+
+import io
+from datetime import datetime
+from typing import Any
+
+from app.breach_reports.models import BreachReport, Route, YesNoUnknown
+from app.breach_reports.operations import ReportAnswers, acknowledge_report, route_report, submit_report
+from app.core.db import db
+from app.people.models import Person
+from tests.conftest import NOW
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 40
+
+
+def answers(**values: Any) -> ReportAnswers:
+    """What somebody says, with nothing urgent in it."""
+    no = YesNoUnknown.NO
+    said = {
+        "what_happened": "They called a resident a liar in a public group.",
+        "malpractice": no,
+        "person_at_risk": no,
+        "personal_data_exposed": no,
+        "reporter_harmed": no,
+    }
+    return ReportAnswers(**{**said, **values})
+
+
+def a_report(by: Person, *, at: datetime = NOW, **values: Any) -> BreachReport:
+    """A report that was just sent."""
+    report = submit_report(answers(**values), by=by, at=at)
+    db.session.commit()
+    return report
+
+
+def in_triage(by: Person, officer: Person, **values: Any) -> BreachReport:
+    """A report that an officer confirmed."""
+    report = a_report(by, **values)
+    acknowledge_report(report, by=officer, at=NOW)
+    db.session.commit()
+    return report
+
+
+def decided(report: BreachReport, officer: Person, route: Route) -> BreachReport:
+    """A report with a decision."""
+    route_report(report, route=route, reasons="Because of what was shown.", by=officer, at=NOW)
+    db.session.commit()
+    return report
+
+
+def upload(content: bytes = PNG, name: str = "shot.png", description: str = "A screenshot of the post") -> dict[str, Any]:
+    """What the evidence page sends."""
+    return {"file": (io.BytesIO(content), name), "description": description}

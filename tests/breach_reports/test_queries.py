@@ -1,0 +1,285 @@
+"""Who sees which report, the queue, and finding people."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.breach_reports.models import BreachReport, ReportStatus, Route, YesNoUnknown
+from app.breach_reports.operations import answer_referral, mark_case_opened, second_closing
+from app.breach_reports.queries import (
+    QUEUE_PAGE,
+    QueueFilter,
+    count_queue,
+    evidence_for,
+    may_see,
+    own_report,
+    people_called,
+    queue_page,
+    report_for,
+    reports_of,
+    same_address,
+    visible_to,
+)
+from app.core.db import db
+from app.matters.models import Capacity as Part
+from app.matters.operations import add_party
+from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
+from tests.breach_reports.factories import a_report, decided, in_triage
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.plans import plan_of
+
+TODAY = NOW.date()
+OPEN = QueueFilter()
+
+
+def _seen_in_lists(person: Person) -> set[str]:
+    return {row.reference for dealt in (False, True) for row in queue_page(person, TODAY, QueueFilter(dealt))[0]}
+
+
+def _world(make: Factory) -> tuple[list[Person], list[BreachReport]]:
+    """Everybody with a role, some concerned in some reports, and reports in every state."""
+    people = [make.person(role.value, role) for role in Role]
+    by_role = dict(zip(Role, people, strict=True))
+    intake, manager, owner = (by_role[r] for r in (Role.HR_INTAKE, Role.HR_MANAGER, Role.HR_CASE_OWNER))
+    friend, nobody, reporter = make.person("friend", Role.HR_MANAGER), make.person("nobody"), make.person("reporter")
+    make.keep(
+        DeclaredRelationship(person_id=friend.id, other_id=manager.id, kind=RelationshipKind.FAMILY, since=TODAY)
+    )
+    yes = YesNoUnknown.YES
+    reports = [
+        a_report(reporter),
+        a_report(intake),
+        a_report(reporter, subject=manager),
+        a_report(manager, subject=owner),
+        in_triage(reporter, intake, subject=nobody),
+        decided(in_triage(reporter, intake), intake, Route.WHISTLEBLOWING),
+        decided(in_triage(reporter, intake, person_at_risk=yes), intake, Route.SAFEGUARDING),
+        decided(in_triage(reporter, intake), intake, Route.NO_FURTHER_ACTION),
+        decided(in_triage(reporter, intake, subject=by_role[Role.SAFEGUARDING_LEAD]), manager, Route.ADVICE),
+    ]
+    everybody = a_report(reporter, subject=intake)
+    for officer in (manager, owner, friend):
+        add_party(everybody.matter, officer, Part.WITNESS, at=NOW)
+    alone = in_triage(reporter, intake)
+    for officer in (manager, owner, friend):
+        add_party(alone.matter, officer, Part.WITNESS, at=NOW)
+    db.session.commit()
+    decided(alone, intake, Route.NO_FURTHER_ACTION)
+    db.session.commit()
+    return [*people, friend, nobody, reporter], [*reports, everybody, alone]
+
+
+def test_list_single_look_up_act_and_count_agree(make: Factory) -> None:
+    """For everybody and every report: what the queue shows, one look-up, the acts' own question and the count."""
+    people, reports = _world(make)
+    seen_at_all = 0
+    for person in people:
+        listed = _seen_in_lists(person)
+        single = {r.reference for r in reports if report_for(r.reference, person, TODAY) is not None}
+        asked = {r.reference for r in reports if may_see(r, person, TODAY)}
+        counted = sum(count_queue(person, TODAY, QueueFilter(dealt)).all for dealt in (False, True))
+        assert listed == single == asked, person.name
+        assert counted == len(listed)
+        seen_at_all += len(listed)
+    assert seen_at_all > 20
+
+
+def test_who_sees_what(make: Factory) -> None:
+    """The table of domain 3.11 for reports, line by line."""
+    people, reports = _world(make)
+    by_name = {person.name: person for person in people}
+    names = ("new", "by-intake", "about-manager", "by-manager-about-owner", "triage", "whistle", "safe", "closing",
+             "advice", "all-walled", "lone-proposer")  # fmt: skip
+    named = dict(zip(names, reports, strict=True))
+
+    def seen(name: str) -> set[str]:
+        return {key for key, report in named.items() if may_see(report, by_name[name], TODAY)}
+
+    assert seen("hr_intake") == set(names) - {"by-intake", "whistle", "all-walled"}
+    assert seen("hr_manager") == {"new", "by-intake", "triage", "safe", "closing", "advice"}
+    assert seen("hr_case_owner") == {"new", "by-intake", "about-manager", "triage", "safe", "closing", "advice"}
+    assert seen("friend") == {"new", "by-intake", "triage", "safe", "closing", "advice"}
+    assert seen("independent") == {"all-walled", "lone-proposer"}
+    assert seen("whistleblowing_officer") == {"whistle"}
+    assert seen("safeguarding_lead") == {"safe"}
+    for nobody in ("sca", "deputy_sca", "auditor", "administrator", "dpo", "ict", "investigator", "nobody", "reporter"):
+        assert seen(nobody) == set()
+
+
+def test_the_wall_falls_retroactively(make: Factory) -> None:
+    """An officer who had it open yesterday and is named today finds nothing any more, in no list and no count."""
+    hr, other = make.person(None, Role.HR_INTAKE), make.person(None, Role.HR_INTAKE)
+    report = in_triage(make.person(), hr)
+    assert report_for(report.reference, hr, TODAY) is not None
+    add_party(report.matter, hr, Part.SUBJECT, at=NOW)
+    db.session.commit()
+    assert report_for(report.reference, hr, TODAY) is None
+    assert queue_page(hr, TODAY, OPEN)[0] == []
+    assert count_queue(hr, TODAY, OPEN).all == 0
+    assert count_queue(other, TODAY, OPEN).all == 1
+
+
+def test_a_stand_in_loses_sight_when_an_officer_is_back(make: Factory) -> None:
+    """The independent person sees it only as long as no officer may."""
+    independent, subject = make.person(None, Role.INDEPENDENT), make.person(None, Role.HR_INTAKE)
+    report = a_report(make.person(), subject=subject)
+    assert may_see(report, independent, TODAY)
+    make.person(None, Role.HR_MANAGER, last_working_day=TODAY - timedelta(days=1))
+    assert may_see(report, independent, TODAY)
+    make.person(None, Role.HR_MANAGER)
+    assert not may_see(report, independent, TODAY)
+
+
+def test_late_and_new_first(make: Factory) -> None:
+    """By the next date; ended reports are elsewhere, newest first; the count says how many are late."""
+    hr, reporter = make.person("Hr", Role.HR_INTAKE), make.person()
+    old = a_report(reporter, at=NOW - timedelta(days=12))
+    new, waiting = a_report(reporter), in_triage(reporter, hr)
+    done = decided(in_triage(reporter, hr), hr, Route.ADVICE)
+    rows, following = queue_page(hr, TODAY, OPEN)
+    assert [row.reference for row in rows] == [r.reference for r in (old, new, waiting)]
+    assert following is None
+    assert (count_queue(hr, TODAY, OPEN).all, count_queue(hr, TODAY, OPEN).late) == (3, 1)
+    assert [r.has_it for r in rows] == [None, None, "Hr"]
+    assert [row.reference for row in queue_page(hr, TODAY, QueueFilter(dealt_with=True))[0]] == [done.reference]
+
+
+def test_filters(make: Factory) -> None:
+    """By state and by rule."""
+    hr, reporter = make.person(None, Role.HR_INTAKE), make.person()
+    bully = a_report(reporter, category="BULLY")
+    waiting = in_triage(reporter, hr, category="HARASS")
+    for which, expected in (
+        (QueueFilter(status=ReportStatus.TRIAGE), {waiting.reference}),
+        (QueueFilter(category="BULLY"), {bully.reference}),
+        (QueueFilter(status=ReportStatus.TRIAGE, category="BULLY"), set()),
+    ):
+        assert {row.reference for row in queue_page(hr, TODAY, which)[0]} == expected
+        assert count_queue(hr, TODAY, which).all == len(expected)
+
+
+@pytest.mark.parametrize("dealt_with", [False, True])
+def test_paging_by_key_shows_everything_once(make: Factory, dealt_with: bool) -> None:
+    """Also where many came in the same second; a key that cannot be read begins at the top."""
+    hr, reporter = make.person(None, Role.HR_INTAKE), make.person()
+    for number in range(QUEUE_PAGE + 7):
+        report = a_report(reporter, at=NOW - timedelta(days=number // 5))
+        if dealt_with:
+            report.next_due, report.status = None, ReportStatus.CLOSED
+    db.session.commit()
+    which = QueueFilter(dealt_with)
+    first, following = queue_page(hr, TODAY, which)
+    assert following is not None
+    second, end = queue_page(hr, TODAY, which, after=following)
+    assert end is None
+    assert len({row.id for row in first} | {row.id for row in second}) == QUEUE_PAGE + 7
+    for wrong in ("x", "_", "2027-01-01", "2027-01-01_1_2", "9999-99-99_20270101T000000_" + "0" * 32):
+        assert queue_page(hr, TODAY, which, after=wrong)[0][0] == first[0]
+
+
+def test_the_queue_reads_an_index(make: Factory) -> None:
+    """No sorting and no reading of the whole table, on both databases."""
+    hr = make.person(None, Role.HR_INTAKE)
+    for which in (OPEN, QueueFilter(status=ReportStatus.TRIAGE), QueueFilter(category="BULLY")):
+        plan = plan_of(
+            sa.select(BreachReport.id)
+            .where(*which.conditions(), visible_to(hr, TODAY))
+            .order_by(BreachReport.next_due, BreachReport.received_at, BreachReport.id)
+            .limit(26)
+        )
+        assert "ix_breach_report" in plan, plan
+        assert "TEMP B-TREE" not in plan, plan
+        assert "Sort" not in plan, plan
+
+
+def test_own_reports_say_nothing_about_anybody(make: Factory) -> None:
+    """Reference, when sent, when closed: and only one's own, whatever role one holds."""
+    hr, reporter = make.person(None, Role.HR_INTAKE), make.person()
+    report = a_report(reporter, subject=make.person())
+    (row,) = reports_of(reporter)
+    assert set(row._fields) == {"reference", "received_at", "closed_at"}
+    assert reports_of(hr) == []
+    assert own_report(report.reference.lower().replace("-", " "), reporter) is not None
+    for reference in (report.reference, "CCCC-CCCC-CCCC", "x", ""):
+        assert own_report(reference, hr) is None
+
+
+def test_a_reference_is_read_as_people_write_it(make: Factory) -> None:
+    """Small letters and blanks do not matter; nonsense finds nothing."""
+    hr = make.person(None, Role.HR_INTAKE)
+    report = a_report(make.person())
+    assert report_for(report.reference.lower().replace("-", ""), hr, TODAY) is not None
+    for reference in ("", "x", "' OR 1=1", "CCCC-CCCC-CCCC", "0" * 12):
+        assert report_for(reference, hr, TODAY) is None
+        assert evidence_for(reference, 1, hr, TODAY) is None
+
+
+def test_the_same_address_shows_only_what_the_reader_may_see(make: Factory) -> None:
+    """Two reports of one post are found by the mark; one about the reader is not."""
+    hr, reporter = make.person(None, Role.HR_INTAKE), make.person()
+    one, two = (a_report(reporter, address="https://x.com/post") for _ in range(2))
+    a_report(reporter, address="x.com/post/", subject=hr)
+    assert [row.reference for row in same_address(one, hr, TODAY)] == [two.reference]
+    assert same_address(a_report(reporter), hr, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("sian", {"Siân O'Dowda"}),
+        ("O’Dowda siân", {"Siân O'Dowda"}),
+        ("lucja", {"Łucja Nowińska"}),
+        ("NOWINSKA", {"Łucja Nowińska"}),
+        ("suryani", {"Suryani"}),
+        ("an", {"Siân O'Dowda", "Suryani"}),
+        ("tudur", {"Gwilym Ap-Tudurson"}),
+        ("nobody", set()),
+        ("", set()),
+        ("%", set()),
+        ("gone", set()),
+    ],
+)
+def test_people_are_found_as_people_spell(make: Factory, typed: str, found: set[str]) -> None:
+    """Without marks, in any order, part of a name; who has left is not offered."""
+    for name in ("Siân O'Dowda", "Łucja Nowińska", "Suryani", "Gwilym Ap-Tudurson"):
+        make.person(name)
+    make.person("Gone Away", last_working_day=TODAY - timedelta(days=1))
+    assert {row.name for row in people_called(typed, TODAY)} == found
+
+
+def test_home_shows_each_step_to_who_takes_it(app: object, make: Factory) -> None:
+    """And to nobody whom the wall keeps out."""
+    from app.due import due_for
+
+    hr, hr2, lead = make.person(None, Role.HR_INTAKE), make.person(None, Role.HR_MANAGER), make.person(
+        None, Role.SAFEGUARDING_LEAD
+    )
+    reporter = make.person()
+    with app.test_request_context():  # type: ignore[attr-defined]
+
+        def lines(person: Person) -> list[str]:
+            return [item.text for item in due_for(person, TODAY)[0] if "report" in item.text.lower()]
+
+        new = a_report(reporter)
+        assert lines(hr) == [f"Confirm that report {new.reference} has arrived"]
+        assert lines(reporter) == lines(lead) == []
+        a_report(hr2, subject=hr)
+        assert len(lines(hr)) == len(lines(hr2)) == 1
+        closing = decided(in_triage(reporter, hr), hr, Route.NO_FURTHER_ACTION)
+        wanted = f"Agree to close report {closing.reference}, or send it back"
+        assert wanted in lines(hr2)
+        assert wanted not in lines(hr)
+        second_closing(closing, agrees=True, reasons="", by=hr2, at=NOW)
+        safe = decided(in_triage(reporter, hr, person_at_risk=YesNoUnknown.YES), hr, Route.SAFEGUARDING)
+        db.session.commit()
+        assert lines(lead) == [f"Answer the referral of report {safe.reference}"]
+        answer_referral(safe, reasons="x", by=lead, at=NOW)
+        case = decided(in_triage(reporter, hr, subject=make.person()), hr, Route.CASE)
+        db.session.commit()
+        assert f"Decide where report {safe.reference} belongs" in lines(hr2)
+        assert f"Open the case about report {case.reference}" in lines(hr2)
+        mark_case_opened(case, by=hr2, at=NOW)
+        db.session.commit()
+        assert not any(case.reference in line for line in lines(hr2))

@@ -1,0 +1,587 @@
+"""The pages: reporting, HR's pages, and the one answer for what may not be known."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.breach_reports.models import BreachReport, Route, WaitingEvidence, YesNoUnknown
+from app.core.audit import AuditEvent, ReadEvent
+from app.core.db import db
+from app.matters.models import Capacity as Part
+from app.matters.operations import add_party
+from app.people.models import Person, PersonKind, Role
+from tests.breach_reports.factories import PNG, a_report, decided, in_triage, upload
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+
+REPORT, HOME = "/breach-reports/report", "/breach-reports/"
+ClientOf = Callable[..., PageClient]
+SCREENING = dict.fromkeys(("malpractice", "person_at_risk", "personal_data_exposed", "reporter_harmed"), "no")
+
+
+@pytest.fixture
+def hr(make: Factory) -> Person:
+    """An intake officer."""
+    return make.person("Hr One", Role.HR_INTAKE)
+
+
+@pytest.fixture
+def reporter(make: Factory) -> Person:
+    """Who saw something."""
+    return make.person("Rep Orter")
+
+
+def _answered(browser: PageClient, **changed: object) -> None:
+    """The two pages that everybody answers."""
+    browser.post(f"{REPORT}/what-happened", {"what_happened": "It was <b>bad</b>"})
+    browser.post(f"{REPORT}/first-questions", {**SCREENING, **changed})
+
+
+def _count(table: type) -> int:
+    return int(db.session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+
+# Reporting
+
+
+def test_the_first_page_says_who_sees_it_and_the_other_doors(
+    make: Factory, client_of: ClientOf, reporter: Person
+) -> None:
+    """Before anything is asked: danger, whistleblowing by name, who will know; and no way that does not exist."""
+    make.person("Whi Stle", Role.WHISTLEBLOWING_OFFICER)
+    page = client_of(reporter).get(REPORT)
+    for words in ("999", "101", "Whi Stle", "HR will know that it was you", "2 working days", "5 working days"):
+        assert words in page.text
+    assert "anonym" not in page.text.lower()
+    assert "confiden" not in page.text.lower()
+    assert client_of(reporter).get("/").soup.find("a", string="Report something to HR")
+
+
+def test_a_report_from_the_first_question_to_the_receipt(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """Each answer leads on; the check page has them all; the receipt has the reference and the dates."""
+    subject = make.person("Siân Łąka", post="Librarian")
+    browser = client_of(reporter)
+    steps = (
+        ("what-happened", {"what_happened": "It was <b>bad</b>"}, "Where did you see it?"),
+        ("where", {"platform": "Facebook", "address": "https://facebook.com/x"}, "When did it happen?"),
+        ("when", {"when_known": "yes", "happened_on": ["1", "3", "2027"]}, "Who is it about?"),
+        ("who", {"who_known": "yes", "name": "sian"}, "Which of these people is it?"),
+        ("who-is-it", {"subject_id": str(subject.id)}, "Which rule may it be about?"),
+        ("rule", {"category": "BULLY"}, "How were they acting?"),
+        ("capacity", {"capacity": "named_the_council"}, "Was it in their working hours?"),
+        ("working-hours", {"in_working_hours": "unknown"}, "Who must see this first?"),
+        ("first-questions", SCREENING, "Add what you have"),
+    )
+    for step, said, heading in steps:
+        assert browser.follow(f"{REPORT}/{step}", said).heading == heading
+    browser.follow(f"{REPORT}/evidence", upload(), content_type="multipart/form-data")
+    check = browser.get(f"{REPORT}/check")
+    for words in ("It was <b>bad</b>", "Facebook", "1 March 2027", "Siân Łąka", "Bullying", "1 file"):
+        assert words in check.text
+    assert check.soup.find("a", href="https://facebook.com/x") is None
+    receipt = browser.follow(f"{REPORT}/check", {"draft": check.field("draft")})
+    report = db.session.execute(sa.select(BreachReport)).scalar_one()
+    assert receipt.heading == "Report sent"
+    for words in (report.reference, "Friday 5 March 2027", "Wednesday 10 March 2027"):
+        assert words in receipt.text
+    assert "Siân" not in receipt.text
+    assert len(report.evidence) == 1
+
+
+def test_two_clicks_on_send_make_one_report(client_of: ClientOf, hr: Person, reporter: Person) -> None:
+    """The second is led to the same receipt, even when a new draft was begun since."""
+    browser = client_of(reporter)
+    _answered(browser)
+    token = browser.get(f"{REPORT}/check").field("draft")
+    first = browser.post(f"{REPORT}/check", {"draft": token}).location
+    assert browser.post(f"{REPORT}/check", {"draft": token}).location == first
+    _answered(browser)
+    assert browser.post(f"{REPORT}/check", {"draft": token}).location == first
+    assert _count(BreachReport) == 1
+    assert client_of(hr).post(f"{REPORT}/check", {"draft": token}).location == REPORT
+    for nonsense in ("", "x", "0" * 32):
+        assert client_of(hr).post(f"{REPORT}/check", {"draft": nonsense}).location == REPORT
+
+
+def test_a_draft_survives_signing_out(client_of: ClientOf, reporter: Person) -> None:
+    """What was entered is there again in another browser, and only for its owner."""
+    _answered(client_of(reporter))
+    assert client_of(reporter).get(f"{REPORT}/what-happened").field("what_happened") == "It was <b>bad</b>"
+    assert "Continue your report" in client_of(reporter).get(REPORT).text
+
+
+@pytest.mark.parametrize(
+    ("step", "said", "errors"),
+    [
+        ("what-happened", {}, ["Enter what happened"]),
+        ("what-happened", {"what_happened": "x" * 10001},
+         ["What happened must be 10,000 characters or fewer. Shorten it by 1."]),
+        ("where", {"platform": "Nowhere"}, ["Choose one of the answers given for “Website or app”"]),
+        ("when", {}, ["Select whether you know the date"]),
+        ("when", {"when_known": "yes"}, ["Enter the date when it happened"]),
+        ("when", {"when_known": "yes", "happened_on": ["31", "2", "2027"]},
+         ["The date when it happened must be a real date"]),
+        ("when", {"when_known": "yes", "happened_on": ["4", "3", "2027"]},
+         ["The date when it happened must be 3 March 2027 or earlier"]),
+        ("when", {"when_known": "yes", "happened_on": ["4", "3", "27"]},
+         ["The date when it happened must have a year of 4 figures, like 2027"]),
+        ("who", {"who_known": "yes"}, ["Enter their name or part of it"]),
+        ("rule", {}, ["Select a rule, or that you are not sure"]),
+        ("rule", {"category": "NOTHING"}, ["Choose one of the answers given for “Which rule may it be about?”"]),
+        ("capacity", {}, ["Select how they were acting, or that you do not know"]),
+        ("first-questions", {**SCREENING, "malpractice": ""},
+         ["Select whether it is about serious wrongdoing by the organisation"]),
+    ],
+)  # fmt: skip
+def test_bad_answers_are_refused_in_words(
+    client_of: ClientOf, reporter: Person, step: str, said: dict[str, object], errors: list[str]
+) -> None:
+    """422, the sentence says what to do, and nothing is kept of it."""
+    assert client_of(reporter).post(f"{REPORT}/{step}", said, status=422).errors == errors
+
+
+def test_unknown_answers_are_answers(client_of: ClientOf, hr: Person, reporter: Person) -> None:
+    """Somebody who knows nothing but what happened can send it; a name nobody has is kept as words."""
+    browser = client_of(reporter)
+    assert browser.post(f"{REPORT}/who", {"who_known": "yes", "name": "Nobody Known"}).location.endswith("/rule")
+    browser.post(f"{REPORT}/when", {"when_known": "no", "roughly_when": "some time in March"})
+    browser.post(f"{REPORT}/where", {"other_platform": "twitter"})
+    browser.post(f"{REPORT}/rule", {"category": "not_sure"})
+    _answered(browser)
+    check = browser.get(f"{REPORT}/check")
+    for words in ("Nobody Known", "some time in March", "I am not sure", "Not answered"):
+        assert words in check.text
+    browser.post(f"{REPORT}/check", {"draft": check.field("draft")})
+    report = db.session.execute(sa.select(BreachReport)).scalar_one()
+    assert (report.who, report.subject, report.platform) == ("Nobody Known", None, "X")
+
+
+def test_an_unfinished_draft_is_not_sent_and_not_lost(client_of: ClientOf, reporter: Person) -> None:
+    """The check page says what is missing."""
+    browser = client_of(reporter)
+    browser.post(f"{REPORT}/what-happened", {"what_happened": "x"})
+    token = browser.get(f"{REPORT}/check").field("draft")
+    page = browser.post(f"{REPORT}/check", {"draft": token}, status=422)
+    assert page.errors == ["Answer the four questions that decide who must see your report first"]
+    assert browser.get(f"{REPORT}/what-happened").field("what_happened") == "x"
+
+
+def test_changing_an_answer_leads_back_to_the_check_page(make: Factory, client_of: ClientOf, reporter: Person) -> None:
+    """Another name is asked about once more."""
+    make.person("Ann Other")
+    browser = client_of(reporter)
+    _answered(browser)
+    assert browser.post(f"{REPORT}/capacity?from=check", {"capacity": "personal"}).location.endswith("/check")
+    found = browser.post(f"{REPORT}/who?from=check", {"who_known": "yes", "name": "Ann"}).location
+    assert found.endswith("/who-is-it?from=check")
+    assert browser.post(found, {"subject_id": "none"}).location.endswith("/check")
+
+
+def test_whistleblowing_is_shown_again_before_sending(make: Factory, client_of: ClientOf, reporter: Person) -> None:
+    """Whoever says that it is wrongdoing by the organisation sees the better door, and may still send it."""
+    make.person("Whi Stle", Role.WHISTLEBLOWING_OFFICER)
+    browser = client_of(reporter)
+    _answered(browser, malpractice="yes", person_at_risk="yes")
+    page = browser.get(f"{REPORT}/check")
+    assert "Whi Stle" in page.text
+    assert "call 999" in page.text
+    assert page.has_button("Send report")
+
+
+def test_steps_without_a_draft_lead_to_the_beginning(client_of: ClientOf, reporter: Person) -> None:
+    """A bookmark of a page in the middle."""
+    browser = client_of(reporter)
+    for page in ("evidence", "check", "throw-away"):
+        assert browser.get(f"{REPORT}/{page}", status=303).location == REPORT
+    browser.get(f"{REPORT}/nothing-like-this", status=404)
+
+
+# Evidence
+
+
+def _disk(app: Flask) -> set[Path]:
+    return {path for path in (Path(app.instance_path) / "evidence").rglob("*") if path.is_file()}
+
+
+def test_evidence_is_kept_when_a_later_step_is_refused_and_can_be_removed(
+    app: Flask, client_of: ClientOf, reporter: Person
+) -> None:
+    """It is sealed at once; removing it deletes it from disk."""
+    before, browser = _disk(app), client_of(reporter)
+    _answered(browser)
+    page = browser.follow(f"{REPORT}/evidence", upload(name="C:/secret/shot <1>.png"))
+    assert "shot <1>.png" in page.text
+    assert "secret" not in page.text
+    assert len(_disk(app) - before) == 1
+    browser.post(f"{REPORT}/what-happened", {"what_happened": ""}, status=422)
+    browser.post(f"{REPORT}/evidence", upload(b"GIF89a\0\0", "x.png"), status=422)
+    assert _count(WaitingEvidence) == 1
+    item_id = db.session.execute(sa.select(WaitingEvidence.id)).scalar_one()
+    other = client_of(_someone())
+    other.post(f"{REPORT}/evidence/{item_id}/remove", status=409)
+    assert "no file yet" in browser.follow(f"{REPORT}/evidence/{item_id}/remove").text
+    assert _disk(app) == before
+    browser.post(f"{REPORT}/evidence/{item_id}/remove", status=409)
+
+
+def _someone() -> Person:
+    return Factory().person()
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"<html><script>alert(1)</script>", "holiday.png"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "picture.svg"),
+        (b"PK\x03\x04", "statement.docx"),
+        (b"", "empty.png"),
+    ],
+)
+def test_a_kind_not_taken_is_refused_with_everything_kept(
+    app: Flask, client_of: ClientOf, reporter: Person, content: bytes, name: str
+) -> None:
+    """422 whatever its name says; the description stays in its box, and nothing lies on disk."""
+    before, browser = _disk(app), client_of(reporter)
+    _answered(browser)
+    page = browser.post(f"{REPORT}/evidence", upload(content, name, "My words"), status=422)
+    assert len(page.errors) == 1
+    assert page.field("description") == "My words"
+    assert _disk(app) == before
+
+
+def test_a_wrong_ending_is_taken_under_the_true_kind(client_of: ClientOf, reporter: Person) -> None:
+    """A JPEG called .pdf is a JPEG."""
+    browser = client_of(reporter)
+    _answered(browser)
+    assert "JPEG picture" in browser.follow(f"{REPORT}/evidence", upload(b"\xff\xd8\xff\xe0pic", "scan.pdf")).text
+
+
+def test_a_file_needs_its_description(app: Flask, client_of: ClientOf, reporter: Person) -> None:
+    """Somebody who cannot see it must know what it shows."""
+    browser = client_of(reporter)
+    _answered(browser)
+    page = browser.post(f"{REPORT}/evidence", {"file": (io.BytesIO(PNG), "a.png")}, status=422)
+    assert page.errors == ["Enter what the file shows"]
+    assert browser.post(f"{REPORT}/evidence", {"description": "x"}, status=422).errors == ["Select a file"]
+
+
+@pytest.mark.parametrize("over", [1, 2 * 1024 * 1024])
+def test_over_twenty_megabytes_is_too_large(app: Flask, client_of: ClientOf, reporter: Person, over: int) -> None:
+    """413 with a page that says what to do, a little over the limit and far over it."""
+    before, browser = _disk(app), client_of(reporter)
+    _answered(browser)
+    page = browser.post(f"{REPORT}/evidence", upload(PNG + bytes(20 * 1024 * 1024 - len(PNG) + over)), status=413)
+    assert "20 MB" in page.text
+    assert "smaller file" in page.text
+    assert _disk(app) == before
+
+
+def test_throwing_a_draft_away_asks_first(app: Flask, client_of: ClientOf, reporter: Person) -> None:
+    """Then nothing is left of it, on disk either."""
+    before, browser = _disk(app), client_of(reporter)
+    _answered(browser)
+    browser.post(f"{REPORT}/evidence", upload())
+    assert browser.get(f"{REPORT}/throw-away").has_button("Throw it away")
+    assert "threw your draft away" in browser.follow(f"{REPORT}/throw-away").text
+    assert _disk(app) == before
+    assert _count(WaitingEvidence) == 0
+
+
+# What somebody reported
+
+
+def test_my_list_says_received_or_closed_and_nothing_else(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """A case that came of it reads "Received" like any other."""
+    subject = make.person("Sub Ject")
+    decided(in_triage(reporter, hr, subject=subject), hr, Route.CASE)
+    done = decided(in_triage(reporter, hr), hr, Route.ADVICE)
+    page = client_of(reporter).get("/breach-reports/mine")
+    cells = sorted(" ".join(c.get_text(" ").split()) for c in page.soup.select("td[data-label='Where it is']"))
+    assert cells == ["Closed", "Received"]
+    assert "Sub Ject" not in page.text
+    receipt = client_of(reporter).get(f"/breach-reports/sent/{done.reference}")
+    assert "confirmed on 3 March 2027" in receipt.text
+    assert "Advice" not in receipt.text
+    assert "reported nothing" in client_of(subject).get("/breach-reports/mine").text
+
+
+# HR
+
+
+def test_the_queue_and_the_way_through(make: Factory, client_of: ClientOf, hr: Person, reporter: Person) -> None:
+    """From the queue to the report, the conflict check, the decision, the second officer, closed."""
+    report, second = a_report(reporter, category="BULLY"), client_of(make.person("Hr Two", Role.HR_MANAGER))
+    browser, address = client_of(hr), f"{HOME}{report.reference}"
+    queue = browser.get(HOME)
+    assert "1 to deal with" in queue.text
+    assert queue.soup.find("a", href=address)
+    assert browser.get(address).has_button("Confirm that it arrived")
+    assert browser.post(f"{address}/acknowledge", {}, status=422).errors == [
+        "Select the box to say that you are not concerned in this"
+    ]
+    browser.follow(f"{address}/acknowledge", {"clear": "y"})
+    page = browser.post(f"{address}/decision", {"route": "no_further_action"}, status=422)
+    assert page.errors == ["Enter your reasons"]
+    said = {"route": "no_further_action", "reasons": "<i>old</i>", "decisions_seen": "0"}
+    page = browser.follow(f"{address}/decision", said)
+    assert not page.has_button("Record your answer")
+    browser.post(f"{address}/second", {"agrees": "yes"}, status=403)
+    page = second.get(address)
+    assert "<i>old</i>" in page.text
+    assert second.post(f"{address}/second", {"agrees": "no"}, status=422).errors == ["Enter why you send it back"]
+    assert "Closed" in second.follow(f"{address}/second", {"agrees": "yes"}).text
+    assert "1 dealt with" in browser.get(f"{HOME}?show=dealt-with").text
+
+
+def test_late_clicks_are_told_who_and_when(make: Factory, client_of: ClientOf, hr: Person, reporter: Person) -> None:
+    """409 for each act that another officer did first."""
+    report, other = a_report(reporter), client_of(make.person("Hr Two", Role.HR_MANAGER))
+    browser, address = client_of(hr), f"{HOME}{report.reference}"
+    browser.post(f"{address}/acknowledge", {"clear": "y"})
+    page = other.post(f"{address}/acknowledge", {"clear": "y"}, status=409)
+    assert "It is confirmed already" in page.text
+    decision = {"route": "advice", "reasons": "x", "decisions_seen": "0"}
+    browser.post(f"{address}/decision", decision)
+    assert "Advice only" in other.post(f"{address}/decision", decision, status=409).text
+    other.post(f"{address}/second", {"agrees": "yes"}, status=409)
+
+
+def test_the_wrong_way_for_a_person_is_refused_by_name(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """A volunteer is not offered a case, and posting one says which way is right; the reasons stay."""
+    subject = make.person("Vol Unteer", kind=PersonKind.VOLUNTEER)
+    report = in_triage(reporter, hr, subject=subject)
+    browser, address = client_of(hr), f"{HOME}{report.reference}"
+    assert not browser.get(address).soup.find("input", value="case")
+    wrong = {"route": "case", "reasons": "My reasons", "decisions_seen": "0"}
+    page = browser.post(f"{address}/decision", wrong, status=422)
+    assert page.errors == ["Vol Unteer is a volunteer, so this way is not open. Choose “Problem-solving procedure”."]
+    assert page.field("reasons") == "My reasons"
+
+
+def test_hr_finds_and_records_whom_it_is_about(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """By part of a name; naming oneself closes the door at once."""
+    subject = make.person("Siân Łąka")
+    report = in_triage(reporter, hr, who="some librarian")
+    browser, address = client_of(hr), f"{HOME}{report.reference}"
+    assert "some librarian" in browser.get(address).text
+    assert "Nobody who works here" in browser.get(f"{address}?name=zzz").text
+    page = browser.get(f"{address}?name=sian")
+    assert page.has_button("Record this person")
+    browser.post(f"{address}/subject", {"typed": "sian"}, status=422)
+    browser.post(f"{address}/subject", {"typed": "sian", "subject_id": str(hr.id)}, status=422)
+    page = browser.follow(f"{address}/subject", {"typed": "sian", "subject_id": str(subject.id)})
+    assert "Siân Łąka, an employee" in page.text
+    gone = browser.post(f"{address}/subject", {"typed": "Hr One", "subject_id": str(hr.id)})
+    assert gone.location == HOME
+    browser.get(address, status=404)
+
+
+def test_referrals_reach_their_officer_only(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """The safeguarding lead answers on the page; a whistleblowing referral leaves HR's sight."""
+    lead, whistle = make.person(None, Role.SAFEGUARDING_LEAD), make.person(None, Role.WHISTLEBLOWING_OFFICER)
+    safe = in_triage(reporter, hr, person_at_risk=YesNoUnknown.YES)
+    browser = client_of(hr)
+    said = {"reasons": "x", "decisions_seen": "0"}
+    page = browser.follow(f"{HOME}{safe.reference}/decision", {**said, "route": "safeguarding"})
+    assert "On hold for safeguarding" in page.text
+    assert client_of(lead).get(f"{HOME}{safe.reference}").has_button("Record your answer")
+    client_of(lead).post(f"{HOME}{safe.reference}/answer", {}, status=422)
+    assert client_of(lead).post(f"{HOME}{safe.reference}/answer", {"reasons": "Done"}).location == HOME
+    sealed = in_triage(reporter, hr)
+    left = browser.post(f"{HOME}{sealed.reference}/decision", {**said, "route": "whistleblowing"})
+    assert left.location == HOME
+    browser.get(f"{HOME}{sealed.reference}", status=404)
+    assert "This was referred to you" in client_of(whistle).get(f"{HOME}{sealed.reference}").text
+
+
+def test_markup_shows_as_text_and_addresses_are_no_links(client_of: ClientOf, hr: Person, reporter: Person) -> None:
+    """Whatever a reporter typed."""
+    nasty = "<script>alert(1)</script>"
+    report = a_report(
+        reporter, what_happened=nasty, address="javascript:alert(1)", who=nasty, platform=nasty, roughly_when=nasty
+    )
+    page = client_of(hr).get(f"{HOME}{report.reference}")
+    assert page.text.count(nasty) == 4
+    assert not [s for s in page.soup.find_all("script") if "alert(1)" in s.get_text()]
+    assert page.soup.find("a", href=re.compile("javascript")) is None
+
+
+def _with_evidence(client_of: ClientOf, reporter: Person, content: bytes, name: str) -> str:
+    browser = client_of(reporter)
+    _answered(browser)
+    browser.post(f"{REPORT}/evidence", upload(content, name))
+    receipt = browser.post(f"{REPORT}/check", {"draft": browser.get(f"{REPORT}/check").field("draft")}).location
+    return HOME + receipt.rsplit("/", 1)[-1]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "how", "kind"),
+    [
+        (PNG, "x.png", "inline", "image/png"),
+        (b"%PDF-1.7 x", "x.pdf", "attachment", "application/pdf"),
+        (b"plain <b>words</b>", "x.html", "attachment", "text/plain; charset=utf-8"),
+    ],
+)
+def test_evidence_is_given_out_in_isolation(
+    client_of: ClientOf, hr: Person, reporter: Person, content: bytes, name: str, how: str, kind: str
+) -> None:
+    """Decrypted, never executed: sandboxed, not sniffed, not stored, under a neutral name, and each reading on record."""
+    address = _with_evidence(client_of, reporter, content, name)
+    response = client_of(hr).get(f"{address}/evidence/1").response
+    assert response.data == content
+    headers = response.headers
+    assert headers["Content-Disposition"].startswith(f'{how}; filename="')
+    assert name not in headers["Content-Disposition"]
+    assert headers["Content-Type"] == kind
+    assert "sandbox" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert db.session.execute(sa.select(ReadEvent.act)).scalars().all() == ["report:evidence-read"]
+    client_of(hr).get(f"{address}/evidence/2", status=404)
+
+
+def test_each_reading_is_written_down_or_the_page_is_refused(
+    client_of: ClientOf, hr: Person, reporter: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any word leaves."""
+    report = a_report(reporter)
+    browser = client_of(hr)
+    browser.get(f"{HOME}{report.reference}")
+    event = db.session.execute(sa.select(ReadEvent)).scalar_one()
+    assert (event.act, event.subject_id, event.actor_id) == ("report:read", report.id, hr.id)
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the log is full")
+
+    monkeypatch.setattr("app.breach_reports.routes.triage.record_read", broken)
+    for address in (f"{HOME}{report.reference}", f"{HOME}{report.reference}/acknowledge"):
+        with pytest.raises(RuntimeError, match="full"):
+            browser._send("post" if "ack" in address else "get", address, data={"csrf_token": browser._token()})
+    client_of(reporter).get(f"/breach-reports/sent/{report.reference}")
+    assert _count(ReadEvent) == 1
+
+
+# What may not be known
+
+SECRET_GETS = ("", "/evidence/1")
+SECRET_POSTS = ("/acknowledge", "/subject", "/decision", "/second", "/answer")
+
+
+def test_one_answer_for_what_does_not_exist_and_what_may_not_be_known(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """Guessed reference, somebody else's report, a walled-off officer: same status, bytes and headers, GET and POST."""
+    walled = make.person("Walled Off", Role.HR_INTAKE)
+    about_walled = a_report(reporter, subject=walled)
+    by_walled = a_report(walled)
+    ordinary = a_report(reporter)
+    named_since = in_triage(reporter, walled)
+    add_party(named_since.matter, walled, Part.WITNESS, at=NOW)
+    db.session.commit()
+    employee, sca = make.person(), make.person(None, Role.SCA, Role.ADMINISTRATOR, Role.AUDITOR, Role.DPO)
+    cases = [(walled, report.reference) for report in (about_walled, by_walled, named_since)]
+    cases += [(person, ordinary.reference) for person in (employee, sca, reporter, make.person(None, Role.INDEPENDENT))]
+    cases += [(person, ref) for person in (hr, walled, employee) for ref in ("CCCC-CCCC-CCCC", "nonsense", "1")]
+    answers: dict[str, set[object]] = {}
+    for person, reference in cases:
+        browser = client_of(person)
+        for tail in SECRET_GETS:
+            answers.setdefault("get" + tail, set()).add(_answer(browser, "get", f"{HOME}{reference}{tail}"))
+        for tail in SECRET_POSTS:
+            answers.setdefault("post" + tail, set()).add(_answer(browser, "post", f"{HOME}{reference}{tail}"))
+        if person.id != reporter.id and reference != by_walled.reference:
+            answers.setdefault("receipt", set()).add(_answer(browser, "get", f"/breach-reports/sent/{reference}"))
+    assert {tail: len(different) for tail, different in answers.items()} == dict.fromkeys(answers, 1)
+    (one,) = set().union(*answers.values())
+    assert one[0] == 404  # type: ignore[index]
+    assert _count(ReadEvent) == 0
+
+
+def _answer(browser: PageClient, method: str, url: str) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
+    data = {"clear": "y", "agrees": "yes", "route": "advice", "reasons": "x", "csrf_token": browser._token()}
+    response = browser._send(method, url, **({"data": data} if method == "post" else {}))
+    headers = tuple(sorted((name, value) for name, value in response.headers.items() if name != "Date"))
+    return response.status_code, response.data, headers
+
+
+def test_a_walled_off_officer_sees_no_trace(make: Factory, client_of: ClientOf, reporter: Person) -> None:
+    """Not in the list, its count, its filters, or on the home page."""
+    walled = make.person("Walled Off", Role.HR_MANAGER)
+    report = a_report(reporter, subject=walled, category="BULLY")
+    browser = client_of(walled)
+    empty = browser.get(HOME)
+    assert "Nothing waits" in empty.text
+    for address in (f"{HOME}?category=BULLY", f"{HOME}?status=received", "/", "/breach-reports/mine"):
+        page = browser.get(address)
+        assert report.reference not in page.text
+    report.matter.parties[-1].capacity = Part.NEED_TO_KNOW
+    assert _count(AuditEvent) > 0
+
+
+# Queries
+
+
+def test_query_counts_do_not_grow(make: Factory, client_of: ClientOf, hr: Person, reporter: Person) -> None:
+    """Lists take at most four, a report with everything at most eight, whatever the number of rows."""
+    lead = make.person(None, Role.SAFEGUARDING_LEAD, Role.HR_MANAGER)
+    first = in_triage(reporter, hr, subject=make.person(), address="x.example/1")
+    staff, own = client_of(hr), client_of(reporter)
+    addresses = {
+        (staff, HOME): 4,
+        (staff, f"{HOME}?show=dealt-with&status=closed&category=BULLY"): 4,
+        (own, "/breach-reports/mine"): 4,
+        (own, f"/breach-reports/sent/{first.reference}"): 4,
+        (own, REPORT): 4,
+        (own, f"{REPORT}/what-happened"): 4,
+        (own, f"{REPORT}/rule"): 4,
+        (staff, f"{HOME}{first.reference}"): 8,
+    }
+    own.post(f"{REPORT}/what-happened", {"what_happened": "x"})
+    few = {key: _queries(*key) for key in addresses}
+    for number in range(30):
+        a_report(reporter, address="x.example/1", at=NOW - timedelta(hours=number), category="BULLY")
+    decided(first, hr, Route.SAFEGUARDING)
+    from app.breach_reports.operations import answer_referral
+
+    answer_referral(first, reasons="x", by=lead, at=NOW)
+    for _ in range(3):
+        add_party(first.matter, make.person(), Part.NEED_TO_KNOW, at=NOW)
+    db.session.commit()
+    many = {key: _queries(*key) for key in addresses}
+    for key, most in addresses.items():
+        assert few[key] <= most, (key[1], few[key])
+        assert many[key] <= max(few[key], most), (key[1], few[key], many[key])
+
+
+def _queries(browser: PageClient, url: str) -> int:
+    browser.get(url)
+    with counted_queries() as statements:
+        browser.get(url)
+    return len(statements)
+
+
+def test_the_draft_pages_stay_within_their_queries(client_of: ClientOf, reporter: Person) -> None:
+    """Check and evidence, with files."""
+    browser = client_of(reporter)
+    _answered(browser)
+    for _ in range(3):
+        browser.post(f"{REPORT}/evidence", upload())
+    assert _queries(browser, f"{REPORT}/evidence") <= 4
+    assert _queries(browser, f"{REPORT}/check") <= 5

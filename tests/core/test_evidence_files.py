@@ -1,0 +1,237 @@
+"""Evidence files: true kinds, durable and sealed, whole or not at all, memory flat."""
+
+import hashlib
+import io
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.errors import InvalidInput, TooLarge
+from app.core.evidence_files import (
+    JPEG,
+    MAX_BYTES,
+    PDF,
+    PIECE_BYTES,
+    PNG,
+    TEXT,
+    FileKind,
+    kind_called,
+    kind_of,
+    read_file,
+    remove_file,
+    seal_file,
+)
+from app.core.sealing import DataKey, SealBroken, new_data_key
+from tests.conftest import NOW
+
+HEADER, TAG = 11, 16
+PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture
+def key(app: Flask) -> DataKey:
+    """A report's key."""
+    return new_data_key(NOW)
+
+
+@pytest.fixture
+def folder(app: Flask) -> Path:
+    """Where sealed files lie."""
+    return Path(app.instance_path) / "evidence"
+
+
+def _files(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()} if folder.exists() else set()
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (PNG_HEAD + b"rest", PNG),
+        (b"\xff\xd8\xff\xe0rest", JPEG),
+        (b"%PDF-1.7 rest", PDF),
+        ("He said: “no” – Siân\n\tend".encode(), TEXT),
+        (b"a < b and b > c", TEXT),
+        ("é".encode() * 10 + "é".encode()[:1], TEXT),
+    ],
+)
+def test_a_kind_is_told_by_its_content(head: bytes, kind: FileKind) -> None:
+    """Whatever the name says."""
+    assert kind_of(head) == kind
+    assert kind_called(kind.media_type) == kind
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"<!DOCTYPE html><html>",
+        b"  \n<html><script>alert(1)</script>",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'>",
+        b"<?xml version='1.0'?><svg/>",
+        b"<script>x()</script>",
+        b"GIF89a\x01\x00\x01\x00",
+        b"RIFF\0\0\0\0WEBP",
+        b"PK\x03\x04docx",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"MZ\x90\x00",
+        b"\x7fELF",
+        b"{\\rtf1",
+        b"text with \x00 in it",
+        b"text with \x1b[31m colour",
+        b"\xff\xfeU\0T\0F\0",
+        b"latin \xe9\xe8\xe7 text that is not utf-8",
+    ],
+)
+def test_any_other_kind_is_refused_whatever_its_name(key: DataKey, folder: Path, head: bytes) -> None:
+    """HTML named .png, SVG, office documents and programs; the sentence says what to send instead, and nothing stays."""
+    before = _files(folder)
+    with pytest.raises(InvalidInput, match="screenshot") as refused:
+        seal_file(io.BytesIO(head), key)
+    assert refused.value.field == "file"
+    assert _files(folder) == before
+
+
+def test_an_empty_file_is_refused(key: DataKey) -> None:
+    """It shows nothing."""
+    with pytest.raises(InvalidInput, match="empty"):
+        seal_file(io.BytesIO(b""), key)
+
+
+@pytest.mark.parametrize("extra", [0, 1, PIECE_BYTES - 8, PIECE_BYTES, 3 * PIECE_BYTES + 5])
+def test_what_is_sealed_comes_back_byte_for_byte(key: DataKey, folder: Path, extra: int) -> None:
+    """With its fingerprint, size and true kind; on disk nothing of it is readable."""
+    content = PNG_HEAD + bytes(i % 251 for i in range(extra))
+    sealed = seal_file(io.BytesIO(content), key)
+    assert (sealed.sha256, sealed.size, sealed.kind) == (hashlib.sha256(content).hexdigest(), len(content), PNG)
+    assert b"".join(read_file(sealed.stored_as, key)) == content
+    path = folder / sealed.stored_as[:2] / sealed.stored_as
+    assert b"PNG" not in path.read_bytes()[HEADER:]
+    assert path.suffix == ""
+    remove_file(sealed.stored_as)
+    assert not path.exists()
+    remove_file(sealed.stored_as)  # a second time does nothing
+
+
+def _stored(key: DataKey, folder: Path, pieces: int = 3) -> tuple[str, Path]:
+    sealed = seal_file(io.BytesIO(PNG_HEAD + b"x" * (pieces * PIECE_BYTES - 8)), key)
+    return sealed.stored_as, folder / sealed.stored_as[:2] / sealed.stored_as
+
+
+def test_a_reordered_file_does_not_open(key: DataKey, folder: Path) -> None:
+    """Each piece is bound to its place."""
+    name, path = _stored(key, folder)
+    raw, step = path.read_bytes(), PIECE_BYTES + TAG
+    one, two, rest = raw[HEADER : HEADER + step], raw[HEADER + step : HEADER + 2 * step], raw[HEADER + 2 * step :]
+    path.write_bytes(raw[:HEADER] + two + one + rest)
+    with pytest.raises(SealBroken):
+        b"".join(read_file(name, key))
+
+
+@pytest.mark.parametrize("kept", [1, 2])
+def test_a_cut_file_does_not_open(key: DataKey, folder: Path, kept: int) -> None:
+    """Also where it is cut exactly between two pieces: the last piece knows that it is the last."""
+    name, path = _stored(key, folder)
+    path.write_bytes(path.read_bytes()[: HEADER + kept * (PIECE_BYTES + TAG)])
+    with pytest.raises(SealBroken):
+        b"".join(read_file(name, key))
+
+
+def test_a_longer_file_does_not_open(key: DataKey, folder: Path) -> None:
+    """A piece added at the end is noticed."""
+    name, path = _stored(key, folder)
+    raw = path.read_bytes()
+    path.write_bytes(raw + raw[HEADER : HEADER + PIECE_BYTES + TAG])
+    with pytest.raises(SealBroken):
+        b"".join(read_file(name, key))
+
+
+@pytest.mark.parametrize("position", [0, 5, HEADER, HEADER + 100, -1])
+def test_an_altered_file_does_not_open(key: DataKey, folder: Path, position: int) -> None:
+    """In its header, its content or its seal."""
+    name, path = _stored(key, folder, 1)
+    raw = bytearray(path.read_bytes())
+    raw[position] ^= 1
+    path.write_bytes(bytes(raw))
+    with pytest.raises(SealBroken):
+        b"".join(read_file(name, key))
+
+
+def test_a_file_under_another_name_or_key_does_not_open(key: DataKey, folder: Path) -> None:
+    """Swapping two files on disk is noticed, and so is another report's key."""
+    name, path = _stored(key, folder, 1)
+    other, other_path = _stored(key, folder, 1)
+    other_path.write_bytes(path.read_bytes())
+    with pytest.raises(SealBroken):
+        b"".join(read_file(other, key))
+    with pytest.raises(SealBroken):
+        b"".join(read_file(name, new_data_key(NOW)))
+
+
+class _Endless(io.RawIOBase):
+    """A stream of so many bytes that is never in memory as a whole."""
+
+    def __init__(self, size: int) -> None:
+        self.left, self.first = size, True
+
+    def read(self, size: int = -1) -> bytes:
+        size = min(size, self.left)
+        self.left -= size
+        head = PNG_HEAD if self.first else b""
+        self.first = False
+        return (head + b"y" * size)[:size]
+
+
+def test_twenty_megabytes_are_taken_and_one_byte_more_is_not(key: DataKey, folder: Path) -> None:
+    """The limit is exact; of a refused file nothing stays."""
+    sealed = seal_file(_Endless(MAX_BYTES), key)  # type: ignore[arg-type]
+    assert sealed.size == MAX_BYTES
+    remove_file(sealed.stored_as)
+    before = _files(folder)
+    with pytest.raises(TooLarge, match="20 MB"):
+        seal_file(_Endless(MAX_BYTES + 1), key)  # type: ignore[arg-type]
+    assert _files(folder) == before
+
+
+def test_memory_stays_flat_for_twenty_megabytes(key: DataKey) -> None:
+    """Sealing and reading take a few pieces of memory, whatever the size of the file."""
+    _ = key.secret
+    tracemalloc.start()
+    try:
+        sealed = seal_file(_Endless(MAX_BYTES), key)  # type: ignore[arg-type]
+        for _piece in read_file(sealed.stored_as, key):
+            pass
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    remove_file(sealed.stored_as)
+    assert peak < 8 * PIECE_BYTES
+
+
+def test_a_broken_upload_leaves_nothing(key: DataKey, folder: Path) -> None:
+    """A connection that breaks half-way is no file."""
+
+    class Breaking(_Endless):
+        def read(self, size: int = -1) -> bytes:
+            if self.left < 500_000:
+                raise OSError("gone")
+            return super().read(size)
+
+    before = _files(folder)
+    with pytest.raises(OSError, match="gone"):
+        seal_file(Breaking(2_000_000), key)  # type: ignore[arg-type]
+    assert _files(folder) == before
+
+
+@given(st.binary(min_size=1, max_size=2000))
+def test_any_bytes_have_a_kind_or_are_refused_in_words(head: bytes) -> None:
+    """Nothing else can happen, and what is text can be read as text."""
+    try:
+        kind = kind_of(head)
+    except InvalidInput:
+        return
+    if kind == TEXT:
+        assert "\0" not in head.decode("utf-8", "ignore")

@@ -1,0 +1,150 @@
+"""The case report built from records: each stage, who is named, files checked, queries counted."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from app.breach_reports.models import Route
+from app.core.db import db
+from app.hr_cases.documents import case_report, render_case_report
+from app.hr_cases.documents.exhibits import UNCHANGED, UNREADABLE
+from app.hr_cases.documents.records import records_of
+from app.hr_cases.models import Case, CaseStatus, EvidenceItem
+from tests.conftest import NOW
+from tests.documents.reading import flat, page_texts
+from tests.factories import Factory
+from tests.hr_cases.factories import World, a_statement, an_exhibit, attach, case_at, opened, people_and_report
+from tests.hr_cases.stages import accepted_case, closed, people_for
+from tests.pages import counted_queries
+
+AT = NOW + timedelta(days=1)
+
+
+def png() -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (300, 200), "#1d3d5c").save(data, "PNG")
+    return data.getvalue()
+
+
+def test_an_opened_case_is_a_draft_with_empty_sections(make: Factory) -> None:
+    world = case_at(make, CaseStatus.OPENED)
+    said = case_report(world.case, at=AT)
+    assert (said.title, said.version, said.issued_at, said.investigation) == (
+        "Investigation report", "Not yet written", None, None,
+    )  # fmt: skip
+    assert [row.what for row in said.chronology][:1] == ["Report received by Human Resources"]
+    assert "DRAFT" in page_texts(render_case_report(said))[0]
+
+
+def test_an_accepted_report_is_issued_at_its_acceptance(make: Factory) -> None:
+    world = case_at(make, CaseStatus.ACCEPTED)
+    said = case_report(world.case, at=AT)
+    assert said.issued_at == world.kept["report"].reviewed_at
+    assert said.investigator == "Ian Investigator"
+    assert said.commissioned_by == "Mary HR-Manager"
+    assert said.terms == "Find out what was posted."
+    assert [part.finding for part in said.allegations] == ["Established", "Established"]
+    assert [len(part.cites) for part in said.allegations] == [1, 1]
+    assert said.investigation is not None
+    assert said.investigation.recommendation == "Formal action"
+    text = flat("".join(page_texts(render_case_report(said))))
+    assert "Issued 3 March 2027 at 10:00am" in text
+    assert "DRAFT" not in text
+
+
+def test_the_same_records_give_the_same_bytes(make: Factory) -> None:
+    world = case_at(make, CaseStatus.ACCEPTED, files=1)
+    first = render_case_report(case_report(world.case, at=AT))
+    db.session.expire_all()
+    assert render_case_report(case_report(world.case, at=AT)) == first
+
+
+def test_the_reporter_is_named_nowhere_even_as_a_witness(make: Factory) -> None:
+    world = case_at(make, CaseStatus.INVESTIGATING)
+    an_exhibit(world, transcript="Rita Reporter: I will tell Human Resources.")
+    a_statement(world, world.reporter, words="I am rita reporter and I saw it.", present="Rita Reporter")
+    said = case_report(world.case, at=AT)
+    assert said.statements[0].person == "The reporter"
+    assert said.exhibits[0].transcript.startswith("[the reporter]: I will")
+    assert "rita" not in repr(said).casefold()
+    assert "Statement S1 taken: The reporter" in [row.what for row in said.chronology]
+
+
+def test_files_are_opened_checked_and_drawn(make: Factory, app: Flask) -> None:
+    world = _with_files(make, png(), png(), b"One line.\nAnother <b>line</b>.", b"%PDF-1.7 not really")
+    said = case_report(world.case, at=AT)
+    files = [exhibit.file for exhibit in said.exhibits]
+    assert all(file is not None and file.check == UNCHANGED for file in files)
+    assert [len(file.pictures) for file in files if file] == [1, 1, 0, 0]
+    assert files[2] is not None
+    assert files[2].text == "One line.\nAnother <b>line</b>."
+
+
+def test_a_file_that_is_gone_or_altered_says_so(make: Factory, app: Flask) -> None:
+    world = _with_files(make, png(), png())
+    items = sorted(case_items(world.case), key=lambda item: item.number)
+    folder = Path(app.instance_path) / "evidence"
+    (folder / items[0].stored_as[:2] / items[0].stored_as).unlink()
+    altered = folder / items[1].stored_as[:2] / items[1].stored_as
+    altered.write_bytes(altered.read_bytes()[:-1] + b"x")
+    said = case_report(world.case, at=AT)
+    assert [exhibit.file.check for exhibit in said.exhibits if exhibit.file] == [UNREADABLE, UNREADABLE]
+    assert render_case_report(said)
+
+
+def test_pauses_are_told_with_their_reason(make: Factory) -> None:
+    said = case_report(case_at(make, CaseStatus.PAUSED).case, at=AT)
+    assert any(row.what.startswith("Case paused because of sickness: Sam is ill.") for row in said.chronology)
+
+
+def test_a_closed_case_tells_all_that_followed(make: Factory) -> None:
+    people = people_for(make)
+    case = accepted_case(make, people)
+    closed(case, people)
+    said = case_report(case, at=AT)
+    after = said.afterwards
+    assert said.title == "Case report"
+    assert after is not None
+    assert after.outcome is not None
+    assert after.closing is not None
+    assert said.issued_at is not None
+    assert said.issued_at >= (case.closed_at or NOW)
+    only = case_report(case, at=AT, only_investigation=True)
+    assert only.title == "Investigation report"
+    assert only.afterwards is None
+    assert not [row for row in only.chronology if "Outcome" in row.what or "Hearing" in row.what]
+    assert "After the investigation" in flat("".join(page_texts(render_case_report(said))))
+
+
+@pytest.mark.parametrize("more", [0, 8])
+def test_queries_do_not_grow_with_the_case(make: Factory, more: int) -> None:
+    world = case_at(make, CaseStatus.INVESTIGATING)
+    for number in range(1 + more):
+        an_exhibit(world, title=f"Post {number}")
+        a_statement(world, make.person(f"Witness {number}"))
+    reference = world.case.id
+    db.session.expire_all()
+    case = db.session.get(Case, reference)
+    assert case is not None
+    with counted_queries() as statements:
+        said = case_report(case, at=AT)
+    assert len(said.exhibits) == 1 + more
+    assert len(statements) <= 30
+
+
+def _with_files(make: Factory, *contents: bytes) -> World:
+    """A case opened from a report with these files."""
+    world = people_and_report(make)
+    for number, content in enumerate(contents, start=1):
+        attach(world.report, number, content)
+    assert world.report.decisions[-1].route is Route.CASE
+    opened(world)
+    return world
+
+
+def case_items(case: Case) -> list[EvidenceItem]:
+    return records_of(case).evidence

@@ -1,0 +1,178 @@
+"""“Something about you”: nothing before the person concerned is told, everything that is theirs after it."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import clock
+from app.core.audit import ReadEvent
+from app.core.db import db
+from app.hr_cases import queries
+from app.hr_cases.models import CaseStatus, CompanionKind
+from app.hr_cases.operations import submit_appeal
+from tests.factories import Factory
+from tests.hr_cases.at_stage import address, after_appeal_window, own_address, world_at
+from tests.hr_cases.factories import PNG, a_statement, an_exhibit, bring_to, case_at, people_and_report
+from tests.hr_cases.stages import notified
+from tests.pages import PageClient, counted_queries
+
+ClientOf = Callable[..., PageClient]
+S = CaseStatus
+OWN_PAGES = ("", "/papers", "/answer", "/appeal", "/papers/1/original")
+
+
+@pytest.mark.parametrize("stage", [S.OPENED, S.PLANNING, S.INVESTIGATING, S.REPORT_REVIEW])
+def test_before_they_are_told_nothing_anywhere_differs(make: Factory, client_of: ClientOf, stage: CaseStatus) -> None:
+    """Every page of theirs is the same, byte for byte, as that of somebody without a case."""
+    world = case_at(make, stage, tells=False, files=1)
+    twin = make.person("Sam Subject", manager=world.line_manager)
+    theirs, other = client_of(world.subject), client_of(twin)
+    for path in ("/hr-cases/about-me", *(own_address(world, page) for page in OWN_PAGES), address(world)):
+        mine = theirs.get(path, status=404).response
+        assert mine.data == other.get(path, status=404).response.data
+        assert list(mine.headers) == list(theirs.get("/hr-cases/nothing-such", status=404).response.headers)
+    without_tokens = [
+        [str(tag) for tag in browser.get("/").soup.select("main, nav, footer")] for browser in (theirs, other)
+    ]
+    assert without_tokens[0] == without_tokens[1]
+    with counted_queries() as for_them:
+        theirs.get("/hr-cases/about-me", status=404)
+    with counted_queries() as for_others:
+        other.get("/hr-cases/about-me", status=404)
+    assert len(for_them) == len(for_others)
+
+
+@pytest.mark.parametrize("stage", list(CaseStatus)[1:])
+def test_once_told_the_page_says_what_and_what_next_at_every_stage(
+    make: Factory, client_of: ClientOf, stage: CaseStatus
+) -> None:
+    """What is alleged, what happens next, whom to ask, the rights, and the letters; never who reported it."""
+    world = world_at(make, stage)
+    with clock.set_to(world.at):
+        browser = client_of(world.subject)
+        page = browser.get("/hr-cases/about-me")
+        assert page.heading == "Something about you"
+        for words in ("called a resident a liar", "Olga Owner", "Your rights", "Your letters", "paragraph 8.1(a)(1)"):
+            assert words in page.text
+        assert "Rita" not in page.text
+        letter = page.soup.select_one("main li a")
+        assert letter is not None
+        assert "Dear Sam Subject" in browser.get(str(letter["href"])).text
+        assert page.has_button("Answer the notice") is (stage is S.NOTIFIED)
+        assert page.has_button("Appeal") is (stage is S.DECIDED)
+
+
+def test_the_door_stands_on_the_home_page_of_those_who_were_told_only(make: Factory, client_of: ClientOf) -> None:
+    """No menu, and nobody else's page."""
+    world = case_at(make, S.PLANNING)
+    assert client_of(world.subject).get("/").soup.find("a", href="/hr-cases/about-me")
+    for other in (world.stranger, world.line_manager, world.owner):
+        assert not client_of(other).get("/").soup.find("a", href="/hr-cases/about-me")
+
+
+def test_their_reading_is_written_down_and_their_letter_is_read(make: Factory, client_of: ClientOf) -> None:
+    """The duty to read it goes when they have read it."""
+    world = case_at(make, S.PLANNING)
+    browser = client_of(world.subject)
+    assert "Read something about you" in browser.get("/").text
+    browser.get("/hr-cases/about-me")
+    of_theirs = sa.select(sa.func.count()).select_from(ReadEvent).where(ReadEvent.actor_id == world.subject.id)
+    assert db.session.execute(of_theirs).scalar_one() == 1
+    assert "Read something about you" not in browser.get("/").text
+
+
+def test_nobody_reads_somebody_elses_page(make: Factory, client_of: ClientOf) -> None:
+    """Not the owner, not the subject of another case."""
+    world, another = case_at(make, S.PLANNING), case_at(make, S.PLANNING)
+    for person in (world.owner, another.subject, world.line_manager, world.reporter):
+        browser = client_of(person)
+        gone = browser.get(own_address(world), status=404).response
+        assert gone.data == browser.get("/hr-cases/about-me/CCCC-DDDD-FFFF", status=404).response.data
+    letter = queries.letters(another.case)[0]
+    client_of(world.subject).get(own_address(world, f"/letters/{letter.id}"), status=404)
+
+
+def test_they_answer_the_notice_and_may_change_it(make: Factory, client_of: ClientOf) -> None:
+    """A colleague comes by right; somebody else is for HR; what was typed is kept."""
+    world = world_at(make, S.NOTIFIED)
+    browser = client_of(world.subject)
+    path = own_address(world, "/answer")
+    refused = browser.post(path, {"companion_kind": "fellow_worker", "companion": "", "reply": "My side."}, status=422)
+    assert refused.errors == ["Enter the name of your companion"]
+    assert refused.field("reply") == "My side."
+    page = browser.follow(path, {"companion_kind": "fellow_worker", "companion": "Uma", "reply": "My side."})
+    assert "Uma comes with you" in page.text
+    browser.post(path, {"companion_kind": "other", "companion": "A neighbour", "reply": ""})
+    notice = queries.notices(world.case)[-1]
+    assert notice.companion_kind is CompanionKind.OTHER
+    assert notice.companion_waits
+    assert "A neighbour" in client_of(world.owner).get(address(world, "/judge-companion")).text
+    client_of(world.stranger).post(path, {"companion_kind": "alone"}, status=404)
+    with clock.set_to(notice.hearing_at):
+        client_of(world.subject).post(path, {"companion_kind": "alone"}, status=409)
+
+
+def test_they_read_the_papers_once_notice_is_given_without_the_reporters_name(
+    make: Factory, client_of: ClientOf
+) -> None:
+    """Exhibits, statements, findings; a file that shows other people stays with HR."""
+    world = people_and_report(make, files=1)
+    bring_to(world, S.INVESTIGATING)
+    an_exhibit(world, title="Sent by Rita Reporter", third_party_data=True)
+    a_statement(world, world.reporter, words="I, Rita Reporter, saw it.")
+    bring_to(world, S.ACCEPTED)
+    browser = client_of(world.subject)
+    browser.get(own_address(world, "/papers"), status=404)
+    browser.get(own_address(world, "/papers/1/original"), status=404)
+    notified(world.case, world)  # type: ignore[arg-type]
+    page = browser.get(own_address(world, "/papers"))
+    assert "Rita" not in page.text
+    assert "the reporter" in page.text
+    picture = browser.get(own_address(world, "/papers/1/picture")).response
+    assert picture.data == PNG
+    assert "sandbox" in picture.headers["Content-Security-Policy"]
+    browser.get(own_address(world, "/papers/2/original"), status=404)
+
+
+def test_they_appeal_once_in_time_or_late(make: Factory, client_of: ClientOf) -> None:
+    """Empty grounds are refused; a second appeal is told when the first came; a late one is taken."""
+    world = world_at(make, S.DECIDED)
+    path = own_address(world, "/appeal")
+    with clock.set_to(world.at):
+        browser = client_of(world.subject)
+        assert browser.post(path, {"grounds": ""}, status=422).errors == ["Enter why you appeal"]
+        assert "You appealed on" in browser.follow(path, {"grounds": "Too hard."}).text
+        assert "Sam Subject" in browser.post(path, {"grounds": "Too hard."}, status=409).text
+    late = world_at(make, S.DECIDED)
+    with clock.set_to(after_appeal_window(late)):
+        browser = client_of(late.subject)
+        assert "The last day was" in browser.get(own_address(late, "/appeal")).text
+        page = browser.follow(own_address(late, "/appeal"), {"grounds": "I was ill."})
+        assert "HR decides whether it is heard" in page.text
+        assert not page.has_button("Appeal")
+
+
+@pytest.mark.parametrize("stage", [S.PLANNING, S.NOTIFIED, S.APPEALED, S.CLOSED])
+def test_their_page_costs_little(make: Factory, client_of: ClientOf, stage: CaseStatus) -> None:
+    """A record with everything takes at most eight, the home page four."""
+    world = world_at(make, stage)
+    with clock.set_to(world.at):
+        browser = client_of(world.subject)
+        browser.get("/hr-cases/about-me")
+        with counted_queries() as found:
+            browser.get("/hr-cases/about-me")
+        assert len(found) <= 8, found
+        with counted_queries() as found:
+            browser.get("/")
+        assert len(found) <= 4
+
+
+def test_an_outcome_on_appeal_is_said_in_words(make: Factory, client_of: ClientOf) -> None:
+    """Waiting for HR's decision about a late appeal reads as that."""
+    world = world_at(make, S.DECIDED)
+    at = after_appeal_window(world)
+    submit_appeal(world.case, grounds="I was ill.", by=world.subject, at=at)
+    db.session.commit()
+    with clock.set_to(at):
+        assert "It came after the last day" in client_of(world.subject).get("/hr-cases/about-me").text

@@ -1,0 +1,234 @@
+"""The wall and the conflict rules, as truth tables."""
+
+import itertools
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.core.db import db
+from app.core.errors import InvalidInput
+from app.matters.models import (
+    CANNOT_ALSO_BE,
+    CLOSE_MATTERS_TO,
+    DECIDES_OR_INVESTIGATES,
+    SEPARATE,
+    WALLED,
+    Capacity,
+    Matter,
+    MatterKind,
+)
+from app.matters.operations import add_party, appoint_party, end_part
+from app.matters.queries import conflicts_of, holders_not_walled_off, is_walled_off, takes_part, walled_off
+from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
+from tests.conftest import NOW
+from tests.factories import Factory
+
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def matter(make: Factory) -> Matter:
+    """A matter without anybody in it."""
+    made = Matter.new(MatterKind.REPORT, at=NOW)
+    return make.keep(made.data_key, made)
+
+
+def _tie(make: Factory, one: Person, other: Person, since: date, until: date | None = None) -> None:
+    make.keep(
+        DeclaredRelationship(
+            person_id=one.id, other_id=other.id, kind=RelationshipKind.CLOSE_FRIEND, since=since, until=until
+        )
+    )
+
+
+@pytest.mark.parametrize("capacity", list(Capacity))
+def test_whoever_is_concerned_is_walled_off(make: Factory, matter: Matter, capacity: Capacity) -> None:
+    """Subject, reporter, witness and companion; officers of the matter are not."""
+    person = make.person()
+    add_party(matter, person, capacity, at=NOW)
+    make.keep(matter)
+    assert is_walled_off(matter, person, TODAY) is (capacity in WALLED)
+    assert not is_walled_off(matter, make.person(), TODAY)
+
+
+@pytest.mark.parametrize("capacity", list(Capacity))
+@pytest.mark.parametrize("turned", [False, True])
+def test_whoever_is_close_is_walled_off(make: Factory, matter: Matter, capacity: Capacity, turned: bool) -> None:
+    """Close to subject, reporter or witness, whoever of the two declared it; a companion's friend is not."""
+    person, friend = make.person(), make.person()
+    add_party(matter, person, capacity, at=NOW)
+    _tie(make, *((friend, person) if turned else (person, friend)), since=TODAY)
+    assert is_walled_off(matter, friend, TODAY) is (capacity in CLOSE_MATTERS_TO)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "walled"),
+    [
+        (0, None, True),
+        (1, None, False),
+        (-9, 0, True),
+        (-9, -1, False),
+        (0, 0, True),
+    ],
+)
+def test_a_relationship_counts_on_its_days(
+    make: Factory, matter: Matter, since: int, until: int | None, walled: bool
+) -> None:
+    """Both ends included."""
+    subject, friend = make.person(), make.person()
+    add_party(matter, subject, Capacity.SUBJECT, at=NOW)
+    last = None if until is None else TODAY + timedelta(days=until)
+    _tie(make, subject, friend, since=TODAY + timedelta(days=since), until=last)
+    assert is_walled_off(matter, friend, TODAY) is walled
+
+
+def test_an_ended_part_still_walls_off_but_takes_no_part(make: Factory, matter: Matter) -> None:
+    """Whoever was concerned once stays walled off, and so does who is close to them."""
+    witness, friend = make.person(), make.person()
+    add_party(matter, witness, Capacity.WITNESS, at=NOW)
+    _tie(make, friend, witness, since=TODAY)
+    end_part(matter, Capacity.WITNESS, at=NOW + timedelta(hours=1))
+    make.keep(matter)
+    assert is_walled_off(matter, witness, TODAY)
+    assert is_walled_off(matter, friend, TODAY)
+    part = takes_part(matter.id, witness.id, (Capacity.WITNESS,))
+    assert db.session.execute(sa.select(part)).scalar_one() is False
+    assert matter.people_as(Capacity.WITNESS) == []
+    assert not matter.has_party(witness, Capacity.WITNESS)
+
+
+def test_the_wall_holds_in_a_list_for_every_person_at_once(make: Factory, matter: Matter) -> None:
+    """Asked with columns instead of values it gives the same answers, matter by matter and person by person."""
+    subject, friend, stranger = make.person(), make.person(), make.person()
+    add_party(matter, subject, Capacity.SUBJECT, at=NOW)
+    _tie(make, friend, subject, since=TODAY)
+    other = Matter.new(MatterKind.CASE, at=NOW)
+    make.keep(other.data_key, other)
+    add_party(other, stranger, Capacity.REPORTER, at=NOW)
+    db.session.commit()
+    people = (subject, friend, stranger)
+    rows = db.session.execute(
+        sa.select(Matter.id, Person.id, walled_off(Matter.id, Person.id, TODAY))
+        .join_from(Matter, Person, sa.true())
+        .where(
+            Person.id.in_([p.id for p in people]), Matter.id.in_([matter.id, other.id])
+        )
+    ).all()
+    assert len(rows) == 6
+    for matter_id, person_id, walled in rows:
+        single = is_walled_off(db.session.get_one(Matter, matter_id), db.session.get_one(Person, person_id), TODAY)
+        assert bool(walled) is single
+    assert sum(bool(row[2]) for row in rows) == 3
+
+
+def test_holders_of_a_role_without_those_walled_off(make: Factory, matter: Matter) -> None:
+    """Who may be told: carries the role today, works here, takes no part and is not close to who does."""
+    free = make.person("Free", Role.HR_INTAKE)
+    subject = make.person("Subject", Role.HR_INTAKE)
+    friend = make.person("Friend", Role.HR_INTAKE)
+    make.person("Gone", Role.HR_INTAKE, last_working_day=TODAY - timedelta(days=1))
+    make.person("Other", Role.AUDITOR)
+    add_party(matter, subject, Capacity.SUBJECT, at=NOW)
+    _tie(make, subject, friend, since=TODAY)
+    assert holders_not_walled_off(matter, [Role.HR_INTAKE], TODAY) == [free]
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.permutations(Capacity, 2)))
+def test_two_hats(make: Factory, matter: Matter, first: Capacity, second: Capacity) -> None:
+    """Case owner, investigator, decision maker and appeal officer are four people, also after the part has ended."""
+    if first in WALLED:
+        return
+    person = make.person("Two Hats")
+    add_party(matter, person, first, at=NOW)
+    end_part(matter, first, at=NOW)
+    make.keep(matter)
+    rules = {conflict.rule for conflict in conflicts_of(matter, person, second, TODAY)}
+    assert rules == ({2} if second in CANNOT_ALSO_BE[first] else set())
+
+
+def test_the_four_are_apart_from_one_another() -> None:
+    """And the relation is the same both ways round."""
+    for one, other in itertools.permutations(SEPARATE, 2):
+        assert other in CANNOT_ALSO_BE[one]
+    for one, other in itertools.permutations(Capacity, 2):
+        assert (other in CANNOT_ALSO_BE[one]) is (one in CANNOT_ALSO_BE[other])
+
+
+@pytest.mark.parametrize("capacity", list(Capacity))
+@pytest.mark.parametrize("concerned", WALLED)
+def test_nobody_concerned_is_appointed_to_anything(
+    make: Factory, matter: Matter, capacity: Capacity, concerned: Capacity
+) -> None:
+    """Rule 1, for every capacity."""
+    person = make.person("Con Cerned")
+    add_party(matter, person, concerned, at=NOW)
+    make.keep(matter)
+    assert 1 in {conflict.rule for conflict in conflicts_of(matter, person, capacity, TODAY)}
+
+
+@pytest.mark.parametrize("capacity", list(Capacity))
+def test_line_manager_and_reporting_line(make: Factory, matter: Matter, capacity: Capacity) -> None:
+    """The subject's manager does not investigate or decide; nobody below the subject does, or hears the appeal."""
+    manager = make.person("Man Ager")
+    subject = make.person("Sub Ject", manager=manager)
+    below = make.person("Be Low", manager=subject)
+    far_below = make.person("Far Below", manager=below)
+    add_party(matter, subject, Capacity.SUBJECT, at=NOW)
+    make.keep(matter)
+    judges = capacity in DECIDES_OR_INVESTIGATES
+    expected_manager = judges and capacity != Capacity.APPEAL_OFFICER
+    assert bool(conflicts_of(matter, manager, capacity, TODAY)) is expected_manager
+    for person in (below, far_below):
+        assert bool(conflicts_of(matter, person, capacity, TODAY)) is judges
+    assert conflicts_of(matter, make.person(), capacity, TODAY) == []
+
+
+def test_a_circle_of_managers_ends(make: Factory, matter: Matter) -> None:
+    """Bad data must not hang the check."""
+    one, subject = make.person(), make.person()
+    two = make.person(manager=one)
+    one.line_manager_id = two.id
+    make.keep(one)
+    add_party(matter, subject, Capacity.SUBJECT, at=NOW)
+    assert conflicts_of(matter, one, Capacity.DECISION_MAKER, TODAY) == []
+
+
+def test_who_has_left_is_not_appointed(make: Factory, matter: Matter) -> None:
+    """The last working day is the last on which somebody can be appointed."""
+    leaver = make.person("Lea Ver", last_working_day=TODAY - timedelta(days=1))
+    assert [c.sentence for c in conflicts_of(matter, leaver, Capacity.INVESTIGATOR, TODAY)] == [
+        "Lea Ver no longer works here."
+    ]
+    assert conflicts_of(matter, make.person(last_working_day=TODAY), Capacity.INVESTIGATOR, TODAY) == []
+
+
+def test_appointing_refuses_with_the_rule_and_appoints_otherwise(make: Factory, matter: Matter) -> None:
+    """The refusal names the person, the reason and the field; the same part twice is one part."""
+    subject, free = make.person("Sub Ject"), make.person()
+    add_party(matter, subject, Capacity.SUBJECT, at=NOW)
+    make.keep(matter)
+    with pytest.raises(InvalidInput) as refused:
+        appoint_party(matter, subject, Capacity.INVESTIGATOR, at=NOW, field="investigator")
+    assert refused.value.field == "investigator"
+    assert "Sub Ject is the subject" in refused.value.sentence
+    assert refused.value.sentence.endswith("Select somebody else.")
+    assert not matter.has_party(subject, Capacity.INVESTIGATOR)
+    party = appoint_party(matter, free, Capacity.INVESTIGATOR, at=NOW)
+    assert appoint_party(matter, free, Capacity.INVESTIGATOR, at=NOW) is party
+    assert matter.people_as(Capacity.INVESTIGATOR) == [free]
+
+
+def test_the_database_keeps_one_current_part(make: Factory, matter: Matter) -> None:
+    """And no part that ends before it begins."""
+    from app.matters.models import MatterParty
+
+    person = make.person()
+    add_party(matter, person, Capacity.WITNESS, at=NOW)
+    make.keep(matter)
+    values = {"matter_id": matter.id, "person_id": person.id, "capacity": Capacity.WITNESS}
+    for wrong in ({"since": NOW}, {"since": NOW, "until": NOW - timedelta(seconds=1)}):
+        db.session.add(MatterParty(**values, **wrong))
+        with pytest.raises(sa.exc.IntegrityError):
+            db.session.flush()
+        db.session.rollback()

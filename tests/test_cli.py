@@ -1,0 +1,77 @@
+"""The commands for the people who run the service."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from app import create_app
+from app.core.db import db
+from app.people.models import Role
+from app.people.queries import person_by_email
+from tests.databases import create_schema, settings_for
+
+PASSWORD = "long enough pass"
+INIT = ["init", "--organisation", "Testmere Council", "--name", "Ann", "--email", "Ann@x.example", "--password", PASSWORD]
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Flask:
+    """An installation with tables and nothing in them."""
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'probity.sqlite'}", tmp_path))
+    with app.app_context():
+        create_schema()
+    return app
+
+
+@pytest.fixture
+def runner(bare: Flask) -> FlaskCliRunner:
+    """Runs commands of the installation."""
+    return bare.test_cli_runner()
+
+
+def test_init_makes_the_organisation_and_its_first_administrator(bare: Flask, runner: FlaskCliRunner) -> None:
+    """Once; the administrator signs in, and sees the organisation's name."""
+    assert runner.invoke(args=INIT).exit_code == 0
+    with bare.app_context():
+        administrator = person_by_email("ann@x.example")
+        assert administrator is not None
+        assert administrator.holds(Role.ADMINISTRATOR)
+    page = bare.test_client().get("/people/sign-in")
+    assert "Testmere Council" in page.text
+    again = runner.invoke(args=INIT)
+    assert again.exit_code != 0
+    assert "already serves an organisation" in again.output
+
+
+def test_people_are_imported_appointed_and_given_passwords(bare: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
+    """A bad file imports nobody; a good one can be imported twice."""
+    runner.invoke(args=INIT)
+    file = tmp_path / "people.csv"
+    head = "email,name,post,service,person_kind,manager_email,started,last_working_day\n"
+    file.write_text(head + "bo@x.example,Bo,,,employee,,31/02/2027,\n")
+    refused = runner.invoke(args=["people", "import", str(file)])
+    assert refused.exit_code != 0
+    assert "line 2: started" in refused.output
+    file.write_text(head + "bo@x.example,Bo,,,employee,,2027-01-04,\n")
+    assert "1 added" in runner.invoke(args=["people", "import", str(file)]).output
+    assert "1 as they were" in runner.invoke(args=["people", "import", str(file)]).output
+    assert runner.invoke(args=["people", "appoint", "bo@x.example", "sca"]).exit_code == 0
+    assert runner.invoke(args=["people", "password", "bo@x.example", "--password", "short"]).exit_code != 0
+    assert runner.invoke(args=["people", "password", "bo@x.example", "--password", PASSWORD]).exit_code == 0
+    assert "Nobody has the address" in runner.invoke(args=["people", "appoint", "no@x.example", "sca"]).output
+
+
+def test_audit_verify_says_whole_and_finds_a_break(bare: Flask, runner: FlaskCliRunner) -> None:
+    """Exit code 1 for a broken chain, so that a timer can tell."""
+    runner.invoke(args=INIT)
+    whole = runner.invoke(args=["audit", "verify"])
+    assert whole.exit_code == 0
+    assert "whole" in whole.output
+    with bare.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_event_no_update")
+        connection.exec_driver_sql("UPDATE audit_event SET act = 'x:y' WHERE number = 1")
+    broken = runner.invoke(args=["audit", "verify"])
+    assert broken.exit_code == 1
+    assert "BROKEN at event 1" in broken.output
