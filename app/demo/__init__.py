@@ -4,12 +4,17 @@ Nothing here is ever called outside `flask demo`.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.sealing import ensure_index_key
+from app.demo.cases import fill_cases, fill_reports
 from app.demo.cast import add_cast
+from app.demo.devices import fill_devices
+from app.demo.leavers import somebody_left
+from app.demo.register import change_access, fill_register
+from app.demo.timeline import OFFICE_OPENS, working_days_ago
 from app.people.models import Person
 from app.policy.models import Installation
 from app.policy.operations import set_up_installation
@@ -31,4 +36,23 @@ def make_demo(pack_name: str, password: str) -> Mapping[str, Person]:
         set_up_installation(pack_name, at=clock.now())
         cast = add_cast(pack_name, password, at=clock.now())
         commit()
+    begun = clock.now() - LIVED_FOR
+    fill_register(pack_name, cast, begun + timedelta(hours=1))
+    if pack_name == "council":
+        _live(cast, clock.now())
     return cast
+
+
+def _live(cast: Mapping[str, Person], now: datetime) -> None:
+    """What happened at the council since: access, devices, leavers, reports and cases, one at each stage."""
+    today = clock.local_day(now)
+
+    def office_hours(days_ago: int) -> datetime:
+        return clock.at_local(working_days_ago(days_ago, today), OFFICE_OPENS, 30)
+
+    change_access(cast, office_hours(40))
+    fill_devices(cast, office_hours(30))
+    somebody_left("leisure-student@demo.example", cast["sca"], office_hours(25), finished=True)
+    somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)
+    fill_reports(cast, now)
+    fill_cases(cast, now)

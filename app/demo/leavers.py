@@ -1,0 +1,70 @@
+"""Two who left before: one whose passwords are all changed and checked, one whose chain is still under way."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.account_register.models import KeeperNotice
+from app.account_register.operations import note_notice
+from app.core.clock import local_day
+from app.core.db import db
+from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, StepKind, StepOutcome
+from app.credential_rotation.operations import StepAnswer, mark_changed, record_leaver, verify_rotation
+from app.demo.timeline import act_at
+from app.people.models import Person
+from app.people.queries import person_by_email
+
+DONE = {kind: StepAnswer(StepOutcome.DONE) for kind in StepKind} | {
+    StepKind.BACKUP_CODES: StepAnswer(StepOutcome.NOT_APPLICABLE, "The platform gives none for this account.")
+}
+
+
+def somebody_left(email: str, keeper: Person, at: datetime, *, finished: bool) -> None:
+    """Record a leaver by their manager, then change, check and note as far as the demo shows it."""
+    with act_at(at) as now:
+        leaver = _known(email)
+        assert leaver.line_manager is not None
+        record_leaver(
+            leaver, last_working_day=local_day(now) + timedelta(days=1), immediate=False, by=leaver.line_manager, at=now
+        )
+    opened = _due(email)
+    for number, rotation_id in enumerate(opened if finished else opened[:1]):
+        moment = at + timedelta(days=1, hours=7, minutes=10 * number)
+        _change(rotation_id, moment)
+        if finished:
+            _verify(rotation_id, keeper, moment + timedelta(hours=1))
+    if finished:
+        _note_all(keeper, at + timedelta(days=3))
+
+
+def _known(email: str) -> Person:
+    person = person_by_email(email)
+    assert person is not None
+    return person
+
+
+def _due(email: str) -> list[object]:
+    rotations = db.session.execute(
+        sa.select(CredentialRotation).where(CredentialRotation.status == RotationStatus.DUE)
+    ).scalars()
+    leaver = _known(email)
+    return [rotation.id for rotation in rotations if any(cause.person_id == leaver.id for cause in rotation.causes)]
+
+
+def _change(rotation_id: object, at: datetime) -> None:
+    with act_at(at) as now:
+        rotation = db.session.get_one(CredentialRotation, rotation_id)
+        assert rotation.owner is not None
+        mark_changed(rotation, by=rotation.owner, at=now, changed_at=now - timedelta(minutes=5), steps=DONE)
+
+
+def _verify(rotation_id: object, keeper: Person, at: datetime) -> None:
+    with act_at(at) as now:
+        rotation = db.session.get_one(CredentialRotation, rotation_id)
+        verify_rotation(rotation, by=keeper, at=now, saw=Sighting.NO_SESSIONS)
+
+
+def _note_all(keeper: Person, at: datetime) -> None:
+    with act_at(at) as now:
+        for notice in db.session.execute(sa.select(KeeperNotice).where(KeeperNotice.noted_at.is_(None))).scalars():
+            note_notice(notice, by=keeper, at=now)
