@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.people.models import HR_OFFICERS, KEEPERS, Role
+from app.people.queries import has_a_team
 
 CASE_WORKERS = (*HR_OFFICERS, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER)
 DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
@@ -37,17 +38,17 @@ def for_reader() -> list[dict[str, object]]:
 
 
 THINGS_TO_DO: tuple[tuple[str, str], ...] = (
-    ("See the rules", "policy.index"),
     ("Ask to use a device of my own", "device_permissions.index"),
-    ("Passwords of my accounts", "credential_rotation.index"),
-    ("Somebody in my team leaves", "credential_rotation.leavers"),
     ("Report something to HR", "breach_reports.before_you_start"),
+    ("See the rules", "policy.index"),
 )
+LEAVERS = ("Say that somebody in my team leaves", "credential_rotation.new_leaver")
 
 
 def doors_home() -> list[dict[str, str]]:
-    """What everybody can start from the home page."""
-    return [{"text": text, "href": url_for(endpoint)} for text, endpoint in THINGS_TO_DO]
+    """What the reader can start from the home page: three verbs for everybody, one more for those who manage somebody."""
+    doors = [*THINGS_TO_DO, LEAVERS] if has_a_team(current_user.id) else THINGS_TO_DO
+    return [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors]
 
 
 __all__ = ["CASE_WORKERS", "KEEPERS", "doors_home", "for_reader"]

@@ -13,7 +13,7 @@ from app.demo.cases import fill_cases, fill_reports
 from app.demo.cast import add_cast
 from app.demo.devices import fill_devices
 from app.demo.leavers import somebody_left
-from app.demo.register import change_access, fill_register
+from app.demo.register import change_access, fill_register, record_two_step
 from app.demo.timeline import OFFICE_OPENS, working_days_ago
 from app.people.models import Person
 from app.policy.models import Installation
@@ -50,8 +50,9 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     def office_hours(days_ago: int) -> datetime:
         return clock.at_local(working_days_ago(days_ago, today), OFFICE_OPENS, 30)
 
+    record_two_step(cast, office_hours(45))
     change_access(cast, office_hours(40))
-    fill_devices(cast, office_hours(30))
+    fill_devices(cast, office_hours(30), office_hours(2))
     somebody_left("leisure-student@demo.example", cast["sca"], office_hours(25), finished=True)
     somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)
     fill_reports(cast, now)

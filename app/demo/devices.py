@@ -18,7 +18,7 @@ from app.people.models import Person
 from app.people.queries import person_by_email
 
 
-def fill_devices(cast: Mapping[str, Person], at: datetime) -> None:
+def fill_devices(cast: Mapping[str, Person], at: datetime, lately: datetime) -> None:
     """One in force, one refused, one sent back with a question, one that waits for the line manager."""
     manager = cast["manager"]
     approved = _ask(cast["colleague"], "The laptop at home", "I post at weekends during events.", at)
@@ -49,7 +49,7 @@ def fill_devices(cast: Mapping[str, Person], at: datetime) -> None:
             at=now,
             question="Could you use the library's own phone at events instead?",
         )
-    _ask(cast["leaver"], "The computer at home", "To finish the newsletter on Fridays.", at + timedelta(days=9))
+    _ask(cast["leaver"], "The computer at home", "To finish the newsletter on Fridays.", lately)
 
 
 def _ask(person: Person, words: str, reason: str, at: datetime) -> object:

@@ -1,12 +1,20 @@
 """The demo's register: imported from the pack's CSV file by the keeper, as on the page."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode
-from app.account_register.operations import end_access, give_access, import_register, plan_register_import
+from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode, TwoStep
+from app.account_register.operations import (
+    change_account,
+    details_of,
+    end_access,
+    give_access,
+    import_register,
+    plan_register_import,
+)
 from app.core.clock import local_day
 from app.core.db import db
 from app.demo.timeline import act_at
@@ -26,6 +34,16 @@ def fill_register(pack_name: str, cast: Mapping[str, Person], at: datetime) -> N
     for number, name in enumerate(READERS):
         with act_at(at + timedelta(days=1, minutes=13 * number)) as now:
             acknowledge(cast[name], current_version(local_day(now)), at=now)
+
+
+def record_two_step(cast: Mapping[str, Person], at: datetime) -> None:
+    """Record on most accounts that 2-step verification is on, on one that it is off; a few are still to be asked."""
+    accounts = db.session.execute(sa.select(Account).order_by(Account.name, Account.id)).scalars().all()
+    for number, account_id in enumerate([account.id for account in accounts][:-3]):
+        with act_at(at + timedelta(minutes=3 * number)) as now:
+            account = db.session.get_one(Account, account_id)
+            two_step = TwoStep.OFF if number == 4 else TwoStep.ON
+            change_account(account, replace(details_of(account), two_step=two_step), by=cast["sca"], at=now)
 
 
 def change_access(cast: Mapping[str, Person], at: datetime) -> None:

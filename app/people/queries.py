@@ -32,6 +32,12 @@ def people_to_choose(day: date) -> list[Person]:
     return list(db.session.execute(sa.select(Person).where(is_here(day)).order_by(Person.name, Person.id)).scalars())
 
 
+def has_a_team(person_id: uuid.UUID) -> bool:
+    """Whether somebody is anybody's line manager."""
+    managed = sa.exists().where(Person.line_manager_id == person_id)
+    return bool(db.session.execute(sa.select(managed)).scalar_one())
+
+
 def person_by_id(person_id: uuid.UUID) -> Person | None:
     """The person with this id."""
     return db.session.get(Person, person_id)

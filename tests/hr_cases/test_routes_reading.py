@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import date
 
+import pypdf
 import pytest
 import sqlalchemy as sa
 
@@ -107,11 +108,28 @@ def test_buttons_stand_exactly_where_the_predicate_says_so(make: Factory, client
             links = {str(a["href"]) for a in browser.get(address(world)).soup.select("main a[href]")}
             for act in ACTS:
                 path = address(world, "/" + act.endpoint.replace("_", "-"))
-                if act.endpoint in offered and act.endpoint not in ("judge_companion", "judge_late_appeal"):
+                if act.endpoint in offered:
                     assert path in links, act.endpoint
                     browser.get(path)
-                elif act.endpoint not in offered:
+                else:
                     assert path not in links, act.endpoint
+
+
+def test_the_investigator_has_the_investigation_and_nothing_of_what_followed(
+    make: Factory, client_of: ClientOf
+) -> None:
+    """Each reader's copy says whose it is; the outcome is not in the investigator's (domain 3.11)."""
+    world = world_at(make, S.DECIDED)
+    words = {}
+    with clock.set_to(world.at):
+        for name in ("owner", "investigator", "decision_maker"):
+            answer = client_of(world.everybody()[name]).get(address(world, "/report.pdf"))
+            pages = pypdf.PdfReader(io.BytesIO(answer.response.data)).pages
+            words[name] = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "written warning" in words["owner"]
+    assert "written warning" in words["decision_maker"]
+    assert "written warning" not in words["investigator"]
+    assert "Copy 4: investigator" in words["investigator"]
 
 
 def test_every_page_is_written_down_before_it_leaves(make: Factory, client_of: ClientOf) -> None:

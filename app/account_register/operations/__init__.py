@@ -7,6 +7,7 @@ from app.account_register.operations.accounts import (
     change_account,
     change_status,
     close_account,
+    details_of,
     register_account,
 )
 from app.account_register.operations.importing import import_register
@@ -23,6 +24,7 @@ __all__ = [
     "change_level",
     "change_status",
     "close_account",
+    "details_of",
     "end_access",
     "give_access",
     "import_register",

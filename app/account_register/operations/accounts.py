@@ -54,6 +54,11 @@ class AccountDetails:
     two_step: TwoStep
 
 
+def details_of(account: Account) -> AccountDetails:
+    """What the register says of an account now."""
+    return AccountDetails(**{part.name: getattr(account, part.name) for part in fields(AccountDetails)})
+
+
 def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Account:
     """Put an account on the register by hand (policy 6.1). Refuses a handle that is there already (409)."""
     demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)

@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from app.account_register.models import AccessLevel, Account, LoginMode, TwoStep
 from app.account_register.operations.access import begin_access, change_level
@@ -12,6 +14,7 @@ from app.account_register.operations.accounts import (
     AccountDetails,
     add_account,
     changed_fields,
+    details_of,
     note_change,
     put_details,
     set_status,
@@ -86,14 +89,14 @@ def _details_of(row: RegisterRow, services: Mapping[str, uuid.UUID]) -> AccountD
 def _details_after(account: Account, change: PlannedChange, services: Mapping[str, uuid.UUID]) -> AccountDetails:
     """What the account is to say: what the line changes, and else what it says now."""
     row, changes = change.row, {part.what for part in change.differences}
-    return AccountDetails(
-        name=row.name if "name" in changes else account.name,
-        platform=account.platform,
-        handle=row.handle if "handle" in changes else account.handle,
-        url=row.url if "web address" in changes else account.url,
-        service_id=services.get(row.service) if "service" in changes else account.service_id,
-        owner_id=row.owner.id if "owner" in changes and row.owner else account.owner_id,
-        purpose=row.purpose if "purpose" in changes else account.purpose,
-        login_mode=account.login_mode,
-        two_step=account.two_step,
-    )
+    after: dict[str, object] = {
+        "name": row.name,
+        "handle": row.handle,
+        "web address": row.url,
+        "service": services.get(row.service),
+        "owner": row.owner.id if row.owner else account.owner_id,
+        "purpose": row.purpose,
+    }
+    columns = {"web address": "url", "service": "service_id", "owner": "owner_id"}
+    changed: dict[str, Any] = {columns.get(what, what): value for what, value in after.items() if what in changes}
+    return replace(details_of(account), **changed)

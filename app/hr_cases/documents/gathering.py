@@ -20,6 +20,7 @@ from app.hr_cases.documents.gathering_afterwards import afterwards_of, last_deci
 from app.hr_cases.documents.records import CaseRecords, first_investigator, records_of
 from app.hr_cases.documents.words import words_for
 from app.hr_cases.models import Allegation, Case, CaseStatus, ReportState
+from app.people.models import Person
 from app.policy.models import PolicyVersion, Precision
 from app.policy.queries import installation, pack
 
@@ -41,6 +42,25 @@ _STAGES = {
     CaseStatus.FINAL: "Final",
     CaseStatus.CLOSED: "Closed",
 }
+
+
+COPIES = (
+    (Case.is_owned_by, HR_COPY),
+    (Case.is_managed_by, HR_COPY),
+    (Case.is_decided_by, "Copy 2: decision maker. The reporter is not named"),
+    (Case.is_appeal_heard_by, "Copy 3: appeal officer. The reporter is not named"),
+)
+
+
+def copy_of_report_for(reader: Person, case: Case, *, at: datetime) -> CaseReport:
+    """The report as this reader may have it: everything for HR and for those who decide; for the investigator the
+    investigation only, without what followed from it (domain 3.11).
+    """
+    for is_reader, line in COPIES:
+        if is_reader(case, reader):
+            return case_report(case, at=at, copy_line=line)
+    line = "Copy 4: investigator. The reporter is not named"
+    return case_report(case, at=at, copy_line=line, only_investigation=True)
 
 
 def case_report(case: Case, *, at: datetime, copy_line: str = HR_COPY, only_investigation: bool = False) -> CaseReport:

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import url_for
 
+from app.hr_cases import queries
 from app.hr_cases.models import Case
 from app.people.models import Person
 
@@ -21,6 +22,20 @@ class Act:
     def href(self, case: Case) -> str:
         """The page on which it is done."""
         return url_for(f"hr_cases.{self.endpoint}", reference=case.reference)
+
+
+def _companion_waits(case: Case, person: Person, _day: date) -> bool:
+    if not case.can_judge_companion(person):
+        return False
+    given = queries.notices(case)
+    return bool(given) and given[-1].companion_waits
+
+
+def _appeal_waits(case: Case, person: Person, _day: date) -> bool:
+    if not case.can_judge_late_appeal(person):
+        return False
+    made = queries.appeal(case)
+    return made is not None and made.waits_for_judgement
 
 
 ACTS = (
@@ -39,10 +54,10 @@ ACTS = (
     Act("complete_informal", "Record what was agreed", lambda c, p, _: c.can_complete_informal(p)),
     Act("issue_notice", "Give notice of the hearing", lambda c, p, _: c.can_issue_notice(p)),
     Act("record_hearing", "Record the hearing", lambda c, p, _: c.can_record_hearing(p)),
-    Act("judge_companion", "Decide about the companion", lambda c, p, _: c.can_judge_companion(p)),
+    Act("judge_companion", "Decide about the companion", _companion_waits),
     Act("postpone", "Put the hearing off", lambda c, p, _: c.can_postpone(p)),
     Act("decide_outcome", "Decide the outcome", lambda c, p, _: c.can_decide_outcome(p)),
-    Act("judge_late_appeal", "Decide about the late appeal", lambda c, p, _: c.can_judge_late_appeal(p)),
+    Act("judge_late_appeal", "Decide about the late appeal", _appeal_waits),
     Act("appoint_appeal_officer", "Appoint an appeal officer", lambda c, p, _: c.can_appoint_appeal_officer(p)),
     Act("decide_appeal", "Decide the appeal", lambda c, p, _: c.can_decide_appeal(p)),
     Act("make_final", "Make the outcome final", lambda c, p, day: c.can_make_final(p, day)),

@@ -97,7 +97,7 @@ def report_pdf(reference: str) -> Any:
     if not any(version.status is ReportState.ACCEPTED for version in queries.reports(here.case)):
         raise NothingHere(secret=True)
     record_read(queries.REPORT_PDF_READ, here.case.id, by=here.me.id, at=here.now)
-    pdf = documents.render_case_report(documents.case_report(here.case, at=here.now))
+    pdf = documents.render_case_report(documents.copy_of_report_for(here.me, here.case, at=here.now))
     response = Response(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{here.reference}.pdf"'
     response.headers["Content-Security-Policy"] = LOCKED
