@@ -12,11 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode
-from app.breach_reports.models import BreachReport, Capacity, ReportStatus, YesNoUnknown
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, AccountWord, LoginMode
+from app.account_register.naming import words_of_account
+from app.breach_reports.models import BreachReport, Capacity, ReportStatus, Route, YesNoUnknown
 from app.core import clock
 from app.core.audit import ActorKind, AuditEvent, AuditHead, chain_hash
 from app.core.db import begin_writing, commit, db, new_id
+from app.core.errors import InvalidInput
 from app.core.references import new_reference
 from app.core.sealing import DataKey, new_data_key, seal
 from app.hr_cases.models import Case, CaseStatus
@@ -32,17 +34,23 @@ SUBJECTS = 400
 """How many people the cases are about: each is one subject's, and nobody who works on cases is among them."""
 STARTED = date(2020, 1, 6)
 PLATFORMS = ("Facebook", "X", "Instagram")
+WAITING = (ReportStatus.RECEIVED, ReportStatus.TRIAGE)
+Rows = dict[type[Any], list[dict[str, Any]]]
 
 
 def make_data(cases: int, seed: int = 1) -> None:
-    """Add this many cases with their reports, a tenth as many accounts, and ten audit events for each case."""
+    """Add this many cases with their reports, a tenth as many open reports, as many accounts, and ten audit events for
+    each case. Somebody must be able to own a case already.
+    """
     chance, at = random.Random(seed), clock.now()
     begin_writing()
+    owners = [person.id for person in holders_of([Role.HR_CASE_OWNER], clock.local_day(at))]
+    if not owners:
+        raise InvalidInput("Give somebody the role of case owner first: flask demo does.")
     subjects = _people(chance)
-    officers = {role: holders_of([role], clock.local_day(at)) for role in Role}
     for start in range(0, cases, CHUNK):
         count = min(CHUNK, cases - start)
-        _insert_matters(count, subjects, officers, chance, at)
+        _insert_matters(count, subjects, owners, chance, at)
         _insert_accounts(max(1, count // 10), start, subjects, chance, at)
         _insert_events(count * EVENTS_FOR_EACH_CASE, subjects, at)
     commit()
@@ -59,27 +67,27 @@ def _people(chance: random.Random) -> list[uuid.UUID]:
 
 
 def _insert_matters(
-    count: int, subjects: list[uuid.UUID], officers: dict[Role, list[Person]], chance: random.Random, at: datetime
+    count: int, subjects: list[uuid.UUID], owners: list[uuid.UUID], chance: random.Random, at: datetime
 ) -> None:
-    rows: dict[type[Any], list[dict[str, Any]]] = {DataKey: [], Matter: [], MatterParty: [], BreachReport: [], Case: []}
-    version, owners = current_version(clock.local_day(at)), officers[Role.HR_CASE_OWNER]
-    for _ in range(count):
+    rows: Rows = {DataKey: [], Matter: [], MatterParty: [], BreachReport: [], Case: []}
+    version = current_version(clock.local_day(at))
+    for number in range(count):
         moment = at - timedelta(minutes=chance.randrange(60 * 24 * 700))
         subject, reporter = chance.sample(subjects, 2)
-        report = _report_row(rows, moment, chance)
-        matter = _matter_row(rows, MatterKind.CASE, moment)
-        for matter_id in (report["matter_id"], matter["id"]):
-            rows[MatterParty] += [
-                _party_row(matter_id, subject, PartyCapacity.SUBJECT, moment),
-                _party_row(matter_id, reporter, PartyCapacity.REPORTER, moment),
-            ]
-        rows[MatterParty].append(_party_row(matter["id"], chance.choice(owners).id, PartyCapacity.CASE_OWNER, moment))
-        rows[Case].append(_case_row(report["id"], matter["id"], version.id, moment, chance, owners[0].id))
+        parts = {PartyCapacity.SUBJECT: subject, PartyCapacity.REPORTER: reporter}
+        if number % 10 == 0:
+            waiting = _report_row(rows, moment, chance.choice(WAITING), owners[0])
+            _insert_parties(rows, waiting["matter_id"], parts, moment)
+        report = _report_row(rows, moment, ReportStatus.CASE_OPENED, owners[0])
+        matter, owner = _matter_row(rows, MatterKind.CASE, moment), chance.choice(owners)
+        _insert_parties(rows, report["matter_id"], parts, moment)
+        _insert_parties(rows, matter["id"], {**parts, PartyCapacity.CASE_OWNER: owner}, moment)
+        rows[Case].append(_case_row(report["id"], matter["id"], version.id, moment, chance, owner, at))
     for table, made in rows.items():
         db.session.execute(sa.insert(table), made)
 
 
-def _matter_row(rows: dict[type[Any], list[dict[str, Any]]], kind: MatterKind, at: datetime) -> dict[str, Any]:
+def _matter_row(rows: Rows, kind: MatterKind, at: datetime) -> dict[str, Any]:
     key = new_data_key(at)
     rows[DataKey].append({"id": key.id, "wrapped": key.wrapped, "wrapped_by": key.wrapped_by, "created_at": at})
     matter = {"id": new_id(), "kind": kind, "data_key_id": key.id}
@@ -87,13 +95,16 @@ def _matter_row(rows: dict[type[Any], list[dict[str, Any]]], kind: MatterKind, a
     return {**matter, "key": key}
 
 
-def _party_row(matter_id: Any, person_id: uuid.UUID, capacity: PartyCapacity, at: datetime) -> dict[str, Any]:
-    return {"id": new_id(), "matter_id": matter_id, "person_id": person_id, "capacity": capacity, "since": at}
+def _insert_parties(rows: Rows, matter_id: Any, parts: dict[PartyCapacity, uuid.UUID], at: datetime) -> None:
+    rows[MatterParty] += [
+        {"id": new_id(), "matter_id": matter_id, "person_id": person, "capacity": capacity, "since": at}
+        for capacity, person in parts.items()
+    ]
 
 
-def _report_row(rows: dict[type[Any], list[dict[str, Any]]], at: datetime, chance: random.Random) -> dict[str, Any]:
+def _report_row(rows: Rows, at: datetime, status: ReportStatus, officer: uuid.UUID) -> dict[str, Any]:
     matter, report_id = _matter_row(rows, MatterKind.REPORT, at), new_id()
-    status = chance.choices(list(ReportStatus), weights=(1, 1, 1, 2, 5, 20))[0]
+    is_new, is_open = status is ReportStatus.RECEIVED, status in WAITING
     day = clock.local_day(at)
     what = seal(matter["key"], b"Made for a benchmark.", f"breach_report:{report_id}:what_happened_sealed")
     row = {
@@ -102,34 +113,43 @@ def _report_row(rows: dict[type[Any], list[dict[str, Any]]], at: datetime, chanc
         "in_working_hours": YesNoUnknown.NO, "malpractice": YesNoUnknown.NO, "person_at_risk": YesNoUnknown.NO,
         "personal_data_exposed": YesNoUnknown.NO, "reporter_harmed": YesNoUnknown.NO, "received_at": at,
         "acknowledge_by": day + timedelta(days=2), "triage_by": day + timedelta(days=7), "what_happened_sealed": what,
+        "next_due": day + timedelta(days=2 if is_new else 7) if is_open else None,
+        "route": None if is_open else Route.CASE, "acknowledged_at": None if is_new else at,
+        "acknowledged_by_id": None if is_new else officer,
     }  # fmt: skip
     rows[BreachReport].append(row)
     return row
 
 
 def _case_row(
-    report_id: Any, matter_id: Any, version_id: uuid.UUID, at: datetime, chance: random.Random, owner: uuid.UUID
+    report_id: Any, matter_id: Any, version_id: uuid.UUID, at: datetime, chance: random.Random, owner: uuid.UUID,
+    now: datetime,
 ) -> dict[str, Any]:
     status = chance.choices(list(CaseStatus), weights=[1] * (len(CaseStatus) - 1) + [40])[0]
-    closed = at + timedelta(days=90) if status == CaseStatus.CLOSED else None
+    closed = min(at + timedelta(days=90), now) if status == CaseStatus.CLOSED else None
     return {
         "id": new_id(), "version": 1, "reference": new_reference(), "matter_id": matter_id, "report_id": report_id,
-        "policy_version_id": version_id, "status": status, "opened_at": at, "opened_by_id": owner, "closed_at": closed,
+        "policy_version_id": version_id, "status": status, "opened_at": at, "opened_by_id": owner, "owner_id": owner,
+        "closed_at": closed,
         "step_due_on": None if closed else clock.local_day(at) + timedelta(days=chance.randrange(60)),
     }  # fmt: skip
 
 
 def _insert_accounts(count: int, start: int, people: list[uuid.UUID], chance: random.Random, at: datetime) -> None:
-    accounts, grants = [], []
+    accounts, grants, words = [], [], []
     for number in range(count):
         handle = f"benchmark{start}x{number}{chance.randrange(10**6)}"
         account = {
             "id": new_id(), "version": 1, "name": f"Benchmark {handle}", "platform": chance.choice(PLATFORMS),
             "handle": handle, "handle_key": handle, "kind": "social", "purpose": "", "status": AccountStatus.LIVE,
             "login_mode": LoginMode.SHARED, "two_step": chance.choice(["on", "off", "not_recorded"]), "registered_at": at,
-            "owner_id": chance.choice(people),
+            "owner_id": chance.choice(people), "status_since": clock.local_day(at),
         }  # fmt: skip
         accounts.append(account)
+        words += [
+            {"account_id": account["id"], "word": word}
+            for word in words_of_account(f"Benchmark {handle}", str(account["platform"]), handle)
+        ]
         grants += [
             {"id": new_id(), "version": 1, "account_id": account["id"], "person_id": person, "level": AccessLevel.EDITOR,
              "login_mode": LoginMode.SHARED, "starts_on": clock.local_day(at), "approved_at": at}
@@ -137,6 +157,7 @@ def _insert_accounts(count: int, start: int, people: list[uuid.UUID], chance: ra
         ]  # fmt: skip
     db.session.execute(sa.insert(Account), accounts)
     db.session.execute(sa.insert(AccessGrant), grants)
+    db.session.execute(sa.insert(AccountWord), words)
 
 
 def _insert_events(count: int, subjects: list[uuid.UUID], at: datetime) -> None:

@@ -42,6 +42,7 @@ ACCESS = {
     "hr_cases.approve_plan": _case("case.can_approve_plan"),
     "hr_cases.tell_subject": _case("case.can_tell_subject"),
     "hr_cases.add_evidence": _case("case.can_add_evidence"),
+    "hr_cases.weigh_evidence": _case("case.can_add_evidence"),
     "hr_cases.add_statement": _case("case.can_add_statement"),
     "hr_cases.check_statement": _case("case.can_record_statement_check"),
     "hr_cases.pause": _case("case.can_pause"),

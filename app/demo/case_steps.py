@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.db import db
 from app.demo.timeline import act_at
 from app.hr_cases.models import (
+    CLOSING_ITEMS,
     Attribution,
     Basis,
     Bearing,
@@ -31,7 +32,6 @@ from app.hr_cases.models import (
     Visibility,
 )
 from app.hr_cases.operations import (
-    CLOSING_ITEMS,
     AllegationDraft,
     EvidenceDetails,
     LetterWords,
@@ -60,9 +60,10 @@ from app.hr_cases.operations import (
     submit_appeal,
     submit_report,
     tell_subject,
+    weigh_evidence,
     write_report,
 )
-from app.hr_cases.queries import last_report, notices
+from app.hr_cases.queries import exhibit, last_report, notices
 from app.policy.queries import current_version, pack, paragraphs_by_number
 
 S = CaseStatus
@@ -97,7 +98,10 @@ def _opened(scene: Any, at: datetime) -> None:
     category = pack().category(scene.story.category)
     first = paragraphs_by_number(version, category.paragraphs)
     second = paragraphs_by_number(version, ["7.10(5)"])
-    wordings = (f"On {happened:%-d %B %Y} you posted: “{scene.story.post}”", "Your profile named the Council while you did.")
+    wordings = (
+        f"It is alleged that on {happened:%-d %B %Y} you posted: “{scene.story.post}”",
+        "It is alleged that your profile named the Council while you did.",
+    )
     drafts = [
         AllegationDraft(words, code, tuple(p.id for p in paragraphs), happened, ConductCapacity.NAMED_THE_COUNCIL)
         for words, code, paragraphs in zip(wordings, (category.code, "DISREPUTE-OTHER"), (first, second), strict=True)
@@ -154,6 +158,9 @@ def _evidence(scene: Any, at: datetime) -> None:
     with act_at(at):
         first, second = scene.case.allegations
         bearings = {first.id: Bearing.FOR, second.id: Bearing.AGAINST}
+        shown = exhibit(scene.case, 1)
+        assert shown is not None
+        weigh_evidence(shown, bearings={first.id: Bearing.FOR}, by=scene.cast["investigator"], at=at)
         add_evidence(
             scene.case, details=details, file=None, bearings=bearings, by=scene.cast["investigator"], at=at
         )

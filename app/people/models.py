@@ -26,6 +26,11 @@ class PersonKind(StrEnum):
     CHIEF_OFFICER = "chief_officer"
     STATUTORY_OFFICER = "statutory_officer"
 
+    @property
+    def words(self) -> str:
+        """What such a person is called, as it stands after "a" or "an"."""
+        return {"agency": "agency worker", "student": "student on placement"}.get(self.value, self.value.replace("_", " "))
+
 
 class Role(StrEnum):
     """What somebody is appointed to do in this service. A pack gives each its title."""

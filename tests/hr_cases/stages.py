@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.db import commit, db
 from app.core.references import new_reference
 from app.hr_cases.models import (
+    CLOSING_ITEMS,
     Allegation,
     AllegationParagraph,
     Appeal,
@@ -28,7 +29,7 @@ from app.hr_cases.models import (
     ReportState,
 )
 from app.hr_cases.operations.appeals import appoint_appeal_officer, decide_appeal, make_final, submit_appeal
-from app.hr_cases.operations.closing import CLOSING_ITEMS, answer_closing_item, close_case
+from app.hr_cases.operations.closing import answer_closing_item, close_case
 from app.hr_cases.operations.deciding import appoint_decision_maker, decide_case_to_answer
 from app.hr_cases.operations.hearing import earliest_hearing_day, issue_notice, record_hearing
 from app.hr_cases.operations.outcomes import decide_outcome

@@ -5,8 +5,8 @@ import pytest
 from app.breach_reports.models import Route, TriageDecision
 from app.core.db import commit
 from app.core.errors import InvalidInput
-from app.hr_cases.models import CaseStatus, ClosingAnswer
-from app.hr_cases.operations import CLOSING_ITEMS, answer_closing_item, close_case, unanswered_items
+from app.hr_cases.models import CLOSING_ITEMS, CaseStatus, ClosingAnswer
+from app.hr_cases.operations import answer_closing_item, close_case, unanswered_items
 from app.hr_cases.queries import records
 from tests.factories import Factory
 from tests.hr_cases.stages import START, accepted_case, answered, closed, final, people_for

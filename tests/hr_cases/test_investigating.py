@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import AlreadyDone, InvalidInput
+from app.core.errors import AlreadyDone, InvalidInput, Refusal
 from app.core.evidence_files import read_file, seal_file
 from app.hr_cases.models import Bearing, CaseStatus, EvidenceItem, PauseReason, StatementKind, StatementState
 from app.hr_cases.operations import (
@@ -18,8 +18,9 @@ from app.hr_cases.operations import (
     record_statement_check,
     resume_case,
     tell_subject,
+    weigh_evidence,
 )
-from app.hr_cases.queries import exhibits, pauses, statements
+from app.hr_cases.queries import exhibit, exhibits, pauses, statements
 from app.matters.models import Capacity
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -200,3 +201,21 @@ ACTS: list[AskedAct] = [
 def test_acts_ask_who_first_and_stage_second(make: Factory) -> None:
     """Strangers learn nothing, other readers get 403, the rightful one 409 at every other stage."""
     asked_by_everybody(case_at(make, S.INVESTIGATING), ACTS, readers={"owner", "manager", "investigator"})
+
+
+def test_an_exhibit_from_the_report_is_weighed_later(make: Factory) -> None:
+    """It starts without any bearing; what is said later takes the place of what was said before."""
+    world = case_at(make, CaseStatus.INVESTIGATING, files=1)
+    item = exhibit(world.case, 1)
+    assert item is not None
+    assert (item.bearings, item.transcript) == ([], "Screenshot 1")
+    first, second = world.case.allegations
+    for said in ({first.id: Bearing.FOR}, {first.id: Bearing.AGAINST, second.id: Bearing.FOR}, {}):
+        weigh_evidence(item, bearings=said, by=world.investigator, at=world.at)
+        db.session.commit()
+        db.session.expire_all()
+        assert {one.allegation_id: one.bearing for one in item.bearings} == said
+    with pytest.raises(InvalidInput):
+        weigh_evidence(item, bearings={make.id(): Bearing.FOR}, by=world.investigator, at=world.at)
+    with pytest.raises(Refusal):
+        weigh_evidence(item, bearings={}, by=world.subject, at=world.at)

@@ -11,9 +11,8 @@ import pytest
 from app.core import clock
 from app.core.db import db
 from app.hr_cases import queries
-from app.hr_cases.models import CaseStatus, CompanionKind
+from app.hr_cases.models import CLOSING_ITEMS, CaseStatus, CompanionKind
 from app.hr_cases.operations import (
-    CLOSING_ITEMS,
     answer_notice,
     appoint_decision_maker,
     earliest_hearing_day,

@@ -258,6 +258,9 @@ class Story:
                     "bearing_1": "for", "bearing_2": "neither",
                 }
             )  # fmt: skip
+            investigator.go(f"{case}/evidence/1")
+            investigator.click("Say what it speaks for")
+            investigator.send({"bearing_1": "for", "bearing_2": "neither"})
             investigator.go(f"{case}/evidence/2")
             investigator.sees("<script>alert(1)</script>")
         with self.scene("investigator", day + timedelta(days=2), 10) as investigator:

@@ -77,7 +77,7 @@ def route_for_kind(person: Person) -> Route:
 
 def kind_words(person: Person) -> str:
     """What somebody is to the organisation, with its article: "an employee"."""
-    kind = person.person_kind.value.replace("_", " ")
+    kind = person.person_kind.words
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 

@@ -124,7 +124,7 @@ def _person(records: CaseRecords) -> PersonConcerned:
         post=subject.post,
         service=subject.service.name if subject.service else "",
         line_manager=subject.line_manager.name if subject.line_manager else "",
-        kind=str(subject.person_kind.value).replace("_", " ").capitalize(),
+        kind=subject.person_kind.words.capitalize(),
         started=subject.started,
         acknowledged_at=records.acknowledged_at,
         told_at=records.case.told_subject_at,

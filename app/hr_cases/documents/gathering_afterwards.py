@@ -15,7 +15,7 @@ from app.hr_cases.documents.contents import (
 )
 from app.hr_cases.documents.records import CaseRecords
 from app.hr_cases.documents.words import words_for
-from app.hr_cases.models import CaseToAnswer, HearingNotice
+from app.hr_cases.models import CLOSING_ITEMS, CaseToAnswer, HearingNotice
 from app.policy.queries import pack
 
 
@@ -152,9 +152,10 @@ def _closing(records: CaseRecords) -> ClosingPart | None:
     case = records.case
     if case.final_at is None and case.closed_at is None and not records.closing_items:
         return None
+    words_of_item = {item.code: item.words for item in CLOSING_ITEMS}
     items = tuple(
         (
-            item.code.replace("_", " ").capitalize(),
+            words_of_item[item.code],
             f"{words_for(item.answer)}, {uk_date(item.answered_at)}",
             records.masked(item.note),
         )

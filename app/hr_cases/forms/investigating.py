@@ -1,6 +1,7 @@
 """Forms of the investigation: evidence, statements, pauses, findings and the report."""
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.core.forms import (
@@ -115,14 +116,10 @@ class EvidenceForm(ProbityForm):
     too_large = False
     third_party_data = BooleanField("It names or shows people who have nothing to do with this")
 
-    def bearing_on(self, allegation: Allegation) -> Any:
-        """The field that asks how the exhibit bears on one allegation."""
-        return self[f"bearing_{allegation.number}"]
 
 
-def evidence_form(allegations: Sequence[Allegation], **kwargs: Any) -> EvidenceForm:
-    """The evidence form, with one question for each allegation."""
-    fields = {
+def _bearing_fields(allegations: Sequence[Allegation]) -> dict[str, Any]:
+    return {
         f"bearing_{one.number}": RadioField(
             f"How does it bear on allegation {one.number}?",
             [Required(f"Select how it bears on allegation {one.number}")],
@@ -130,8 +127,25 @@ def evidence_form(allegations: Sequence[Allegation], **kwargs: Any) -> EvidenceF
         )
         for one in allegations
     }
-    made: type[EvidenceForm] = type("EvidenceFormOfCase", (EvidenceForm,), fields)
+
+
+def evidence_form(allegations: Sequence[Allegation], **kwargs: Any) -> EvidenceForm:
+    """The evidence form, with one question for each allegation."""
+    made: type[EvidenceForm] = type("EvidenceFormOfCase", (EvidenceForm,), _bearing_fields(allegations))
     return made(**kwargs)
+
+
+def weighing_form(allegations: Sequence[Allegation], known: Mapping[uuid.UUID, Bearing]) -> ProbityForm:
+    """What an exhibit speaks for: one question for each allegation, filled with what is known."""
+    data = {f"bearing_{one.number}": known.get(one.id, NEITHER) for one in allegations} if known else {}
+    made: type[ProbityForm] = type("WeighingFormOfExhibit", (ProbityForm,), _bearing_fields(allegations))
+    return made(data=data)
+
+
+def bearings_from(form: ProbityForm, allegations: Sequence[Allegation]) -> dict[uuid.UUID, Bearing]:
+    """The answers by allegation; "it does not bear on it" is none."""
+    answers = {one.id: form[f"bearing_{one.number}"].data for one in allegations}
+    return {allegation_id: Bearing(answer) for allegation_id, answer in answers.items() if answer != NEITHER}
 
 
 class StatementForm(ProbityForm):

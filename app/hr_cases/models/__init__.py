@@ -8,6 +8,7 @@ from app.hr_cases.models.case import (
     ConductCapacity,
     PauseReason,
 )
+from app.hr_cases.models.closing_list import CLOSING_ITEMS, ClosingListItem
 from app.hr_cases.models.evidence import (
     Attribution,
     Bearing,
@@ -51,6 +52,7 @@ from app.hr_cases.models.stages import CASE_TRANSITIONS, CaseStatus
 
 __all__ = [
     "CASE_TRANSITIONS",
+    "CLOSING_ITEMS",
     "REPORT_TRANSITIONS",
     "Allegation",
     "AllegationParagraph",
@@ -67,6 +69,7 @@ __all__ = [
     "CaseToAnswerReason",
     "ClosingAnswer",
     "ClosingItem",
+    "ClosingListItem",
     "CompanionKind",
     "ConductCapacity",
     "EvidenceBearing",

@@ -80,7 +80,7 @@ class EvidenceItem(Identified, Base):
 
     case: Mapped[Case] = relationship()
     added_by: Mapped[Person] = relationship()
-    bearings: Mapped[list["EvidenceBearing"]] = relationship(back_populates="item")
+    bearings: Mapped[list["EvidenceBearing"]] = relationship(back_populates="item", cascade="all, delete-orphan")
 
     title = SealedText()
     address = SealedText()

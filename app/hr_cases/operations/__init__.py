@@ -15,8 +15,6 @@ from app.hr_cases.operations.appeals import (
 )
 from app.hr_cases.operations.closing import (
     CASE_CLOSED,
-    CLOSING_ITEMS,
-    ClosingListItem,
     answer_closing_item,
     close_case,
     unanswered_items,
@@ -60,6 +58,7 @@ from app.hr_cases.operations.investigating import (
     pause_case,
     record_statement_check,
     resume_case,
+    weigh_evidence,
 )
 from app.hr_cases.operations.letters import (
     LetterWords,
@@ -103,7 +102,6 @@ __all__ = [
     "APPEAL_SUBMITTED",
     "CASE_CLOSED",
     "CASE_TO_ANSWER_DECIDED",
-    "CLOSING_ITEMS",
     "COMPANION_JUDGED",
     "DECISION_MAKER_APPOINTED",
     "HEARING_HELD",
@@ -122,7 +120,6 @@ __all__ = [
     "SUBJECT_TOLD",
     "SUBMITTED",
     "AllegationDraft",
-    "ClosingListItem",
     "EvidenceDetails",
     "LetterWords",
     "OutcomeWords",
@@ -170,6 +167,7 @@ __all__ = [
     "submit_report",
     "tell_subject",
     "unanswered_items",
+    "weigh_evidence",
     "what_is_missing",
     "write_report",
 ]

@@ -3,19 +3,17 @@
 Sources: domain 3.6, row Final; 3.9 for retention; 3.11 for what a reporter may learn.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.breach_reports.operations import mark_case_closed
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import InvalidInput
-from app.hr_cases.models import Case, CaseStatus, ClosingAnswer, ClosingItem
+from app.hr_cases.models import CLOSING_ITEMS, Case, CaseStatus, ClosingAnswer, ClosingItem, ClosingListItem
 from app.hr_cases.operations.common import ask_officer
 from app.hr_cases.operations.guards import need
 from app.hr_cases.queries import records
 from app.people.models import Person
-from app.policy.pack import LOCAL_SETTING
 from app.policy.queries import pack
 
 ITEM_ANSWERED = event_kind("case:closing-item-answered", "answered the closing list: {item}, {answer}")
@@ -24,38 +22,6 @@ CASE_CLOSED = event_kind("case:closed", "closed the case")
 LONGEST_NOTE_TO_REPORTER = 300
 
 
-@dataclass(frozen=True)
-class ClosingListItem:
-    """One item of the closing list: its code, the words on the page, and the setting of the pack that it comes from."""
-
-    code: str
-    words: str
-    switch: str = ""
-    outside_source: str = LOCAL_SETTING
-    may_be_left_out: bool = True
-
-    @property
-    def source(self) -> str:
-        """How a page prints where the item comes from."""
-        if not self.switch:
-            return self.outside_source
-        return pack().cite(pack().switches[self.switch].sources)
-
-
-CLOSING_ITEMS = (
-    ClosingListItem("lessons", "What the organisation learned is written down", may_be_left_out=False),
-    ClosingListItem(
-        "access", "Access to accounts is given back, or it is recorded why it stays restricted", switch="access_restrictions"
-    ),
-    ClosingListItem(
-        "dbs_regulator",
-        "It is decided whether the Disclosure and Barring Service or a professional regulator must be told",
-        outside_source="GOV.UK guidance on the referral duty and power",
-    ),
-    ClosingListItem("takedowns", "Every request to remove material is settled", switch="takedown_requests"),
-    ClosingListItem("reporter", "Whoever reported it was told that it has been dealt with"),
-    ClosingListItem("retention", "How long the record is kept is set, with any reason to hold it", may_be_left_out=False),
-)
 _BY_CODE = {item.code: item for item in CLOSING_ITEMS}
 
 

@@ -37,6 +37,7 @@ from app.people.models import Person
 from app.policy.queries import due_within, working_calendar
 
 EVIDENCE_ADDED = event_kind("case:evidence-added", "added exhibit {exhibit}")
+EVIDENCE_WEIGHED = event_kind("case:evidence-weighed", "said what exhibit {exhibit} speaks for")
 STATEMENT_ADDED = event_kind("case:statement-added", "added statement {statement}")
 STATEMENT_CHECKED = event_kind("case:statement-checked", "recorded the answer to statement {statement}: {state}")
 PAUSED = event_kind("case:paused", "let the case stand still: {reason}")
@@ -106,6 +107,37 @@ def add_evidence(
     return item
 
 
+def weigh_evidence(
+    item: EvidenceItem, *, bearings: Mapping[uuid.UUID, Bearing], by: Person, at: datetime
+) -> None:
+    """Say which allegations an exhibit speaks for or against, in place of what was said before.
+
+    The exhibit itself never changes; those that came with the report start without any bearing.
+    """
+    case = item.case
+    ask_who(
+        case, case.is_investigated_by(by) or case.is_owned_by(by),
+        by=by, at=at, whose="the investigator or the owner of the case",
+    )  # fmt: skip
+    _ask_investigating(case, case.can_add_evidence(by), "Evidence is weighed while the case is investigated.")
+    _check_bearings(case, bearings)
+    for known in list(item.bearings):
+        if known.allegation_id not in bearings:
+            item.bearings.remove(known)
+    present = {known.allegation_id: known for known in item.bearings}
+    for allegation_id, bearing in bearings.items():
+        if allegation_id in present:
+            present[allegation_id].bearing = bearing
+        else:
+            item.bearings.append(EvidenceBearing(allegation_id=allegation_id, bearing=bearing))
+    record(EVIDENCE_WEIGHED, case.id, by=by.id, at=at, facts={"exhibit": item.label, "item": item.id})
+
+
+def _check_bearings(case: Case, bearings: Mapping[uuid.UUID, Bearing]) -> None:
+    if not set(bearings) <= {allegation.id for allegation in case.allegations}:
+        raise InvalidInput("Select allegations of this case")
+
+
 def _check_evidence(
     case: Case, details: EvidenceDetails, file: SealedFile | None, bearings: Mapping[uuid.UUID, Bearing], today: date
 ) -> None:
@@ -115,8 +147,7 @@ def _check_evidence(
         raise InvalidInput("Select a file, or enter what it says or shows in words", field="file")
     if details.captured_on is not None and details.captured_on > today:
         raise InvalidInput("The day on which it was captured must be today or in the past", field="captured_on")
-    if not set(bearings) <= {allegation.id for allegation in case.allegations}:
-        raise InvalidInput("Select allegations of this case")
+    _check_bearings(case, bearings)
 
 
 def _ask_investigating(case: Case, allowed: bool, sentence: str) -> None:

@@ -177,6 +177,7 @@ def _add_report_evidence(report: BreachReport, case: Case, prepared: PreparedCas
             added_by_id=by.id,
         )
         item.title = evidence.description or evidence.file_name or f"File {evidence.number} of the report"
+        item.transcript = evidence.description
         item.address = report.address
         item.lawful_source = "Sent to Human Resources with the report"
         db.session.add(item)

@@ -11,7 +11,7 @@ def refuse_wrong_path(subject: Person) -> None:
     """Refuse (422) a case about somebody who has another procedure, and say where it goes instead."""
     right = route_for_kind(subject)
     if right is not Route.CASE:
-        kind = subject.person_kind.value.replace("_", " ")
+        kind = subject.person_kind.words
         raise InvalidInput(
             f"There can be no disciplinary case about {subject.name}, whose kind of person is “{kind}”. "
             f"It goes another way: {route_label(right)}.",

@@ -8,16 +8,16 @@ from app.core.evidence_files import SealedFile, seal_file
 from app.core.forms import ProbityForm
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.forms.investigating import (
-    NEITHER,
     EvidenceForm,
     PauseForm,
     StatementCheckForm,
     StatementForm,
+    bearings_from,
     evidence_form,
+    weighing_form,
 )
 from app.hr_cases.models import (
     Attribution,
-    Bearing,
     EvidenceKind,
     PauseReason,
     StatementKind,
@@ -27,6 +27,7 @@ from app.hr_cases.models import (
 from app.hr_cases.operations import EvidenceDetails
 from app.hr_cases.routes.choosing import known_people, person_named
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
+from app.hr_cases.routes.files import exhibit_numbered
 from app.hr_cases.routes.opening import INVESTIGATOR, OWNER
 from app.people.models import Person
 
@@ -41,11 +42,7 @@ def add_evidence(reference: str) -> Any:
     form = evidence_form(case.allegations)
     form.captured_on.not_after = here.today
     if form.validate_on_submit() and not isinstance(sealed := _sealed(here, form), EvidenceForm):
-        bearings = {
-            one.id: Bearing(form.bearing_on(one).data)
-            for one in case.allegations
-            if form.bearing_on(one).data != NEITHER
-        }
+        bearings = bearings_from(form, case.allegations)
 
         def act() -> None:
             _refuse_twice(here, form, sealed)
@@ -62,6 +59,30 @@ def add_evidence(reference: str) -> Any:
         "Add this exhibit",
         lead="An exhibit never changes once it is added. If something in it is wrong, add it again and say so.",
         file_again=bool(form.errors and form.file.data),
+    )
+
+
+@blueprint.route("/<reference>/evidence/<int:number>/weigh", methods=["GET", "POST"])
+def weigh_evidence(reference: str, number: int) -> Any:
+    """Investigator or owner say which allegations an exhibit speaks for or against."""
+    here = visit(reference)
+    case, me, item = here.case, here.me, exhibit_numbered(here, number)
+    who = case.is_investigated_by(me) or case.is_owned_by(me)
+    ask(here, who=who, can=case.can_add_evidence(me), whose=f"{INVESTIGATOR} or {OWNER}")
+    form = weighing_form(case.allegations, {one.allegation_id: one.bearing for one in item.bearings})
+    if form.validate_on_submit():
+
+        def act() -> None:
+            operations.weigh_evidence(item, bearings=bearings_from(form, case.allegations), by=me, at=here.now)
+
+        if carried_out(form, act, case):
+            return done(f"You said what exhibit {item.label} speaks for.", "evidence", reference=here.reference)
+    return act_page(
+        here,
+        form,
+        f"What exhibit {item.label} speaks for",
+        "Save what it speaks for",
+        lead="Look for what speaks against an allegation as carefully as for what speaks for it.",
     )
 
 

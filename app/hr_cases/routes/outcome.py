@@ -14,7 +14,7 @@ from app.hr_cases.forms.deciding import (
     outcome_form,
 )
 from app.hr_cases.forms.opening import people_choices
-from app.hr_cases.models import Allegation, Appeal, AppealResult, ClosingAnswer, Proof
+from app.hr_cases.models import CLOSING_ITEMS, Allegation, Appeal, AppealResult, ClosingAnswer, Proof
 from app.hr_cases.operations import OutcomeWords
 from app.hr_cases.routes.choosing import chosen_person, pool
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
@@ -232,11 +232,11 @@ def closing(reference: str) -> Any:
     here = visit(reference)
     case, me = here.case, here.me
     ask(here, who=case.is_owned_by(me), can=case.can_close(me), whose=OWNER, doing=operations.CASE_CLOSED)
-    form = closing_form(((item.code, item.words) for item in operations.CLOSING_ITEMS), data=_answered(here))
+    form = closing_form(((item.code, item.words) for item in CLOSING_ITEMS), data=_answered(here))
     if form.validate_on_submit():
 
         def act() -> None:
-            for item in operations.CLOSING_ITEMS:
+            for item in CLOSING_ITEMS:
                 chosen = form[f"answer_{item.code}"].data
                 if chosen:
                     operations.answer_closing_item(
@@ -267,7 +267,7 @@ def _closing_page(here: Visit, form: ProbityForm) -> Any:
         "Close the case",
         "Save answers",
         template="closing",
-        items=operations.CLOSING_ITEMS,
+        items=CLOSING_ITEMS,
         open_items=operations.unanswered_items(here.case),
     )
 
@@ -278,7 +278,7 @@ def close(reference: str) -> Any:
     here = visit(reference)
     case, me = here.case, here.me
     ask(here, who=case.is_owned_by(me), can=case.can_close(me), whose=OWNER, doing=operations.CASE_CLOSED)
-    items = ((item.code, item.words) for item in operations.CLOSING_ITEMS)
+    items = ((item.code, item.words) for item in CLOSING_ITEMS)
     form = closing_form(items, data=_answered(here), formdata=None)
     if carried_out(form, lambda: operations.close_case(case, by=me, at=here.now), case):
         return done("You closed the case.", reference=here.reference)
