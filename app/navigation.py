@@ -25,15 +25,13 @@ def for_reader() -> list[dict[str, object]]:
     """The doors of the signed-in reader; none before they sign in."""
     if not (has_request_context() and current_user and current_user.is_authenticated):
         return []
-    exact = any(request.endpoint == endpoint for _, endpoint, _, _ in DOORS)
+    open_to_me = [door for door in DOORS if not door[3] or current_user.holds(*door[3])]
+    doors = [(text, url_for(endpoint), room) for text, endpoint, room, _ in open_to_me]
+    inside = [href for _, href, _ in doors if request.path == href or (href != "/" and request.path.startswith(href))]
+    here = max(inside, key=len, default=None)
     return [
-        {
-            "text": text,
-            "href": url_for(endpoint),
-            "current": request.endpoint == endpoint if exact else request.blueprint == room,
-        }
-        for text, endpoint, room, roles in DOORS
-        if not roles or current_user.holds(*roles)
+        {"text": text, "href": href, "current": href == here if here else bool(room) and request.blueprint == room}
+        for text, href, room in doors
     ]
 
 

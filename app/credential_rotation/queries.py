@@ -116,6 +116,7 @@ class ChainRow:
 
     account_id: uuid.UUID
     account: str
+    platform: str
     ends_on: date | None
     hand_over: HandOver | None
     rotation_id: uuid.UUID | None
@@ -135,7 +136,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
     """Every account of a notice, by name, in one query."""
     owner, doer, verifier = aliased(Person), aliased(Person), aliased(Person)
     columns: list[Any] = [
-        Account.id, Account.name, AccessGrant.ends_on, LeaverHolding.hand_over, CredentialRotation.id,
+        Account.id, Account.name, Account.platform, AccessGrant.ends_on, LeaverHolding.hand_over, CredentialRotation.id,
         CredentialRotation.status, CredentialRotation.due_on, owner.name, doer.name, CredentialRotation.changed_at,
         verifier.name, CredentialRotation.verified_at, KeeperNotice.sent_at, KeeperNotice.noted_at,
         still_to_hand_over(notice.person_id, day),

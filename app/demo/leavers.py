@@ -6,13 +6,14 @@ import sqlalchemy as sa
 
 from app.account_register.models import KeeperNotice
 from app.account_register.operations import note_notice
-from app.core.clock import local_day
+from app.core.clock import at_local, local_day
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, StepKind, StepOutcome
 from app.credential_rotation.operations import StepAnswer, mark_changed, record_leaver, verify_rotation
 from app.demo.timeline import act_at
 from app.people.models import Person
 from app.people.queries import person_by_email
+from app.policy.queries import working_calendar
 
 DONE = {kind: StepAnswer(StepOutcome.DONE) for kind in StepKind} | {
     StepKind.BACKUP_CODES: StepAnswer(StepOutcome.NOT_APPLICABLE, "The platform gives none for this account.")
@@ -22,19 +23,19 @@ DONE = {kind: StepAnswer(StepOutcome.DONE) for kind in StepKind} | {
 def somebody_left(email: str, keeper: Person, at: datetime, *, finished: bool) -> None:
     """Record a leaver by their manager, then change, check and note as far as the demo shows it."""
     with act_at(at) as now:
-        leaver = _known(email)
+        leaver, last_day = _known(email), working_calendar().add(local_day(now), 1)
         assert leaver.line_manager is not None
         record_leaver(
-            leaver, last_working_day=local_day(now) + timedelta(days=1), immediate=False, by=leaver.line_manager, at=now
+            leaver, last_working_day=last_day, immediate=False, by=leaver.line_manager, at=now
         )
     opened = _due(email)
     for number, rotation_id in enumerate(opened if finished else opened[:1]):
-        moment = at + timedelta(days=1, hours=7, minutes=10 * number)
+        moment = at_local(last_day, 16, 10 * number)
         _change(rotation_id, moment)
         if finished:
             _verify(rotation_id, keeper, moment + timedelta(hours=1))
     if finished:
-        _note_all(keeper, at + timedelta(days=3))
+        _note_all(keeper, at_local(working_calendar().add(last_day, 1), 9, 30))
 
 
 def _known(email: str) -> Person:

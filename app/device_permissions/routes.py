@@ -69,7 +69,7 @@ def question(step: str) -> Any:
     if not form.validate_on_submit():
         return _question_page(step, form), 422 if form.errors else 200
     typed = forms.typed_in(form)
-    begin_writing()
+    begin_writing(person)  # one at a time for one person: both would make the draft
     kept = keep_draft(person.id, operations.DRAFT, typed, at=now)
     missing = forms.missing_steps(kept.answers)
     commit()
@@ -107,9 +107,10 @@ def send() -> Any:
 @blueprint.post("/ask/discard")
 def discard() -> Any:
     """Throw the unfinished request away."""
-    draft = find_draft(_reader().id, operations.DRAFT)
+    person = _reader()
+    begin_writing(person)
+    draft = find_draft(person.id, operations.DRAFT)
     if draft is not None:
-        begin_writing(draft)
         discard_draft(draft)
         commit()
         flash("You deleted your unfinished request.", "success")

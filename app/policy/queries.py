@@ -13,7 +13,6 @@ from app.core.db import db
 from app.core.errors import NothingHere
 from app.core.registries import Viewer
 from app.core.working_days import WorkingCalendar, calendar_for
-from app.people.models import Person
 from app.policy.models import Acknowledgement, Installation, PolicyParagraph, PolicyVersion
 from app.policy.pack import Pack, Setting, load_pack
 
@@ -108,11 +107,6 @@ def paragraphs_by_number(version: PolicyVersion, numbers: Iterable[str]) -> list
             .order_by(PolicyParagraph.position)
         ).scalars()
     )
-
-
-def has_acknowledged(person: Person, version: PolicyVersion) -> bool:
-    """Whether somebody agreed to this exact version."""
-    return acknowledged_at(person.id, version.id) is not None
 
 
 def acknowledged_at(person_id: uuid.UUID, version_id: uuid.UUID) -> datetime | None:

@@ -67,7 +67,7 @@ def begin_rotation(
 
     A change already made and only waiting to be verified was made before this cause, so it is never joined.
     """
-    rotation = _due_rotation(account)
+    rotation = due_rotation(account)
     if rotation is None:
         rotation = CredentialRotation(account_id=account.id, opened_at=at, due_on=due_on)
         rotation.account = account
@@ -99,7 +99,8 @@ def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None
             notify(owner.id, "rotation_due", rotation.id, at=at)
 
 
-def _due_rotation(account: Account) -> CredentialRotation | None:
+def due_rotation(account: Account) -> CredentialRotation | None:
+    """The one rotation of an account that is still to be done, with its causes."""
     return db.session.execute(
         sa.select(CredentialRotation)
         .where(CredentialRotation.account_id == account.id, CredentialRotation.status == RotationStatus.DUE)

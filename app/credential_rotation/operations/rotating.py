@@ -28,7 +28,7 @@ from app.credential_rotation.models import (
     StepOutcome,
     Trigger,
 )
-from app.credential_rotation.operations.opening import begin_rotation, settle_owner_and_date
+from app.credential_rotation.operations.opening import begin_rotation, due_rotation, settle_owner_and_date
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_within, pack
 
@@ -242,7 +242,20 @@ def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: dateti
         raise InvalidInput("Select why the password changes", field="trigger")
     if account.is_closed:
         raise AlreadyDone("This account is closed, so it has no password to change.")
+    _refuse_same_cause(account, trigger, at)
     due_on = due_within(OTHER_TRIGGER, clock.local_day(at))
     return begin_rotation(
         account, trigger=trigger, person=None, counts_from=at, due_on=due_on, by=by, at=at
     ).rotation  # fmt: skip
+
+
+def _refuse_same_cause(account: Account, trigger: Trigger, at: datetime) -> None:
+    """The same request twice is one. What was compromised once more, at a later time, is a cause of its own."""
+    waiting = due_rotation(account)
+    for cause in waiting.causes if waiting else []:
+        if cause.trigger is trigger and (trigger is Trigger.SCHEDULED or cause.counts_from == at):
+            raise AlreadyDone(
+                "A new password has been asked for already.",
+                when=cause.counts_from,
+                what_now="Open the account to see who changes it, and by when.",
+            )
