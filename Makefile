@@ -7,6 +7,9 @@ WORKERS ?= 2
 # What make serve sets: the demo's own keys in instance/, plain HTTP on this machine only.
 DEMO := PROBITY_DEMO=1
 
+# Compiled modules are kept: without them every command reads all sources anew, which takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help serve test check requirements benchmark clean-demo
 

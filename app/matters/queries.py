@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.matters.models import (
@@ -21,17 +20,23 @@ from app.matters.models import (
 from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment
 from app.people.queries import is_here
 
+# Made once: each condition stands in an EXISTS of its own, and making names for tables anew costs more than the query.
+_TAKING_PART = sa.inspect(MatterParty).local_table.alias("taking_part")
+_OWN_PART = sa.inspect(MatterParty).local_table.alias("own_part")
+_PART_OF_OTHERS = sa.inspect(MatterParty).local_table.alias("part_of_others")
+_TIE = sa.inspect(DeclaredRelationship).local_table.alias("tie")
+
 
 def takes_part(matter_id: Any, person_id: Any, capacities: Sequence[Capacity]) -> sa.ColumnElement[bool]:
     """That a person takes part now in one of these capacities, as a condition on a query's matter."""
-    party = aliased(MatterParty)
+    party = _TAKING_PART.c
     takes = sa.exists().where(
         party.matter_id == matter_id,
         party.person_id == person_id,
         party.capacity.in_(list(capacities)),
         party.until.is_(None),
     )
-    return takes.correlate_except(party)
+    return takes.correlate_except(_TAKING_PART)
 
 
 def walled_off(matter_id: Any, person_id: Any, on: date) -> sa.ColumnElement[bool]:
@@ -40,7 +45,7 @@ def walled_off(matter_id: Any, person_id: Any, on: date) -> sa.ColumnElement[boo
     Whoever ever was subject, reporter, witness or companion stays walled off; so does whoever has a declared close
     relationship to a subject, reporter or witness on this day. Both may be columns of the query around it.
     """
-    own, other = aliased(MatterParty), aliased(MatterParty)
+    own, other = _OWN_PART.c, _PART_OF_OTHERS.c
     is_party = sa.exists().where(
         own.matter_id == matter_id, own.person_id == person_id, own.capacity.in_(list(WALLED))
     )
@@ -49,17 +54,17 @@ def walled_off(matter_id: Any, person_id: Any, on: date) -> sa.ColumnElement[boo
         other.capacity.in_(list(CLOSE_MATTERS_TO)),
         other.person_id.in_(_close_to(person_id, on)),
     )
-    return sa.or_(is_party.correlate_except(own), is_close.correlate_except(other))
+    return sa.or_(is_party.correlate_except(_OWN_PART), is_close.correlate_except(_PART_OF_OTHERS))
 
 
 def _close_to(person_id: Any, on: date) -> sa.Select[Any]:
-    tie = aliased(DeclaredRelationship)
+    tie = _TIE.c
     runs = sa.and_(tie.since <= on, sa.or_(tie.until.is_(None), tie.until >= on))
     is_me, is_other = tie.person_id == person_id, tie.other_id == person_id
     return (
         sa.select(sa.case((is_me, tie.other_id), else_=tie.person_id))
         .where(runs, sa.or_(is_me, is_other))
-        .correlate_except(tie)
+        .correlate_except(_TIE)
     )
 
 
