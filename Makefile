@@ -5,7 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 # What make serve sets: the demo's own keys in instance/, plain HTTP on this machine only.
-DEMO := PROBITY_DEMO=1
+PACK ?= council
+INSTANCE ?= instance
+DEMO := PROBITY_DEMO=1 PROBITY_INSTANCE=$(INSTANCE)
 
 # Compiled modules are kept: without them every command reads all sources anew, which takes seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,10 +28,10 @@ $(BIN)/pytest: $(BIN)/flask requirements-test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $(BIN)/pytest
 
-serve: $(BIN)/flask ## Set everything up and serve the demo on http://127.0.0.1:8000 (PORT= changes it)
+serve: $(BIN)/flask ## Set everything up and serve the demo on http://127.0.0.1:8000 (PORT=, PACK=, INSTANCE=)
 	@$(BIN)/python hatch_build.py
 	@$(DEMO) $(BIN)/flask --app app db upgrade
-	@$(DEMO) $(BIN)/flask --app app demo --port $(PORT)
+	@$(DEMO) $(BIN)/flask --app app demo --pack $(PACK) --port $(PORT)
 	@$(DEMO) $(BIN)/gunicorn --workers $(WORKERS) --bind 127.0.0.1:$(PORT) --log-level warning 'app:create_app()'
 
 test: $(BIN)/pytest ## Set everything up and run the whole suite
@@ -48,4 +50,4 @@ requirements: ## Pin again what pyproject.toml asks for (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra test --extra dev pyproject.toml -o requirements-test.txt
 
 clean-demo: ## Throw the demo organisation away
-	rm -rf instance/probity.sqlite* instance/evidence instance/demo-secrets.env
+	rm -rf $(INSTANCE)/probity.sqlite* $(INSTANCE)/evidence $(INSTANCE)/demo-secrets.env

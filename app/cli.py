@@ -11,15 +11,17 @@ from app.core.audit import ActorKind, AuditEvent, AuditHead, ReadEvent, ReadHead
 from app.core.db import begin_writing, commit
 from app.core.errors import Refusal
 from app.people.models import Person, Role
+from app.people.operations import PeoplePlan
 
 people = AppGroup("people", help="People and their managers.")
 accounts = AppGroup("accounts", help="The register of accounts.")
 audit = AppGroup("audit", help="The record of who did what.")
+keys = AppGroup("keys", help="The keys that wrap the data keys of reports and cases.")
 
 
 def install(app: Flask) -> None:
     """Attach the commands to an application."""
-    for command in (people, accounts, audit, demo, init, make_data):
+    for command in (people, accounts, audit, keys, demo, init, make_data):
         app.cli.add_command(command)
 
 
@@ -50,9 +52,13 @@ def demo(pack: str, port: int) -> None:
 
 @people.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", "recorder", help="Who records the leavers of the file: the e-mail address of an HR officer.")
 @with_appcontext
-def import_people(file: Path) -> None:
-    """Add and change people from a CSV FILE; the file is taken whole or refused whole."""
+def import_people(file: Path, recorder: str | None) -> None:
+    """Add and change people from a CSV FILE; the file is taken whole or refused whole.
+
+    A last working day goes through the leaver act, in the name of the HR officer given with --by.
+    """
     from app.people import operations
 
     try:
@@ -63,10 +69,29 @@ def import_people(file: Path) -> None:
         if plan.problems:
             raise click.ClickException("Nothing was imported. Mend these lines and import the file again.")
         operations.import_people(plan, by=ActorKind.INSTALLATION, at=clock.now())
+        left = _record_leavers(plan, recorder)
         commit()
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
-    click.echo(f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.unchanged} as they were.")
+    click.echo(f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.unchanged} as they were, {left} leaving.")
+
+
+def _record_leavers(plan: PeoplePlan, recorder: str | None) -> int:
+    """Record those of a file who leave and were not recorded yet; gives how many."""
+    from app.credential_rotation.operations import record_leaver
+
+    leaving = [(row, _person(row.email)) for row in plan.leaving]
+    new = [(row, person) for row, person in leaving if person.last_working_day != row.last_working_day]
+    if new and recorder is None:
+        raise click.ClickException(
+            f"{len(new)} people in the file leave. Say with --by which HR officer records that: nothing was imported."
+        )
+    for row, person in new:
+        assert row.last_working_day is not None
+        record_leaver(
+            person, last_working_day=row.last_working_day, immediate=False, by=_person(recorder or ""), at=clock.now()
+        )
+    return len(new)
 
 
 @accounts.command("import")
@@ -186,3 +211,15 @@ def make_data(cases: int) -> None:
         raise click.ClickException("Benchmark data is only ever made with PROBITY_DEMO=1.")
     make(cases)
     click.echo(f"{cases} cases added.")
+
+
+@keys.command("rotate")
+@with_appcontext
+def rotate() -> None:
+    """Wrap every data key by the first key of PROBITY_DATA_KEYS; afterwards the others can be taken out of the setting."""
+    from app.core.sealing import rewrap_all
+
+    begin_writing()
+    count = rewrap_all(at=clock.now())
+    commit()
+    click.echo(f"{count} data keys wrapped anew.")

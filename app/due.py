@@ -1,5 +1,6 @@
 """What is due from somebody, gathered from every room in one query."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from flask import current_app, url_for
 
 from app.core.db import db
 from app.core.presentation import due_words
-from app.core.registries import Registries, Viewer
+from app.core.registries import DueKind, Registries, Viewer
 from app.policy.queries import working_calendar
 
 MOST = 200
@@ -44,11 +45,16 @@ def due_for(viewer: Viewer, today: date) -> tuple[list[DueItem], list[DueItem]]:
     return needs, waiting
 
 
-def _item(kind: Any, row: Any, today: date) -> DueItem:
+def _link_values(kind: DueKind, key: str) -> dict[str, Any]:
+    """What the link needs: an id is one, whatever way the database writes it as text."""
+    return {kind.argument: uuid.UUID(key) if kind.argument.endswith("_id") else key}
+
+
+def _item(kind: DueKind, row: Any, today: date) -> DueItem:
     _, key, who, due_on = row
     return DueItem(
         text=kind.sentence.format(who=who or "somebody"),
-        href=url_for(kind.endpoint, **{kind.argument: key}),
+        href=url_for(kind.endpoint, **_link_values(kind, key)),
         day=due_on,
         words=due_words(due_on, today, working_calendar().between) if due_on else "",
     )

@@ -1,15 +1,22 @@
 """The commands for the people who run the service."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from app import create_app
+from app.core import clock
 from app.core.db import db
+from app.core.sealing import Keyring, blind_index
+from app.credential_rotation.models import LeaverNotice
 from app.people.models import Role
 from app.people.queries import person_by_email
+from tests.conftest import NOW
 from tests.databases import create_schema, settings_for
 
 PASSWORD = "long enough pass"
@@ -75,3 +82,44 @@ def test_audit_verify_says_whole_and_finds_a_break(bare: Flask, runner: FlaskCli
     broken = runner.invoke(args=["audit", "verify"])
     assert broken.exit_code == 1
     assert "BROKEN at event 1" in broken.output
+
+
+def test_leavers_in_a_people_file_go_through_the_leaver_act(bare: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
+    """Without an HR officer to record them nothing is imported; a second run finds nobody new."""
+    runner.invoke(args=INIT)
+    file = tmp_path / "people.csv"
+    head = "email,name,post,service,person_kind,manager_email,started,last_working_day\n"
+    file.write_text(head + "bo@x.example,Bo,,,employee,,2020-01-06,2027-04-01\n")
+    refused = runner.invoke(args=["people", "import", str(file)])
+    assert refused.exit_code != 0
+    assert "--by" in refused.output
+    with bare.app_context():
+        assert person_by_email("bo@x.example") is None
+    runner.invoke(args=["people", "appoint", "ann@x.example", "hr_manager"])
+    again = ["people", "import", str(file), "--by", "ann@x.example"]
+    with clock.set_to(NOW):
+        assert "1 added, 0 changed, 0 as they were, 1 leaving" in runner.invoke(args=again).output
+        assert "1 as they were, 0 leaving" in runner.invoke(args=again).output
+    with bare.app_context():
+        notice = db.session.execute(sa.select(LeaverNotice)).scalar_one()
+        assert notice.last_working_day == date(2027, 4, 1)
+
+
+def test_rotating_keys_wraps_every_data_key_by_the_first(tmp_path: Path) -> None:
+    """Afterwards the old key can be taken out of the setting, and what was sealed still opens."""
+    old, new = Keyring.generate("old"), Keyring.generate("new")
+
+    def installation(*given: str) -> Flask:
+        settings = settings_for(f"sqlite:///{tmp_path / 'probity.sqlite'}", tmp_path)
+        return create_app(replace(settings, data_keys=Keyring.parse(",".join(given))))
+
+    with installation(old).app_context():
+        create_schema()
+    first = installation(old)
+    first.test_cli_runner().invoke(args=INIT)
+    with first.app_context():
+        before = blind_index("test", "words")
+    assert "1 data keys wrapped anew" in installation(new, old).test_cli_runner().invoke(args=["keys", "rotate"]).output
+    assert "0 data keys wrapped anew" in installation(new, old).test_cli_runner().invoke(args=["keys", "rotate"]).output
+    with installation(new).app_context():
+        assert blind_index("test", "words") == before

@@ -43,6 +43,7 @@ ACCESS = {
     "hr_cases.tell_subject": _case("case.can_tell_subject"),
     "hr_cases.add_evidence": _case("case.can_add_evidence"),
     "hr_cases.weigh_evidence": _case("case.can_add_evidence"),
+    "hr_cases.release_file": _case("case.can_release_files"),
     "hr_cases.add_statement": _case("case.can_add_statement"),
     "hr_cases.check_statement": _case("case.can_record_statement_check"),
     "hr_cases.pause": _case("case.can_pause"),

@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
 from app.core.clock import LONDON
+from app.core.table_cells import register_table_cells
 
 # The one inline script of the Design System. It never varies, so the Content-Security-Policy allows it by its hash.
 INLINE_SCRIPT: Final = (
@@ -162,3 +163,4 @@ def register_presentation(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset_url=asset_url, inline_script=Markup(INLINE_SCRIPT), due_words=due_words, count_words=count_words
     )
+    register_table_cells(app)

@@ -14,7 +14,10 @@ import sqlalchemy as sa
 class Viewer(Protocol):
     """The person for whom a page is made, as far as the core needs to know them."""
 
-    id: Any
+    @property
+    def id(self) -> Any:
+        """Who they are."""
+        ...
 
     def holds(self, *roles: Any) -> bool:
         """Whether this person holds any of these roles today."""

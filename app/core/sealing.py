@@ -22,9 +22,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.audit import ActorKind, event_kind, record
 from app.core.db import Base, Identified, db
 from app.core.errors import GoneForGood
 
+KEYS_ROTATED = event_kind("keys:rotated", "wrapped {count} data keys anew")
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
@@ -115,6 +117,14 @@ def rewrap(key: DataKey) -> bool:
     key.wrapped_by = keyring.current
     key.wrapped = _encrypt(keyring.keys[keyring.current], secret, f"data_key:{key.id}")
     return True
+
+
+def rewrap_all(*, at: datetime) -> int:
+    """Wrap every data key by the current wrapping key; gives how many were not yet. Recorded with its count only."""
+    count = sum(rewrap(key) for key in db.session.execute(sa.select(DataKey)).scalars())
+    if count:
+        record(KEYS_ROTATED, INDEX_KEY_ID, by=ActorKind.INSTALLATION, at=at, facts={"count": count})
+    return count
 
 
 def destroy(key: DataKey, at: datetime) -> None:

@@ -6,10 +6,11 @@ holiday data it refuses to count rather than guess. Sources: domain notes 2.12; 
 """
 
 import calendar as month_lengths
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
@@ -85,11 +86,21 @@ class WorkingCalendar:
 
     def between(self, earlier: date, later: date) -> int:
         """How many working days lie after `earlier` up to and including `later`; 0 when `later` is not after."""
-        day, count = earlier, 0
-        while day < later:
-            day += timedelta(days=1)
-            count += self.is_working_day(day)
-        return count
+        if later <= earlier:
+            return 0
+        self.why_not_worked(later)  # beyond the data it refuses, as every count does
+        free = bisect_right(self._free_weekdays, later) - bisect_right(self._free_weekdays, earlier)
+        return _weekdays_up_to(later) - _weekdays_up_to(earlier) - free
+
+    @cached_property
+    def _free_weekdays(self) -> list[date]:
+        return sorted(day for day in self.holidays if day.weekday() < 5)
+
+
+def _weekdays_up_to(day: date) -> int:
+    """How many days from Monday to Friday there were since the first day of the calendar, which was a Monday."""
+    weeks, days = divmod(day.toordinal(), 7)
+    return weeks * 5 + min(days, 5)
 
 
 @lru_cache(maxsize=8)
@@ -101,6 +112,11 @@ def _shipped(division: str) -> tuple[dict[date, str], date]:
 
 def calendar_for(division: str = ENGLAND_AND_WALES, closed_days: Iterable[tuple[date, str]] = ()) -> WorkingCalendar:
     """The working calendar of a division from the data shipped in `govuk-bank-holidays`, with closed days of our own."""
+    return _calendar(division, tuple(closed_days))
+
+
+@lru_cache(maxsize=8)
+def _calendar(division: str, closed_days: tuple[tuple[date, str], ...]) -> WorkingCalendar:
     holidays, ends = _shipped(division)
     return WorkingCalendar({**dict(closed_days), **holidays}, ends)
 

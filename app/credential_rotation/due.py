@@ -12,11 +12,16 @@ from app.credential_rotation.queries import mine_to_change, mine_to_verify, stil
 from app.people.models import KEEPERS
 
 
+def _account_words() -> Any:
+    """Which account, for people who hold several of the same name."""
+    return (Account.name + " (" + Account.platform + ")").label("who")
+
+
 def _rotations(name: str, due_on: Any, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return (
         sa.select(
             sa.literal(name).label("name"), sa.cast(CredentialRotation.id, sa.String).label("key"),
-            Account.name.label("who"), due_on.label("due_on"),
+            _account_words(), due_on.label("due_on"),
         )
         .join(Account, Account.id == CredentialRotation.account_id)
         .where(condition)
@@ -37,7 +42,7 @@ def _hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         return None
     columns: list[Any] = [
         sa.literal("leaver_hand_over").label("name"), sa.cast(LeaverNotice.id, sa.String).label("key"),
-        Account.name.label("who"), LeaverHolding.hand_over_by.label("due_on"),
+        _account_words(), LeaverHolding.hand_over_by.label("due_on"),
     ]  # fmt: skip
     return (
         sa.select(*columns)

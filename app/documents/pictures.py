@@ -50,6 +50,24 @@ def load_pictures(data: bytes) -> tuple[Picture, ...]:
     return _opened(data, cut=True)
 
 
+def clean_copy(data: bytes) -> bytes | None:
+    """The picture encoded anew as PNG, without any property of its file; None when it is damaged or too large."""
+    target = BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as opened:
+                if not 0 < opened.width * opened.height <= MOST_PIXELS:
+                    return None
+                plain = _plain(ImageOps.exif_transpose(opened))
+                bare = Image.new(plain.mode, plain.size)
+                bare.paste(plain)
+                bare.save(target, "PNG")
+    except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, MemoryError, EOFError, zlib.error):
+        return None
+    return target.getvalue()
+
+
 def _opened(data: bytes, *, cut: bool) -> tuple[Picture, ...]:
     try:
         with warnings.catch_warnings():

@@ -1,5 +1,6 @@
 """The wall, as one condition for every query, and the conflict rules as sentences for HR."""
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,16 +37,20 @@ def takes_part(matter_id: Any, person_id: Any, capacities: Sequence[Capacity]) -
         party.capacity.in_(list(capacities)),
         party.until.is_(None),
     )
-    return takes.correlate_except(_TAKING_PART)
+    condition: sa.ColumnElement[bool] = takes.correlate_except(_TAKING_PART)
+    return condition
 
 
-def walled_off(matter_id: Any, person_id: Any, on: date) -> sa.ColumnElement[bool]:
+def walled_off(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool]:
     """That a matter is walled off from a person, as a condition on a query's matter (domain 3.11, rules 1 and 6).
 
     Whoever ever was subject, reporter, witness or companion stays walled off; so does whoever has a declared close
     relationship to a subject, reporter or witness on this day. Both may be columns of the query around it.
     """
     own, other = _OWN_PART.c, _PART_OF_OTHERS.c
+    if isinstance(person_id, uuid.UUID | sa.BindParameter) and not isinstance(matter_id, uuid.UUID):
+        behind: sa.ColumnElement[bool] = matter_id.in_(_behind_the_wall(person_id, on))
+        return behind
     is_party = sa.exists().where(
         own.matter_id == matter_id, own.person_id == person_id, own.capacity.in_(list(WALLED))
     )
@@ -57,7 +62,17 @@ def walled_off(matter_id: Any, person_id: Any, on: date) -> sa.ColumnElement[boo
     return sa.or_(is_party.correlate_except(_OWN_PART), is_close.correlate_except(_PART_OF_OTHERS))
 
 
-def _close_to(person_id: Any, on: date) -> sa.Select[Any]:
+def _behind_the_wall(person_id: Any, on: Any) -> sa.CompoundSelect[Any]:
+    """The matters walled off from one person: few, and worked out once for a list, not anew for each of its rows."""
+    own, other = _OWN_PART.c, _PART_OF_OTHERS.c
+    as_party = sa.select(own.matter_id).where(own.person_id == person_id, own.capacity.in_(list(WALLED)))
+    as_close = sa.select(other.matter_id).where(
+        other.person_id.in_(_close_to(person_id, on)), other.capacity.in_(list(CLOSE_MATTERS_TO))
+    )
+    return as_party.correlate(None).union_all(as_close.correlate(None))
+
+
+def _close_to(person_id: Any, on: Any) -> sa.Select[Any]:
     tie = _TIE.c
     runs = sa.and_(tie.since <= on, sa.or_(tie.until.is_(None), tie.until >= on))
     is_me, is_other = tie.person_id == person_id, tie.other_id == person_id

@@ -54,5 +54,6 @@ def _wanted_page() -> str:
     """The page somebody wanted before they had to sign in, if it is one of ours."""
     wanted = request.args.get("next", "")
     parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    is_plain = wanted.isprintable() and "\\" not in wanted
+    is_ours = is_plain and wanted.startswith("/") and not wanted.startswith("//") and not parts.netloc and not parts.scheme
     return wanted if is_ours else url_for("home.index")

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -35,12 +36,20 @@ _dummy_hash: str | None = None
 
 
 def set_password(person: Person, password: str, *, at: datetime) -> None:
-    """Give a person the password they sign in with. Raises InvalidInput when it is too short."""
+    """Give a person the password they sign in with, and end every session begun with an old one.
+
+    Raises InvalidInput when it is too short.
+    """
     if len(password) < MIN_PASSWORD_LENGTH:
         raise InvalidInput(f"Enter a password of at least {MIN_PASSWORD_LENGTH} characters", field="password")
     credential = db.session.get(Credential, person.id) or Credential(person_id=person.id)
     credential.password_hash, credential.changed_at = hash_password(password), at
     db.session.add(credential)
+    db.session.execute(
+        sa.update(SignInSession)
+        .where(SignInSession.person_id == person.id, SignInSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
     record(PASSWORD_SET, person.id, by=person.id, at=at)
 
 
@@ -67,7 +76,7 @@ def check_password(email: str, password: str, *, address: str, at: datetime) -> 
     if not (found and right and found.Person.is_here_on(clock.local_day(at))):
         _count_failure(buckets, at)
         raise InvalidInput(WRONG, field="email")
-    _forget_failures(buckets)
+    _forget_failures(_bucket("name", email.casefold()))
     person: Person = found.Person
     return person
 
@@ -122,9 +131,10 @@ def _add_failure(session: Session, bucket: str, at: datetime) -> None:
     )
 
 
-def _forget_failures(buckets: dict[str, int]) -> None:
+def _forget_failures(bucket: str) -> None:
+    """Forget those of a name that signed in; those of an address stay, or one account could be used to try others."""
     with short_write() as session:
-        session.execute(sa.delete(SignInThrottle).where(SignInThrottle.bucket.in_(buckets)))
+        session.execute(sa.delete(SignInThrottle).where(SignInThrottle.bucket == bucket))
 
 
 def start_session(person: Person, *, at: datetime) -> None:
@@ -145,19 +155,28 @@ def end_session(person: Person, *, at: datetime) -> None:
         record(SIGNED_OUT, person.id, by=person.id, at=at)
 
 
-def person_of_session(token: str, *, at: datetime) -> Person | None:
-    """Who is signed in by this token, with their roles, in one query; None if the session is over or they have left."""
-    found = db.session.execute(
+@cache
+def _session_query() -> sa.Select[Person, datetime]:
+    """Made once: every page sends it."""
+    return (
         sa.select(Person, SignInSession.last_seen_at)
         .join(SignInSession, SignInSession.person_id == Person.id)
         .outerjoin(RoleAssignment, RoleAssignment.person_id == Person.id)
         .options(contains_eager(Person.roles))
         .where(
-            SignInSession.token_hash == _fingerprint(token),
+            SignInSession.token_hash == sa.bindparam("token"),
             SignInSession.ended_at.is_(None),
-            SignInSession.started_at > at - SESSION_LENGTH,
-            SignInSession.last_seen_at > at - IDLE_LENGTH,
+            SignInSession.started_at > sa.bindparam("earliest"),
+            SignInSession.last_seen_at > sa.bindparam("idle_since"),
         )
+    )
+
+
+def person_of_session(token: str, *, at: datetime) -> Person | None:
+    """Who is signed in by this token, with their roles, in one query; None if the session is over or they have left."""
+    found = db.session.execute(
+        _session_query(),
+        {"token": _fingerprint(token), "earliest": at - SESSION_LENGTH, "idle_since": at - IDLE_LENGTH},
     ).unique().one_or_none()
     if found is None or not found.Person.is_here_on(clock.local_day(at)):
         return None

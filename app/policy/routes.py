@@ -29,9 +29,12 @@ def show(slug: str) -> Any:
 @blueprint.post("/<slug>/acknowledge")
 def acknowledge(slug: str) -> Any:
     """Note that the reader agreed to the version they read."""
-    version, form = _version(slug), AcknowledgeForm()
+    form = AcknowledgeForm()
     if not form.validate():
-        return _page(version, form), 422
+        return _page(_version(slug), form), 422
+    version = queries.version_in_force(clock.today())  # to agree, its hundred paragraphs need not be read again
+    if version is None or version.slug != slug:
+        raise NothingHere
     person = current_user._get_current_object()
     begin_writing(person)
     operations.acknowledge(person, version, at=clock.now())

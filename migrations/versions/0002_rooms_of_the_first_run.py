@@ -569,6 +569,15 @@ def upgrade() -> None:
     sa.UniqueConstraint('stored_as', name=op.f('uq_evidence_item_stored_as'))
     )
     types.create_append_only_triggers(op.get_bind(), 'evidence_item')
+    op.create_table('evidence_release',
+    sa.Column('item_id', sa.Uuid(), nullable=False),
+    sa.Column('released_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('released_by_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['evidence_item.id'], name=op.f('fk_evidence_release_item_id')),
+    sa.ForeignKeyConstraint(['released_by_id'], ['person.id'], name=op.f('fk_evidence_release_released_by_id')),
+    sa.PrimaryKeyConstraint('item_id', name=op.f('pk_evidence_release'))
+    )
+    types.create_append_only_triggers(op.get_bind(), 'evidence_release')
     op.create_table('hearing_notice',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('case_id', sa.Uuid(), nullable=False),
@@ -843,6 +852,7 @@ def downgrade() -> None:
     op.drop_table('letter')
     op.drop_table('investigation_report')
     op.drop_table('hearing_notice')
+    op.drop_table('evidence_release')
     op.drop_table('evidence_item')
     op.drop_table('closing_item')
     op.drop_table('case_to_answer_decision')

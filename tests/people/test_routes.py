@@ -102,7 +102,9 @@ def test_a_session_ends_when_idle_and_after_twelve_hours(
         browser.get("/", status=303)
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example/", "/\\evil.example", "/%0d%0aX: y", "/%09/evil.example"]
+)
 def test_the_way_back_after_signing_in_stays_here(client: PageClient, ada: Person, target: str) -> None:
     """A link to the sign-in page cannot send people elsewhere."""
     page = client.post(f"/people/sign-in?next={target}", {"email": ada.email, "password": PASSWORD})
@@ -121,3 +123,27 @@ def test_home_takes_at_most_four_queries(client_of: Callable[..., PageClient], a
     with counted_queries() as queries:
         browser.get("/")
     assert len(queries) <= 4, queries
+
+
+def test_a_new_password_ends_every_session_begun_with_the_old(
+    client_of: Callable[..., PageClient], make: Factory, ada: Person
+) -> None:
+    """Whoever copied a cookie is out once the password is new."""
+    browser = client_of(ada)
+    browser.get("/")
+    set_password(db.session.get(Person, ada.id), "another long password", at=NOW)
+    db.session.commit()
+    browser.get("/", status=303)
+
+
+def test_signing_in_oneself_does_not_give_more_tries_at_others(
+    client: PageClient, make: Factory, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Failures from a network address are not forgotten because somebody there signed in."""
+    monkeypatch.setattr("app.people.signing_in.FAILURES_BY_ADDRESS", 3)
+    for _ in range(2):
+        client.post("/people/sign-in", {"email": "other@demo.example", "password": "wrong"}, status=422)
+    client.post("/people/sign-in", {"email": ada.email, "password": PASSWORD})
+    client.post("/people/sign-out")
+    client.post("/people/sign-in", {"email": "third@demo.example", "password": "wrong"}, status=422)
+    client.post("/people/sign-in", {"email": ada.email, "password": PASSWORD}, status=429)

@@ -26,7 +26,7 @@ from app.people.models import Person, Service
 
 PAGE_SIZE = 25
 HOLDERS_SIZE = 25
-COUNTED_AT_MOST = 1000
+COUNTED_AT_MOST = 200
 ALL_OTHERS = "Other"
 
 
@@ -101,7 +101,7 @@ class Overview:
 
 
 def overview(viewer: Person, filters: AccountFilters, day: date) -> Overview:
-    """How many accounts are listed, on how many platforms, and how many need attention; the first 1,000 are counted."""
+    """How many accounts are listed, on how many platforms, and how many need attention; the first 200 are counted."""
     wrong = sa.case((needs_attention(day), 1), else_=0)
     counted = (
         _narrowed(

@@ -4,20 +4,22 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.breach_reports.models import BreachReport, ReportStatus, Route
-from app.breach_reports.queries.sight import visible_to
-from app.core.db import db
+from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route
+from app.breach_reports.queries.sight import stand_in_roles, visible_to
+from app.core.db import UtcDateTime, db
 from app.matters.models import Capacity
 from app.matters.queries import takes_part
-from app.people.models import Person
+from app.people.models import Person, Role
 
 QUEUE_PAGE = 25
-MOST_COUNTED = 1000
+MOST_COUNTED = 200
+_ME, _DAY = sa.bindparam("me", type_=sa.Uuid(as_uuid=True)), sa.bindparam("day", type_=sa.Date())
 
 
 @dataclass(frozen=True)
@@ -76,21 +78,56 @@ class QueueCount:
 
 def count_queue(person: Person, day: date, which: QueueFilter) -> QueueCount:
     """How many reports this person's list holds; what they may not know is not even in the count."""
-    some = (
-        sa.select(BreachReport.next_due)
-        .where(*which.conditions(), visible_to(person, day))
-        .limit(MOST_COUNTED + 1)
-        .subquery()
-    )
-    late = sa.func.coalesce(sa.func.sum(sa.case((some.c.next_due < day, 1), else_=0)), 0)
-    row = db.session.execute(sa.select(sa.func.count().label("all"), late.label("late")).select_from(some)).one()
+    _, counted = _statements(_sight_of(person), stand_in_roles(), which, is_later_page=False)
+    row = db.session.execute(counted, {"me": person.id, "day": day}).one()
     return QueueCount(row.all, int(row.late))
 
 
 def queue_page(person: Person, day: date, which: QueueFilter, *, after: str = "") -> tuple[list[QueueRow], str | None]:
     """One page of the queue, late and new first, and the key after which the next begins (None on the last)."""
+    place = _place(after, which)
+    page, _ = _statements(_sight_of(person), stand_in_roles(), which, is_later_page=place is not None)
+    asked = {"me": person.id, "day": day, **(place or {})}
+    rows = [QueueRow(*row) for row in db.session.execute(page, asked)]
+    following = rows[QUEUE_PAGE - 1].key if len(rows) > QUEUE_PAGE else None
+    return rows[:QUEUE_PAGE], following
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Whoever holds these roles, before it is said who that is."""
+
+    roles: frozenset[Role]
+
+    @property
+    def id(self) -> Any:
+        """The person of the statement."""
+        return _ME
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether they hold one of these."""
+        return not self.roles.isdisjoint(roles)
+
+
+def _sight_of(person: Person) -> _Reader:
+    that_matter = (*TRIAGE_ROLES, *stand_in_roles(), *REFERRED_TO.values())
+    return _Reader(frozenset(role for role in that_matter if person.holds(role)))
+
+
+@lru_cache(maxsize=256)
+def _statements(
+    reader: _Reader, _stand_ins: tuple[Role, ...], which: QueueFilter, *, is_later_page: bool
+) -> tuple[sa.Select[*tuple[Any, ...]], sa.Select[*tuple[Any, ...]]]:
+    """The page and its count. Made once for each kind of list: putting them together costs more than asking them.
+
+    The stand-ins are the pack's, which `visible_to` reads for itself; here they tell one pack's statements from another's.
+    """
+    shown = sa.and_(*which.conditions(), visible_to(reader, _DAY))
+    some = sa.select(BreachReport.next_due).where(shown).limit(MOST_COUNTED + 1).subquery()
+    late = sa.func.coalesce(sa.func.sum(sa.case((some.c.next_due < _DAY, 1), else_=0)), 0)
+    counted = sa.select(sa.func.count().label("all"), late.label("late")).select_from(some)
     has_it = aliased(Person)
-    query = (
+    page = (
         sa.select(
             BreachReport.id,
             BreachReport.reference,
@@ -103,40 +140,36 @@ def queue_page(person: Person, day: date, which: QueueFilter, *, after: str = ""
             has_it.name.label("has_it"),
         )
         .outerjoin(has_it, has_it.id == BreachReport.acknowledged_by_id)
-        .where(*which.conditions(), visible_to(person, day))
+        .where(shown, *([_beyond(which)] if is_later_page else []))
         .limit(QUEUE_PAGE + 1)
     )
     if which.dealt_with:
-        query = query.order_by(BreachReport.received_at.desc(), BreachReport.id.desc())
-    else:
-        query = query.order_by(BreachReport.next_due, BreachReport.received_at, BreachReport.id)
-    beyond = _beyond(after, which)
-    rows = [QueueRow(*row) for row in db.session.execute(query if beyond is None else query.where(beyond))]
-    following = rows[QUEUE_PAGE - 1].key if len(rows) > QUEUE_PAGE else None
-    return rows[:QUEUE_PAGE], following
+        return page.order_by(BreachReport.received_at.desc(), BreachReport.id.desc()), counted
+    return page.order_by(BreachReport.next_due, BreachReport.received_at, BreachReport.id), counted
 
 
-def _beyond(after: str, which: QueueFilter) -> sa.ColumnElement[bool] | None:
-    """What comes after a key. A key that cannot be read begins at the top."""
+def _beyond(which: QueueFilter) -> sa.ColumnElement[bool]:
+    last: list[Any] = [
+        sa.bindparam("last", type_=UtcDateTime()), sa.bindparam("last_id", type_=sa.Uuid(as_uuid=True))
+    ]  # fmt: skip
+    if which.dealt_with:
+        return sa.tuple_(BreachReport.received_at, BreachReport.id) < sa.tuple_(*last)
+    last.insert(0, sa.bindparam("last_day", type_=sa.Date()))
+    return sa.tuple_(BreachReport.next_due, BreachReport.received_at, BreachReport.id) > sa.tuple_(*last)
+
+
+def _place(after: str, which: QueueFilter) -> dict[str, Any] | None:
+    """Where a page begins; None for the first, and for a key that cannot be read."""
     day_text, _, rest = after.partition("_")
     moment_text, _, id_text = rest.partition("_")
     try:
-        moment = datetime.strptime(moment_text + "+0000", "%Y%m%dT%H%M%S%z")
-        last_id, day = uuid.UUID(hex=id_text), date.fromisoformat(day_text) if day_text else None
+        place = {
+            "last": datetime.strptime(moment_text + "+0000", "%Y%m%dT%H%M%S%z"), "last_id": uuid.UUID(hex=id_text)
+        }  # fmt: skip
+        day = date.fromisoformat(day_text) if day_text or not which.dealt_with else None
+        return place if which.dealt_with else {**place, "last_day": day}
     except ValueError:
         return None
-    columns: list[Any] = [BreachReport.received_at, BreachReport.id]
-    values: list[Any] = [moment, last_id]
-    if which.dealt_with:
-        return sa.tuple_(*columns) < sa.tuple_(*_literals(columns, values))
-    if day is None:
-        return None
-    columns, values = [BreachReport.next_due, *columns], [day, *values]
-    return sa.tuple_(*columns) > sa.tuple_(*_literals(columns, values))
-
-
-def _literals(columns: Sequence[Any], values: Sequence[Any]) -> list[sa.BindParameter[Any]]:
-    return [sa.literal(value, column.type) for column, value in zip(columns, values, strict=True)]
 
 
 def reports_of(person: Person) -> Sequence[Any]:

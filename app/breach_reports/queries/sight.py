@@ -38,7 +38,7 @@ def stand_in_roles() -> tuple[Role, ...]:
     return roles_of_chain("breach_report_if_all_conflicted") or (Role.INDEPENDENT,)
 
 
-def visible_to(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
+def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
     """That somebody may see a report, as a condition on BreachReport.
 
     HR officers see every report that they are not walled off from, but for those referred to the whistleblowing
@@ -57,7 +57,7 @@ def visible_to(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     return sa.and_(sa.or_(*ways), ~walled_off(BreachReport.matter_id, viewer.id, day))
 
 
-def _an_officer_is_left(day: date) -> sa.ColumnElement[bool]:
+def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
     officer, carries, decision = aliased(Person), aliased(RoleAssignment), aliased(TriageDecision)
     proposed_it = (
         sa.exists()

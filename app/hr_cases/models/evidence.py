@@ -80,6 +80,7 @@ class EvidenceItem(Identified, Base):
 
     case: Mapped[Case] = relationship()
     added_by: Mapped[Person] = relationship()
+    release: Mapped["EvidenceRelease | None"] = relationship(back_populates="item", lazy="joined")
     bearings: Mapped[list["EvidenceBearing"]] = relationship(back_populates="item", cascade="all, delete-orphan")
 
     title = SealedText()
@@ -99,7 +100,31 @@ class EvidenceItem(Identified, Base):
         return f"E{self.number}"
 
 
+    @property
+    def file_may_be_given(self) -> bool:
+        """Whether the person concerned may have the file. One that came with the report may show who sent it, so HR looks
+        at it first; one that shows people who have nothing to do with this stays with HR.
+        """
+        looked_at = self.from_report_evidence_id is None or self.release is not None
+        return self.stored_as is not None and looked_at and not self.third_party_data
+
+
 append_only(EvidenceItem)
+
+
+class EvidenceRelease(Base):
+    """That HR looked at a file of the report and found that the person concerned may have it."""
+
+    __tablename__ = "evidence_release"
+
+    item_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("evidence_item.id"), primary_key=True)
+    released_at: Mapped[datetime]
+    released_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+
+    item: Mapped[EvidenceItem] = relationship(back_populates="release")
+
+
+append_only(EvidenceRelease)
 
 
 class Bearing(StrEnum):

@@ -159,6 +159,10 @@ class CasePermissions:
         """The person concerned, from the notice to the hearing."""
         return self._now(self.is_about, person, CaseStatus.NOTIFIED)
 
+    def can_release_files(self, person: Person) -> bool:
+        """The owner, until the case is closed."""
+        return self.is_owned_by(person) and self.status is not CaseStatus.CLOSED
+
     def can_judge_companion(self, person: Person) -> bool:
         """The owner, from the notice to the hearing."""
         return self._now(self.is_owned_by, person, CaseStatus.NOTIFIED)

@@ -57,6 +57,7 @@ from app.hr_cases.operations.investigating import (
     add_statement,
     pause_case,
     record_statement_check,
+    release_file,
     resume_case,
     weigh_evidence,
 )
@@ -160,6 +161,7 @@ __all__ = [
     "record_finding",
     "record_hearing",
     "record_statement_check",
+    "release_file",
     "report_in_progress",
     "resume_case",
     "return_report",

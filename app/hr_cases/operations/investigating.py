@@ -23,6 +23,7 @@ from app.hr_cases.models import (
     EvidenceBearing,
     EvidenceItem,
     EvidenceKind,
+    EvidenceRelease,
     PauseReason,
     Statement,
     StatementKind,
@@ -31,12 +32,13 @@ from app.hr_cases.models import (
 )
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.reporting import SUBMITTED
-from app.matters.models import WALLED, Capacity
+from app.matters.models import SEPARATE, WALLED, Capacity
 from app.matters.operations import add_party
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.policy.queries import due_within, working_calendar
 
 EVIDENCE_ADDED = event_kind("case:evidence-added", "added exhibit {exhibit}")
+FILE_RELEASED = event_kind("case:file-released", "let the person concerned have the file of exhibit {exhibit}")
 EVIDENCE_WEIGHED = event_kind("case:evidence-weighed", "said what exhibit {exhibit} speaks for")
 STATEMENT_ADDED = event_kind("case:statement-added", "added statement {statement}")
 STATEMENT_CHECKED = event_kind("case:statement-checked", "recorded the answer to statement {statement}: {state}")
@@ -133,6 +135,19 @@ def weigh_evidence(
     record(EVIDENCE_WEIGHED, case.id, by=by.id, at=at, facts={"exhibit": item.label, "item": item.id})
 
 
+def release_file(item: EvidenceItem, *, by: Person, at: datetime) -> None:
+    """Let the person concerned have a file that came with the report, after HR looked whether it shows who sent it."""
+    case = item.case
+    ask_who(case, case.is_owned_by(by), by=by, at=at, whose="the owner of the case")
+    open_to_be_given = item.from_report_evidence_id is not None and item.release is None
+    ask_stage(
+        case, case.can_release_files(by) and open_to_be_given, doing=FILE_RELEASED,
+        sentence="This file was given already, or the case is closed.",
+    )  # fmt: skip
+    item.release = EvidenceRelease(item_id=item.id, released_at=at, released_by_id=by.id)
+    record(FILE_RELEASED, case.id, by=by.id, at=at, facts={"exhibit": item.label, "item": item.id})
+
+
 def _check_bearings(case: Case, bearings: Mapping[uuid.UUID, Bearing]) -> None:
     if not set(bearings) <= {allegation.id for allegation in case.allegations}:
         raise InvalidInput("Select allegations of this case")
@@ -178,6 +193,7 @@ def add_statement(
     """
     ask_who(case, case.is_investigated_by(by), by=by, at=at, whose="the investigator")
     _ask_investigating(case, case.can_add_statement(by), "Statements are taken while the case is investigated.")
+    _refuse_officer(case, person)
     is_subject = case.matter.has_party(person, Capacity.SUBJECT)
     if is_subject and case.told_subject_at is None:
         raise AlreadyDone(
@@ -221,6 +237,16 @@ def _check_day(case: Case, is_subject: bool, taken_on: date, today: date) -> Non
         told = uk_date(clock.local_day(case.told_subject_at))
         raise InvalidInput(
             f"The person concerned was told on {told}. Enter that day or a later one.", field="taken_on"
+        )
+
+
+def _refuse_officer(case: Case, person: Person) -> None:
+    """A witness is walled off, so whoever works on the case cannot become one: nobody might be left to go on with it."""
+    if case.matter.has_party(person, *SEPARATE) or person.holds(Role.HR_MANAGER):
+        raise InvalidInput(
+            f"{person.name} works on this case, or manages those who do. As a witness they could not go on. "
+            "Ask HR how to hear them before you take a statement.",
+            field="person_email",
         )
 
 

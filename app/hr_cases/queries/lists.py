@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,8 @@ from app.matters.models import Capacity, MatterParty
 from app.people.models import Person, Role
 
 PAGE = 25
-MOST_COUNTED = 1000
+MOST_COUNTED = 200
+_ME, _ON = sa.bindparam("me", type_=sa.Uuid(as_uuid=True)), sa.bindparam("on", type_=sa.Date())
 _APPOINTED = tuple(capacity for capacity in OFFICERS if capacity is not Capacity.CASE_OWNER)
 
 
@@ -70,23 +72,32 @@ def case_list(
 
     Two SELECTs. A key that cannot be read begins at the top.
     """
-    arms = [
-        sa.and_(arm, *_shown(status), not_walled(viewer.id, on)) for arm in _arms(viewer)
-    ]
-    rows = [CaseRow(*row) for row in db.session.execute(_page_query(arms, status, after))]
+    place = _place(status, after)
+    page, counted = _statements(viewer.holds(Role.HR_MANAGER), status, place is not None)
+    asked = {"me": viewer.id, "on": on}
+    rows = [CaseRow(*row) for row in db.session.execute(page, {**asked, **(place or {})})]
     following = rows[PAGE - 1].key if len(rows) > PAGE else None
-    count, late = db.session.execute(_count_query(arms, on)).one()
+    count, late = db.session.execute(counted, asked).one()
     return CasePage(rows[:PAGE], following, min(count, MOST_COUNTED), late or 0, count > MOST_COUNTED)
 
 
-def _arms(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    if viewer.holds(Role.HR_MANAGER):
+@cache
+def _statements(
+    all_cases: bool, status: CaseStatus | None, is_later_page: bool
+) -> tuple[sa.Select[Any], sa.Select[int, int | None]]:
+    """The page and its count. Made once for each kind of list: putting them together costs more than asking them."""
+    arms = [sa.and_(arm, *_shown(status), not_walled(_ME, _ON)) for arm in _arms(all_cases)]
+    return _page_query(arms, status, is_later_page), _count_query(arms)
+
+
+def _arms(all_cases: bool) -> list[sa.ColumnElement[bool]]:
+    if all_cases:
         return [sa.true()]
     # Nobody is owner and appointed in one case (conflict rule 2), so the two kinds never hold the same row.
     appointed = sa.select(MatterParty.matter_id).where(
-        MatterParty.person_id == viewer.id, MatterParty.capacity.in_(_APPOINTED), MatterParty.until.is_(None)
+        MatterParty.person_id == _ME, MatterParty.capacity.in_(_APPOINTED), MatterParty.until.is_(None)
     )
-    return [Case.owner_id == viewer.id, Case.matter_id.in_(appointed)]
+    return [Case.owner_id == _ME, Case.matter_id.in_(appointed)]
 
 
 def _shown(status: CaseStatus | None) -> list[sa.ColumnElement[bool]]:
@@ -103,15 +114,15 @@ def _order(status: CaseStatus | None, table: Any) -> tuple[sa.ColumnElement[Any]
 
 
 def _page_query(
-    arms: Sequence[sa.ColumnElement[bool]], status: CaseStatus | None, after: str | None
+    arms: Sequence[sa.ColumnElement[bool]], status: CaseStatus | None, is_later_page: bool
 ) -> sa.Select[Any]:
-    beyond = _beyond(status, after)
+    beyond = [_beyond(status)] if is_later_page else []
     columns = (
         Case.id, Case.reference, Case.status, Case.opened_at, Case.step_due_on, Case.closed_at, Case.owner_id
     )  # fmt: skip
     cut = [
         sa.select(*columns)
-        .where(arm, *([] if beyond is None else [beyond]))
+        .where(arm, *beyond)
         .order_by(*_order(status, Case))
         .limit(PAGE + 1)
         .subquery()
@@ -126,22 +137,27 @@ def _page_query(
     )
 
 
-def _count_query(arms: Sequence[sa.ColumnElement[bool]], on: date) -> sa.Select[int, int | None]:
+def _count_query(arms: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int | None]:
     cut = [sa.select(Case.step_due_on).where(arm).limit(MOST_COUNTED + 1).subquery() for arm in arms]
     found = sa.union_all(*(sa.select(one) for one in cut)).subquery() if len(cut) > 1 else cut[0]
-    return sa.select(sa.func.count(), sa.func.sum(sa.case((found.c.step_due_on < on, 1), else_=0))).select_from(found)
+    return sa.select(sa.func.count(), sa.func.sum(sa.case((found.c.step_due_on < _ON, 1), else_=0))).select_from(found)
 
 
-def _beyond(status: CaseStatus | None, after: str | None) -> sa.ColumnElement[bool] | None:
-    if not after:
-        return None
-    when, _, id_text = after.partition("_")
+def _beyond(status: CaseStatus | None) -> sa.ColumnElement[bool]:
+    last_id = sa.bindparam("last_id", type_=sa.Uuid(as_uuid=True))
+    if status is CaseStatus.CLOSED:
+        return sa.tuple_(Case.closed_at, Case.id) < sa.tuple_(sa.bindparam("last", type_=UtcDateTime()), last_id)
+    return sa.tuple_(Case.step_due_on, Case.id) > sa.tuple_(sa.bindparam("last", type_=sa.Date()), last_id)
+
+
+def _place(status: CaseStatus | None, after: str | None) -> dict[str, Any] | None:
+    """Where a page begins; None for the first, and for a key that cannot be read."""
+    when, _, id_text = (after or "").partition("_")
     try:
-        last_id = sa.literal(uuid.UUID(hex=id_text), sa.Uuid(as_uuid=True))
         if status is CaseStatus.CLOSED:
-            moment = sa.literal(datetime.strptime(when + "+0000", "%Y%m%dT%H%M%S%z"), UtcDateTime())
-            return sa.tuple_(Case.closed_at, Case.id) < sa.tuple_(moment, last_id)
-        day = sa.literal(datetime.strptime(when, "%Y%m%d").date(), sa.Date())
-        return sa.tuple_(Case.step_due_on, Case.id) > sa.tuple_(day, last_id)
+            last: date = datetime.strptime(when + "+0000", "%Y%m%dT%H%M%S%z")
+        else:
+            last = datetime.strptime(when, "%Y%m%d").date()
+        return {"last": last, "last_id": uuid.UUID(hex=id_text)}
     except ValueError:
         return None

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -31,7 +32,7 @@ def visible_case(viewer: Viewer, on: date) -> sa.ColumnElement[bool]:
     return sa.and_(within, not_walled(viewer.id, on))
 
 
-def not_walled(person_id: uuid.UUID, on: date) -> sa.ColumnElement[bool]:
+def not_walled(person_id: Any, on: Any) -> sa.ColumnElement[bool]:
     """That a case is not walled off from somebody, as a condition on Case."""
     return ~walled_off(Case.matter_id, person_id, on)
 

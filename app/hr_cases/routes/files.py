@@ -9,6 +9,7 @@ from flask import Response
 from app.core.audit import EventKind, event_kind, record_read
 from app.core.errors import NothingHere
 from app.core.evidence_files import JPEG, KINDS, PNG, read_file
+from app.documents.pictures import clean_copy
 from app.hr_cases import blueprint, documents, queries
 from app.hr_cases.documents.words import MEDIA_TYPES, fingerprint_groups, size_words
 from app.hr_cases.models import EvidenceItem, ReportState
@@ -65,6 +66,18 @@ def evidence_original(reference: str, number: int) -> Any:
     here = visit(reference)
     item = exhibit_numbered(here, number)
     return file_of(item, here.me, here.now, EXHIBIT_DOWNLOADED, inline=False)
+
+
+def viewing_copy(item: EvidenceItem, person: Person, at: datetime) -> Response:
+    """A picture made anew from its pixels: place, device and account in the file's own properties stay behind."""
+    made = clean_copy(b"".join(read_file(item.stored_as or "", item.data_key)))
+    if made is None:
+        raise NothingHere(secret=True)
+    record_read(queries.EXHIBIT_READ, item.id, by=person.id, at=at)
+    response = Response(made, content_type=PNG.media_type)
+    response.headers["Content-Security-Policy"] = LOCKED
+    response.headers["Content-Disposition"] = f'inline; filename="{item.case.reference}-{item.label}.png"'
+    return response
 
 
 def file_of(item: EvidenceItem, person: Person, at: datetime, kind: EventKind, *, inline: bool) -> Response:

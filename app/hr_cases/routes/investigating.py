@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NothingHere, TooLarge
 from app.core.evidence_files import SealedFile, seal_file
 from app.core.forms import ProbityForm
@@ -84,6 +85,18 @@ def weigh_evidence(reference: str, number: int) -> Any:
         "Save what it speaks for",
         lead="Look for what speaks against an allegation as carefully as for what speaks for it.",
     )
+
+
+@blueprint.post("/<reference>/evidence/<int:number>/release")
+def release_file(reference: str, number: int) -> Any:
+    """The owner lets the person concerned have a file that came with the report."""
+    here = visit(reference)
+    item = exhibit_numbered(here, number)
+    ask(here, who=here.case.is_owned_by(here.me), can=here.case.can_release_files(here.me), whose=OWNER)
+    begin_writing(here.case)
+    operations.release_file(item, by=here.me, at=here.now)
+    commit()
+    return done(f"The person concerned may have the file of {item.label}.", "evidence", reference=here.reference)
 
 
 def _sealed(here: Visit, form: EvidenceForm) -> SealedFile | EvidenceForm | None:

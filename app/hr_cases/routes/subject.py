@@ -16,7 +16,7 @@ from app.hr_cases.documents.words import words_for
 from app.hr_cases.forms.subject import ALONE, AnswerNoticeForm, AppealForm
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, EvidenceItem, HearingNotice
 from app.hr_cases.routes.common import carried_out, done, marked, near, reader
-from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of
+from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of, viewing_copy
 from app.hr_cases.routes.tabs import outcome_words
 from app.matters.models import Capacity
 from app.people.models import Person
@@ -150,26 +150,29 @@ def _paper(here: OwnVisit, number: int) -> EvidenceItem:
     """An exhibit whose file the reader may have; one that shows other people stays with HR, its words are on the page."""
     _ask_papers(here)
     item = queries.exhibit(here.case, number)
-    if item is None or item.third_party_data:
+    if item is None or not item.file_may_be_given:
         raise NothingHere(secret=True)
     return item
 
 
 @blueprint.get("/about-me/<reference>/papers/<int:number>/picture")
 def paper_picture(reference: str, number: int) -> Response:
-    """The viewing copy of an exhibit."""
+    """The viewing copy of an exhibit, made anew so that nothing of the file's own properties comes along."""
     here = own_visit(reference)
     item = _paper(here, number)
     if item.media_type not in SHOWN_INLINE:
         raise NothingHere(secret=True)
-    return file_of(item, here.me, here.now, queries.EXHIBIT_READ, inline=True)
+    return viewing_copy(item, here.me, here.now)
 
 
 @blueprint.get("/about-me/<reference>/papers/<int:number>/original")
 def paper_original(reference: str, number: int) -> Response:
-    """An exhibit to keep; the download is logged."""
+    """An exhibit that is no picture, to keep; the download is logged."""
     here = own_visit(reference)
-    return file_of(_paper(here, number), here.me, here.now, EXHIBIT_DOWNLOADED, inline=False)
+    item = _paper(here, number)
+    if item.media_type in SHOWN_INLINE:
+        raise NothingHere(secret=True)
+    return file_of(item, here.me, here.now, EXHIBIT_DOWNLOADED, inline=False)
 
 
 def _current_notice(here: OwnVisit) -> HearingNotice:

@@ -1,0 +1,84 @@
+"""The demo: whole, at every stage, and every door on everybody's first page opens."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app import create_app
+from app.account_register.models import Account
+from app.core.audit import verify_chain
+from app.core.db import db
+from app.demo import is_there, make_demo
+from app.demo.cast import CAST, address
+from app.device_permissions.models import DevicePermissionRequest
+from app.hr_cases.models import Case, CaseStatus
+from app.people.models import Person
+from app.people.queries import person_by_email
+from tests.conftest import DIALECTS
+from tests.databases import create_schema, database_url, settings_for
+from tests.factories import sign_in
+from tests.pages import PageClient
+
+
+def _demo(url: str, folder: Path, pack: str) -> Flask:
+    app = create_app(settings_for(url, folder))
+    app.testing = True
+    with app.app_context():
+        create_schema()
+        make_demo(pack, "a password for the demo")
+    return app
+
+
+def _everybody_can_open_what_they_see_first(app: Flask) -> None:
+    for name in CAST:
+        person = person_by_email(address(name))
+        assert person is not None
+        browser = app.test_client()
+        sign_in(browser, person)
+        client = PageClient(browser)
+        page = client.get("/")
+        doors = {str(link["href"]) for link in page.soup.select("main a[href], nav a[href]")}
+        assert doors
+        for door in sorted(doors):
+            answer = client._send("get", door.partition("#")[0])
+            assert answer.status_code in (200, 303), f"{name}: {door} gives {answer.status_code}"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """A newcomer sees all of it in one sitting, on both databases."""
+    with database_url(dialect, f"probity_demo_{worker_id}", tmp_path) as url:
+        app = _demo(url, tmp_path, "council")
+        with app.app_context():
+            assert is_there()
+            stages = db.session.execute(sa.select(Case.status)).scalars().all()
+            assert sorted(stages) == sorted(CaseStatus)
+            states = set(db.session.execute(sa.select(DevicePermissionRequest.status)).scalars())
+            assert {"submitted", "approved", "refused", "returned"} <= states
+            assert verify_chain().broken_at is None
+            _everybody_can_open_what_they_see_first(app)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_the_partnership_holds_the_register_that_its_policy_publishes(tmp_path: Path) -> None:
+    """Five channels, three posts on each and nobody's name; LinkedIn without a handle is there and flagged incomplete."""
+    app = _demo(f"sqlite:///{tmp_path / 'probity.sqlite'}", tmp_path, "rudheath-and-witton-together")
+    with app.app_context():
+        accounts = db.session.execute(sa.select(Account).order_by(Account.platform)).scalars().all()
+        assert [account.platform for account in accounts] == ["Facebook", "Instagram", "LinkedIn", "X", "YouTube"]
+        for account in accounts:
+            holders = {grant.person.name for grant in account.grants}
+            assert holders == {"Project Manager", "Community Events and Engagement Officer", "Chair"}
+        assert [account.platform for account in accounts if account.handle is None] == ["LinkedIn"]
+        assert db.session.execute(sa.select(Person).where(Person.name == "Project Manager")).scalar_one() is not None
+        sca = person_by_email(address("sca"))
+        browser = app.test_client()
+        sign_in(browser, sca)
+        linkedin = next(account for account in accounts if account.platform == "LinkedIn")
+        assert "No handle recorded (incomplete)" in PageClient(browser).get(f"/account-register/{linkedin.id}").text
+        _everybody_can_open_what_they_see_first(app)
+        db.session.remove()
+        db.engine.dispose()
