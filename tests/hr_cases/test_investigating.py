@@ -22,6 +22,7 @@ from app.hr_cases.operations import (
 )
 from app.hr_cases.queries import exhibit, exhibits, pauses, statements
 from app.matters.models import Capacity
+from app.people.models import Role
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.hr_cases.factories import (
@@ -114,11 +115,15 @@ def test_a_statement_makes_a_witness(make: Factory) -> None:
     ]
 
 
-def test_an_officer_who_gives_a_statement_is_out(make: Factory) -> None:
-    """The owner who becomes a witness loses the case (rule 6)."""
+def test_whoever_works_on_the_case_gives_no_statement(make: Factory) -> None:
+    """A witness is walled off: the case would be left without its owner, or without anybody who appoints."""
     world = case_at(make, S.INVESTIGATING)
-    a_statement(world, world.owner)
-    assert not world.case.can_be_read_by(world.owner)
+    for officer in (world.owner, world.manager):
+        refused(lambda officer=officer: a_statement(world, officer), InvalidInput, "works on this case", "person_email")
+        assert world.case.can_be_read_by(officer)
+    colleague = make.person("Henry Help", Role.HR_INTAKE)
+    assert a_statement(world, colleague).label == "S1"
+    assert world.case.matter.has_party(colleague, Capacity.WITNESS)
 
 
 def test_the_person_concerned_is_heard_only_after_they_were_told(make: Factory) -> None:

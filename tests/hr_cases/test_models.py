@@ -45,6 +45,7 @@ TRUTH: dict[str, tuple[frozenset[str], frozenset[CaseStatus]]] = {
     "can_complete_informal": (frozenset({"owner"}), frozenset({S.INFORMAL})),
     "can_issue_notice": (frozenset({"owner"}), frozenset({S.HEARING_SET_UP})),
     "can_answer_notice": (frozenset({"subject"}), frozenset({S.NOTIFIED})),
+    "can_release_files": (frozenset({"owner"}), frozenset(S) - {S.CLOSED}),
     "can_judge_companion": (frozenset({"owner"}), frozenset({S.NOTIFIED})),
     "can_postpone": (frozenset({"owner"}), frozenset({S.NOTIFIED})),
     "can_record_hearing": (frozenset({"decision_maker"}), frozenset({S.NOTIFIED})),

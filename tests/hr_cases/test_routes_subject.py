@@ -1,9 +1,12 @@
 """“Something about you”: nothing before the person concerned is told, everything that is theirs after it."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from app.core import clock
 from app.core.audit import ReadEvent
@@ -13,7 +16,7 @@ from app.hr_cases.models import CaseStatus, CompanionKind
 from app.hr_cases.operations import submit_appeal
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, after_appeal_window, own_address, world_at
-from tests.hr_cases.factories import PNG, a_statement, an_exhibit, bring_to, case_at, people_and_report
+from tests.hr_cases.factories import a_statement, an_exhibit, attach, bring_to, case_at, people_and_report
 from tests.hr_cases.stages import notified
 from tests.pages import PageClient, counted_queries
 
@@ -113,11 +116,24 @@ def test_they_answer_the_notice_and_may_change_it(make: Factory, client_of: Clie
         client_of(world.subject).post(path, {"companion_kind": "alone"}, status=409)
 
 
+SECRET = b"taken by Rita Reporter"
+
+
+def a_picture_with_a_secret() -> bytes:
+    """A picture whose file says who took it."""
+    target, said = io.BytesIO(), PngInfo()
+    said.add_text("Author", SECRET.decode())
+    Image.new("RGB", (40, 30), "teal").save(target, "PNG", pnginfo=said)
+    assert SECRET in target.getvalue()
+    return target.getvalue()
+
+
 def test_they_read_the_papers_once_notice_is_given_without_the_reporters_name(
     make: Factory, client_of: ClientOf
 ) -> None:
-    """Exhibits, statements, findings; a file that shows other people stays with HR."""
-    world = people_and_report(make, files=1)
+    """Exhibits, statements, findings; a file of the report only once HR looked at it, and then made anew."""
+    world = people_and_report(make)
+    attach(world.report, content=a_picture_with_a_secret())
     bring_to(world, S.INVESTIGATING)
     an_exhibit(world, title="Sent by Rita Reporter", third_party_data=True)
     a_statement(world, world.reporter, words="I, Rita Reporter, saw it.")
@@ -129,8 +145,15 @@ def test_they_read_the_papers_once_notice_is_given_without_the_reporters_name(
     page = browser.get(own_address(world, "/papers"))
     assert "Rita" not in page.text
     assert "the reporter" in page.text
+    browser.get(own_address(world, "/papers/1/picture"), status=404)
+    release = address(world, "/evidence/1/release")
+    client_of(world.investigator).post(release, status=403)
+    client_of(world.owner).post(release)
+    client_of(world.owner).post(release, status=409)
     picture = browser.get(own_address(world, "/papers/1/picture")).response
-    assert picture.data == PNG
+    assert SECRET not in picture.data
+    assert Image.open(io.BytesIO(picture.data)).size == (40, 30)
+    browser.get(own_address(world, "/papers/1/original"), status=404)
     assert "sandbox" in picture.headers["Content-Security-Policy"]
     browser.get(own_address(world, "/papers/2/original"), status=404)
 

@@ -193,7 +193,6 @@ def add_statement(
     """
     ask_who(case, case.is_investigated_by(by), by=by, at=at, whose="the investigator")
     _ask_investigating(case, case.can_add_statement(by), "Statements are taken while the case is investigated.")
-    _refuse_officer(case, person)
     is_subject = case.matter.has_party(person, Capacity.SUBJECT)
     if is_subject and case.told_subject_at is None:
         raise AlreadyDone(
@@ -202,6 +201,7 @@ def add_statement(
         )
     if person.id == by.id:
         raise InvalidInput("You cannot take a statement from yourself.", field="person")
+    _refuse_officer(case, person)
     if kind is StatementKind.SUBJECT_REPLY and not is_subject:
         raise InvalidInput("Only the person concerned gives a reply. Select how this account was given.", field="kind")
     _check_day(case, is_subject, taken_on, clock.local_day(at))
