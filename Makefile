@@ -36,7 +36,7 @@ serve: $(BIN)/flask ## Set everything up and serve the demo on http://127.0.0.1:
 
 test: $(BIN)/pytest ## Set everything up and run the whole suite
 	@$(BIN)/python hatch_build.py
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: $(BIN)/pytest ## Style, types and templates
 	$(BIN)/ruff check .

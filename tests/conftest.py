@@ -70,3 +70,11 @@ def client_of(app: Flask) -> Callable[..., PageClient]:
         return PageClient(browser)
 
     return _client_of
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each worker one of the long journeys in a browser to begin with, so that none is left with all at the end."""
+    long = [item for item in items if item.get_closest_marker("browser")]
+    items[:] = [item for item in items if item not in long]
+    for number, item in enumerate(reversed(long)):
+        items.insert((len(long) - 1 - number) * len(items) // len(long), item)

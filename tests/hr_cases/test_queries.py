@@ -33,6 +33,7 @@ from app.hr_cases.queries import (
 )
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
+from app.matters.queries import conflicts_of
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -117,10 +118,12 @@ def test_an_owner_who_becomes_a_witness_loses_the_case_everywhere(make: Factory)
 
 
 def test_a_witness_by_statement_too(make: Factory) -> None:
-    """A decision maker who gave a statement does not read it as an officer."""
+    """An officer of the pool who gave a statement does not read the case, and may not be appointed to it later."""
     world = with_everybody(make)
-    a_statement(world, world.decision_maker)
-    assert listed(world.decision_maker) == []
+    witness = make.person("Wendy Witness", Role.DECISION_MAKER)
+    a_statement(world, witness)
+    assert listed(witness) == []
+    assert conflicts_of(world.case.matter, witness, Capacity.APPEAL_OFFICER, NOW.date())
 
 
 def test_the_person_concerned_finds_their_case_only_when_told(make: Factory) -> None:

@@ -6,6 +6,7 @@ The same story is lived by a test browser on both databases and by a real Chromi
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core import clock
@@ -19,11 +20,25 @@ FIRST_DAY = date(2027, 3, 1)  # a Monday; Easter lies four weeks ahead
 POST = "Idiots, the lot of them. And I say that as somebody who answers them at the Council all day."
 
 
+@dataclass(frozen=True)
+class Leaver:
+    """Who leaves in a story, who says so, and how many shared passwords they could use."""
+
+    name: str
+    manager: str
+    passwords: int
+
+
+TEN_ACCOUNTS = Leaver("Siân", "manager", 10)
+THREE_ACCOUNTS = Leaver("Marek", "decision", 3)
+
+
 class Story:
     """Everybody's hands, and what one scene leaves for the next."""
 
-    def __init__(self, hands_for: Callable[[], Hands]) -> None:
+    def __init__(self, hands_for: Callable[[], Hands], leaver: Leaver = TEN_ACCOUNTS) -> None:
         self._new_hands = hands_for
+        self._leaver = leaver
         self._hands: dict[str, Hands] = {}
         self.account = ""
         self.device = ""
@@ -92,18 +107,18 @@ class Story:
     def somebody_leaves(self) -> None:
         """Part 3: a holder leaves; every shared password is changed by one and verified by another; the SCA notes it."""
         last_day = FIRST_DAY + timedelta(days=4)
-        with self.scene("manager", FIRST_DAY, 14) as manager:
+        with self.scene(self._leaver.manager, FIRST_DAY, 14) as manager:
             manager.go("/credential-rotation/leavers/new")
-            person = _option(manager, "person", "Siân")
+            person = _option(manager, "person", self._leaver.name)
             manager.send({"person": person, "last_working_day": last_day, "immediate": "no"})
-            manager.sees("Siân")
+            manager.sees(self._leaver.name)
             manager.send()
             chain = manager.path
             manager.sees("Friday 5 March 2027")
         with self.scene("sca", last_day, 16) as sca:
             sca.go("/credential-rotation/all?show=due")
             rotations = _links(sca, r"/credential-rotation/rotations/[0-9a-f-]+")
-            assert len(rotations) >= 10
+            assert len(rotations) >= self._leaver.passwords
             for path in rotations:
                 sca.go(path)
                 sca.sees("Mark as changed")

@@ -18,7 +18,7 @@ from tests.browser import serving
 from tests.conftest import DIALECTS
 from tests.databases import app_with_schema, database_url
 from tests.journeys.hands import ChromiumHands, Hands, PostingHands
-from tests.journeys.story import FIRST_DAY, PASSWORD, POST, Story
+from tests.journeys.story import FIRST_DAY, PASSWORD, POST, THREE_ACCOUNTS, Story
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def test_the_whole_story_in_a_browser(
             return hands[-1]
 
         try:
-            story = Story(new_hands)
+            story = Story(new_hands, THREE_ACCOUNTS)
             _check_pdf(story.live(), story.case)
         finally:
             for one in hands:
