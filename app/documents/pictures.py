@@ -3,9 +3,10 @@
 import math
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TypeVar
 
 from PIL import Image, ImageOps
 
@@ -23,6 +24,8 @@ _LONGEST = 2.4
 _MOST_PIECES = 12
 # Each piece begins with the last of the piece before, so that no line of text is lost in the cut.
 _OVERLAP = 0.04
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,32 +55,35 @@ def load_pictures(data: bytes) -> tuple[Picture, ...]:
 
 def clean_copy(data: bytes) -> bytes | None:
     """The picture encoded anew as PNG, without any property of its file; None when it is damaged or too large."""
-    target = BytesIO()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as opened:
-                if not 0 < opened.width * opened.height <= MOST_PIXELS:
-                    return None
-                plain = _plain(ImageOps.exif_transpose(opened))
-                bare = Image.new(plain.mode, plain.size)
-                bare.paste(plain)
-                bare.save(target, "PNG")
-    except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, MemoryError, EOFError, zlib.error):
-        return None
-    return target.getvalue()
+    return _readable(lambda: _made_anew(data), otherwise=None)
 
 
 def _opened(data: bytes, *, cut: bool) -> tuple[Picture, ...]:
+    return _readable(lambda: _loaded(data, cut=cut), otherwise=())
+
+
+def _readable(read: Callable[[], T], *, otherwise: T) -> T:
+    """What reading a picture gives, or what stands for one that is damaged: whatever a file holds, never an error."""
     try:
         with warnings.catch_warnings():
             # Pillow warns of odd but readable files; the answer here is the picture or none, never a warning.
             warnings.simplefilter("ignore")
-            return _loaded(data, cut=cut)
+            return read()
     except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, MemoryError, EOFError, zlib.error):
-        return ()
+        return otherwise
     except (Image.DecompressionBombError, AttributeError, OverflowError, ZeroDivisionError):
-        return ()
+        return otherwise
+
+
+def _made_anew(data: bytes) -> bytes | None:
+    with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as opened:
+        if not 0 < opened.width * opened.height <= MOST_PIXELS:
+            return None
+        plain = _plain(ImageOps.exif_transpose(opened))
+        bare, target = Image.new(plain.mode, plain.size), BytesIO()
+        bare.paste(plain)
+        bare.save(target, "PNG")
+    return target.getvalue()
 
 
 def _loaded(data: bytes, *, cut: bool) -> tuple[Picture, ...]:

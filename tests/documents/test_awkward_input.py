@@ -2,7 +2,9 @@
 
 import io
 import string
+import zlib
 from collections.abc import Sequence
+from io import BytesIO
 
 import pikepdf
 import pytest
@@ -29,7 +31,7 @@ from app.documents.parts import (
     Table,
     all_text,
 )
-from app.documents.pictures import load_picture
+from app.documents.pictures import clean_copy, load_picture
 from app.documents.sheets import TextRun
 from app.documents.styles import BOTTOM, LEFT, RIGHT, TOP
 from app.documents.text import text_width
@@ -235,3 +237,20 @@ def _outside(page_frame: DocumentFrame, parts: Sequence[Part]) -> list[tuple[int
             if left < LEFT - 1 or left + widest > RIGHT + 1 or run.y > TOP or foot < BOTTOM:
                 found.append((number, run.lines[0]))
     return found
+
+
+def test_a_picture_that_claims_to_be_enormous_is_no_picture_in_a_copy_either() -> None:
+    """The head of a file may say anything: what would exhaust the memory gives none, never an error."""
+    claimed = bytearray(clean_copy(_png_of(4, 3)) or b"")
+    claimed[16:24] = (60_000).to_bytes(4, "big") * 2
+    claimed[29:33] = zlib.crc32(claimed[12:29]).to_bytes(4, "big")
+    with pytest.raises(Image.DecompressionBombError):
+        Image.open(BytesIO(bytes(claimed)))
+    assert clean_copy(bytes(claimed)) is None
+    assert clean_copy(b"\x89PNG\r\n\x1a\nnothing") is None
+
+
+def _png_of(width: int, height: int) -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(target, "PNG")
+    return target.getvalue()
