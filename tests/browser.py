@@ -100,6 +100,30 @@ def page_without_javascript(chromium: Browser) -> Iterator[Page]:
     yield from _pages(chromium, javascript=False)
 
 
+# Every kind of element once, in order, with what axe looks at: its attributes, whether it holds text, and what is in it.
+# Left out is what differs between two pages of one kind: words, addresses, numbers and how many rows there are.
+SHAPE = """() => {
+  const plain = text => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|([A-Z0-9]{4}-){2}[A-Z0-9]{4}|\\d+/g, "0");
+  const said = ({name, value}) => name + (["href", "src", "action", "value", "alt", "title", "aria-label"].includes(name)
+    ? value && "=something" : "=" + plain(value));
+  const shape = element => {
+    const inside = new Set();
+    for (const node of element.childNodes) {
+      if (node.nodeType === Node.ELEMENT_NODE) inside.add(shape(node));
+      else if (node.nodeType === Node.TEXT_NODE && node.data.trim()) inside.add("text");
+    }
+    return `<${element.localName} ${[...element.attributes].map(said).join(" ")}>${[...inside].join("")}</>`;
+  };
+  return shape(document.documentElement);
+}"""
+
+
+def shape_of(page: Page) -> str:
+    """What a page is made of, the same for two pages that differ only in their words and in how often something is there."""
+    shape: str = page.evaluate(SHAPE)
+    return shape
+
+
 def accessibility_problems(page: Page) -> list[str]:
     """What axe finds against WCAG 2.0 to 2.2, levels A and AA: one line for each element, with what is wrong."""
     page.evaluate(AXE_SCRIPT)

@@ -15,7 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator
 from playwright.sync_api import Page as ChromiumPage
 
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, shape_of
 from tests.pages import Page, PageClient
 
 FIELDS = "input, select, textarea"
@@ -162,15 +162,25 @@ def _posted(value: Value) -> Any:
     return value
 
 
-class ChromiumHands(_Reads):
-    """A real browser; `accessible` runs axe on every page it comes to."""
+FORM_WITH = """([names, words]) => {
+  const forms = [...document.querySelectorAll("main form")];
+  const place = forms.findIndex(form => names.every(name => form.elements[name])
+    && [...form.querySelectorAll("button")].some(button => button.textContent.includes(words)));
+  if (place < 0) return null;
+  const kind = name => { const field = forms[place].elements[name]; return field.type || field[0].type; };
+  return {place, kinds: Object.fromEntries(names.map(name => [name, kind(name)]))};
+}"""
 
-    def __init__(self, chromium: Browser, address: str, *, javascript: bool, accessible: bool) -> None:
+
+class ChromiumHands(_Reads):
+    """A real browser. With `checked` axe looks at every page it comes to, unless one of the same shape was seen before."""
+
+    def __init__(self, chromium: Browser, address: str, *, javascript: bool, checked: set[str] | None = None) -> None:
         self.context = chromium.new_context(
             locale="en-GB", timezone_id="Europe/London", java_script_enabled=javascript, base_url=address
         )
         self.context.set_default_timeout(15_000)
-        self.accessible = accessible
+        self.checked = checked
         self.page: ChromiumPage = self.context.new_page()
         self.faults: list[str] = []
         self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
@@ -184,12 +194,18 @@ class ChromiumHands(_Reads):
         if status == 200:
             assert not self.faults, self.faults
         self.faults.clear()
-        if self.accessible and status != 404:
+        if self.checked is not None and status != 404:
+            self._check(self.checked)
+
+    def _check(self, checked: set[str]) -> None:
+        shape = shape_of(self.page)
+        if shape not in checked:
             assert_accessible(self.page)
+            checked.add(shape)
 
     def go(self, path: str, *, status: int = 200) -> None:
         """Open an address."""
-        response = self.page.goto(path)
+        response = self.page.goto(path, wait_until="domcontentloaded")
         self._arrived(status, response.status if response else None)
 
     @property
@@ -208,7 +224,7 @@ class ChromiumHands(_Reads):
         return urlsplit(self.page.url).path
 
     def _leaving(self, act: Callable[[], None], status: int = 200) -> None:
-        with self.page.expect_navigation() as arrived:
+        with self.page.expect_navigation(wait_until="domcontentloaded") as arrived:
             act()
         response = arrived.value
         self._arrived(status, response.status if response else None)
@@ -220,21 +236,18 @@ class ChromiumHands(_Reads):
     def send(self, fields: Mapping[str, Value] | None = None, *, button: str = "", status: int = 200) -> None:
         """Fill the fields and press the form's button."""
         fields = fields or {}
-        form = self._form(fields, button)
+        form, kinds = self._form(fields, button)
         for name, value in fields.items():
-            _fill(form, name, value)
+            _fill(form.locator(f"[name='{name}']"), kinds[name], value)
         main_button = form.locator("button:not([name=preview]):not([type=button])")
         wanted = form.locator("button", has_text=button) if button else main_button
         self._leaving(wanted.first.click, status)
 
-    def _form(self, fields: Mapping[str, Value], button: str) -> Locator:
-        forms = self.page.locator("main form")
-        for name in fields:
-            forms = forms.filter(has=self.page.locator(f"[name='{name}']"))
-        if button:
-            forms = forms.filter(has=self.page.locator("button", has_text=button))
-        assert forms.count(), f"no form with {list(fields)} and {button!r} on {self.path}: {self.text[:1500]}"
-        return forms.first
+    def _form(self, fields: Mapping[str, Value], button: str) -> tuple[Locator, Mapping[str, str]]:
+        """The form to send, and of what kind each of its fields is; asked at once, since each question costs."""
+        found = self.page.evaluate(FORM_WITH, [list(fields), button])
+        assert found, f"no form with {list(fields)} and {button!r} on {self.path}: {self.text[:1500]}"
+        return self.page.locator("main form").nth(found["place"]), found["kinds"]
 
     def download(self, path: str) -> tuple[bytes, Mapping[str, str]]:
         """A file with its headers, fetched with the browser's cookies."""
@@ -243,8 +256,7 @@ class ChromiumHands(_Reads):
         return response.body(), response.headers
 
 
-def _fill(form: Locator, name: str, value: Value) -> None:
-    field = form.locator(f"[name='{name}']")
+def _fill(field: Locator, kind: str, value: Value) -> None:
     if isinstance(value, Upload):
         field.set_input_files(
             {"name": value.name, "mimeType": "application/octet-stream", "buffer": value.content}
@@ -252,10 +264,10 @@ def _fill(form: Locator, name: str, value: Value) -> None:
     elif isinstance(value, date):
         for place, part in enumerate((value.day, value.month, value.year)):
             field.nth(place).fill(str(part))
-    elif isinstance(value, list | bool) or field.first.get_attribute("type") in ("radio", "checkbox"):
+    elif isinstance(value, list | bool) or kind in ("radio", "checkbox"):
         for one in value if isinstance(value, list) else ["y" if value is True else str(value)]:
-            form.locator(f"[name='{name}'][value='{one}']").check()
-    elif field.evaluate("element => element.tagName") == "SELECT":
+            field.and_(field.page.locator(f"[value='{one}']")).check()
+    elif kind == "select-one":
         field.select_option(str(value))
     else:
         field.fill(str(value))

@@ -49,7 +49,9 @@ class Story:
     def scene(self, name: str, day: date, hour: int = 10, minute: int = 0) -> Iterator[Hands]:
         """Somebody sits down at a moment, and signs in if they are not any more."""
         with clock.set_to(clock.at_local(day, hour, minute)):
-            hands = self._hands.setdefault(name, self._new_hands())
+            if name not in self._hands:
+                self._hands[name] = self._new_hands()
+            hands = self._hands[name]
             hands.go("/")
             if hands.path == "/people/sign-in":
                 hands.send({"email": address(name), "password": PASSWORD})
