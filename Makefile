@@ -32,7 +32,9 @@ serve: $(BIN)/flask ## Set everything up and serve the demo on http://127.0.0.1:
 	@$(BIN)/python hatch_build.py
 	@$(DEMO) $(BIN)/flask --app app db upgrade
 	@$(DEMO) $(BIN)/flask --app app demo --pack $(PACK) --port $(PORT)
-	@$(DEMO) $(BIN)/gunicorn --workers $(WORKERS) --bind 127.0.0.1:$(PORT) --log-level warning 'app:create_app()'
+	@$(DEMO) sh -c '$(BIN)/flask --app app jobs run --every 30 & runner=$$!; \
+	  $(BIN)/gunicorn --workers $(WORKERS) --bind 127.0.0.1:$(PORT) --log-level warning "app:create_app()" & server=$$!; \
+	  trap "kill $$runner $$server" INT TERM; wait $$server; kill $$runner 2>/dev/null; wait'
 
 test: $(BIN)/pytest ## Set everything up and run the whole suite
 	@$(BIN)/python hatch_build.py
@@ -50,4 +52,4 @@ requirements: ## Pin again what pyproject.toml asks for (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra test --extra dev pyproject.toml -o requirements-test.txt
 
 clean-demo: ## Throw the demo organisation away
-	rm -rf $(INSTANCE)/probity.sqlite* $(INSTANCE)/evidence $(INSTANCE)/demo-secrets.env
+	rm -rf $(INSTANCE)/probity.sqlite* $(INSTANCE)/evidence $(INSTANCE)/mail $(INSTANCE)/demo-secrets.env

@@ -1,8 +1,8 @@
 """Probity: where an organisation keeps its promises about social media. `create_app` wires the rooms together."""
 
+from click import get_current_context
 from flask import Flask, url_for
 from flask_login import LoginManager, current_user
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -13,7 +13,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application for one organisation, with these settings or those of the environment."""
     from app import cli, home, navigation
     from app.access import ACCESS
-    from app.core import access, clock, error_pages, headers, presentation
+    from app.core import access, clock, error_pages, headers, presentation, table_cells
     from app.core.db import db
     from app.core.forms import register_forms
     from app.core.registries import Registries
@@ -31,7 +31,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     settings.instance.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    if get_current_context(silent=True):  # a command, perhaps `flask db`: a server need not wait for what it loads
+        migrate_with(app)
     CSRFProtect(app)
     app.extensions["keyring"] = settings.data_keys
     app.extensions["settings"] = settings
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(room.blueprint)
     register_rooms(app.extensions["registries"])
     presentation.register_presentation(app)
+    table_cells.register_table_cells(app)
     register_forms(app)
     error_pages.install(app)
     cli.install(app)
@@ -58,12 +60,22 @@ def create_app(settings: Settings | None = None) -> Flask:
             "organisation_name": installation().organisation_name,
             "navigation": navigation.for_reader(),
             "signed_in_name": reader.name if reader else None,
+            "unread_messages": reader.unread_messages if reader else 0,
             "sign_out_url": url_for("people.sign_out"),
         }
 
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     return app
+
+
+def migrate_with(app: Flask) -> None:
+    """Give an application what `flask db` asks for."""
+    from flask_migrate import Migrate
+
+    from app.core.db import db
+
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

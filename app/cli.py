@@ -1,5 +1,6 @@
 """Commands for the people who run the service: `flask --app app ...`."""
 
+import time
 from pathlib import Path
 
 import click
@@ -17,11 +18,12 @@ people = AppGroup("people", help="People and their managers.")
 accounts = AppGroup("accounts", help="The register of accounts.")
 audit = AppGroup("audit", help="The record of who did what.")
 keys = AppGroup("keys", help="The keys that wrap the data keys of reports and cases.")
+jobs = AppGroup("jobs", help="The work that happens by itself: reminders, mail, sweeping up.")
 
 
 def install(app: Flask) -> None:
     """Attach the commands to an application."""
-    for command in (people, accounts, audit, keys, demo, init, make_data):
+    for command in (people, accounts, audit, keys, jobs, demo, init, make_data, simulate_year):
         app.cli.add_command(command)
 
 
@@ -213,6 +215,26 @@ def make_data(cases: int) -> None:
     click.echo(f"{cases} cases added.")
 
 
+@click.command("simulate-year")
+@click.option("--people", default=600, show_default=True, help="How many people the invented council has.")
+@click.option("--days", default=365, show_default=True, help="How many days it lives.")
+@click.option("--seed", default=1, show_default=True, help="Another number gives another year.")
+@with_appcontext
+def simulate_year(people: int, days: int, seed: int) -> None:
+    """Live a year of an invented council in an empty demo database, and check every morning what people were told."""
+    from app.demo import is_there
+    from app.simulated_year import live, summary
+
+    if not current_app.extensions["settings"].demo or is_there():
+        raise click.ClickException("A year is only ever simulated with PROBITY_DEMO=1 and in an empty database.")
+    first = clock.today()
+    year = live(people=people, first=first, days=days, seed=seed, say=click.echo)
+    for line in summary(year):
+        click.echo(line)
+    if year.checks.faults:
+        raise SystemExit(1)
+
+
 @keys.command("rotate")
 @with_appcontext
 def rotate() -> None:
@@ -223,3 +245,37 @@ def rotate() -> None:
     count = rewrap_all(at=clock.now())
     commit()
     click.echo(f"{count} data keys wrapped anew.")
+
+
+@jobs.command("run")
+@click.option("--every", type=click.IntRange(min=1), help="Go on, looking again after so many seconds, until stopped.")
+@with_appcontext
+def run_jobs(every: int | None) -> None:
+    """Run every job that is due, once; safe to repeat, and safe while another runner works."""
+    while True:
+        went_well = _run_jobs_once()
+        if every is None:
+            break
+        time.sleep(every)
+    if not went_well:
+        raise SystemExit(1)
+
+
+def _run_jobs_once() -> bool:
+    """Whether every job that was due did its work; those that failed are tried again later."""
+    from sqlalchemy.exc import OperationalError
+
+    from app.core.db import db
+    from app.core.jobs import run_due_jobs
+
+    try:
+        outcomes = run_due_jobs(current_app.extensions["registries"].jobs.values())
+    except OperationalError:
+        click.echo("The database does not answer. Nothing is lost: the next run finds the same work.", err=True)
+        return False
+    finally:
+        db.session.remove()
+    failed = [outcome for outcome in outcomes if outcome.error]
+    for outcome in failed:
+        click.echo(f"{outcome.name} failed: {outcome.error}", err=True)
+    return not failed

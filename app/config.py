@@ -6,9 +6,11 @@ Without PROBITY_DEMO=1 it is production: it refuses to start on missing or demo 
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from app.core.mail_setting import MailSetting, read_mail_url
 from app.core.sealing import Keyring
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +34,12 @@ class Settings:
     demo: bool
     demo_password: str = ""
     proxies: int = 0
+    mail: MailSetting = field(default_factory=MailSetting)
+
+    @property
+    def own_host(self) -> str:
+        """The host of the public address: mail and calendar files come from there."""
+        return urlsplit(self.public_url).hostname or "localhost"
 
     @property
     def secure_cookies(self) -> bool:
@@ -52,9 +60,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         data_keys = Keyring.parse(environment.get("PROBITY_DATA_KEYS", ""))
     except ValueError as error:
         raise UnsafeSettings(f"Set PROBITY_DATA_KEYS: {error}. `python -m app.config` prints fresh ones.") from error
+    mail = _mail(environment.get("PROBITY_MAIL_URL", ""))
     public_url = environment.get("PROBITY_PUBLIC_URL", "http://127.0.0.1:8000" if demo else "")
     if not demo:
-        _refuse_unsafe(data_keys, secret_key, public_url)
+        _refuse_unsafe(data_keys, secret_key, public_url, mail)
     return Settings(
         database_url=_database_url(environment.get("PROBITY_DATABASE_URL", ""), instance),
         secret_key=secret_key,
@@ -64,14 +73,24 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         demo=demo,
         demo_password=environment.get("PROBITY_DEMO_PASSWORD", "") if demo else "",
         proxies=int(environment.get("PROBITY_PROXIES", "0")),
+        mail=mail,
     )
 
 
-def _refuse_unsafe(data_keys: Keyring, secret_key: str, public_url: str) -> None:
+def _mail(text: str) -> MailSetting:
+    try:
+        return read_mail_url(text)
+    except ValueError as error:
+        raise UnsafeSettings(f"Set PROBITY_MAIL_URL: {error}.") from None
+
+
+def _refuse_unsafe(data_keys: Keyring, secret_key: str, public_url: str, mail: MailSetting) -> None:
     if DEMO_KEY_NAME in data_keys.keys or secret_key.startswith(DEMO_KEY_NAME):
         raise UnsafeSettings("The demo's keys are not for production: make keys of your own.")
     if not public_url.startswith("https://"):
         raise UnsafeSettings("Set PROBITY_PUBLIC_URL to the https:// address under which people reach the service.")
+    if mail.why_unsafe:
+        raise UnsafeSettings(mail.why_unsafe)
 
 
 def _database_url(given: str, instance: Path) -> str:

@@ -2,26 +2,57 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from app import navigation
 from app.core import clock
-from app.core.db import db
-from app.due import due_for
+from app.core.db import begin_writing, commit, db
+from app.core.outbox import mark_all_read, messages_of
+from app.duties.queries import desk_of
 
 blueprint = Blueprint("home", __name__)
+
+MOST_MESSAGES = 25
+MOST_LINES = 7
 
 
 @blueprint.get("/")
 def index() -> Any:
     """Everything that waits for the reader, late first, from the same queries as the queues."""
     today = clock.today()
-    needs, waiting = due_for(current_user, today)
+    desk = desk_of(current_user, today)
     panels = current_app.extensions["registries"].panels_for("home", today, current_user)
     return render_template(
-        "home/index.html", needs=needs, waiting=waiting, doors=navigation.doors_home(), panels=panels
+        "home/index.html",
+        late=desk.late[:MOST_LINES],
+        needs=desk.needs[: max(0, MOST_LINES - len(desk.late))],
+        more=max(0, len(desk.late) + len(desk.needs) - MOST_LINES),
+        is_cut=desk.is_cut,
+        waiting=desk.waiting[:MOST_LINES],
+        more_waiting=max(0, len(desk.waiting) - MOST_LINES),
+        numbers=desk.numbers,
+        doors=navigation.doors_home(desk.has_team),
+        panels=panels,
     )
+
+
+@blueprint.get("/messages")
+def messages() -> Any:
+    """What the reader was told of, newest first; what still needs them stands on the first page."""
+    walls = current_app.extensions["registries"].message_walls
+    newest = messages_of(current_user.id, clock.today(), walls, most=MOST_MESSAGES)
+    return render_template("home/messages.html", messages=newest, most=MOST_MESSAGES)
+
+
+@blueprint.post("/messages/read")
+def read_messages() -> Any:
+    """The reader has read them all: the number beside their name goes away."""
+    begin_writing()
+    mark_all_read(current_user.id, at=clock.now())
+    commit()
+    flash("All your messages are marked as read.", "success")
+    return redirect(url_for("home.messages"), 303)
 
 
 @blueprint.get("/accessibility")

@@ -1,11 +1,12 @@
 """Which doors the reader sees at the top of every page, by what they do here."""
 
+from functools import cache
+
 from flask import has_request_context, request, url_for
 from flask_login import current_user
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.people.models import HR_OFFICERS, KEEPERS, Role
-from app.people.queries import has_a_team
 
 CASE_WORKERS = (*HR_OFFICERS, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER)
 DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
@@ -18,7 +19,14 @@ DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("Reports", "breach_reports.queue", "", (*TRIAGE_ROLES, *REFERRED_TO.values())),
     ("Notices", "account_register.notices", "", KEEPERS),
     ("Cases", "hr_cases.index", "hr_cases", CASE_WORKERS),
+    ("Jobs", "duties.jobs", "", (Role.ADMINISTRATOR,)),
 )
+
+
+@cache
+def _addresses(_script_root: str) -> dict[str, str]:
+    """Where each door leads; worked out once for each place the service is served under, since every page shows them."""
+    return {endpoint: url_for(endpoint) for _, endpoint, _, _ in DOORS}
 
 
 def for_reader() -> list[dict[str, object]]:
@@ -26,7 +34,8 @@ def for_reader() -> list[dict[str, object]]:
     if not (has_request_context() and current_user and current_user.is_authenticated):
         return []
     open_to_me = [door for door in DOORS if not door[3] or current_user.holds(*door[3])]
-    doors = [(text, url_for(endpoint), room) for text, endpoint, room, _ in open_to_me]
+    addresses = _addresses(request.script_root)
+    doors = [(text, addresses[endpoint], room) for text, endpoint, room, _ in open_to_me]
     inside = [href for _, href, _ in doors if request.path == href or (href != "/" and request.path.startswith(href))]
     here = max(inside, key=len, default=None)
     return [
@@ -43,9 +52,9 @@ THINGS_TO_DO: tuple[tuple[str, str], ...] = (
 LEAVERS = ("Say that somebody in my team leaves", "credential_rotation.new_leaver")
 
 
-def doors_home() -> list[dict[str, str]]:
+def doors_home(has_team: bool) -> list[dict[str, str]]:
     """What the reader can start from the home page: three verbs for everybody, one more for those who manage somebody."""
-    doors = [*THINGS_TO_DO, LEAVERS] if has_a_team(current_user.id) else THINGS_TO_DO
+    doors = [*THINGS_TO_DO, LEAVERS] if has_team else THINGS_TO_DO
     return [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors]
 
 

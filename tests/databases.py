@@ -18,6 +18,7 @@ from app.core import clock
 from app.core.db import Base, db
 from app.core.sealing import Keyring, ensure_index_key
 from app.policy.operations import set_up_installation
+from app.policy.queries import closed_days
 
 TEST_KEYS = Keyring.parse(Keyring.generate("tests"))
 
@@ -119,9 +120,12 @@ def rolled_back(app: Flask) -> Iterator[RolledBack]:
         # Flask-SQLAlchemy looks its engine up here at every use; a private name, kept in this one place.
         db._app_engines[app][None] = connection
         db.session.configure(join_transaction_mode="create_savepoint")
+        closed_days.forget()  # what another test recorded was rolled back
+        closed_days()  # read now, so that no test counts that query
         try:
             yield RolledBack(app, connection)
         finally:
+            closed_days.forget()
             db.session.remove()
             outer.rollback()
             connection.close()

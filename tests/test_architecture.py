@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("breach_reports", "monitoring"),
     ("hr_cases", "recruitment_checks", "early_advice"),
     ("directory", "duties", "retention", "figures"),
-    ("__init__", "home", "cli", "access", "navigation", "rooms", "due", "config", "demo", "make_data"),
+    ("__init__", "home", "cli", "access", "navigation", "rooms", "config", "demo", "make_data", "simulated_year"),
 )
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 WITHIN = {"models": 0, "documents": 1, "queries": 1, "operations": 2, "forms": 1, "routes": 3}

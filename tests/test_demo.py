@@ -1,5 +1,6 @@
 """The demo: whole, at every stage, and every door on everybody's first page opens."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 
 from app import create_app
 from app.account_register.models import Account
+from app.core import clock
 from app.core.audit import verify_chain
 from app.core.db import db
 from app.demo import is_there, make_demo
@@ -18,6 +20,7 @@ from app.people.models import Person
 from app.people.queries import person_by_email
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
+from tests.due_equality import assert_same_duties
 from tests.factories import sign_in
 from tests.pages import PageClient
 
@@ -59,6 +62,10 @@ def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp
             assert {"submitted", "approved", "refused", "returned"} <= states
             assert verify_chain().broken_at is None
             _everybody_can_open_what_they_see_first(app)
+            for days in (0, 1, 30):
+                day = clock.today() + timedelta(days=days)
+                with clock.set_to(clock.at_local(day, 9)):
+                    assert assert_same_duties(day) > 20
             db.session.remove()
             db.engine.dispose()
 

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
-from app import create_app
+from app import create_app, migrate_with
 from app.core.db import Base, db
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
@@ -53,6 +53,7 @@ def test_migrations_make_what_the_models_say(dialect: str, tmp_path: Path, worke
         database_url(dialect, f"probity_made_{worker_id}", tmp_path) as made,
     ):
         app = create_app(settings_for(upgraded, tmp_path))
+        migrate_with(app)
         with app.app_context():
             upgrade()
             with db.engine.connect() as connection:

@@ -8,6 +8,7 @@ from app.access import (
     breach_reports,
     credential_rotation,
     device_permissions,
+    duties,
     hr_cases,
     people,
     policy,
@@ -24,4 +25,5 @@ ACCESS: dict[str, Access] = {
     **device_permissions.ACCESS,
     **breach_reports.ACCESS,
     **hr_cases.ACCESS,
+    **duties.ACCESS,
 }

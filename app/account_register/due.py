@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.account_register.models import Account, KeeperNotice, NoticeKind
-from app.core import clock
 from app.core.registries import DueKind, Viewer
+from app.people.everybody import everybody_with
 from app.people.models import KEEPERS, Person, RoleAssignment
 from app.people.queries import is_here
 
 
-def _notices(kind: NoticeKind, name: str, viewer: Viewer) -> sa.Select[Any] | None:
+def _notices(kind: NoticeKind, name: str, viewer: Viewer, today: date) -> sa.Select[Any] | None:
     if not viewer.holds(*KEEPERS):
         return None
     about = aliased(Person)
@@ -26,13 +26,12 @@ def _notices(kind: NoticeKind, name: str, viewer: Viewer) -> sa.Select[Any] | No
         )
         .outerjoin(about, about.id == KeeperNotice.about_id)
         .outerjoin(Account, Account.id == KeeperNotice.account_id)
-        .where(KeeperNotice.noted_at.is_(None), KeeperNotice.kind == kind, _may_note(viewer))
+        .where(KeeperNotice.noted_at.is_(None), KeeperNotice.kind == kind, _may_note(viewer, today))
     )
 
 
-def _may_note(viewer: Viewer) -> sa.ColumnElement[bool]:
+def _may_note(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     """`KeeperNotice.can_be_noted_by` of a keeper, as a condition of a query."""
-    day = clock.today()
     other_keeper = (
         sa.select(RoleAssignment.id)
         .join(Person, Person.id == RoleAssignment.person_id)
@@ -49,19 +48,21 @@ def _may_note(viewer: Viewer) -> sa.ColumnElement[bool]:
     )
 
 
-def _passwords(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
-    return _notices(NoticeKind.PASSWORD_CHANGED, "notice_password", viewer)
+def _passwords(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    return _notices(NoticeKind.PASSWORD_CHANGED, "notice_password", viewer, today)
 
 
-def _devices(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
-    return _notices(NoticeKind.DEVICE_PERMISSION, "notice_device", viewer)
+def _devices(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    return _notices(NoticeKind.DEVICE_PERMISSION, "notice_device", viewer, today)
 
 
 DUE_KINDS = (
     DueKind(
-        "notice_password", "Note that the password of {who} was changed", "account_register.notices", "_anchor", _passwords
+        "notice_password", "Note that the password of {who} was changed", "account_register.notices", "_anchor", _passwords,
+        everybody=everybody_with(_passwords),
     ),
     DueKind(
-        "notice_device", "Note the device permission of {who}", "account_register.notices", "_anchor", _devices
+        "notice_device", "Note the device permission of {who}", "account_register.notices", "_anchor", _devices,
+        everybody=everybody_with(_devices),
     ),
 )

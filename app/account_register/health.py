@@ -85,14 +85,14 @@ def health_of(facts: Facts, *, has_owner: bool, owner_left_on: date | None, hold
     return [health for health, is_wrong in found.items() if is_wrong]
 
 
-def runs(day: date) -> sa.ColumnElement[bool]:
+def runs(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """`AccessGrant.runs_on` as a condition of a query."""
     return sa.and_(
         AccessGrant.starts_on <= day, sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day)
     )
 
 
-def holders_on(day: date) -> sa.ScalarSelect[int]:
+def holders_on(day: date | sa.BindParameter[date]) -> sa.ScalarSelect[int]:
     """How many people have access to the account of the row on a day."""
     return (
         sa.select(sa.func.count())
@@ -103,7 +103,7 @@ def holders_on(day: date) -> sa.ScalarSelect[int]:
     )
 
 
-def needs_attention(day: date) -> sa.ColumnElement[bool]:
+def needs_attention(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """That `health_of` finds something, as a condition of a query that has joined the owner."""
     enough = 2 if one_is_too_few() else 1
     return sa.and_(

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route, TriageDecision
-from app.breach_reports.queries import visible_to
-from app.core.registries import DueKind, Registries, Viewer
-from app.people.models import Role
+from app.breach_reports.queries import open_reports_of, open_to_officers, visible_to
+from app.core.registries import CountKind, DueKind, Registries, Viewer
+from app.people.everybody import carries, everybody_with
+from app.people.models import HR_OFFICERS, Role
 
 Condition = Callable[[Viewer], sa.ColumnElement[bool]]
 
@@ -24,15 +25,23 @@ def register(registries: Registries) -> None:
         ("second", "Agree to close report {who}, or send it back", TRIAGE_ROLES, _to_second),
         ("referral", "Answer the referral of report {who}", tuple(REFERRED_TO.values()), _referred),
     ):
+        select = _select(f"breach_reports:{name}", roles, condition)
         registries.add_due(
             DueKind(
                 name=f"breach_reports:{name}",
                 sentence=sentence,
                 endpoint="breach_reports.show",
                 argument="reference",
-                select=_select(f"breach_reports:{name}", roles, condition),
+                select=select,
+                everybody=everybody_with(select, BreachReport.matter_id),
+                opens=open_to_officers,
             )
         )
+    registries.add_count(CountKind("reports", "open report", "open reports", "breach_reports.queue", _how_many))
+
+
+def _how_many(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    return open_reports_of(viewer, today) if viewer.holds(*HR_OFFICERS) else None
 
 
 def _select(
@@ -70,10 +79,8 @@ def _to_second(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 
 def _referred(viewer: Viewer) -> sa.ColumnElement[bool]:
-    mine = [route for route, role in REFERRED_TO.items() if viewer.holds(role)]
-    return sa.and_(
-        BreachReport.status == ReportStatus.ROUTED, BreachReport.route.in_(mine), _waits_for_another_than(viewer)
-    )
+    mine = [sa.and_(BreachReport.route == route, carries(viewer, role)) for route, role in REFERRED_TO.items()]
+    return sa.and_(BreachReport.status == ReportStatus.ROUTED, sa.or_(*mine), _waits_for_another_than(viewer))
 
 
 def _waits_for_another_than(viewer: Viewer) -> sa.ColumnElement[bool]:

@@ -19,6 +19,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
+from app.core.plain_letters import plain_letters
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -154,6 +156,10 @@ def _no_longer_writing(session: Session) -> None:
     session.info.pop("writing", None)
 
 
+def _plain_letters(text: str | None) -> str | None:
+    return None if text is None else plain_letters(text)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
@@ -164,6 +170,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+        connection.create_function("plain_letters", 1, _plain_letters, deterministic=True)
 
 
 @event.listens_for(Engine, "begin")
@@ -195,6 +202,12 @@ def insert_or_update(
     """Insert a row, or change the one that has the same key, in one statement that two writers cannot both lose."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(table).values(values).on_conflict_do_update(index_elements=[key], set_=changes))
+
+
+def insert_if_missing(session: Session, table: type[Base], values: dict[str, Any], *, key: str) -> None:
+    """Insert a row, or leave the one that has the same key as it is, in one statement that two writers cannot both lose."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(table).values(values).on_conflict_do_nothing(index_elements=[key]))
 
 
 def append_only(model: type[Base]) -> None:

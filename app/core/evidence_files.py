@@ -11,18 +11,23 @@ import secrets
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 
+from app.core.db import Base, db
 from app.core.errors import InvalidInput, TooLarge
 from app.core.sealing import DataKey, SealBroken
 
 PIECE_BYTES = 256 * 1024
 MAX_BYTES = 20 * 1024 * 1024
+UNNAMED_FILES_STAY = timedelta(days=1)
+_NAMES_AT_ONCE = 500
 _TAG_BYTES = 16
 _PREFIX_BYTES = 7
 _MAGIC = b"PRB1"
@@ -158,6 +163,30 @@ def read_file(stored_as: str, key: DataKey) -> Iterator[bytes]:
 def remove_file(stored_as: str) -> None:
     """Delete a sealed file that no row names any more: its owner took it back before sending, or it was never named."""
     (_folder() / stored_as[:2] / stored_as).unlink(missing_ok=True)
+
+
+def sweep_unnamed_files(at: datetime) -> int:
+    """Delete what lies in the evidence folder, is older than a day and is named by no row; gives how many files went.
+
+    Such files are left where a process died between sealing and commit. Younger ones may be on their way to their row.
+    """
+    folder, before = _folder(), (at - UNNAMED_FILES_STAY).timestamp()
+    old = {path.name: path for path in folder.glob("??/*") if path.is_file() and path.stat().st_mtime < before}
+    unnamed = old.keys() - _named_by_rows(list(old))
+    for name in unnamed:
+        old[name].unlink(missing_ok=True)
+    return len(unnamed)
+
+
+def _named_by_rows(names: list[str]) -> set[str]:
+    """Which of these names stand in a row: every column called `stored_as`, whichever room's it is."""
+    columns = [table.c.stored_as for table in Base.metadata.sorted_tables if "stored_as" in table.c]
+    found: set[str] = set()
+    for begin in range(0, len(names), _NAMES_AT_ONCE):
+        some = names[begin : begin + _NAMES_AT_ONCE]
+        for column in columns:
+            found.update(db.session.execute(sa.select(column).where(column.in_(some))).scalars())
+    return found
 
 
 def kind_called(media_type: str) -> FileKind:

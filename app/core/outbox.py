@@ -1,10 +1,14 @@
-"""Messages to people, written in the transaction of the act they tell of, and sent after it.
+"""Messages to people, written in the transaction of the act they tell of: a line behind the bell, and mail after it.
 
-A message never carries content: whoever gets it is told that something waits in Probity, and signs in to see it.
+A message never carries content: whoever gets it is told that something waits in Probity, and signs in to see it. Behind
+the bell stands what kind of thing it is, with a link to a list that itself knows who may see what.
 """
 
 import uuid
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,25 +18,80 @@ from app.core.db import Base, Identified, db
 NEUTRAL_TEXT = "You have something to do in Probity"
 
 
+@dataclass(frozen=True)
+class MessageKind:
+    """A kind of message, declared once beside the acts that send it.
+
+    `reads` is its line behind the bell: neutral, without names. `endpoint` is the page where it leads, which takes no
+    argument and decides by itself what the reader sees.
+    """
+
+    name: str
+    reads: str
+    endpoint: str
+
+
+_kinds: dict[str, MessageKind] = {}
+
+
+def message_kind(name: str, reads: str, endpoint: str) -> MessageKind:
+    """Declare a kind of message. Raises ValueError when the name is taken."""
+    if name in _kinds:
+        raise ValueError(f"messages of the kind {name} are declared twice")
+    _kinds[name] = MessageKind(name, reads, endpoint)
+    return _kinds[name]
+
+
+def message_kinds() -> tuple[MessageKind, ...]:
+    """Every declared kind, by name."""
+    return tuple(_kinds[name] for name in sorted(_kinds))
+
+
 class OutboxMessage(Identified, Base):
-    """One message waiting to be sent, or sent. `occasion` says why in our own words and never leaves the database."""
+    """One message to one person.
+
+    `occasion` is the name of its kind, with a number where the same may happen again to one thing. `matter_id` is there
+    when somebody is told as an officer of a report or case: once they are walled off from it, the message is too.
+    `settled_at` is when it became part of the mail `mail_id`, or when it was clear that it needs none (see core/mail.py).
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         sa.UniqueConstraint("to_person_id", "occasion", "subject_id"),
-        sa.Index("ix_outbox_message_unsent", "created_at", sqlite_where=sa.text("sent_at IS NULL"),
-                 postgresql_where=sa.text("sent_at IS NULL")),
-    )
+        sa.Index("ix_outbox_message_unsettled", "created_at", sqlite_where=sa.text("settled_at IS NULL"),
+                 postgresql_where=sa.text("settled_at IS NULL")),
+        sa.Index("ix_outbox_message_unread", "to_person_id", sqlite_where=sa.text("read_at IS NULL"),
+                 postgresql_where=sa.text("read_at IS NULL")),
+        sa.Index(None, "to_person_id", "created_at", "id"),
+        sa.Index(None, "mail_id"),
+    )  # fmt: skip
 
     to_person_id: Mapped[uuid.UUID]
     occasion: Mapped[str] = mapped_column(sa.String(60))
     subject_id: Mapped[uuid.UUID]
+    matter_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    mail_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("mail.id"))
+    read_at: Mapped[datetime | None]
+
+    @property
+    def kind(self) -> MessageKind:
+        """What kind of message it is."""
+        return _kinds[self.occasion.partition("#")[0]]
 
 
-def notify(to_person_id: uuid.UUID, occasion: str, subject_id: uuid.UUID, *, at: datetime) -> None:
-    """Put a neutral message for one person in the outbox; the same occasion about the same thing only once."""
+def notify(
+    to_person_id: uuid.UUID,
+    kind: MessageKind,
+    subject_id: uuid.UUID,
+    *,
+    at: datetime,
+    number: int | None = None,
+    matter_id: uuid.UUID | None = None,
+) -> None:
+    """Put a message for one person in the outbox; the same kind (and number) about the same thing only once."""
+    occasion = kind.name if number is None else f"{kind.name}#{number}"
     known = sa.select(OutboxMessage.id).where(
         OutboxMessage.to_person_id == to_person_id,
         OutboxMessage.occasion == occasion,
@@ -40,5 +99,50 @@ def notify(to_person_id: uuid.UUID, occasion: str, subject_id: uuid.UUID, *, at:
     )
     if db.session.execute(known).first() is None:
         db.session.add(
-            OutboxMessage(to_person_id=to_person_id, occasion=occasion, subject_id=subject_id, created_at=at)
+            OutboxMessage(
+                to_person_id=to_person_id, occasion=occasion, subject_id=subject_id, created_at=at, matter_id=matter_id
+            )
         )
+
+
+Wall = Callable[[Any, Any, Any], sa.ColumnElement[bool]]
+"""Whether a matter is walled off from a person on a day, as a condition; rooms that know walls register theirs."""
+
+
+def shown_to(person_id: Any, on: date | Any, walls: Sequence[Wall]) -> sa.ColumnElement[bool]:
+    """The messages that a person may see behind the bell, as a condition. `person_id` and `on` may be columns."""
+    hidden = [wall(OutboxMessage.matter_id, person_id, on) for wall in walls]
+    return sa.and_(
+        OutboxMessage.to_person_id == person_id,
+        sa.or_(OutboxMessage.matter_id.is_(None), sa.not_(sa.or_(sa.false(), *hidden))),
+    )
+
+
+def unread_count(person_id: Any, on: date | Any, walls: Sequence[Wall]) -> sa.ScalarSelect[int]:
+    """How many messages a person has not read, for the bell: a column of the query that finds who is signed in."""
+    return (
+        sa.select(sa.func.count(OutboxMessage.id))
+        .where(OutboxMessage.read_at.is_(None), shown_to(person_id, on, walls))
+        .scalar_subquery()
+    )
+
+
+def messages_of(person_id: uuid.UUID, on: date, walls: Sequence[Wall], *, most: int) -> list[OutboxMessage]:
+    """The newest messages of a person."""
+    return list(
+        db.session.execute(
+            sa.select(OutboxMessage)
+            .where(shown_to(person_id, on, walls))
+            .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
+            .limit(most)
+        ).scalars()
+    )
+
+
+def mark_all_read(person_id: uuid.UUID, *, at: datetime) -> None:
+    """Note that a person has read their messages, also those that they may no longer see."""
+    db.session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.to_person_id == person_id, OutboxMessage.read_at.is_(None))
+        .values(read_at=at)
+    )

@@ -4,7 +4,7 @@ An address carries only the id of a row; its place in the order is looked up by 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,16 @@ class Cursor:
 
     after: uuid.UUID | None = None
     before: uuid.UUID | None = None
+
+    @property
+    def edge(self) -> uuid.UUID | None:
+        """The row beside the page; None for the first page."""
+        return self.before or self.after
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the page ends before its edge instead of beginning after it."""
+        return self.before is not None
 
     @classmethod
     def read(cls, after: str | None, before: str | None) -> "Cursor":
@@ -48,20 +58,43 @@ def key_page(
 
     Rows must have an attribute named `id` that is `row_id`.
     """
-    backwards = cursor.before is not None
-    edge = cursor.before or cursor.after
+    statement = page_statement(
+        select, order, row_id, goes_back=cursor.goes_back, has_edge=cursor.edge is not None, size=size, descending=descending
+    )
+    return read_page(statement, cursor, size=size)
+
+
+def page_statement(
+    select: sa.Select[*tuple[Any, ...]],
+    order: Sequence[sa.SQLColumnExpression[Any]],
+    row_id: sa.SQLColumnExpression[Any],
+    *,
+    goes_back: bool,
+    has_edge: bool,
+    size: int,
+    descending: bool = False,
+) -> sa.Select[*tuple[Any, ...]]:
+    """The statement of `key_page` for every cursor of a kind, for lists that make it once and keep it."""
     keys = (*order, row_id)
-    rising = backwards == descending
-    if edge is not None:
+    rising = goes_back == descending
+    if has_edge:
+        edge = sa.bindparam("edge", type_=sa.Uuid(as_uuid=True))
         places = [sa.select(column).where(row_id == edge).correlate(None).scalar_subquery() for column in order]
-        there = sa.tuple_(*places, sa.literal(edge, sa.Uuid(as_uuid=True)))
+        there = sa.tuple_(*places, edge)
         select = select.where(sa.tuple_(*keys) > there if rising else sa.tuple_(*keys) < there)
-    ordered = select.order_by(*(key if rising else key.desc() for key in keys)).limit(size + 1)
-    rows = list(db.session.execute(ordered))
+    return select.order_by(*(key if rising else key.desc() for key in keys)).limit(size + 1)
+
+
+def read_page(
+    statement: sa.Select[*tuple[Any, ...]], cursor: Cursor, *, size: int, parameters: Mapping[str, Any] | None = None
+) -> KeyPage:
+    """The page that a statement of `page_statement` gives for a cursor, and for what else the statement asks."""
+    edge = {"edge": cursor.edge} if cursor.edge is not None else {}
+    rows = list(db.session.execute(statement, {**(parameters or {}), **edge}))
     more, rows = len(rows) > size, rows[:size]
-    if backwards:
+    if cursor.goes_back:
         rows.reverse()
-    has_next, has_previous = (backwards or more), (more if backwards else edge is not None)
+    has_next, has_previous = (cursor.goes_back or more), (more if cursor.goes_back else cursor.edge is not None)
     return KeyPage(
         rows,
         rows[-1].id if rows and has_next else None,

@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
 from app.core.clock import LONDON
-from app.core.table_cells import register_table_cells
+from app.core.working_days import HolidayDataEnds
 
 # The one inline script of the Design System. It never varies, so the Content-Security-Policy allows it by its hash.
 INLINE_SCRIPT: Final = (
@@ -89,8 +89,16 @@ def iso(when: date | datetime) -> str:
 def due_words(due: date, today: date, working_days_between: Callable[[date, date], int]) -> str:
     """How near a date is: "due tomorrow", "2 working days late"; nothing where the date alone says enough.
 
-    `working_days_between(earlier, later)` counts the working days after `earlier` up to and including `later`.
+    `working_days_between(earlier, later)` counts the working days after `earlier` up to and including `later`. Where it
+    refuses, since the bank holidays are not known, the page is shown all the same and the date alone must do.
     """
+    try:
+        return _due_words(due, today, working_days_between)
+    except HolidayDataEnds:
+        return "late" if due < today else ""
+
+
+def _due_words(due: date, today: date, working_days_between: Callable[[date, date], int]) -> str:
     if due < today:
         days = working_days_between(due, today)
         return f"{_working_days(days)} late" if days else "late"
@@ -134,12 +142,6 @@ def asset_versions(static_folder: Path) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest()[:8] for name, path in built.items() if path.is_file()}
 
 
-def missing_assets(app: Flask) -> list[str]:
-    """The built files that are not there, for `check-deploy`: `pip install -e .` makes them."""
-    there = asset_versions(Path(app.static_folder or ""))
-    return [name for name in ASSETS if name not in there]
-
-
 def nothing_here(app: Flask) -> str:
     """The constant page for what may not exist. Made without a request, so that nothing of one can get into it."""
     return app.jinja_env.get_template("errors/nothing-here.html").render()
@@ -163,4 +165,3 @@ def register_presentation(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset_url=asset_url, inline_script=Markup(INLINE_SCRIPT), due_words=due_words, count_words=count_words
     )
-    register_table_cells(app)

@@ -3,12 +3,18 @@
 `create_app` fills these in; each room registers its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+
+from app.core.jobs import JobKind
+from app.core.outbox import Wall
+
+MOST_COUNTED = 200
+TODAY = sa.bindparam("today", type_=sa.Date())
 
 
 class Viewer(Protocol):
@@ -39,6 +45,14 @@ class DueKind:
     `select(viewer, today)` gives rows of exactly: the kind's `name` as a literal, `key` (text: what the link needs),
     `who` (text or null: fills {who} in the sentence), `due_on` (date or null). `sentence` begins with the verb.
     `waiting` marks what the viewer waits for from others.
+
+    `everybody()` gives the same duties of all people at once, for chasing: rows of `person_id` (whose duty it is), `key`,
+    `who`, `due_on` and `matter_id` (whose wall holds for everybody who is told, or null), asked for a day by the parameter
+    `TODAY`. A test holds the two equal. Kinds without it are shown but not chased.
+
+    `opens(people, keys, today)` gives rows of `key` and `person_id`: which of these things open for which of these people
+    when they are told that one is late with somebody else. Nobody else is told of it then. Without it they are told whom to
+    ask, and of matters nobody is told.
     """
 
     name: str
@@ -47,6 +61,23 @@ class DueKind:
     argument: str
     select: Callable[[Viewer, date], sa.Select[Any] | None]
     waiting: bool = False
+    everybody: Callable[[], sa.Select[Any]] | None = None
+    opens: Callable[[Collection[Any], Collection[str], date], sa.Select[Any]] | None = None
+
+
+@dataclass(frozen=True)
+class CountKind:
+    """A number on the home page that leads to its list: of things that this viewer would find there, and no others.
+
+    `select(viewer, today)` counts in one column, or is None for those whom the number does not concern. It may stop
+    counting at `MOST_COUNTED` + 1.
+    """
+
+    name: str
+    one: str
+    many: str
+    endpoint: str
+    select: Callable[[Viewer, date], sa.Select[Any] | None]
 
 
 @dataclass
@@ -56,6 +87,9 @@ class Registries:
     panels: dict[str, list[Callable[[Any, Viewer], Panel | None]]] = field(default_factory=dict)
     blockers: dict[str, list[Callable[[Any], str | None]]] = field(default_factory=dict)
     due: dict[str, DueKind] = field(default_factory=dict)
+    counts: dict[str, CountKind] = field(default_factory=dict)
+    jobs: dict[str, JobKind] = field(default_factory=dict)
+    message_walls: list[Wall] = field(default_factory=list)
 
     def add_panel(self, page: str, make: Callable[[Any, Viewer], Panel | None]) -> None:
         """Let a room add a panel to a page named `page` (for example "account")."""
@@ -70,6 +104,22 @@ class Registries:
         if kind.name in self.due:
             raise ValueError(f"due items {kind.name} are registered twice")
         self.due[kind.name] = kind
+
+    def add_count(self, kind: CountKind) -> None:
+        """Let a room put a number on home pages."""
+        if kind.name in self.counts:
+            raise ValueError(f"the count {kind.name} is registered twice")
+        self.counts[kind.name] = kind
+
+    def add_message_wall(self, wall: Wall) -> None:
+        """Let a room hide messages about matters that are walled off from the reader."""
+        self.message_walls.append(wall)
+
+    def add_job(self, kind: JobKind) -> None:
+        """Let a room have work that happens by itself."""
+        if kind.name in self.jobs:
+            raise ValueError(f"job {kind.name} is registered twice")
+        self.jobs[kind.name] = kind
 
     def panels_for(self, page: str, thing: Any, viewer: Viewer) -> list[Panel]:
         """The panels of a page for this viewer, in the order in which rooms registered them."""

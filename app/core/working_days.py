@@ -1,38 +1,56 @@
-"""Working days and periods of months: how every date in the product is worked out.
+"""The one deadline engine: working days, months, elapsed hours, pauses, notice; how every date here is worked out.
 
 "Within n working days of X" leaves X out, counts n working days and ends with the last of them. Working days are
 Monday to Friday less the bank holidays of the division and the organisation's own closed days. Beyond the end of the
-holiday data it refuses to count rather than guess. Sources: domain notes 2.12; Bevan Ashford v Malin [1994] for months.
+holiday data it refuses to count rather than guess. Every count is a `Deadline` that names each day it counted and each
+it skipped, with why. Sources: domain notes 2.12; Bevan Ashford v Malin [1994] for months.
 """
 
 import calendar as month_lengths
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-from app.core.errors import Refusal
+from app.core import clock
+from app.core.errors import InvalidInput
 
 ENGLAND_AND_WALES = "england-and-wales"
+STOOD_STILL = "it stood still"
+Pause = tuple[date, date]
+"""The day on which something stopped, and the day on which it went on: the days after the first up to the second."""
 
 
-class HolidayDataEnds(Refusal):
+class HolidayDataEnds(InvalidInput):
     """A date lies beyond the shipped bank holidays: the product refuses to count rather than guess."""
 
-    status = 422
+    def __init__(self, ends: date) -> None:
+        super().__init__(
+            f"Bank holidays are known only up to {ends.day} {ends:%B %Y}, so this date cannot be worked out. "
+            "Ask the administrator to update Probity."
+        )
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """A date with its working-out: `counted` working days in order, and `skipped` days each with why."""
+    """A date with its working-out: `counted` working days in the order of the count, `skipped` days each with why."""
 
     due: date
     start: date
     counted: tuple[date, ...]
     skipped: tuple[tuple[date, str], ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """When something came, and the day from which it counts; `why` it counts from a later day than it came, if it does."""
+
+    at: datetime
+    day: date
+    why: str
 
 
 @dataclass(frozen=True)
@@ -45,10 +63,7 @@ class WorkingCalendar:
     def why_not_worked(self, day: date) -> str | None:
         """Why nobody works on this day ("Saturday", "Good Friday"), or None on a working day."""
         if day > self.ends:
-            raise HolidayDataEnds(
-                f"Bank holidays are known only up to {self.ends:%d %B %Y}, so this date cannot be worked out.",
-                what_now="Ask the administrator to update the bank holidays.",
-            )
+            raise HolidayDataEnds(self.ends)
         if day.weekday() >= 5:
             return "Saturday" if day.weekday() == 5 else "Sunday"
         return self.holidays.get(day)
@@ -83,6 +98,89 @@ class WorkingCalendar:
         while not self.is_working_day(day):
             day -= timedelta(days=1)
         return day
+
+    def next_working_day(self, day: date) -> date:
+        """The first working day after a day."""
+        return self.within(1, day).due
+
+    def before(self, days: int, day: date) -> Deadline:
+        """Notice, counted backwards: the last day that leaves `days` working days up to `day`, which is the last of them.
+
+        Papers due two working days before a hearing on a Tuesday are due on the Friday before.
+        """
+        counted: list[date] = []
+        skipped: list[tuple[date, str]] = []
+        found = day
+        while len(counted) < days:
+            found -= timedelta(days=1)
+            reason = self.why_not_worked(found)
+            if reason:
+                skipped.append((found, reason))
+            else:
+                counted.append(found)
+        return Deadline(found, day, tuple(counted), tuple(skipped))
+
+    def received(self, at: datetime, closes_at_hour: int | None) -> Receipt:
+        """The day from which something counts that came at a moment.
+
+        With an hour of closing, what comes at that hour or later, or on a day that is not worked, counts as having come
+        on the next working day. Without one it counts from the day on which it came.
+        """
+        day = clock.local_day(at)
+        if closes_at_hour is None:
+            return Receipt(at, day, "")
+        reason = self.why_not_worked(day)
+        if reason:
+            return Receipt(at, self.next_working_day(day), f"that day is not a working day ({reason})")
+        if at >= clock.at_local(day, closes_at_hour):
+            return Receipt(at, self.next_working_day(day), "that was after the close of business")
+        return Receipt(at, day, "")
+
+    def resumed(self, due: date, paused_on: date, resumed_on: date) -> Deadline:
+        """What is left of a period that stood still: its working days run on from the day on which it goes on.
+
+        The day of the pause still counted; the day on which it goes on does not count.
+        """
+        return self.within(self.between(paused_on, due), resumed_on)
+
+    def extended(self, due: date, days: int) -> Deadline:
+        """A period made longer by so many working days: they are counted on from the day on which it would have ended."""
+        return self.within(days, due)
+
+    def explain(self, start: date, due: date, pauses: Iterable[Pause] = ()) -> Deadline:
+        """Any stored date from the day it was counted from: the days after `start` up to `due` that were counted.
+
+        It says how many days the date really got, whatever the settings are by now. A date before its start is notice:
+        the days are counted backwards.
+        """
+        step = timedelta(days=1 if due >= start else -1)
+        still = tuple(pauses)
+        counted: list[date] = []
+        skipped: list[tuple[date, str]] = []
+        day = start
+        while day != due:
+            day += step
+            paused = any(stopped < day <= went_on for stopped, went_on in still)
+            reason = STOOD_STILL if paused else self.why_not_worked(day)
+            if reason:
+                skipped.append((day, reason))
+            else:
+                counted.append(day)
+        return Deadline(due, start, tuple(counted), tuple(skipped))
+
+    def days_off(self, first: date, last: date) -> list[tuple[date, str]]:
+        """Every weekday between two days, both included, that does not count, with why."""
+        return [(day, self.holidays[day]) for day in self._free_weekdays if first <= day <= last]
+
+    @property
+    def warns_from(self) -> date:
+        """The day from which somebody must see to new holiday data: half a year before it ends."""
+        return date(self.ends.year, 7, 1)  # the data always end with a year
+
+    @property
+    def update_by(self) -> date:
+        """The day by which new holiday data must be there: a quarter of a year before dates can no longer be counted."""
+        return date(self.ends.year, 9, 30)
 
     def between(self, earlier: date, later: date) -> int:
         """How many working days lie after `earlier` up to and including `later`; 0 when `later` is not after."""
@@ -119,6 +217,11 @@ def calendar_for(division: str = ENGLAND_AND_WALES, closed_days: Iterable[tuple[
 def _calendar(division: str, closed_days: tuple[tuple[date, str], ...]) -> WorkingCalendar:
     holidays, ends = _shipped(division)
     return WorkingCalendar({**dict(closed_days), **holidays}, ends)
+
+
+def hours_after(moment: datetime, hours: int) -> datetime:
+    """A moment so many elapsed hours later: twelve hours are twelve real hours, also in a night when the clocks change."""
+    return moment.astimezone(UTC) + timedelta(hours=hours)
 
 
 def last_live_day(issued: date, months: int) -> date:

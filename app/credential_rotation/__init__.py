@@ -11,13 +11,14 @@ keepers, the auditor and the leaver's managers; all others read that it is secur
 
 from flask import Blueprint
 
-from app.core.registries import Registries
+from app.core.registries import CountKind, Registries
 
 blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-rotation")
 
 from app.credential_rotation import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 from app.credential_rotation.due import DUE_KINDS  # noqa: E402
 from app.credential_rotation.on_accounts import panel_of_account, why_account_stays_open  # noqa: E402
+from app.credential_rotation.queries import passwords_to_change  # noqa: E402
 
 
 def register(registries: Registries) -> None:
@@ -26,3 +27,9 @@ def register(registries: Registries) -> None:
     registries.add_blocker("account:close", why_account_stays_open)
     for kind in DUE_KINDS:
         registries.add_due(kind)
+    registries.add_count(
+        CountKind(
+            "passwords", "password still to be changed", "passwords still to be changed",
+            "credential_rotation.everything", passwords_to_change,
+        )
+    )  # fmt: skip

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from app.account_register.models import Account
 from app.core.registries import DueKind, Viewer
 from app.credential_rotation.models import CredentialRotation, LeaverHolding, LeaverNotice
-from app.credential_rotation.queries import mine_to_change, mine_to_verify, still_to_hand_over
+from app.credential_rotation.queries import mine_to_change, mine_to_verify, open_when_late, still_to_hand_over
+from app.people.everybody import everybody_with
 from app.people.models import KEEPERS
 
 
@@ -54,13 +55,15 @@ def _hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
 
 DUE_KINDS = (
     DueKind(
-        "rotation_change", "Change the password of {who}", "credential_rotation.rotation", "rotation_id", _to_change
+        "rotation_change", "Change the password of {who}", "credential_rotation.rotation", "rotation_id", _to_change,
+        everybody=everybody_with(_to_change), opens=open_when_late,
     ),
     DueKind(
-        "rotation_verify", "Verify the new password of {who}", "credential_rotation.rotation", "rotation_id", _to_verify
+        "rotation_verify", "Verify the new password of {who}", "credential_rotation.rotation", "rotation_id", _to_verify,
+        everybody=everybody_with(_to_verify), opens=open_when_late,
     ),
     DueKind(
         "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",
-        _hand_overs,
+        _hand_overs, everybody=everybody_with(_hand_overs),
     ),
 )  # fmt: skip

@@ -185,6 +185,11 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     def _answers_for_it(self, person: Person) -> bool:
         return person.id in (self.owner_id, self.account.owner_id) or person.holds(*KEEPERS)
 
+    def _is_above_its_owner(self, person: Person) -> bool:
+        """Whether this person manages an owner of it, or heads their service: they are told when a change is late."""
+        owners = [owner for owner in (self.owner, self.account.owner) if owner is not None]
+        return any(person.manages(one) or (one.service is not None and one.service.head_id == person.id) for one in owners)
+
     def is_changer(self, person: Person) -> bool:
         """Whether it is for this person to change the password: who owns the rotation or the account, another
         administrator, a keeper of the register; never one because of whom it changes.
@@ -219,10 +224,12 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         return self.permitted_at is None and open_to_permit and self.is_permitter(person)
 
     def can_be_seen_by(self, person: Person) -> bool:
-        """Whether this person may read it: who may act on it, other holders, HR and the auditor; never one who caused it."""
+        """Whether this person may read it: who may act on it, other holders, HR and the auditor, and who is told when it
+        is late; never one who caused it.
+        """
         return not self.is_caused_by(person) and (
             self._answers_for_it(person) or self._holds_access(person) or person.holds(*SEES_CAUSES)
-            or person.id in (self.done_by_id, self.verified_by_id)
+            or person.id in (self.done_by_id, self.verified_by_id) or self._is_above_its_owner(person)
         )  # fmt: skip
 
 
@@ -242,6 +249,9 @@ class RotationCause(Identified, Base):
     person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     counts_from: Mapped[datetime]
     due_on: Mapped[date]
+    # From which day and by which setting that was counted, so that it can be explained.
+    due_counted_from: Mapped[date | None]
+    due_period: Mapped[str | None] = mapped_column(sa.String(80))
 
     rotation: Mapped[CredentialRotation] = relationship(back_populates="causes")
     person: Mapped[Person | None] = relationship()

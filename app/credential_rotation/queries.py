@@ -13,6 +13,7 @@ from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessLevel, Account, KeeperNotice, NoticeKind
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
+from app.core.registries import Viewer
 from app.credential_rotation.models import (
     SEES_CAUSES,
     CredentialRotation,
@@ -22,8 +23,9 @@ from app.credential_rotation.models import (
     RotationCause,
     RotationStatus,
 )
-from app.people.models import HR_OFFICERS, KEEPERS, Person
-from app.people.queries import is_here
+from app.people.everybody import carries
+from app.people.models import HR_OFFICERS, KEEPERS, Person, Service
+from app.people.queries import carrying, is_here
 
 PAGE = 25
 MOST = 100
@@ -192,8 +194,10 @@ def rotation_by_id(rotation_id: uuid.UUID) -> CredentialRotation | None:
             sa.select(rotation)
             .where(rotation.id == rotation_id)
             .options(
-                joinedload(rotation.account).options(joinedload(Account.owner), selectinload(Account.grants)),
-                joinedload(rotation.owner),
+                joinedload(rotation.account).options(
+                    joinedload(Account.owner).joinedload(Person.service), selectinload(Account.grants)
+                ),
+                joinedload(rotation.owner).joinedload(Person.service),
                 joinedload(rotation.permitted_by),
                 joinedload(rotation.done_by),
                 joinedload(rotation.verified_by),
@@ -223,12 +227,12 @@ def knows_causes(rotation: CredentialRotation, viewer: Person) -> bool:
     return bool(people) and all(manages_up_the_line(viewer, [person_id]) for person_id in people)
 
 
-def caused_by(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
-    """`CredentialRotation.is_caused_by` as a condition of a query."""
+def caused_by(person_id: Any) -> sa.ColumnElement[bool]:
+    """`CredentialRotation.is_caused_by` as a condition of a query; the person may be a column of it."""
     return (
         sa.select(RotationCause.id)
         .where(RotationCause.rotation_id == CredentialRotation.id, RotationCause.person_id == person_id)
-        .correlate(CredentialRotation)
+        .correlate_except(RotationCause)
         .exists()
     )
 
@@ -247,7 +251,7 @@ def mine_to_verify(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     holds_access = (
         sa.select(AccessGrant.id)
         .where(AccessGrant.account_id == Account.id, AccessGrant.person_id == viewer.id, runs(day))
-        .correlate(Account)
+        .correlate_except(AccessGrant)
         .exists()
     )
     answers = sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id, holds_access)
@@ -255,7 +259,35 @@ def mine_to_verify(viewer: Any, day: date) -> sa.ColumnElement[bool]:
         CredentialRotation.status == RotationStatus.TO_VERIFY,
         CredentialRotation.done_by_id != viewer.id,
         sa.not_(caused_by(viewer.id)),
-        sa.true() if viewer.holds(*KEEPERS) else answers,
+        sa.or_(carries(viewer, *KEEPERS), answers),
+    )
+
+
+def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
+    """Which of these rotations may be read by which of these people when it is late: keepers, and who stands above an
+    owner; never one who caused it. Rows of key and person.
+    """
+    reader, owner = aliased(Person), aliased(Person)
+    above = (
+        sa.select(owner.id)
+        .outerjoin(Service, Service.id == owner.service_id)
+        .where(
+            owner.id.in_((CredentialRotation.owner_id, Account.owner_id)),
+            sa.or_(owner.line_manager_id == reader.id, Service.head_id == reader.id),
+        )
+        .correlate(CredentialRotation, Account, reader)
+        .exists()
+    )
+    columns: list[Any] = [sa.cast(CredentialRotation.id, sa.String).label("key"), reader.id.label("person_id")]
+    return (
+        sa.select(*columns)
+        .join(Account, Account.id == CredentialRotation.account_id)
+        .join(reader, reader.id.in_(list(people)))
+        .where(
+            CredentialRotation.id.in_([uuid.UUID(key) for key in keys]),
+            sa.not_(caused_by(reader.id)),
+            sa.or_(reader.id.in_(carrying(KEEPERS, day)), above),
+        )
     )
 
 
@@ -304,6 +336,13 @@ def rotations_page(status: RotationStatus, cursor: Cursor) -> KeyPage:
     )  # fmt: skip
 
 
+def passwords_to_change(viewer: Viewer, _today: date) -> sa.Select[int] | None:
+    """How many passwords are still to be changed: a number for a keeper's first page."""
+    if not viewer.holds(*KEEPERS):
+        return None
+    return sa.select(sa.func.count(CredentialRotation.id)).where(CredentialRotation.status == RotationStatus.DUE)
+
+
 def open_rotations_of(account: Account) -> list[CredentialRotation]:
     """The rotations of an account that are not complete, with their causes and owners."""
     rotation = CredentialRotation
@@ -311,7 +350,11 @@ def open_rotations_of(account: Account) -> list[CredentialRotation]:
         db.session.execute(
             sa.select(rotation)
             .where(rotation.account_id == account.id, rotation.status != RotationStatus.COMPLETE)
-            .options(joinedload(rotation.causes), joinedload(rotation.owner), joinedload(rotation.account))
+            .options(
+                joinedload(rotation.causes),
+                joinedload(rotation.owner).joinedload(Person.service),
+                joinedload(rotation.account),
+            )
             .order_by(rotation.due_on, rotation.id)
         )
         .unique()

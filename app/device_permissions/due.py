@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from app.core.registries import DueKind, Viewer
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
-from app.device_permissions.queries import decided_by, due_rows
+from app.device_permissions.queries import decided_by, due_rows, open_to_stand_ins
+from app.people.everybody import everybody_with
 from app.people.models import Person
 
 
@@ -28,7 +29,13 @@ def _waiting(viewer: Viewer, _today: date) -> sa.Select[Any]:
 
 PAGE = ("device_permissions.show", "reference")
 DUE_KINDS = (
-    DueKind("device_decide", "Decide {who}’s request to use a device", *PAGE, _to_decide),
-    DueKind("device_answer", "Answer your manager’s question about a device", *PAGE, _to_answer),
+    DueKind(
+        "device_decide", "Decide {who}’s request to use a device", *PAGE, _to_decide,
+        everybody=everybody_with(_to_decide), opens=open_to_stand_ins,
+    ),
+    DueKind(
+        "device_answer", "Answer your manager’s question about a device", *PAGE, _to_answer,
+        everybody=everybody_with(_to_answer),
+    ),
     DueKind("device_waiting", "Your request to use a device, with your manager", *PAGE, _waiting, waiting=True),
-)
+)  # fmt: skip

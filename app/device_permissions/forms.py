@@ -17,8 +17,10 @@ from app.core.forms import (
     StringField,
     TextAreaField,
 )
+from app.core.presentation import uk_date
 from app.device_permissions.models import DeviceKind, SecurityCheck
 from app.device_permissions.operations import DeviceAnswers
+from app.people.models import Person
 
 OTHER = "other"
 CHECK_WORDS = {
@@ -205,6 +207,12 @@ class DecideForm(ProbityForm):
         hint="The person who asked reads this.",
         validators=[RequiredIf("decision", "refuse", "Enter why you refuse this")],
     )  # fmt: skip
+
+
+def end_hint(person: Person, latest: date, *, is_leaving: bool) -> str:
+    """Until when a permission may run at most, and why."""
+    why = f"That is the last working day of {person.name}." if is_leaving else "That is the longest a permission may run."
+    return f"{uk_date(latest)} at the latest. {why}"
 
 
 class AnswerForm(ProbityForm):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models import Account, AccountStatus
 from app.core import clock
-from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.db import Base, Identified, Versioned, db, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.people.models import KEEPERS, Person, Role
 
@@ -165,9 +165,24 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         """
         return person.id == decider_of(self.person, clock.today())
 
+    def is_stand_in(self, person: Person) -> bool:
+        """Whether the decision has come to this person because it was not made in time: they manage who should have
+        made it (domain 3.4; local setting). Never the requester.
+        """
+        day = clock.local_day(self.decided_at) if self.decided_at else clock.today()
+        if day <= self.due_on or person.id == self.person_id:
+            return False
+        decider_id = decider_of(self.person, clock.today())
+        decider = db.session.get(Person, decider_id) if decider_id else None
+        return decider is not None and person.manages(decider)
+
+    def is_for(self, person: Person) -> bool:
+        """Whether it is for this person to decide: the decider, or who stands in once it is late."""
+        return self.is_decider(person) or self.is_stand_in(person)
+
     def can_be_decided_by(self, person: Person) -> bool:
         """Whether this person may decide this now."""
-        return self.is_decider(person) and self.status is RequestStatus.SUBMITTED
+        return self.status is RequestStatus.SUBMITTED and self.is_for(person)
 
     def can_be_answered_by(self, person: Person) -> bool:
         """Whether this person may answer the question that was asked back."""
@@ -182,11 +197,13 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return self.is_decider(person) and self.can_move_to(RequestStatus.REVOKED)
 
     def can_be_seen_by(self, person: Person) -> bool:
-        """Whether this person may read it: who asked, who decides or decided, the keepers of the register, the auditor."""
+        """Whether this person may read it: who asked, who decides or decided or stands in, the keepers of the
+        register, the auditor.
+        """
         return (
             person.id in (self.person_id, self.decided_by_id)
-            or self.is_decider(person)
             or person.holds(*OVERSEERS)
+            or self.is_for(person)
         )
 
     def in_force_on(self, day: date) -> bool:

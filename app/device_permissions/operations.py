@@ -16,7 +16,7 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.drafts import discard_draft, find_draft
 from app.core.errors import AlreadyDone, InvalidInput, demand
-from app.core.outbox import notify
+from app.core.outbox import message_kind, notify
 from app.core.presentation import status_words, uk_date
 from app.core.references import new_reference
 from app.core.working_days import last_live_day
@@ -33,7 +33,7 @@ from app.device_permissions.models import (
 from app.device_permissions.queries import kinds_to_ask_for, why_not_ask
 from app.people.models import Person
 from app.policy.packs.shape import squeezed
-from app.policy.queries import due_within, pack, period
+from app.policy.queries import due_after_receipt, pack, period
 
 SUBMITTED = event_kind("device:submitted", "asked to use a device")
 APPROVED = event_kind("device:approved", "approved it until {expires_on}")
@@ -43,7 +43,15 @@ ANSWERED = event_kind("device:answered", "answered the question")
 WITHDRAWN = event_kind("device:withdrawn", "withdrew it")
 REVOKED = event_kind("device:revoked", "ended the permission")
 
+TO_DECIDE = message_kind("device_decide", "A request to use a device waits for you", "device_permissions.team")
+TO_DECIDE_ANSWERED = message_kind("device_answer", "Your question about a device is answered", "device_permissions.team")
+YOURS_DECIDED = message_kind("device_decided", "Your request to use a device is decided", "device_permissions.index")
+YOURS_ASKED = message_kind("device_question", "There is a question about your device", "device_permissions.index")
+YOURS_REVOKED = message_kind("device_revoked", "Your device permission has ended", "device_permissions.index")
+
 DRAFT = "device_request"
+DECISION = "device_decision_working_days"
+LONGEST = "device_permission_longest_months"
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ def submit_device_request(answers: DeviceAnswers, *, by: Person, at: datetime) -
         platforms_key="|".join(sorted({squeezed(use.platform) for use in uses}))[:400],
         reason=answers.reason, using_since=answers.using_since, undertaken=answers.undertaken,
         asks_for_working_hours=answers.asks_for_working_hours, submitted_at=at,
-        due_on=due_within("device_decision_working_days", today),
+        due_on=due_after_receipt(DECISION, at),
         **{check.value: check in answers.checks for check in SecurityCheck},
     )  # fmt: skip
     made.uses = uses
@@ -91,7 +99,7 @@ def submit_device_request(answers: DeviceAnswers, *, by: Person, at: datetime) -
     if draft is not None:
         discard_draft(draft)
     record(SUBMITTED, made.id, by=by.id, at=at, about=by.id, facts={"device": made.device_kind})
-    notify(decider, "device_decide", made.id, at=at)
+    notify(decider, TO_DECIDE, made.id, at=at)
     return made
 
 
@@ -141,6 +149,13 @@ def _refuse_second(by: Person, device_key: str, platforms: set[str]) -> None:
             )
 
 
+def latest_end(person: Person, today: date) -> tuple[date, bool]:
+    """The last day until which somebody may be permitted a device today, and whether that is because they leave then."""
+    longest = last_live_day(today, period(LONGEST).value)
+    leaves = person.last_working_day
+    return (leaves, True) if leaves is not None and today <= leaves < longest else (longest, False)
+
+
 def approve_device_request(
     device_request: DevicePermissionRequest,
     *,
@@ -153,18 +168,20 @@ def approve_device_request(
     """Permit the device until a day. The Strategic Communications Adviser is told in the same act."""
     _must_be_for(device_request, by)
     today, person = clock.local_day(at), device_request.person
-    longest = last_live_day(today, period("device_permission_longest_months").value)
-    if not today <= expires_on <= longest:
-        raise InvalidInput(f"The end date must be between {uk_date(today)} and {uk_date(longest)}", field="expires_on")
+    latest, is_leaving = latest_end(person, today)
+    if not today <= expires_on <= latest:
+        why = f", the last working day of {person.name}" if is_leaving else ""
+        raise InvalidInput(f"The end date must be between {uk_date(today)} and {uk_date(latest)}{why}", field="expires_on")
     device_request.move_to(RequestStatus.APPROVED)
     device_request.decided_by_id, device_request.decided_at = by.id, at
     device_request.expires_on, device_request.conditions = expires_on, conditions
     device_request.covers_working_hours = covers_working_hours
-    device_request.post_at_approval, device_request.manager_at_approval_id = person.post, by.id
+    device_request.post_at_approval = person.post
+    device_request.manager_at_approval_id = decider_of(person, today)
     facts = {"expires_on": expires_on, "covers_working_hours": covers_working_hours}
     record(APPROVED, device_request.id, by=by.id, at=at, about=device_request.person_id, facts=facts)
     tell_keeper(NoticeKind.DEVICE_PERMISSION, device_request.id, about=person, account=None, at=at)
-    notify(person.id, "device_decided", device_request.id, at=at)
+    notify(person.id, YOURS_DECIDED, device_request.id, at=at)
 
 
 def refuse_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime, reasons: str) -> None:
@@ -176,7 +193,7 @@ def refuse_device_request(device_request: DevicePermissionRequest, *, by: Person
     device_request.decided_by_id, device_request.decided_at = by.id, at
     device_request.refusal_reasons = reasons
     record(REFUSED, device_request.id, by=by.id, at=at, about=device_request.person_id)
-    notify(device_request.person_id, "device_decided", device_request.id, at=at)
+    notify(device_request.person_id, YOURS_DECIDED, device_request.id, at=at)
 
 
 def return_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime, question: str) -> None:
@@ -187,7 +204,8 @@ def return_device_request(device_request: DevicePermissionRequest, *, by: Person
     device_request.move_to(RequestStatus.RETURNED)
     device_request.questions.append(DeviceQuestion(asked_by_id=by.id, asked_at=at, question=question))
     record(RETURNED, device_request.id, by=by.id, at=at, about=device_request.person_id)
-    notify(device_request.person_id, f"device_question_{len(device_request.questions)}", device_request.id, at=at)
+    number = len(device_request.questions)
+    notify(device_request.person_id, YOURS_ASKED, device_request.id, at=at, number=number)
 
 
 def answer_device_question(device_request: DevicePermissionRequest, *, by: Person, at: datetime, answer: str) -> None:
@@ -200,11 +218,11 @@ def answer_device_question(device_request: DevicePermissionRequest, *, by: Perso
     device_request.move_to(RequestStatus.SUBMITTED)
     if question is not None:
         question.answer, question.answered_at = answer, at
-    device_request.due_on = due_within("device_decision_working_days", clock.local_day(at))
+    device_request.due_on = due_after_receipt(DECISION, at)
     record(ANSWERED, device_request.id, by=by.id, at=at, about=by.id)
     decider = decider_of(device_request.person, clock.local_day(at))
     if decider is not None:
-        notify(decider, f"device_answer_{len(device_request.questions)}", device_request.id, at=at)
+        notify(decider, TO_DECIDE_ANSWERED, device_request.id, at=at, number=len(device_request.questions))
 
 
 def withdraw_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime) -> None:
@@ -225,7 +243,7 @@ def revoke_device_permission(device_request: DevicePermissionRequest, *, by: Per
     device_request.move_to(RequestStatus.REVOKED)
     device_request.ended_by_id, device_request.ended_at, device_request.end_reasons = by.id, at, reasons
     record(REVOKED, device_request.id, by=by.id, at=at, about=device_request.person_id)
-    notify(device_request.person_id, "device_revoked", device_request.id, at=at)
+    notify(device_request.person_id, YOURS_REVOKED, device_request.id, at=at)
 
 
 ASK_MANAGER = "Ask the person’s line manager."
@@ -233,7 +251,7 @@ ASK_MANAGER = "Ask the person’s line manager."
 
 def _must_be_for(device_request: DevicePermissionRequest, by: Person) -> None:
     """Who first, state second: a stranger is refused; a rightful decider who comes late is told who decided and when."""
-    demand(device_request.is_decider(by), "Only the line manager can decide this request.", what_now=ASK_MANAGER)
+    demand(device_request.is_for(by), "Only the line manager can decide this request.", what_now=ASK_MANAGER)
     _not_settled(device_request, RequestStatus.APPROVED)
 
 

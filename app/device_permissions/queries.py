@@ -1,6 +1,7 @@
 """Whose requests stand where, and what their pages show."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -125,7 +126,7 @@ def is_in_force(day: date) -> sa.ColumnElement[bool]:
     )
 
 
-def decided_by(person_id: uuid.UUID, day: date) -> sa.ColumnElement[bool]:
+def decided_by(person_id: Any, day: date) -> sa.ColumnElement[bool]:
     """`decider_of(requester) == person` as a condition of a query that joins the requester."""
     manager, service = aliased(Person), aliased(Service)
     manager_here = (
@@ -140,6 +141,29 @@ def decided_by(person_id: uuid.UUID, day: date) -> sa.ColumnElement[bool]:
     return sa.or_(
         sa.and_(Person.line_manager_id == person_id, manager_here),
         sa.and_(sa.not_(manager_here), heads, Person.id != person_id),
+    )
+
+
+def open_to_stand_ins(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
+    """Which of these requests, once late, come to which of these people: `is_stand_in` as a query of key and person."""
+    reader, decider, service = aliased(Person), aliased(Person), aliased(Service)
+    request = DevicePermissionRequest
+    decides = sa.or_(
+        decider.id == Person.line_manager_id,
+        sa.and_(
+            sa.select(service.id).where(service.id == Person.service_id, service.head_id == decider.id).exists(),
+            decider.id != Person.id,
+        ),
+    )
+    columns: list[Any] = [request.reference.label("key"), reader.id.label("person_id")]
+    return (
+        sa.select(*columns)
+        .join(Person, Person.id == request.person_id)
+        .join(decider, sa.and_(decides, decided_by(decider.id, day)))
+        .join(reader, reader.id == decider.line_manager_id)
+        .where(
+            request.reference.in_(list(keys)), request.due_on < day, reader.id.in_(list(people)), reader.id != Person.id
+        )
     )
 
 

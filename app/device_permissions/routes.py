@@ -8,17 +8,19 @@ from flask_login import current_user
 
 from app.account_register.queries import accounts_open_to
 from app.core import clock
+from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
 from app.core.drafts import discard_draft, find_draft, keep_draft
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere, demand
 from app.core.forms import Choice, ProbityForm
 from app.core.paging import Cursor
-from app.core.working_days import last_live_day
+from app.core.worked_out import WorkedOut
 from app.device_permissions import blueprint, forms, operations, queries
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.people.models import Person
 from app.people.queries import timeline
-from app.policy.queries import due_within, pack, paragraphs_by_number, period, version_in_force, working_calendar
+from app.policy.explaining import counted_from_receipt, lasting_months
+from app.policy.queries import due_after_receipt, pack, paragraphs_by_number, period, version_in_force, working_calendar
 
 ROOM = "device_permissions"
 
@@ -136,7 +138,7 @@ def decide(reference: str) -> Any:
     """Approve, ask back or refuse."""
     device_request, person, now = _request(reference), _reader(), clock.now()
     form = forms.DecideForm()
-    demand(device_request.is_decider(person), "Only the line manager can decide this request.",
+    demand(device_request.is_for(person), "Only the line manager can decide this request.",
            what_now=operations.ASK_MANAGER)  # fmt: skip
     if device_request.decided_at is not None:
         return _already_decided(device_request)
@@ -279,7 +281,7 @@ def _check_page(form: ProbityForm) -> Any:
     return render_template(
         f"{ROOM}/check-answers.html", form=form, answers=answers, accounts=chosen,
         kind_words=forms.KIND_WORDS, check_words=forms.CHECK_WORDS,
-        due_on=due_within("device_decision_working_days", clock.today()),
+        due_on=due_after_receipt(operations.DECISION, clock.now()),
     )  # fmt: skip
 
 
@@ -291,9 +293,10 @@ def _page(
 ) -> str:
     today, person = clock.today(), _reader()
     can_decide = device_request.can_be_decided_by(person)
-    if can_decide and decide_form is None:
-        longest = last_live_day(today, period("device_permission_longest_months").value)
-        decide_form = forms.DecideForm(formdata=None, expires_on=longest)
+    if can_decide:
+        latest, is_leaving = operations.latest_end(device_request.person, today)
+        decide_form = decide_form or forms.DecideForm(formdata=None, expires_on=latest)
+        decide_form.expires_on.description = forms.end_hint(device_request.person, latest, is_leaving=is_leaving)
     can_answer = device_request.can_be_answered_by(person)
     version = version_in_force(today) if can_decide else None
     form = decide_form if can_decide else (answer_form or forms.AnswerForm(formdata=None)) if can_answer else None
@@ -301,7 +304,24 @@ def _page(
         f"{ROOM}/show.html", request=device_request, form=form, can_decide=can_decide, can_answer=can_answer,
         check_words=forms.CHECK_WORDS, today=today, reader=person, calendar=working_calendar(), version=version,
         rules=paragraphs_by_number(version, ("6.2(1)", "6.2(3)")) if version else [], pack=pack(),
-        notice=queries.notice_of(device_request), history=timeline([device_request.id]), statuses=RequestStatus,
+        how=_worked_out(device_request), notice=queries.notice_of(device_request),
+        history=timeline([device_request.id]), statuses=RequestStatus,
+    )  # fmt: skip
+
+
+def _worked_out(device_request: DevicePermissionRequest) -> WorkedOut | None:
+    """How the date came about by which the manager decides, or until which the permission lasts."""
+    if device_request.status is RequestStatus.SUBMITTED:
+        answered = [question.answered_at for question in device_request.questions if question.answered_at is not None]
+        since = "The manager’s question was answered" if answered else "The request was sent"
+        at = answered[-1] if answered else device_request.submitted_at
+        return counted_from_receipt(operations.DECISION, at, device_request.due_on, since=since)
+    if device_request.status is not RequestStatus.APPROVED or device_request.expires_on is None:
+        return None
+    longest = period(operations.LONGEST)
+    return lasting_months(
+        local_day(device_request.decided_at or device_request.submitted_at), longest.value, device_request.expires_on,
+        since="It was approved", source=f"the longest time, {pack().cite(longest.sources)}",
     )  # fmt: skip
 
 

@@ -137,7 +137,7 @@ class _Layout:
         flow, style = self.flow, self.styles[f"h{part.level}"]
         text = " ".join(part.text.split())
         page, top = flow.text(text, style, Element(f"H{part.level}", flow.root))
-        placed = PlacedHeading(part.level, text, page, top + 6)
+        placed = PlacedHeading(part.level, part.bookmark or text, page, top + 6)
         flow.headings.append(placed)
         return placed
 

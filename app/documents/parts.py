@@ -62,10 +62,14 @@ class Cover:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1 to 4; it also becomes a bookmark and stays with what follows it."""
+    """A heading of level 1 to 4; it also becomes a bookmark and stays with what follows it.
+
+    `bookmark` is what the outline says instead, where the heading names somebody: viewers show outlines unasked.
+    """
 
     level: int
     text: str
+    bookmark: str = ""
 
     def __post_init__(self) -> None:
         """Refuse (ValueError) a level outside 1 to 4 and a heading without text."""

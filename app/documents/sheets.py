@@ -58,7 +58,7 @@ class Sheet:
 
 @dataclass(slots=True)
 class PlacedHeading:
-    """Where a heading came to stand: page index (from 0) and its upper edge."""
+    """Where a heading came to stand: page index (from 0) and its upper edge; its text as the outline gives it."""
 
     level: int
     text: str

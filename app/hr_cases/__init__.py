@@ -8,11 +8,14 @@ length and a right of appeal, which a fourth person hears. Before the person con
 that there is a case, and whoever takes part in one as subject, reporter, witness or companion has no officer's view of it.
 """
 
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint
 
-from app.core.registries import Panel, Registries, Viewer
+from app.core.registries import CountKind, Panel, Registries, Viewer
+from app.people.models import HR_OFFICERS
 
 blueprint = Blueprint("hr_cases", __name__, url_prefix="/hr-cases")
 
@@ -22,11 +25,15 @@ from app.hr_cases import routes  # noqa: E402, F401 - the routes attach themselv
 def register(registries: Registries) -> None:
     """Put what cases ask of people on their home pages, and a door for those who were told of a matter about them."""
     from app.hr_cases.due import register_due
-    from app.hr_cases.queries import cases_about
+    from app.hr_cases.queries import cases_about, open_cases_of
 
     def about_the_reader(_today: Any, viewer: Viewer) -> Panel | None:
         told = cases_about(viewer)
         return Panel("hr_cases/home_panel.html", {"told": told}) if told else None
 
+    def how_many(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+        return open_cases_of(viewer, today) if viewer.holds(*HR_OFFICERS) else None
+
     register_due(registries)
+    registries.add_count(CountKind("cases", "open case", "open cases", "hr_cases.index", how_many))
     registries.add_panel("home", about_the_reader)

@@ -6,6 +6,7 @@ opened their own page after it was issued, which the log of reads knows.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +15,9 @@ from sqlalchemy.orm import aliased
 from app.core.audit import ReadEvent
 from app.core.registries import DueKind, Registries, Viewer
 from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter
-from app.hr_cases.queries.sight import not_walled, told_subject
+from app.hr_cases.queries.sight import not_walled, open_to_managers, told_subject
 from app.matters.models import Capacity, MatterParty
+from app.people.everybody import everybody_with
 from app.people.models import Role
 
 Rows = sa.Select[Any] | None
@@ -45,9 +47,10 @@ DECISION_MAKER = {
 APPEAL_OFFICER = {CaseStatus.APPEALED: ("case-decide-appeal", "Decide the appeal in case {who}")}
 LATE_APPEAL = ("case-judge-late-appeal", "Decide whether the late appeal in case {who} is heard")
 COMPANION = ("case-judge-companion", "Decide whether the companion in case {who} may come")
+PAGE = ("hr_cases.show", "reference")
 TELL = ("case-tell-subject", "Tell the person concerned in case {who}")
-SUBJECT_LETTER = ("case-about-you-letter", "Read something about you")
-SUBJECT_NOTICE = ("case-about-you-notice", "Answer something about you")
+SUBJECT_LETTER = ("case-about-you-letter", "Read something about you ({who})")
+SUBJECT_NOTICE = ("case-about-you-notice", "Answer something about you ({who})")
 
 _Duties = Mapping[CaseStatus, tuple[str, str]]
 
@@ -82,24 +85,24 @@ def _nobody_is(capacity: Capacity) -> sa.ColumnElement[bool]:
     )
 
 
-def _manager(viewer: Viewer, today: date) -> Rows:
+def _manager(viewer: Viewer, today: date, duties: _Duties = MANAGER) -> Rows:
     if not viewer.holds(Role.HR_MANAGER):
         return None
     unappointed = sa.or_(Case.status == CaseStatus.OPENED, _nobody_is(Capacity.DECISION_MAKER))
     return _open_rows(
-        _name_by_stage(MANAGER), Case.status.in_(list(MANAGER)), unappointed, not_walled(viewer.id, today)
+        _name_by_stage(duties), Case.status.in_(list(duties)), unappointed, not_walled(viewer.id, today)
     )
 
 
-def _owner(viewer: Viewer, today: date) -> Rows:
+def _owner(viewer: Viewer, today: date, duties: _Duties = OWNER) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
     nothing_done_for_them = sa.or_(Case.status != CaseStatus.APPEALED, _nobody_is(Capacity.APPEAL_OFFICER))
     window_passed = sa.or_(Case.status != CaseStatus.DECIDED, Case.step_due_on < today)
     return _open_rows(
-        _name_by_stage(OWNER),
+        _name_by_stage(duties),
         Case.owner_id == viewer.id,
-        Case.status.in_(list(OWNER)),
+        Case.status.in_(list(duties)),
         nothing_done_for_them,
         window_passed,
         not_walled(viewer.id, today),
@@ -149,8 +152,8 @@ def _tell(viewer: Viewer, today: date) -> Rows:
     )
 
 
-def _appointed(role: Role, capacity: Capacity, duties: _Duties) -> Any:
-    def select(viewer: Viewer, today: date) -> Rows:
+def _appointed(role: Role, capacity: Capacity, all_duties: _Duties) -> Any:
+    def select(viewer: Viewer, today: date, duties: _Duties = all_duties) -> Rows:
         if not viewer.holds(role):
             return None
         return _open_rows(
@@ -198,14 +201,20 @@ def register_due(registries: Registries) -> None:
         (DECISION_MAKER, decision_maker),
         (APPEAL_OFFICER, appeal_officer),
     ):
-        for number, (name, sentence) in enumerate(duties.values()):
+        for number, (stage, (name, sentence)) in enumerate(duties.items()):
+            all_people = everybody_with(partial(select, duties={stage: (name, sentence)}), Case.matter_id)
             registries.add_due(
-                DueKind(name, sentence, "hr_cases.show", "reference", select if number == 0 else _none)
+                DueKind(
+                    name, sentence, *PAGE, select if number == 0 else _none, everybody=all_people, opens=open_to_managers
+                )
             )
     for kind, select in ((TELL, _tell), (LATE_APPEAL, _late_appeal), (COMPANION, _companion)):
-        registries.add_due(DueKind(*kind, "hr_cases.show", "reference", select))
+        all_people = everybody_with(select, Case.matter_id)
+        registries.add_due(DueKind(*kind, *PAGE, select, everybody=all_people, opens=open_to_managers))
     registries.add_due(DueKind(*SUBJECT_LETTER, "hr_cases.about_me", "reference", _letter))
-    registries.add_due(DueKind(*SUBJECT_NOTICE, "hr_cases.about_me", "reference", _notice))
+    registries.add_due(
+        DueKind(*SUBJECT_NOTICE, "hr_cases.about_me", "reference", _notice, everybody=everybody_with(_notice))
+    )
 
 
 def _none(_viewer: Viewer, _today: date) -> Rows:

@@ -5,3 +5,18 @@ The wall is one condition inside every query: whoever is subject, reporter, witn
 has no officer's view of the matter, whatever roles they hold, from the moment the fact is known. Conflict rules say who
 may not be appointed, and name the rule to HR only. Sources: domain 3.11; Acas Code paragraphs 5 to 7 and 27.
 """
+
+from app.core.evidence_files import sweep_unnamed_files
+from app.core.jobs import Daily, JobKind
+from app.core.registries import Registries
+from app.matters.queries import walled_off
+
+SWEEP_FILES = JobKind(
+    "sweep-files", "Deletes sealed files that no record names, a day after they were left", Daily(3, 15), sweep_unnamed_files
+)
+
+
+def register(registries: Registries) -> None:
+    """Let the wall hold for messages too, and sweep up the files that refused uploads leave."""
+    registries.add_message_wall(walled_off)
+    registries.add_job(SWEEP_FILES)

@@ -148,11 +148,9 @@ def _words(capacity: Capacity) -> str:
 
 
 def _is_below(person: Person, subject: Person) -> bool:
-    """Whether a person is in the reporting line below somebody."""
-    above, seen = person.line_manager, {person.id}
-    while above is not None and above.id not in seen:
-        if above.id == subject.id:
-            return True
-        seen.add(above.id)
-        above = above.line_manager
-    return False
+    """Whether a person is in the reporting line below somebody: the whole line in one query, also if it runs in a ring."""
+    if person.id == subject.id:
+        return False
+    above = sa.select(Person.line_manager_id.label("id")).where(Person.id == person.id).cte("above", recursive=True)
+    line = above.union(sa.select(Person.line_manager_id).join(above, Person.id == above.c.id))
+    return bool(db.session.execute(sa.select(sa.exists().where(line.c.id == subject.id))).scalar_one())

@@ -7,6 +7,18 @@ and an appointer, and nobody appoints themselves. Line managers and heads of ser
 
 from flask import Blueprint
 
+from app.core.jobs import Daily, JobKind
+from app.core.registries import Registries
+
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
-from app.people import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
+from app.people import routes, signing_in  # noqa: E402, F401 - the routes attach themselves to the blueprint
+
+
+def register(registries: Registries) -> None:
+    """Sweep up what signing in leaves: sessions that are over, and failed tries that hold nobody back any more."""
+    for name, words, work in (
+        ("sweep-sessions", "Deletes sessions that are over", signing_in.sweep_sessions),
+        ("sweep-failed-tries", "Deletes counts of failed sign-ins that no longer matter", signing_in.sweep_failed_tries),
+    ):
+        registries.add_job(JobKind(name, words, Daily(3), work))

@@ -52,6 +52,13 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class MailChoice(StrEnum):
+    """How somebody wants to be told by e-mail that something waits for them."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+
+
 KEEPERS = (Role.SCA, Role.DEPUTY_SCA)
 HR_OFFICERS = (Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER)
 
@@ -71,6 +78,7 @@ class Person(Identified, Versioned, Base):
     __tablename__ = "person"
     __table_args__ = (
         one_of("person_kind", PersonKind),
+        one_of("mail_choice", MailChoice),
         sa.CheckConstraint("last_working_day IS NULL OR last_working_day >= started", name="leaves_after_start"),
         sa.CheckConstraint("line_manager_id IS NULL OR line_manager_id <> id", name="not_own_manager"),
         sa.Index(None, "name", "id"),
@@ -86,6 +94,7 @@ class Person(Identified, Versioned, Base):
     line_manager_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     started: Mapped[date | None]
     last_working_day: Mapped[date | None]
+    mail_choice: Mapped[MailChoice] = enum_column(MailChoice, default=MailChoice.AT_ONCE)
 
     service: Mapped[Service | None] = relationship(foreign_keys=[service_id])
     line_manager: Mapped["Person | None"] = relationship(remote_side="Person.id")
@@ -102,6 +111,10 @@ class Person(Identified, Versioned, Base):
         """Whether this person works for the organisation on a day; the last working day is the last of them."""
         return self.last_working_day is None or day <= self.last_working_day
 
+    def chooses_mail_of(self, other: "Person") -> bool:
+        """Whether this person says how the other is written to: everybody for themselves."""
+        return self.id == other.id
+
     def manages(self, other: "Person") -> bool:
         """Whether this person is the other's line manager."""
         return other.line_manager_id == self.id
@@ -111,6 +124,7 @@ class Person(Identified, Versioned, Base):
     is_authenticated = True
     is_anonymous = False
     session_token: str | None = None
+    unread_messages: int = 0
 
     def get_id(self) -> str:
         """The token of this person's present session, by which the next request finds it."""

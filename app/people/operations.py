@@ -12,12 +12,13 @@ from app.core.clock import local_day
 from app.core.csv_files import Line, LineProblem, read_csv, read_date
 from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
-from app.people.models import Person, PersonKind, Role, RoleAssignment, Service
+from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
 
 PERSON_ADDED = event_kind("person:added", "added {about}")
 PERSON_CHANGED = event_kind("person:changed", "changed the record of {about}")
 ROLE_GIVEN = event_kind("role:given", "appointed {about} as {role}")
 LAST_DAY_SET = event_kind("person:last-day-set", "recorded when {about} leaves")
+MAIL_CHOSEN = event_kind("person:mail-chosen", "chose how we write to them: {mail_choice}")
 
 PEOPLE_HEADERS = (
     "email", "name", "post", "service", "person_kind", "manager_email", "started", "last_working_day",
@@ -68,6 +69,15 @@ def set_last_working_day(person: Person, day: date | None, *, by: Actor, at: dat
         raise InvalidInput("The last working day must be on or after the day they started", field="last_working_day")
     person.last_working_day = day
     record(LAST_DAY_SET, person.id, by=by, at=at, about=person.id, facts={"last_working_day": day})
+
+
+def choose_mail(person: Person, choice: MailChoice, *, by: Person, at: datetime) -> None:
+    """Note how somebody wants to be written to; the same choice again changes nothing."""
+    if not by.chooses_mail_of(person):
+        raise NotAllowed("You can only choose this for yourself.", what_now="Ask them to choose on their own page.")
+    if person.mail_choice is not choice:
+        person.mail_choice = choice
+        record(MAIL_CHOSEN, person.id, by=by.id, at=at, about=person.id, facts={"mail_choice": choice})
 
 
 @dataclass(frozen=True)

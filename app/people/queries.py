@@ -32,12 +32,6 @@ def people_to_choose(day: date) -> list[Person]:
     return list(db.session.execute(sa.select(Person).where(is_here(day)).order_by(Person.name, Person.id)).scalars())
 
 
-def has_a_team(person_id: uuid.UUID) -> bool:
-    """Whether somebody is anybody's line manager."""
-    managed = sa.exists().where(Person.line_manager_id == person_id)
-    return bool(db.session.execute(sa.select(managed)).scalar_one())
-
-
 def person_by_id(person_id: uuid.UUID) -> Person | None:
     """The person with this id."""
     return db.session.get(Person, person_id)
@@ -50,21 +44,21 @@ def person_by_email(email: str) -> Person | None:
     ).scalar_one_or_none()
 
 
+def carrying(roles: Iterable[Role], day: date | sa.BindParameter[date]) -> sa.Select[uuid.UUID]:
+    """The ids of everybody who carries one of these roles on a day, for the conditions of other queries."""
+    return sa.select(RoleAssignment.person_id).where(
+        RoleAssignment.role.in_(list(roles)),
+        RoleAssignment.since <= day,
+        sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+    )
+
+
 def holders_of(roles: Iterable[Role], day: date) -> list[Person]:
     """Everybody who carries one of these roles on a day and still works here, by name."""
     return list(
         db.session.execute(
             sa.select(Person)
-            .where(
-                is_here(day),
-                Person.id.in_(
-                    sa.select(RoleAssignment.person_id).where(
-                        RoleAssignment.role.in_(list(roles)),
-                        RoleAssignment.since <= day,
-                        sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
-                    )
-                ),
-            )
+            .where(is_here(day), Person.id.in_(carrying(roles, day)))
             .order_by(Person.name, Person.id)
         ).scalars()
     )

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in and out, and how the reader wants to be written to."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,8 +9,9 @@ from flask_login import current_user, login_user, logout_user
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput
-from app.people import blueprint, signing_in
-from app.people.forms import SignInForm
+from app.people import blueprint, operations, signing_in
+from app.people.forms import MailChoiceForm, SignInForm
+from app.people.models import MailChoice
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -48,6 +49,21 @@ def sign_out() -> Any:
     session.clear()
     flash("You signed out.", "success")
     return redirect(url_for("people.sign_in"), 303)
+
+
+@blueprint.route("/how-we-write-to-you", methods=["GET", "POST"])
+def mail_choice() -> Any:
+    """The reader chooses when they are told by e-mail that something waits for them."""
+    person = current_user._get_current_object()
+    form = MailChoiceForm(data={"mail_choice": person.mail_choice})
+    if not form.validate_on_submit():
+        return render_template("people/mail_choice.html", form=form, person=person), 422 if form.errors else 200
+    now = clock.now()
+    begin_writing(person)
+    operations.choose_mail(person, MailChoice(form.mail_choice.data or ""), by=person, at=now)
+    commit()
+    flash("You chose how we write to you.", "success")
+    return redirect(url_for("home.messages"), 303)
 
 
 def _wanted_page() -> str:

@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db, insert_or_update, short_write
 from app.core.errors import InvalidInput, TooOften
+from app.core.outbox import Wall, unread_count
 from app.people.models import Credential, Person, RoleAssignment, SignInSession, SignInThrottle
 
 SESSION_LENGTH = timedelta(hours=12)
@@ -156,10 +157,11 @@ def end_session(person: Person, *, at: datetime) -> None:
 
 
 @cache
-def _session_query() -> sa.Select[Person, datetime]:
+def _session_query(message_walls: tuple[Wall, ...]) -> sa.Select[Person, datetime, int]:
     """Made once: every page sends it."""
+    unread = unread_count(SignInSession.person_id, sa.bindparam("today", type_=sa.Date()), message_walls)
     return (
-        sa.select(Person, SignInSession.last_seen_at)
+        sa.select(Person, SignInSession.last_seen_at, unread.label("unread"))
         .join(SignInSession, SignInSession.person_id == Person.id)
         .outerjoin(RoleAssignment, RoleAssignment.person_id == Person.id)
         .options(contains_eager(Person.roles))
@@ -173,18 +175,42 @@ def _session_query() -> sa.Select[Person, datetime]:
 
 
 def person_of_session(token: str, *, at: datetime) -> Person | None:
-    """Who is signed in by this token, with their roles, in one query; None if the session is over or they have left."""
+    """Who is signed in by this token, with their roles and how many messages they have not read, in one query.
+
+    None if the session is over or they have left.
+    """
+    walls = tuple(current_app.extensions["registries"].message_walls)
     found = db.session.execute(
-        _session_query(),
-        {"token": _fingerprint(token), "earliest": at - SESSION_LENGTH, "idle_since": at - IDLE_LENGTH},
+        _session_query(walls),
+        {
+            "token": _fingerprint(token), "earliest": at - SESSION_LENGTH, "idle_since": at - IDLE_LENGTH,
+            "today": clock.local_day(at),
+        },
     ).unique().one_or_none()
     if found is None or not found.Person.is_here_on(clock.local_day(at)):
         return None
     person: Person = found.Person
     person.session_token = token
+    person.unread_messages = found.unread
     if at - found.last_seen_at >= TOUCH_EVERY:
         _touch(token, at)
     return person
+
+
+def sweep_sessions(at: datetime) -> int:
+    """Delete the rows of sessions that ended or can no longer be used; gives how many. The audit keeps who signed in."""
+    over = sa.or_(
+        SignInSession.ended_at <= at,
+        SignInSession.started_at <= at - SESSION_LENGTH,
+        SignInSession.last_seen_at <= at - IDLE_LENGTH,
+    )
+    return len(db.session.execute(sa.delete(SignInSession).where(over).returning(SignInSession.token_hash)).all())
+
+
+def sweep_failed_tries(at: datetime) -> int:
+    """Delete counts of failed tries that no longer hold anybody back; gives how many."""
+    over = SignInThrottle.since <= at - THROTTLE_WINDOW
+    return len(db.session.execute(sa.delete(SignInThrottle).where(over).returning(SignInThrottle.bucket)).all())
 
 
 def _touch(token: str, at: datetime) -> None:

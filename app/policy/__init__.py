@@ -2,20 +2,30 @@
 
 A pack says what one organisation's policy says, as data; every setting names the paragraph it comes from or "local
 setting". A version of the policy is published whole, with paragraphs that can be cited, and never changes afterwards;
-a new one follows it. Somebody acknowledges an exact version. Dates that other rooms count come from here.
+a new one follows it. Somebody acknowledges an exact version. Dates that other rooms count come from here, with the days
+on which the organisation is closed and how each date was worked out.
 """
 
 from flask import Blueprint
 
 from app.core.registries import DueKind, Registries
+from app.people.everybody import everybody_with
 
 blueprint = Blueprint("policy", __name__, url_prefix="/policy")
 
-from app.policy import queries, routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
+from app.policy import mailing, queries, routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 
 
 def register(registries: Registries) -> None:
-    """Put the version to be read on the home page of whoever has not agreed to it."""
+    """Put on home pages the version to be read, and that the bank holidays known here end soon; let mail leave."""
+    mailing.register_mail(registries)
     registries.add_due(
         DueKind("policy:acknowledge", "Read the {who} and agree to it", "policy.show", "slug", queries.to_acknowledge)
     )
+    registries.add_due(
+        DueKind(
+            queries.HOLIDAYS_END, "Install a newer Probity: the bank holidays it knows are coming to an end",
+            "policy.closed_days", "part", queries.holidays_to_update,
+            everybody=everybody_with(queries.holidays_to_update),
+        )
+    )  # fmt: skip

@@ -1,13 +1,17 @@
-"""The installation, versions of the policy with their paragraphs, and acknowledgements."""
+"""The installation, versions of the policy with their paragraphs, acknowledgements, and closed days."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, Identified, append_only, enum_column, one_of
+from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
+from app.people.models import Person, Role
+
+KEEP_CLOSED_DAYS = (Role.ADMINISTRATOR, Role.HR_MANAGER)
+"""Who says on which days the organisation is closed (local setting)."""
 
 
 class Installation(Base):
@@ -59,6 +63,11 @@ class PolicyVersion(Identified, Base):
         """Whether this version held on a day."""
         return self.effective_on <= day and (self.superseded_on is None or day < self.superseded_on)
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which this version held; None while nothing has superseded it."""
+        return self.superseded_on - timedelta(days=1) if self.superseded_on is not None else None
+
 
 class PolicyParagraph(Identified, Base):
     """One paragraph that can be cited, with the rule in the organisation's plain words."""
@@ -95,6 +104,47 @@ class Acknowledgement(Identified, Base):
     at: Mapped[datetime]
 
     version: Mapped[PolicyVersion] = relationship()
+
+
+class ClosedDay(Identified, Versioned, Base):
+    """A day on which the organisation is closed, so that it counts for no deadline (local setting, dated and signed).
+
+    It is never deleted: one that was recorded by mistake is withdrawn. What was set while it stood keeps its date.
+    """
+
+    __tablename__ = "closed_day"
+    __table_args__ = (
+        sa.CheckConstraint("reason <> ''", name="says_why"),
+        sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_by_somebody"),
+        sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason = '')", name="withdrawn_with_a_reason"),
+        sa.Index(
+            "uq_closed_day_standing",
+            "day",
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    day: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(80))
+    recorded_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    recorded_by: Mapped[Person] = relationship(foreign_keys=[recorded_by_id])
+    withdrawn_by: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by_id])
+
+    def can_be_withdrawn_by(self, person: Person, today: date) -> bool:
+        """Whether this person may take it back: it stands, and is not past."""
+        return self.withdrawn_at is None and self.day >= today and may_keep_closed_days(person)
+
+
+def may_keep_closed_days(person: Person) -> bool:
+    """Whether it is for this person to say on which days the organisation is closed."""
+    return person.holds(*KEEP_CLOSED_DAYS)
 
 
 append_only(Acknowledgement)

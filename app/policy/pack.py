@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.policy.packs.chases import DOER, DOERS_MANAGER, HEAD_OF_SERVICE
 from app.policy.packs.reading import read_pack
 from app.policy.packs.shape import (
     LOCAL_SETTING,
@@ -18,6 +19,8 @@ from app.policy.packs.shape import (
     AccessList,
     Approval,
     BreachCategory,
+    ChaseRule,
+    ChaseStep,
     FormerName,
     LinkedDocument,
     OutcomeKind,
@@ -33,12 +36,17 @@ from app.policy.packs.shape import (
 from app.policy.packs.table import BrokenPack
 
 __all__ = [
+    "DOER",
+    "DOERS_MANAGER",
+    "HEAD_OF_SERVICE",
     "LOCAL_SETTING",
     "PERSON_KINDS",
     "AccessList",
     "Approval",
     "BreachCategory",
     "BrokenPack",
+    "ChaseRule",
+    "ChaseStep",
     "FormerName",
     "LinkedDocument",
     "OutcomeKind",

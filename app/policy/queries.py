@@ -2,20 +2,25 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy import event
 from sqlalchemy.orm import Session, joinedload
 
+from app.core import clock
 from app.core.db import db
 from app.core.errors import NothingHere
 from app.core.registries import Viewer
-from app.core.working_days import WorkingCalendar, calendar_for
-from app.policy.models import Acknowledgement, Installation, PolicyParagraph, PolicyVersion
+from app.core.working_days import Receipt, WorkingCalendar, calendar_for
+from app.people.models import Role
+from app.policy.models import Acknowledgement, ClosedDay, Installation, PolicyParagraph, PolicyVersion
 from app.policy.pack import Pack, Setting, load_pack
 
+CLOSED_DAYS_KEPT_FOR = timedelta(seconds=60)
+HOLIDAYS_END = "policy:bank-holidays"
 NOT_SET_UP = Installation(id=1, organisation_name="Probity", pack_name="council")
 
 
@@ -45,19 +50,111 @@ def pack() -> Pack:
     return load_pack(installation().pack_name)
 
 
+def marked() -> dict[str, str]:
+    """The marking that stands on every page with content about people in reports and cases, and how to handle it."""
+    return {"marking": pack().marking.value, "handling": pack().handling_line.value}
+
+
 def period(name: str) -> Setting[int]:
     """A period of the pack by its key, which names its unit (`..._working_days`, `..._months`)."""
     return pack().periods[name]
 
 
+class _ClosedDaysOfThisProcess:
+    """The organisation's closed days, read at most once a minute: every page counts with them.
+
+    A change is known at once in the process that made it, and in the others within the minute.
+    """
+
+    def __call__(self) -> tuple[tuple[date, str], ...]:
+        now = clock.now()
+        read_at, days = current_app.extensions.get("closed_days", (None, ()))
+        if read_at is None or abs(now - read_at) >= CLOSED_DAYS_KEPT_FOR:
+            days = self._read()
+            current_app.extensions["closed_days"] = (now, days)
+        return cast(tuple[tuple[date, str], ...], days)
+
+    def _read(self) -> tuple[tuple[date, str], ...]:
+        with Session(db.engine, join_transaction_mode="create_savepoint") as session:
+            query = sa.select(ClosedDay.day, ClosedDay.reason).where(ClosedDay.withdrawn_at.is_(None))
+            return tuple((day, reason) for day, reason in session.execute(query.order_by(ClosedDay.day)))
+
+    def forget(self) -> None:
+        """Read them again next time."""
+        current_app.extensions.pop("closed_days", None)
+
+    def forget_after_commit(self) -> None:
+        """Read them again once what this session is about to change stands."""
+        event.listen(db.session(), "after_commit", lambda _session: self.forget(), once=True)
+
+
+closed_days = _ClosedDaysOfThisProcess()
+
+
 def working_calendar() -> WorkingCalendar:
-    """The working days that deadlines of this organisation count."""
-    return calendar_for(pack().holiday_division.value)
+    """The working days that deadlines of this organisation count: those of the pack's division less its closed days."""
+    return calendar_for(pack().holiday_division.value, closed_days())
 
 
 def due_within(period_name: str, start: date) -> date:
     """The due date that a period of working days of the pack gives when counted from a day."""
     return working_calendar().add(start, period(period_name).value)
+
+
+def notice_before(period_name: str, day: date) -> date:
+    """The last day that gives a period of working days of the pack as notice before a day: counted backwards from it."""
+    return working_calendar().before(period(period_name).value, day).due
+
+
+def received(at: datetime) -> Receipt:
+    """The day from which something counts that came at a moment: after hours it is the next working day (local setting)."""
+    settings = pack()
+    after_hours = settings.switches["received_after_hours_counts_from_next_working_day"].value
+    hour = settings.numbers["close_of_business_hour"].value if after_hours else None
+    return working_calendar().received(at, hour)
+
+
+def due_after_receipt(period_name: str, at: datetime) -> date:
+    """The due date that a period of working days of the pack gives for something that came at a moment."""
+    return due_within(period_name, received(at).day)
+
+
+def standing_closed_days(today: date) -> list[ClosedDay]:
+    """The closed days of this year and later that stand, with who recorded them."""
+    return list(
+        db.session.execute(
+            sa.select(ClosedDay)
+            .where(ClosedDay.withdrawn_at.is_(None), ClosedDay.day >= date(today.year, 1, 1))
+            .options(joinedload(ClosedDay.recorded_by))
+            .order_by(ClosedDay.day, ClosedDay.id)
+        ).scalars()
+    )
+
+
+def closed_day_by_id(closed_day_id: uuid.UUID) -> ClosedDay | None:
+    """One closed day, whether it stands or was withdrawn."""
+    return db.session.get(ClosedDay, closed_day_id)
+
+
+def closed_day_on(day: date) -> ClosedDay | None:
+    """The closed day that stands on a day."""
+    return db.session.execute(
+        sa.select(ClosedDay)
+        .where(ClosedDay.day == day, ClosedDay.withdrawn_at.is_(None))
+        .options(joinedload(ClosedDay.recorded_by))
+    ).scalar_one_or_none()
+
+
+def holidays_to_update(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    """For the administrator, in the last half year of the bank holidays known here: a newer Probity is to be installed."""
+    if not viewer.holds(Role.ADMINISTRATOR):
+        return None
+    calendar = working_calendar()
+    columns: list[Any] = [
+        sa.literal(HOLIDAYS_END).label("name"), sa.literal("bank-holidays").label("key"),
+        sa.cast(sa.null(), sa.String).label("who"), sa.literal(calendar.update_by, sa.Date()).label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).where(sa.literal(calendar.warns_from, sa.Date()) <= today)
 
 
 def current_version(day: date) -> PolicyVersion:
@@ -91,6 +188,19 @@ def version_with_paragraphs(slug: str, day: date) -> PolicyVersion | None:
                 PolicyVersion.effective_on <= day,
                 sa.or_(PolicyVersion.superseded_on.is_(None), PolicyVersion.superseded_on > day),
             )
+            .options(joinedload(PolicyVersion.paragraphs))
+        )
+        .unique()
+        .scalar_one_or_none()
+    )
+
+
+def version_as_published(slug: str, version_id: uuid.UUID, day: date) -> PolicyVersion | None:
+    """One exact version of a document with all its paragraphs, in force on this day or before; None for any other."""
+    return (
+        db.session.execute(
+            sa.select(PolicyVersion)
+            .where(PolicyVersion.slug == slug, PolicyVersion.id == version_id, PolicyVersion.effective_on <= day)
             .options(joinedload(PolicyVersion.paragraphs))
         )
         .unique()

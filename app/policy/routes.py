@@ -1,16 +1,23 @@
-"""Reading the policy and agreeing to it."""
+"""Reading the policy and agreeing to it; the days that do not count."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from app.core import clock
-from app.core.db import begin_writing, commit
-from app.core.errors import NothingHere
+from app.core.db import begin_writing, commit, db
+from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.presentation import uk_weekday_date
 from app.policy import blueprint, operations, queries
-from app.policy.forms import AcknowledgeForm
-from app.policy.models import PolicyVersion
+from app.policy.forms import AcknowledgeForm, ClosedDayForm, WithdrawClosedDayForm
+from app.policy.models import ClosedDay, Installation, PolicyVersion, may_keep_closed_days
+
+DIVISIONS = {
+    "england-and-wales": "England and Wales", "scotland": "Scotland", "northern-ireland": "Northern Ireland"
+}  # fmt: skip
 
 
 @blueprint.get("/")
@@ -24,6 +31,16 @@ def index() -> Any:
 def show(slug: str) -> Any:
     """The rules in force as readable text with numbered paragraphs."""
     return _page(_version(slug), AcknowledgeForm())
+
+
+@blueprint.get("/<slug>/versions/<uuid:version_id>")
+def version(slug: str, version_id: UUID) -> Any:
+    """One exact version, also when another has taken its place since: what a past decision relied on."""
+    today = clock.today()
+    found = queries.version_as_published(slug, version_id, today)
+    if found is None:
+        raise NothingHere
+    return _page(found, AcknowledgeForm(), is_in_force=found.in_force_on(today), names_its_days=True)
 
 
 @blueprint.post("/<slug>/acknowledge")
@@ -43,6 +60,85 @@ def acknowledge(slug: str) -> Any:
     return redirect(url_for("policy.show", slug=slug), 303)
 
 
+@blueprint.get("/closed-days")
+def closed_days() -> Any:
+    """The days that count for no deadline: bank holidays of this and the next year, and the organisation's closed days."""
+    return _closed_days_page(ClosedDayForm(formdata=None))
+
+
+@blueprint.post("/closed-days")
+def record_closed_day() -> Any:
+    """Record a day on which the organisation is closed."""
+    person, now, form = current_user._get_current_object(), clock.now(), ClosedDayForm()
+    if not form.validate():
+        return _closed_days_page(form), 422
+    day = cast(date, form.day.data)
+    begin_writing(db.session.get(Installation, 1))  # one at a time: two must not record the same day
+    try:
+        operations.record_closed_day(day, reason=form.reason.data, by=person, at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _closed_days_page(form), 422
+    commit()
+    flash(f"You recorded {uk_weekday_date(day)} as a closed day. It does not count for dates set from now on.", "success")
+    return redirect(url_for("policy.closed_days"), 303)
+
+
+@blueprint.route("/closed-days/<uuid:closed_day_id>/withdraw", methods=["GET", "POST"])
+def withdraw_closed_day(closed_day_id: UUID) -> Any:
+    """Take a closed day back, with a reason."""
+    found = queries.closed_day_by_id(closed_day_id)
+    if found is None:
+        raise NothingHere
+    person, now, form = current_user._get_current_object(), clock.now(), WithdrawClosedDayForm()
+    demand(may_keep_closed_days(person), operations.NOT_YOURS)
+    if found.can_be_withdrawn_by(person, clock.local_day(now)) and not form.validate_on_submit():
+        return render_template("policy/withdraw-closed-day.html", form=form, found=found), 422 if form.errors else 200
+    begin_writing(found)
+    operations.withdraw_closed_day(found, reason=form.reason.data or "", by=person, at=now)
+    commit()
+    flash(f"You withdrew the closed day {uk_weekday_date(found.day)}. It counts again for dates set from now on.", "success")
+    return redirect(url_for("policy.closed_days"), 303)
+
+
+def _closed_days_page(form: ClosedDayForm) -> str:
+    today, person = clock.today(), current_user._get_current_object()
+    calendar = queries.working_calendar()
+    standing = queries.standing_closed_days(today)
+    return render_template(
+        "policy/closed-days.html",
+        form=form,
+        may_keep=may_keep_closed_days(person),
+        years=_years(today, standing, person),
+        is_ending=today >= calendar.warns_from,
+        ends=calendar.ends,
+        division=DIVISIONS[queries.pack().holiday_division.value],
+        division_source=queries.pack().cite(queries.pack().holiday_division.sources),
+    )
+
+
+def _years(today: date, standing: list[ClosedDay], person: Any) -> list[tuple[int, list[dict[str, Any]]]]:
+    """This year's and the next year's days off, each with why and, where the organisation closed it, by whom."""
+    calendar = queries.working_calendar()
+    closed = {one.day: one for one in standing}
+    years = []
+    for year in (today.year, today.year + 1):
+        known = dict(calendar.days_off(date(year, 1, 1), date(year, 12, 31)))
+        known |= {day: one.reason for day, one in closed.items() if day.year == year}
+        lines = [
+            {
+                "day": day,
+                "why": why,
+                "closed": closed.get(day),
+                "can_withdraw": day in closed and closed[day].can_be_withdrawn_by(person, today),
+            }
+            for day, why in sorted(known.items())
+        ]
+        years.append((year, lines))
+    return years
+
+
 def _version(slug: str) -> PolicyVersion:
     version = queries.version_with_paragraphs(slug, clock.today())
     if version is None:
@@ -50,11 +146,15 @@ def _version(slug: str) -> PolicyVersion:
     return version
 
 
-def _page(version: PolicyVersion, form: AcknowledgeForm) -> str:
+def _page(
+    version: PolicyVersion, form: AcknowledgeForm, *, is_in_force: bool = True, names_its_days: bool = False
+) -> str:
     return render_template(
         "policy/show.html",
         version=version,
         form=form,
+        is_in_force=is_in_force,
+        names_its_days=names_its_days,
         acknowledged_at=queries.acknowledged_at(current_user.id, version.id),
         pack=queries.pack(),
     )

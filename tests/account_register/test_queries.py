@@ -22,7 +22,7 @@ from app.account_register.queries import AccountFilters
 from app.account_register.queries.accounts import PAGE_SIZE
 from app.core.errors import InvalidInput
 from app.core.paging import Cursor
-from app.due import DueItem, due_for
+from app.duties.queries import DueItem, due_for
 from app.people.models import Person, Role
 from app.policy.models import Acknowledgement, PolicyVersion, Precision
 from tests.account_register.factories import fill_register, make_account, make_grant

@@ -215,7 +215,7 @@ def test_files_of_others_do_not_come_along(make: Factory, hr: Person, reporter: 
     submit_report(answers_of(draft), by=reporter, at=NOW, draft=draft)
     db.session.commit()
     assert db.session.execute(sa.select(sa.func.count()).select_from(ReportEvidence)).scalar_one() == 0
-    with pytest.raises(AlreadyDone):
+    with pytest.raises(NothingHere):
         remove_waiting_evidence(reporter, waiting_evidence(other)[0].id)
 
 
@@ -349,7 +349,7 @@ def test_closing_takes_two_officers(hr: Person, hr2: Person, reporter: Person, r
     report = decided(in_triage(reporter, hr), hr, route)
     assert report.status == ReportStatus.CLOSING
     assert report.closed_at is None
-    assert _told(report, "report:second-1") == {hr2.id}
+    assert _told(report, "report:second#1") == {hr2.id}
     with pytest.raises(NotAllowed):
         second_closing(report, agrees=True, reasons="", by=hr, at=NOW)
     second_closing(report, agrees=True, reasons="", by=hr2, at=NOW)
@@ -391,7 +391,7 @@ def test_somebody_at_risk_goes_to_safeguarding_first(make: Factory, hr: Person, 
             route_report(report, route=route, reasons="x", by=hr, at=NOW)
     decided(report, hr, Route.SAFEGUARDING)
     assert (report.status, report.closed_at) == (ReportStatus.ROUTED, None)
-    assert _told(report, "report:referred-1") == {lead.id}
+    assert _told(report, "report:referred#1") == {lead.id}
     with pytest.raises(AlreadyDone):
         mark_case_opened(report, by=hr, at=NOW)
     with pytest.raises(NotAllowed):

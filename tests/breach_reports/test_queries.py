@@ -22,12 +22,14 @@ from app.breach_reports.queries import (
     visible_to,
 )
 from app.core.db import db
+from app.core.plain_letters import PlainLetters, plain_letters
 from app.matters.models import Capacity as Part
 from app.matters.operations import add_party
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
 from tests.factories import Factory
+from tests.pages import counted_queries
 from tests.plans import plan_of
 
 TODAY = NOW.date()
@@ -251,7 +253,7 @@ def test_people_are_found_as_people_spell(make: Factory, typed: str, found: set[
 
 def test_home_shows_each_step_to_who_takes_it(app: object, make: Factory) -> None:
     """And to nobody whom the wall keeps out."""
-    from app.due import due_for
+    from app.duties.queries import due_for
 
     hr, hr2, lead = make.person(None, Role.HR_INTAKE), make.person(None, Role.HR_MANAGER), make.person(
         None, Role.SAFEGUARDING_LEAD
@@ -283,3 +285,22 @@ def test_home_shows_each_step_to_who_takes_it(app: object, make: Factory) -> Non
         mark_case_opened(case, by=hr2, at=NOW)
         db.session.commit()
         assert not any(case.reference in line for line in lines(hr2))
+
+
+def test_a_search_for_people_is_one_limited_query(make: Factory) -> None:
+    """Whatever number works here."""
+    for number in range(30):
+        make.person(f"Éva Nagy {number:02}")
+    with counted_queries() as queries:
+        found = people_called("eva NAGY", TODAY, most=5)
+    assert [row.name for row in found] == [f"Éva Nagy {number:02}" for number in range(5)]
+    assert len(queries) == 1
+    assert "LIMIT" in str(queries[0]).upper()
+
+
+@pytest.mark.parametrize("name", ["Zoë Müller", "Ørjan Åsæther", "Straße Œuvre", "DŽENAN Čović", "O’Neil Anne-Lise"])
+def test_the_database_folds_letters_as_python_does(make: Factory, name: str) -> None:
+    """On both databases."""
+    person = make.person(name)
+    folded = db.session.execute(sa.select(PlainLetters(Person.name)).where(Person.id == person.id)).scalar_one()
+    assert folded == plain_letters(name)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -227,10 +228,12 @@ def test_evidence_is_kept_when_a_later_step_is_refused_and_can_be_removed(
     assert _count(WaitingEvidence) == 1
     item_id = db.session.execute(sa.select(WaitingEvidence.id)).scalar_one()
     other = client_of(_someone())
-    other.post(f"{REPORT}/evidence/{item_id}/remove", status=409)
+    strange = other.post(f"{REPORT}/evidence/{item_id}/remove", status=404)
+    nothing = other.post(f"{REPORT}/evidence/{uuid.uuid4()}/remove", status=404)
+    assert strange.response.data == nothing.response.data
     assert "no file yet" in browser.follow(f"{REPORT}/evidence/{item_id}/remove").text
     assert _disk(app) == before
-    browser.post(f"{REPORT}/evidence/{item_id}/remove", status=409)
+    browser.post(f"{REPORT}/evidence/{item_id}/remove", status=404)
 
 
 def _someone() -> Person:

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import os
 import tracemalloc
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,9 +26,13 @@ from app.core.evidence_files import (
     read_file,
     remove_file,
     seal_file,
+    sweep_unnamed_files,
 )
 from app.core.sealing import DataKey, SealBroken, new_data_key
+from tests.breach_reports.factories import a_report
 from tests.conftest import NOW
+from tests.factories import Factory
+from tests.hr_cases.factories import attach
 
 HEADER, TAG = 11, 16
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
@@ -235,3 +241,29 @@ def test_any_bytes_have_a_kind_or_are_refused_in_words(head: bytes) -> None:
         return
     if kind == TEXT:
         assert "\0" not in head.decode("utf-8", "ignore")
+
+
+def test_old_files_that_no_row_names_are_swept(
+    app: Flask, make: Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: DataKey
+) -> None:
+    """What a row names stays, and so does what may still be on its way to its row."""
+    monkeypatch.setattr(app, "instance_path", str(tmp_path))
+    report = a_report(make.person())
+    named = attach(report).stored_as
+    lost, fresh = (seal_file(io.BytesIO(PNG_HEAD), key).stored_as for _ in range(2))
+    part = _path(app, lost).with_suffix(".part")
+    part.write_bytes(b"cut short")
+    two_days_ago = (NOW - timedelta(days=2)).timestamp()
+    for path in (_path(app, named), _path(app, lost), part):
+        os.utime(path, (two_days_ago, two_days_ago))
+    os.utime(_path(app, fresh), (NOW.timestamp(), NOW.timestamp()))
+    assert sweep_unnamed_files(NOW) == 2
+    assert not _path(app, lost).exists()
+    assert not part.exists()
+    assert _path(app, fresh).exists()
+    assert list(read_file(named, report.data_key))
+    assert sweep_unnamed_files(NOW) == 0
+
+
+def _path(app: Flask, stored_as: str) -> Path:
+    return Path(app.instance_path) / "evidence" / stored_as[:2] / stored_as

@@ -183,7 +183,7 @@ def test_a_question_comes_back_answered_and_the_time_begins_again(person: Person
         assert made.status is RequestStatus.SUBMITTED
         assert made.due_on == clock.local_day(later) + timedelta(days=7)
     assert [question.answer for question in made.questions] == ["Because", "Because"]
-    assert {"device_question_1", "device_question_2"} <= _told(person)
+    assert {"device_question#1", "device_question#2"} <= _told(person)
     with pytest.raises(AlreadyDone):
         operations.answer_device_question(made, by=person, at=NOW, answer="Again")
     with pytest.raises(NotAllowed):

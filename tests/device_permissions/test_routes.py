@@ -1,7 +1,7 @@
 """Asking, deciding and ending through pages."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -130,6 +130,24 @@ def test_the_manager_decides_on_one_screen(client_of: Clients, person: Person, m
     assert "You approved Sam Okoro’s request." in page.text
     assert "In force until 1 June 2027" in page.text
     assert "Lock it" in client_of(person).get(address).text
+
+
+def test_the_end_date_is_held_to_the_last_working_day(client_of: Clients, person: Person, manager: Person) -> None:
+    """Offered, said in the hint, and refused beyond it; who leaves later than twelve months changes nothing."""
+    made = submitted(person)
+    person.last_working_day = date(2027, 6, 30)
+    db.session.commit()
+    address, browser = f"/device-permissions/requests/{made.reference}", client_of(manager)
+    page = browser.get(address)
+    assert "30 June 2027 at the latest. That is the last working day of Sam Okoro." in page.text
+    offered = [str(box["value"]) for box in page.soup.find_all("input", attrs={"name": "expires_on"})]
+    assert offered == ["30", "6", "2027"]
+    late = {"decision": "approve", "expires_on": ["1", "7", "2027"], "covers": "no"}
+    page = browser.post(f"{address}/decide", late, status=422)
+    assert page.errors == ["The end date must be between 3 March 2027 and 30 June 2027, the last working day of Sam Okoro"]
+    person.last_working_day = date(2029, 6, 30)
+    db.session.commit()
+    assert "2 March 2028 at the latest. That is the longest a permission may run." in browser.get(address).text
 
 
 def test_deciding_late_says_who_approved_and_when(client_of: Clients, person: Person, manager: Person) -> None:

@@ -14,7 +14,7 @@ from app.documents.parts import all_text
 from app.hr_cases.documents import render_case_report
 from app.hr_cases.documents.contents import CaseReport, ChronologyRow, ExhibitFile, StatementPart
 from app.hr_cases.documents.exhibits import UNREADABLE
-from app.hr_cases.documents.records import Masking
+from app.hr_cases.documents.masking import Masking
 from app.hr_cases.documents.rendering import cover_of, frame_of, parts_of
 from app.hr_cases.documents.words import fingerprint_groups, shortened, size_words, words_for
 from app.hr_cases.models import CaseToAnswer, LetterKind, Recommendation
@@ -167,6 +167,7 @@ def test_headings_are_nested_bookmarks(drawn: bytes) -> None:
     place = names.index("5. The allegations, one by one")
     assert len(names[place + 1]) == 2
     assert names[names.index("Appendix A: Exhibits") + 1][0] == "Exhibit E1: Post about the leisure centre"
+    assert names[names.index("Appendix B: Statements") + 1][0] == "Statement S1 (witness)"  # viewers show it unasked
 
 
 def test_fonts_are_embedded_and_everything_painted_is_tagged(drawn: bytes) -> None:
@@ -259,7 +260,7 @@ def test_the_reporters_full_name_and_address_are_masked_in_texts() -> None:
     masked = Masking([person("Dorothy Winterbourne", "dorothy@demo.example")], [person(SUBJECT)])
     assert masked("Told by dorothy  WINTERBOURNE.") == "Told by [the reporter]."
     assert masked("From dorothy@demo.example\nto me") == "From [the reporter]\nto me"
-    assert masked("Dorothy Winterbournes") == "Dorothy Winterbournes"
+    assert masked("Of the Winterbournes and Dorothys") == "Of the Winterbournes and Dorothys"
 
 
 def test_nothing_is_masked_where_somebody_else_has_the_same_name_or_nobody_is_known() -> None:

@@ -7,10 +7,12 @@ from datetime import date
 import pypdf
 import pytest
 import sqlalchemy as sa
+from flask import Flask, url_for
 
 from app.core import clock
 from app.core.audit import ReadEvent
 from app.core.db import db
+from app.hr_cases import queries
 from app.hr_cases.models import CaseStatus
 from app.hr_cases.routes.acts import ACTS
 from app.people.models import DeclaredRelationship, RelationshipKind, Role
@@ -180,10 +182,10 @@ def test_a_page_costs_at_most_eight_queries_however_much_it_holds(make: Factory,
         browser = client_of(world.owner)
         path = address(world, tab)
         browser.get(path)
-        with counted_queries() as queries:
+        with counted_queries() as asked:
             browser.get(path)
-        counts.append(len(queries))
-        assert len(queries) <= 8, queries
+        counts.append(len(asked))
+        assert len(asked) <= 8, asked
     assert counts[0] == counts[1]
 
 
@@ -195,9 +197,9 @@ def test_late_stages_cost_no_more(make: Factory, client_of: ClientOf, stage: Cas
         browser = client_of(world.owner)
         for tab in TABS:
             path = address(world, tab)
-            with counted_queries() as queries:
+            with counted_queries() as asked:
                 browser.get(path)
-            assert len(queries) <= 8, (tab, queries)
+            assert len(asked) <= 8, (tab, asked)
 
 
 def test_the_list_costs_four_queries_with_ten_cases_and_with_many(make: Factory, client_of: ClientOf) -> None:
@@ -209,9 +211,9 @@ def test_the_list_costs_four_queries_with_ten_cases_and_with_many(make: Factory,
         for _ in range(15):
             opened(people_and_report(make))
         browser.get("/hr-cases/")
-        with counted_queries() as queries:
+        with counted_queries() as asked:
             page = browser.get("/hr-cases/")
-        counts.append(len(queries))
+        counts.append(len(asked))
     assert counts[0] == counts[1] <= 4
     older = page.soup.find("a", rel="next")
     assert older is not None
@@ -314,3 +316,47 @@ def test_the_menu_has_cases_for_case_workers_only(make: Factory, client_of: Clie
     assert not client_of(world.subject).get("/").soup.find("a", string="Cases")
     client_of(world.subject).get("/hr-cases/", status=404)
 
+
+
+@pytest.mark.parametrize("stage", list(CaseStatus))
+def test_the_rail_shows_what_was_and_when(make: Factory, client_of: ClientOf, stage: CaseStatus) -> None:
+    """Every stage that is done carries its date, and what this case never had is not ticked."""
+    world = world_at(make, stage)
+    with clock.set_to(world.at):
+        rail = client_of(world.owner).get(address(world)).soup.select(".app-stages__item")
+    assert all(item.select_one(".app-stages__date") for item in rail if "app-stages__item--done" in item["class"])
+    texts = [" ".join(item.get_text(" ").split()).partition(" :")[0] for item in rail]
+    if stage in (S.FINAL, S.CLOSED):
+        assert ("Appeal" in texts) is (queries.appeal(world.case) is not None)
+    assert not {"Informal steps", "Hearing"} <= set(texts)
+
+
+@pytest.mark.parametrize("stage", [S.OPENED, S.REPORT_REVIEW, S.NOTIFIED, S.CLOSED])
+def test_every_page_about_people_carries_the_marking(
+    make: Factory, client_of: ClientOf, app: Flask, stage: CaseStatus
+) -> None:
+    """Every GET page of reports and cases that opens for its reader, but those that say nothing of anybody."""
+    world = world_at(make, stage)
+    silent = {
+        "breach_reports.before_you_start", "breach_reports.receipt", "breach_reports.mine", "breach_reports.throw_away",
+    }  # fmt: skip
+    values = {"reference": world.case.reference, "number": 1, "step": "who"}
+    marked, missing = set(), set()
+    with clock.set_to(world.at):
+        for person in (world.owner, world.subject, world.investigator, world.decision_maker):
+            browser = client_of(person)
+            for rule in app.url_map.iter_rules():
+                if rule.endpoint.partition(".")[0] not in ("breach_reports", "hr_cases") or "GET" not in rule.methods:
+                    continue
+                if rule.arguments - set(values) or rule.endpoint in silent:
+                    continue
+                given = dict(values)
+                if rule.endpoint.startswith("breach_reports."):
+                    given["reference"] = world.report.reference
+                with app.test_request_context():
+                    path = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
+                answer = browser.browser.get(path)
+                if answer.status_code == 200 and answer.mimetype == "text/html":
+                    (marked if b"app-marking" in answer.data else missing).add(rule.endpoint)
+    assert missing == set()
+    assert {"breach_reports.queue", "breach_reports.show", "hr_cases.index", "hr_cases.show"} <= marked

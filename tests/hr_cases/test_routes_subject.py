@@ -12,11 +12,12 @@ from app.core import clock
 from app.core.audit import ReadEvent
 from app.core.db import db
 from app.hr_cases import queries
-from app.hr_cases.models import CaseStatus, CompanionKind
+from app.hr_cases.models import Case, CaseStatus, CompanionKind
 from app.hr_cases.operations import submit_appeal
+from app.matters.models import Capacity
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, after_appeal_window, own_address, world_at
-from tests.hr_cases.factories import a_statement, an_exhibit, attach, bring_to, case_at, people_and_report
+from tests.hr_cases.factories import World, a_statement, an_exhibit, attach, bring_to, case_at, people_and_report
 from tests.hr_cases.stages import notified
 from tests.pages import PageClient, counted_queries
 
@@ -199,3 +200,47 @@ def test_an_outcome_on_appeal_is_said_in_words(make: Factory, client_of: ClientO
     db.session.commit()
     with clock.set_to(at):
         assert "It came after the last day" in client_of(world.subject).get("/hr-cases/about-me").text
+
+
+def test_two_matters_are_told_apart(make: Factory, client_of: ClientOf) -> None:
+    """A list with a page for each, and lines on the home page that say which; what they were not told of is not there."""
+    world = case_at(make, S.PLANNING)
+    browser = client_of(world.subject)
+    untold = case_about(world, tells=False)
+    assert browser.get("/hr-cases/about-me").soup.find("h2", string="What is alleged") is not None
+    assert untold.reference not in browser.get("/").text
+    other = case_about(world, tells=True)
+    page = browser.get("/hr-cases/about-me")
+    links = [link["href"] for link in page.soup.select("main li a")]
+    assert sorted(links) == sorted(f"/hr-cases/about-me/{one.reference}" for one in (world.case, other))
+    assert untold.reference not in page.text
+    home = browser.get("/").text
+    for one in (world.case, other):
+        browser.get(f"/hr-cases/about-me/{one.reference}")
+        assert one.reference in home
+    with counted_queries() as queries:
+        browser.get("/hr-cases/about-me")
+    assert len(queries) <= 4, queries
+
+
+def case_about(world: World, *, tells: bool) -> Case:
+    """Another case about the same person."""
+    another = case_at(world.make, S.PLANNING, tells=tells)
+    party = next(one for one in another.case.matter.parties if one.capacity is Capacity.SUBJECT)
+    party.person, party.person_id = world.subject, world.subject.id
+    db.session.commit()
+    return another.case
+
+
+def test_the_rules_are_linked_as_they_were_that_day(make: Factory, client_of: ClientOf) -> None:
+    """To the exact version that the allegation relies on, for HR and for the person concerned."""
+    world = case_at(make, S.PLANNING)
+    version = world.case.policy_version
+    version.superseded_on = clock.local_day(world.at)
+    db.session.commit()
+    for person, path in ((world.subject, own_address(world)), (world.owner, address(world, "/allegations"))):
+        link = client_of(person).get(path).soup.select_one('main a[href^="/policy/"]')
+        assert link is not None
+        there, _, anchor = str(link["href"]).partition("#")
+        assert there == f"/policy/{version.slug}/versions/{version.id}"
+        assert client_of(person).get(there).soup.find(id=anchor) is not None

@@ -23,6 +23,7 @@ from app.matters.queries import conflicts_of, holders_not_walled_off, is_walled_
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
 from tests.conftest import NOW
 from tests.factories import Factory
+from tests.pages import counted_queries
 
 TODAY = NOW.date()
 
@@ -232,3 +233,27 @@ def test_the_database_keeps_one_current_part(make: Factory, matter: Matter) -> N
         with pytest.raises(sa.exc.IntegrityError):
             db.session.flush()
         db.session.rollback()
+
+
+def test_the_reporting_line_is_one_query_however_long_and_ends_in_a_ring(make: Factory, matter: Matter) -> None:
+    """Six levels up, and a line that runs in a ring by mistake."""
+    top = make.person("Top")
+    line = [top]
+    for number in range(6):
+        line.append(make.person(f"Level {number}", manager=line[-1]))
+    add_party(matter, top, Capacity.SUBJECT, at=NOW)
+    make.keep(matter)
+    counts = []
+    for person in (line[1], line[-1]):
+        db.session.expire_all()
+        assert [matter.parties, person.name, top.name, matter.parties[0].person.name]
+        with counted_queries() as queries:
+            found = conflicts_of(matter, person, Capacity.APPEAL_OFFICER, TODAY)
+        assert 3 in {conflict.rule for conflict in found}
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    stranger = make.person("Stranger")
+    other = make.person("Other", manager=stranger)
+    stranger.line_manager = other
+    db.session.commit()
+    assert conflicts_of(matter, stranger, Capacity.APPEAL_OFFICER, TODAY) == []

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from app.core.db import db
-from app.policy.models import PolicyVersion
+from app.policy.models import PolicyVersion, Precision
 from app.policy.queries import current_version, paragraphs_by_number, version_in_force
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -54,3 +54,31 @@ def test_the_policy_page_takes_few_queries(make: Factory, client_of: Callable[..
         browser.get("/policy/social-media-policy")
     assert len(queries) <= 4, queries
     assert db.session.is_active
+
+
+def test_a_superseded_version_is_read_as_it_was(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """With the days on which it held, the way to today's, and nothing to agree to; a version to come is not shown."""
+    first = current_version(NOW.date())
+    first.superseded_on = date(2027, 2, 1)
+    second, third = (
+        PolicyVersion(
+            slug=first.slug, title=first.title, label=label, guardian="HR", effective_on=day,
+            effective_precision=Precision.DAY,
+        )
+        for label, day in (("Version 3", date(2027, 2, 1)), ("Version 4", date(2028, 2, 1)))
+    )  # fmt: skip
+    second.superseded_on = third.effective_on
+    make.keep(second, third)
+    browser = client_of(make.person())
+    with counted_queries() as queries:
+        page = browser.get(f"/policy/{first.slug}/versions/{first.id}")
+    assert len(queries) <= 4, queries
+    assert "You are reading the version in force from January 2017 to 31 January 2027." in page.text
+    assert page.soup.find(id=paragraphs_by_number(first, ["8.1(a)(1)"])[0].anchor) is not None
+    assert page.soup.find("a", href=f"/policy/{first.slug}") is not None
+    assert not page.has_button("I have read this")
+    page = browser.get(f"/policy/{first.slug}/versions/{second.id}")
+    assert "You are reading the version in force from 1 February 2027 to 31 January 2028." in page.text
+    assert page.has_button("I have read this")
+    for wrong in (f"/policy/{first.slug}/versions/{third.id}", f"/policy/other/versions/{first.id}"):
+        browser.get(wrong, status=404)

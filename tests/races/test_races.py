@@ -1,7 +1,6 @@
 """Eight requests at once for one transition, on both databases: one wins, the others are told, nobody gets an error."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -13,25 +12,11 @@ from app.core import clock
 from app.core.audit import AuditEvent, ReadEvent, ReadHead, verify_chain
 from app.core.db import db
 from app.people.models import Person
-from tests.conftest import DIALECTS
-from tests.databases import app_with_schema, database_url
 from tests.factories import Factory, sign_in
 from tests.pages import Page, PageClient, check_page
 from tests.races.starts import HARMLESS, ONCE_ONLY, Race, Start
 
 AT_ONCE = 8
-
-
-@pytest.fixture(scope="module", params=DIALECTS)
-def racing_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Flask]:
-    """An application with a database that every request really commits to; a fault is answered, not raised."""
-    folder = tmp_path_factory.mktemp("races")
-    with (
-        database_url(request.param, f"probity_races_{worker_id}", folder) as url,
-        app_with_schema(url, folder) as app,
-    ):
-        app.testing = False
-        yield app
 
 
 def _browsers(app: Flask, people: list[Person]) -> list[PageClient]:

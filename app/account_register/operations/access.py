@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode
+from app.account_register.operations import messages
 from app.account_register.queries.access import closed_list_refusal
 from app.account_register.queries.notices import keepers_on
 from app.core import clock
@@ -69,7 +70,7 @@ def give_access(
         account, grantee, level=level, login_mode=login_mode, starts_on=starts_on,
         required_version_id=_version_to_acknowledge(day), by=by, at=at,
     )  # fmt: skip
-    notify(grantee.id, "access_given", grant.id, at=at)
+    notify(grantee.id, messages.ACCESS_GIVEN, grant.id, at=at)
     return grant
 
 
@@ -140,7 +141,7 @@ def end_access(
     )  # fmt: skip
     for keeper in keepers_on(clock.local_day(at)):
         if keeper.id != actor:
-            notify(keeper.id, "access_ended", grant.id, at=at)
+            notify(keeper.id, messages.ACCESS_ENDED, grant.id, at=at)
 
 
 def _version_to_acknowledge(day: date) -> uuid.UUID | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.account_register.models import Account, KeeperNotice, NoticeKind
+from app.account_register.operations import messages
 from app.account_register.queries.notices import keepers_on
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -42,7 +43,7 @@ def tell_keeper(
     )  # fmt: skip
     db.session.add(notice)
     for keeper in keepers_on(day):
-        notify(keeper.id, f"notice_{kind}", notice.id, at=at)
+        notify(keeper.id, messages.FOR_KEEPER[kind], notice.id, at=at)
     return notice
 
 

@@ -3,12 +3,13 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from app.account_register.health import Health, health_of, holders_on, needs_attention, runs
+from app.account_register.health import Health, health_of, holders_on, needs_attention, one_is_too_few, runs
 from app.account_register.models import (
     SEES_EVERYTHING,
     AccessGrant,
@@ -21,16 +22,18 @@ from app.account_register.models import (
 from app.account_register.naming import OTHER, platforms_matching, words_in
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db
-from app.core.paging import Cursor, KeyPage, key_page
+from app.core.paging import Cursor, KeyPage, key_page, page_statement, read_page
+from app.core.registries import Viewer
 from app.people.models import Person, Service
 
 PAGE_SIZE = 25
 HOLDERS_SIZE = 25
 COUNTED_AT_MOST = 200
 ALL_OTHERS = "Other"
+_ME, _DAY = sa.bindparam("me", type_=sa.Uuid(as_uuid=True)), sa.bindparam("day", type_=sa.Date())
 
 
-def visible_to(viewer: Person, day: date) -> sa.ColumnElement[bool]:
+def visible_to(viewer: Viewer, day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Which accounts somebody sees: keepers and auditors all; others those that they own, they hold, or their team holds."""
     if viewer.holds(*SEES_EVERYTHING):
         return sa.true()
@@ -62,10 +65,31 @@ class AccountFilters:
         return self != AccountFilters()
 
 
+@dataclass(frozen=True)
+class _Reader:
+    """Whoever sees this much, before it is said who that is."""
+
+    sees_everything: bool
+
+    @property
+    def id(self) -> Any:
+        """The person of the statement."""
+        return _ME
+
+    def holds(self, *_roles: Any) -> bool:
+        """Whether they see every account."""
+        return self.sees_everything
+
+
+def _asked(viewer: Viewer, day: date) -> tuple[_Reader, dict[str, Any]]:
+    """Whose statement it is, and what it is sent with."""
+    return _Reader(viewer.holds(*SEES_EVERYTHING)), {"me": viewer.id, "day": day}
+
+
 def _narrowed(
-    select: sa.Select[*tuple[Any, ...]], viewer: Person, filters: AccountFilters, day: date
+    select: sa.Select[*tuple[Any, ...]], reader: _Reader, filters: AccountFilters
 ) -> sa.Select[*tuple[Any, ...]]:
-    select = select.where(visible_to(viewer, day))
+    select = select.where(visible_to(reader, _DAY))
     if filters.platform == ALL_OTHERS:
         select = select.where(Account.platform.startswith(OTHER))
     elif filters.platform:
@@ -75,7 +99,7 @@ def _narrowed(
     if filters.status:
         select = select.where(Account.status == filters.status)
     if filters.attention:
-        select = select.where(needs_attention(day))
+        select = select.where(needs_attention(_DAY))
     for term in words_in(filters.text):
         select = select.where(_found_by(term))
     return select
@@ -102,21 +126,23 @@ class Overview:
 
 def overview(viewer: Person, filters: AccountFilters, day: date) -> Overview:
     """How many accounts are listed, on how many platforms, and how many need attention; the first 200 are counted."""
-    wrong = sa.case((needs_attention(day), 1), else_=0)
-    counted = (
-        _narrowed(
-            sa.select(Account.platform, wrong.label("wrong")).outerjoin(Person, Person.id == Account.owner_id),
-            viewer, filters, day,
-        )
-        .limit(COUNTED_AT_MOST + 1)
-        .subquery()
-    )  # fmt: skip
-    row = db.session.execute(
-        sa.select(
-            sa.func.count(), sa.func.count(counted.c.platform.distinct()), sa.func.coalesce(sa.func.sum(counted.c.wrong), 0)
-        ).select_from(counted)
-    ).one()
+    reader, asked = _asked(viewer, day)
+    row = db.session.execute(_overview_statement(reader, filters, one_is_too_few()), asked).one()
     return Overview(min(row[0], COUNTED_AT_MOST), row[1], row[2], row[0] > COUNTED_AT_MOST)
+
+
+@lru_cache(maxsize=256)
+def _overview_statement(reader: _Reader, filters: AccountFilters, _too_few: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Made once for each kind of list: putting it together costs more than asking it. So with the page, below.
+
+    Whether one holder is too few is the pack's, which `needs_attention` reads for itself.
+    """
+    wrong = sa.case((needs_attention(_DAY), 1), else_=0)
+    lines = sa.select(Account.platform, wrong.label("wrong")).outerjoin(Person, Person.id == Account.owner_id)
+    counted = _narrowed(lines, reader, filters).limit(COUNTED_AT_MOST + 1).subquery()
+    return sa.select(
+        sa.func.count(), sa.func.count(counted.c.platform.distinct()), sa.func.coalesce(sa.func.sum(counted.c.wrong), 0)
+    ).select_from(counted)
 
 
 @dataclass(frozen=True)
@@ -137,20 +163,30 @@ class AccountRow:
 
 def accounts_page(viewer: Person, filters: AccountFilters, cursor: Cursor, day: date) -> KeyPage:
     """One page of the register by name, each line with its holders counted and its health worked out."""
+    reader, asked = _asked(viewer, day)
+    statement = _page_statement(reader, filters, one_is_too_few(), cursor.goes_back, cursor.edge is not None)
+    page = read_page(statement, cursor, size=PAGE_SIZE, parameters=asked)
+    return KeyPage([_row(row, day) for row in page.rows], page.next_after, page.previous_before)
+
+
+@lru_cache(maxsize=256)
+def _page_statement(
+    reader: _Reader, filters: AccountFilters, _too_few: bool, goes_back: bool, has_edge: bool
+) -> sa.Select[*tuple[Any, ...]]:
     columns = (
         Account.id, Account.name, Account.platform, Account.handle, Account.kind, Account.status, Account.two_step,
         Account.owner_id, Account.last_access_review_on, Service.name.label("service"), Person.name.label("owner"),
-        Person.last_working_day, holders_on(day).label("holders"),
+        Person.last_working_day, holders_on(_DAY).label("holders"),
     )  # fmt: skip
     select = (
         sa.select(*columns)
         .outerjoin(Service, Service.id == Account.service_id)
         .outerjoin(Person, Person.id == Account.owner_id)
     )
-    page = key_page(
-        _narrowed(select, viewer, filters, day), [Account.name, Account.platform], Account.id, cursor, size=PAGE_SIZE
-    )
-    return KeyPage([_row(row, day) for row in page.rows], page.next_after, page.previous_before)
+    return page_statement(
+        _narrowed(select, reader, filters), [Account.name, Account.platform], Account.id,
+        goes_back=goes_back, has_edge=has_edge, size=PAGE_SIZE,
+    )  # fmt: skip
 
 
 def _row(row: Any, day: date) -> AccountRow:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from app.account_register.models import KeeperNotice
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
+from app.core.registries import Viewer
 from app.people.models import KEEPERS, Person
 from app.people.queries import holders_of
 
@@ -39,6 +40,13 @@ def open_notices() -> list[KeeperNotice]:
             .limit(OPEN_SIZE + 1)
         ).scalars()
     )
+
+
+def notices_to_note(viewer: Viewer, _today: date) -> sa.Select[int] | None:
+    """How many notices are still to be noted: a number for a keeper's first page."""
+    if not viewer.holds(*KEEPERS):
+        return None
+    return sa.select(sa.func.count(KeeperNotice.id)).where(KeeperNotice.noted_at.is_(None))
 
 
 def noted_notices(cursor: Cursor) -> KeyPage:

@@ -6,13 +6,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations, queries
+from app.account_register.operations.notices import NOTING_PERIODS
 from app.account_register.queries.notices import OPEN_SIZE
 from app.account_register.routes.shared import reader
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere
 from app.core.paging import Cursor
-from app.policy.queries import working_calendar
+from app.policy.queries import pack, period, working_calendar
 
 
 @blueprint.get("/notices")
@@ -30,6 +31,8 @@ def notices() -> Any:
         viewer=reader(),
         today=today,
         working_days_between=working_calendar().between,
+        periods={kind: period(name) for kind, name in NOTING_PERIODS.items()},
+        pack=pack(),
     )
 
 

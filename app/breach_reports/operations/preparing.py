@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.breach_reports.models import WaitingEvidence
 from app.core.db import db
 from app.core.drafts import Draft, discard_draft, find_draft, keep_draft
-from app.core.errors import AlreadyDone, InvalidInput
+from app.core.errors import AlreadyDone, InvalidInput, NothingHere
 from app.core.evidence_files import SealedFile
 from app.matters.models import Matter, MatterKind
 from app.people.models import Person
@@ -77,12 +77,15 @@ def add_waiting_evidence(
 
 
 def remove_waiting_evidence(owner: Person, evidence_id: uuid.UUID) -> str:
-    """Take a file back before sending. Gives the name under which it lies on disk, to be deleted after the commit."""
+    """Take a file back before sending. Gives the name under which it lies on disk, to be deleted after the commit.
+
+    A file of somebody else's is the same as no such file: whether anybody prepares a report is secret.
+    """
     for item in waiting_evidence(owner):
         if item.id == evidence_id:
             db.session.delete(item)
             return item.stored_as
-    raise AlreadyDone("This file is not among your evidence any more.", what_now="Go back to see what is there now.")
+    raise NothingHere(secret=True)
 
 
 def throw_draft_away(draft: Draft, *, by: Person) -> list[str]:

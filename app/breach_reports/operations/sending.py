@@ -15,8 +15,10 @@ from app.breach_reports.models import (
     WaitingEvidence,
     YesNoUnknown,
 )
+from app.breach_reports.operations import messages
 from app.breach_reports.operations.preparing import draft_matter, waiting_evidence
 from app.breach_reports.queries import roles_of_chain, stand_in_roles
+from app.breach_reports.queries.worked_out import ACKNOWLEDGEMENT, SAFEGUARDING, TRIAGE, WHISTLEBLOWING
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
@@ -30,7 +32,7 @@ from app.matters.models import Matter, MatterKind
 from app.matters.operations import add_party
 from app.matters.queries import holders_not_walled_off
 from app.people.models import HR_OFFICERS, Person
-from app.policy.queries import due_within, pack
+from app.policy.queries import due_after_receipt, due_within, pack
 
 REPORT_SENT = event_kind("report:sent", "sent this report")
 
@@ -123,7 +125,7 @@ def _refuse_unfinished(answers: ReportAnswers, at: datetime) -> None:
 
 
 def _new_report(answers: ReportAnswers, matter: Matter, at: datetime, report_id: uuid.UUID) -> BreachReport:
-    acknowledge_by, triage_by = _due_dates(answers, clock.local_day(at))
+    acknowledge_by, triage_by = _due_dates(answers, at)
     report = BreachReport(
         id=report_id,
         reference=new_reference(),
@@ -150,14 +152,17 @@ def _new_report(answers: ReportAnswers, matter: Matter, at: datetime, report_id:
     return report
 
 
-def _due_dates(answers: ReportAnswers, day: date) -> tuple[date, date]:
-    """When HR confirms and when it decides: sooner where somebody is at risk or it may be a disclosure."""
-    decide = [due_within("triage_working_days", day)]
+def _due_dates(answers: ReportAnswers, at: datetime) -> tuple[date, date]:
+    """When HR confirms and when it decides: sooner where somebody is at risk or it may be a disclosure.
+
+    What came after hours counts from the next working day, but for safeguarding: that counts from the day it came.
+    """
+    decide = [due_after_receipt(TRIAGE, at)]
     if answers.person_at_risk == YesNoUnknown.YES:
-        decide.append(due_within("safeguarding_referral_working_days", day))
+        decide.append(due_within(SAFEGUARDING, clock.local_day(at)))
     if answers.malpractice == YesNoUnknown.YES:
-        decide.append(due_within("whistleblowing_referral_working_days", day))
-    return min(due_within("report_acknowledgement_working_days", day), *decide), min(decide)
+        decide.append(due_after_receipt(WHISTLEBLOWING, at))
+    return min(due_after_receipt(ACKNOWLEDGEMENT, at), *decide), min(decide)
 
 
 def normalised_address(address: str) -> str:
@@ -190,7 +195,7 @@ def _tell_intake(report: BreachReport, at: datetime) -> None:
     for roles in (roles_of_chain("breach_report_to"), HR_OFFICERS, stand_in_roles()):
         told = holders_not_walled_off(report.matter, roles, day)
         for officer in told:
-            notify(officer.id, "report:received", report.id, at=at)
+            notify(officer.id, messages.RECEIVED, report.id, at=at, matter_id=report.matter_id)
         if told:
             return
 

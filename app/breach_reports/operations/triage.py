@@ -14,7 +14,9 @@ from app.breach_reports.models import (
     Route,
     TriageDecision,
 )
+from app.breach_reports.operations import messages
 from app.breach_reports.queries import may_see, route_label, stand_in_roles, why_not
+from app.breach_reports.queries.worked_out import TRIAGE
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
@@ -54,7 +56,7 @@ def acknowledge_report(report: BreachReport, *, by: Person, at: datetime) -> Non
     report.next_due = report.triage_by
     record(ACKNOWLEDGED, report.id, by=by.id, at=at)
     if report.reporter is not None:
-        notify(report.reporter.id, "report:acknowledged", report.id, at=at)
+        notify(report.reporter.id, messages.YOURS_ACKNOWLEDGED, report.id, at=at)
 
 
 def name_subject(report: BreachReport, person: Person, *, by: Person, at: datetime) -> None:
@@ -109,7 +111,9 @@ def propose_closing(
     record(CLOSING_PROPOSED, report.id, by=by.id, at=at, facts={"route": route})
     others = [o for o in holders_not_walled_off(report.matter, HR_OFFICERS, clock.local_day(at)) if o.id != by.id]
     for officer in others or holders_not_walled_off(report.matter, stand_in_roles(), clock.local_day(at)):
-        notify(officer.id, f"report:second-{decision.number}", report.id, at=at)
+        notify(
+            officer.id, messages.TO_SECOND, report.id, at=at, number=decision.number, matter_id=report.matter_id
+        )  # fmt: skip
     return decision
 
 
@@ -157,8 +161,10 @@ def answer_referral(report: BreachReport, *, reasons: str, by: Person, at: datet
     if waiting.route == Route.SAFEGUARDING:
         report.move_to(ReportStatus.TRIAGE)
         report.route = None
-        report.triage_by = report.next_due = due_within("triage_working_days", clock.local_day(at))
-        notify(waiting.decided_by_id, f"report:answered-{waiting.number}", report.id, at=at)
+        report.triage_by = report.next_due = due_within(TRIAGE, clock.local_day(at))
+        notify(
+            waiting.decided_by_id, messages.ANSWERED, report.id, at=at, number=waiting.number, matter_id=report.matter_id
+        )  # fmt: skip
     else:
         _close_for_reporter(report, at)
     record(REFERRAL_ANSWERED, report.id, by=by.id, at=at, facts={"route": waiting.route})
@@ -261,10 +267,11 @@ def _tell_referred(report: BreachReport, route: Route, at: datetime, by: Person)
             field="route",
         )
     for person in told:
-        notify(person.id, f"report:referred-{len(report.decisions) + 1}", report.id, at=at)
+        number = len(report.decisions) + 1
+        notify(person.id, messages.REFERRED, report.id, at=at, number=number, matter_id=report.matter_id)
 
 
 def _close_for_reporter(report: BreachReport, at: datetime) -> None:
     report.closed_at = at
     if report.reporter is not None:
-        notify(report.reporter.id, "report:closed", report.id, at=at)
+        notify(report.reporter.id, messages.YOURS_CLOSED, report.id, at=at)

@@ -6,6 +6,7 @@ from app.breach_reports.queries.lists import (
     QueueFilter,
     QueueRow,
     count_queue,
+    open_reports_of,
     queue_page,
     reports_of,
 )
@@ -14,6 +15,7 @@ from app.breach_reports.queries.paths import RouteOffer, kind_words, pass_on_wor
 from app.breach_reports.queries.sight import (
     evidence_for,
     may_see,
+    open_to_officers,
     own_report,
     report_for,
     roles_of_chain,
@@ -21,6 +23,7 @@ from app.breach_reports.queries.sight import (
     stand_in_roles,
     visible_to,
 )
+from app.breach_reports.queries.worked_out import next_step_worked_out, told_to_reporter
 
 __all__ = [
     "QUEUE_PAGE",
@@ -32,6 +35,9 @@ __all__ = [
     "evidence_for",
     "kind_words",
     "may_see",
+    "next_step_worked_out",
+    "open_reports_of",
+    "open_to_officers",
     "own_report",
     "pass_on_words",
     "people_called",
@@ -43,6 +49,7 @@ __all__ = [
     "routes_offered",
     "same_address",
     "stand_in_roles",
+    "told_to_reporter",
     "visible_to",
     "why_not",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route
 from app.breach_reports.queries.sight import stand_in_roles, visible_to
 from app.core.db import UtcDateTime, db
+from app.core.registries import Viewer
 from app.matters.models import Capacity
 from app.matters.queries import takes_part
 from app.people.models import Person, Role
@@ -83,6 +84,12 @@ def count_queue(person: Person, day: date, which: QueueFilter) -> QueueCount:
     return QueueCount(row.all, int(row.late))
 
 
+def open_reports_of(viewer: Viewer, day: date) -> sa.Select[int]:
+    """How many open reports an officer's queue holds, counted up to a limit: a number for their first page."""
+    _, counted = _statements(_sight_of(viewer), stand_in_roles(), QueueFilter(), is_later_page=False)
+    return counted.with_only_columns(sa.func.count()).params(me=viewer.id, day=day)
+
+
 def queue_page(person: Person, day: date, which: QueueFilter, *, after: str = "") -> tuple[list[QueueRow], str | None]:
     """One page of the queue, late and new first, and the key after which the next begins (None on the last)."""
     place = _place(after, which)
@@ -109,7 +116,7 @@ class _Reader:
         return not self.roles.isdisjoint(roles)
 
 
-def _sight_of(person: Person) -> _Reader:
+def _sight_of(person: Viewer) -> _Reader:
     that_matter = (*TRIAGE_ROLES, *stand_in_roles(), *REFERRED_TO.values())
     return _Reader(frozenset(role for role in that_matter if person.holds(role)))
 

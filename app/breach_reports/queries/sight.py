@@ -1,6 +1,7 @@
 """Who may see a report: one condition, in the WHERE clause of every query that HR's pages ask (domain 3.11)."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,9 @@ from app.core.references import normalise_reference
 from app.core.registries import Viewer
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import takes_part, walled_off
+from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role, RoleAssignment
+from app.people.queries import carrying
 from app.policy.queries import pack
 
 _ROLE_OF_TITLE = {"independent_person": Role.INDEPENDENT}
@@ -45,15 +48,10 @@ def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
     officer, which only that officer sees. The safeguarding lead sees those referred to them. Where no HR officer is
     left (or none but the one who proposed the closing), the independent person sees it.
     """
-    ways: list[sa.ColumnElement[bool]] = []
     not_sealed_off = BreachReport.route.is_distinct_from(Route.WHISTLEBLOWING)
-    if viewer.holds(*HR_OFFICERS):
-        ways.append(not_sealed_off)
-    elif viewer.holds(*stand_in_roles()):
-        ways.append(sa.and_(not_sealed_off, ~_an_officer_is_left(day)))
-    ways += [BreachReport.route == route for route, role in REFERRED_TO.items() if viewer.holds(role)]
-    if not ways:
-        return sa.false()
+    stands_in = sa.and_(carries(viewer, *stand_in_roles()), ~_an_officer_is_left(day))
+    ways = [sa.and_(BreachReport.route == route, carries(viewer, role)) for route, role in REFERRED_TO.items()]
+    ways.append(sa.and_(not_sealed_off, sa.or_(carries(viewer, *HR_OFFICERS), stands_in)))
     return sa.and_(sa.or_(*ways), ~walled_off(BreachReport.matter_id, viewer.id, day))
 
 
@@ -81,6 +79,23 @@ def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
             ~proposed_it,
         )
         .correlate_except(officer, carries)
+    )
+
+
+def open_to_officers(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
+    """Which of these reports may be read by which of these HR officers: `visible_to` of an officer, as rows of key and
+    person. What was referred to the whistleblowing officer is open to none of them.
+    """
+    columns: list[Any] = [BreachReport.reference.label("key"), Person.id.label("person_id")]
+    return (
+        sa.select(*columns)
+        .join(Person, Person.id.in_(list(people)))
+        .where(
+            BreachReport.reference.in_(list(keys)),
+            Person.id.in_(carrying(HR_OFFICERS, day)),
+            BreachReport.route.is_distinct_from(Route.WHISTLEBLOWING),
+            ~walled_off(BreachReport.matter_id, Person.id, day),
+        )
     )
 
 

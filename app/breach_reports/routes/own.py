@@ -15,7 +15,7 @@ def receipt(reference: str) -> Any:
     report = queries.own_report(reference, current_user)
     if report is None:
         raise NothingHere(secret=True)
-    return render_template("breach_reports/receipt.html", report=report)
+    return render_template("breach_reports/receipt.html", report=report, how=queries.told_to_reporter(report))
 
 
 @blueprint.get("/mine")

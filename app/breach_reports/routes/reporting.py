@@ -17,7 +17,7 @@ from app.core.evidence_files import kind_called, remove_file, seal_file
 from app.core.forms import ProbityForm, clean_text
 from app.people.models import Person, Role
 from app.people.queries import holders_of, person_by_id
-from app.policy.queries import pack, period
+from app.policy.queries import marked, pack, period
 
 
 def _me() -> Person:
@@ -76,6 +76,7 @@ def _question_page(asked: Step, form: ProbityForm) -> str:
         form=form,
         caption=f"Report something: question {number} of {len(NUMBERED)}",
         back_href=url_for("breach_reports.check") if _changing() else back,
+        **marked(),
     )
 
 
@@ -147,7 +148,7 @@ def _file_name(given: str | None) -> str:
 def _evidence_page(form: ProbityForm) -> str:
     return render_template(
         "breach_reports/evidence.html", form=form, files=operations.waiting_evidence(_me()), kind_called=kind_called,
-        back_href=url_for("breach_reports.question", step="first-questions"),
+        back_href=url_for("breach_reports.question", step="first-questions"), **marked(),
     )  # fmt: skip
 
 
@@ -185,6 +186,7 @@ def _check_page(draft: Draft, form: ProbityForm) -> str:
         files=operations.waiting_evidence(_me()),
         whistleblowing_officers=_whistleblowing_officers() if answers.get("malpractice") == "yes" else [],
         back_href=url_for("breach_reports.evidence"),
+        **marked(),
     )
 
 

@@ -19,7 +19,7 @@ from app.core.forms import Choice, ProbityForm
 from app.core.registries import Registries
 from app.people.models import Person
 from app.people.queries import person_by_id, timeline
-from app.policy.queries import pack, working_calendar
+from app.policy.queries import marked, pack, working_calendar
 
 EVIDENCE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -56,6 +56,7 @@ def queue() -> Any:
         statuses=list(ReportStatus),
         next_href=url_for("breach_reports.queue", **kept, after=following) if following else None,
         first_href=url_for("breach_reports.queue", **kept) if request.args.get("after") else None,
+        **marked(),
     )
 
 
@@ -97,10 +98,10 @@ def _page(report: BreachReport, refused: ProbityForm | None = None, status: int 
         entries=timeline([report.id]),
         panels=registries.panels_for("breach_report", report, person),
         open_case_href=_open_case_href(report, person),
+        how=queries.next_step_worked_out(report),
         today=today,
         between=working_calendar().between,
-        marking=pack().marking.value,
-        handling=pack().handling_line.value,
+        **marked(),
     )
     return page, status
 

@@ -26,6 +26,7 @@ from app.credential_rotation.models import (
     NoticeStatus,
     Trigger,
 )
+from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.opening import backstops, begin_rotation, owner_for
 from app.credential_rotation.operations.rotating import complete_notice
 from app.credential_rotation.queries import latest_notice_of, may_record_leaver
@@ -35,6 +36,8 @@ from app.policy.queries import due_within
 
 RECORDED = event_kind("leaver:recorded", "recorded that {about} leaves, with {last_working_day} as the last day")
 LEAVERS_DAY = "last_working_day"
+AFTER_PLANNED = "rotation_after_planned_leaving_working_days"
+AFTER_IMMEDIATE = "rotation_after_immediate_leaving_working_days"
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,7 @@ def preview_leaver(
     if immediate and last_working_day > today:
         raise InvalidInput("Somebody who leaves at once has a last working day of today or earlier", field=LEAVERS_DAY)
     try:
-        due_on = (
-            due_within("rotation_after_immediate_leaving_working_days", today)
-            if immediate
-            else due_within("rotation_after_planned_leaving_working_days", last_working_day)
-        )
+        due_on = due_within(*change_period(last_working_day, today, immediate=immediate))
     except HolidayDataEnds as refusal:
         raise InvalidInput(refusal.sentence, field=LEAVERS_DAY) from refusal
     first_moment = clock.at_local(last_working_day)
@@ -104,6 +103,13 @@ def preview_leaver(
         first_moment = min(at, clock.at_local(last_working_day + timedelta(days=1)))
     holdings = _holdings(person, last_working_day, first_moment, due_on, today)
     return LeaverPlan(person, last_working_day, immediate, holdings)
+
+
+def change_period(last_working_day: date, told_on: date, *, immediate: bool) -> tuple[str, date]:
+    """Which setting says by when passwords change, and the day it is counted from: the last day, or that of the notice."""
+    if immediate:
+        return AFTER_IMMEDIATE, told_on
+    return AFTER_PLANNED, last_working_day
 
 
 def record_leaver(
@@ -122,12 +128,14 @@ def record_leaver(
     db.session.add(notice)
     db.session.flush()
     record(RECORDED, notice.id, by=by.id, at=at, about=person.id, facts={LEAVERS_DAY: last_working_day})
+    period, since = change_period(last_working_day, clock.local_day(at), immediate=immediate)
     for holding in plan.holdings:
-        notice.holdings.append(_carry_out(holding, plan, by=by, at=at))
+        notice.holdings.append(_carry_out(holding, plan, period, since, by=by, at=at))
     db.session.flush()
     for keeper in keepers_on(clock.local_day(at)):
         if keeper.id not in (by.id, person.id):
-            notify(keeper.id, "leaver_hand_over" if plan.hand_overs else "leaver_recorded", notice.id, at=at)
+            kind = messages.HAND_OVER if plan.hand_overs else messages.LEAVER
+            notify(keeper.id, kind, notice.id, at=at)
     if not plan.passwords_to_change:
         complete_notice(notice, by=by, at=at)
     return notice
@@ -201,7 +209,9 @@ def _hand_over(account: Account, person: Person, running: Sequence[AccessGrant],
     return HandOver.OWNER if owns else HandOver.ONLY_ADMINISTRATOR if only else None
 
 
-def _carry_out(holding: HoldingPlan, plan: LeaverPlan, *, by: Person, at: datetime) -> LeaverHolding:
+def _carry_out(
+    holding: HoldingPlan, plan: LeaverPlan, period: str, since: date, *, by: Person, at: datetime
+) -> LeaverHolding:
     made = LeaverHolding(account_id=holding.account.id, grant_id=holding.grant.id if holding.grant else None)
     made.hand_over = holding.hand_over
     made.hand_over_by = clock.local_day(at) if holding.hand_over else None
@@ -214,7 +224,7 @@ def _carry_out(holding: HoldingPlan, plan: LeaverPlan, *, by: Person, at: dateti
     if holding.rotates:
         cause = begin_rotation(
             holding.account, trigger=Trigger.LEAVER, person=plan.person, counts_from=holding.counts_from,
-            due_on=holding.due_on, by=by, at=at,
+            period=period, since=since, by=by, at=at,
         )  # fmt: skip
         made.cause_id = cause.id
     return made

@@ -16,8 +16,10 @@ from app.core.db import db
 from app.core.errors import AlreadyDone
 from app.core.outbox import notify
 from app.credential_rotation.models import CredentialRotation, RotationCause, RotationStatus, Trigger
+from app.credential_rotation.operations import messages
 from app.people.models import KEEPERS, Person, Role, RoleAssignment
 from app.people.queries import is_here
+from app.policy.queries import due_within
 
 OPENED = event_kind(
     "rotation:opened",
@@ -59,22 +61,25 @@ def begin_rotation(
     trigger: Trigger,
     person: Person | None,
     counts_from: datetime,
-    due_on: date,
+    period: str,
+    since: date,
     by: Person,
     at: datetime,
 ) -> RotationCause:
     """Give an account a cause to change its password: a new rotation, or the one still to be done.
 
+    It is due within a period of the pack, counted from the day `since`.
     A change already made and only waiting to be verified was made before this cause, so it is never joined.
     """
-    rotation = due_rotation(account)
+    rotation, due_on = due_rotation(account), due_within(period, since)
     if rotation is None:
         rotation = CredentialRotation(account_id=account.id, opened_at=at, due_on=due_on)
         rotation.account = account
         db.session.add(rotation)
     cause = RotationCause(
-        trigger=trigger, person_id=person.id if person else None, counts_from=counts_from, due_on=due_on
-    )
+        trigger=trigger, person_id=person.id if person else None, counts_from=counts_from, due_on=due_on,
+        due_counted_from=since, due_period=period,
+    )  # fmt: skip
     rotation.causes.append(cause)
     settle_owner_and_date(rotation, at=at)
     try:
@@ -96,7 +101,7 @@ def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None
         owner = owner_for(rotation.account, caused_by, clock.local_day(at))
         rotation.owner_id = owner.id if owner else None
         if owner is not None:
-            notify(owner.id, "rotation_due", rotation.id, at=at)
+            notify(owner.id, messages.TO_CHANGE, rotation.id, at=at)
 
 
 def due_rotation(account: Account) -> CredentialRotation | None:

@@ -28,6 +28,7 @@ from app.credential_rotation.models import (
     StepOutcome,
     Trigger,
 )
+from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.opening import begin_rotation, due_rotation, settle_owner_and_date
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_within, pack
@@ -44,6 +45,7 @@ COMPLETED = event_kind("leaver:complete", "completed what had to be done for {ab
 
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
 OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
+VERIFICATION = "rotation_verification_working_days"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def mark_changed(
     rotation.done_at, rotation.changed_at = at, changed_at
     if rotation.permitted_at is None:
         rotation.emergency_reason = emergency_reason
-    rotation.verify_by = due_within("rotation_verification_working_days", clock.local_day(at))
+    rotation.verify_by = due_within(VERIFICATION, clock.local_day(at))
     rotation.steps = [
         RotationStep(kind=kind, outcome=steps[kind].outcome, reason=steps[kind].reason, position=position)
         for position, kind in enumerate(StepKind)
@@ -154,7 +156,7 @@ def _tell_verifiers(rotation: CredentialRotation, *, at: datetime) -> None:
     holders = {grant.person_id for grant in rotation.account.grants if grant.runs_on(today)}
     for person_id in (holders | {rotation.owner_id, rotation.account.owner_id}) - caused_by - {rotation.done_by_id}:
         if person_id is not None:
-            notify(person_id, "rotation_to_verify", rotation.id, at=at)
+            notify(person_id, messages.TO_VERIFY, rotation.id, at=at)
 
 
 def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
@@ -169,7 +171,7 @@ def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -
     rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at
     record(PERMITTED, rotation.id, by=by.id, at=at)
     if rotation.owner_id is not None and rotation.owner_id != by.id:
-        notify(rotation.owner_id, "rotation_permitted", rotation.id, at=at)
+        notify(rotation.owner_id, messages.PERMITTED, rotation.id, at=at)
 
 
 def verify_rotation(rotation: CredentialRotation, *, by: Person, at: datetime, saw: Sighting) -> None:
@@ -218,7 +220,7 @@ def complete_notice(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
     notice.move_to(NoticeStatus.COMPLETE)
     notice.completed_at = at
     record(COMPLETED, notice.id, by=by.id, at=at, about=notice.person_id)
-    notify(notice.notified_by_id, "leaver_complete", notice.id, at=at)
+    notify(notice.notified_by_id, messages.COMPLETE, notice.id, at=at)
 
 
 def end_shared_access(
@@ -230,7 +232,7 @@ def end_shared_access(
         return None
     cause = begin_rotation(
         grant.account, trigger=Trigger.ACCESS_ENDED, person=grant.person, counts_from=clock.at_local(ends_on),
-        due_on=due_within(OTHER_TRIGGER, ends_on), by=by, at=at,
+        period=OTHER_TRIGGER, since=ends_on, by=by, at=at,
     )  # fmt: skip
     return cause.rotation
 
@@ -243,9 +245,8 @@ def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: dateti
     if account.is_closed:
         raise AlreadyDone("This account is closed, so it has no password to change.")
     _refuse_same_cause(account, trigger, at)
-    due_on = due_within(OTHER_TRIGGER, clock.local_day(at))
     return begin_rotation(
-        account, trigger=trigger, person=None, counts_from=at, due_on=due_on, by=by, at=at
+        account, trigger=trigger, person=None, counts_from=at, period=OTHER_TRIGGER, since=clock.local_day(at), by=by, at=at
     ).rotation  # fmt: skip
 
 

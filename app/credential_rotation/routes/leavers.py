@@ -15,6 +15,7 @@ from app.core.paging import Cursor
 from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import SEES_CAUSES, LeaverNotice, NoticeStatus
+from app.credential_rotation.routes.worked_out import leaver_worked_out
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import pack, working_calendar
@@ -81,8 +82,9 @@ def leaver(notice_id: uuid.UUID) -> Any:
     notice = queries.notice_for(_reader(), notice_id)
     if notice is None:
         raise NothingHere
+    chain = queries.chain_of(notice, clock.today())
     return render_template(
-        f"{ROOM}/leaver.html", notice=notice, chain=queries.chain_of(notice, clock.today()), today=clock.today(),
+        f"{ROOM}/leaver.html", notice=notice, chain=chain, today=clock.today(), how=leaver_worked_out(notice, chain),
         calendar=working_calendar(), taken=_time_taken(notice), history=timeline([notice.id]), pack=pack(),
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=_reader().holds(*SEES_CAUSES),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.paging import Cursor
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, Trigger
+from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person
 from app.people.queries import timeline
 from app.policy.queries import pack, working_calendar
@@ -212,7 +213,7 @@ def _page(
         permission_matters=_permission_matters(found), too_early=found.counts_from > clock.now(),
         knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),
         step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS, today=clock.today(),
-        calendar=working_calendar(), pack=pack(),
+        calendar=working_calendar(), pack=pack(), how=rotation_worked_out(found, knows=knows),
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class StatementPart:
-    """Somebody's account, with what they said of how it was written down."""
+    """Somebody's account, with what they said of how it was written down. `part` says who they are without a name."""
 
     label: str
     person: str
@@ -79,6 +79,7 @@ class StatementPart:
     present: str
     words: str
     amendments: str = ""
+    part: str = "witness"
 
 
 @dataclass(frozen=True)

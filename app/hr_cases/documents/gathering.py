@@ -1,5 +1,6 @@
 """Builds a case report from the records."""
 
+import uuid
 from datetime import date, datetime
 from typing import Any
 
@@ -183,9 +184,17 @@ def _statements(records: CaseRecords) -> tuple[StatementPart, ...]:
             present=masked(statement.present),
             words=masked(statement.words),
             amendments=masked(statement.amendments),
+            part=_part_of(records, statement.person_id),
         )
         for statement in records.statements
     )
+
+
+def _part_of(records: CaseRecords, person_id: uuid.UUID) -> str:
+    """Who somebody is in the case, without their name."""
+    if person_id in records.reporter_ids:
+        return "reporter"
+    return "person concerned" if person_id == records.case.subject.id else "witness"
 
 
 def _state(words: str, checked_on: date | None) -> str:

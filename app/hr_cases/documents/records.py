@@ -1,8 +1,7 @@
 """The records that a case report is built from, read in a constant number of queries."""
 
-import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from app.breach_reports.models import BreachReport, TriageDecision
 from app.core.audit import AuditEvent
 from app.core.db import Base, db
+from app.hr_cases.documents.masking import Masking
 from app.hr_cases.models import (
     Allegation,
     AllegationParagraph,
@@ -36,24 +36,6 @@ from app.people.models import Person
 from app.policy.models import Acknowledgement
 
 Row = TypeVar("Row", bound=Base)
-
-
-class Masking:
-    """Puts "[the reporter]" where a text gives the full name or the address of whoever reported the matter.
-
-    Nothing is masked where somebody else in the case bears the same name: it would hide the wrong person.
-    """
-
-    def __init__(self, reporters: Iterable[Person], others: Iterable[Person]) -> None:
-        kept = {person.name.casefold() for person in others}
-        hidden = [text for person in reporters for text in (person.email, person.name) if text]
-        words = [text.split() for text in hidden if text.casefold() not in kept]
-        patterns = [r"\s+".join(map(re.escape, parts)) for parts in words]
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) if patterns else None
-
-    def __call__(self, text: str) -> str:
-        """The text with the reporter's name masked."""
-        return text if self._pattern is None else self._pattern.sub("[the reporter]", text)
 
 
 @dataclass(frozen=True)
@@ -131,7 +113,7 @@ def records_of(case: Case) -> CaseRecords:
         acknowledged_at=_acknowledged_at(case),
         names=_names(case),
         reporter_ids=hidden,
-        masked=Masking(reporters, [person for person in others if person.id not in hidden]),
+        masked=Masking(reporters, [person for person in others if person.id not in hidden], case.subject),
     )
 
 

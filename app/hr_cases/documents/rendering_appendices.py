@@ -112,7 +112,9 @@ def _statements(statements: tuple[StatementPart, ...]) -> Iterator[Part]:
     if not statements:
         yield Empty()
     for statement in statements:
-        yield Heading(2, f"Statement {statement.label}: {statement.person}")
+        yield Heading(
+            2, f"Statement {statement.label}: {statement.person}", f"Statement {statement.label} ({statement.part})"
+        )
         yield KeyFacts(
             (
                 ("How it was given", statement.kind),

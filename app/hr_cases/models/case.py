@@ -55,6 +55,9 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     policy_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
     status: Mapped[CaseStatus] = enum_column(CaseStatus, default=CaseStatus.OPENED)
     step_due_on: Mapped[date | None]
+    # From which day and by which setting that was counted; empty for a day that somebody set, such as the hearing's.
+    step_counted_from: Mapped[date | None]
+    step_period: Mapped[str | None] = mapped_column(sa.String(80))
     opened_at: Mapped[datetime]
     opened_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     # The owner stands here too, beside their part in the matter, so that their own list is read from one index.
@@ -184,7 +187,10 @@ class CasePause(Identified, Base):
     started_at: Mapped[datetime]
     started_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     review_on: Mapped[date]
+    # The step that stood still: by when it was due, and how that was counted.
     step_was_due_on: Mapped[date | None]
+    step_counted_from: Mapped[date | None]
+    step_period: Mapped[str | None] = mapped_column(sa.String(80))
     ended_at: Mapped[datetime | None]
     note_sealed: Mapped[bytes | None]
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
 from app.hr_cases.models.case import Allegation, Case
+from app.hr_cases.models.stages import CaseStatus
 from app.people.models import Person
 
 
@@ -111,6 +112,11 @@ class HearingNotice(Identified, Versioned, Base):
     companion = SealedText()
     reply = SealedText()
     postponed_reason = SealedText()
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether this notice stands and its hearing is still to come."""
+        return self.case.status is CaseStatus.NOTIFIED and self.postponed_at is None
 
     @property
     def companion_waits(self) -> bool:

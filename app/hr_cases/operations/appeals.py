@@ -13,6 +13,7 @@ from app.core.outbox import notify
 from app.core.presentation import uk_weekday_date
 from app.core.working_days import last_live_day
 from app.hr_cases.models import Appeal, AppealResult, Case, CaseStatus, LetterKind, Outcome
+from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import appeal_of, ask_officer, ask_subject, outcome_of
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import issue_letter
@@ -23,6 +24,7 @@ from app.hr_cases.operations.letters_of_outcome import (
     late_appeal_refused_letter,
 )
 from app.hr_cases.operations.outcomes import NO_ACTION, outcome_kind
+from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.matters.operations import appoint_party
@@ -34,6 +36,7 @@ APPEAL_SUBMITTED = event_kind("case:appeal-submitted", "appealed against the out
 LATE_APPEAL_JUDGED = event_kind("case:late-appeal-judged", "decided whether the late appeal is heard: {answer}")
 APPEAL_OFFICER_APPOINTED = event_kind("case:appeal-officer-appointed", "appointed {about} to hear the appeal")
 APPEAL_DECIDED = event_kind("case:appeal-decided", "decided the appeal: {result}")
+APPEAL_HEARING = "appeal_hearing_working_days"
 MADE_FINAL = event_kind("case:made-final", "made the outcome final")
 
 
@@ -49,7 +52,7 @@ def submit_appeal(case: Case, *, grounds: str, by: Person, at: datetime) -> Appe
     today = clock.local_day(at)
     appeal = Appeal(
         case=case, case_id=case.id, received_at=at, in_time=today <= outcome_of(case).appeal_by,
-        heard_by=due_within("appeal_hearing_working_days", today),
+        heard_by=due_within(APPEAL_HEARING, today),
         grounds=need(grounds, "Enter why you appeal", "grounds"),
     )  # fmt: skip
     db.session.add(appeal)
@@ -58,13 +61,13 @@ def submit_appeal(case: Case, *, grounds: str, by: Person, at: datetime) -> Appe
     if appeal.in_time:
         _go_ahead(case, appeal)
     record(APPEAL_SUBMITTED, case.id, by=by.id, at=at, facts={"in_time": appeal.in_time})
-    notify(case.owner_id, "case:appeal-received", appeal.id, at=at)
+    notify(case.owner_id, messages.APPEAL_RECEIVED, appeal.id, at=at, matter_id=case.matter_id)
     return appeal
 
 
 def _go_ahead(case: Case, appeal: Appeal) -> None:
     case.move_to(CaseStatus.APPEALED)
-    case.step_due_on = appeal.heard_by
+    count_step(case, APPEAL_HEARING, clock.local_day(appeal.late_judged_at or appeal.received_at), due_on=appeal.heard_by)
 
 
 def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Person, at: datetime) -> None:
@@ -88,7 +91,7 @@ def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Perso
     appeal.late_judged_at = at
     if accepted:
         appeal.late_accepted_by_id = by.id
-        appeal.heard_by = due_within("appeal_hearing_working_days", clock.local_day(at))
+        appeal.heard_by = due_within(APPEAL_HEARING, clock.local_day(at))
         words = appeal_received_letter(case, appeal, by=by, at=at)
         issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
         _go_ahead(case, appeal)
@@ -121,7 +124,7 @@ def appoint_appeal_officer(case: Case, *, officer: Person, by: Person, at: datet
     words = appeal_officer_letter(case, appeal, by=by, at=at)
     issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
     record(APPEAL_OFFICER_APPOINTED, case.id, by=by.id, at=at, about=officer.id)
-    notify(officer.id, "case:appeal-to-hear", case.id, at=at)
+    notify(officer.id, messages.APPEAL_TO_HEAR, case.id, at=at, matter_id=case.matter_id)
 
 
 def decide_appeal(
@@ -158,7 +161,7 @@ def decide_appeal(
     issue_letter(case, kind=LetterKind.APPEAL_RESULT, words=words, by=by, at=at)
     _make_final(case, at=at)
     record(APPEAL_DECIDED, case.id, by=by.id, at=at, facts={"result": result, "kind": appeal.new_kind})
-    notify(case.owner_id, "case:appeal-decided", case.id, at=at)
+    notify(case.owner_id, messages.APPEAL_DECIDED, case.id, at=at, matter_id=case.matter_id)
 
 
 def _what_stands(
@@ -240,4 +243,4 @@ def make_final(case: Case, *, by: Person, at: datetime) -> None:
 def _make_final(case: Case, *, at: datetime) -> None:
     case.move_to(CaseStatus.FINAL)
     case.final_at = at
-    case.step_due_on = due_within("case_closure_working_days", clock.local_day(at))
+    count_step(case, "case_closure_working_days", clock.local_day(at))

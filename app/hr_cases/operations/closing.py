@@ -12,6 +12,7 @@ from app.core.errors import InvalidInput
 from app.hr_cases.models import CLOSING_ITEMS, Case, CaseStatus, ClosingAnswer, ClosingItem, ClosingListItem
 from app.hr_cases.operations.common import ask_officer
 from app.hr_cases.operations.guards import need
+from app.hr_cases.operations.step_dates import set_step
 from app.hr_cases.queries import records
 from app.people.models import Person
 from app.policy.queries import pack
@@ -95,6 +96,6 @@ def close_case(case: Case, *, by: Person, at: datetime) -> None:
         raise InvalidInput(f"Answer first: {'; '.join(item.words for item in missing)}", field="items")
     case.move_to(CaseStatus.CLOSED)
     case.closed_at = at
-    case.step_due_on = None
+    set_step(case, None)
     record(CASE_CLOSED, case.id, by=by.id, at=at)
     mark_case_closed(case.report, by=by, at=at)

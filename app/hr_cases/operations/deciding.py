@@ -21,13 +21,14 @@ from app.hr_cases.models import (
     CaseToAnswerReason,
     LetterKind,
 )
+from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import EQUALITY_MISSING, ask_officer, listed_numbers, needs_equality_check
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import informal_letter, informal_note_letter, issue_letter, no_case_letter
+from app.hr_cases.operations.step_dates import count_step, set_step
 from app.matters.models import Capacity
 from app.matters.operations import appoint_party
 from app.people.models import Person, Role
-from app.policy.queries import due_within
 
 DECISION_MAKER_APPOINTED = event_kind("case:decision-maker-appointed", "appointed {about} to decide")
 CASE_TO_ANSWER_DECIDED = event_kind("case:case-to-answer-decided", "decided on the report: {decision}")
@@ -58,7 +59,7 @@ def appoint_decision_maker(case: Case, *, decision_maker: Person, by: Person, at
         )
     appoint_party(case.matter, decision_maker, Capacity.DECISION_MAKER, at=at, field="decision_maker")
     record(DECISION_MAKER_APPOINTED, case.id, by=by.id, at=at, about=decision_maker.id)
-    notify(decision_maker.id, "case:to-decide", case.id, at=at)
+    notify(decision_maker.id, messages.TO_DECIDE, case.id, at=at, matter_id=case.matter_id)
 
 
 def decide_case_to_answer(
@@ -131,12 +132,12 @@ def _follow(case: Case, made: CaseToAnswerDecision, *, by: Person, at: datetime)
         _close(case, by=by, at=at)
     elif made.decision == CaseToAnswer.INFORMAL:
         case.move_to(CaseStatus.INFORMAL)
-        case.step_due_on = due_within("case_closure_working_days", today)
+        count_step(case, "case_closure_working_days", today)
         issue_letter(case, kind=LetterKind.INFORMAL, words=informal_letter(case, made, by=by, at=at), by=by, at=at)
     else:
         case.move_to(CaseStatus.HEARING_SET_UP)
-        case.step_due_on = due_within("case_to_answer_working_days", today)
-    notify(case.owner_id, "case:to-answer-decided", case.id, at=at)
+        count_step(case, "case_to_answer_working_days", today)
+    notify(case.owner_id, messages.TO_ANSWER_DECIDED, case.id, at=at, matter_id=case.matter_id)
 
 
 def complete_informal(
@@ -171,5 +172,5 @@ def _close(case: Case, *, by: Person, at: datetime) -> None:
     case.move_to(CaseStatus.CLOSED)
     case.decided_without_hearing_at = at
     case.closed_at = at
-    case.step_due_on = None
+    set_step(case, None)
     mark_case_closed(case.report, by=by, at=at)

@@ -3,7 +3,7 @@
 Sources: domain 3.6, rows Hearing set up and Notified; Acas Code paragraphs 9 to 17 and 25.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -25,15 +25,17 @@ from app.hr_cases.models import (
     ReportState,
     Statement,
 )
+from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import allegations_to_answer, ask_officer, ask_subject, current_notice
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
+from app.hr_cases.operations.step_dates import count_step, set_step
 from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.matters.queries import conflicts_of
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
-from app.policy.queries import due_within, pack, period, working_calendar
+from app.policy.queries import due_within, notice_before, pack, working_calendar
 
 NOTICE_ISSUED = event_kind("case:hearing-notice-issued", "gave notice of a hearing on {hearing_on}")
 NOTICE_ANSWERED = event_kind("case:hearing-notice-answered", "answered the notice of the hearing")
@@ -41,11 +43,17 @@ COMPANION_JUDGED = event_kind("case:companion-judged", "decided whether the comp
 HEARING_POSTPONED = event_kind("case:hearing-postponed", "put off the hearing of {hearing_on}")
 HEARING_HELD = event_kind("case:hearing-held", "recorded the hearing of {held_on}")
 
+HEARING_PAPERS = "hearing_papers_working_days"
+
+
+def notice_period(dismissal_possible: bool) -> str:
+    """Which setting says how long the notice of a hearing must at least be."""
+    return "hearing_notice_dismissal_working_days" if dismissal_possible else "hearing_notice_working_days"
+
 
 def earliest_hearing_day(issued_on: date, dismissal_possible: bool) -> date:
     """The first day on which a hearing may be held after a notice issued on a day; the day of issue does not count."""
-    name = "hearing_notice_dismissal_working_days" if dismissal_possible else "hearing_notice_working_days"
-    return due_within(name, issued_on)
+    return due_within(notice_period(dismissal_possible), issued_on)
 
 
 def latest_day_by_right(hearing_day: date) -> date:
@@ -70,13 +78,13 @@ def issue_notice(
     db.session.add(notice)
     issue_letter(case, kind=LetterKind.HEARING, words=words, by=by, at=at)
     case.move_to(CaseStatus.NOTIFIED)
-    case.step_due_on = hearing_on
+    set_step(case, hearing_on)
     record(
         NOTICE_ISSUED, case.id, by=by.id, at=at,
         facts={"notice": notice.id, "hearing_on": hearing_on, "pack": notice.pack_fingerprint},
     )  # fmt: skip
     if case.decision_maker is not None:
-        notify(case.decision_maker.id, "case:hearing-set", notice.id, at=at)
+        notify(case.decision_maker.id, messages.HEARING_SET, notice.id, at=at, matter_id=case.matter_id)
     return notice
 
 
@@ -103,7 +111,7 @@ def _notice_with_letter(
     place = need(place, "Enter where the hearing takes place", "place")
     notice = HearingNotice(
         case=case, case_id=case.id, number=len(earlier) + 1, issued_at=at, issued_by_id=by.id, hearing_at=hearing_at,
-        papers_by=_papers_by(clock.local_day(hearing_at)), dismissal_possible=dismissal_possible,
+        papers_by=notice_before(HEARING_PAPERS, clock.local_day(hearing_at)), dismissal_possible=dismissal_possible,
         pack_fingerprint=_pack_fingerprint(case), place=place,
     )  # fmt: skip
     words = hearing_letter(
@@ -159,13 +167,6 @@ def _check_day(hearing_at: datetime, dismissal_possible: bool, earlier: list[Hea
         raise InvalidInput(
             f"The hearing must be on a working day, and {uk_weekday_date(day)} is not one ({closed})", field="hearing_at"
         )
-
-
-def _papers_by(hearing_day: date) -> date:
-    calendar, day = working_calendar(), hearing_day
-    for _ in range(period("hearing_papers_working_days").value):
-        day = calendar.last_working_day_on_or_before(day - timedelta(days=1))
-    return day
 
 
 def _pack_fingerprint(case: Case) -> str:
@@ -229,7 +230,7 @@ def answer_notice(
     notice.reply = reply.strip()
     notice.replied_at = at
     record(NOTICE_ANSWERED, case.id, by=by.id, at=at, facts={"notice": notice.id})
-    notify(case.owner_id, "case:hearing-answered", notice.id, at=at)
+    notify(case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, matter_id=case.matter_id)
 
 
 def judge_companion(notice: HearingNotice, *, allowed: bool, by: Person, at: datetime) -> None:
@@ -251,7 +252,7 @@ def judge_companion(notice: HearingNotice, *, allowed: bool, by: Person, at: dat
         COMPANION_JUDGED, case.id, by=by.id, at=at,
         facts={"notice": notice.id, "answer": "yes" if allowed else "no"},
     )  # fmt: skip
-    notify(case.subject.id, "case:companion-judged", notice.id, at=at)
+    notify(case.subject.id, messages.YOURS_COMPANION, notice.id, at=at)
 
 
 def postpone_hearing(
@@ -276,14 +277,14 @@ def postpone_hearing(
     words = postponed_letter(case, notice, by=by, at=at)
     issue_letter(case, kind=LetterKind.POSTPONED, words=words, by=by, at=at)
     case.move_to(CaseStatus.HEARING_SET_UP)
-    case.step_due_on = due_within("case_to_answer_working_days", clock.local_day(at))
+    count_step(case, "case_to_answer_working_days", clock.local_day(at))
     hearing_on = clock.local_day(notice.hearing_at)
     record(
         HEARING_POSTPONED, case.id, by=by.id, at=at,
         facts={"notice": notice.id, "hearing_on": hearing_on, "by_right": proposed_day is not None},
     )  # fmt: skip
     if case.decision_maker is not None:
-        notify(case.decision_maker.id, "case:hearing-postponed", notice.id, at=at)
+        notify(case.decision_maker.id, messages.HEARING_POSTPONED, notice.id, at=at, matter_id=case.matter_id)
 
 
 def _check_right(notice: HearingNotice, proposed_day: date, *, at: datetime) -> None:
@@ -350,7 +351,7 @@ def record_hearing(
     )  # fmt: skip
     db.session.add(hearing)
     case.move_to(CaseStatus.HEARD)
-    case.step_due_on = due_within("outcome_letter_working_days", held_on)
+    count_step(case, "outcome_letter_working_days", held_on)
     record(HEARING_HELD, case.id, by=by.id, at=at, facts={"held_on": held_on, "in_absence": in_absence})
     return hearing
 

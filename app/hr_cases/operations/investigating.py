@@ -30,13 +30,16 @@ from app.hr_cases.models import (
     StatementState,
     Visibility,
 )
+from app.hr_cases.operations import messages
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.reporting import SUBMITTED
+from app.hr_cases.operations.step_dates import PAUSE_REVIEW, resume_step, stop_step
 from app.matters.models import SEPARATE, WALLED, Capacity
 from app.matters.operations import add_party
 from app.people.models import Person, Role
-from app.policy.queries import due_within, working_calendar
+from app.policy.queries import due_within
 
+STATEMENT_CHECK = "statement_check_working_days"
 EVIDENCE_ADDED = event_kind("case:evidence-added", "added exhibit {exhibit}")
 FILE_RELEASED = event_kind("case:file-released", "let the person concerned have the file of exhibit {exhibit}")
 EVIDENCE_WEIGHED = event_kind("case:evidence-weighed", "said what exhibit {exhibit} speaks for")
@@ -214,7 +217,7 @@ def add_statement(
         kind=kind,
         state=StatementState.SENT_FOR_CHECKING,
         taken_on=taken_on,
-        check_by=due_within("statement_check_working_days", clock.local_day(at)),
+        check_by=due_within(STATEMENT_CHECK, clock.local_day(at)),
         added_at=at,
         added_by_id=by.id,
     )
@@ -294,16 +297,15 @@ def pause_case(case: Case, *, reason: PauseReason, note: str, by: Person, at: da
         reason=reason,
         started_at=at,
         started_by_id=by.id,
-        review_on=due_within("pause_review_working_days", day),
-        step_was_due_on=case.step_due_on,
+        review_on=due_within(PAUSE_REVIEW, day),
     )
     pause.note = note
     db.session.add(pause)
     case.move_to(CaseStatus.PAUSED)
-    case.step_due_on = pause.review_on
+    stop_step(case, pause)
     record(PAUSED, case.id, by=by.id, at=at, facts={"reason": reason})
     if case.investigator is not None:
-        notify(case.investigator.id, "case:paused", pause.id, at=at)
+        notify(case.investigator.id, messages.PAUSED, pause.id, at=at, matter_id=case.matter_id)
     return pause
 
 
@@ -311,18 +313,11 @@ def resume_case(case: Case, *, by: Person, at: datetime) -> None:
     """Let a case go on. The investigator has as many working days left for the report as when it stopped."""
     ask_who(case, case.is_owned_by(by), by=by, at=at, whose="the owner of the case")
     ask_stage(case, case.can_resume(by), doing=RESUMED, sentence="The case does not stand still.")
-    day = clock.local_day(at)
     case.move_to(CaseStatus.INVESTIGATING)
     for pause in case.pauses:
         if pause.ended_at is None:
             pause.ended_at = at
-            case.step_due_on = _moved_by(pause, day)
+            resume_step(case, pause, at)
             if case.investigator is not None:
-                notify(case.investigator.id, "case:resumed", pause.id, at=at)
+                notify(case.investigator.id, messages.RESUMED, pause.id, at=at, matter_id=case.matter_id)
     record(RESUMED, case.id, by=by.id, at=at)
-
-
-def _moved_by(pause: CasePause, today: date) -> date:
-    calendar, was_due = working_calendar(), pause.step_was_due_on
-    left = calendar.between(clock.local_day(pause.started_at), was_due) if was_due is not None else 0
-    return calendar.add(today, left)

@@ -23,6 +23,7 @@ from app.hr_cases.models import (
     Letter,
     LetterKind,
 )
+from app.hr_cases.operations import messages
 from app.hr_cases.operations.letter_parts import (
     allegation_part,
     allegation_parts,
@@ -89,7 +90,7 @@ def issue_letter(case: Case, *, kind: LetterKind, words: str, by: Person, at: da
     for allegation in case.allegations:
         allegation.frozen_at = allegation.frozen_at or at
     record(LETTER_ISSUED, case.id, by=by.id, at=at, about=subject.id, facts={"kind": kind, "letter": letter.id})
-    notify(subject.id, "case:letter", letter.id, at=at)
+    notify(subject.id, messages.YOURS_LETTER, letter.id, at=at)
     return letter
 
 

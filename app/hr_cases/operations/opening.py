@@ -27,15 +27,17 @@ from app.hr_cases.models import (
     LetterKind,
     Visibility,
 )
+from app.hr_cases.operations import messages
 from app.hr_cases.operations.drafting import AllegationDraft, check_drafts, new_allegation, rewrite_allegation
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.letters import LetterWords, investigation_letter, issue_letter
 from app.hr_cases.operations.paths import refuse_wrong_path
+from app.hr_cases.operations.step_dates import count_step
 from app.matters.models import Capacity, Matter, MatterKind
 from app.matters.operations import add_party, appoint_party
 from app.matters.queries import holders_not_walled_off
 from app.people.models import Person, Role
-from app.policy.queries import due_within, pack
+from app.policy.queries import pack
 
 OPENED = event_kind("case:opened", "opened the case about {about}")
 OWNER_APPOINTED = event_kind("case:owner-appointed", "made {about} the owner of the case")
@@ -117,11 +119,11 @@ def open_case(
         policy_version=version,
         policy_version_id=version.id,
         status=CaseStatus.OPENED,
-        step_due_on=due_within("investigator_appointment_working_days", day),
         opened_at=at,
         opened_by_id=by.id,
         owner_id=owner.id,
     )
+    count_step(case, "investigator_appointment_working_days", day)
     db.session.add(case)
     _copy_parties(report, case, subject, at)
     for number, draft in enumerate(allegations, start=1):
@@ -152,7 +154,7 @@ def _appoint_owner(case: Case, owner: Person, by: Person, at: datetime) -> None:
     managers = holders_not_walled_off(case.matter, [Role.HR_MANAGER], clock.local_day(at))
     for person in {one.id: one for one in (owner, *managers)}.values():
         if person.id != by.id:
-            notify(person.id, "case:opened", case.id, at=at)
+            notify(person.id, messages.OPENED, case.id, at=at, matter_id=case.matter_id)
 
 
 def _add_report_evidence(report: BreachReport, case: Case, prepared: PreparedCase, by: Person, at: datetime) -> None:
@@ -205,9 +207,9 @@ def appoint_investigator(
     appoint_party(case.matter, investigator, Capacity.INVESTIGATOR, at=at, field="investigator")
     case.move_to(CaseStatus.PLANNING)
     case.terms = terms
-    case.step_due_on = due_within("investigation_plan_working_days", clock.local_day(at))
+    count_step(case, "investigation_plan_working_days", clock.local_day(at))
     record(INVESTIGATOR_APPOINTED, case.id, by=by.id, at=at, about=investigator.id)
-    notify(investigator.id, "case:investigator", case.id, at=at)
+    notify(investigator.id, messages.INVESTIGATOR, case.id, at=at, matter_id=case.matter_id)
 
 
 def approve_plan(case: Case, *, plan: str, by: Person, at: datetime) -> None:
@@ -219,9 +221,9 @@ def approve_plan(case: Case, *, plan: str, by: Person, at: datetime) -> None:
     case.plan = need(plan, "Enter the plan of the investigation", "plan")
     case.move_to(CaseStatus.INVESTIGATING)
     case.plan_approved_at = at
-    case.step_due_on = due_within("investigation_report_working_days", clock.local_day(at))
+    count_step(case, "investigation_report_working_days", clock.local_day(at))
     record(PLAN_APPROVED, case.id, by=by.id, at=at)
-    notify(case.owner_id, "case:plan", case.id, at=at)
+    notify(case.owner_id, messages.PLAN, case.id, at=at, matter_id=case.matter_id)
 
 
 def tell_subject(case: Case, *, letter_words: LetterWords, by: Person, at: datetime) -> None:

@@ -15,6 +15,7 @@ from app.core.errors import InvalidInput
 from app.core.outbox import notify
 from app.core.working_days import last_live_day
 from app.hr_cases.models import Case, CaseStatus, HearingFinding, LetterKind, Outcome, Proof
+from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import (
     EQUALITY_MISSING,
     allegations_to_answer,
@@ -27,6 +28,7 @@ from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.hearing import possible_outcomes
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import outcome_letter
+from app.hr_cases.operations.step_dates import count_step
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
 from app.policy.queries import due_within, pack
@@ -34,6 +36,7 @@ from app.policy.queries import due_within, pack
 OUTCOME_DECIDED = event_kind("case:outcome-decided", "decided the outcome: {kind}")
 
 NO_ACTION = "no_action"
+APPEAL_WINDOW = "appeal_window_working_days"
 
 Findings = Mapping[uuid.UUID, tuple[Proof, str]]
 
@@ -83,14 +86,14 @@ def decide_outcome(
     db.session.add(outcome)
     issue_letter(case, kind=LetterKind.OUTCOME, words=letter, by=by, at=at)
     case.move_to(CaseStatus.DECIDED)
-    case.step_due_on = outcome.appeal_by
+    count_step(case, APPEAL_WINDOW, outcome.issued_on, due_on=outcome.appeal_by)
     record(
         OUTCOME_DECIDED, case.id, by=by.id, at=at,
         facts={
             "kind": kind, "months": months, "last_live_day": outcome.last_live_day, "appeal_by": outcome.appeal_by,
         },
     )  # fmt: skip
-    notify(case.owner_id, "case:outcome-decided", case.id, at=at)
+    notify(case.owner_id, messages.OUTCOME_DECIDED, case.id, at=at, matter_id=case.matter_id)
     return outcome
 
 
@@ -122,7 +125,7 @@ def _outcome_with_letter(
     outcome = Outcome(
         case=case, case_id=case.id, kind=code, issued_on=issued_on, months=months,
         last_live_day=last_live_day(issued_on, months) if months is not None else None,
-        appeal_by=due_within("appeal_window_working_days", issued_on), decided_at=at, decided_by=by, decided_by_id=by.id,
+        appeal_by=due_within(APPEAL_WINDOW, issued_on), decided_at=at, decided_by=by, decided_by_id=by.id,
         reasons=words.reasons.strip(), length_reasons=words.length_reasons.strip(), mitigation=words.mitigation.strip(),
         change_required=words.change_required.strip(), equality=words.equality.strip(),
     )  # fmt: skip

@@ -22,12 +22,13 @@ from app.hr_cases.models import (
     Recommendation,
     ReportState,
 )
+from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import needs_equality_check
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
+from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries.records import exhibits, last_report, statements
 from app.matters.queries import holders_not_walled_off
 from app.people.models import Person, Role
-from app.policy.queries import due_within
 
 REPORT_BEGUN = event_kind("case:report-begun", "began version {version} of the investigation report")
 FINDING_RECORDED = event_kind("case:finding-recorded", "recorded a finding on allegation {allegation}")
@@ -191,9 +192,9 @@ def submit_report(report: InvestigationReport, *, by: Person, at: datetime) -> N
     report.submitted_at = at
     report.fingerprint = fingerprint_of(report)
     case.move_to(CaseStatus.REPORT_REVIEW)
-    case.step_due_on = due_within("report_review_working_days", clock.local_day(at))
+    count_step(case, "report_review_working_days", clock.local_day(at))
     record(SUBMITTED, case.id, by=by.id, at=at, facts={"version": report.number, "report": report.id})
-    notify(case.owner_id, f"case:report-{report.number}", case.id, at=at)
+    notify(case.owner_id, messages.REPORT, case.id, at=at, number=report.number, matter_id=case.matter_id)
 
 
 def fingerprint_of(report: InvestigationReport) -> str:
@@ -221,7 +222,8 @@ def return_report(report: InvestigationReport, *, reasons: str, by: Person, at: 
     report.review_reasons = need(reasons, "Enter what is missing", "reasons")
     _reviewed(report, ReportState.RETURNED, CaseStatus.INVESTIGATING, "investigation_report_working_days", by, at)
     record(RETURNED, report.case_id, by=by.id, at=at, facts={"version": report.number})
-    notify(report.author_id, f"case:returned-{report.number}", report.case_id, at=at)
+    matter_id = report.case.matter_id
+    notify(report.author_id, messages.RETURNED, report.case_id, at=at, number=report.number, matter_id=matter_id)
 
 
 def accept_report(report: InvestigationReport, *, by: Person, at: datetime) -> None:
@@ -232,7 +234,7 @@ def accept_report(report: InvestigationReport, *, by: Person, at: datetime) -> N
     day = clock.local_day(at)
     for manager in holders_not_walled_off(report.case.matter, [Role.HR_MANAGER], day):
         if manager.id != by.id:
-            notify(manager.id, "case:accepted", report.case_id, at=at)
+            notify(manager.id, messages.ACCEPTED, report.case_id, at=at, matter_id=report.case.matter_id)
 
 
 def _ask_reviewer(report: InvestigationReport, by: Person, at: datetime, done: str) -> None:
@@ -255,4 +257,4 @@ def _reviewed(
     report.move_to(state)
     report.reviewed_at, report.reviewed_by, report.reviewed_by_id = at, by, by.id
     report.case.move_to(stage)
-    report.case.step_due_on = due_within(period, clock.local_day(at))
+    count_step(report.case, period, clock.local_day(at))

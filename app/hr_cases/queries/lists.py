@@ -143,6 +143,12 @@ def _count_query(arms: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int |
     return sa.select(sa.func.count(), sa.func.sum(sa.case((found.c.step_due_on < _ON, 1), else_=0))).select_from(found)
 
 
+def open_cases_of(viewer: Viewer, on: date) -> sa.Select[int]:
+    """How many open cases somebody's list holds, counted up to a limit: a number for their first page."""
+    _, counted = _statements(viewer.holds(Role.HR_MANAGER), None, False)
+    return counted.with_only_columns(sa.func.count()).params(me=viewer.id, on=on)
+
+
 def _beyond(status: CaseStatus | None) -> sa.ColumnElement[bool]:
     last_id = sa.bindparam("last_id", type_=sa.Uuid(as_uuid=True))
     if status is CaseStatus.CLOSED:

@@ -154,6 +154,18 @@ def decision(case: Case) -> CaseToAnswerDecision | None:
     ).unique().scalar_one_or_none()
 
 
+def decision_and_outcome(case: Case) -> tuple[CaseToAnswerDecision | None, Outcome | None]:
+    """`decision` and `outcome` together, for the overview; there is no outcome without the decision."""
+    found = db.session.execute(
+        sa.select(CaseToAnswerDecision, Outcome)
+        .outerjoin_from(CaseToAnswerDecision, Outcome, Outcome.case_id == CaseToAnswerDecision.case_id)
+        .where(CaseToAnswerDecision.case_id == case.id)
+        .options(joinedload(CaseToAnswerDecision.decided_by), joinedload(CaseToAnswerDecision.reasons))
+        .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings))
+    ).unique().one_or_none()
+    return (found[0], found[1]) if found is not None else (None, None)
+
+
 def notices(case: Case) -> list[HearingNotice]:
     """Every notice of the hearing, the first one first."""
     return list(

@@ -1,7 +1,7 @@
 """Who may see a case: one condition, in the WHERE clause of every query (domain 3.11)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from app.hr_cases.models.permissions import OFFICERS
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import takes_part, walled_off
 from app.people.models import Person, Role
-from app.people.queries import timeline
+from app.people.queries import carrying, timeline
 
 CASE_READ = event_kind("case:read", "read the case")
 EXHIBIT_READ = event_kind("case:exhibit-read", "opened an exhibit")
@@ -60,12 +60,16 @@ def find_case(reference: str, person: Person, *, on: date) -> Case | None:
     return _one(sa.select(Case).where(Case.reference == wanted, visible_case(person, on)))
 
 
-def case_for_subject(person: Person, reference: str | None = None) -> Case | None:
-    """The case about this person, once they have been told: the one with this reference, or the newest."""
-    query = sa.select(Case).where(told_subject(person.id))
-    if reference is not None:
-        query = query.where(Case.reference == (normalise_reference(reference) or ""))
-    return _one(query.order_by(Case.told_subject_at.desc(), Case.id).limit(1))
+def case_for_subject(person: Person, reference: str) -> Case | None:
+    """The case with this reference, if it is about this person and they have been told."""
+    wanted = normalise_reference(reference) or ""
+    return _one(sa.select(Case).where(told_subject(person.id), Case.reference == wanted))
+
+
+def cases_for_subject(person: Person) -> Sequence[Case]:
+    """The cases about this person that they have been told of, newest first, with what the page of the only one shows."""
+    query = sa.select(Case).where(told_subject(person.id)).order_by(Case.told_subject_at.desc(), Case.id)
+    return db.session.execute(query.options(*_with_its_page())).scalars().all()
 
 
 def cases_about(person: Viewer) -> Sequence[sa.Row[str, datetime | None, datetime | None]]:
@@ -79,6 +83,16 @@ def cases_about(person: Viewer) -> Sequence[sa.Row[str, datetime | None, datetim
 
 def _one(query: sa.Select[Case]) -> Case | None:
     return db.session.execute(query.options(*_with_its_page())).scalar_one_or_none()
+
+
+def open_to_managers(people: Collection[uuid.UUID], keys: Collection[str], on: date) -> sa.Select[Any]:
+    """Which of these cases may be read by which of these people as HR managers: `visible_case` as rows of key and person."""
+    columns: list[Any] = [Case.reference.label("key"), Person.id.label("person_id")]
+    return (
+        sa.select(*columns)
+        .join(Person, Person.id.in_(list(people)))
+        .where(Case.reference.in_(list(keys)), Person.id.in_(carrying([Role.HR_MANAGER], on)), not_walled(Person.id, on))
+    )
 
 
 def may_see(case: Case, person: Person, on: date) -> bool:
@@ -104,6 +118,16 @@ def last_act(case: Case, kind: EventKind) -> tuple[str | None, datetime | None]:
         .limit(1)
     ).one_or_none()
     return (found.name, found.at) if found is not None else (None, None)
+
+
+def last_moments(case: Case, kinds: Iterable[EventKind]) -> dict[str, datetime]:
+    """When each of these acts was done last in a case, by the name of the act; only those that were done."""
+    rows = db.session.execute(
+        sa.select(AuditEvent.act, sa.func.max(AuditEvent.at))
+        .where(AuditEvent.subject_id == case.id, AuditEvent.act.in_([kind.name for kind in kinds]))
+        .group_by(AuditEvent.act)
+    )
+    return {act: at for act, at in rows}
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.forms.opening import OpenCaseForm, people_choices
 from app.hr_cases.models import Case, CaseStatus
 from app.hr_cases.routes.choosing import category_choices, chosen_person
-from app.hr_cases.routes.common import carried_out, done, marked, near, reader
+from app.hr_cases.routes.common import carried_out, done, reader
 from app.hr_cases.routes.opening import drafted
 from app.matters.models import Capacity
 from app.matters.queries import holders_not_walled_off
 from app.people.models import Person, Role
+from app.policy.queries import marked, working_calendar
 
 
 @blueprint.get("/")
@@ -38,7 +39,8 @@ def index() -> Any:
         found=found,
         stage=stage,
         stage_options=[(one.value, status_words(one)) for one in CaseStatus],
-        near=near,
+        today=today,
+        between=working_calendar().between,
         older=url_for("hr_cases.index", after=found.following, stage=of_stage) if found.following else None,
         first=url_for("hr_cases.index", stage=of_stage) if request.args.get("after") else None,
         **marked(),

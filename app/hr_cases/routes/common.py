@@ -17,9 +17,8 @@ from app.core.presentation import due_words
 from app.hr_cases import queries
 from app.hr_cases.documents.words import words_for
 from app.hr_cases.models import Case, EvidenceItem
-from app.hr_cases.routes.stage_rail import stages_of
 from app.people.models import Person
-from app.policy.queries import pack, working_calendar
+from app.policy.queries import marked, working_calendar
 
 TABS = (
     ("show", "Overview"),
@@ -141,7 +140,7 @@ def tab_page(tab: str, visit: Visit, heading: str, **shown: Any) -> str:
         for name, text in TABS
         if name != "access" or visit.case.is_owned_by(visit.me)
     ]
-    return case_page(f"tabs/{tab}", visit, heading, tab=tab, tabs=tabs, stages=stages_of(visit.case), **shown)
+    return case_page(f"tabs/{tab}", visit, heading, tab=tab, tabs=tabs, **shown)
 
 
 def act_page(
@@ -151,11 +150,6 @@ def act_page(
     back = shown.pop("back", None) or url_for("hr_cases.show", reference=visit.reference)
     page = case_page(template, visit, heading, form=form, button=button, back=back, **shown)
     return page, 422 if form.errors else 200
-
-
-def marked() -> dict[str, str]:
-    """The marking that stands on every page of a case, and how to handle it."""
-    return {"marking": pack().marking.value, "handling": pack().handling_line.value}
 
 
 def near(day: date | None) -> str:

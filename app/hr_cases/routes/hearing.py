@@ -3,14 +3,40 @@
 from datetime import datetime
 from typing import Any
 
+from flask import Response, current_app
+
 from app.core import clock
+from app.core.audit import record_read
 from app.core.errors import InvalidInput, NothingHere
 from app.hr_cases import blueprint, operations, queries
+from app.hr_cases.documents.calendar_file import FILE_NAME, calendar_file
 from app.hr_cases.forms.deciding import CompanionForm, HearingForm, NoticeForm, PostponeForm
 from app.hr_cases.models import HearingNotice
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
 from app.hr_cases.routes.deciding import DECISION_MAKER, day_of
+from app.hr_cases.routes.files import LOCKED
 from app.hr_cases.routes.opening import OWNER
+from app.hr_cases.routes.worked_out import earliest_worked_out
+from app.people.models import Person
+
+
+@blueprint.get("/<reference>/meetings/meeting.ics")
+def meeting_file(reference: str) -> Response:
+    """The hearing's day and time for the calendar of whoever reads the case: an entry that says nothing of it."""
+    here = visit(reference)
+    return calendar_answer(queries.notices(here.case), here.me, here.now)
+
+
+def calendar_answer(notices: list[HearingNotice], reader: Person, at: datetime) -> Response:
+    """The calendar file of the hearing that is ahead; the constant page where none is. Logged like its page."""
+    if not notices or not notices[-1].is_ahead:
+        raise NothingHere(secret=True)
+    content = calendar_file(notices[-1], own_host=current_app.extensions["settings"].own_host)
+    record_read(queries.CASE_READ, notices[-1].case_id, by=reader.id, at=at)
+    response = Response(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    response.headers["Content-Security-Policy"] = LOCKED
+    return response
 
 
 @blueprint.route("/<reference>/issue-notice", methods=["GET", "POST"])
@@ -19,6 +45,7 @@ def issue_notice(reference: str) -> Any:
     here = visit(reference)
     case, me = here.case, here.me
     ask(here, who=case.is_owned_by(me), can=case.can_issue_notice(me), whose=OWNER, doing=operations.NOTICE_ISSUED)
+    earliest = operations.earliest_hearing_day(here.today, False), operations.earliest_hearing_day(here.today, True)
     form = NoticeForm()
     letter = ""
     if form.validate_on_submit():
@@ -38,10 +65,8 @@ def issue_notice(reference: str) -> Any:
         "Issue the notice",
         template="act_with_letter",
         letter=letter,
-        earliest=(
-            operations.earliest_hearing_day(here.today, False),
-            operations.earliest_hearing_day(here.today, True),
-        ),
+        earliest=earliest,
+        how=earliest_worked_out(here.today, earliest),
     )
 
 

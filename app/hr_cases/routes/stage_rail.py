@@ -1,8 +1,16 @@
-"""The rail of stages: where a case has been, where it is, and what is still to come."""
+"""The rail of stages: where a case has been and when each stage was done, where it is, and what is still to come."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from app.core.audit import EventKind
 from app.hr_cases.models import Case, CaseStatus
+from app.hr_cases.operations.appeals import APPEAL_DECIDED
+from app.hr_cases.operations.deciding import CASE_TO_ANSWER_DECIDED, INFORMAL_COMPLETED
+from app.hr_cases.operations.hearing import HEARING_HELD
+from app.hr_cases.operations.outcomes import OUTCOME_DECIDED
+from app.hr_cases.operations.reporting import ACCEPTED, SUBMITTED
 
 _S = CaseStatus
 RAIL: tuple[tuple[str, tuple[CaseStatus, ...]], ...] = (
@@ -11,33 +19,54 @@ RAIL: tuple[tuple[str, tuple[CaseStatus, ...]], ...] = (
     ("Investigation", (_S.INVESTIGATING, _S.PAUSED)),
     ("Report", (_S.REPORT_REVIEW,)),
     ("Case to answer", (_S.ACCEPTED,)),
+    ("Informal steps", (_S.INFORMAL,)),
     ("Hearing", (_S.HEARING_SET_UP, _S.NOTIFIED)),
     ("Outcome", (_S.HEARD, _S.DECIDED)),
     ("Appeal", (_S.APPEALED,)),
     ("Closing", (_S.FINAL,)),
     ("Closed", (_S.CLOSED,)),
 )
-WITHOUT_HEARING: tuple[tuple[str, tuple[CaseStatus, ...]], ...] = (
-    *RAIL[:5],
-    ("Informal steps", (_S.INFORMAL,)),
-    RAIL[-1],
-)
+DONE_BY: Mapping[str, EventKind] = {
+    "Investigation": SUBMITTED,
+    "Report": ACCEPTED,
+    "Case to answer": CASE_TO_ANSWER_DECIDED,
+    "Informal steps": INFORMAL_COMPLETED,
+    "Hearing": HEARING_HELD,
+    "Outcome": OUTCOME_DECIDED,
+    "Appeal": APPEAL_DECIDED,
+}
+"""The act that ended a stage; the case itself keeps the moments of the others."""
+
+_WITH_HEARING_ONLY = ("Hearing", "Outcome", "Appeal", "Closing")
 
 
-def stages_of(case: Case) -> list[dict[str, Any]]:
-    """The stages of this case, each done, current or to come; a case settled without a hearing has fewer."""
-    no_hearing = case.status is _S.INFORMAL or case.decided_without_hearing_at is not None
-    rail = WITHOUT_HEARING if no_hearing else RAIL
+def stages_of(case: Case, moments: Mapping[str, datetime]) -> list[dict[str, Any]]:
+    """The stages of this case, each done, current or to come. `moments`: when each act of `DONE_BY` was done last.
+
+    A stage that this case never had is left out: informal steps or a hearing, and an appeal that nobody made.
+    """
+    rail = [(text, statuses) for text, statuses in RAIL if _belongs(text, case, moments)]
     here = next(number for number, (_, statuses) in enumerate(rail) if case.status in statuses)
-    days = {"Opened": case.opened_at, "Plan": case.plan_approved_at, "Closed": case.closed_at}
+    days = {text: moments.get(kind.name) for text, kind in DONE_BY.items()}
+    days |= {"Opened": case.opened_at, "Plan": case.plan_approved_at, "Closing": case.final_at, "Closed": case.closed_at}
+    is_closed = case.status is _S.CLOSED
     return [
         {
             "text": "Investigation (paused)" if case.status is _S.PAUSED and text == "Investigation" else text,
-            "state": _state(number, here, is_closed=case.status is _S.CLOSED),
-            "day": days.get(text) if number <= here else None,
+            "state": _state(number, here, is_closed=is_closed),
+            "day": days[text] if number < here or is_closed or text == "Opened" else None,
         }
         for number, (text, _) in enumerate(rail)
     ]
+
+
+def _belongs(text: str, case: Case, moments: Mapping[str, datetime]) -> bool:
+    no_hearing = case.status is _S.INFORMAL or case.decided_without_hearing_at is not None
+    if text == "Informal steps":
+        return case.status is _S.INFORMAL or INFORMAL_COMPLETED.name in moments
+    if text == "Appeal" and case.status in (_S.FINAL, _S.CLOSED) and APPEAL_DECIDED.name not in moments:
+        return False
+    return not (no_hearing and text in _WITH_HEARING_ONLY)
 
 
 def _state(number: int, here: int, *, is_closed: bool) -> str:

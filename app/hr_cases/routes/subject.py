@@ -11,15 +11,18 @@ from app.core import clock
 from app.core.audit import record_read
 from app.core.errors import AlreadyDone, NothingHere
 from app.hr_cases import blueprint, operations, queries
-from app.hr_cases.documents.records import Masking
+from app.hr_cases.documents.masking import Masking
 from app.hr_cases.documents.words import words_for
 from app.hr_cases.forms.subject import ALONE, AnswerNoticeForm, AppealForm
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, EvidenceItem, HearingNotice
-from app.hr_cases.routes.common import carried_out, done, marked, near, reader
+from app.hr_cases.routes.common import carried_out, done, near, reader
 from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of, viewing_copy
+from app.hr_cases.routes.hearing import calendar_answer
 from app.hr_cases.routes.tabs import outcome_words
+from app.hr_cases.routes.worked_out import notice_worked_out, outcome_worked_out
 from app.matters.models import Capacity
 from app.people.models import Person
+from app.policy.queries import marked
 
 _S = CaseStatus
 NEXT = {
@@ -53,7 +56,7 @@ class OwnVisit:
         return self.case.reference
 
 
-def own_visit(reference: str | None) -> OwnVisit:
+def own_visit(reference: str) -> OwnVisit:
     """The reader's own case once they have been told of it; else the constant page, the same as for nothing."""
     me = reader()
     case = queries.case_for_subject(me, reference)
@@ -78,10 +81,24 @@ def _own_page(template: str, here: OwnVisit, heading: str, **shown: Any) -> str:
 
 
 @blueprint.get("/about-me")
+def about_me_list() -> Any:
+    """What the reader has been told of: the one matter, or a list of them that tells nothing but when."""
+    me = reader()
+    told = queries.cases_for_subject(me)
+    if not told:
+        raise NothingHere(secret=True)
+    if len(told) == 1:
+        return _about(OwnVisit(told[0], me, clock.now()))
+    return render_template("hr_cases/subject/list.html", heading="Something about you", told=told, **marked())
+
+
 @blueprint.get("/about-me/<reference>")
-def about_me(reference: str | None = None) -> Any:
+def about_me(reference: str) -> Any:
     """What is alleged, what happens next and when, who the contact is, what they can do, and their letters."""
-    here = own_visit(reference)
+    return _about(own_visit(reference))
+
+
+def _about(here: OwnVisit) -> str:
     case = here.case
     given = queries.notices(case) if case.status in (_S.HEARING_SET_UP, _S.NOTIFIED) else []
     notice = given[-1] if given and given[-1].postponed_at is None else None
@@ -98,6 +115,7 @@ def about_me(reference: str | None = None) -> Any:
         outcome=outcome,
         outcome_words=outcome_words,
         appeal=appeal,
+        how={**(notice_worked_out(notice) if notice else {}), **outcome_worked_out(outcome, appeal)},
         can_appeal=case.can_appeal(here.me) and appeal is None,
         can_answer=case.can_answer_notice(here.me) and notice is not None and here.now < notice.hearing_at,
         contact=case.owner,
@@ -112,6 +130,13 @@ def about_me_letter(reference: str, letter_id: UUID) -> Any:
     if found is None:
         raise NothingHere(secret=True)
     return _own_page("letter", here, "Letter", letter=found)
+
+
+@blueprint.get("/about-me/<reference>/meeting.ics")
+def about_me_meeting_file(reference: str) -> Response:
+    """The hearing's day and time for the reader's own calendar, in an entry that says nothing of it."""
+    here = own_visit(reference)
+    return calendar_answer(queries.notices(here.case), here.me, here.now)
 
 
 @blueprint.get("/about-me/<reference>/papers")
@@ -143,7 +168,7 @@ def _mask(case: Case) -> Masking:
     reporters = case.matter.people_as(Capacity.REPORTER)
     hidden = {one.id for one in reporters}
     others = [party.person for party in case.matter.parties if party.person_id not in hidden]
-    return Masking(reporters, others)
+    return Masking(reporters, others, case.subject)
 
 
 def _paper(here: OwnVisit, number: int) -> EvidenceItem:

@@ -8,10 +8,12 @@ from app.core.errors import NothingHere
 from app.core.form_fields import sentence_start
 from app.core.presentation import status_words
 from app.hr_cases import blueprint, queries
-from app.hr_cases.models import Case, EvidenceItem, InvestigationReport
+from app.hr_cases.models import Case, CaseStatus, EvidenceItem, InvestigationReport
 from app.hr_cases.routes.acts import BY_ENDPOINT, acts_open_to
 from app.hr_cases.routes.common import Visit, case_page, tab_page, visit
 from app.hr_cases.routes.opening import allegation_numbered
+from app.hr_cases.routes.stage_rail import DONE_BY, stages_of
+from app.hr_cases.routes.worked_out import notice_worked_out, outcome_worked_out, statement_worked_out, step_worked_out
 from app.matters.models import Capacity
 from app.people.models import Person
 from app.people.queries import timeline as events_of
@@ -29,22 +31,22 @@ def show(reference: str) -> Any:
     untold = BY_ENDPOINT["tell_subject"]
     if main is None and untold in acts:
         main = untold
+    decision, outcome = queries.decision_and_outcome(here.case) if here.case.decision_maker else (None, None)
+    pauses = queries.pauses(here.case) if here.case.status is CaseStatus.INVESTIGATING else []
     return tab_page(
         "show",
         here,
         f"Case {here.reference}",
         step=step,
+        stages=stages_of(here.case, queries.last_moments(here.case, DONE_BY.values())),
         main=main,
         others=[act for act in acts if act is not main],
-        decision=queries.decision(here.case) if _decided(here.case) else None,
-        outcome=queries.outcome(here.case) if _decided(here.case) else None,
+        decision=decision,
+        outcome=outcome,
+        how={"step": step_worked_out(here.case, pauses), **outcome_worked_out(outcome)},
         outcome_words=outcome_words,
         category_words=category_words,
     )
-
-
-def _decided(case: Case) -> bool:
-    return case.decision_maker is not None
 
 
 def outcome_words(code: str) -> str:
@@ -144,12 +146,14 @@ def name_for(here: Visit, person: Person) -> str:
 def meetings(reference: str) -> Any:
     """Statements, notices of the hearing, and the hearing."""
     here = visit(reference)
+    notices = queries.notices(here.case)
     return tab_page(
         "meetings",
         here,
         "Meetings",
         statements=queries.statements(here.case),
-        notices=queries.notices(here.case),
+        notices=notices,
+        how={notice.id: notice_worked_out(notice) for notice in notices},
         hearing=queries.hearing(here.case),
         name_of_person=lambda person: name_for(here, person),
     )
@@ -167,6 +171,7 @@ def statement(reference: str, number: int) -> Any:
         here,
         f"Statement S{number}",
         statement=found,
+        how=statement_worked_out(found),
         name_of_person=lambda person: name_for(here, person),
     )
 

@@ -4,12 +4,12 @@ A refusal names the file and the place in it, for example
 "council, periods.triage_working_days: '99.1' is not a paragraph of this policy".
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from app.policy.packs.chases import read_chases
 from app.policy.packs.shape import (
-    LOCAL_SETTING,
     PERIOD_UNITS,
     PERSON_KINDS,
     PLATFORM_KINDS,
@@ -29,11 +29,10 @@ from app.policy.packs.shape import (
     Setting,
     squeezed,
 )
+from app.policy.packs.sources import NO_PARAGRAPHS, Take, must_be_one_of, read_paragraphs, read_setting, read_sources
 from app.policy.packs.table import Table
 
 T = TypeVar("T")
-Take = Callable[[Table, str], T]
-NO_PARAGRAPHS: frozenset[str] = frozenset()
 
 
 def read_pack(name: str, data: dict[str, Any], shared: dict[str, Any], platforms: dict[str, Any]) -> Pack:
@@ -146,6 +145,7 @@ class PackReader:
             numbers=self._over_shared("numbers", Table.whole),
             switches=self._over_shared("switches", Table.switch),
             chains=self._over_shared("chains", Table.texts),
+            chases=read_chases(self.table.table("chases"), self.shared.table("chases"), self.ids),
             heads=heads,
             risk_headings=self._settings(self.table.table("risk_headings"), Table.text, self.ids),
             categories=self._categories(heads),
@@ -290,40 +290,6 @@ class PackReader:
                     self.table.refuse(f"chains.{key} names '{role}', which is not one of the role titles")
         if pack.whistleblowing_contact_role.value not in pack.role_titles:
             self.table.refuse("whistleblowing_contact_role is not one of the role titles")
-
-
-def read_setting(table: Table, take: Take[T], ids: frozenset[str]) -> Setting[T]:
-    return Setting(take(table, "value"), read_sources(table, ids), table.text("note", ""))
-
-
-def read_sources(table: Table, ids: frozenset[str]) -> tuple[str, ...]:
-    """Paragraphs of this policy, or "local setting" and nothing beside it."""
-    sources = table.texts("source")
-    if not sources:
-        table.refuse(f"has no source: name a paragraph of the policy, or '{LOCAL_SETTING}'")
-    if sources != (LOCAL_SETTING,):
-        must_be_paragraphs(table, sources, ids)
-    return sources
-
-
-def read_paragraphs(table: Table, ids: frozenset[str]) -> tuple[str, ...]:
-    paragraphs = table.texts("paragraphs")
-    if not paragraphs:
-        table.refuse("names no paragraph")
-    must_be_paragraphs(table, paragraphs, ids)
-    return paragraphs
-
-
-def must_be_paragraphs(table: Table, paragraphs: tuple[str, ...], ids: frozenset[str]) -> None:
-    for paragraph in paragraphs:
-        if paragraph not in ids:
-            table.refuse(f"'{paragraph}' is not a paragraph of this policy")
-
-
-def must_be_one_of(table: Table, word: str, known: Collection[str]) -> str:
-    if word not in known:
-        table.refuse(f"'{word}' is not one of: {', '.join(sorted(known))}")
-    return word
 
 
 def read_platforms(table: Table) -> Iterator[PlatformEntry]:

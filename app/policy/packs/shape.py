@@ -222,6 +222,52 @@ class PlatformEntry:
 
 
 @dataclass(frozen=True)
+class ChaseStep:
+    """That somebody is told of a duty so many working days after its due day: 0 is the day itself, below it before."""
+
+    to: str
+    after_working_days: int
+
+
+@dataclass(frozen=True)
+class ChaseRule:
+    """Who is reminded of one kind of duty and when, and who is told once it is late.
+
+    `duty_sources` is where the duty comes from, `sources` where these days come from. Rules `about_matters` tell nobody
+    but whoever has the duty and the HR manager.
+    """
+
+    kind: str
+    says: str
+    steps: tuple[ChaseStep, ...]
+    repeat_working_days: int | None
+    about_matters: bool
+    duty_sources: tuple[str, ...]
+    sources: tuple[str, ...]
+    note: str
+
+    @property
+    def earliest(self) -> int:
+        """The first day on which anybody is told, in working days after the due day."""
+        return self.steps[0].after_working_days
+
+    @property
+    def last_steps(self) -> tuple[ChaseStep, ...]:
+        """The steps of the last day, which are repeated if the rule says so."""
+        return tuple(step for step in self.steps if step.after_working_days == self.steps[-1].after_working_days)
+
+    def step_for(self, to: str, elapsed: int) -> int | None:
+        """The latest day, counted from the due day, on which these were to be told by now; None if they are not yet."""
+        reached = [step for step in self.steps if step.to == to and step.after_working_days <= elapsed]
+        if not reached:
+            return None
+        latest = reached[-1]
+        if self.repeat_working_days is None or latest not in self.last_steps:
+            return latest.after_working_days
+        return elapsed - (elapsed - latest.after_working_days) % self.repeat_working_days
+
+
+@dataclass(frozen=True)
 class Pack:
     name: str
     title: str
@@ -237,6 +283,7 @@ class Pack:
     numbers: Mapping[str, Setting[int]]
     switches: Mapping[str, Setting[bool]]
     chains: Mapping[str, Setting[tuple[str, ...]]]
+    chases: Mapping[str, ChaseRule]
     heads: Mapping[str, Setting[str]]
     risk_headings: Mapping[str, Setting[str]]
     categories: tuple[BreachCategory, ...]

@@ -1,0 +1,12 @@
+"""What people are told of in this room."""
+
+from app.core.outbox import message_kind
+
+TO_CHANGE = message_kind("rotation_due", "You have a password to change", "credential_rotation.index")
+TO_VERIFY = message_kind("rotation_to_verify", "A new password waits to be verified", "credential_rotation.index")
+PERMITTED = message_kind("rotation_permitted", "You may change a password", "credential_rotation.index")
+HAND_OVER = message_kind(
+    "leaver_hand_over", "Somebody leaves, and an account needs a new owner", "credential_rotation.leavers"
+)
+LEAVER = message_kind("leaver_recorded", "Somebody who holds access leaves", "credential_rotation.leavers")
+COMPLETE = message_kind("leaver_complete", "Everything is done for a leaver", "credential_rotation.leavers")

@@ -1,0 +1,55 @@
+"""How the dates of a password change were worked out. Who may not know why it changes learns nothing of it here either."""
+
+from collections.abc import Sequence
+
+from app.core.clock import local_day
+from app.core.worked_out import WorkedOut
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus, Trigger
+from app.credential_rotation.operations.leaving import AFTER_IMMEDIATE, change_period
+from app.credential_rotation.operations.rotating import OTHER_TRIGGER, VERIFICATION
+from app.credential_rotation.queries import ChainRow
+from app.policy.explaining import counted_from
+
+SINCE = {
+    Trigger.ACCESS_ENDED: "Their access ends",
+    Trigger.COMPROMISE: "It was recorded that somebody else may know the password",
+}
+ASKED_FOR = "A new password was called for"
+
+
+def rotation_worked_out(rotation: CredentialRotation, *, knows: bool) -> WorkedOut | None:
+    """How the date came about by which the password changes, or by which the change is verified."""
+    if rotation.status is RotationStatus.TO_VERIFY and rotation.verify_by and rotation.done_at:
+        day = local_day(rotation.done_at)
+        return counted_from(VERIFICATION, day, rotation.verify_by, since="It was marked as changed")
+    if rotation.status is not RotationStatus.DUE:
+        return None
+    first = next((cause for cause in rotation.causes if cause.due_on == rotation.due_on), None)
+    return _cause_worked_out(first, knows=knows) if first is not None else None
+
+
+def _cause_worked_out(cause: RotationCause, *, knows: bool) -> WorkedOut | None:
+    start, period = cause.due_counted_from, cause.due_period
+    if start is None or period is None:
+        if cause.trigger is Trigger.LEAVER:
+            return None  # recorded before the day was kept, and it does not follow from the rest
+        start, period = local_day(cause.counts_from), OTHER_TRIGGER
+    if not knows:
+        return counted_from(OTHER_TRIGGER, start, cause.due_on, since=ASKED_FOR)
+    if cause.trigger is Trigger.LEAVER and cause.person is not None:
+        since = _leaving(cause.person.name, immediate=period == AFTER_IMMEDIATE)
+        return counted_from(period, start, cause.due_on, since=since)
+    return counted_from(period, start, cause.due_on, since=SINCE.get(cause.trigger, ASKED_FOR))
+
+
+def leaver_worked_out(notice: LeaverNotice, chain: Sequence[ChainRow]) -> WorkedOut | None:
+    """How the date came about by which the leaver's passwords change, where it is one for all that are left."""
+    due = {row.due_on for row in chain if row.due_on is not None and row.changed_at is None}
+    if len(due) != 1:
+        return None
+    period, start = change_period(notice.last_working_day, local_day(notice.notified_at), immediate=notice.immediate)
+    return counted_from(period, start, due.pop(), since=_leaving(notice.person.name, immediate=notice.immediate))
+
+
+def _leaving(name: str, *, immediate: bool) -> str:
+    return f"It was recorded that {name} leaves at once" if immediate else f"The last working day of {name} falls"

@@ -1,0 +1,283 @@
+"""Whom to remind of what today: everybody's duties, the rules of the pack, and what was sent before, laid side by side.
+
+A handful of queries, however many duties there are.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import aliased
+
+from app.core.db import db
+from app.core.registries import DueKind, Registries
+from app.core.working_days import HolidayDataEnds, WorkingCalendar
+from app.duties.models import Reminder
+from app.people.models import Person, Role, RoleAssignment, Service
+from app.people.queries import is_here
+from app.policy.pack import DOERS_MANAGER, HEAD_OF_SERVICE, ChaseRule
+from app.policy.queries import pack, working_calendar
+
+AT_ONCE = 5000
+_ROLES = {role.value: role for role in Role}
+
+
+class Thing(NamedTuple):
+    """What somebody is reminded of."""
+
+    kind: str
+    key: str
+    due_on: date
+
+
+@dataclass
+class Duty:
+    """A thing that is due, or nearly, with all whose duty it is."""
+
+    doers: set[uuid.UUID] = field(default_factory=set)
+    matter_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """A reminder that is to be written."""
+
+    thing: Thing
+    person_id: uuid.UUID
+    step: int
+    escalated: bool
+    matter_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class Above:
+    """Whether somebody is still here, and who of those still here stands above them."""
+
+    is_here: bool
+    manager_id: uuid.UUID | None
+    head_id: uuid.UUID | None
+
+
+def chased_kinds() -> Iterator[tuple[DueKind, ChaseRule]]:
+    """Every kind of duty that can be chased, with the rule of the pack for it."""
+    registries: Registries = current_app.extensions["registries"]
+    rules = pack().chases
+    for name, kind in registries.due.items():
+        if kind.everybody is not None and name in rules:
+            yield kind, rules[name]
+
+
+def elapsed(due_on: date, today: date, calendar: WorkingCalendar) -> int:
+    """How many working days after its due day a duty is; below 0 before it, and 0 on the last working day up to it."""
+    if due_on < today:
+        return calendar.between(due_on, today)
+    return -calendar.between(today, due_on)
+
+
+def duties_near(today: date) -> dict[Thing, Duty]:
+    """Everybody's duties that have reached the first day of their rule, in one query."""
+    calendar = working_calendar()
+    until = {_until(kind.name): _last_day_of_interest(rule, today, calendar) for kind, rule in chased_kinds()}
+    duties: dict[Thing, Duty] = defaultdict(Duty)
+    if until:
+        for name, key, due_on, person_id, matter_id in db.session.execute(_near(), {"today": today, **until}):
+            duty = duties[Thing(name, key, due_on)]
+            duty.doers.add(person_id)
+            duty.matter_id = matter_id
+    return duties
+
+
+def _until(kind: str) -> str:
+    """The parameter that says up to which due day duties of a kind matter."""
+    return f"until {kind}"
+
+
+def _near() -> sa.CompoundSelect[Any]:
+    """Everybody's duties of every chased kind: put together once for the same parts, since that costs more than asking."""
+    parts = [(kind.name, kind.everybody()) for kind, _ in chased_kinds() if kind.everybody is not None]
+    ids = [id(part) for _, part in parts]
+    kept: _Near | None = current_app.extensions.get("duties near")
+    if kept is None or kept.ids != ids:
+        kept = current_app.extensions["duties near"] = _Near(ids, parts, _put_together(parts))
+    return kept.statement
+
+
+class _Near(NamedTuple):
+    """A statement and the parts it was put together from, which are held so that their ids stay theirs."""
+
+    ids: list[int]
+    parts: list[tuple[str, sa.Select[Any]]]
+    statement: sa.CompoundSelect[Any]
+
+
+def _put_together(parts: list[tuple[str, sa.Select[Any]]]) -> sa.CompoundSelect[Any]:
+    selects = []
+    for name, part in parts:
+        rows = part.subquery()
+        columns = (sa.literal(name).label("name"), rows.c.key, rows.c.due_on, rows.c.person_id, rows.c.matter_id)
+        selects.append(sa.select(*columns).where(rows.c.due_on <= sa.bindparam(_until(name), type_=sa.Date())))
+    return sa.union_all(*selects)
+
+
+def _last_day_of_interest(rule: ChaseRule, today: date, calendar: WorkingCalendar) -> date:
+    """The latest due day of which anybody is told today. In the last weeks of the holiday data: the last day they know."""
+    if rule.earliest > 0:
+        return today
+    try:
+        return calendar.add(today, 1 - rule.earliest) - timedelta(days=1)
+    except HolidayDataEnds:
+        return calendar.ends
+
+
+def to_tell(duties: Mapping[Thing, Duty], today: date) -> list[ToTell]:
+    """Every reminder that has fallen due and was not sent, late first; nobody twice of one thing on one day."""
+    calendar, rules = working_calendar(), pack().chases
+    above = _people_above({person_id for duty in duties.values() for person_id in duty.doers}, today)
+    holders = _holders({step.to for rule in rules.values() for step in rule.steps} | {Role.HR_MANAGER.value}, today)
+    last_steps, reminded_today = _sent_before(duties, today)
+    found = []
+    for thing, duty in duties.items():
+        days = elapsed(thing.due_on, today, calendar)
+        for person_id, step in _due_steps(rules[thing.kind], duty, days, above, holders).items():
+            known = last_steps.get((thing, person_id))
+            if (known is None or known < step) and (thing.kind, thing.key, person_id) not in reminded_today:
+                is_doer = person_id in duty.doers
+                found.append(ToTell(thing, person_id, step, not is_doer, duty.matter_id))
+    allowed = _without_those_who_may_not_know(found, today)
+    return sorted(allowed, key=lambda one: (one.thing.due_on, one.thing.kind, one.thing.key, one.person_id))
+
+
+def _due_steps(
+    rule: ChaseRule,
+    duty: Duty,
+    days: int,
+    above: Mapping[uuid.UUID, Above],
+    holders: Mapping[str, Collection[uuid.UUID]],
+) -> dict[uuid.UUID, int]:
+    """Who is to have been told by now, each with the latest step that was for them."""
+    steps: dict[uuid.UUID, int] = {}
+    for to in dict.fromkeys(step.to for step in rule.steps):
+        step = rule.step_for(to, days)
+        if step is None:
+            continue
+        for person_id in _addressees(to, duty, above, holders):
+            steps[person_id] = max(step, steps.get(person_id, step))
+    return steps
+
+
+def _addressees(
+    to: str, duty: Duty, above: Mapping[uuid.UUID, Above], holders: Mapping[str, Collection[uuid.UUID]]
+) -> set[uuid.UUID]:
+    if to in _ROLES:
+        return set(holders.get(to, ()))
+    if to == DOERS_MANAGER:
+        return {one for doer in duty.doers if (one := above[doer].manager_id) is not None}
+    if to == HEAD_OF_SERVICE:
+        return {one for doer in duty.doers if (one := above[doer].head_id) is not None}
+    told: set[uuid.UUID] = set()
+    for doer in duty.doers:
+        told |= {doer} if above[doer].is_here else _instead_of(above[doer], duty, holders)
+    return told
+
+
+def _instead_of(left: Above, duty: Duty, holders: Mapping[str, Collection[uuid.UUID]]) -> set[uuid.UUID]:
+    """Who is told when whoever has a duty has left: of a matter the HR manager, else who stands above them."""
+    if duty.matter_id is not None:
+        return set(holders.get(Role.HR_MANAGER.value, ()))
+    instead = left.manager_id or left.head_id
+    return set() if instead is None else {instead}
+
+
+def _people_above(people: Collection[uuid.UUID], today: date) -> dict[uuid.UUID, Above]:
+    manager, head = aliased(Person), aliased(Person)
+    query = (
+        sa.select(Person.id, is_here(today), manager.id, head.id)
+        .outerjoin(manager, sa.and_(manager.id == Person.line_manager_id, _here(manager, today)))
+        .outerjoin(Service, Service.id == Person.service_id)
+        .outerjoin(head, sa.and_(head.id == Service.head_id, _here(head, today)))
+    )
+    found: dict[uuid.UUID, Above] = {}
+    for some in _batches(people):
+        for person_id, here, manager_id, head_id in db.session.execute(query.where(Person.id.in_(some))):
+            found[person_id] = Above(here, manager_id, head_id)
+    return found
+
+
+def _here(person: Any, day: date) -> sa.ColumnElement[bool]:
+    return sa.or_(person.last_working_day.is_(None), person.last_working_day >= day)
+
+
+def _holders(words: Collection[str], today: date) -> dict[str, list[uuid.UUID]]:
+    """Who holds each of these roles today and still works here."""
+    roles = [_ROLES[word] for word in sorted(words) if word in _ROLES]
+    rows = db.session.execute(
+        sa.select(RoleAssignment.role, RoleAssignment.person_id)
+        .join(Person, Person.id == RoleAssignment.person_id)
+        .where(
+            RoleAssignment.role.in_(roles),
+            RoleAssignment.since <= today,
+            sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= today),
+            is_here(today),
+        )
+    )
+    found: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for role, person_id in rows:
+        found[role.value].append(person_id)
+    return found
+
+
+def _sent_before(
+    duties: Collection[Thing], today: date
+) -> tuple[dict[tuple[Thing, uuid.UUID], int], set[tuple[str, str, uuid.UUID]]]:
+    """The last step each person was told of each thing, and of what they were reminded today."""
+    kinds, steps, sent_today = sorted({thing.kind for thing in duties}), {}, set()
+    query = sa.select(
+        Reminder.kind, Reminder.key, Reminder.due_on, Reminder.to_person_id,
+        sa.func.max(Reminder.step), sa.func.max(Reminder.sent_on),
+    ).group_by(Reminder.kind, Reminder.key, Reminder.due_on, Reminder.to_person_id)  # fmt: skip
+    for some in _batches({thing.key for thing in duties}):
+        told = query.where(Reminder.kind.in_(kinds), Reminder.key.in_(some))
+        for kind, key, due_on, person_id, step, sent_on in db.session.execute(told):
+            steps[Thing(kind, key, due_on), person_id] = step
+            if sent_on >= today:
+                sent_today.add((kind, key, person_id))
+    return steps, sent_today
+
+
+def _without_those_who_may_not_know(found: Sequence[ToTell], today: date) -> Iterator[ToTell]:
+    """Leave out whoever a thing would not open for: whoever has the duty may know of it, others only as its kind says."""
+    registries: Registries = current_app.extensions["registries"]
+    for name in dict.fromkeys(one.thing.kind for one in found):
+        of_kind = [one for one in found if one.thing.kind == name]
+        others = [one for one in of_kind if one.escalated]
+        opens = registries.due[name].opens
+        open_to: set[tuple[str, uuid.UUID]] = set()
+        if others and opens is not None:
+            people, keys = {one.person_id for one in others}, {one.thing.key for one in others}
+            open_to = {(key, person_id) for key, person_id in db.session.execute(opens(people, keys, today))}
+        for one in of_kind:
+            told_blindly = opens is None and one.matter_id is None
+            if not one.escalated or told_blindly or (one.thing.key, one.person_id) in open_to:
+                yield one
+
+
+def settled(duties: Collection[Thing]) -> list[uuid.UUID]:
+    """The reminders of what was late with others whose thing has been done since."""
+    rows = db.session.execute(
+        sa.select(Reminder.id, Reminder.kind, Reminder.key, Reminder.due_on)
+        .where(Reminder.escalated, Reminder.settled_on.is_(None))
+        .order_by(Reminder.id)
+    )
+    return [row.id for row in rows if Thing(row.kind, row.key, row.due_on) not in duties]
+
+
+def _batches(values: Collection[Any]) -> Iterator[list[Any]]:
+    """The values a few thousand at a time: a statement takes only so many."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]

@@ -1,0 +1,234 @@
+"""What is due from somebody, gathered from every room in one query, and what is late with others and came to them."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.core.db import db
+from app.core.presentation import due_words
+from app.core.registries import MOST_COUNTED, CountKind, DueKind, Registries, Viewer
+from app.duties.models import Reminder
+from app.duties.queries.chasing import Thing
+from app.people.models import Person, Role, Service
+from app.policy.pack import ChaseRule
+from app.policy.queries import pack, working_calendar
+
+MOST = 200
+_ESCALATED, _TEAM, _COUNT = "duties:escalated", "duties:team", "count:"
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """One line of a home page: an act in words, where it is done, and by when.
+
+    What is late with somebody else and does not open for the reader has no `href`, and says whom to `ask`.
+    """
+
+    text: str
+    href: str
+    day: date | None
+    words: str
+    ask: str = ""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that leads to its list."""
+
+    number: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that the first page tells somebody: what is late, what waits for them, what they wait for, numbers."""
+
+    late: Sequence[DueItem]
+    needs: Sequence[DueItem]
+    waiting: Sequence[DueItem]
+    numbers: Sequence[Number]
+    has_team: bool
+    is_cut: bool
+    """Whether there is more than was looked for: the least urgent is left out then."""
+
+
+def due_for(viewer: Viewer, today: date) -> tuple[list[DueItem], list[DueItem]]:
+    """What needs this person, and what they wait for from others; late first, then by date, in one UNION."""
+    selects = _duties(viewer, today)
+    return _own_items(_union(selects), today) if selects else ([], [])
+
+
+def desk_of(viewer: Viewer, today: date) -> Desk:
+    """What this person's first page tells them, in one query; in two if something came to them from others."""
+    rows = _union([*_duties(viewer, today), *_numbers(viewer, today), _team(viewer), _came_from_others(viewer)])
+    things = {Thing(row[2], row[1], row[3]) for row in rows if row[0] == _ESCALATED}
+    needs, waiting = _own_items(rows, today)
+    needs += _items_of_others(viewer, things, today)
+    needs.sort(key=lambda item: (item.day is None, item.day or today))
+    late = [item for item in needs if item.day is not None and item.day < today]
+    return Desk(
+        late=late,
+        needs=needs[len(late) :],
+        waiting=waiting,
+        numbers=[_number(row) for row in rows if row[0].startswith(_COUNT)],
+        has_team=any(row[0] == _TEAM for row in rows),
+        is_cut=len(rows) == MOST,
+    )
+
+
+def _registries() -> Registries:
+    registries: Registries = current_app.extensions["registries"]
+    return registries
+
+
+def _duties(viewer: Viewer, today: date) -> list[sa.Select[Any]]:
+    return [made for kind in _registries().due.values() if (made := kind.select(viewer, today)) is not None]
+
+
+def _numbers(viewer: Viewer, today: date) -> list[sa.Select[Any]]:
+    return [
+        _row(_COUNT + kind.name, sa.cast(counted.scalar_subquery(), sa.String))
+        for kind in _registries().counts.values()
+        if (counted := kind.select(viewer, today)) is not None
+    ]
+
+
+def _team(viewer: Viewer) -> sa.Select[Any]:
+    """A row if somebody reports to this person."""
+    return _row(_TEAM, sa.literal("")).where(sa.exists().where(Person.line_manager_id == viewer.id))
+
+
+def _came_from_others(viewer: Viewer) -> sa.Select[Any]:
+    """What this person was told is late with somebody else, as far as nobody has found it done."""
+    columns: list[Any] = [sa.literal(_ESCALATED), Reminder.key, Reminder.kind, Reminder.due_on]
+    return (
+        sa.select(*columns)
+        .distinct()
+        .where(Reminder.to_person_id == viewer.id, Reminder.escalated, Reminder.settled_on.is_(None))
+    )
+
+
+def _row(name: str, key: Any) -> sa.Select[Any]:
+    columns: list[Any] = [sa.literal(name), key, sa.cast(sa.null(), sa.String), sa.cast(sa.null(), sa.Date)]
+    return sa.select(*columns)
+
+
+def _union(selects: Sequence[sa.Select[Any]]) -> Sequence[Any]:
+    """The rows of all of them: first what is no duty, then duties by date."""
+    name, key, who, due_on = sa.union_all(*selects).subquery("due").c
+    no_duty = sa.or_(name.in_([_ESCALATED, _TEAM]), name.startswith(_COUNT))
+    order = (sa.case((no_duty, 0), else_=1), due_on.is_(None), due_on, name, key)
+    return db.session.execute(sa.select(name, key, who, due_on).order_by(*order).limit(MOST)).all()
+
+
+def _own_items(rows: Iterable[Any], today: date) -> tuple[list[DueItem], list[DueItem]]:
+    needs: list[DueItem] = []
+    waiting: list[DueItem] = []
+    for name, key, who, due_on in rows:
+        kind = _registries().due.get(name)
+        if kind is not None:
+            item = DueItem(_words(kind, who), _href(kind, key), due_on, _near(due_on, today))
+            (waiting if kind.waiting else needs).append(item)
+    return needs, waiting
+
+
+def _words(kind: DueKind, who: str | None) -> str:
+    return kind.sentence.format(who=who or "somebody")
+
+
+def _near(day: date | None, today: date) -> str:
+    return due_words(day, today, working_calendar().between) if day else ""
+
+
+def _href(kind: DueKind, key: str) -> str:
+    """Where it is done. An id is one, whatever way the database writes it as text."""
+    values: dict[str, Any] = {kind.argument: uuid.UUID(key) if kind.argument.endswith("_id") else key}
+    return current_app.url_for(kind.endpoint, **values)
+
+
+def _number(row: Any) -> Number:
+    kind: CountKind = _registries().counts[row[0].removeprefix(_COUNT)]
+    count = int(row[1])
+    words = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    return Number(words, kind.one if count == 1 else kind.many, current_app.url_for(kind.endpoint))
+
+
+def _items_of_others(viewer: Viewer, things: set[Thing], today: date) -> list[DueItem]:
+    """What is still open of these things, each with those it is late with; only what this person may know today."""
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for thing in things:
+        by_kind[thing.kind].add(thing.key)
+    rules = pack().chases
+    kinds = [_registries().due[name] for name in sorted(by_kind) if name in _registries().due and name in rules]
+    selects = [_open_with_others(kind, sorted(by_kind[kind.name]), viewer, today) for kind in kinds]
+    if not selects:
+        return []
+    found: dict[tuple[Thing, str | None], list[Any]] = defaultdict(list)
+    for row in db.session.execute(sa.union_all(*selects), {"today": today}):
+        thing = Thing(row.name, row.key, row.due_on)
+        if thing in things and _came_to(viewer, row, rules[row.name]):
+            found[thing, row.who].append(row)
+    return [_item_of_others(thing, who, rows, today) for (thing, who), rows in sorted(found.items(), key=_by_date)]
+
+
+def _by_date(entry: tuple[tuple[Thing, str | None], Any]) -> tuple[date, Thing, str]:
+    thing, who = entry[0]
+    return thing.due_on, thing, who or ""
+
+
+def _open_with_others(kind: DueKind, keys: list[str], viewer: Viewer, today: date) -> sa.Select[Any]:
+    assert kind.everybody is not None
+    due = kind.everybody().subquery()
+    columns: list[Any] = [
+        sa.literal(kind.name).label("name"), due.c.key, due.c.who, due.c.due_on, Person.name.label("doer"),
+        Person.last_working_day.label("last_day"), Person.line_manager_id.label("manager_id"),
+        Service.head_id.label("head_id"),
+    ]  # fmt: skip
+    query = (
+        sa.select(*columns)
+        .join(Person, Person.id == due.c.person_id)
+        .outerjoin(Service, Service.id == Person.service_id)
+        .where(due.c.key.in_(keys), Person.id != viewer.id)
+    )
+    if kind.opens is None:
+        return query.where(due.c.matter_id.is_(None))
+    open_to = kind.opens([viewer.id], keys, today).subquery()
+    return query.join(open_to, open_to.c.key == due.c.key)
+
+
+def _came_to(viewer: Viewer, row: Any, rule: ChaseRule) -> bool:
+    """Whether this person is told when it is late with this doer: as their manager or head of service, or by a role."""
+    roles = [Role(step.to) for step in rule.steps if step.to in list(Role)]
+    instead = [Role.HR_MANAGER] if rule.about_matters else []
+    return viewer.id in (row.manager_id, row.head_id) or viewer.holds(*roles, *instead)
+
+
+def _item_of_others(thing: Thing, who: str | None, rows: list[Any], today: date) -> DueItem:
+    kind = _registries().due[thing.kind]
+    here = sorted({row.doer for row in rows if row.last_day is None or row.last_day >= today})
+    names = _names(here or sorted({row.doer for row in rows}))
+    act = _words(kind, who)
+    act = act[0].lower() + act[1:]
+    text = f"{'Late with' if thing.due_on < today else 'With'} {names}: {act}" if here else f"{names} has left: {act}"
+    opens = kind.opens is not None
+    return DueItem(
+        text=text,
+        href=_href(kind, thing.key) if opens else "",
+        day=thing.due_on,
+        words=_near(thing.due_on, today),
+        ask="" if opens or not here else f"Ask {names} about it.",
+    )
+
+
+def _names(names: list[str]) -> str:
+    """Up to two by name, more as a number: "Jo Bell and 3 others"."""
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]} and {len(names) - 1} others"

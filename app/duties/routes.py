@@ -1,0 +1,38 @@
+"""The pages about duties: everything that waits for the reader, the rules of reminding, the work that happens by itself."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, render_template
+from flask_login import current_user
+
+from app.core import clock
+from app.core.jobs import jobs_by_name
+from app.core.mail import mail_state
+from app.duties import blueprint, wording
+from app.duties.queries import desk_of
+
+RUNNER_IS_SILENT_AFTER = timedelta(minutes=15)
+
+
+@blueprint.get("/mine")
+def mine() -> Any:
+    """Everything that is late, that waits for the reader, and that they wait for."""
+    return render_template("duties/mine.html", desk=desk_of(current_user, clock.today()))
+
+
+@blueprint.get("/rules")
+def rules() -> Any:
+    """Who is reminded of what and when, whom it goes to once it is late, and where each rule comes from."""
+    return render_template("duties/rules.html", parts=wording.rules_by_part())
+
+
+@blueprint.get("/jobs")
+def jobs() -> Any:
+    """The work that happens by itself: what it is, when it last ran and runs next, and how it failed."""
+    now, known = clock.now(), jobs_by_name()
+    kinds = current_app.extensions["registries"].jobs.values()
+    lines = [wording.job_line(kind, known.get(kind.name)) for kind in kinds]
+    waits_since = [line.next_run_at for line in lines if line.next_run_at is not None]
+    silent = len(waits_since) < len(lines) or any(now - since > RUNNER_IS_SILENT_AFTER for since in waits_since)
+    return render_template("duties/jobs.html", lines=lines, runner_is_silent=silent, mail=mail_state(now))

@@ -1,0 +1,130 @@
+"""How rules and jobs read: for pages only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import current_app, url_for
+
+from app.core.jobs import Job, JobKind
+from app.core.presentation import count_words
+from app.core.registries import Registries
+from app.policy.pack import DOER, LOCAL_SETTING, ChaseRule, ChaseStep, Pack
+from app.policy.queries import pack
+
+PARTS = {
+    "policy": "The policy",
+    "account_register": "The register of accounts",
+    "credential_rotation": "Passwords and leavers",
+    "device_permissions": "Devices",
+    "breach_reports": "Reports",
+    "hr_cases": "Cases",
+}
+_ABOVE = {"doers_manager": "Their line manager", "head_of_service": "Their head of service"}
+_TITLE_OF_ROLE = {"independent": "independent_person", "administrator": "system_administrator"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A paragraph with the place where it can be read, or nothing: a local setting."""
+
+    paragraph: str | None
+    href: str | None
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule as its page shows it, or several that say the same of different duties."""
+
+    says: tuple[str, ...]
+    note: str
+    reminded: str
+    told: Sequence[str]
+    again: str
+    duty_from: Sequence[Source]
+    days_from: Sequence[Source]
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """One job as its page shows it."""
+
+    words: str
+    schedule: str
+    last_finished_at: datetime | None
+    last_count: int
+    next_run_at: datetime | None
+    failures: int
+    last_failed_at: datetime | None
+    last_error: str | None
+
+
+def rules_by_part() -> list[tuple[str, list[RuleLine]]]:
+    """Every rule, by the part of the service whose duties it is about."""
+    registries: Registries = current_app.extensions["registries"]
+    here = pack()
+    found: dict[str, dict[ChaseRule, list[str]]] = {}
+    for name, rule in here.chases.items():
+        part = PARTS[registries.due[name].endpoint.partition(".")[0]]
+        found.setdefault(part, {}).setdefault(replace(rule, kind="", says=""), []).append(rule.says)
+    return [(part, [_rule_line(rule, tuple(says), here) for rule, says in rules.items()]) for part, rules in found.items()]
+
+
+def _rule_line(rule: ChaseRule, says: tuple[str, ...], here: Pack) -> RuleLine:
+    others = dict.fromkeys(step.to for step in rule.steps if step.to != DOER)
+    return RuleLine(
+        says=says,
+        note=rule.note,
+        reminded=_capital(_days(step for step in rule.steps if step.to == DOER)) or "Not reminded",
+        told=[f"{_title(to, here)}: {_days(step for step in rule.steps if step.to == to)}" for to in others],
+        again=_again(rule.repeat_working_days),
+        duty_from=_sources(rule.duty_sources, here),
+        days_from=_sources(rule.sources, here),
+    )
+
+
+def _days(steps: Iterable[ChaseStep]) -> str:
+    return ", ".join(_day(step.after_working_days) for step in steps)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _again(every: int | None) -> str:
+    if every is None:
+        return "No"
+    return "Every working day" if every == 1 else f"Every {every} working days"
+
+
+def _day(after: int) -> str:
+    if after == 0:
+        return "on the day"
+    return f"{count_words(abs(after), 'working day')} {'before' if after < 0 else 'after'}"
+
+
+def _title(to: str, here: Pack) -> str:
+    return _ABOVE.get(to) or here.role_titles[_TITLE_OF_ROLE.get(to, to)].value
+
+
+def _sources(sources: tuple[str, ...], here: Pack) -> list[Source]:
+    return [Source(None, None) if source == LOCAL_SETTING else _paragraph(source, here) for source in sources]
+
+
+def _paragraph(source: str, here: Pack) -> Source:
+    anchor = here.policy.paragraph(source).anchor
+    return Source(source, url_for("policy.show", slug=here.policy.slug, _anchor=anchor))
+
+
+def job_line(kind: JobKind, job: Job | None) -> JobLine:
+    """A kind of job with what is known of it; one that never was due has no dates."""
+    return JobLine(
+        words=kind.words,
+        schedule=kind.schedule.words,
+        last_finished_at=job.last_finished_at if job else None,
+        last_count=job.last_count if job else 0,
+        next_run_at=job.next_run_at if job else None,
+        failures=job.failures if job else 0,
+        last_failed_at=job.last_failed_at if job else None,
+        last_error=job.last_error if job else None,
+    )

@@ -1,0 +1,89 @@
+"""How the dates of a case were worked out, each from what the case keeps, as its pages show it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.core.clock import local_day
+from app.core.worked_out import WorkedOut
+from app.hr_cases.models import Appeal, Case, CasePause, CaseStatus, HearingNotice, Outcome, Statement
+from app.hr_cases.operations.appeals import APPEAL_HEARING
+from app.hr_cases.operations.hearing import HEARING_PAPERS, notice_period
+from app.hr_cases.operations.investigating import STATEMENT_CHECK
+from app.hr_cases.operations.outcomes import APPEAL_WINDOW
+from app.policy.explaining import counted_from, lasting_months, notice_before, notice_given
+
+_S = CaseStatus
+BEGAN = {
+    _S.OPENED: "The case was opened",
+    _S.PLANNING: "The investigator was appointed",
+    _S.INVESTIGATING: "The report was sent back for more work",
+    _S.PAUSED: "The case was paused",
+    _S.REPORT_REVIEW: "The report was submitted",
+    _S.ACCEPTED: "The report was accepted",
+    _S.INFORMAL: "Informal steps were decided",
+    _S.HEARING_SET_UP: "The hearing was to be set up from then on, as decided",
+    _S.HEARD: "The hearing was held",
+    _S.DECIDED: "The letter with the outcome was issued",
+    _S.APPEALED: "The appeal was taken",
+    _S.FINAL: "The outcome became final",
+}
+"""What happened on the day from which the step of each stage is counted."""
+
+
+def step_worked_out(case: Case, pauses: Sequence[CasePause]) -> WorkedOut | None:
+    """How the date of the next step came about; None for a day that somebody set, and where nothing is due."""
+    start, due = case.step_counted_from, case.step_due_on
+    if case.step_period is None or start is None or due is None:
+        return None
+    since = BEGAN[case.status]
+    if case.status is _S.INVESTIGATING and case.plan_approved_at and local_day(case.plan_approved_at) == start:
+        since = "The plan was written down and the investigation began"
+    still = [
+        (local_day(pause.started_at), local_day(pause.ended_at))
+        for pause in pauses
+        if pause.ended_at is not None and local_day(pause.started_at) >= start and case.status is not _S.PAUSED
+    ]
+    return counted_from(case.step_period, start, due, since=since, pauses=still)
+
+
+def notice_worked_out(notice: HearingNotice) -> dict[str, WorkedOut | None]:
+    """How a hearing's date keeps to the least notice, and how the last day for papers came about."""
+    issued_on, day = local_day(notice.issued_at), local_day(notice.hearing_at)
+    return {
+        "notice": notice_given(notice_period(notice.dismissal_possible), issued_on, day),
+        "papers": notice_before(HEARING_PAPERS, notice.papers_by, day, what="the hearing"),
+    }
+
+
+def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) -> dict[str, WorkedOut | None]:
+    """How the last live day, the last day to appeal and the day by which an appeal is heard came about."""
+    if outcome is None:
+        return {}
+    how: dict[str, WorkedOut | None] = {
+        "appeal": counted_from(APPEAL_WINDOW, outcome.issued_on, outcome.appeal_by, since=BEGAN[_S.DECIDED])
+    }
+    if outcome.months is not None and outcome.last_live_day is not None:
+        how["live"] = lasting_months(
+            outcome.issued_on, outcome.months, outcome.last_live_day, since=BEGAN[_S.DECIDED], source="as was decided"
+        )
+    if appeal is not None and appeal.is_going_ahead:
+        since = "The appeal was received" if appeal.in_time else "It was decided to hear the late appeal"
+        start = local_day(appeal.late_judged_at or appeal.received_at)
+        how["heard"] = counted_from(APPEAL_HEARING, start, appeal.heard_by, since=since)
+    return how
+
+
+def statement_worked_out(statement: Statement) -> WorkedOut | None:
+    """How the day came about by which somebody is asked to check their statement."""
+    start = local_day(statement.added_at)
+    return counted_from(STATEMENT_CHECK, start, statement.check_by, since="The statement was sent to be checked")
+
+
+def earliest_worked_out(today: date, earliest: tuple[date, date]) -> tuple[WorkedOut | None, WorkedOut | None]:
+    """How the earliest days of a hearing come about whose notice is given today: without and with possible dismissal."""
+    since = "The notice would be given"
+    first, second = (
+        counted_from(notice_period(possible), today, day, since=since)
+        for possible, day in zip((False, True), earliest, strict=True)
+    )
+    return first, second

@@ -1,0 +1,328 @@
+"""What somebody does about each kind of duty in the simulated year: one act each, through the operations of its room."""
+
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.account_register.models import AccessLevel, Account, KeeperNotice, LoginMode
+from app.account_register.operations import change_account, details_of, give_access, note_notice
+from app.breach_reports.models import BreachReport, Route
+from app.breach_reports.operations import (
+    acknowledge_report,
+    answer_referral,
+    propose_closing,
+    route_report,
+    second_closing,
+)
+from app.breach_reports.queries import why_not
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refusal
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, Sighting
+from app.credential_rotation.operations import mark_changed, verify_rotation
+from app.demo.case_steps import BY_DUTY, investigate
+from app.demo.cases import Scene, Story
+from app.demo.leavers import DONE
+from app.demo.timeline import act_at
+from app.device_permissions.models import DevicePermissionRequest
+from app.device_permissions.operations import (
+    answer_device_question,
+    approve_device_request,
+    refuse_device_request,
+    return_device_request,
+)
+from app.hr_cases.models import AppealResult, Case, CaseStatus, CaseToAnswer, CompanionKind
+from app.hr_cases.operations import (
+    answer_notice,
+    complete_informal,
+    decide_appeal,
+    decide_case_to_answer,
+    judge_companion,
+    judge_late_appeal,
+    record_hearing,
+    resume_case,
+)
+from app.hr_cases.queries import appeal as appeal_of
+from app.hr_cases.queries import notices
+from app.matters.models import Capacity, Matter
+from app.matters.queries import conflicts_of
+from app.people.models import Person, Role
+from app.people.queries import holders_of
+
+NEARLY_ALL, MOST = 0.9, 0.75
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One duty that somebody does now: the key its home page links by, who, when, and the dice of the year."""
+
+    key: str
+    by: Person
+    at: datetime
+    chance: random.Random
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The key of things that have no reference."""
+        return uuid.UUID(self.key)
+
+
+Act = Callable[[Doing], None]
+
+
+def _notice(doing: Doing) -> None:
+    with act_at(doing.at):
+        note_notice(db.session.get_one(KeeperNotice, doing.id), by=doing.by, at=doing.at)
+
+
+def _change_password(doing: Doing) -> None:
+    with act_at(doing.at):
+        rotation = db.session.get_one(CredentialRotation, doing.id)
+        mark_changed(rotation, by=doing.by, at=doing.at, changed_at=doing.at - timedelta(minutes=5), steps=DONE)
+
+
+def _verify_password(doing: Doing) -> None:
+    with act_at(doing.at):
+        verify_rotation(
+            db.session.get_one(CredentialRotation, doing.id), by=doing.by, at=doing.at, saw=Sighting.NO_SESSIONS
+        )
+
+
+def _hand_over(doing: Doing) -> None:
+    """Everything that a leaver alone owned or administered goes to somebody of the same service who stays."""
+    notice = db.session.get_one(LeaverNotice, doing.id)
+    account_ids = [holding.account_id for holding in notice.holdings if holding.hand_over is not None]
+    for number, account_id in enumerate(account_ids):
+        at = doing.at + timedelta(minutes=2 * number)
+        heir = _who_stays(notice.person, doing.chance)
+        with act_at(at):
+            account = db.session.get_one(Account, account_id)
+            change_account(account, replace(details_of(account), owner_id=heir.id), by=doing.by, at=at)
+        with act_at(at + timedelta(minutes=1)) as now:
+            account = db.session.get_one(Account, account_id)
+            if all(grant.person_id != heir.id or not grant.runs_on(clock.local_day(now)) for grant in account.grants):
+                give_access(
+                    account, heir, level=AccessLevel.ADMIN, login_mode=LoginMode.SHARED,
+                    starts_on=clock.local_day(now), by=doing.by, at=now,
+                )  # fmt: skip
+
+
+def _who_stays(leaver: Person, chance: random.Random) -> Person:
+    colleagues = db.session.execute(
+        sa.select(Person)
+        .where(Person.service_id == leaver.service_id, Person.id != leaver.id, Person.last_working_day.is_(None))
+        .order_by(Person.email)
+    ).scalars()
+    return chance.choice(list(colleagues))
+
+
+def _decide_device(doing: Doing) -> None:
+    dice = doing.chance.random()
+    with act_at(doing.at):
+        asked = _by_reference(DevicePermissionRequest, doing.key)
+        if dice < MOST:
+            until = clock.local_day(doing.at) + timedelta(days=doing.chance.randint(30, 300))
+            last_day = asked.person.last_working_day
+            approve_device_request(
+                asked, by=doing.by, at=doing.at, expires_on=min(until, last_day) if last_day else until,
+                conditions="Only when on call.",
+            )  # fmt: skip
+        elif dice < NEARLY_ALL:
+            refuse_device_request(asked, by=doing.by, at=doing.at, reasons="Please use the Council's own telephone.")
+        else:
+            return_device_request(asked, by=doing.by, at=doing.at, question="Could you use the Council's own?")
+
+
+def _answer_device(doing: Doing) -> None:
+    with act_at(doing.at):
+        asked = _by_reference(DevicePermissionRequest, doing.key)
+        answer_device_question(asked, by=doing.by, at=doing.at, answer="There is none at weekends.")
+
+
+def _acknowledge(doing: Doing) -> None:
+    with act_at(doing.at):
+        acknowledge_report(_by_reference(BreachReport, doing.key), by=doing.by, at=doing.at)
+
+
+def _triage(doing: Doing) -> None:
+    reasons = "The post names the Council and everybody can see it."
+    with act_at(doing.at):
+        report = _by_reference(BreachReport, doing.key)
+        if why_not(report, Route.CASE):
+            route_report(report, route=Route.SAFEGUARDING, reasons=reasons, by=doing.by, at=doing.at)
+        elif doing.chance.random() < MOST:
+            route_report(report, route=Route.CASE, reasons=reasons, by=doing.by, at=doing.at)
+        else:
+            propose_closing(report, route=Route.NO_FURTHER_ACTION, reasons=reasons, by=doing.by, at=doing.at)
+
+
+def _second(doing: Doing) -> None:
+    with act_at(doing.at):
+        report = _by_reference(BreachReport, doing.key)
+        second_closing(report, agrees=True, reasons="I agree.", by=doing.by, at=doing.at)
+
+
+def _referral(doing: Doing) -> None:
+    with act_at(doing.at):
+        answer_referral(_by_reference(BreachReport, doing.key), reasons="It is dealt with.", by=doing.by, at=doing.at)
+
+
+def _open_case(doing: Doing) -> None:
+    report: BreachReport = _by_reference(BreachReport, doing.key)
+    owners = _free(report.matter, Role.HR_CASE_OWNER, Capacity.CASE_OWNER, doing)
+    scene = scene_of_report(report, doing.by, doing.chance.choice(owners))
+    BY_DUTY["breach_reports:open-case"](scene, doing.at)
+
+
+def _case_step(name: str) -> Act:
+    def act(doing: Doing) -> None:
+        BY_DUTY[name](scene_of_case(_case(doing), doing), doing.at)
+
+    return act
+
+
+def _investigate(doing: Doing) -> None:
+    case = _case(doing)
+    if case.told_subject_at is not None:
+        investigate(scene_of_case(case, doing), doing.at)
+
+
+def _to_answer(doing: Doing) -> None:
+    informal = doing.chance.random() > MOST
+    with act_at(doing.at):
+        case = _case(doing)
+        first, second = case.allegations
+        reasons = {first.id: (not informal, "The post is not disputed."), second.id: (False, "An oversight.")}
+        decide_case_to_answer(
+            case, decision=CaseToAnswer.INFORMAL if informal else CaseToAnswer.CASE_TO_ANSWER, reasons=reasons,
+            by=doing.by, at=doing.at, equality="The right to a private life was weighed.",
+        )  # fmt: skip
+
+
+def _informal(doing: Doing) -> None:
+    with act_at(doing.at):
+        complete_informal(
+            _case(doing), note="They talked about it.", review_on=clock.local_day(doing.at) + timedelta(days=60),
+            by=doing.by, at=doing.at,
+        )  # fmt: skip
+
+
+def _hearing(doing: Doing) -> None:
+    """Recorded once its day and hour have come."""
+    case = _case(doing)
+    held_at = notices(case)[-1].hearing_at
+    if held_at > doing.at:
+        return
+    with act_at(doing.at):
+        record_hearing(
+            _case(doing), held_on=clock.local_day(held_at), in_absence=False, absence_reasons="",
+            present="All who should be", minutes="Both sides were heard.", by=doing.by, at=doing.at,
+        )  # fmt: skip
+
+
+def _resume(doing: Doing) -> None:
+    with act_at(doing.at):
+        resume_case(_case(doing), by=doing.by, at=doing.at)
+
+
+def _answer_notice(doing: Doing) -> None:
+    """Most bring somebody from the union, some a friend, about whom HR has to decide."""
+    kind = CompanionKind.UNION_REPRESENTATIVE if doing.chance.random() < MOST else CompanionKind.OTHER
+    with act_at(doing.at):
+        notice = notices(_case(doing))[-1]
+        answer_notice(notice, companion_kind=kind, companion="Somebody I trust", reply="I come.", by=doing.by, at=doing.at)
+
+
+def _companion(doing: Doing) -> None:
+    with act_at(doing.at):
+        judge_companion(notices(_case(doing))[-1], allowed=True, by=doing.by, at=doing.at)
+
+
+def _late_appeal(doing: Doing) -> None:
+    with act_at(doing.at):
+        appeal = appeal_of(_case(doing))
+        assert appeal is not None
+        judge_late_appeal(appeal, accepted=True, reasons="They were ill.", by=doing.by, at=doing.at)
+
+
+def _appeal(doing: Doing) -> None:
+    with act_at(doing.at):
+        appeal = appeal_of(_case(doing))
+        assert appeal is not None
+        decide_appeal(appeal, result=AppealResult.DISMISSED, reasons="The decision was fair.", by=doing.by, at=doing.at)
+
+
+def _free(matter: Matter, role: Role, capacity: Capacity, doing: Doing) -> list[Person]:
+    """Who may take this part. Raises Refusal if nobody may."""
+    day = clock.local_day(doing.at)
+    free = [one for one in holders_of([role], day) if not conflicts_of(matter, one, capacity, day)]
+    if not free:
+        raise Refusal("Nobody is free for this part of the case.")
+    return free
+
+
+def scene_of_report(report: BreachReport, by: Person, owner: Person) -> Scene:
+    """The people of a report, as the steps of a case ask for them."""
+    assert report.reporter is not None
+    assert report.subject is not None
+    story = Story(CaseStatus.OPENED, "", "", "DISREPUTE-ARGUE", "", "Grit your own road.")
+    received = clock.local_day(report.received_at)
+    return Scene({"hr": by, "owner": owner}, story, report.subject, report.reporter, received, report_id=report.id)
+
+
+def scene_of_case(case: Case, doing: Doing) -> Scene:
+    """The people of a case as it is now, and, for those still to be appointed, somebody who may be."""
+
+    def part(present: Person | None, role: Role, capacity: Capacity) -> Person:
+        return present or doing.chance.choice(_free(case.matter, role, capacity, doing))
+
+    assert case.owner is not None
+    cast = {
+        "hr": case.owner, "hr2": doing.by,
+        "investigator": part(case.investigator, Role.INVESTIGATOR, Capacity.INVESTIGATOR),
+        "decision": part(case.decision_maker, Role.DECISION_MAKER, Capacity.DECISION_MAKER),
+        "appeal": part(case.appeal_officer, Role.APPEAL_OFFICER, Capacity.APPEAL_OFFICER),
+    }  # fmt: skip
+    story = Story(case.status, "", "", "DISREPUTE-ARGUE", "", "Grit your own road.")
+    return Scene(cast, story, case.subject, case.subject, clock.local_day(case.opened_at), case_id=case.id)
+
+
+def _case(doing: Doing) -> Case:
+    case: Case = _by_reference(Case, doing.key)
+    return case
+
+
+def _by_reference(model: type[Any], reference: str) -> Any:
+    return db.session.execute(sa.select(model).where(model.reference == reference)).unique().scalar_one()
+
+
+ACTS: Mapping[str, Act] = {
+    "notice_password": _notice,
+    "notice_device": _notice,
+    "rotation_change": _change_password,
+    "rotation_verify": _verify_password,
+    "leaver_hand_over": _hand_over,
+    "device_decide": _decide_device,
+    "device_answer": _answer_device,
+    "breach_reports:acknowledge": _acknowledge,
+    "breach_reports:triage": _triage,
+    "breach_reports:open-case": _open_case,
+    "breach_reports:second": _second,
+    "breach_reports:referral": _referral,
+    "case-submit-report": _investigate,
+    "case-decide-to-answer": _to_answer,
+    "case-complete-informal": _informal,
+    "case-record-hearing": _hearing,
+    "case-review-pause": _resume,
+    **{name: _case_step(name) for name in BY_DUTY if name.startswith("case-")},
+    "case-about-you-notice": _answer_notice,
+    "case-judge-companion": _companion,
+    "case-judge-late-appeal": _late_appeal,
+    "case-decide-appeal": _appeal,
+}
+"""Every kind of duty that is chased has its act here; a test holds the two equal."""

@@ -1,0 +1,159 @@
+"""What happens at the simulated council on a working day: new things begin, and people do what waits for them, or forget."""
+
+import random
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.account_register.models import AccessGrant
+from app.breach_reports.models import YesNoUnknown as Answer
+from app.breach_reports.operations import ReportAnswers, keep_answers, submit_report
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refusal
+from app.core.registries import DueKind, Registries
+from app.credential_rotation.operations import record_leaver
+from app.demo.timeline import act_at
+from app.device_permissions.models import DeviceKind, SecurityCheck
+from app.device_permissions.operations import DeviceAnswers, submit_device_request
+from app.hr_cases.models import Case, CaseStatus, PauseReason
+from app.hr_cases.operations import pause_case, submit_appeal
+from app.people.models import Person
+from app.policy.queries import working_calendar
+from app.simulated_year.acts import ACTS, Doing
+
+LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS = 0.25, 0.6, 0.2, 0.05, 0.04
+"""How likely each begins on a working day: some 60 leavers, 150 requests and 50 reports a year."""
+
+MOST_HOLD = 0.6
+"""How many of the leavers hold access to something: those are what rotations come from."""
+
+DILIGENCE = (0.55, 0.55, 0.55, 0.3, 0.04)
+"""How likely a thing is done on a day on which it waits: most soon, some slowly, one in five hardly ever."""
+
+
+@dataclass
+class Life:
+    """The council and its dice. `refused` counts acts that came to nothing, by duty and reason."""
+
+    chance: random.Random
+    likely: dict[tuple[str, str], float] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    refused: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+
+    def day(self, day: date) -> None:
+        """Live one day: on a working day both, on others now and then a report in the evening."""
+        if working_calendar().is_working_day(day):
+            self._begin_things(clock.at_local(day, 9))
+            self._do_what_waits(clock.at_local(day, 10), day)
+        elif self.chance.random() < REPORTS / 2:
+            self._report(clock.at_local(day, 21, 15))
+
+    def _begin_things(self, morning: datetime) -> None:
+        for likely, begin, minutes in (
+            (LEAVERS, self._leave, 0), (REQUESTS, self._ask, 10), (REPORTS, self._report, 20),
+            (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40),
+        ):  # fmt: skip
+            if self.chance.random() < likely:
+                self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
+
+    def _do_what_waits(self, at: datetime, day: date) -> None:
+        registries: Registries = current_app.extensions["registries"]
+        for kind in registries.due.values():
+            if kind.everybody is None:
+                continue
+            for key, people in self._waiting(kind, day).items():
+                doer = self.chance.choice(people)
+                likely = self.likely.setdefault((kind.name, key), self.chance.choice(DILIGENCE))
+                if self.chance.random() < likely:
+                    at += timedelta(minutes=1)
+                    self._try(kind.name, self._do, kind.name, key, doer, at)
+
+    def _waiting(self, kind: DueKind, day: date) -> dict[str, list[uuid.UUID]]:
+        assert kind.everybody is not None
+        waiting: dict[str, list[uuid.UUID]] = defaultdict(list)
+        for row in db.session.execute(kind.everybody(), {"today": day}):
+            waiting[row.key].append(row.person_id)
+        db.session.rollback()
+        return {key: sorted(people) for key, people in sorted(waiting.items())}
+
+    def _do(self, kind: str, key: str, doer: uuid.UUID, at: datetime) -> None:
+        ACTS[kind](Doing(key, db.session.get_one(Person, doer), at, self.chance))
+
+    def _try(self, name: str, act: Callable[..., None], *arguments: Any) -> None:
+        """People meet refusals: two want the same, or a step has to wait for another."""
+        try:
+            act(*arguments)
+            self.done[name] += 1
+        except Refusal as refusal:
+            self.refused[name, refusal.sentence] += 1
+        finally:
+            db.session.rollback()
+            db.session.expunge_all()
+
+    def _somebody(self, *conditions: sa.ColumnElement[bool]) -> Person:
+        """One of the officers with a line manager who stay for now."""
+        people = db.session.execute(
+            sa.select(Person)
+            .where(Person.post == "Officer", Person.last_working_day.is_(None), *conditions)
+            .order_by(Person.email)
+        ).scalars()
+        return self.chance.choice(list(people))
+
+    def _leave(self, at: datetime) -> None:
+        holders = sa.select(AccessGrant.person_id).where(AccessGrant.ends_on.is_(None))
+        leaver = self._somebody(Person.id.in_(holders)) if self.chance.random() < MOST_HOLD else self._somebody()
+        immediate = self.chance.random() < 0.15
+        today = clock.local_day(at)
+        last = today if immediate else working_calendar().add(today, self.chance.randint(3, 25))
+        with act_at(at):
+            assert leaver.line_manager is not None
+            record_leaver(leaver, last_working_day=last, immediate=immediate, by=leaver.line_manager, at=at)
+
+    def _ask(self, at: datetime) -> None:
+        asker = self._somebody()
+        answers = DeviceAnswers(
+            device_kind=DeviceKind.PHONE, device_words="My own phone", account_ids=(), other_platform="Facebook",
+            reason="Floods do not keep office hours.", using_since=None, asks_for_working_hours=False,
+            checks=frozenset(SecurityCheck), undertaken=True,
+        )  # fmt: skip
+        with act_at(at):
+            submit_device_request(answers, by=asker, at=at)
+
+    def _report(self, at: datetime) -> None:
+        subject = self._somebody()
+        reporter = self._somebody(Person.id != subject.id)
+        harmed = self.chance.random() < 0.1
+        answers = ReportAnswers(
+            what_happened="A rude answer under a post about gritting.", malpractice=Answer.NO,
+            person_at_risk=Answer.YES if harmed else Answer.NO, personal_data_exposed=Answer.NO, reporter_harmed=Answer.NO,
+            platform="Facebook", address=f"https://example.org/posts/{at:%y%m%d%H%M}",
+            happened_on=clock.local_day(at) - timedelta(days=1), subject=subject, category="DISREPUTE-ARGUE",
+        )  # fmt: skip
+        with act_at(at):
+            draft = keep_answers(reporter, {"what_happened": answers.what_happened}, at=at)
+            submit_report(answers, by=reporter, at=at, draft=draft)
+
+    def _pause(self, at: datetime) -> None:
+        case = self._case_at(CaseStatus.INVESTIGATING)
+        if case is not None and case.owner is not None:
+            with act_at(at):
+                pause_case(case, reason=PauseReason.SICKNESS, note="Signed off for two weeks.", by=case.owner, at=at)
+
+    def _appeal(self, at: datetime) -> None:
+        case = self._case_at(CaseStatus.DECIDED)
+        if case is not None:
+            with act_at(at):
+                submit_appeal(case, grounds="I think that this is too long.", by=case.subject, at=at)
+
+    def _case_at(self, status: CaseStatus) -> Case | None:
+        cases = list(
+            db.session.execute(sa.select(Case).where(Case.status == status).order_by(Case.reference)).unique().scalars()
+        )
+        return self.chance.choice(cases) if cases else None

@@ -1,0 +1,86 @@
+"""How the dates of a password change are explained, and to whom it says why."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from app.core import clock
+from app.core.db import db
+from app.credential_rotation.models import CredentialRotation, LeaverNotice
+from app.people.models import Role
+from tests.conftest import NOW
+from tests.credential_rotation.factories import account, changed, grant, leave, started
+from tests.factories import Factory
+from tests.pages import PageClient
+
+ClientOf = Callable[..., PageClient]
+FRIDAY = date(2027, 3, 5)
+
+
+def _the_rotation() -> CredentialRotation:
+    return db.session.execute(db.select(CredentialRotation)).scalar_one()
+
+
+def test_a_leaver_is_named_only_to_those_who_may_know(make: Factory, client_of: ClientOf) -> None:
+    """Owner and keeper read the same dates; the owner of the account reads nothing of somebody leaving."""
+    hr, keeper = make.person("Hana HR", Role.HR_INTAKE), make.person("Kit Keeper", Role.SCA)
+    owner, leaver = make.person("Olga Owner"), make.person("Lee Leaver")
+    on = account(make, "Libraries", owner)
+    grant(make, on, leaver)
+    grant(make, on, owner)
+    notice = leave(leaver, hr, day=FRIDAY, immediate=False)
+    rotation = _the_rotation()
+    assert (rotation.causes[0].due_counted_from, rotation.due_on) == (FRIDAY, FRIDAY)
+    where = f"/credential-rotation/rotations/{rotation.id}"
+    page = client_of(keeper).get(where)
+    assert "The last working day of Lee Leaver falls on Friday 5 March 2027. It is due on the same day" in page.text
+    neutral = client_of(owner).get(where)
+    assert "A new password was called for on Friday 5 March 2027." in neutral.text
+    assert "Lee" not in neutral.text
+    assert "leave" not in neutral.soup.select("details.app-worked-out")[0].get_text()
+    chain = client_of(hr).get(f"/credential-rotation/leavers/{notice.id}")
+    assert "The last working day of Lee Leaver falls on Friday 5 March 2027." in chain.text
+
+
+def test_somebody_who_leaves_at_once_on_a_holiday(make: Factory) -> None:
+    """Recorded on Good Friday: the next working day is the Tuesday after Easter."""
+    hr, owner, leaver = make.person(None, Role.HR_INTAKE), make.person(), make.person("Lee Leaver")
+    on = account(make, "Libraries", owner)
+    grant(make, on, leaver)
+    at = clock.at_local(date(2027, 3, 26), 11)
+    leave(leaver, hr, day=date(2027, 3, 26), immediate=True, at=at)
+    assert _the_rotation().due_on == date(2027, 3, 30)
+    assert db.session.execute(db.select(LeaverNotice)).scalar_one().immediate
+
+
+def test_a_change_explains_by_when_it_is_verified(make: Factory, client_of: ClientOf) -> None:
+    keeper, owner = make.person("Kit Keeper", Role.SCA), make.person("Olga Owner")
+    on = account(make, "Libraries", owner)
+    rotation = started(on, keeper)
+    page = client_of(owner).get(f"/credential-rotation/rotations/{rotation.id}")
+    assert "A new password was called for on Wednesday 3 March 2027. It is due on the same day" in page.text
+    changed(rotation, owner)
+    with clock.set_to(NOW + timedelta(hours=2)):
+        page = client_of(keeper).get(f"/credential-rotation/rotations/{rotation.id}")
+    assert "It was marked as changed on Wednesday 3 March 2027. That day does not count." in page.text
+    assert "So it is Friday 5 March 2027." in page.text
+
+
+def test_a_cause_from_before_the_day_was_kept(make: Factory, client_of: ClientOf) -> None:
+    """Where it follows from the rest it is explained; of a leaver nothing is made up."""
+    keeper, owner = make.person(None, Role.SCA), make.person()
+    on = account(make, "Libraries", owner)
+    rotation = started(on, keeper)
+    rotation.causes[0].due_counted_from = rotation.causes[0].due_period = None
+    db.session.commit()
+    where = f"/credential-rotation/rotations/{rotation.id}"
+    assert "A new password was called for on Wednesday 3 March 2027." in client_of(owner).get(where).text
+    leaver, other = make.person(), account(make, "Museums", owner)
+    grant(make, other, leaver)
+    leave(leaver, make.person(None, Role.HR_INTAKE), day=NOW.date())
+    of_leaver = db.session.execute(
+        db.select(CredentialRotation).where(CredentialRotation.account_id == other.id)
+    ).scalar_one()
+    of_leaver.causes[0].due_counted_from = of_leaver.causes[0].due_period = None
+    db.session.commit()
+    page = client_of(keeper).get(f"/credential-rotation/rotations/{of_leaver.id}")
+    assert "How was this worked out?" not in page.text

@@ -1,0 +1,37 @@
+"""That what is chased is what home pages show: the duties of everybody at once are those of each person, both ways."""
+
+from collections import Counter
+from datetime import date
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.core.db import db
+from app.core.registries import DueKind, Registries
+from app.people.models import Person
+
+
+def assert_same_duties(today: date) -> int:
+    """Compare every chased kind for all who work here; gives how many duties there were, so that a test sees some."""
+    registries: Registries = current_app.extensions["registries"]
+    chased = {name for name, kind in registries.due.items() if kind.everybody is not None}
+    people = db.session.execute(
+        sa.select(Person).where(sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= today))
+    ).scalars()
+    shown = Counter(row for person in people for row in _shown_to(person, chased, today))
+    found = Counter(row for name in chased for row in _asked_of_everybody(registries.due[name], today))
+    assert found == shown, {"only chased": found - shown, "only shown": shown - found}
+    return shown.total()
+
+
+def _shown_to(person: Person, chased: set[str], today: date) -> list[tuple[object, ...]]:
+    registries: Registries = current_app.extensions["registries"]
+    selects = [made for kind in registries.due.values() if (made := kind.select(person, today)) is not None]
+    rows = (row for select in selects for row in db.session.execute(select))
+    return [(person.id, row[0], row[1], row[2], row[3]) for row in rows if row[0] in chased]
+
+
+def _asked_of_everybody(kind: DueKind, today: date) -> list[tuple[object, ...]]:
+    assert kind.everybody is not None
+    rows = db.session.execute(kind.everybody(), {"today": today}).all()
+    return [(row.person_id, kind.name, row.key, row.who, row.due_on) for row in rows]

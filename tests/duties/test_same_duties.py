@@ -1,0 +1,245 @@
+"""What is chased is what home pages show, in an organisation with everything open at once, whatever then happens in it."""
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.account_register.models import Account, KeeperNotice, NoticeKind
+from app.breach_reports.models import BreachReport, ReportStatus, Route
+from app.core import clock
+from app.core import db as core_db
+from app.core.db import commit, db
+from app.core.registries import Registries
+from app.credential_rotation.models import CredentialRotation
+from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.device_permissions.operations import return_device_request
+from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
+from app.matters.models import Capacity, Matter, MatterParty
+from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
+from app.policy.queries import HOLIDAYS_END
+from tests.breach_reports.factories import a_report, decided, in_triage
+from tests.conftest import NOW
+from tests.credential_rotation.factories import account, changed, grant, leave, started
+from tests.device_permissions.factories import submitted
+from tests.due_equality import assert_same_duties
+from tests.factories import Factory
+from tests.hr_cases.stages import accepted_case, appealed, notified, outcome_in, people_for
+
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+OPEN_STAGES = [stage for stage in CaseStatus if stage is not CaseStatus.CLOSED]
+TRIED = (ReportStatus.RECEIVED, ReportStatus.TRIAGE, ReportStatus.CLOSING, ReportStatus.ROUTED)
+MOVED = (Role.SCA, Role.DEPUTY_SCA, Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER, Role.INDEPENDENT,
+         Role.SAFEGUARDING_LEAD, Role.WHISTLEBLOWING_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER)  # fmt: skip
+
+
+class Organisation:
+    """Officers in twos, some appointed for another time or gone, and at least one thing of each kind waiting."""
+
+    def __init__(self, make: Factory) -> None:
+        self.make = make
+        self.officers = people_for(make)
+        self.sca, self.deputy = make.person("Sca", Role.SCA), make.person("Deputy", Role.DEPUTY_SCA)
+        self.intake = make.person("Ivo", Role.HR_INTAKE)
+        make.person("Lead", Role.SAFEGUARDING_LEAD)
+        make.person("Wynn", Role.WHISTLEBLOWING_OFFICER)
+        make.person("Ina", Role.INDEPENDENT)
+        make.person("Gone", Role.HR_INTAKE, Role.SCA, last_working_day=TODAY - DAY)
+        self._appointed("Was", Role.HR_MANAGER, TODAY - 9 * DAY, TODAY - DAY)
+        self._appointed("Until today", Role.HR_INTAKE, TODAY - 9 * DAY, TODAY)
+        self._appointed("From tomorrow", Role.HR_CASE_OWNER, TODAY + DAY, None)
+        self.head, self.manager = make.person("Head"), make.person("Manager")
+        self.asks = make.person("Asks", manager=self.manager, service="Libraries")
+        make.service("Libraries", head=self.head)
+        self._register()
+        self._devices()
+        self._reports()
+        self._cases()
+
+    def _appointed(self, name: str, role: Role, since: date, until: date | None) -> None:
+        person = self.make.person(name)
+        self.make.keep(RoleAssignment(person_id=person.id, role=role, since=since, until=until))
+
+    def _register(self) -> None:
+        make, owner, other = self.make, self.make.person("Owner"), self.make.person("Other")
+        started(account(make, "To change", owner), self.sca)
+        rotation = started(account(make, "To verify", owner), self.sca)
+        grant(make, rotation.account, other)
+        changed(rotation, owner)
+        leaver = make.person("Leaver")
+        grant(make, account(make, "Without an owner soon", leaver), leaver)
+        grant(make, account(make, "Known to the leaver", owner), leaver)
+        leave(leaver, self.officers.manager, day=TODAY + 2 * DAY, immediate=False)
+        for kind in NoticeKind:
+            for about in (None, self.sca, self.asks):
+                about_id = about.id if about else None
+                make.keep(KeeperNotice(kind=kind, subject_id=make.id(), about_id=about_id, sent_at=NOW, due_on=TODAY))
+
+    def _devices(self) -> None:
+        submitted(self.asks)
+        returned = submitted(self.make.person("Answers", manager=self.manager, service="Libraries"))
+        return_device_request(returned, by=self.manager, at=NOW, question="Whose is it?")
+        commit()
+
+    def _reports(self) -> None:
+        reporter, about = self.make.person("Reporter"), self.make.person("About")
+        for subject in (about, self.intake, self.officers.manager):
+            a_report(reporter, subject=subject)
+        for route in (Route.CASE, Route.NO_FURTHER_ACTION, Route.WHISTLEBLOWING, Route.SAFEGUARDING):
+            decided(in_triage(reporter, self.intake, subject=about), self.intake, route)
+        in_triage(reporter, self.intake, subject=about)
+
+    def _cases(self) -> None:
+        notice = notified(accepted_case(self.make, self.officers), self.officers)
+        notice.companion_kind = CompanionKind.OTHER
+        late = accepted_case(self.make, self.officers)
+        appealed(late, self.officers)
+        late.status = CaseStatus.DECIDED
+        self.make.keep(late, notice)
+        db.session.execute(sa.text("UPDATE appeal SET in_time = :no"), {"no": False})
+        assert outcome_in(late) is not None
+        for stage in (*OPEN_STAGES, CaseStatus.ACCEPTED):
+            self._case(stage, told=stage not in (CaseStatus.PLANNING, CaseStatus.INVESTIGATING))
+        self._case(CaseStatus.ACCEPTED, Capacity.DECISION_MAKER)
+        self._case(CaseStatus.APPEALED, Capacity.APPEAL_OFFICER)
+
+    def _case(self, stage: CaseStatus, *capacities: Capacity, told: bool = True) -> None:
+        case = accepted_case(self.make, self.officers, told=told)
+        if stage in (CaseStatus.HEARD, CaseStatus.NOTIFIED):
+            capacities = (*capacities, Capacity.DECISION_MAKER)
+        for capacity in capacities:
+            officer = getattr(self.officers, capacity.value)
+            self.make.keep(MatterParty(matter_id=case.matter_id, person_id=officer.id, capacity=capacity, since=NOW))
+        case.status, case.step_due_on = stage, TODAY - DAY
+        self.make.keep(case)
+
+
+def _kinds_that_wait(app: Flask, day: date) -> tuple[set[str], set[str]]:
+    """Which kinds are chased, and of which there is something on a day."""
+    registries: Registries = app.extensions["registries"]
+    chased = {name: kind.everybody for name, kind in registries.due.items() if kind.everybody is not None}
+    return set(chased), {name for name, all_of in chased.items() if db.session.execute(all_of(), {"today": day}).first()}
+
+
+def test_with_something_of_every_kind_waiting(app: Flask, make: Factory) -> None:
+    Organisation(make)
+    chased, waiting = _kinds_that_wait(app, TODAY)
+    assert chased - waiting == {HOLIDAYS_END}
+    for day in (TODAY - DAY, TODAY, TODAY + DAY, TODAY + 3 * DAY):
+        with clock.set_to(clock.at_local(day, 10)):
+            db.session.expire_all()
+            assert assert_same_duties(day) > 30
+
+
+# ---- whatever happens: each change is written straight into the records, as no act would ----
+
+Chance = random.Random
+Change = Callable[[Chance], None]
+
+
+def _any_day(chance: Chance) -> date:
+    return TODAY + chance.randint(-2, 3) * DAY
+
+
+def _one(chance: Chance, model: Any) -> Any:
+    """One of the things there are, in an order that a seed gives again."""
+    return chance.choice(list(db.session.execute(sa.select(model).order_by(model.id)).unique().scalars()))
+
+
+def _appoint(chance: Chance) -> None:
+    since = _any_day(chance)
+    until = chance.choice([None, since, since + 2 * DAY])
+    person = _one(chance, Person)
+    db.session.add(RoleAssignment(person_id=person.id, role=chance.choice(MOVED), since=since, until=until))
+
+
+def _end_appointment(chance: Chance) -> None:
+    role = _one(chance, RoleAssignment)
+    role.until = max(role.since, _any_day(chance))
+
+
+def _leave(chance: Chance) -> None:
+    _one(chance, Person).last_working_day = chance.choice([None, _any_day(chance)])
+
+
+def _move(chance: Chance) -> None:
+    person, manager = _one(chance, Person), _one(chance, Person)
+    person.line_manager_id = manager.id if manager is not person else None
+    person.service_id = _one(chance, Service).id
+    _one(chance, Service).head_id = chance.choice([None, _one(chance, Person).id])
+
+
+def _take_part(chance: Chance) -> None:
+    matter, person, capacity = _one(chance, Matter), _one(chance, Person), chance.choice(list(Capacity))
+    parts = sa.select(MatterParty).filter_by(matter_id=matter.id, person_id=person.id, capacity=capacity, until=None)
+    if db.session.execute(parts).first() is None:
+        until = chance.choice([None, NOW])
+        db.session.add(
+            MatterParty(matter_id=matter.id, person_id=person.id, capacity=capacity, since=NOW - DAY, until=until)
+        )
+
+
+def _stop_taking_part(chance: Chance) -> None:
+    _one(chance, MatterParty).until = NOW + DAY
+
+
+def _come_close(chance: Chance) -> None:
+    one, other = _one(chance, Person), _one(chance, Person)
+    known = sa.select(DeclaredRelationship).filter_by(person_id=one.id, other_id=other.id)
+    if one is not other and db.session.execute(known).first() is None:
+        since = _any_day(chance)
+        until = chance.choice([None, since + DAY])
+        kind = chance.choice(list(RelationshipKind))
+        db.session.add(DeclaredRelationship(person_id=one.id, other_id=other.id, kind=kind, since=since, until=until))
+
+
+def _change_a_case(chance: Chance) -> None:
+    case = _one(chance, Case)
+    case.status, case.step_due_on = chance.choice(OPEN_STAGES), _any_day(chance)
+    case.owner_id = chance.choice([case.owner_id, _one(chance, Person).id])
+    case.told_subject_at = chance.choice([None, NOW])
+    notice = _one(chance, HearingNotice)
+    notice.replied_at, notice.companion_allowed = chance.choice([None, NOW]), chance.choice([None, True])
+
+
+def _change_a_report(chance: Chance) -> None:
+    report = _one(chance, BreachReport)
+    report.status, report.route = chance.choice(TRIED), chance.choice([None, *Route])
+    report.next_due = chance.choice([None, _any_day(chance)])
+
+
+def _change_the_register(chance: Chance) -> None:
+    owner, notice = _one(chance, Person), _one(chance, KeeperNotice)
+    _one(chance, Account).owner_id = chance.choice([None, owner.id])
+    _one(chance, CredentialRotation).owner_id = chance.choice([None, owner.id])
+    notice.about_id = chance.choice([None, _one(chance, Person).id])
+    _one(chance, DevicePermissionRequest).status = chance.choice([RequestStatus.SUBMITTED, RequestStatus.RETURNED])
+
+
+CHANGES: list[Change] = [
+    _appoint, _end_appointment, _leave, _move, _take_part, _stop_taking_part, _come_close, _change_a_case,
+    _change_a_report, _change_the_register,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_happens(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    chance, ids, seen = random.Random(seed), random.Random(seed), set[str]()
+    monkeypatch.setattr(core_db, "new_id", lambda: uuid.UUID(int=ids.getrandbits(128), version=4))
+    Organisation(make)
+    for _ in range(4):
+        for change in chance.choices(CHANGES, k=40):
+            change(chance)
+            db.session.commit()
+        day = _any_day(chance)
+        with clock.set_to(clock.at_local(day, 10)):
+            db.session.expire_all()
+            assert assert_same_duties(day) > 0
+            seen |= _kinds_that_wait(app, day)[1]
+    assert len(seen) > 15

@@ -1,0 +1,88 @@
+"""Messages behind the bell: whose they are, how many are new, what they must not say, and where they lead."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask, url_for
+
+from app.core.db import begin_writing, commit, db
+from app.core.outbox import OutboxMessage, message_kind, message_kinds, notify
+from app.people.models import Person, Role
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+
+TOLD = message_kind("tests:page", "Something for tests", "home.index")
+AGAIN = message_kind("tests:again", "Something that happens again", "home.index")
+
+
+def _tell(person: Person, *, number: int | None = None, times: int = 1) -> None:
+    begin_writing()
+    for day in range(times):
+        notify(person.id, TOLD, Factory.id(), at=NOW - timedelta(days=day), number=number)
+    commit()
+
+
+def test_the_number_beside_my_name_goes_away_once_i_say_that_i_have_read_them(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    reader, other = make.person(), make.person()
+    _tell(reader, times=3)
+    _tell(other)
+    browser = client_of(reader)
+    assert "Messages 3 not read" in browser.get("/").text
+    page = browser.get("/messages")
+    assert page.text.count("Something for tests") == 3
+    assert len(page.soup.select(".govuk-tag")) == 3
+    page = browser.follow("/messages/read", {})
+    assert "All your messages are marked as read." in page.text
+    assert "not read" not in page.text
+    assert page.soup.select(".govuk-tag") == []
+    assert not page.has_button("Mark all as read")
+    assert "Messages 1 not read" in client_of(other).get("/").text
+
+
+def test_nobody_has_messages_before_anything_happens(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    page = client_of(make.person()).get("/messages")
+    assert "You have no messages." in page.text
+    assert not page.has_button("Mark all as read")
+
+
+def test_the_same_is_told_once_and_again_only_with_a_number(make: Factory) -> None:
+    person, thing = make.person(), make.id()
+    for number in (None, None, 1, 1, 2):
+        notify(person.id, AGAIN, thing, at=NOW, number=number)
+    db.session.flush()
+    told = db.session.query(OutboxMessage.occasion).order_by(OutboxMessage.occasion).all()
+    assert [occasion for (occasion,) in told] == ["tests:again", "tests:again#1", "tests:again#2"]
+    assert {message.kind for message in db.session.query(OutboxMessage)} == {AGAIN}
+
+
+def test_a_kind_is_declared_once() -> None:
+    with pytest.raises(ValueError, match="declared twice"):
+        message_kind("tests:page", "Another", "home.index")
+
+
+def test_every_line_is_neutral_and_leads_to_a_page_without_arguments(app: Flask) -> None:
+    declared = [kind for kind in message_kinds() if not kind.name.startswith("tests:")]
+    assert len(declared) > 25
+    for kind in declared:
+        with app.test_request_context():
+            assert url_for(kind.endpoint).startswith("/")
+        assert re.fullmatch(r"[A-Z][^{}@]+[^.]", kind.reads)
+        assert len(kind.name) <= 56  # with its number it must fit
+
+
+@pytest.mark.parametrize("times", [1, 60])
+def test_the_page_takes_two_queries_however_many_there_are(
+    make: Factory, client_of: Callable[..., PageClient], times: int
+) -> None:
+    officer = make.person("Officer", Role.HR_INTAKE)
+    _tell(officer, times=times)
+    browser = client_of(officer)
+    with counted_queries() as queries:
+        page = browser.get("/messages")
+    assert len(queries) == 2
+    assert ("Older messages are not shown." in page.text) is (times > 25)

@@ -1,0 +1,174 @@
+"""A year in the life of an invented council: nothing missed, nobody told twice, nobody told what they may not know.
+
+`make test` lives six weeks on both databases, over Easter and the change to summer time. With PROBITY_WHOLE_YEAR=1, as
+`.ci/run` sets it, PostgreSQL lives the whole year of 600 people.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.account_register.models import KeeperNotice, NoticeKind
+from app.core import clock
+from app.core.audit import verify_chain
+from app.core.db import db, new_id
+from app.core.outbox import OutboxMessage, notify
+from app.core.registries import Registries
+from app.duties.models import Reminder
+from app.hr_cases.operations import messages
+from app.matters.models import Capacity, Matter, MatterKind, MatterParty
+from app.people.models import Person
+from app.simulated_year import Year, live, morning
+from app.simulated_year.acts import ACTS
+from app.simulated_year.checks import WITHHELD, Checks
+from tests.conftest import DIALECTS
+from tests.databases import create_schema, database_url, settings_for
+
+WHOLE = bool(os.environ.get("PROBITY_WHOLE_YEAR"))
+EASTER = date(2027, 3, 8)
+NOTHING_TO_DO_BY_HAND = {"policy:bank-holidays"}
+
+
+@contextmanager
+def empty(dialect: str, folder: Path, worker_id: str) -> Iterator[Flask]:
+    """An application with the schema and nothing in it."""
+    with database_url(dialect, f"probity_year_{worker_id}", folder) as url:
+        app = create_app(settings_for(url, folder))
+        with app.app_context():
+            create_schema()
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_year_without_a_fault(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    whole = WHOLE and dialect == "postgresql"
+    with empty(dialect, tmp_path, worker_id):
+        year = (
+            live(people=600, first=date(2027, 1, 4), days=365, seed=1)
+            if whole
+            else live(people=150, first=EASTER, days=42, seed=2)
+        )
+        assert year.checks.faults == []
+        _looked_at_enough(year, 10 if whole else 1)
+        assert verify_chain().broken_at is None
+        yesterday = clock.at_local(date(2028, 1, 2) if whole else EASTER + timedelta(days=40))
+        assert db.session.query(OutboxMessage).filter(
+            OutboxMessage.settled_at.is_(None), OutboxMessage.created_at < yesterday
+        ).count() == 0  # fmt: skip
+
+
+def _looked_at_enough(year: Year, times: int) -> None:
+    """A year in which nothing happens proves nothing."""
+    for what, least in (("expected", 40), ("reminders", 40), ("messages", 120), ("mails", 80)):
+        assert year.checks.counted[what] >= least * times, year.checks.counted
+    for kind in ("rotation_change", "rotation_verify", "device_decide", "notice_device", "case-appoint-investigator"):
+        assert year.life.done[kind] > 0, dict(year.life.done)
+
+
+def test_every_chased_kind_of_duty_is_lived(app: Flask) -> None:
+    registries: Registries = app.extensions["registries"]
+    chased = {name for name, kind in registries.due.items() if kind.everybody is not None}
+    assert chased - NOTHING_TO_DO_BY_HAND == set(ACTS)
+
+
+@pytest.fixture(scope="module")
+def council(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of a small council after three weeks without a fault, on SQLite."""
+    folder = tmp_path_factory.mktemp("council")
+    with empty("sqlite", folder, worker_id):
+        assert live(people=60, first=EASTER, days=21, seed=3).checks.faults == []
+    return folder
+
+
+@pytest.fixture
+def lived(council: Path, tmp_path: Path, worker_id: str) -> Iterator[Checks]:
+    """A copy of that council, and what has been looked at so far."""
+    shutil.copytree(council, tmp_path, dirs_exist_ok=True)
+    app = create_app(settings_for(f"sqlite:///{tmp_path / f'probity_year_{worker_id}.sqlite'}", tmp_path))
+    with app.app_context():
+        seen = set((tmp_path / "mail").glob("*.eml"))
+        yield Checks(looked_until=clock.at_local(LAST_DAY, 23), mails_seen=seen)
+        db.session.remove()
+        db.engine.dispose()
+
+
+LAST_DAY = EASTER + timedelta(days=20)  # Easter Sunday, on which the clocks change too
+DAY_OFF = LAST_DAY + timedelta(days=1)
+WORKING_DAY = LAST_DAY + timedelta(days=2)
+
+
+def _faults(checks: Checks, day: date = WORKING_DAY) -> str:
+    with clock.set_to(clock.at_local(day, 7)):
+        checks.morning(day)
+    return "\n".join(checks.faults)
+
+
+def _somebody() -> Person:
+    return db.session.query(Person).filter_by(post="Officer").order_by(Person.email).limit(1).one()
+
+
+def test_what_was_not_told_is_found(lived: Checks) -> None:
+    """The jobs did not run on the morning of the day on which something is due."""
+    sent_at = clock.at_local(LAST_DAY, 12)
+    db.session.add(KeeperNotice(kind=NoticeKind.PASSWORD_CHANGED, subject_id=new_id(), sent_at=sent_at, due_on=WORKING_DAY))
+    db.session.commit()
+    assert "missed: Expected(kind='notice_password'" in _faults(lived)
+
+
+def test_what_is_told_on_a_day_off_is_found(lived: Checks) -> None:
+    db.session.add(
+        Reminder(
+            kind="rotation_change", key="x", due_on=EASTER, step=0, to_person_id=_somebody().id, escalated=False,
+            sent_on=DAY_OFF, created_at=clock.at_local(DAY_OFF, 7),
+        )
+    )  # fmt: skip
+    db.session.commit()
+    assert "1 reminders on a day on which nobody works" in _faults(lived, DAY_OFF)
+
+
+def test_being_told_of_what_is_done_is_found(lived: Checks) -> None:
+    db.session.add(
+        Reminder(
+            kind="rotation_change", key="x", due_on=EASTER, step=0, to_person_id=_somebody().id, escalated=False,
+            sent_on=WORKING_DAY, created_at=clock.at_local(WORKING_DAY, 7),
+        )
+    )  # fmt: skip
+    db.session.commit()
+    assert "told of something that is done" in _faults(lived)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_telling_somebody_who_is_walled_off_is_found(lived: Checks, known: bool) -> None:
+    """Also where the message does not say whose wall holds for it."""
+    at, person = clock.at_local(WORKING_DAY, 6), _somebody()
+    matter = Matter.new(MatterKind.CASE, at=at)
+    party = MatterParty(matter=matter, person=person, capacity=Capacity.WITNESS, since=at)
+    db.session.add_all([matter.data_key, matter, party])
+    notify(person.id, messages.OPENED, matter.id, at=at, matter_id=matter.id if known else None)
+    db.session.commit()
+    words = "told to somebody walled off" if known else "without the matter whose wall holds"
+    assert words in _faults(lived)
+
+
+@pytest.mark.parametrize("says", ["case", WITHHELD[5], "Llewelyn"])
+def test_a_mail_that_says_too_much_is_found(lived: Checks, tmp_path: Path, says: str) -> None:
+    mail = tmp_path / "mail" / "one.eml"
+    mail.write_text(f"To: case-worker@simulated.example\nSubject: About {says}\n\nHello", encoding="utf-8")
+    assert f"the mail one.eml says “{says}”" in _faults(lived)
+
+
+def test_a_mail_may_say_to_which_address_it_goes(lived: Checks, tmp_path: Path) -> None:
+    with clock.set_to(clock.at_local(WORKING_DAY, 7)):
+        morning(WORKING_DAY, lived)
+    mail = tmp_path / "mail" / "one.eml"
+    mail.write_text("To: hearing-llewelyn@simulated.example\nSubject: Hello\n\nHello", encoding="utf-8")
+    assert _faults(lived) == ""
