@@ -81,6 +81,10 @@ def _notice(doing: Doing) -> None:
 
 
 def _change_password(doing: Doing) -> None:
+    """Done once the day has come from which a change counts."""
+    rotation = db.session.get_one(CredentialRotation, doing.id)
+    if max(cause.counts_from for cause in rotation.causes) > doing.at - timedelta(minutes=5):
+        return
     with act_at(doing.at):
         rotation = db.session.get_one(CredentialRotation, doing.id)
         mark_changed(rotation, by=doing.by, at=doing.at, changed_at=doing.at - timedelta(minutes=5), steps=DONE)
@@ -282,12 +286,13 @@ def scene_of_case(case: Case, doing: Doing) -> Scene:
         return present or doing.chance.choice(_free(case.matter, role, capacity, doing))
 
     assert case.owner is not None
-    cast = {
-        "hr": case.owner, "hr2": doing.by,
-        "investigator": part(case.investigator, Role.INVESTIGATOR, Capacity.INVESTIGATOR),
-        "decision": part(case.decision_maker, Role.DECISION_MAKER, Capacity.DECISION_MAKER),
-        "appeal": part(case.appeal_officer, Role.APPEAL_OFFICER, Capacity.APPEAL_OFFICER),
-    }  # fmt: skip
+    cast = {"hr": case.owner, "hr2": doing.by}
+    if case.status in (CaseStatus.OPENED, CaseStatus.INVESTIGATING, CaseStatus.PLANNING):
+        cast["investigator"] = part(case.investigator, Role.INVESTIGATOR, Capacity.INVESTIGATOR)
+    elif case.status is CaseStatus.APPEALED:
+        cast["appeal"] = part(case.appeal_officer, Role.APPEAL_OFFICER, Capacity.APPEAL_OFFICER)
+    else:
+        cast["decision"] = part(case.decision_maker, Role.DECISION_MAKER, Capacity.DECISION_MAKER)
     story = Story(case.status, "", "", "DISREPUTE-ARGUE", "", "Grit your own road.")
     return Scene(cast, story, case.subject, case.subject, clock.local_day(case.opened_at), case_id=case.id)
 

@@ -30,6 +30,7 @@ WITHHELD = (
     "human resources", "HR", "whistleblowing", "safeguarding", "warning", "dismissal", "witness", "subject of", "late",
 )  # fmt: skip
 """What no mail says, beside everybody's name: which kind of thing waits is seen in Probity only."""
+LOOK_AT_PAGES_EVERY, SAMPLE = 21, 60
 TO_THE_CONCERNED = ("case:letter", "case:companion-judged", "report:acknowledged", "report:closed")
 ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify")
 
@@ -55,7 +56,7 @@ class Checks:
 
     def morning(self, day: date) -> None:
         """Everything that is checked after the jobs of a morning."""
-        for fault in (*self._reminders(day), *self._messages(), *self._mails()):
+        for fault in (*self._reminders(day), *self._messages(), *self._mails(), *self._first_pages(day)):
             self.faults.append(f"{day:%a %d %b %Y}: {fault}")
         self.looked_until = clock.now()
         db.session.rollback()
@@ -83,6 +84,29 @@ class Checks:
             if (one.kind, one.key) not in open_now:
                 yield f"told of something that is done: {one}"
 
+    def _first_pages(self, day: date) -> Iterator[str]:
+        """Now and then: that what is chased is what stands on the first pages of those whose duty it is, and of nobody else.
+
+        The other checks take `everybody` for the truth; this one asks each person's own query.
+        """
+        if day.toordinal() % LOOK_AT_PAGES_EVERY:
+            return
+        asked = {
+            (row.person_id, kind.name, row.key)
+            for kind, _ in _chased()
+            if kind.everybody is not None
+            for row in db.session.execute(kind.everybody(), {"today": day})
+        }
+        concerned = {person_id for person_id, _, _ in asked}
+        here = sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= day)
+        people = list(db.session.execute(sa.select(Person).where(here).order_by(Person.email)).scalars())
+        some = [one for number, one in enumerate(people) if one.id in concerned or number % SAMPLE == day.day % SAMPLE]
+        shown = {found for person in some for found in _shown_to(person, day)}
+        self.counted["pages"] += len(some)
+        looked_at = {one.id for one in some}
+        yield from (f"chased but not on a first page: {one}" for one in asked - shown)
+        yield from (f"on a first page but not chased: {one}" for one in shown - asked if one[0] in looked_at)
+
     def _messages(self) -> Iterator[str]:
         new = list(
             db.session.execute(sa.select(OutboxMessage).where(OutboxMessage.created_at > self.looked_until)).scalars()
@@ -109,6 +133,15 @@ def _chased() -> Iterator[tuple[DueKind, ChaseRule]]:
     for kind in registries.due.values():
         if kind.everybody is not None:
             yield kind, pack().chases[kind.name]
+
+
+def _shown_to(person: Person, day: date) -> Iterator[tuple[uuid.UUID, str, str]]:
+    chased = {kind.name for kind, _ in _chased()}
+    registries: Registries = current_app.extensions["registries"]
+    for kind in registries.due.values():
+        made = kind.select(person, day)
+        if made is not None:
+            yield from ((person.id, row[0], row[1]) for row in db.session.execute(made) if row[0] in chased)
 
 
 def _expected(kind: DueKind, rule: ChaseRule, day: date) -> Iterator[tuple[Expected | None, tuple[str, str]]]:

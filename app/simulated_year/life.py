@@ -28,13 +28,14 @@ from app.people.models import Person
 from app.policy.queries import working_calendar
 from app.simulated_year.acts import ACTS, Doing
 
-LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS = 0.25, 0.6, 0.2, 0.05, 0.04
-"""How likely each begins on a working day: some 60 leavers, 150 requests and 50 reports a year."""
+LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS = 0.2, 0.4, 0.15, 0.05, 0.04
+"""How likely each begins on a working day: some 50 leavers, 100 requests and 40 reports a year."""
 
 MOST_HOLD = 0.6
 """How many of the leavers hold access to something: those are what rotations come from."""
 
-DILIGENCE = (0.55, 0.55, 0.55, 0.3, 0.04)
+FIRST_WEEK = 5
+DILIGENCE = (0.6, 0.6, 0.6, 0.3, 0.1)
 """How likely a thing is done on a day on which it waits: most soon, some slowly, one in five hardly ever."""
 
 
@@ -43,6 +44,7 @@ class Life:
     """The council and its dice. `refused` counts acts that came to nothing, by duty and reason."""
 
     chance: random.Random
+    days_worked: int = 0
     likely: dict[tuple[str, str], float] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     refused: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
@@ -56,11 +58,13 @@ class Life:
             self._report(clock.at_local(day, 21, 15))
 
     def _begin_things(self, morning: datetime) -> None:
+        """By the dice; in the first week each begins every day, so that even a short life has something of everything."""
+        self.days_worked += 1
         for likely, begin, minutes in (
             (LEAVERS, self._leave, 0), (REQUESTS, self._ask, 10), (REPORTS, self._report, 20),
             (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40),
         ):  # fmt: skip
-            if self.chance.random() < likely:
+            if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
 
     def _do_what_waits(self, at: datetime, day: date) -> None:
@@ -109,7 +113,7 @@ class Life:
     def _leave(self, at: datetime) -> None:
         holders = sa.select(AccessGrant.person_id).where(AccessGrant.ends_on.is_(None))
         leaver = self._somebody(Person.id.in_(holders)) if self.chance.random() < MOST_HOLD else self._somebody()
-        immediate = self.chance.random() < 0.15
+        immediate = self.days_worked <= FIRST_WEEK or self.chance.random() < 0.15
         today = clock.local_day(at)
         last = today if immediate else working_calendar().add(today, self.chance.randint(3, 25))
         with act_at(at):
