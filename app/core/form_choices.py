@@ -20,13 +20,28 @@ from app.core.presentation import status_words, uk_date
 _MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
 
 
-@dataclass
+@dataclass(init=False)
 class Choice(SelectChoice):  # type: ignore[misc]
     """One choice: what is sent, what is read, and what helps to choose. `reveals` names fields shown below it."""
 
-    hint: str = ""
-    reveals: tuple[str, ...] = ()
-    exclusive: bool = False
+    hint: str
+    reveals: tuple[str, ...]
+    exclusive: bool
+
+    def __init__(
+        self,
+        value: str,
+        label: str | None = None,
+        hint: str = "",
+        *,
+        reveals: tuple[str, ...] = (),
+        exclusive: bool = False,
+        render_kw: dict[str, Any] | None = None,
+        optgroup: str | None = None,
+    ) -> None:
+        # Written out, because the library's own fields would come before the hint.
+        super().__init__(value, label, {} if render_kw is None else render_kw, optgroup)
+        self.hint, self.reveals, self.exclusive = hint, reveals, exclusive
 
 
 Choosable = Choice | Enum | str | tuple[Any, str]

@@ -55,7 +55,7 @@ class AskForm(ProbityForm):
     decision = RadioField(
         "Decision",
         [Required("Choose what you decide")],
-        choices=[Choice("approve", "Approve", hint="Until a date", reveals=("until",)), ("refuse", "Refuse")],
+        choices=[Choice("approve", "Approve", "Until a date", reveals=("until",)), ("refuse", "Refuse")],
     )
     until = DateField("Until", [RequiredIf("decision", "approve", "Enter the end date")], what="the end date")
     service = SelectField("Service")
@@ -317,6 +317,7 @@ def test_what_was_typed_is_shown_again_unchanged_and_escaped(shell: Flask) -> No
 def test_the_markup_has_no_empty_hints_and_keeps_groups(shell: Flask) -> None:
     """And every aria-describedby leads somewhere."""
     html = shell.test_client().post("/", data={}).text
+    assert re.search(r'govuk-radios__hint">\s*Until a date', html)
     assert '<optgroup label="Places">' in html
     assert '<option value="" selected>Choose one</option>' in html
     assert not re.search(r'class="govuk-hint[^"]*">\s*<', html)
