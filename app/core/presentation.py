@@ -61,6 +61,12 @@ def uk_date(when: date | datetime | None) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
+def short_date(when: date | datetime) -> str:
+    """A day as "3 Mar 2027", where there is little room."""
+    day = _day(when)
+    return f"{day.day} {day:%b} {day.year}"
+
+
 def uk_weekday_date(when: date | datetime | None) -> str:
     """A day as "Friday 5 March 2027"; nothing for None."""
     return "" if when is None else f"{_day(when):%A} {uk_date(when)}"
@@ -160,7 +166,7 @@ def register_presentation(app: Flask) -> None:
         """The address of a built file with its version, so that browsers may keep it for a year."""
         return f"{static}/dist/{name}?v={versions[name]}" if name in versions else f"{static}/dist/{name}"
 
-    filters = (uk_date, uk_weekday_date, uk_time, uk_datetime, iso, status_words, status_colour)
+    filters = (uk_date, short_date, uk_weekday_date, uk_time, uk_datetime, iso, status_words, status_colour)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.globals.update(
         asset_url=asset_url, inline_script=Markup(INLINE_SCRIPT), due_words=due_words, count_words=count_words
