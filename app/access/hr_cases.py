@@ -28,6 +28,7 @@ ACCESS = {
     "hr_cases.evidence_file": _case(),
     "hr_cases.evidence_original": _case(),
     "hr_cases.people": _case(),
+    "hr_cases.appoint_instead": _case("case.can_replace"),
     "hr_cases.meetings": _case(),
     "hr_cases.meeting_file": _case("queries.notices, notice.is_ahead"),
     "hr_cases.statement": _case(),

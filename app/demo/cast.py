@@ -24,10 +24,17 @@ CAST: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "sca": ("Strategic Communications Adviser: keeps the register", (Role.SCA,)),
     "deputy-sca": ("her deputy", (Role.DEPUTY_SCA,)),
     "hr": ("HR: takes reports in, owns cases", (Role.HR_INTAKE, Role.HR_CASE_OWNER)),
-    "hr2": ("HR manager: appoints, is the second officer", (Role.HR_INTAKE, Role.HR_MANAGER)),
+    "hr2": (
+        "HR manager: appoints, is the second officer, can take a case over",
+        (Role.HR_INTAKE, Role.HR_MANAGER, Role.HR_CASE_OWNER),
+    ),
     "investigator": ("investigates", (Role.INVESTIGATOR,)),
     "decision": ("decides, and hears", (Role.DECISION_MAKER,)),
     "appeal": ("hears appeals", (Role.APPEAL_OFFICER,)),
+    "standby": (
+        "takes over as investigator, decision maker or appeal officer when somebody cannot go on",
+        (Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER),
+    ),
     "independent": ("takes reports in when all of HR is concerned", (Role.INDEPENDENT,)),
     "whistleblowing": ("whistleblowing officer", (Role.WHISTLEBLOWING_OFFICER,)),
     "safeguarding": ("safeguarding lead", (Role.SAFEGUARDING_LEAD,)),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from app.core.audit import ReadEvent
 from app.core.registries import DueKind, Registries, Viewer
 from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter
+from app.hr_cases.queries.replacing import has_to_be_replaced, replace_by
 from app.hr_cases.queries.sight import not_walled, open_to_managers, told_subject
 from app.matters.models import Capacity, MatterParty
 from app.people.everybody import everybody_with
@@ -48,6 +49,7 @@ APPEAL_OFFICER = {CaseStatus.APPEALED: ("case-decide-appeal", "Decide the appeal
 LATE_APPEAL = ("case-judge-late-appeal", "Decide whether the late appeal in case {who} is heard")
 COMPANION = ("case-judge-companion", "Decide whether the companion in case {who} may come")
 PAGE = ("hr_cases.show", "reference")
+REPLACE = ("case-appoint-instead", "Appoint somebody else to a part in case {who}")
 TELL = ("case-tell-subject", "Tell the person concerned in case {who}")
 SUBJECT_LETTER = ("case-about-you-letter", "Read something about you ({who})")
 SUBJECT_NOTICE = ("case-about-you-notice", "Answer something about you ({who})")
@@ -91,6 +93,18 @@ def _manager(viewer: Viewer, today: date, duties: _Duties = MANAGER) -> Rows:
     unappointed = sa.or_(Case.status == CaseStatus.OPENED, _nobody_is(Capacity.DECISION_MAKER))
     return _open_rows(
         _name_by_stage(duties), Case.status.in_(list(duties)), unappointed, not_walled(viewer.id, today)
+    )
+
+
+def _replace(viewer: Viewer, today: date) -> Rows:
+    if not viewer.holds(Role.HR_MANAGER):
+        return None
+    return _rows(
+        sa.literal(REPLACE[0]),
+        Case.closed_at.is_(None),
+        has_to_be_replaced(today),
+        not_walled(viewer.id, today),
+        due_on=replace_by(today),
     )
 
 
@@ -208,7 +222,8 @@ def register_due(registries: Registries) -> None:
                     name, sentence, *PAGE, select if number == 0 else _none, everybody=all_people, opens=open_to_managers
                 )
             )
-    for kind, select in ((TELL, _tell), (LATE_APPEAL, _late_appeal), (COMPANION, _companion)):
+    on_their_own = ((REPLACE, _replace), (TELL, _tell), (LATE_APPEAL, _late_appeal), (COMPANION, _companion))
+    for kind, select in on_their_own:
         all_people = everybody_with(select, Case.matter_id)
         registries.add_due(DueKind(*kind, *PAGE, select, everybody=all_people, opens=open_to_managers))
     registries.add_due(DueKind(*SUBJECT_LETTER, "hr_cases.about_me", "reference", _letter))

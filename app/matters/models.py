@@ -64,7 +64,10 @@ CANNOT_ALSO_BE: Mapping[Capacity, frozenset[Capacity]] = {
 DECIDES_OR_INVESTIGATES = (
     Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.PANEL_MEMBER, Capacity.APPEAL_OFFICER,
 )  # fmt: skip
-"""Nobody does this who reports to the person concerned (conflict rule 3)."""
+"""Nobody does this who is the line manager of the person concerned, but to hear an appeal (conflict rule 3)."""
+
+NOT_BELOW = (*DECIDES_OR_INVESTIGATES, Capacity.CASE_OWNER)
+"""Nobody does this who reports to the person concerned (conflict rules 3 and 5)."""
 
 
 class Matter(Identified, Base):

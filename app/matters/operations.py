@@ -32,8 +32,6 @@ def appoint_party(
     return add_party(matter, person, capacity, at=at)
 
 
-def end_part(matter: Matter, capacity: Capacity, *, at: datetime) -> None:
-    """End the part of whoever has this capacity now."""
-    for party in matter.parties:
-        if party.capacity == capacity and party.until is None:
-            party.until = at
+def end_part(part: MatterParty, *, at: datetime) -> None:
+    """End somebody's part. It stays on the list with its days: whoever had it may not take another in this matter."""
+    part.until = at

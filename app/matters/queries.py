@@ -13,6 +13,7 @@ from app.matters.models import (
     CANNOT_ALSO_BE,
     CLOSE_MATTERS_TO,
     DECIDES_OR_INVESTIGATES,
+    NOT_BELOW,
     WALLED,
     Capacity,
     Matter,
@@ -123,11 +124,11 @@ def conflicts_of(matter: Matter, person: Person, capacity: Capacity, on: date) -
         )
     found += _two_hats(matter, person, capacity)
     subjects = [party.person for party in matter.parties if party.capacity == Capacity.SUBJECT]
-    if capacity in DECIDES_OR_INVESTIGATES:
-        if capacity != Capacity.APPEAL_OFFICER and any(person.manages(subject) for subject in subjects):
-            found.append(Conflict(3, f"{person.name} is the line manager of the person concerned."))
-        if any(_is_below(person, subject) for subject in subjects):
-            found.append(Conflict(3, f"{person.name} reports to the person concerned."))
+    decides = capacity in DECIDES_OR_INVESTIGATES and capacity != Capacity.APPEAL_OFFICER
+    if decides and any(person.manages(subject) for subject in subjects):
+        found.append(Conflict(3, f"{person.name} is the line manager of the person concerned."))
+    if capacity in NOT_BELOW and any(_is_below(person, subject) for subject in subjects):
+        found.append(Conflict(3, f"{person.name} reports to the person concerned."))
     return found
 
 

@@ -36,7 +36,15 @@ from app.device_permissions.operations import (
     refuse_device_request,
     return_device_request,
 )
-from app.hr_cases.models import AppealResult, Case, CaseStatus, CaseToAnswer, CompanionKind
+from app.hr_cases.models import (
+    ROLE_FOR,
+    AppealResult,
+    Case,
+    CaseStatus,
+    CaseToAnswer,
+    CompanionKind,
+    ReappointmentReason,
+)
 from app.hr_cases.operations import (
     answer_notice,
     complete_informal,
@@ -45,11 +53,12 @@ from app.hr_cases.operations import (
     judge_companion,
     judge_late_appeal,
     record_hearing,
+    replace_officer,
     resume_case,
 )
 from app.hr_cases.queries import appeal as appeal_of
-from app.hr_cases.queries import notices
-from app.matters.models import Capacity, Matter
+from app.hr_cases.queries import notices, officers_to_replace
+from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import conflicts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of
@@ -254,6 +263,20 @@ def _late_appeal(doing: Doing) -> None:
         judge_late_appeal(appeal, accepted=True, reasons="They were ill.", by=doing.by, at=doing.at)
 
 
+def _appoint_instead(doing: Doing) -> None:
+    """One part at a time; whoever had it until now is not free for it."""
+    day = clock.local_day(doing.at)
+    part = officers_to_replace(_case(doing), day)[0].part
+    free = _free(part.matter, ROLE_FOR[part.capacity], part.capacity, doing)
+    successor = doing.chance.choice([one for one in free if one.id != part.person_id])
+    part_id = part.id
+    with act_at(doing.at):
+        replace_officer(
+            _case(doing), db.session.get_one(MatterParty, part_id), successor=successor,
+            reason=ReappointmentReason.LEAVING, note="", by=doing.by, at=doing.at,
+        )  # fmt: skip
+
+
 def _appeal(doing: Doing) -> None:
     with act_at(doing.at):
         appeal = appeal_of(_case(doing))
@@ -327,6 +350,7 @@ ACTS: Mapping[str, Act] = {
     **{name: _case_step(name) for name in BY_DUTY if name.startswith("case-")},
     "case-about-you-notice": _answer_notice,
     "case-judge-companion": _companion,
+    "case-appoint-instead": _appoint_instead,
     "case-judge-late-appeal": _late_appeal,
     "case-decide-appeal": _appeal,
 }

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import current_app
 
+from app.breach_reports.models import BreachReport, ReportStatus
 from app.core import clock
 from app.core.db import db
 from app.core.outbox import OutboxMessage
@@ -32,6 +33,8 @@ WITHHELD = (
 """What no mail says, beside everybody's name: which kind of thing waits is seen in Probity only."""
 LOOK_AT_PAGES_EVERY, SAMPLE = 21, 60
 TO_THE_CONCERNED = ("case:letter", "case:companion-judged", "report:acknowledged", "report:closed")
+TO_FORMER_OFFICERS = "case:part-ended"
+"""It says nothing of a case, and whoever gets it may be walled off from it by now."""
 ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify")
 
 
@@ -83,6 +86,7 @@ class Checks:
         for one in told:
             if (one.kind, one.key) not in open_now:
                 yield f"told of something that is done: {one}"
+        yield from _waits_for_nobody(day, {key for _, key in open_now})
 
     def _first_pages(self, day: date) -> Iterator[str]:
         """Now and then: that what is chased is what stands on the first pages of those whose duty it is, and of nobody else.
@@ -200,8 +204,19 @@ def _walled_off_but_told(messages: list[OutboxMessage]) -> Iterator[str]:
         if message.matter_id is not None:
             if _is_walled_off(message.matter_id, message.to_person_id, clock.local_day(message.created_at)):
                 yield f"{message.occasion} was told to somebody walled off"
-        elif about_a_matter and message.kind.name not in TO_THE_CONCERNED:
+        elif about_a_matter and message.kind.name not in (*TO_THE_CONCERNED, TO_FORMER_OFFICERS):
             yield f"{message.occasion} went out without the matter whose wall holds"
+
+
+def _waits_for_nobody(day: date, waiting: Collection[str]) -> Iterator[str]:
+    """Whatever became of the people who worked on them: a case or report that is late stands on somebody's first page."""
+    late_cases = sa.select(Case.reference).where(Case.closed_at.is_(None), Case.step_due_on < day)
+    late_reports = sa.select(BreachReport.reference).where(
+        BreachReport.status.in_((ReportStatus.RECEIVED, ReportStatus.TRIAGE)), BreachReport.triage_by < day
+    )
+    for reference in db.session.execute(late_cases.union(late_reports)).scalars():
+        if reference not in waiting:
+            yield f"{reference} is late and waits for nobody"
 
 
 def _told_as_the_person_concerned(messages: list[OutboxMessage]) -> Iterator[str]:

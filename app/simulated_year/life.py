@@ -22,14 +22,16 @@ from app.credential_rotation.operations import record_leaver
 from app.demo.timeline import act_at
 from app.device_permissions.models import DeviceKind, SecurityCheck
 from app.device_permissions.operations import DeviceAnswers, submit_device_request
-from app.hr_cases.models import Case, CaseStatus, PauseReason
+from app.hr_cases.models import ROLE_FOR, Case, CaseStatus, PauseReason
 from app.hr_cases.operations import pause_case, submit_appeal
 from app.people.models import Person
+from app.people.operations import appoint
+from app.people.queries import carrying
 from app.policy.queries import working_calendar
 from app.simulated_year.acts import ACTS, Doing
 
-LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS = 0.2, 0.4, 0.15, 0.05, 0.04
-"""How likely each begins on a working day: some 50 leavers, 100 requests and 40 reports a year."""
+LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03
+"""How likely each begins on a working day: some 50 leavers, 100 requests, 40 reports and 7 changes of officers a year."""
 
 MOST_HOLD = 0.6
 """How many of the leavers hold access to something: those are what rotations come from."""
@@ -62,7 +64,7 @@ class Life:
         self.days_worked += 1
         for likely, begin, minutes in (
             (LEAVERS, self._leave, 0), (REQUESTS, self._ask, 10), (REPORTS, self._report, 20),
-            (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40),
+            (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40), (CHANGES, self._change_officer, 50),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -103,10 +105,11 @@ class Life:
 
     def _somebody(self, *conditions: sa.ColumnElement[bool]) -> Person:
         """One of the officers with a line manager who stay for now."""
+        return self._somebody_who(Person.post == "Officer", *conditions)
+
+    def _somebody_who(self, *conditions: sa.ColumnElement[bool]) -> Person:
         people = db.session.execute(
-            sa.select(Person)
-            .where(Person.post == "Officer", Person.last_working_day.is_(None), *conditions)
-            .order_by(Person.email)
+            sa.select(Person).where(Person.last_working_day.is_(None), *conditions).order_by(Person.email)
         ).scalars()
         return self.chance.choice(list(people))
 
@@ -155,6 +158,30 @@ class Life:
         if case is not None:
             with act_at(at):
                 submit_appeal(case, grounds="I think that this is too long.", by=case.subject, at=at)
+
+    def _change_officer(self, at: datetime) -> None:
+        """Somebody who works on a case leaves the council or this work; a manager is trained to come after them."""
+        parts = [part for case in self._open_cases() for part in case.parts_at_work()]
+        if not parts:
+            return
+        part = self.chance.choice(parts)
+        role, today, officer_id = ROLE_FOR[part.capacity], clock.local_day(at), part.person_id
+        newcomer = self._somebody_who(Person.post == "Manager", ~Person.id.in_(carrying([role], today))).id
+        leaves = self.chance.random() < 0.5
+        with act_at(at):
+            officer = db.session.get_one(Person, officer_id)
+            if leaves and officer.line_manager is not None and officer.last_working_day is None:
+                last = working_calendar().add(today, self.chance.randint(1, 15))
+                record_leaver(officer, last_working_day=last, immediate=False, by=officer.line_manager, at=at)
+            else:
+                for held in officer.roles:
+                    if held.role is role and held.until is None:
+                        held.until = today
+            appoint(db.session.get_one(Person, newcomer), role, by=None, since=today, at=at)
+
+    def _open_cases(self) -> list[Case]:
+        waiting = sa.select(Case).where(Case.closed_at.is_(None)).order_by(Case.reference)
+        return list(db.session.execute(waiting).unique().scalars())
 
     def _case_at(self, status: CaseStatus) -> Case | None:
         cases = list(

@@ -108,6 +108,14 @@ class Organisation:
             self._case(stage, told=stage not in (CaseStatus.PLANNING, CaseStatus.INVESTIGATING))
         self._case(CaseStatus.ACCEPTED, Capacity.DECISION_MAKER)
         self._case(CaseStatus.APPEALED, Capacity.APPEAL_OFFICER)
+        self._case_of_somebody_gone()
+
+    def _case_of_somebody_gone(self) -> None:
+        case = accepted_case(self.make, self.officers)
+        gone = self.make.person("Gone Decider", Role.DECISION_MAKER, last_working_day=TODAY - DAY)
+        self.make.keep(
+            MatterParty(matter_id=case.matter_id, person_id=gone.id, capacity=Capacity.DECISION_MAKER, since=NOW)
+        )
 
     def _case(self, stage: CaseStatus, *capacities: Capacity, told: bool = True) -> None:
         case = accepted_case(self.make, self.officers, told=told)

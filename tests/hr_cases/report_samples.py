@@ -314,13 +314,15 @@ def afterwards() -> Afterwards:
                 "I will attend.",
             ),
         ),
-        hearing=HearingPart(
-            date(2026, 12, 9),
-            False,
-            "",
-            f"{DECIDER}, {OWNER}, {SUBJECT}, Sian Prosser, note taker",
-            "The decision maker explained the procedure. Mr Fenwick said that he regretted the words.\n\nThe meeting was "
-            "adjourned at 11:20am and resumed at 11:50am.",
+        hearings=(
+            HearingPart(
+                date(2026, 12, 9),
+                False,
+                "",
+                f"{DECIDER}, {OWNER}, {SUBJECT}, Sian Prosser, note taker",
+                "The decision maker explained the procedure. Mr Fenwick said that he regretted the words.\n\nThe meeting "
+                "was adjourned at 11:20am and resumed at 11:50am.",
+            ),
         ),
         outcome=OutcomePart(
             "First written warning",

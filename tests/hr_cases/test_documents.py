@@ -133,7 +133,7 @@ def test_the_investigation_report_alone(whole: CaseReport) -> None:
 
 
 def test_parts_that_are_due_but_not_there_say_so() -> None:
-    text = words_of(report(afterwards=replace(afterwards(), notices=(), hearing=None, outcome=None, appeal=None)))
+    text = words_of(report(afterwards=replace(afterwards(), notices=(), hearings=(), outcome=None, appeal=None)))
     assert re.search(r"Hearing None recorded .*Outcome None recorded .*Appeal None recorded", text)
 
 

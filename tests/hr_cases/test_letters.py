@@ -22,6 +22,7 @@ from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.queries import records
 from tests.factories import Factory
 from tests.hr_cases.acts_after_acceptance import ACTS, appeal_in
+from tests.hr_cases.at_stage import world_at
 from tests.hr_cases.stages import (
     START,
     People,
@@ -31,6 +32,7 @@ from tests.hr_cases.stages import (
     people_for,
     with_decision,
 )
+from tests.hr_cases.test_replacing import STAGE_OF, replaced
 
 WORDS = LetterWords(
     what_happens_next="Ivy Investigator will ask you to a meeting within ten working days.",
@@ -65,6 +67,8 @@ def every_letter(make: Factory) -> list[str]:
     in_part = {"result": AppealResult.ALLOWED_IN_PART, "kind": "first_written_warning", "months": 3}
     for values in ({"result": AppealResult.ALLOWED}, in_part):
         final_by_appeal(accepted_case(make, people), people, **values)
+    for capacity, stage in STAGE_OF.items():
+        replaced(world_at(make, stage), capacity)
     return [letter.words for letter in db.session.query(Letter)]
 
 

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.drafts import find_draft, keep_draft
 from app.device_permissions.operations import DRAFT
 from app.hr_cases.operations import submit_appeal
+from app.matters.models import Capacity
 from app.people.models import Person, Role
 from tests.account_register.factories import make_account, make_grant
 from tests.breach_reports.factories import a_report, in_triage
@@ -165,6 +166,14 @@ def _appeal_officer(make: Factory) -> Race:
     return Race([world.owner], path, said, "case:appeal-officer-appointed", world.at)
 
 
+def _officer_replaced(make: Factory) -> Race:
+    world = world_at(make, S.INVESTIGATING)
+    part = next(one for one in world.case.matter.parties if one.capacity is Capacity.INVESTIGATOR)
+    said = {"successor": str(make.person("Next", Role.INVESTIGATOR).id), "reason": "leaving", "note": ""}
+    managers = [world.manager, make.person("Hr Two", Role.HR_MANAGER)]
+    return Race(managers, address(world, f"/people/{part.id}/appoint-instead"), said, "case:reappointed")
+
+
 def _subject_told(make: Factory) -> Race:
     world = world_at(make, S.PLANNING, tells=False)
     return Race([world.owner], address(world, "/tell-subject"), vars(letter_words()), "case:subject-told")
@@ -228,6 +237,7 @@ ONCE_ONLY: dict[str, Start] = {
     "report decided": _report_decided,
     "report to become a case": _report_to_case,
     "second officer": _second_officer,
+    "officer replaced": _officer_replaced,
     "person concerned told": _subject_told,
     "investigation report submitted": _report_submitted,
     "appeal submitted": _appeal,

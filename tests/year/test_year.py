@@ -16,6 +16,7 @@ from flask import Flask
 
 from app import create_app
 from app.account_register.models import KeeperNotice, NoticeKind
+from app.breach_reports.models import BreachReport, ReportStatus
 from app.core import clock
 from app.core.audit import verify_chain
 from app.core.db import db, new_id
@@ -24,7 +25,7 @@ from app.core.registries import Registries
 from app.duties.models import Reminder
 from app.hr_cases.operations import messages
 from app.matters.models import Capacity, Matter, MatterKind, MatterParty
-from app.people.models import Person
+from app.people.models import Person, RoleAssignment
 from app.simulated_year import Year, live, morning
 from app.simulated_year.acts import ACTS
 from app.simulated_year.checks import WITHHELD, Checks
@@ -145,6 +146,15 @@ def test_being_told_of_what_is_done_is_found(lived: Checks) -> None:
     )  # fmt: skip
     db.session.commit()
     assert "told of something that is done" in _faults(lived)
+
+
+def test_what_is_late_and_nobodys_is_found(lived: Checks) -> None:
+    """All who could take it in have lost their roles."""
+    report = db.session.query(BreachReport).order_by(BreachReport.reference).limit(1).one()
+    report.status, report.triage_by = ReportStatus.TRIAGE, LAST_DAY
+    db.session.query(RoleAssignment).update({RoleAssignment.until: LAST_DAY})
+    db.session.commit()
+    assert f"{report.reference} is late and waits for nobody" in _faults(lived)
 
 
 @pytest.mark.parametrize("known", [True, False])

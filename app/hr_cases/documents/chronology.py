@@ -47,8 +47,14 @@ def _investigation(records: CaseRecords) -> Iterator[ChronologyRow]:
     # People who came at the same moment stand in the order of their capacities, so that the same records read the same.
     order = list(_APPOINTED)
     appointed = [party for party in case.matter.parties if party.capacity in _APPOINTED]
+    came_later = {(change.capacity, change.successor_id, change.made_at): change for change in records.reappointments}
     for party in sorted(appointed, key=lambda one: (one.since, order.index(one.capacity), one.id)):
         what = f"{_APPOINTED[party.capacity]}: {records.name(party.person_id)}"
+        change = came_later.get((party.capacity, party.person_id, party.since))
+        if change is not None:
+            what = f"{what}, in place of {records.name(change.former_id)}"
+            yield ChronologyRow(party.since, what, records.name(change.made_by_id))
+            continue
         by = records.name(records.commissioned_by_id) if party.capacity is Capacity.INVESTIGATOR else ""
         yield ChronologyRow(party.since, what, by)
     if case.plan_approved_at is not None:
@@ -89,7 +95,7 @@ def _versions(records: CaseRecords, report: InvestigationReport) -> Iterator[Chr
 
 
 def _afterwards(records: CaseRecords) -> Iterator[ChronologyRow]:
-    case, decision, hearing, outcome = records.case, records.decision, records.hearing, records.outcome
+    case, decision, outcome = records.case, records.decision, records.outcome
     if decision is not None:
         what = f"Decision on the report: {words_for(decision.decision).lower()}"
         yield ChronologyRow(decision.decided_at, what, records.name(decision.decided_by_id))
@@ -98,7 +104,7 @@ def _afterwards(records: CaseRecords) -> Iterator[ChronologyRow]:
         yield ChronologyRow(notice.issued_at, what, records.name(notice.issued_by_id))
         if notice.postponed_at is not None:
             yield ChronologyRow(notice.postponed_at, "Hearing postponed", records.name(notice.postponed_by_id))
-    if hearing is not None:
+    for hearing in records.hearings:
         yield ChronologyRow(hearing.held_on, "Hearing held")
     if outcome is not None:
         yield ChronologyRow(outcome.decided_at, "Outcome decided", records.name(outcome.decided_by_id))

@@ -215,7 +215,7 @@ class Afterwards:
     hearing_is_due: bool
     informal_note: str = ""
     notices: tuple[NoticePart, ...] = ()
-    hearing: HearingPart | None = None
+    hearings: tuple[HearingPart, ...] = ()
     outcome: OutcomePart | None = None
     appeal: AppealPart | None = None
     closing: ClosingPart | None = None

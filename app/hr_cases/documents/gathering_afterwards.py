@@ -15,7 +15,7 @@ from app.hr_cases.documents.contents import (
 )
 from app.hr_cases.documents.records import CaseRecords
 from app.hr_cases.documents.words import words_for
-from app.hr_cases.models import CLOSING_ITEMS, CaseToAnswer, HearingNotice
+from app.hr_cases.models import CLOSING_ITEMS, CaseToAnswer, Hearing, HearingNotice
 from app.policy.queries import pack
 
 
@@ -23,13 +23,13 @@ def last_decided_at(records: CaseRecords) -> datetime | None:
     """The recorded moment that makes the report what it is now; None until the investigation report is accepted."""
     if records.accepted_at is None:
         return None
-    case, decision, hearing, outcome = records.case, records.decision, records.hearing, records.outcome
+    case, decision, outcome = records.case, records.decision, records.outcome
     moments = [records.accepted_at, case.final_at, case.closed_at]
     moments += [
         moment for notice in records.notices for moment in (notice.issued_at, notice.replied_at, notice.postponed_at)
     ]
     moments += [decision.decided_at] if decision else []
-    moments += [hearing.recorded_at] if hearing else []
+    moments += [hearing.recorded_at for hearing in records.hearings]
     moments += [outcome.decided_at] if outcome else []
     moments += [records.appeal.received_at, records.appeal.decided_at] if records.appeal else []
     return max(moment for moment in moments if moment is not None)
@@ -59,7 +59,7 @@ def afterwards_of(records: CaseRecords) -> Afterwards | None:
         hearing_is_due=decision.decision is CaseToAnswer.CASE_TO_ANSWER,
         informal_note=masked(records.case.informal_note),
         notices=tuple(_notice(records, notice) for notice in records.notices),
-        hearing=_hearing(records),
+        hearings=tuple(_hearing(records, hearing) for hearing in records.hearings),
         outcome=_outcome(records),
         appeal=_appeal(records),
         closing=_closing(records),
@@ -86,10 +86,8 @@ def _notice(records: CaseRecords, notice: HearingNotice) -> NoticePart:
     )
 
 
-def _hearing(records: CaseRecords) -> HearingPart | None:
-    hearing, masked = records.hearing, records.masked
-    if hearing is None:
-        return None
+def _hearing(records: CaseRecords, hearing: Hearing) -> HearingPart:
+    masked = records.masked
     return HearingPart(
         held_on=hearing.held_on,
         in_absence=hearing.in_absence,

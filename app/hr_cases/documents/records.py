@@ -28,6 +28,7 @@ from app.hr_cases.models import (
     InvestigationReport,
     Letter,
     Outcome,
+    Reappointment,
     ReportState,
     Statement,
 )
@@ -51,7 +52,8 @@ class CaseRecords:
     notices: list[HearingNotice]
     closing_items: list[ClosingItem]
     decision: CaseToAnswerDecision | None
-    hearing: Hearing | None
+    hearings: list[Hearing]
+    reappointments: list[Reappointment]
     outcome: Outcome | None
     appeal: Appeal | None
     commissioned_by_id: uuid.UUID | None
@@ -91,7 +93,7 @@ def records_of(case: Case) -> CaseRecords:
         selectinload(CaseToAnswerDecision.reasons).joinedload(CaseToAnswerReason.allegation),
     )
     outcomes = _of(case, Outcome, Outcome.decided_at, selectinload(Outcome.findings).joinedload(HearingFinding.allegation))
-    hearings, appeals = _of(case, Hearing, Hearing.recorded_at), _of(case, Appeal, Appeal.received_at)
+    appeals = _of(case, Appeal, Appeal.received_at)
     parties = case.matter.parties
     reporters = [party.person for party in parties if party.capacity is Capacity.REPORTER]
     others = [party.person for party in parties if party.capacity is not Capacity.REPORTER]
@@ -106,7 +108,8 @@ def records_of(case: Case) -> CaseRecords:
         notices=_of(case, HearingNotice, HearingNotice.number),
         closing_items=_of(case, ClosingItem, ClosingItem.code),
         decision=decisions[-1] if decisions else None,
-        hearing=hearings[-1] if hearings else None,
+        hearings=_of(case, Hearing, Hearing.recorded_at),
+        reappointments=_of(case, Reappointment, Reappointment.made_at),
         outcome=outcomes[-1] if outcomes else None,
         appeal=appeals[-1] if appeals else None,
         commissioned_by_id=_commissioned_by(case),
@@ -199,6 +202,7 @@ def _everybody(case: Case) -> sa.Select[tuple[uuid.UUID]]:
         (Outcome.decided_by_id, Outcome.case_id == case.id),
         (Appeal.decided_by_id, Appeal.case_id == case.id),
         (Appeal.late_accepted_by_id, Appeal.case_id == case.id),
+        (Reappointment.made_by_id, Reappointment.case_id == case.id),
         (Letter.issued_by_id, Letter.case_id == case.id),
     ]
     return sa.select(sa.union(*(sa.select(column.label("id")).where(where) for column, where in columns)).subquery().c.id)

@@ -32,7 +32,7 @@ def afterwards_parts(after: Afterwards, chronology: Table) -> Iterator[Part]:
         yield Heading(2, "Informal action")
         yield Paragraph(after.informal_note)
     if after.hearing_is_due:
-        yield from _hearing(after.notices, after.hearing)
+        yield from _hearings(after.notices, after.hearings)
         yield from _outcome(after.outcome)
         yield from _appeal(after.appeal)
     if after.closing is not None:
@@ -62,15 +62,18 @@ def _decision(decision: DecisionPart) -> Iterator[Part]:
     yield Paragraph(decision.equality)
 
 
-def _hearing(notices: tuple[NoticePart, ...], hearing: HearingPart | None) -> Iterator[Part]:
+def _hearings(notices: tuple[NoticePart, ...], hearings: tuple[HearingPart, ...]) -> Iterator[Part]:
     yield Heading(2, "Hearing")
     for notice in notices:
         yield from _notice(notice)
     if not notices:
         yield Empty()
-    if hearing is None:
-        return
-    yield Heading(3, "What happened at the hearing")
+    for hearing in hearings:
+        yield from _hearing(hearing)
+
+
+def _hearing(hearing: HearingPart) -> Iterator[Part]:
+    yield Heading(3, f"What happened at the hearing of {uk_date(hearing.held_on)}")
     facts = [("Held on", uk_date(hearing.held_on)), ("Present", hearing.present)]
     if hearing.in_absence:
         facts.append(("Held without the person concerned", hearing.absence_reasons))

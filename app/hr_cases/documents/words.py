@@ -21,6 +21,7 @@ from app.hr_cases.models import (
     LetterKind,
     PauseReason,
     Proof,
+    ReappointmentReason,
     Recommendation,
     ReportState,
     StatementKind,
@@ -100,6 +101,11 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (LetterKind.OUTCOME, "Outcome"),
     (LetterKind.APPEAL_RECEIVED, "Appeal received"),
     (LetterKind.APPEAL_RESULT, "Result of the appeal"),
+    (LetterKind.REAPPOINTMENT, "Somebody else deals with the case"),
+    (ReappointmentReason.LEAVING, "leaves the organisation or this work"),
+    (ReappointmentReason.AWAY, "is away for too long"),
+    (ReappointmentReason.CONFLICT, "has a conflict of interest"),
+    (ReappointmentReason.OTHER, "another reason"),
 )
 # By kind of enum as well: two enums of strings with the same value are equal to each other.
 _WORDS: Final[Mapping[tuple[type, Enum], str]] = {(type(value), value): words for value, words in _PAIRS}

@@ -49,12 +49,14 @@ from app.hr_cases.models.outcome import (
     Outcome,
     Proof,
 )
+from app.hr_cases.models.reappointment import ROLE_FOR, Reappointment, ReappointmentReason
 from app.hr_cases.models.stages import CASE_TRANSITIONS, CaseStatus
 
 __all__ = [
     "CASE_TRANSITIONS",
     "CLOSING_ITEMS",
     "REPORT_TRANSITIONS",
+    "ROLE_FOR",
     "Allegation",
     "AllegationParagraph",
     "Appeal",
@@ -88,6 +90,8 @@ __all__ = [
     "Outcome",
     "PauseReason",
     "Proof",
+    "Reappointment",
+    "ReappointmentReason",
     "Recommendation",
     "ReportState",
     "Statement",

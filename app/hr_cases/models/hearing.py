@@ -131,10 +131,13 @@ class HearingNotice(Identified, Versioned, Base):
 
 
 class Hearing(Identified, Base):
-    """What happened at the hearing; one that went ahead without the person concerned says why."""
+    """What happened at a hearing; one that went ahead without the person concerned says why.
+
+    A case has another only where somebody else came to decide: the last one is that on which the outcome rests.
+    """
 
     __tablename__ = "hearing"
-    __table_args__ = (sa.UniqueConstraint("case_id"),)
+    __table_args__ = (sa.UniqueConstraint("notice_id"), sa.Index(None, "case_id", "recorded_at"))
 
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
     notice_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hearing_notice.id"))

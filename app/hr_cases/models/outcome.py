@@ -153,6 +153,7 @@ class LetterKind(StrEnum):
     OUTCOME = "outcome"
     APPEAL_RECEIVED = "appeal_received"
     APPEAL_RESULT = "appeal_result"
+    REAPPOINTMENT = "reappointment"
 
 
 class Letter(Identified, Base):

@@ -6,17 +6,25 @@ subject, reporter, witness or companion is no officer of the case, whatever role
 Those who are only close to such a person are kept out by the look-up and again by each act, which ask the database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from app.breach_reports.models import BreachReport, Route
 from app.hr_cases.models.stages import BEING_INVESTIGATED, CaseStatus
-from app.matters.models import WALLED, Capacity, Matter
+from app.matters.models import WALLED, Capacity, Matter, MatterParty
 from app.people.models import Person, Role
 
 OFFICERS = (Capacity.CASE_OWNER, Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
 """Whoever takes part like this reads the case from their appointment on."""
+
+AT_WORK_IN: Mapping[Capacity, tuple[CaseStatus, ...]] = {
+    Capacity.CASE_OWNER: tuple(stage for stage in CaseStatus if stage is not CaseStatus.CLOSED),
+    Capacity.INVESTIGATOR: (CaseStatus.PLANNING, CaseStatus.INVESTIGATING, CaseStatus.PAUSED),
+    Capacity.DECISION_MAKER: (CaseStatus.ACCEPTED, CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED, CaseStatus.HEARD),
+    Capacity.APPEAL_OFFICER: (CaseStatus.APPEALED,),
+}
+"""At which stages each part still has something to do, so that it goes to somebody else if its holder cannot do it."""
 
 
 class CasePermissions:
@@ -76,6 +84,16 @@ class CasePermissions:
 
     def _now(self, who: Callable[[Person], bool], person: Person, *stages: CaseStatus) -> bool:
         return who(person) and self.status in stages
+
+    def parts_at_work(self) -> list[MatterParty]:
+        """The parts that have not ended and still have something to do at this stage."""
+        return [
+            part for part in self.matter.parties if part.until is None and self.status in AT_WORK_IN.get(part.capacity, ())
+        ]
+
+    def can_replace(self, part: MatterParty, person: Person) -> bool:
+        """An HR manager, while a part has not ended and still has something to do."""
+        return self.is_managed_by(person) and part in self.parts_at_work()
 
     # Opening and planning
 

@@ -37,7 +37,8 @@ CASE_TRANSITIONS = TransitionTable(
         CaseStatus.HEARING_SET_UP: (CaseStatus.NOTIFIED,),
         # Back to setting up: a postponement ends one notice and needs another.
         CaseStatus.NOTIFIED: (CaseStatus.HEARD, CaseStatus.HEARING_SET_UP),
-        CaseStatus.HEARD: (CaseStatus.DECIDED,),
+        # Back to setting up: whoever decides must have heard the person, so a new decision maker holds a new hearing.
+        CaseStatus.HEARD: (CaseStatus.DECIDED, CaseStatus.HEARING_SET_UP),
         CaseStatus.DECIDED: (CaseStatus.APPEALED, CaseStatus.FINAL),
         CaseStatus.APPEALED: (CaseStatus.FINAL,),
         CaseStatus.FINAL: (CaseStatus.CLOSED,),

@@ -85,6 +85,7 @@ from app.hr_cases.operations.outcomes import (
     outcomes_to_choose,
     preview_outcome,
 )
+from app.hr_cases.operations.replacing import REAPPOINTED, replace_officer
 from app.hr_cases.operations.reporting import (
     SUBMITTED,
     accept_report,
@@ -116,6 +117,7 @@ __all__ = [
     "OUTCOME_DECIDED",
     "PAUSED",
     "PLAN_APPROVED",
+    "REAPPOINTED",
     "RESUMED",
     "STATEMENT_CHECKED",
     "SUBJECT_TOLD",
@@ -162,6 +164,7 @@ __all__ = [
     "record_hearing",
     "record_statement_check",
     "release_file",
+    "replace_officer",
     "report_in_progress",
     "resume_case",
     "return_report",

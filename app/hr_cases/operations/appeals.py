@@ -14,6 +14,7 @@ from app.core.presentation import uk_weekday_date
 from app.core.working_days import last_live_day
 from app.hr_cases.models import Appeal, AppealResult, Case, CaseStatus, LetterKind, Outcome
 from app.hr_cases.operations import messages
+from app.hr_cases.operations.appointing import take_part
 from app.hr_cases.operations.common import appeal_of, ask_officer, ask_subject, outcome_of
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import issue_letter
@@ -27,8 +28,7 @@ from app.hr_cases.operations.outcomes import NO_ACTION, outcome_kind
 from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries import records
 from app.matters.models import Capacity
-from app.matters.operations import appoint_party
-from app.people.models import Person, Role
+from app.people.models import Person
 from app.policy.pack import OutcomeKind
 from app.policy.queries import due_within, pack
 
@@ -112,14 +112,7 @@ def appoint_appeal_officer(case: Case, *, officer: Person, by: Person, at: datet
         whose="the case owner",
         act=APPEAL_OFFICER_APPOINTED,
     )
-    if not officer.holds(Role.APPEAL_OFFICER):
-        raise InvalidInput(
-            f"{officer.name} is not one of the people who may hear appeals. Select somebody else.", field="officer"
-        )
-    involved = {party.person_id for party in (*case.matter.parties, *case.report.matter.parties)} | {case.opened_by_id}
-    if officer.id in involved:
-        raise InvalidInput(f"{officer.name} was involved in this case before. Select somebody else.", field="officer")
-    appoint_party(case.matter, officer, Capacity.APPEAL_OFFICER, at=at, field="officer")
+    take_part(case, officer, Capacity.APPEAL_OFFICER, by=by, at=at, field="officer")
     appeal = appeal_of(case)
     words = appeal_officer_letter(case, appeal, by=by, at=at)
     issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)

@@ -22,13 +22,13 @@ from app.hr_cases.models import (
     LetterKind,
 )
 from app.hr_cases.operations import messages
+from app.hr_cases.operations.appointing import take_part
 from app.hr_cases.operations.common import EQUALITY_MISSING, ask_officer, listed_numbers, needs_equality_check
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import informal_letter, informal_note_letter, issue_letter, no_case_letter
-from app.hr_cases.operations.step_dates import count_step, set_step
+from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
 from app.matters.models import Capacity
-from app.matters.operations import appoint_party
-from app.people.models import Person, Role
+from app.people.models import Person
 
 DECISION_MAKER_APPOINTED = event_kind("case:decision-maker-appointed", "appointed {about} to decide")
 CASE_TO_ANSWER_DECIDED = event_kind("case:case-to-answer-decided", "decided on the report: {decision}")
@@ -50,14 +50,7 @@ def appoint_decision_maker(case: Case, *, decision_maker: Person, by: Person, at
         whose="an HR manager",
         act=DECISION_MAKER_APPOINTED,
     )
-    if decision_maker.id == by.id:
-        raise InvalidInput("You cannot appoint yourself. Select somebody else.", field="decision_maker")
-    if not decision_maker.holds(Role.DECISION_MAKER):
-        raise InvalidInput(
-            f"{decision_maker.name} is not one of the people who may decide cases. Select somebody else.",
-            field="decision_maker",
-        )
-    appoint_party(case.matter, decision_maker, Capacity.DECISION_MAKER, at=at, field="decision_maker")
+    take_part(case, decision_maker, Capacity.DECISION_MAKER, by=by, at=at, field="decision_maker")
     record(DECISION_MAKER_APPOINTED, case.id, by=by.id, at=at, about=decision_maker.id)
     notify(decision_maker.id, messages.TO_DECIDE, case.id, at=at, matter_id=case.matter_id)
 
@@ -136,7 +129,7 @@ def _follow(case: Case, made: CaseToAnswerDecision, *, by: Person, at: datetime)
         issue_letter(case, kind=LetterKind.INFORMAL, words=informal_letter(case, made, by=by, at=at), by=by, at=at)
     else:
         case.move_to(CaseStatus.HEARING_SET_UP)
-        count_step(case, "case_to_answer_working_days", today)
+        count_step(case, HEARING_SET_UP, today)
     notify(case.owner_id, messages.TO_ANSWER_DECIDED, case.id, at=at, matter_id=case.matter_id)
 
 

@@ -29,7 +29,7 @@ from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import allegations_to_answer, ask_officer, ask_subject, current_notice
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
-from app.hr_cases.operations.step_dates import count_step, set_step
+from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
 from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.matters.queries import conflicts_of
@@ -277,7 +277,7 @@ def postpone_hearing(
     words = postponed_letter(case, notice, by=by, at=at)
     issue_letter(case, kind=LetterKind.POSTPONED, words=words, by=by, at=at)
     case.move_to(CaseStatus.HEARING_SET_UP)
-    count_step(case, "case_to_answer_working_days", clock.local_day(at))
+    count_step(case, HEARING_SET_UP, clock.local_day(at))
     hearing_on = clock.local_day(notice.hearing_at)
     record(
         HEARING_POSTPONED, case.id, by=by.id, at=at,

@@ -4,6 +4,7 @@ from app.core.outbox import message_kind
 
 OPENED = message_kind("case:opened", "A case has been opened", "hr_cases.index")
 INVESTIGATOR = message_kind("case:investigator", "You are asked to investigate a case", "hr_cases.index")
+OWNER = message_kind("case:owner", "You are asked to look after a case", "hr_cases.index")
 PLAN = message_kind("case:plan", "An investigation has its plan", "hr_cases.index")
 PAUSED = message_kind("case:paused", "A case is paused", "hr_cases.index")
 RESUMED = message_kind("case:resumed", "A case goes on", "hr_cases.index")
@@ -21,5 +22,7 @@ OUTCOME_DECIDED = message_kind("case:outcome-decided", "A case has its outcome",
 APPEAL_RECEIVED = message_kind("case:appeal-received", "An appeal has come in", "hr_cases.index")
 APPEAL_TO_HEAR = message_kind("case:appeal-to-hear", "You are asked to hear an appeal", "hr_cases.index")
 APPEAL_DECIDED = message_kind("case:appeal-decided", "An appeal is decided", "hr_cases.index")
+REAPPOINTED = message_kind("case:reappointed", "Somebody else now takes part in a case", "hr_cases.index")
+PART_ENDED = message_kind("case:part-ended", "Somebody else takes over something you worked on", "home.index")
 YOURS_LETTER = message_kind("case:letter", "There is something about you to read", "hr_cases.about_me_list")
 YOURS_COMPANION = message_kind("case:companion-judged", "There is an answer about your companion", "hr_cases.about_me_list")

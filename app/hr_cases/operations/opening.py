@@ -28,13 +28,14 @@ from app.hr_cases.models import (
     Visibility,
 )
 from app.hr_cases.operations import messages
+from app.hr_cases.operations.appointing import take_part
 from app.hr_cases.operations.drafting import AllegationDraft, check_drafts, new_allegation, rewrite_allegation
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.letters import LetterWords, investigation_letter, issue_letter
 from app.hr_cases.operations.paths import refuse_wrong_path
 from app.hr_cases.operations.step_dates import count_step
 from app.matters.models import Capacity, Matter, MatterKind
-from app.matters.operations import add_party, appoint_party
+from app.matters.operations import add_party
 from app.matters.queries import holders_not_walled_off
 from app.people.models import Person, Role
 from app.policy.queries import pack
@@ -146,10 +147,7 @@ def _copy_parties(report: BreachReport, case: Case, subject: Person, at: datetim
 
 
 def _appoint_owner(case: Case, owner: Person, by: Person, at: datetime) -> None:
-    if not owner.holds(Role.HR_CASE_OWNER):
-        title = pack().role_titles["hr_case_owner"].value
-        raise InvalidInput(f"{owner.name} cannot own cases. Select somebody with the role {title}.", field="owner")
-    appoint_party(case.matter, owner, Capacity.CASE_OWNER, at=at, field="owner")
+    take_part(case, owner, Capacity.CASE_OWNER, by=by, at=at, field="owner")
     record(OWNER_APPOINTED, case.id, by=by.id, at=at, about=owner.id)
     managers = holders_not_walled_off(case.matter, [Role.HR_MANAGER], clock.local_day(at))
     for person in {one.id: one for one in (owner, *managers)}.values():
@@ -197,14 +195,7 @@ def appoint_investigator(
         sentence="An investigator has already been appointed.",
     )
     terms = need(terms, "Enter what the investigator is asked to find out", "terms")
-    if investigator.id == by.id:
-        raise InvalidInput("You cannot appoint yourself. Select somebody else.", field="investigator")
-    if not investigator.holds(Role.INVESTIGATOR):
-        raise InvalidInput(
-            f"{investigator.name} is not in the pool of trained investigators. Select somebody who is.",
-            field="investigator",
-        )
-    appoint_party(case.matter, investigator, Capacity.INVESTIGATOR, at=at, field="investigator")
+    take_part(case, investigator, Capacity.INVESTIGATOR, by=by, at=at, field="investigator")
     case.move_to(CaseStatus.PLANNING)
     case.terms = terms
     count_step(case, "investigation_plan_working_days", clock.local_day(at))

@@ -3,16 +3,23 @@
 from datetime import date, datetime
 
 from app.core.clock import local_day
-from app.hr_cases.models import Case, CasePause
+from app.hr_cases.models import Case, CasePause, CaseStatus
 from app.policy.queries import due_within, working_calendar
 
 PAUSE_REVIEW = "pause_review_working_days"
+HEARING_SET_UP = "case_to_answer_working_days"
 
 
 def count_step(case: Case, period: str, start: date, *, due_on: date | None = None) -> None:
     """The next step is due within a period counted from a day; `due_on` where that has been counted already."""
     case.step_due_on = due_within(period, start) if due_on is None else due_on
     case.step_period, case.step_counted_from = period, start
+
+
+def begin_step_anew(case: Case, *stages: CaseStatus, at: datetime) -> None:
+    """At one of these stages somebody new has the step to do, and the whole time for it from today."""
+    if case.status in stages and case.step_period is not None:
+        count_step(case, case.step_period, local_day(at))
 
 
 def set_step(case: Case, day: date | None) -> None:

@@ -21,6 +21,7 @@ from app.hr_cases.models import (
     InvestigationReport,
     Letter,
     Outcome,
+    Reappointment,
     ReportState,
     Statement,
 )
@@ -175,9 +176,27 @@ def notices(case: Case) -> list[HearingNotice]:
     )
 
 
-def hearing(case: Case) -> Hearing | None:
-    """What happened at the hearing."""
-    return db.session.execute(sa.select(Hearing).where(Hearing.case_id == case.id)).scalar_one_or_none()
+def hearings(case: Case) -> Sequence[Hearing]:
+    """What happened at the hearing; there is another where somebody else came to decide and heard the person again."""
+    return (
+        db.session.execute(sa.select(Hearing).where(Hearing.case_id == case.id).order_by(Hearing.recorded_at, Hearing.id))
+        .scalars()
+        .all()
+    )
+
+
+def reappointments(case: Case) -> Sequence[Reappointment]:
+    """Who took over which part from whom, and why."""
+    return (
+        db.session.execute(
+            sa.select(Reappointment)
+            .where(Reappointment.case_id == case.id)
+            .options(joinedload(Reappointment.former), joinedload(Reappointment.successor))
+            .order_by(Reappointment.made_at, Reappointment.id)
+        )
+        .scalars()
+        .all()
+    )
 
 
 def outcome(case: Case) -> Outcome | None:

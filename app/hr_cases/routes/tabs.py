@@ -1,7 +1,10 @@
 """The pages of one case: overview, allegations, evidence, people, meetings, letters, timeline, who has read it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
+
+from flask import url_for
 
 from app.core.audit import kind_named
 from app.core.errors import NothingHere
@@ -38,6 +41,7 @@ def show(reference: str) -> Any:
         here,
         f"Case {here.reference}",
         step=step,
+        to_replace=_to_replace(here),
         stages=stages_of(here.case, queries.last_moments(here.case, DONE_BY.values())),
         main=main,
         others=[act for act in acts if act is not main],
@@ -46,7 +50,30 @@ def show(reference: str) -> Any:
         how={"step": step_worked_out(here.case, pauses), **outcome_worked_out(outcome)},
         outcome_words=outcome_words,
         category_words=category_words,
+        officer_row=officer_row,
     )
+
+
+def officer_row(case: Case, me: Person, words: str, capacity: str) -> dict[str, Any]:
+    """A line of the overview: who has a part now, and for those who may, the way to give it to somebody else."""
+    part = next((one for one in case.matter.parties if one.capacity == capacity and one.until is None), None)
+    if part is None:
+        return {"key": words, "value": ""}
+    row: dict[str, Any] = {"key": words, "value": part.person.name}
+    if case.can_replace(part, me):
+        href = url_for("hr_cases.appoint_instead", reference=case.reference, part_id=part.id)
+        row["actions"] = [{"text": "Change", "href": href}]
+    return row
+
+
+def _keeps_it_moving(here: Visit) -> bool:
+    """Whether the reader sees that a case is worked on, and may know why somebody cannot go on."""
+    return here.case.is_managed_by(here.me) or here.case.is_owned_by(here.me)
+
+
+def _to_replace(here: Visit) -> Sequence[queries.ToReplace]:
+    others = [part for part in here.case.parts_at_work() if part.person_id != here.me.id]
+    return queries.officers_to_replace(here.case, here.today) if others and _keeps_it_moving(here) else []
 
 
 def outcome_words(code: str) -> str:
@@ -130,6 +157,8 @@ def people(reference: str) -> Any:
         here,
         "People",
         parties=here.case.matter.parties,
+        to_replace=_to_replace(here),
+        changes=queries.reappointments(here.case) if _keeps_it_moving(here) else [],
         name_of=lambda party: name_for(here, party.person),
         part_words=lambda party: status_words(party.capacity).lower(),
     )
@@ -154,7 +183,7 @@ def meetings(reference: str) -> Any:
         statements=queries.statements(here.case),
         notices=notices,
         how={notice.id: notice_worked_out(notice) for notice in notices},
-        hearing=queries.hearing(here.case),
+        hearings=queries.hearings(here.case),
         name_of_person=lambda person: name_for(here, person),
     )
 

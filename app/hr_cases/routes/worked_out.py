@@ -10,6 +10,7 @@ from app.hr_cases.operations.appeals import APPEAL_HEARING
 from app.hr_cases.operations.hearing import HEARING_PAPERS, notice_period
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
 from app.hr_cases.operations.outcomes import APPEAL_WINDOW
+from app.matters.models import Capacity
 from app.policy.explaining import counted_from, lasting_months, notice_before, notice_given
 
 _S = CaseStatus
@@ -30,20 +31,35 @@ BEGAN = {
 """What happened on the day from which the step of each stage is counted."""
 
 
+_WHOSE_STEP = {
+    _S.PLANNING: Capacity.INVESTIGATOR,
+    _S.INVESTIGATING: Capacity.INVESTIGATOR,
+    _S.ACCEPTED: Capacity.DECISION_MAKER,
+}
+"""Whose step is counted anew when somebody else is appointed to it."""
+
+
 def step_worked_out(case: Case, pauses: Sequence[CasePause]) -> WorkedOut | None:
     """How the date of the next step came about; None for a day that somebody set, and where nothing is due."""
     start, due = case.step_counted_from, case.step_due_on
     if case.step_period is None or start is None or due is None:
         return None
-    since = BEGAN[case.status]
-    if case.status is _S.INVESTIGATING and case.plan_approved_at and local_day(case.plan_approved_at) == start:
-        since = "The plan was written down and the investigation began"
+    since = _began(case, start)
     still = [
         (local_day(pause.started_at), local_day(pause.ended_at))
         for pause in pauses
         if pause.ended_at is not None and local_day(pause.started_at) >= start and case.status is not _S.PAUSED
     ]
     return counted_from(case.step_period, start, due, since=since, pauses=still)
+
+
+def _began(case: Case, start: date) -> str:
+    part = _WHOSE_STEP.get(case.status)
+    if any(one.capacity is part and one.until and local_day(one.until) == start for one in case.matter.parties):
+        return "Somebody else was appointed"
+    if case.status is _S.INVESTIGATING and case.plan_approved_at and local_day(case.plan_approved_at) == start:
+        return "The plan was written down and the investigation began"
+    return BEGAN[case.status]
 
 
 def notice_worked_out(notice: HearingNotice) -> dict[str, WorkedOut | None]:

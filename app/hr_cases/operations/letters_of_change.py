@@ -1,0 +1,44 @@
+"""The letter that says who deals with a case from now on. Why somebody was replaced is not the reader's business."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.hr_cases.models import Case, CaseStatus, Reappointment
+from app.hr_cases.operations.letter_parts import contact_of, write_letter
+from app.matters.models import Capacity
+from app.people.models import Person
+
+_DOES: Mapping[Capacity, str] = {
+    Capacity.CASE_OWNER: "looks after your case in Human Resources and answers your questions about it",
+    Capacity.INVESTIGATOR: "looks into this",
+    Capacity.DECISION_MAKER: "will hear you and decide",
+    Capacity.APPEAL_OFFICER: "will hear your appeal, and was not involved in your case before",
+}
+
+
+def reappointment_letter(case: Case, change: Reappointment, *, by: Person, at: datetime) -> str:
+    """The letter about a change of owner, investigator, decision maker or appeal officer (Acas Code, paragraph 4)."""
+    name = change.successor.name
+    return write_letter(
+        case,
+        "Somebody else deals with your case",
+        (
+            ("What changed", f"From now on {name} {_DOES[change.capacity]}, in place of {change.former.name}."),
+            ("What happens next", _what_happens_next(case, change.capacity)),
+            ("If you have a concern", f"If you think that {name} cannot be fair to you, tell us why."),
+            ("Whom you can ask", contact_of(case)),
+        ),
+        by=by,
+        at=at,
+    )
+
+
+def _what_happens_next(case: Case, capacity: Capacity) -> str:
+    if capacity is Capacity.DECISION_MAKER and case.status is CaseStatus.HEARING_SET_UP:
+        return (
+            "Nothing has been decided. Whoever decides must have heard you, so there will be a hearing with "
+            "them. You will get a letter with its date, and the same rights as before."
+        )
+    if capacity is Capacity.DECISION_MAKER:
+        return "The date and the place of your hearing stay as they are. Nothing has been decided."
+    return "You do not have to do anything. The change does not count for or against you."
