@@ -129,7 +129,8 @@ def run_due_jobs(kinds: Iterable[JobKind]) -> list[Outcome]:
     Safe to repeat and to run in several processes. A job that fails is tried again later, the others run all the same.
     While the database is away nothing runs and nothing is lost: the next call finds the same work.
     """
-    kinds = list(kinds)
+    # Those that bring transactions of their own come last: mail then carries what the others have just written.
+    kinds = sorted(kinds, key=lambda kind: not kind.alone)
     _make_known(kinds)
     return [outcome for kind in kinds if (outcome := _run(kind)) is not None]
 

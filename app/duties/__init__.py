@@ -10,14 +10,17 @@ page of whoever was told, for as long as it is open. The administrator sees whic
 from flask import Blueprint
 
 from app.core.jobs import Daily, JobKind
-from app.core.registries import Registries
+from app.core.registries import DueKind, Registries
 
 blueprint = Blueprint("duties", __name__, url_prefix="/duties")
 
 from app.duties import operations, routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
+from app.duties.queries.jobs import LOOK_AT_JOBS, jobs_to_look_at  # noqa: E402
 
 
 def register(registries: Registries) -> None:
-    """Let reminders go out each morning."""
+    """Let reminders go out each morning, and tell the administrator when nothing does."""
     words = "Reminds people of what is due, and tells those above them once it is late. On working days only."
     registries.add_job(JobKind("chase", words, Daily(7), operations.chase))
+    sentence = "See why the work that happens by itself fails or does not run"
+    registries.add_due(DueKind(LOOK_AT_JOBS, sentence, "duties.jobs", "part", jobs_to_look_at))

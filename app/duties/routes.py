@@ -1,6 +1,5 @@
 """The pages about duties: everything that waits for the reader, the rules of reminding, the work that happens by itself."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import current_app, render_template
@@ -11,8 +10,7 @@ from app.core.jobs import jobs_by_name
 from app.core.mail import mail_state
 from app.duties import blueprint, wording
 from app.duties.queries import desk_of
-
-RUNNER_IS_SILENT_AFTER = timedelta(minutes=15)
+from app.duties.queries.jobs import is_overdue
 
 
 @blueprint.get("/mine")
@@ -33,6 +31,5 @@ def jobs() -> Any:
     now, known = clock.now(), jobs_by_name()
     kinds = current_app.extensions["registries"].jobs.values()
     lines = [wording.job_line(kind, known.get(kind.name)) for kind in kinds]
-    waits_since = [line.next_run_at for line in lines if line.next_run_at is not None]
-    silent = len(waits_since) < len(lines) or any(now - since > RUNNER_IS_SILENT_AFTER for since in waits_since)
+    silent = any(is_overdue(line.next_run_at, now) for line in lines)
     return render_template("duties/jobs.html", lines=lines, runner_is_silent=silent, mail=mail_state(now))

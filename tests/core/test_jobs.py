@@ -132,6 +132,18 @@ def test_one_job_that_fails_does_not_stop_the_next(app: Flask) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("order", [(True, False), (False, True)])
+def test_what_writes_messages_runs_before_what_sends_them(app: Flask, order: tuple[bool, bool]) -> None:
+    """Whichever was declared first: a reminder leaves with the mail of the same minute."""
+    ran: list[bool] = []
+
+    def work(alone: bool) -> Callable[[datetime], int]:
+        return lambda _at: ran.append(alone) or 0  # type: ignore[func-returns-value]
+
+    run_due_jobs([JobKind(f"alone {alone}", "Tests.", Every(5), work(alone), alone=alone) for alone in order])
+    assert ran == [True, False]
+
+
 @pytest.mark.parametrize("alone", [True, False])
 def test_the_clock_is_read_anew_for_each_bite(app: Flask, alone: bool) -> None:
     work = Work(1, 1)

@@ -257,6 +257,20 @@ def test_a_runner_that_never_ran_is_noticed(make: Factory, client_of: ClientOf) 
     assert "As soon as the runner starts" in page.text
 
 
+@pytest.mark.parametrize(
+    ("minutes_late", "failures", "warns"), [(None, 0, True), (0, 0, False), (14, 0, False), (16, 0, True), (0, 1, True)]
+)
+def test_the_first_page_says_when_nothing_runs_or_something_fails(
+    make: Factory, client_of: ClientOf, minutes_late: int | None, failures: int, warns: bool
+) -> None:
+    """The administrator's only: nobody would be reminded of anything, and nobody would notice."""
+    if minutes_late is not None:
+        make.keep(Job(name="chase", next_run_at=NOW - timedelta(minutes=minutes_late), failures=failures))
+    for role in (Role.ADMINISTRATOR, Role.SCA):
+        page = client_of(make.person(None, role)).get("/")
+        assert bool(page.soup.select('a[href^="/duties/jobs?"]')) is (warns and role is Role.ADMINISTRATOR)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_jobs_are_for_the_administrator(make: Factory, client_of: ClientOf, role: Role) -> None:
     client_of(make.person(None, role)).get("/duties/jobs", status=403)
