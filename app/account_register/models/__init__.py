@@ -1,0 +1,41 @@
+"""Corporate accounts, who holds access to them, and what the keeper of the register was told."""
+
+from app.account_register.models.access import (
+    AccessGrant,
+    AccessLevel,
+    EndReason,
+    GrantState,
+    grant_state,
+)
+from app.account_register.models.account import (
+    ACCOUNT_TRANSITIONS,
+    SEES_EVERYTHING,
+    Account,
+    AccountKind,
+    AccountStatus,
+    AccountWord,
+    LoginMode,
+    TwoStep,
+)
+from app.account_register.models.notices import (
+    KeeperNotice,
+    NoticeKind,
+)
+
+__all__ = [
+    "ACCOUNT_TRANSITIONS",
+    "SEES_EVERYTHING",
+    "AccessGrant",
+    "AccessLevel",
+    "Account",
+    "AccountKind",
+    "AccountStatus",
+    "AccountWord",
+    "EndReason",
+    "GrantState",
+    "KeeperNotice",
+    "LoginMode",
+    "NoticeKind",
+    "TwoStep",
+    "grant_state",
+]

@@ -1,0 +1,116 @@
+"""Who holds access to an account, since when, and how it stands on a day."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.account_register.models.account import Account, LoginMode
+from app.core import clock
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.people.models import HR_OFFICERS, KEEPERS, Person
+
+
+class AccessLevel(StrEnum):
+    """What a holder may do with an account."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    RESPONDER = "responder"
+    VIEWER = "viewer"
+
+
+class EndReason(StrEnum):
+    """Why access ended. Others than the keeper read only that it ended."""
+
+    NO_LONGER_NEEDED = "no_longer_needed"
+    LEFT = "left"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+    ACCOUNT_CLOSED = "account_closed"
+
+
+class GrantState(StrEnum):
+    """How a grant stands on a day; derived, never stored."""
+
+    AWAITING_ACKNOWLEDGEMENT = "awaiting_acknowledgement"
+    NOT_STARTED = "not_started"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class AccessGrant(Identified, Versioned, Base):
+    """That a person may use an account. It is active from the later of its start and its holder's acknowledgement of the
+    policy version required at approval (a local setting; the policy asks for no acknowledgement); one found in use at an
+    import requires none.
+    """
+
+    __tablename__ = "access_grant"
+    __table_args__ = (
+        one_of("level", AccessLevel),
+        one_of("login_mode", LoginMode),
+        one_of("end_reason", EndReason),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+        sa.CheckConstraint("(ends_on IS NULL) = (end_reason IS NULL)", name="end_has_a_reason"),
+        sa.CheckConstraint("approved_by_id IS NULL OR approved_by_id <> person_id", name="not_own_approver"),
+        sa.Index(
+            "uq_access_grant_open",
+            "account_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("ends_on IS NULL"),
+            postgresql_where=sa.text("ends_on IS NULL"),
+        ),
+        sa.Index(None, "person_id", "account_id"),
+        sa.Index(None, "account_id", "ends_on"),
+    )
+
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    level: Mapped[AccessLevel] = enum_column(AccessLevel)
+    login_mode: Mapped[LoginMode] = enum_column(LoginMode)
+    starts_on: Mapped[date]
+    approved_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    approved_at: Mapped[datetime]
+    required_version_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("policy_version.id"))
+    ends_on: Mapped[date | None]
+    end_reason: Mapped[EndReason | None] = enum_column(EndReason)
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    account: Mapped[Account] = relationship(back_populates="grants")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
+
+    def runs_on(self, day: date) -> bool:
+        """Whether the grant runs on a day, both ends included; acknowledgement is asked apart."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def can_be_ended_by(self, person: Person) -> bool:
+        """Whether this person may end the access: keepers, the account's owner, the holder, their line manager, HR."""
+        return (
+            person.holds(*KEEPERS, *HR_OFFICERS)
+            or person.id in (self.person_id, self.account.owner_id)
+            or person.manages(self.person)
+        )
+
+    @property
+    def needs_new_password(self) -> bool:
+        """Whether its end leaves somebody knowing a password that others go on using."""
+        return self.login_mode == LoginMode.SHARED
+
+
+def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> GrantState:
+    """How a grant stands on a day: active from the later of its start and its holder's acknowledgement.
+
+    `acknowledged_at` is when the holder agreed to the version required, or to a later one (queries.acknowledged_at).
+    """
+    if grant.ends_on is not None and grant.ends_on < day:
+        return GrantState.ENDED
+    if grant.required_version_id is not None and (
+        acknowledged_at is None or clock.local_day(acknowledged_at) > day
+    ):
+        return GrantState.AWAITING_ACKNOWLEDGEMENT
+    return GrantState.ACTIVE if grant.starts_on <= day else GrantState.NOT_STARTED

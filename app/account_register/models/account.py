@@ -1,0 +1,164 @@
+"""Corporate accounts."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.statuses import HasStatus, TransitionTable
+from app.people.models import KEEPERS, Person, Role, Service
+
+if TYPE_CHECKING:
+    from app.account_register.models.access import AccessGrant
+
+SEES_EVERYTHING = (*KEEPERS, Role.AUDITOR)
+"""Who sees the whole register and reads why things happened."""
+
+
+class AccountKind(StrEnum):
+    """What kind of outlet an account is (policy 3.1; domain 3.1)."""
+
+    SOCIAL = "social"
+    BLOG = "blog"
+    WEBSITE_TOOL = "website_tool"
+    LINKED_GROUP = "linked_group"
+
+
+class AccountStatus(StrEnum):
+    """Where an account is in its life (domain 3.2)."""
+
+    LIVE = "live"
+    PAUSED = "paused"
+    DORMANT = "dormant"
+    COMPROMISED = "compromised"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+ACCOUNT_TRANSITIONS = TransitionTable(
+    AccountStatus,
+    {
+        AccountStatus.LIVE: (
+            AccountStatus.PAUSED,
+            AccountStatus.DORMANT,
+            AccountStatus.COMPROMISED,
+            AccountStatus.CLOSING,
+        ),
+        AccountStatus.PAUSED: (AccountStatus.LIVE, AccountStatus.COMPROMISED, AccountStatus.CLOSING),
+        AccountStatus.DORMANT: (AccountStatus.LIVE, AccountStatus.COMPROMISED, AccountStatus.CLOSING),
+        AccountStatus.COMPROMISED: (AccountStatus.LIVE,),
+        AccountStatus.CLOSING: (AccountStatus.CLOSED, AccountStatus.LIVE),
+    },
+)
+
+
+class LoginMode(StrEnum):
+    """How holders get in: everybody by the same credential, each by their own, or by a role the platform delegates."""
+
+    SHARED = "shared"
+    INDIVIDUAL = "individual"
+    DELEGATED = "delegated"
+
+    @property
+    def label(self) -> str:
+        """The words that people read."""
+        return {"shared": "Shared login", "individual": "Own login", "delegated": "Role given by the platform"}[self.value]
+
+
+class TwoStep(StrEnum):
+    """Whether signing in takes a second step."""
+
+    ON = "on"
+    OFF = "off"
+    NOT_RECORDED = "not_recorded"
+
+
+class Account(Identified, Versioned, HasStatus, Base):
+    """One corporate account on the register that the Strategic Communications Adviser holds (policy 6.1)."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        one_of("kind", AccountKind),
+        one_of("status", AccountStatus),
+        one_of("login_mode", LoginMode),
+        one_of("two_step", TwoStep),
+        sa.CheckConstraint("(status = 'closed') = (closed_on IS NOT NULL)", name="closed_has_a_day"),
+        sa.CheckConstraint("(handle IS NULL) = (handle_key IS NULL)", name="handle_has_a_key"),
+        sa.Index(
+            "uq_account_open_handle",
+            "platform",
+            "handle_key",
+            unique=True,
+            sqlite_where=sa.text("status <> 'closed' AND handle_key IS NOT NULL"),
+            postgresql_where=sa.text("status <> 'closed' AND handle_key IS NOT NULL"),
+        ),
+        sa.Index(None, "name", "platform", "id"),
+        sa.Index(None, "platform", "name", "id"),
+        sa.Index(None, "service_id", "name", "platform", "id"),
+        sa.Index(None, "status", "name", "platform", "id"),
+        sa.Index(None, "owner_id"),
+    )
+    transitions = ACCOUNT_TRANSITIONS
+
+    name: Mapped[str] = mapped_column(sa.String(160))
+    platform: Mapped[str] = mapped_column(sa.String(80))
+    handle: Mapped[str | None] = mapped_column(sa.String(120))
+    handle_key: Mapped[str | None] = mapped_column(sa.String(120))
+    url: Mapped[str | None] = mapped_column(sa.String(500))
+    kind: Mapped[AccountKind] = enum_column(AccountKind, default=AccountKind.SOCIAL)
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    service_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service.id"))
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    purpose: Mapped[str] = mapped_column(default="")
+    status: Mapped[AccountStatus] = enum_column(AccountStatus, default=AccountStatus.LIVE)
+    login_mode: Mapped[LoginMode] = enum_column(LoginMode, default=LoginMode.SHARED)
+    two_step: Mapped[TwoStep] = enum_column(TwoStep, default=TwoStep.NOT_RECORDED)
+    registered_at: Mapped[datetime]
+    closed_on: Mapped[date | None]
+    last_access_review_on: Mapped[date | None]
+    status_since: Mapped[date | None]
+    status_reason: Mapped[str] = mapped_column(default="")
+
+    service: Mapped[Service | None] = relationship()
+    owner: Mapped[Person | None] = relationship()
+    grants: Mapped[list["AccessGrant"]] = relationship(back_populates="account")
+    words: Mapped[list["AccountWord"]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the account is no more; it stays readable, and nothing about it changes."""
+        return self.status == AccountStatus.CLOSED
+
+    @property
+    def takes_holders(self) -> bool:
+        """Whether anybody may still be given access: not once closing has begun."""
+        return self.status not in (AccountStatus.CLOSING, AccountStatus.CLOSED)
+
+    def can_be_changed_by(self, person: Person) -> bool:
+        """Whether this person keeps the register: changes its entries, pauses and closes accounts (policy 6.1)."""
+        return person.holds(*KEEPERS)
+
+    def access_can_be_given_by(self, person: Person) -> bool:
+        """Whether this person may give others access: the register's keepers and the accountable owner."""
+        return person.holds(*KEEPERS) or self.owner_id == person.id
+
+    def causes_are_known_to(self, person: Person) -> bool:
+        """Whether this person reads why something happened; others read that it happened."""
+        return person.holds(*SEES_EVERYTHING)
+
+
+class AccountWord(Base):
+    """A word by which an account is found: of its name and handle, folded, so that a search can use an index."""
+
+    __tablename__ = "account_word"
+    __table_args__ = (sa.Index(None, "account_id"),)
+
+    # Compared byte by byte on both databases, so that "begins with" is a range of the index.
+    word: Mapped[str] = mapped_column(
+        sa.String(160).with_variant(sa.String(160, collation="C"), "postgresql"), primary_key=True
+    )
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
