@@ -13,6 +13,7 @@ ACCESS = {
     "credential_rotation.verify": signed_in(f"{SEES}, then is_verifier"),
     "credential_rotation.permit": signed_in(f"{SEES}, then is_permitter"),
     "credential_rotation.end_shared_access": signed_in("AccessGrant.can_be_ended_by"),
+    "credential_rotation.review_access": signed_in("Account.access_can_be_reviewed_by"),
     "credential_rotation.start": roles(*KEEPERS, then_asks="start_rotation asks again"),
     "credential_rotation.leavers": signed_in("leavers_page selects those the reader may know of"),
     "credential_rotation.new_leaver": signed_in("HR choose anybody, managers their own line: may_record_leaver"),

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.account_register.models import Account, KeeperNotice, NoticeKind
+from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.registries import DueKind, Viewer
 from app.people.everybody import everybody_with
 from app.people.models import KEEPERS, Person, RoleAssignment
@@ -57,6 +58,10 @@ def _devices(viewer: Viewer, today: date) -> sa.Select[Any] | None:
 
 
 DUE_KINDS = (
+    DueKind(
+        "account_review", "Look at who has access to {who}", "credential_rotation.review_access", "account_id", reviews_due,
+        everybody=everybody_with(reviews_due), opens=open_to_keepers,
+    ),
     DueKind(
         "notice_password", "Note that the password of {who} was changed", "account_register.notices", "_anchor", _passwords,
         everybody=everybody_with(_passwords),

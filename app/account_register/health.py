@@ -24,6 +24,7 @@ class Health(StrEnum):
     NO_TWO_STEP = "no_two_step"
     TWO_STEP_NOT_RECORDED = "two_step_not_recorded"
     ONE_HOLDER = "one_holder"
+    REVIEW_OVERDUE = "review_overdue"
     NO_HANDLE = "no_handle"
     NOBODY = "nobody"
 
@@ -39,6 +40,7 @@ _WORDS = {
     Health.NO_TWO_STEP: "No 2-step verification",
     Health.TWO_STEP_NOT_RECORDED: "Not recorded whether 2-step verification is on",
     Health.ONE_HOLDER: "Only one person has access",
+    Health.REVIEW_OVERDUE: "Review of access is overdue",
     Health.NO_HANDLE: "No handle recorded (incomplete)",
     Health.NOBODY: "Nobody has access",
 }
@@ -63,6 +65,10 @@ class Facts(Protocol):
     def handle(self) -> str | None:
         """The name on the platform."""
 
+    @property
+    def access_review_due_on(self) -> date | None:
+        """By when somebody looks at who has access."""
+
 
 def one_is_too_few() -> bool:
     """Whether a single holder is a single point of failure here."""
@@ -79,6 +85,7 @@ def health_of(facts: Facts, *, has_owner: bool, owner_left_on: date | None, hold
         Health.NO_TWO_STEP: facts.two_step == TwoStep.OFF,
         Health.TWO_STEP_NOT_RECORDED: facts.two_step == TwoStep.NOT_RECORDED,
         Health.ONE_HOLDER: holders == 1 and one_is_too_few(),
+        Health.REVIEW_OVERDUE: facts.access_review_due_on is not None and facts.access_review_due_on < day,
         Health.NO_HANDLE: facts.handle is None and facts.kind in NAMED_BY_HANDLE,
         Health.NOBODY: holders == 0,
     }
@@ -112,6 +119,7 @@ def needs_attention(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool
             Account.owner_id.is_(None),
             Person.last_working_day < day,
             Account.two_step != TwoStep.ON,
+            Account.access_review_due_on < day,
             sa.and_(Account.handle.is_(None), Account.kind.in_(NAMED_BY_HANDLE)),
             holders_on(day) < enough,
         ),

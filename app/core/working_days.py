@@ -224,6 +224,13 @@ def hours_after(moment: datetime, hours: int) -> datetime:
     return moment.astimezone(UTC) + timedelta(hours=hours)
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, month_lengths.monthrange(year, month)[1]))
+
+
 def last_live_day(issued: date, months: int) -> date:
     """The last day on which something given for `months` months is live; the day of issue counts as its first.
 

@@ -1,10 +1,11 @@
 """Who leaves and when; what was done to change a password; what the second person saw."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, cast
 
-from app.account_register.models import EndReason
+from app.account_register.models import AccessGrant, EndReason
 from app.core import clock
 from app.core.forms import (
     Choice,
@@ -18,6 +19,7 @@ from app.core.forms import (
     StringField,
     TimeField,
 )
+from app.core.presentation import uk_date
 from app.credential_rotation.models import Sighting, StepKind, StepOutcome, Trigger
 from app.credential_rotation.operations import StepAnswer
 
@@ -226,3 +228,32 @@ __all__ = [
     "VerifyForm",
     "today_and_now",
 ]
+
+
+class ReviewForm(ProbityForm):
+    """Who still needs access?"""
+
+    @property
+    def stays(self) -> dict[uuid.UUID, bool]:
+        """What was answered for each person, by id of the grant."""
+        return {
+            uuid.UUID(hex=name.removeprefix("grant_")): field.data == "yes"
+            for name, field in self._fields.items()
+            if name.startswith("grant_")
+        }
+
+
+def review_form(grants: Iterable[AccessGrant]) -> ReviewForm:
+    """One question for each person who has access."""
+    fields: dict[str, Any] = {}
+    for grant in grants:
+        since = f"{grant.level.value.capitalize()} since {uk_date(grant.starts_on)}, {grant.login_mode.label.lower()}"
+        fields[f"grant_{grant.id.hex}"] = RadioField(
+            grant.person.name,
+            [Required(f"Select whether {grant.person.name} still needs access")],
+            hint=f"{grant.person.post}. {since}" if grant.person.post else since,
+            choices=(Choice("yes", "Still needs it"), Choice("no", "No longer needs it")),
+            inline=True,
+        )
+    made: type[ReviewForm] = type("ReviewFormOfAccount", (ReviewForm,), fields)
+    return made()

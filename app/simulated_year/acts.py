@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.account_register.models import AccessLevel, Account, KeeperNotice, LoginMode
 from app.account_register.operations import change_account, details_of, give_access, note_notice
+from app.account_register.queries import grants_to_review
 from app.breach_reports.models import BreachReport, Route
 from app.breach_reports.operations import (
     acknowledge_report,
@@ -24,7 +25,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, Sighting
-from app.credential_rotation.operations import mark_changed, verify_rotation
+from app.credential_rotation.operations import mark_changed, review_access, verify_rotation
 from app.demo.case_steps import BY_DUTY, investigate
 from app.demo.cases import Scene, Story
 from app.demo.leavers import DONE
@@ -329,7 +330,16 @@ def _by_reference(model: type[Any], reference: str) -> Any:
     return db.session.execute(sa.select(model).where(model.reference == reference)).unique().scalar_one()
 
 
+def _review_access(doing: Doing) -> None:
+    """Most stay; now and then somebody does not need it any more."""
+    with act_at(doing.at):
+        account = db.session.get_one(Account, doing.id)
+        stays = {grant.id: doing.chance.random() < NEARLY_ALL for grant in grants_to_review(account)}
+        review_access(account, stays, by=doing.by, at=doing.at)
+
+
 ACTS: Mapping[str, Act] = {
+    "account_review": _review_access,
     "notice_password": _notice,
     "notice_device": _notice,
     "rotation_change": _change_password,

@@ -76,6 +76,9 @@ class Organisation:
         grant(make, account(make, "Without an owner soon", leaver), leaver)
         grant(make, account(make, "Known to the leaver", owner), leaver)
         leave(leaver, self.officers.manager, day=TODAY + 2 * DAY, immediate=False)
+        for holder in (owner, leaver):
+            to_review = account(make, f"To review of {holder.name}", holder)
+            to_review.access_review_from = to_review.access_review_due_on = TODAY - DAY
         for kind in NoticeKind:
             for about in (None, self.sca, self.asks):
                 about_id = about.id if about else None

@@ -21,12 +21,15 @@ from app.account_register.models.notices import (
     KeeperNotice,
     NoticeKind,
 )
+from app.account_register.models.reviews import AccessReview, AccessReviewAnswer
 
 __all__ = [
     "ACCOUNT_TRANSITIONS",
     "SEES_EVERYTHING",
     "AccessGrant",
     "AccessLevel",
+    "AccessReview",
+    "AccessReviewAnswer",
     "Account",
     "AccountKind",
     "AccountStatus",

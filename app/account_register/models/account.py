@@ -101,6 +101,7 @@ class Account(Identified, Versioned, HasStatus, Base):
         sa.Index(None, "service_id", "name", "platform", "id"),
         sa.Index(None, "status", "name", "platform", "id"),
         sa.Index(None, "owner_id"),
+        sa.Index(None, "access_review_from"),
     )
     transitions = ACCOUNT_TRANSITIONS
 
@@ -120,6 +121,9 @@ class Account(Identified, Versioned, HasStatus, Base):
     registered_at: Mapped[datetime]
     closed_on: Mapped[date | None]
     last_access_review_on: Mapped[date | None]
+    # By when access is reviewed next, and from when it is asked for; empty only where nobody has planned it.
+    access_review_due_on: Mapped[date | None]
+    access_review_from: Mapped[date | None]
     status_since: Mapped[date | None]
     status_reason: Mapped[str] = mapped_column(default="")
 
@@ -145,6 +149,10 @@ class Account(Identified, Versioned, HasStatus, Base):
     def access_can_be_given_by(self, person: Person) -> bool:
         """Whether this person may give others access: the register's keepers and the accountable owner."""
         return person.holds(*KEEPERS) or self.owner_id == person.id
+
+    def access_can_be_reviewed_by(self, person: Person) -> bool:
+        """Whether this person may say whose access stays: the accountable owner, and the register's keepers."""
+        return self.access_can_be_given_by(person)
 
     def causes_are_known_to(self, person: Person) -> bool:
         """Whether this person reads why something happened; others read that it happened."""

@@ -13,6 +13,7 @@ from app.account_register.operations.accounts import (
 from app.account_register.operations.importing import import_register
 from app.account_register.operations.notices import note_notice, tell_keeper
 from app.account_register.operations.planning import REGISTER_HEADERS, RegisterPlan, plan_register_import
+from app.account_register.operations.reviews import record_access_review
 
 __all__ = [
     "REGISTER_HEADERS",
@@ -30,6 +31,7 @@ __all__ = [
     "import_register",
     "note_notice",
     "plan_register_import",
+    "record_access_review",
     "register_account",
     "tell_keeper",
 ]

@@ -16,6 +16,7 @@ from app.account_register.models import (
     TwoStep,
 )
 from app.account_register.naming import handle_key, kind_of_platform, words_of_account
+from app.account_register.operations.reviews import plan_review
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
@@ -74,6 +75,7 @@ def add_account(
     """The row and the event of a registration, for the two ways in: by hand and from a file."""
     account = Account(status=status, registered_at=at)
     put_details(account, details)
+    plan_review(account, clock.local_day(at))
     db.session.add(account)
     try:
         db.session.flush()

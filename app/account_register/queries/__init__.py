@@ -25,6 +25,7 @@ from app.account_register.queries.accounts import (
     visible_to,
 )
 from app.account_register.queries.notices import keepers_on, noted_notices, notice_by_id, open_notices
+from app.account_register.queries.reviews import grants_to_review
 
 __all__ = [
     "AccountFilters",
@@ -38,6 +39,7 @@ __all__ = [
     "closed_list_refusal",
     "grant_by_id",
     "grants_running_on",
+    "grants_to_review",
     "grants_with_shared_credential",
     "health_of_account",
     "holders_page",

@@ -175,7 +175,8 @@ def _page_statement(
 ) -> sa.Select[*tuple[Any, ...]]:
     columns = (
         Account.id, Account.name, Account.platform, Account.handle, Account.kind, Account.status, Account.two_step,
-        Account.owner_id, Account.last_access_review_on, Service.name.label("service"), Person.name.label("owner"),
+        Account.owner_id, Account.last_access_review_on, Account.access_review_due_on, Service.name.label("service"),
+        Person.name.label("owner"),
         Person.last_working_day, holders_on(_DAY).label("holders"),
     )  # fmt: skip
     select = (

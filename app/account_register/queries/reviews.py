@@ -1,0 +1,55 @@
+"""Whose access to an account is looked at in a review, and for whom a review waits."""
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from app.account_register.models import AccessGrant, Account, AccountStatus
+from app.core.db import db
+from app.core.registries import Viewer
+from app.people.everybody import carries
+from app.people.models import KEEPERS, Person
+from app.people.queries import carrying
+
+
+def grants_to_review(account: Account) -> list[AccessGrant]:
+    """Everybody's access that runs or will run and has no end yet, by name."""
+    return list(
+        db.session.execute(
+            sa.select(AccessGrant)
+            .join(AccessGrant.person)
+            .where(AccessGrant.account_id == account.id, AccessGrant.ends_on.is_(None))
+            .options(joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by))
+            .order_by(Person.name, AccessGrant.id)
+        ).scalars()
+    )
+
+
+def reviews_due(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The accounts whose access somebody is to review now: their own, and for keepers those whose owner cannot."""
+    owner = aliased(Person)
+    columns: list[Any] = [
+        sa.literal("account_review").label("name"), sa.cast(Account.id, sa.String).label("key"),
+        (Account.name + " (" + Account.platform + ")").label("who"), Account.access_review_due_on.label("due_on"),
+    ]  # fmt: skip
+    stays = sa.or_(owner.last_working_day.is_(None), owner.last_working_day >= today)
+    has_owner = sa.exists().where(owner.id == Account.owner_id, stays).correlate(Account)
+    return sa.select(*columns).where(
+        Account.access_review_from <= today,
+        Account.status != AccountStatus.CLOSED,
+        sa.or_(Account.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), ~has_owner)),
+    )
+
+
+def open_to_keepers(people: Collection[uuid.UUID], keys: Collection[str], on: date) -> sa.Select[Any]:
+    """Which of these people keep the register, and so may review any account: rows of key and person."""
+    columns: list[Any] = [sa.cast(Account.id, sa.String).label("key"), Person.id.label("person_id")]
+    return (
+        sa.select(*columns)
+        .join(Person, Person.id.in_(list(people)))
+        .where(sa.cast(Account.id, sa.String).in_(list(keys)), Person.id.in_(carrying(KEEPERS, on)))
+    )
