@@ -15,6 +15,7 @@ blueprint = Blueprint("account_register", __name__, url_prefix="/account-registe
 
 from app.account_register import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 from app.account_register.due import DUE_KINDS  # noqa: E402
+from app.account_register.panels import proposals_panel  # noqa: E402
 from app.account_register.queries.notices import notices_to_note  # noqa: E402
 
 
@@ -22,6 +23,7 @@ def register(registries: Registries) -> None:
     """Put this room's duties on home pages."""
     for kind in DUE_KINDS:
         registries.add_due(kind)
+    registries.add_panel("account", proposals_panel)
     registries.add_count(
         CountKind("notices", "notice to note", "notices to note", "account_register.notices", notices_to_note)
     )

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from app.account_register.models import Account, KeeperNotice, NoticeKind
+from app.account_register.queries import proposals
 from app.account_register.queries.reviews import open_to_keepers, reviews_due
+from app.core.db import named
 from app.core.registries import DueKind, Viewer
 from app.people.everybody import everybody_with
 from app.people.models import KEEPERS, Person, RoleAssignment
@@ -17,7 +18,7 @@ from app.people.queries import is_here
 def _notices(kind: NoticeKind, name: str, viewer: Viewer, today: date) -> sa.Select[Any] | None:
     if not viewer.holds(*KEEPERS):
         return None
-    about = aliased(Person)
+    about = named(Person, "about_whom")
     return (
         sa.select(
             sa.literal(name).label("name"),
@@ -57,7 +58,34 @@ def _devices(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     return _notices(NoticeKind.DEVICE_PERMISSION, "notice_device", viewer, today)
 
 
+PROPOSAL = ("account_register.show_proposal", "reference")
+PROPOSALS = (
+    DueKind(
+        "proposal_support", "Say whether you support the proposal for {who}", *PROPOSAL, proposals.to_support,
+        everybody=everybody_with(proposals.to_support),
+    ),
+    DueKind(
+        "proposal_advise", "Advise on the proposal for {who}", *PROPOSAL, proposals.to_advise,
+        everybody=everybody_with(proposals.to_advise),
+    ),
+    DueKind(
+        "proposal_accept", "Accept the risk that remains of the proposal for {who}", *PROPOSAL, proposals.to_accept,
+        everybody=everybody_with(proposals.to_accept),
+    ),
+    DueKind(
+        "proposal_approve", "Approve or refuse the proposal for {who}", *PROPOSAL, proposals.to_approve,
+        everybody=everybody_with(proposals.to_approve),
+    ),
+    DueKind(
+        "proposal_use", "Carry out the approved proposal for {who}", *PROPOSAL, proposals.to_use,
+        everybody=everybody_with(proposals.to_use),
+    ),
+    DueKind("proposal_answer", "Answer the question about your proposal for {who}", *PROPOSAL, proposals.to_answer),
+    DueKind("proposal_assess", "Assess the risks and plan for {who}", *PROPOSAL, proposals.to_assess),
+    DueKind("proposal_waiting", "Your proposal for {who}", *PROPOSAL, proposals.waiting_for_others, waiting=True),
+)  # fmt: skip
 DUE_KINDS = (
+    *PROPOSALS,
     DueKind(
         "account_review", "Look at who has access to {who}", "credential_rotation.review_access", "account_id", reviews_due,
         everybody=everybody_with(reviews_due), opens=open_to_keepers,

@@ -1,6 +1,7 @@
 """Forms of the register, one for each act."""
 
 from app.account_register.models import AccessLevel, EndReason, LoginMode, TwoStep
+from app.account_register.naming import OTHER
 from app.core.forms import (
     Choice,
     DateField,
@@ -38,6 +39,15 @@ END_CHOICES = (
     Choice(EndReason.WITHDRAWN.value, "It was withdrawn"),
     Choice(EndReason.ACCOUNT_CLOSED.value, "The account is being closed"),
 )
+
+
+def platform_fields(platform: str) -> dict[str, str]:
+    """A platform as the form shows it: one that is known, or Other and its name."""
+    is_other = platform.startswith(OTHER)
+    return {
+        "platform": OTHER_PLATFORM if is_other else platform,
+        "other_platform": platform.removeprefix(OTHER) if is_other else "",
+    }
 
 
 class AccountForm(ProbityForm):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, declared_attr, mapped_column, registry
 
 from app.core.plain_letters import plain_letters
 
@@ -110,6 +111,15 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"exp
 def new_id() -> uuid.UUID:
     """An id made by us and not guessable (RFC 9562, version 4); version 7 would tell when a report was made."""
     return uuid.uuid4()
+
+
+@cache
+def named(model: type[Any], name: str) -> Any:
+    """A table under a second name, for conditions that ask for it inside another query; each place has a name of its own.
+
+    Made once: to make the name anew with every query costs more than to ask it.
+    """
+    return aliased(model, name=name)
 
 
 class Identified:

@@ -5,6 +5,7 @@ what was typed is shown again when it is refused. Every sentence says what to do
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Flask, request
@@ -107,6 +108,11 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, refusal.sentence]
         else:
             self.form_errors.append(refusal.sentence)
+
+    def answers(self) -> dict[str, Any]:
+        """What was entered, by field, as a draft keeps it."""
+        kept = {field.name: field.data for field in self if field.name != self.meta.csrf_field_name}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in kept.items()}
 
     def has_files(self) -> bool:
         """Whether the form must be sent in parts."""

@@ -13,7 +13,8 @@ from app.demo.cases import fill_cases, fill_reports
 from app.demo.cast import add_cast
 from app.demo.devices import fill_devices
 from app.demo.leavers import somebody_left
-from app.demo.register import change_access, fill_register, record_two_step
+from app.demo.proposals import fill_proposals
+from app.demo.register import change_access, fill_register, record_two_step, review_holders
 from app.demo.timeline import OFFICE_OPENS, working_days_ago
 from app.people.models import Person
 from app.policy.models import Installation
@@ -52,8 +53,10 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
 
     record_two_step(cast, office_hours(45))
     change_access(cast, office_hours(40))
+    review_holders(cast, office_hours(33))
     fill_devices(cast, office_hours(30), office_hours(2))
     somebody_left("leisure-student@demo.example", cast["sca"], office_hours(25), finished=True)
     somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)
+    fill_proposals(cast, office_hours(15))
     fill_reports(cast, now)
     fill_cases(cast, now)

@@ -7,13 +7,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.account_register.models import ProposalKind
 from app.core.audit import ActorKind
 from app.core.clock import local_day
 from app.core.db import db
 from app.people.models import Credential, Person, Role, Service
 from app.people.operations import PEOPLE_HEADERS, appoint, import_people, plan_people_import
 from app.people.signing_in import hash_password
-from app.policy.pack import demo_inputs
+from app.policy.pack import demo_inputs, load_pack
 
 CAST: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "employee": ("an employee: asks, reports, acknowledges", ()),
@@ -65,6 +66,8 @@ def add_cast(pack_name: str, password: str, *, at: datetime) -> dict[str, Person
         for role in roles:
             appoint(cast[name], role, by=None, since=local_day(at), at=at)
         db.session.add(Credential(person_id=cast[name].id, password_hash=password_hash, changed_at=at))
+    if any("chair" in load_pack(pack_name).chains[kind.approval_chain].value for kind in ProposalKind):
+        appoint(cast["head"], Role.CHAIR, by=None, since=local_day(at), at=at)
     _name_the_head(cast)
     return cast
 

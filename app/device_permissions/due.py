@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from app.core.registries import DueKind, Viewer
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
-from app.device_permissions.queries import decided_by, due_rows, open_to_stand_ins
+from app.device_permissions.queries import due_rows, open_to_stand_ins
 from app.people.everybody import everybody_with
 from app.people.models import Person
+from app.people.queries import decided_by
 
 
 def _to_decide(viewer: Viewer, today: date) -> sa.Select[Any]:

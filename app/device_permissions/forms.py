@@ -138,12 +138,6 @@ STEP_HEADINGS = {
 ASKED_FIRST = ("device_kind", "accounts", "reason", "checks", "undertaken")
 
 
-def typed_in(form: ProbityForm) -> dict[str, Any]:
-    """The answers of one question page, as a draft keeps them."""
-    kept = {field.name: field.data for field in form if field.name != form.meta.csrf_field_name}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in kept.items()}
-
-
 def filled_in(answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers of a draft, as a form shows them again."""
     since = answers.get("using_since")

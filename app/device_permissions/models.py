@@ -11,7 +11,7 @@ from app.account_register.models import Account, AccountStatus
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, db, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
-from app.people.models import KEEPERS, Person, Role
+from app.people.models import KEEPERS, Person, Role, decider_of
 
 OVERSEERS = (*KEEPERS, Role.AUDITOR)
 
@@ -263,12 +263,3 @@ class DeviceQuestion(Identified, Base):
 
     request: Mapped[DevicePermissionRequest] = relationship(back_populates="questions")
     asked_by: Mapped[Person] = relationship()
-
-
-def decider_of(person: Person, day: date) -> uuid.UUID | None:
-    """Who decides about this person on a day: the line manager, failing one the head of the service, never themselves."""
-    manager = person.line_manager
-    if manager is not None and manager.is_here_on(day):
-        return manager.id
-    head_id = person.service.head_id if person.service is not None else None
-    return head_id if head_id != person.id else None

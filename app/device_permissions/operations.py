@@ -28,10 +28,9 @@ from app.device_permissions.models import (
     DeviceUse,
     RequestStatus,
     SecurityCheck,
-    decider_of,
 )
 from app.device_permissions.queries import kinds_to_ask_for, why_not_ask
-from app.people.models import Person
+from app.people.models import Person, decider_of
 from app.policy.packs.shape import squeezed
 from app.policy.queries import due_after_receipt, pack, period
 

@@ -23,7 +23,7 @@ from app.device_permissions.models import (
     RequestStatus,
 )
 from app.people.models import Person, PersonKind, Service
-from app.people.queries import is_here
+from app.people.queries import decided_by, is_here
 from app.policy.queries import pack
 
 PAGE = 25
@@ -123,24 +123,6 @@ def is_in_force(day: date) -> sa.ColumnElement[bool]:
         is_here(day),
         Person.post == request.post_at_approval,
         something_open,
-    )
-
-
-def decided_by(person_id: Any, day: date) -> sa.ColumnElement[bool]:
-    """`decider_of(requester) == person` as a condition of a query that joins the requester."""
-    manager, service = aliased(Person), aliased(Service)
-    manager_here = (
-        sa.select(manager.id)
-        .where(
-            manager.id == Person.line_manager_id,
-            sa.or_(manager.last_working_day.is_(None), manager.last_working_day >= day),
-        )
-        .exists()
-    )
-    heads = sa.select(service.id).where(service.id == Person.service_id, service.head_id == person_id).exists()
-    return sa.or_(
-        sa.and_(Person.line_manager_id == person_id, manager_here),
-        sa.and_(sa.not_(manager_here), heads, Person.id != person_id),
     )
 
 

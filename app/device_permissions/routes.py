@@ -70,7 +70,7 @@ def question(step: str) -> Any:
     form = _question_form(step, person, forms.filled_in(draft.answers if draft else {}))
     if not form.validate_on_submit():
         return _question_page(step, form), 422 if form.errors else 200
-    typed = forms.typed_in(form)
+    typed = form.answers()
     begin_writing(person)  # one at a time for one person: both would make the draft
     kept = keep_draft(person.id, operations.DRAFT, typed, at=now)
     missing = forms.missing_steps(kept.answers)

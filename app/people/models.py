@@ -50,6 +50,7 @@ class Role(StrEnum):
     DPO = "dpo"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    CHAIR = "chair"
 
 
 class MailChoice(StrEnum):
@@ -131,6 +132,15 @@ class Person(Identified, Versioned, Base):
         if self.session_token is None:
             raise RuntimeError("this person did not sign in")
         return self.session_token
+
+
+def decider_of(person: Person, day: date) -> uuid.UUID | None:
+    """Who decides about this person on a day: the line manager, failing one the head of the service, never themselves."""
+    manager = person.line_manager
+    if manager is not None and manager.is_here_on(day):
+        return manager.id
+    head_id = person.service.head_id if person.service is not None else None
+    return head_id if head_id != person.id else None
 
 
 class RoleAssignment(Identified, Base):

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.core.audit import ActorKind, AuditEvent, kind_named
-from app.core.db import db
-from app.people.models import Person, Role, RoleAssignment
+from app.core.db import db, named
+from app.people.models import Person, Role, RoleAssignment, Service
 
 ACTOR_WORDS = {
     ActorKind.SYSTEM: "Probity",
@@ -62,6 +62,24 @@ def holders_of(roles: Iterable[Role], day: date) -> list[Person]:
             .order_by(Person.name, Person.id)
         ).scalars()
     )
+
+
+def decided_by(person_id: Any, day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
+    """`decider_of(requester) == person` as a condition of a query that joins the requester."""
+    service = named(Service, "service_of_requester")
+    heads = sa.select(service.id).where(service.id == requester.service_id, service.head_id == person_id).exists()
+    here = manager_is_here(day, requester)
+    return sa.or_(
+        sa.and_(requester.line_manager_id == person_id, here),
+        sa.and_(sa.not_(here), heads, requester.id != person_id),
+    )
+
+
+def manager_is_here(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
+    """Whether the requester's line manager works here on a day, as a condition of a query that joins the requester."""
+    manager = named(Person, "manager_of_requester")
+    stays = sa.or_(manager.last_working_day.is_(None), manager.last_working_day >= day)
+    return sa.select(manager.id).where(manager.id == requester.line_manager_id, stays).exists()
 
 
 @dataclass(frozen=True)

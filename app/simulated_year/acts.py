@@ -1,10 +1,9 @@
 """What somebody does about each kind of duty in the simulated year: one act each, through the operations of its room."""
 
 import random
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,26 +62,8 @@ from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import conflicts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of
-
-NEARLY_ALL, MOST = 0.9, 0.75
-
-
-@dataclass(frozen=True)
-class Doing:
-    """One duty that somebody does now: the key its home page links by, who, when, and the dice of the year."""
-
-    key: str
-    by: Person
-    at: datetime
-    chance: random.Random
-
-    @property
-    def id(self) -> uuid.UUID:
-        """The key of things that have no reference."""
-        return uuid.UUID(self.key)
-
-
-Act = Callable[[Doing], None]
+from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing
+from app.simulated_year.proposals import PROPOSAL_ACTS
 
 
 def _notice(doing: Doing) -> None:
@@ -340,6 +321,7 @@ def _review_access(doing: Doing) -> None:
 
 ACTS: Mapping[str, Act] = {
     "account_review": _review_access,
+    **PROPOSAL_ACTS,
     "notice_password": _notice,
     "notice_device": _notice,
     "rotation_change": _change_password,

@@ -28,11 +28,14 @@ from app.people.models import Person
 from app.people.operations import appoint
 from app.people.queries import carrying
 from app.policy.queries import working_calendar
-from app.simulated_year.acts import ACTS, Doing
+from app.simulated_year.acts import ACTS
+from app.simulated_year.doing import Doing
+from app.simulated_year.proposals import go_on, propose
 
-LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03
-"""How likely each begins on a working day: some 50 leavers, 100 requests, 40 reports and 7 changes of officers a year."""
+LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
+"""How likely each begins on a working day: some 50 leavers, 100 requests, 40 reports, 40 proposals, 7 changes a year."""
 
+MANAGERS_AMONG_LEAVERS = 0.2
 MOST_HOLD = 0.6
 """How many of the leavers hold access to something: those are what rotations come from."""
 
@@ -65,6 +68,7 @@ class Life:
         for likely, begin, minutes in (
             (LEAVERS, self._leave, 0), (REQUESTS, self._ask, 10), (REPORTS, self._report, 20),
             (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40), (CHANGES, self._change_officer, 50),
+            (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -80,13 +84,13 @@ class Life:
                 if self.chance.random() < likely:
                     at += timedelta(minutes=1)
                     self._try(kind.name, self._do, kind.name, key, doer, at)
+        db.session.rollback()
 
     def _waiting(self, kind: DueKind, day: date) -> dict[str, list[uuid.UUID]]:
         assert kind.everybody is not None
         waiting: dict[str, list[uuid.UUID]] = defaultdict(list)
         for row in db.session.execute(kind.everybody(), {"today": day}):
             waiting[row.key].append(row.person_id)
-        db.session.rollback()
         return {key: sorted(people) for key, people in sorted(waiting.items())}
 
     def _do(self, kind: str, key: str, doer: uuid.UUID, at: datetime) -> None:
@@ -109,19 +113,31 @@ class Life:
 
     def _somebody_who(self, *conditions: sa.ColumnElement[bool]) -> Person:
         people = db.session.execute(
-            sa.select(Person).where(Person.last_working_day.is_(None), *conditions).order_by(Person.email)
+            sa.select(Person.id).where(Person.last_working_day.is_(None), *conditions).order_by(Person.email)
         ).scalars()
-        return self.chance.choice(list(people))
+        return db.session.get_one(Person, self.chance.choice(people.all()))
 
     def _leave(self, at: datetime) -> None:
         holders = sa.select(AccessGrant.person_id).where(AccessGrant.ends_on.is_(None))
-        leaver = self._somebody(Person.id.in_(holders)) if self.chance.random() < MOST_HOLD else self._somebody()
+        leaver = self._owner_of_accounts() or (
+            self._somebody(Person.id.in_(holders)) if self.chance.random() < MOST_HOLD else self._somebody()
+        )
         immediate = self.days_worked <= FIRST_WEEK or self.chance.random() < 0.15
         today = clock.local_day(at)
         last = today if immediate else working_calendar().add(today, self.chance.randint(3, 25))
         with act_at(at):
             assert leaver.line_manager is not None
             record_leaver(leaver, last_working_day=last, immediate=immediate, by=leaver.line_manager, at=at)
+
+    def _owner_of_accounts(self) -> Person | None:
+        """Now and then it is a manager who goes, whose accounts then have nobody to answer for them; never the last few."""
+        managers = db.session.execute(
+            sa.select(Person.id).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
+        ).scalars()
+        some = managers.all()
+        if self.days_worked <= FIRST_WEEK or len(some) <= 4 or self.chance.random() > MANAGERS_AMONG_LEAVERS:
+            return None
+        return db.session.get_one(Person, self.chance.choice(some))
 
     def _ask(self, at: datetime) -> None:
         asker = self._somebody()
@@ -132,6 +148,13 @@ class Life:
         )  # fmt: skip
         with act_at(at):
             submit_device_request(answers, by=asker, at=at)
+
+    def _propose(self, at: datetime) -> None:
+        propose(self._somebody(), self.chance, at)
+
+    def _go_on(self, at: datetime) -> None:
+        """Somebody answers a question about what they proposed, or assesses its risks: for that there is no deadline."""
+        go_on(self.chance, at)
 
     def _report(self, at: datetime) -> None:
         subject = self._somebody()

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from app.account_register.models import AccountStatus
 from app.core.db import db
 from app.core.errors import AlreadyDone
-from app.device_permissions.models import REQUEST_TRANSITIONS, DevicePermissionRequest, RequestStatus, decider_of
-from app.people.models import Role
+from app.device_permissions.models import REQUEST_TRANSITIONS, DevicePermissionRequest, RequestStatus
+from app.people.models import Role, decider_of
 from tests.conftest import NOW
 from tests.device_permissions.factories import TODAY, account_of, approved, submitted
 from tests.factories import Factory

@@ -10,7 +10,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.account_register.models import Account, KeeperNotice, NoticeKind
+from app.account_register.models import (
+    Account,
+    AccountProposal,
+    KeeperNotice,
+    NoticeKind,
+    ProposalKind,
+    RiskAssessment,
+)
 from app.breach_reports.models import BreachReport, ReportStatus, Route
 from app.core import clock
 from app.core import db as core_db
@@ -23,6 +30,7 @@ from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
 from app.policy.queries import HOLIDAYS_END
+from tests.account_register.proposing import Way
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, started
@@ -37,6 +45,9 @@ OPEN_STAGES = [stage for stage in CaseStatus if stage is not CaseStatus.CLOSED]
 TRIED = (ReportStatus.RECEIVED, ReportStatus.TRIAGE, ReportStatus.CLOSING, ReportStatus.ROUTED)
 MOVED = (Role.SCA, Role.DEPUTY_SCA, Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER, Role.INDEPENDENT,
          Role.SAFEGUARDING_LEAD, Role.WHISTLEBLOWING_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER)  # fmt: skip
+
+
+NOT_ABOUT_AN_ACCOUNT = (ProposalKind.NEW_ACCOUNT, ProposalKind.NEW_PLATFORM)
 
 
 class Organisation:
@@ -59,6 +70,7 @@ class Organisation:
         make.service("Libraries", head=self.head)
         self._register()
         self._devices()
+        self._proposals()
         self._reports()
         self._cases()
 
@@ -89,6 +101,16 @@ class Organisation:
         returned = submitted(self.make.person("Answers", manager=self.manager, service="Libraries"))
         return_device_request(returned, by=self.manager, at=NOW, question="Whose is it?")
         commit()
+
+    def _proposals(self) -> None:
+        way = Way(self.make)
+        for step in (way.proposed, way.returned, way.supported, way.advised, way.assessed, way.approved):
+            step(handle=None)
+        way.assessed(handle=None, high=True)
+        way.proposer = self.sca
+        self.sca.line_manager_id = way.manager.id
+        self.make.keep(self.sca)
+        way.supported(handle=None)
 
     def _reports(self) -> None:
         reporter, about = self.make.person("Reporter"), self.make.person("About")
@@ -230,6 +252,9 @@ def _change_the_register(chance: Chance) -> None:
     _one(chance, Account).owner_id = chance.choice([None, owner.id])
     _one(chance, CredentialRotation).owner_id = chance.choice([None, owner.id])
     notice.about_id = chance.choice([None, _one(chance, Person).id])
+    proposal = _one(chance, AccountProposal)
+    proposal.owner_id, proposal.kind = owner.id, chance.choice(NOT_ABOUT_AN_ACCOUNT)
+    _one(chance, RiskAssessment).highest_score = chance.choice([4, 25])
     _one(chance, DevicePermissionRequest).status = chance.choice([RequestStatus.SUBMITTED, RequestStatus.RETURNED])
 
 

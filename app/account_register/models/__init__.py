@@ -17,14 +17,31 @@ from app.account_register.models.account import (
     LoginMode,
     TwoStep,
 )
+from app.account_register.models.assessments import (
+    Frequency,
+    MonitoringPlan,
+    RiskAssessment,
+    RiskLevel,
+    RiskRow,
+)
 from app.account_register.models.notices import (
     KeeperNotice,
     NoticeKind,
+)
+from app.account_register.models.proposals import (
+    PROPOSAL_TRANSITIONS,
+    AccountProposal,
+    Advice,
+    ProposalKind,
+    ProposalRemark,
+    ProposalStatus,
+    RemarkKind,
 )
 from app.account_register.models.reviews import AccessReview, AccessReviewAnswer
 
 __all__ = [
     "ACCOUNT_TRANSITIONS",
+    "PROPOSAL_TRANSITIONS",
     "SEES_EVERYTHING",
     "AccessGrant",
     "AccessLevel",
@@ -32,13 +49,24 @@ __all__ = [
     "AccessReviewAnswer",
     "Account",
     "AccountKind",
+    "AccountProposal",
     "AccountStatus",
     "AccountWord",
+    "Advice",
     "EndReason",
+    "Frequency",
     "GrantState",
     "KeeperNotice",
     "LoginMode",
+    "MonitoringPlan",
     "NoticeKind",
+    "ProposalKind",
+    "ProposalRemark",
+    "ProposalStatus",
+    "RemarkKind",
+    "RiskAssessment",
+    "RiskLevel",
+    "RiskRow",
     "TwoStep",
     "grant_state",
 ]

@@ -10,21 +10,51 @@ from app.account_register.operations.accounts import (
     details_of,
     register_account,
 )
+from app.account_register.operations.approvals import (
+    PlanEntry,
+    RiskEntry,
+    accept_risk,
+    advise_on_proposal,
+    approve_proposal,
+    carry_out_proposal,
+    refuse_proposal,
+    register_proposed_account,
+    send_proposal_back,
+    submit_assessment,
+)
 from app.account_register.operations.importing import import_register
 from app.account_register.operations.notices import note_notice, tell_keeper
 from app.account_register.operations.planning import REGISTER_HEADERS, RegisterPlan, plan_register_import
+from app.account_register.operations.proposals import (
+    ProposalAnswers,
+    answer_proposal,
+    decline_proposal,
+    return_proposal,
+    submit_proposal,
+    support_proposal,
+    withdraw_proposal,
+)
 from app.account_register.operations.reviews import record_access_review
 
 __all__ = [
     "REGISTER_HEADERS",
     "AccountDetails",
     "AlreadyRegistered",
+    "PlanEntry",
+    "ProposalAnswers",
     "RegisterPlan",
+    "RiskEntry",
+    "accept_risk",
+    "advise_on_proposal",
+    "answer_proposal",
+    "approve_proposal",
     "begin_access",
+    "carry_out_proposal",
     "change_account",
     "change_level",
     "change_status",
     "close_account",
+    "decline_proposal",
     "details_of",
     "end_access",
     "give_access",
@@ -32,6 +62,14 @@ __all__ = [
     "note_notice",
     "plan_register_import",
     "record_access_review",
+    "refuse_proposal",
     "register_account",
+    "register_proposed_account",
+    "return_proposal",
+    "send_proposal_back",
+    "submit_assessment",
+    "submit_proposal",
+    "support_proposal",
     "tell_keeper",
+    "withdraw_proposal",
 ]

@@ -13,3 +13,13 @@ FOR_KEEPER = {
         "notice_device_permission", "A device permission was given", "account_register.notices"
     ),
 }
+PROPOSED = message_kind("proposal_made", "Somebody made a proposal about an account", "account_register.proposals")
+PROPOSAL_TO_SUPPORT = message_kind("proposal_support", "A proposal waits for your support", "account_register.proposals")
+PROPOSAL_TO_ADVISE = message_kind("proposal_advise", "A proposal waits for your advice", "account_register.proposals")
+PROPOSAL_TO_ASSESS = message_kind(
+    "proposal_assess", "A proposal waits for your risk assessment and plan", "account_register.proposals"
+)
+PROPOSAL_TO_APPROVE = message_kind("proposal_approve", "A proposal waits for your approval", "account_register.proposals")
+PROPOSAL_TO_USE = message_kind("proposal_use", "A proposal can be carried out", "account_register.proposals")
+PROPOSAL_QUESTION = message_kind("proposal_question", "You are asked about your proposal", "account_register.proposals")
+PROPOSAL_MOVED = message_kind("proposal_moved", "There is news of your proposal", "account_register.proposals")

@@ -25,6 +25,7 @@ from app.account_register.queries.accounts import (
     visible_to,
 )
 from app.account_register.queries.notices import keepers_on, noted_notices, notice_by_id, open_notices
+from app.account_register.queries.proposals import proposal_by_reference, proposals_page
 from app.account_register.queries.reviews import grants_to_review
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "open_notices",
     "overview",
     "person_to_choose",
+    "proposal_by_reference",
+    "proposals_page",
     "services",
     "visible_to",
 ]

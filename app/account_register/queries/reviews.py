@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.account_register.models import AccessGrant, Account, AccountStatus
-from app.core.db import db
+from app.core.db import db, named
 from app.core.registries import Viewer
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person
@@ -31,7 +31,7 @@ def grants_to_review(account: Account) -> list[AccessGrant]:
 
 def reviews_due(viewer: Viewer, today: date) -> sa.Select[Any]:
     """The accounts whose access somebody is to review now: their own, and for keepers those whose owner cannot."""
-    owner = aliased(Person)
+    owner = named(Person, "owner_who_stays")
     columns: list[Any] = [
         sa.literal("account_review").label("name"), sa.cast(Account.id, sa.String).label("key"),
         (Account.name + " (" + Account.platform + ")").label("who"), Account.access_review_due_on.label("due_on"),

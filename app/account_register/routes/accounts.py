@@ -1,13 +1,14 @@
 """The register as a list, one account, and the acts on it."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from app.account_register import blueprint, operations, queries
-from app.account_register.forms import OTHER_PLATFORM, AccountForm, CloseForm, StatusForm
+from app.account_register.forms import OTHER_PLATFORM, AccountForm, CloseForm, StatusForm, platform_fields
 from app.account_register.models import Account, AccountStatus, LoginMode, TwoStep
 from app.account_register.naming import OTHER, canonical_platform, clean_url
 from app.account_register.operations import AccountDetails
@@ -86,7 +87,7 @@ def add_account() -> Any:
     now = clock.now()
     begin_writing()
     try:
-        account = operations.register_account(_details(form), by=reader(), at=now)
+        account = operations.register_account(entered_details(form), by=reader(), at=now)
     except InvalidInput as refusal:
         return _refused_account(form, None, refusal)
     commit()
@@ -108,7 +109,7 @@ def change_account(account_id: uuid.UUID) -> Any:
     now = clock.now()
     begin_writing(account)
     try:
-        changed = operations.change_account(account, _details(form), by=reader(), at=now)
+        changed = operations.change_account(account, entered_details(form), by=reader(), at=now)
     except InvalidInput as refusal:
         return _refused_account(form, account, refusal)
     commit()
@@ -163,19 +164,22 @@ def _status_page(form: StatusForm, account: Account) -> str:
     return render_template("account_register/status.html", form=form, account=account)
 
 
-def _account_form(account: Account | None) -> AccountForm:
+def account_form(known: Mapping[str, Any] | None) -> AccountForm:
+    """The form of an account, with what is known of it already."""
     platforms = [entry.name for entry in pack().platforms]
     choices: dict[str, Choices] = {
         "platform": [*sorted(platforms, key=str.casefold), OTHER_PLATFORM],
         "service": [(service.id, service.name) for service in queries.services()],
     }
+    return AccountForm(data=known, choices=choices)
+
+
+def _account_form(account: Account | None) -> AccountForm:
     if account is None:
-        return AccountForm(choices=choices)
-    is_other = account.platform.startswith(OTHER)
+        return account_form(None)
     known = {
         "name": account.name,
-        "platform": OTHER_PLATFORM if is_other else account.platform,
-        "other_platform": account.platform.removeprefix(OTHER) if is_other else "",
+        **platform_fields(account.platform),
         "handle": account.handle,
         "url": account.url,
         "service": str(account.service_id or ""),
@@ -184,10 +188,10 @@ def _account_form(account: Account | None) -> AccountForm:
         "login_mode": account.login_mode,
         "two_step": account.two_step,
     }
-    return AccountForm(data=known, choices=choices)
+    return account_form(known)
 
 
-def _details(form: AccountForm) -> AccountDetails:
+def entered_details(form: AccountForm) -> AccountDetails:
     """What was entered, as the register keeps it. Raises InvalidInput at a field."""
     day = clock.today()
     platform = form.platform.data or ""

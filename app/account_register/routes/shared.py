@@ -5,10 +5,12 @@ import uuid
 from flask_login import current_user
 
 from app.account_register import queries
-from app.account_register.models import Account
+from app.account_register.models import Account, AccountProposal
 from app.core import clock
-from app.core.errors import NothingHere
+from app.core.errors import NothingHere, demand
 from app.people.models import Person
+
+TEMPLATES = "account_register/proposals"
 
 
 def reader() -> Person:
@@ -23,3 +25,15 @@ def account_or_nothing(account_id: uuid.UUID) -> Account:
     if account is None:
         raise NothingHere
     return account
+
+
+def proposal_or_nothing(reference: str) -> AccountProposal:
+    """The proposal with this reference, if the reader may see it. That it exists is no secret."""
+    found = queries.proposal_by_reference(reference)
+    if found is None:
+        raise NothingHere
+    demand(
+        found.can_be_seen_by(reader()), "This proposal is not yours to see.",
+        what_now="Ask the person who made it, or the keeper of the register.",
+    )  # fmt: skip
+    return found

@@ -1,0 +1,149 @@
+"""What may go wrong with an account and how its success is judged: asked for before it is used (policy 6.1, 6.3)."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.account_register.models.account import Account
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.people.models import Person
+from app.policy.queries import pack
+
+OTHER_RISK = "other"
+HIGHEST = 5
+
+
+class RiskLevel(StrEnum):
+    """How much of a risk is left once its control is in place."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Frequency(StrEnum):
+    """How often somebody looks at the measures."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+
+    @property
+    def label(self) -> str:
+        """The words that people read."""
+        return {"weekly": "Every week", "monthly": "Every month", "quarterly": "Every quarter", "yearly": "Every year"}[
+            self.value
+        ]
+
+
+def level_of(score: int) -> RiskLevel:
+    """How high likelihood times impact is (local settings)."""
+    numbers = pack().numbers
+    if score >= numbers["high_risk_from"].value:
+        return RiskLevel.HIGH
+    return RiskLevel.MEDIUM if score >= numbers["medium_risk_from"].value else RiskLevel.LOW
+
+
+class RiskAssessment(Identified, Versioned, Base):
+    """What may go wrong, how it is kept in check, and what remains; of a proposal, an account, or both.
+
+    One that is sent is never changed: a new one takes its place. Who accepts a high risk is not who assessed it.
+    """
+
+    __tablename__ = "risk_assessment"
+    __table_args__ = (
+        sa.CheckConstraint("proposal_id IS NOT NULL OR account_id IS NOT NULL", name="about_something"),
+        sa.CheckConstraint("(accepted_at IS NULL) = (accepted_by_id IS NULL)", name="accepted_by_somebody"),
+        sa.CheckConstraint("accepted_by_id IS NULL OR accepted_by_id <> assessed_by_id", name="not_own_acceptance"),
+        sa.Index(None, "proposal_id", "assessed_at"),
+        sa.Index(None, "account_id", "assessed_at"),
+    )
+
+    proposal_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account_proposal.id"))
+    account_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    assessed_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    assessed_at: Mapped[datetime]
+    review_on: Mapped[date]
+    highest_score: Mapped[int]
+    accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    accepted_at: Mapped[datetime | None]
+
+    account: Mapped[Account | None] = relationship()
+    assessed_by: Mapped[Person] = relationship(foreign_keys=[assessed_by_id])
+    accepted_by: Mapped[Person | None] = relationship(foreign_keys=[accepted_by_id])
+    rows: Mapped[list["RiskRow"]] = relationship(back_populates="assessment", order_by="RiskRow.position")
+
+    @property
+    def level(self) -> RiskLevel:
+        """The highest of the risks that remain."""
+        return level_of(self.highest_score)
+
+    @property
+    def must_be_accepted(self) -> bool:
+        """Whether a high risk remains that nobody has accepted yet."""
+        return self.accepted_at is None and self.level is RiskLevel.HIGH
+
+
+class RiskRow(Identified, Base):
+    """One risk under a heading of the pack, with what keeps it in check and who sees to that."""
+
+    __tablename__ = "risk_row"
+    __table_args__ = (
+        sa.CheckConstraint(f"likelihood BETWEEN 1 AND {HIGHEST}", name="likelihood_in_range"),
+        sa.CheckConstraint(f"impact BETWEEN 1 AND {HIGHEST}", name="impact_in_range"),
+        sa.CheckConstraint("control <> ''", name="has_a_control"),
+        sa.UniqueConstraint("assessment_id", "position"),
+    )
+
+    assessment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("risk_assessment.id"))
+    position: Mapped[int]
+    heading: Mapped[str] = mapped_column(sa.String(160))
+    risk: Mapped[str]
+    likelihood: Mapped[int]
+    impact: Mapped[int]
+    control: Mapped[str]
+    owner_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+
+    assessment: Mapped[RiskAssessment] = relationship(back_populates="rows")
+    owner: Mapped[Person] = relationship()
+
+    @property
+    def score(self) -> int:
+        """Likelihood times impact."""
+        return self.likelihood * self.impact
+
+    @property
+    def level(self) -> RiskLevel:
+        """How high that is."""
+        return level_of(self.score)
+
+
+class MonitoringPlan(Identified, Base):
+    """How somebody will know whether an account does what it is for, and when that is judged (policy 6.3)."""
+
+    __tablename__ = "monitoring_plan"
+    __table_args__ = (
+        one_of("frequency", Frequency),
+        sa.CheckConstraint("proposal_id IS NOT NULL OR account_id IS NOT NULL", name="about_something"),
+        sa.CheckConstraint("measures <> ''", name="has_a_measure"),
+        sa.Index(None, "proposal_id", "planned_at"),
+        sa.Index(None, "account_id", "planned_at"),
+    )
+
+    proposal_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account_proposal.id"))
+    account_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    planned_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    planned_at: Mapped[datetime]
+    objectives: Mapped[str]
+    measures: Mapped[str]
+    responsible_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    frequency: Mapped[Frequency] = enum_column(Frequency)
+    evaluation_on: Mapped[date]
+
+    account: Mapped[Account | None] = relationship()
+    planned_by: Mapped[Person] = relationship(foreign_keys=[planned_by_id])
+    responsible: Mapped[Person] = relationship(foreign_keys=[responsible_id])

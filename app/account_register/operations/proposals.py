@@ -1,0 +1,257 @@
+"""Proposing that an account be opened, changed or closed, and what the line manager says to it (policy 6.1, 6.3)."""
+
+import uuid
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from app.account_register.models import (
+    Account,
+    AccountProposal,
+    Advice,
+    ProposalKind,
+    ProposalRemark,
+    ProposalStatus,
+    RemarkKind,
+)
+from app.account_register.models.proposals import OPEN_STATUSES, SUPPORT_CHAIN
+from app.account_register.operations import messages
+from app.account_register.queries.notices import keepers_on
+from app.account_register.queries.proposals import registered_with_handle
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.drafts import discard_draft, find_draft
+from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.outbox import MessageKind, notify
+from app.core.presentation import status_words
+from app.core.references import new_reference
+from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.people.models import Person
+from app.policy.queries import due_after_receipt, pack
+
+MADE = event_kind("proposal:made", "proposed it", neutral="proposed it")
+SUPPORTED = event_kind("proposal:supported", "supported it", neutral="supported it")
+RETURNED = event_kind("proposal:returned", "asked a question", neutral="asked a question")
+ANSWERED = event_kind("proposal:answered", "answered the question", neutral="answered the question")
+DECLINED = event_kind("proposal:declined", "declined it", neutral="declined it")
+WITHDRAWN = event_kind("proposal:withdrawn", "withdrew it", neutral="withdrew it")
+
+DRAFT = "account_proposal"
+SUPPORT = "proposal_manager_decision_working_days"
+PERIODS = {
+    ProposalStatus.PROPOSED: SUPPORT,
+    ProposalStatus.WITH_SCA: "proposal_register_keeper_advice_working_days",
+    ProposalStatus.APPROVAL: "proposal_approval_working_days",
+}
+ASK_MANAGER = "Ask the proposer’s line manager."
+
+
+@dataclass(frozen=True)
+class ProposalAnswers:
+    """What somebody answered who proposes something. `platform` is a name as `canonical_platform` gives it."""
+
+    kind: ProposalKind
+    account_id: uuid.UUID | None
+    name: str
+    platform: str
+    handle: str | None
+    url: str | None
+    change: str
+    purpose: str
+    target_group: str
+    benefit: str
+    cost: str
+    owner_id: uuid.UUID
+
+
+def change_draft(proposal: AccountProposal) -> str:
+    """The kind of draft in which a returned proposal is changed."""
+    return f"proposal_change:{proposal.reference}"
+
+
+def submit_proposal(answers: ProposalAnswers, *, by: Person, at: datetime) -> AccountProposal:
+    """Send a proposal to whoever supports it; the keepers of the register are told in the same act (policy 6.1).
+
+    Its draft is thrown away. Refuses one that nobody could support.
+    """
+    _check(answers, at)
+    made = AccountProposal(
+        reference=new_reference(), proposer=by, proposer_id=by.id, submitted_at=at,
+        due_on=due_after_receipt(SUPPORT, at), **_columns(answers),
+    )  # fmt: skip
+    supporters = made.meant_by(SUPPORT_CHAIN)
+    if not supporters:
+        raise InvalidInput("Nobody is recorded who could support this. Ask HR to record your manager, then send it again")
+    db.session.add(made)
+    _discard(by, DRAFT)
+    record(MADE, made.id, by=by.id, at=at, facts={"kind": made.kind})
+    for supporter in supporters:
+        notify(supporter, messages.PROPOSAL_TO_SUPPORT, made.id, at=at)
+    if pack().switches["proposals_tell_register_keeper"].value:
+        tell_keepers(made, messages.PROPOSED, by=by, at=at)
+    return made
+
+
+def _columns(answers: ProposalAnswers) -> dict[str, object]:
+    return {part.name: getattr(answers, part.name) for part in fields(answers)}
+
+
+def _check(answers: ProposalAnswers, at: datetime) -> None:
+    for name in ("name", "handle", "url", "change", "purpose", "target_group", "benefit", "cost"):
+        if looks_like_secret(getattr(answers, name) or ""):
+            raise InvalidInput(REFUSAL, field=name)
+    if not answers.purpose:
+        raise InvalidInput("Enter why you propose this", field="purpose")
+    if pack().switches["target_group_required"].value and not answers.target_group:
+        cited = pack().cite(pack().switches["target_group_required"].sources)
+        raise InvalidInput(f"Enter whom it is meant to reach ({cited})", field="target_group")
+    if answers.kind.makes_an_account:
+        _check_new(answers)
+    else:
+        _check_change(answers)
+    owner = db.session.get(Person, answers.owner_id)
+    if owner is None or not owner.is_here_on(clock.local_day(at)):
+        raise InvalidInput("The owner has left. Enter somebody who works here", field="owner")
+
+
+def _check_new(answers: ProposalAnswers) -> None:
+    if not answers.name or not answers.platform:
+        raise InvalidInput("Enter the name of the account and its platform", field="name")
+    other = registered_with_handle(answers.platform, answers.handle)
+    if other is not None:
+        raise InvalidInput(
+            f"This handle on {answers.platform} is on the register already, as {other}. Propose a change of it instead",
+            field="handle",
+        )
+
+
+def _check_change(answers: ProposalAnswers) -> None:
+    account = db.session.get(Account, answers.account_id) if answers.account_id else None
+    if account is None or account.is_closed:
+        raise InvalidInput("This account is closed. Enter another", field="account")
+    if not answers.change:
+        raise InvalidInput("Enter what should change", field="change")
+
+
+def support_proposal(proposal: AccountProposal, *, by: Person, at: datetime, words: str = "") -> None:
+    """Support what somebody in one's team proposes; it goes on to the Strategic Communications Adviser."""
+    _must_be_supporter(proposal, by)
+    proposal.supported_by_id = by.id
+    go_to(proposal, ProposalStatus.WITH_SCA, at=at)
+    say(proposal, RemarkKind.SUPPORTED, words, by=by, at=at)
+    record(SUPPORTED, proposal.id, by=by.id, at=at)
+    tell_keepers(proposal, messages.PROPOSAL_TO_ADVISE, by=by, at=at)
+    tell_proposer(proposal, at=at)
+
+
+def return_proposal(proposal: AccountProposal, *, by: Person, at: datetime, question: str) -> None:
+    """Ask the proposer a question first; they answer it, and may change the proposal."""
+    _must_be_supporter(proposal, by)
+    if not question:
+        raise InvalidInput("Enter what you want to know", field="question")
+    go_to(proposal, ProposalStatus.RETURNED, at=at)
+    say(proposal, RemarkKind.QUESTION, question, by=by, at=at)
+    record(RETURNED, proposal.id, by=by.id, at=at)
+    notify(proposal.proposer_id, messages.PROPOSAL_QUESTION, proposal.id, at=at, number=len(proposal.remarks))
+
+
+def answer_proposal(
+    proposal: AccountProposal, *, by: Person, at: datetime, answer: str, changed: ProposalAnswers | None = None
+) -> None:
+    """Answer the question, with the proposal as it is or as it is `changed`; whoever supports it has their time anew."""
+    demand(proposal.proposer_id == by.id, "Only who made the proposal can answer.")
+    must_stand_at(proposal, ProposalStatus.RETURNED)
+    if not answer:
+        raise InvalidInput("Enter your answer", field="answer")
+    if changed is not None:
+        _check(changed, at)
+        for name, value in _columns(changed).items():
+            setattr(proposal, name, value)
+    _discard(by, change_draft(proposal))
+    go_to(proposal, ProposalStatus.PROPOSED, at=at)
+    say(proposal, RemarkKind.ANSWER, answer, by=by, at=at)
+    record(ANSWERED, proposal.id, by=by.id, at=at)
+    for supporter in proposal.meant_by(SUPPORT_CHAIN):
+        notify(supporter, messages.PROPOSAL_TO_SUPPORT, proposal.id, at=at, number=len(proposal.remarks))
+
+
+def decline_proposal(proposal: AccountProposal, *, by: Person, at: datetime, reasons: str) -> None:
+    """Decline a proposal, with reasons the proposer reads. It ends there."""
+    _must_be_supporter(proposal, by)
+    if not reasons:
+        raise InvalidInput("Enter why you decline this", field="reasons")
+    go_to(proposal, ProposalStatus.DECLINED, at=at)
+    proposal.decided_by_id, proposal.decided_at = by.id, at
+    say(proposal, RemarkKind.DECLINED, reasons, by=by, at=at)
+    record(DECLINED, proposal.id, by=by.id, at=at)
+    tell_proposer(proposal, at=at)
+
+
+def withdraw_proposal(proposal: AccountProposal, *, by: Person, at: datetime) -> None:
+    """Take a proposal back, at any time before it is carried out."""
+    demand(proposal.is_withdrawer(by), "Only who made the proposal can withdraw it.")
+    must_stand_at(proposal, *OPEN_STATUSES, ProposalStatus.APPROVED)
+    go_to(proposal, ProposalStatus.WITHDRAWN, at=at)
+    proposal.ended_by_id, proposal.ended_at = by.id, at
+    record(WITHDRAWN, proposal.id, by=by.id, at=at)
+
+
+# ---- what every step shares ----
+
+
+def go_to(proposal: AccountProposal, status: ProposalStatus, *, at: datetime) -> None:
+    """The next step, with the day by which it is done, where it has one."""
+    proposal.move_to(status)
+    proposal.due_on = due_after_receipt(PERIODS[status], at) if status in PERIODS else None
+
+
+def say(
+    proposal: AccountProposal, kind: RemarkKind, words: str, *, by: Person, at: datetime, advice: Advice | None = None
+) -> None:
+    """Keep what somebody said in an act."""
+    position = len(proposal.remarks)
+    proposal.remarks.append(
+        ProposalRemark(
+            position=position, kind=kind, words=words, advice=advice, said_by=by, said_by_id=by.id, said_at=at
+        )
+    )
+
+
+def tell_keepers(proposal: AccountProposal, kind: MessageKind, *, by: Person, at: datetime) -> None:
+    """Tell the keepers of the register, but for the one who acts."""
+    for keeper in keepers_on(clock.local_day(at)):
+        if keeper.id != by.id:
+            notify(keeper.id, kind, proposal.id, at=at)
+
+
+def tell_proposer(proposal: AccountProposal, *, at: datetime) -> None:
+    """Tell the proposer that it went on."""
+    notify(proposal.proposer_id, messages.PROPOSAL_MOVED, proposal.id, at=at, number=len(proposal.remarks))
+
+
+def must_stand_at(proposal: AccountProposal, *statuses: ProposalStatus) -> None:
+    """Refuse a rightful actor who comes late, with who was faster and when."""
+    if proposal.status in statuses:
+        return
+    last = proposal.remarks[-1] if proposal.remarks else None
+    ended = proposal.ended_by if proposal.ended_at else last.said_by if last else None
+    raise AlreadyDone(
+        f"This proposal cannot be changed like that now: it stands at “{status_words(proposal.status).lower()}”.",
+        who=ended.name if ended else None,
+        when=proposal.ended_at or (last.said_at if last else None),
+        what_now="Open the proposal to see how it stands.",
+    )
+
+
+def _must_be_supporter(proposal: AccountProposal, by: Person) -> None:
+    demand(
+        proposal.is_meant_by(SUPPORT_CHAIN, by), "Only the line manager of who proposed this can answer it.",
+        what_now=ASK_MANAGER,
+    )  # fmt: skip
+    must_stand_at(proposal, ProposalStatus.PROPOSED)
+
+
+def _discard(by: Person, kind: str) -> None:
+    draft = find_draft(by.id, kind)
+    if draft is not None:
+        discard_draft(draft)

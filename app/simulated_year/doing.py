@@ -1,0 +1,29 @@
+"""One duty that somebody does in the simulated year."""
+
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.people.models import Person
+
+NEARLY_ALL, MOST = 0.9, 0.75
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One duty that somebody does now: the key its home page links by, who, when, and the dice of the year."""
+
+    key: str
+    by: Person
+    at: datetime
+    chance: random.Random
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The key of things that have no reference."""
+        return uuid.UUID(self.key)
+
+
+Act = Callable[[Doing], None]

@@ -1,0 +1,144 @@
+"""Proposals in the simulated year: how they begin, and what each of the people on their way does."""
+
+import random
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.account_register.models import (
+    Account,
+    AccountProposal,
+    AccountStatus,
+    Advice,
+    Frequency,
+    LoginMode,
+    ProposalKind,
+    ProposalStatus,
+    TwoStep,
+)
+from app.account_register.operations import (
+    AccountDetails,
+    PlanEntry,
+    ProposalAnswers,
+    RiskEntry,
+    accept_risk,
+    advise_on_proposal,
+    answer_proposal,
+    approve_proposal,
+    carry_out_proposal,
+    decline_proposal,
+    refuse_proposal,
+    register_proposed_account,
+    return_proposal,
+    send_proposal_back,
+    submit_assessment,
+    submit_proposal,
+    support_proposal,
+)
+from app.account_register.queries import proposal_by_reference
+from app.core import clock
+from app.core.db import db
+from app.demo.timeline import act_at
+from app.people.models import Person
+from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing
+
+
+def propose(proposer: Person, chance: random.Random, at: datetime) -> None:
+    """Something new, or a change of an account that there is."""
+    kind = chance.choice([one for one in ProposalKind if one is not ProposalKind.CLOSURE])
+    live = sa.select(Account).where(Account.status == AccountStatus.LIVE).order_by(Account.platform, Account.name)
+    account = None if kind.makes_an_account else chance.choice(list(db.session.execute(live).scalars()))
+    answers = ProposalAnswers(
+        kind=kind, account_id=account.id if account else None, name=account.name if account else f"Idea {at:%d %B}",
+        platform=account.platform if account else "Threads", handle=None if account else f"idea{at:%y%m%d}", url=None,
+        change="Answers at weekends" if account else "", purpose="Residents ask there.", target_group="Residents",
+        benefit="They get an answer.", cost="An hour a week", owner_id=proposer.line_manager_id or proposer.id,
+    )  # fmt: skip
+    with act_at(at):
+        submit_proposal(answers, by=proposer, at=at)
+
+
+def go_on(chance: random.Random, at: datetime) -> None:
+    """One question answered, or one proposal assessed, by whoever that is for and is still there."""
+    steps = (ProposalStatus.RETURNED, ProposalStatus.ASSESSING)
+    waiting = sa.select(AccountProposal.reference).where(AccountProposal.status.in_(steps)).order_by(
+        AccountProposal.submitted_at, AccountProposal.reference
+    )  # fmt: skip
+    references = list(db.session.execute(waiting).scalars())
+    if not references:
+        return
+    with act_at(at):
+        found = _proposal(chance.choice(references))
+        if found.status is ProposalStatus.RETURNED:
+            answer_proposal(found, by=found.proposer, at=at, answer="We thought of that.")
+        else:
+            rating = 5 if chance.random() > MOST else 2
+            risk = RiskEntry("Confidentiality", "It is read by others", rating, rating, "Two readers", found.owner_id)
+            evaluation = clock.local_day(at) + timedelta(days=200)
+            plan = PlanEntry("They know", "Questions answered", found.owner_id, Frequency.MONTHLY, evaluation)
+            submit_assessment(found, [risk], plan, by=found.owner, at=at)
+
+
+def _support(doing: Doing) -> None:
+    dice = doing.chance.random()
+    with act_at(doing.at):
+        found = _proposal(doing.key)
+        if dice < MOST:
+            support_proposal(found, by=doing.by, at=doing.at)
+        elif dice < NEARLY_ALL:
+            return_proposal(found, by=doing.by, at=doing.at, question="Who answers at night?")
+        else:
+            decline_proposal(found, by=doing.by, at=doing.at, reasons="Not this year.")
+
+
+def _advise(doing: Doing) -> None:
+    advice = doing.chance.choice(list(Advice))
+    with act_at(doing.at):
+        advise_on_proposal(_proposal(doing.key), by=doing.by, at=doing.at, advice=advice, words="Look at what there is.")
+
+
+def _accept(doing: Doing) -> None:
+    with act_at(doing.at):
+        accept_risk(_proposal(doing.key), by=doing.by, at=doing.at)
+
+
+def _approve(doing: Doing) -> None:
+    """A high risk is accepted first, by somebody else: until then the approver waits."""
+    dice = doing.chance.random()
+    with act_at(doing.at):
+        found = _proposal(doing.key)
+        if dice < MOST:
+            approve_proposal(found, by=doing.by, at=doing.at, conditions="Not at night.")
+        elif dice < NEARLY_ALL:
+            send_proposal_back(found, by=doing.by, at=doing.at, changes="Think of the weekends.")
+        else:
+            refuse_proposal(found, by=doing.by, at=doing.at, reasons="It costs too much.")
+
+
+def _use(doing: Doing) -> None:
+    with act_at(doing.at):
+        found = _proposal(doing.key)
+        if not found.kind.makes_an_account:
+            carry_out_proposal(found, by=doing.by, at=doing.at)
+            return
+        details = AccountDetails(
+            name=found.name, platform=found.platform, handle=found.handle, url=found.url, service_id=found.owner.service_id,
+            owner_id=found.owner_id, purpose=found.purpose, login_mode=LoginMode.INDIVIDUAL, two_step=TwoStep.ON,
+        )  # fmt: skip
+        register_proposed_account(found, details, by=doing.by, at=doing.at)
+
+
+def _proposal(reference: str) -> AccountProposal:
+    found = proposal_by_reference(reference)
+    assert found is not None
+    return found
+
+
+PROPOSAL_ACTS: Mapping[str, Act] = {
+    "proposal_support": _support,
+    "proposal_advise": _advise,
+    "proposal_accept": _accept,
+    "proposal_approve": _approve,
+    "proposal_use": _use,
+}
