@@ -7,7 +7,7 @@ WORKERS ?= 2
 # What make serve sets: the demo's own keys in instance/, plain HTTP on this machine only.
 PACK ?= council
 INSTANCE ?= instance
-DEMO := PROBITY_DEMO=1 PROBITY_INSTANCE=$(INSTANCE)
+DEMO := PROBITY_DEMO=1 PROBITY_INSTANCE=$(INSTANCE) PROBITY_PUBLIC_URL=http://127.0.0.1:$(PORT)
 
 # Compiled modules are kept: without them every command reads all sources anew, which takes seconds.
 unexport PYTHONDONTWRITEBYTECODE

@@ -8,6 +8,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import ROOT, Settings, read_settings
 
+POSTGRES_OPTIONS = {"pool_pre_ping": True, "pool_use_lifo": True, "connect_args": {"prepare_threshold": None}}
+"""Of several connections the one last used is taken again: the server has at hand there what it knows of the tables.
+
+Nothing is prepared: the driver forgets what it has prepared with every rollback, and each request ends with one.
+"""
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for one organisation, with these settings or those of the environment."""
@@ -85,7 +91,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, **({"pool_pre_ping": True} if postgres else {})},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, **(POSTGRES_OPTIONS if postgres else {})},
         MAX_CONTENT_LENGTH=MAX_BYTES + 512 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_NAME="probity" if settings.demo else "__Host-probity",

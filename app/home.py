@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app import navigation
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.outbox import mark_all_read, messages_of
+from app.core.outbox import mark_all_read, messages_page
+from app.core.paging import Cursor
 from app.duties.queries import desk_of
 
 blueprint = Blueprint("home", __name__)
 
-MOST_MESSAGES = 25
 MOST_LINES = 7
 
 
@@ -41,8 +41,9 @@ def index() -> Any:
 def messages() -> Any:
     """What the reader was told of, newest first; what still needs them stands on the first page."""
     walls = current_app.extensions["registries"].message_walls
-    newest = messages_of(current_user.id, clock.today(), walls, most=MOST_MESSAGES)
-    return render_template("home/messages.html", messages=newest, most=MOST_MESSAGES)
+    cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
+    page = messages_page(current_user.id, clock.today(), walls, cursor)
+    return render_template("home/messages.html", page=page, messages=[row.OutboxMessage for row in page.rows])
 
 
 @blueprint.post("/messages/read")

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route, TriageDecision
 from app.breach_reports.queries import open_reports_of, open_to_officers, visible_to
+from app.core.db import named
 from app.core.registries import CountKind, DueKind, Registries, Viewer
+from app.matters.models import Capacity
+from app.matters.queries import takes_part
 from app.people.everybody import carries, everybody_with
 from app.people.models import HR_OFFICERS, Role
 
@@ -37,11 +39,28 @@ def register(registries: Registries) -> None:
                 opens=open_to_officers,
             )
         )
+    registries.add_due(
+        DueKind(
+            "breach_reports:sent", "Human Resources to confirm that your report {who} has arrived",
+            "breach_reports.receipt", "reference", _sent, waiting=True,
+        )
+    )  # fmt: skip
     registries.add_count(CountKind("reports", "open report", "open reports", "breach_reports.queue", _how_many))
 
 
 def _how_many(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     return open_reports_of(viewer, today) if viewer.holds(*HR_OFFICERS) else None
+
+
+def _sent(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    """The reader's own reports that nobody has confirmed yet."""
+    columns: list[Any] = [
+        sa.literal("breach_reports:sent").label("name"), BreachReport.reference.label("key"),
+        BreachReport.reference.label("who"), BreachReport.acknowledge_by.label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).where(
+        BreachReport.acknowledged_at.is_(None), takes_part(BreachReport.matter_id, viewer.id, (Capacity.REPORTER,))
+    )
 
 
 def _select(
@@ -84,7 +103,7 @@ def _referred(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 
 def _waits_for_another_than(viewer: Viewer) -> sa.ColumnElement[bool]:
-    decision = aliased(TriageDecision)
+    decision = named(TriageDecision, "decision_to_second")
     return (
         sa.exists()
         .where(

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -193,16 +194,23 @@ def chain_hash(previous: bytes, row: Mapping[str, Any]) -> bytes:
 def _append(
     session: Session, table: type[_Chained], head_table: type[_Head], rows: list[dict[str, Any]]
 ) -> None:
-    head = session.execute(
-        sa.select(head_table.number, head_table.hash).where(head_table.id == 1).with_for_update()
-    ).one()
-    number, previous = head.number, head.hash
+    tables: Any = (table, head_table)
+    read_head, add, write_head = _statements(*tables)
+    number, previous = session.execute(read_head).one()
     for row in rows:
         number += 1
         row.update(number=number, previous_hash=previous)
         previous = row["hash"] = chain_hash(previous, row)
-    session.execute(sa.insert(table), rows)
-    session.execute(sa.update(head_table).where(head_table.id == 1).values(number=number, hash=previous))
+    session.execute(add, rows)
+    session.execute(write_head, {"number": number, "hash": previous})
+
+
+@cache
+def _statements(table: type[Any], head_table: type[Any]) -> tuple[sa.Select[Any], sa.Insert, sa.Update]:
+    """To read and lock the head, to add events, to write the head: made once, since every act of everybody asks them."""
+    events, head = table.__table__, head_table.__table__
+    read_head = sa.select(head.c.number, head.c.hash).where(head.c.id == 1).with_for_update()
+    return read_head, sa.insert(events), sa.update(head).where(head.c.id == 1)
 
 
 @event.listens_for(Session, "before_commit")

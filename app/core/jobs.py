@@ -85,6 +85,7 @@ class JobKind:
 
     `work(at)` does one bite and gives how many things it did; 0 when nothing is left. `alone`: it runs inside the
     runner's transaction and must not commit. Not `alone`: it brings its own transactions and its own claims.
+    `full_bite`: a bite of fewer things was the last one, so that nobody looks again only to find nothing.
     """
 
     name: str
@@ -92,6 +93,7 @@ class JobKind:
     schedule: Schedule
     work: Callable[[datetime], int]
     alone: bool = True
+    full_bite: int = 1
 
 
 class Job(Base):
@@ -135,10 +137,18 @@ def run_due_jobs(kinds: Iterable[JobKind]) -> list[Outcome]:
     return [outcome for kind in kinds if (outcome := _run(kind)) is not None]
 
 
+def _too_far(kind: JobKind, job: Job, now: datetime) -> bool:
+    """Whether a job is due later than it can be: the clock of this machine was ahead for a while, and is right again."""
+    return job.next_run_at > max(kind.schedule.next_after(now), now + LONGEST_WAIT) + timedelta(hours=1)
+
+
 def _make_known(kinds: list[JobKind]) -> None:
-    missing = {kind.name for kind in kinds} - jobs_by_name().keys()
-    if missing:
+    known, now = jobs_by_name(), clock.now()
+    missing = {kind.name for kind in kinds} - known.keys()
+    ahead = [kind.name for kind in kinds if kind.name in known and _too_far(kind, known[kind.name], now)]
+    if missing or ahead:
         begin_writing()
+        db.session.execute(sa.update(Job).where(Job.name.in_(ahead)).values(next_run_at=now))
         for name in sorted(missing):
             first = {"name": name, "next_run_at": clock.now(), "last_count": 0, "failures": 0}
             insert_if_missing(db.session(), Job, first, key="name")
@@ -152,9 +162,9 @@ def _run(kind: JobKind) -> Outcome | None:
         for _ in range(MOST_BITES):
             done = _bite(kind, total) if kind.alone else _bite_outside(kind, total)
             mine = mine or done is not None
-            if not done:
+            total += done or 0
+            if done is None or done < kind.full_bite:
                 break
-            total += done
     except Exception as error:  # whatever a job raises must not stop the others
         db.session.rollback()
         where = _kind_and_place(error)
@@ -172,8 +182,8 @@ def _bite(kind: JobKind, total: int) -> int | None:
         db.session.rollback()
         return None
     done = kind.work(at)
-    if not done:
-        _finish(job, kind, total, at)
+    if done < kind.full_bite:
+        _finish(job, kind, total + done, at)
     commit()
     return done
 
@@ -186,11 +196,11 @@ def _bite_outside(kind: JobKind, total: int) -> int | None:
     if not is_due:
         return None
     done = kind.work(at)
-    if not done:
+    if done < kind.full_bite:
         begin_writing()
         job = _due(kind, at)
         if job is not None:
-            _finish(job, kind, total, at)
+            _finish(job, kind, total + done, at)
         commit()
     return done
 

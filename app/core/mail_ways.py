@@ -14,14 +14,15 @@ from email.utils import format_datetime
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 from app.core.mail_setting import MailSetting, MailWay
 
-TIMEOUT = 15
+TIMEOUT, LONGEST_TRY = 15, 45
 SENDER_NAME = "Probity"
-NOT_ALLOWED_HERE = "5.7."  # enhanced status of a server that refuses us rather than the address (RFC 3463)
+WRONG_ADDRESS = "5.1."  # enhanced status of a server that refuses the address itself (RFC 3463)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,29 @@ def way_for(setting: MailSetting, *, instance: Path, own_host: str) -> Way:
         return Way(partial(_to_file, instance / "mail"), at_once=50)
     if setting.way is MailWay.NOTIFY:
         return Way(partial(_to_notify, setting))
-    return Way(partial(_to_server, setting, own_host))
+    return Way(partial(_within, partial(_to_server, setting, own_host)))
+
+
+def _within(send: Callable[[Letter], None], letter: Letter) -> None:
+    """Send a letter, but wait no longer than this: a server that answers a little again and again holds up nobody else.
+
+    What is still under way then may arrive; a later try is the same mail, with the same Message-ID.
+    """
+    failed: list[BaseException] = []
+
+    def try_it() -> None:
+        try:
+            send(letter)
+        except BaseException as error:  # carried over to whoever waits, whatever it is
+            failed.append(error)
+
+    trying = Thread(target=try_it, daemon=True, name="mail")
+    trying.start()
+    trying.join(LONGEST_TRY)
+    if trying.is_alive():
+        raise ServerAway("took too long", maybe=True)
+    if failed:
+        raise failed[0]
 
 
 def _message(letter: Letter) -> Any:
@@ -173,10 +196,10 @@ def _open(backend: Any) -> None:
 
 
 def _refused_recipient(refusal: Any) -> NotSent:
-    """A server that says 5xx to an address says so for good, unless it is us whom it does not let send."""
+    """A server that says 5xx with a code for a wrong address (RFC 3463: 5.1) says so for good; all else may change."""
     ((code, words),) = refusal.recipients.values()
     enhanced = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
-    if code >= 500 and not enhanced.startswith(NOT_ALLOWED_HERE):
+    if code >= 500 and enhanced.startswith(WRONG_ADDRESS):
         return AddressRefused(f"the address was refused with {code}")
     return NotSent(f"refused with {code}")
 

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Identified, db
+from app.core.paging import Cursor, KeyPage, key_page
 
+MESSAGES_A_PAGE = 25
 NEUTRAL_TEXT = "You have something to do in Probity"
 
 
@@ -81,6 +83,13 @@ class OutboxMessage(Identified, Base):
         return _kinds[self.occasion.partition("#")[0]]
 
 
+_KNOWN = sa.select(OutboxMessage.id).where(
+    OutboxMessage.to_person_id == sa.bindparam("to"),
+    OutboxMessage.occasion == sa.bindparam("occasion"),
+    OutboxMessage.subject_id == sa.bindparam("about"),
+)
+
+
 def notify(
     to_person_id: uuid.UUID,
     kind: MessageKind,
@@ -92,12 +101,7 @@ def notify(
 ) -> None:
     """Put a message for one person in the outbox; the same kind (and number) about the same thing only once."""
     occasion = kind.name if number is None else f"{kind.name}#{number}"
-    known = sa.select(OutboxMessage.id).where(
-        OutboxMessage.to_person_id == to_person_id,
-        OutboxMessage.occasion == occasion,
-        OutboxMessage.subject_id == subject_id,
-    )
-    if db.session.execute(known).first() is None:
+    if db.session.execute(_KNOWN, {"to": to_person_id, "occasion": occasion, "about": subject_id}).first() is None:
         db.session.add(
             OutboxMessage(
                 to_person_id=to_person_id, occasion=occasion, subject_id=subject_id, created_at=at, matter_id=matter_id
@@ -127,16 +131,11 @@ def unread_count(person_id: Any, on: date | Any, walls: Sequence[Wall]) -> sa.Sc
     )
 
 
-def messages_of(person_id: uuid.UUID, on: date, walls: Sequence[Wall], *, most: int) -> list[OutboxMessage]:
-    """The newest messages of a person."""
-    return list(
-        db.session.execute(
-            sa.select(OutboxMessage)
-            .where(shown_to(person_id, on, walls))
-            .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
-            .limit(most)
-        ).scalars()
-    )
+def messages_page(person_id: uuid.UUID, on: date, walls: Sequence[Wall], cursor: Cursor) -> KeyPage:
+    """The messages of a person, newest first, a page at a time; rows with the message as `OutboxMessage`."""
+    found = sa.select(OutboxMessage, OutboxMessage.id.label("id")).where(shown_to(person_id, on, walls))
+    return key_page(found, [OutboxMessage.created_at], OutboxMessage.id, cursor, size=MESSAGES_A_PAGE, descending=True)
+
 
 
 def mark_all_read(person_id: uuid.UUID, *, at: datetime) -> None:

@@ -2,14 +2,15 @@
 
 "Within n working days of X" leaves X out, counts n working days and ends with the last of them. Working days are
 Monday to Friday less the bank holidays of the division and the organisation's own closed days. Beyond the end of the
-holiday data it refuses to count rather than guess. Every count is a `Deadline` that names each day it counted and each
-it skipped, with why. Sources: domain notes 2.12; Bevan Ashford v Malin [1994] for months.
+holiday data it refuses to count rather than guess, but for what people send in and for reminders, which never wait.
+Every count is a `Deadline` that names each day it counted and each it skipped, with why. Sources: domain notes 2.12;
+Bevan Ashford v Malin [1994] for months.
 """
 
 import calendar as month_lengths
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 
@@ -59,6 +60,13 @@ class WorkingCalendar:
 
     holidays: dict[date, str]
     ends: date
+
+    def estimating(self) -> "WorkingCalendar":
+        """The same calendar for what cannot wait for new data: after their end every Monday to Friday counts as worked.
+
+        Its dates may come out early by the bank holidays that are not known yet, never late.
+        """
+        return replace(self, ends=date.max)
 
     def why_not_worked(self, day: date) -> str | None:
         """Why nobody works on this day ("Saturday", "Good Friday"), or None on a working day."""

@@ -8,7 +8,13 @@ import sqlalchemy as sa
 from app.account_register.models import Account
 from app.core.registries import DueKind, Viewer
 from app.credential_rotation.models import CredentialRotation, LeaverHolding, LeaverNotice
-from app.credential_rotation.queries import mine_to_change, mine_to_verify, open_when_late, still_to_hand_over
+from app.credential_rotation.queries import (
+    mine_to_change,
+    mine_to_verify,
+    open_hand_overs,
+    open_when_late,
+    still_to_hand_over,
+)
 from app.people.everybody import everybody_with
 from app.people.models import KEEPERS
 
@@ -29,8 +35,8 @@ def _rotations(name: str, due_on: Any, condition: sa.ColumnElement[bool]) -> sa.
     )  # fmt: skip
 
 
-def _to_change(viewer: Viewer, _today: date) -> sa.Select[Any]:
-    return _rotations("rotation_change", CredentialRotation.due_on, mine_to_change(viewer))
+def _to_change(viewer: Viewer, today: date) -> sa.Select[Any]:
+    return _rotations("rotation_change", CredentialRotation.due_on, mine_to_change(viewer, today))
 
 
 def _to_verify(viewer: Viewer, today: date) -> sa.Select[Any]:
@@ -64,6 +70,6 @@ DUE_KINDS = (
     ),
     DueKind(
         "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",
-        _hand_overs, everybody=everybody_with(_hand_overs),
+        _hand_overs, everybody=everybody_with(_hand_overs), opens=open_hand_overs,
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessLevel, Account, KeeperNotice, NoticeKind
-from app.core.db import db
+from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import Viewer
 from app.credential_rotation.models import (
@@ -24,7 +24,7 @@ from app.credential_rotation.models import (
     RotationStatus,
 )
 from app.people.everybody import carries
-from app.people.models import HR_OFFICERS, KEEPERS, Person, Service
+from app.people.models import HR_OFFICERS, KEEPERS, Person, Role, Service
 from app.people.queries import carrying, is_here
 
 PAGE = 25
@@ -167,7 +167,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
 
 def still_to_hand_over(person_id: Any, day: date) -> sa.ColumnElement[bool]:
     """Whether a leaver still owns an account or nobody else administers it: derived from the register as it stands."""
-    other = aliased(Person)
+    other = named(Person, "other_administrator")
     administered = (
         sa.select(AccessGrant.id)
         .join(other, other.id == AccessGrant.person_id)
@@ -237,11 +237,26 @@ def caused_by(person_id: Any) -> sa.ColumnElement[bool]:
     )
 
 
-def mine_to_change(viewer: Any) -> sa.ColumnElement[bool]:
-    """Passwords that this person is to change, in a query that joins the account: theirs as owner of rotation or account."""
+def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
+    """Passwords that this person is to change, in a query that joins the account: theirs as owner of rotation or account.
+
+    Where every owner has left, or it changes because of them, the keepers of the register do it.
+    """
+    owner = aliased(Person)
+    somebody_answers = (
+        sa.select(owner.id)
+        .where(
+            owner.id.in_((CredentialRotation.owner_id, Account.owner_id)),
+            sa.or_(owner.last_working_day.is_(None), owner.last_working_day >= day),
+            sa.not_(caused_by(owner.id)),
+        )
+        .correlate_except(owner)
+        .exists()
+    )
+    owns = sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id)
     return sa.and_(
         CredentialRotation.status == RotationStatus.DUE,
-        sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id),
+        sa.or_(owns, sa.and_(carries(viewer, *KEEPERS), sa.not_(somebody_answers))),
         sa.not_(caused_by(viewer.id)),
     )
 
@@ -291,6 +306,22 @@ def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: da
     )
 
 
+def open_hand_overs(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
+    """Which of these leavers' hand-overs may be read by which of these people when it is late: keepers of the register
+    and HR managers, never the leaver. Rows of key and person.
+    """
+    columns: list[Any] = [sa.cast(LeaverNotice.id, sa.String).label("key"), Person.id.label("person_id")]
+    return (
+        sa.select(*columns)
+        .join(Person, Person.id.in_(list(people)))
+        .where(
+            LeaverNotice.id.in_([uuid.UUID(key) for key in keys]),
+            Person.id != LeaverNotice.person_id,
+            Person.id.in_(carrying((*KEEPERS, Role.HR_MANAGER), day)),
+        )
+    )
+
+
 @dataclass(frozen=True)
 class MyRotations:
     """What somebody has to change and to verify, oldest first."""
@@ -304,7 +335,7 @@ def rotations_of(viewer: Person, day: date) -> MyRotations:
     rows = list(
         db.session.execute(
             _rows()
-            .where(sa.or_(mine_to_change(viewer), mine_to_verify(viewer, day)))
+            .where(sa.or_(mine_to_change(viewer, day), mine_to_verify(viewer, day)))
             .order_by(CredentialRotation.due_on, Account.name, CredentialRotation.id)
             .limit(MOST)
         )

@@ -21,6 +21,6 @@ from app.duties.queries.jobs import LOOK_AT_JOBS, jobs_to_look_at  # noqa: E402
 def register(registries: Registries) -> None:
     """Let reminders go out each morning, and tell the administrator when nothing does."""
     words = "Reminds people of what is due, and tells those above them once it is late. On working days only."
-    registries.add_job(JobKind("chase", words, Daily(7), operations.chase))
+    registries.add_job(JobKind("chase", words, Daily(7), operations.chase, full_bite=operations.BITE))
     sentence = "See why the work that happens by itself fails or does not run"
     registries.add_due(DueKind(LOOK_AT_JOBS, sentence, "duties.jobs", "part", jobs_to_look_at))

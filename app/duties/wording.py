@@ -77,7 +77,7 @@ def _rule_line(rule: ChaseRule, says: tuple[str, ...], here: Pack) -> RuleLine:
         note=rule.note,
         reminded=_capital(_days(step for step in rule.steps if step.to == DOER)) or "Not reminded",
         told=[f"{_title(to, here)}: {_days(step for step in rule.steps if step.to == to)}" for to in others],
-        again=_again(rule.repeat_working_days),
+        again=_again(rule, here),
         duty_from=_sources(rule.duty_sources, here),
         days_from=_sources(rule.sources, here),
     )
@@ -91,10 +91,14 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _again(every: int | None) -> str:
+def _again(rule: ChaseRule, here: Pack) -> str:
+    """How often, and who: whoever has the duty, and those who were told on the last day of the rule."""
+    every = rule.repeat_working_days
     if every is None:
         return "No"
-    return "Every working day" if every == 1 else f"Every {every} working days"
+    others = dict.fromkeys(_title(step.to, here) for step in rule.last_steps if step.to != DOER)
+    who = ", ".join(["whoever has the duty", *others])
+    return f"{'Every working day' if every == 1 else f'Every {every} working days'}: {who}"
 
 
 def _day(after: int) -> str:

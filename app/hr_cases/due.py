@@ -48,6 +48,7 @@ DECISION_MAKER = {
 APPEAL_OFFICER = {CaseStatus.APPEALED: ("case-decide-appeal", "Decide the appeal in case {who}")}
 LATE_APPEAL = ("case-judge-late-appeal", "Decide whether the late appeal in case {who} is heard")
 COMPANION = ("case-judge-companion", "Decide whether the companion in case {who} may come")
+WITH_OTHERS = ("case-with-others", "The next step in case {who}, with those who work on it")
 PAGE = ("hr_cases.show", "reference")
 REPLACE = ("case-appoint-instead", "Appoint somebody else to a part in case {who}")
 TELL = ("case-tell-subject", "Tell the person concerned in case {who}")
@@ -226,10 +227,23 @@ def register_due(registries: Registries) -> None:
     for kind, select in on_their_own:
         all_people = everybody_with(select, Case.matter_id)
         registries.add_due(DueKind(*kind, *PAGE, select, everybody=all_people, opens=open_to_managers))
+    registries.add_due(DueKind(*WITH_OTHERS, *PAGE, _with_others, waiting=True))
     registries.add_due(DueKind(*SUBJECT_LETTER, "hr_cases.about_me", "reference", _letter))
     registries.add_due(
         DueKind(*SUBJECT_NOTICE, "hr_cases.about_me", "reference", _notice, everybody=everybody_with(_notice))
     )
+
+
+def _with_others(viewer: Viewer, today: date) -> Rows:
+    """The owner's cases whose next step is somebody else's: they keep the case moving, and want to know by when."""
+    if not viewer.holds(Role.HR_CASE_OWNER):
+        return None
+    others = (CaseStatus.OPENED, *INVESTIGATOR, *DECISION_MAKER, *APPEAL_OFFICER)
+    appointed = sa.or_(Case.status != CaseStatus.APPEALED, ~_nobody_is(Capacity.APPEAL_OFFICER))
+    return _open_rows(
+        sa.literal(WITH_OTHERS[0]), Case.owner_id == viewer.id, Case.status.in_(others), appointed,
+        not_walled(viewer.id, today),
+    )  # fmt: skip
 
 
 def _none(_viewer: Viewer, _today: date) -> Rows:

@@ -1,6 +1,5 @@
 """The job that sends mail, with what it must know: who gets it, whose name is under it, and when the daily one leaves."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ from app.core import clock
 from app.core.jobs import Every, JobKind
 from app.core.mail import MailRules, send_mail
 from app.core.registries import Registries
-from app.core.working_days import HolidayDataEnds
 from app.people import mailing
 from app.policy.queries import installation, working_calendar
 
@@ -18,12 +16,11 @@ DIGEST_HOUR = 8
 
 
 def last_digest(at: datetime) -> datetime:
-    """When the daily mail last left: at 8:00am on a working day. Beyond the data on holidays it leaves every day."""
+    """When the daily mail last left: at 8:00am on a working day."""
     day = clock.local_day(at)
     if clock.at_local(day, DIGEST_HOUR) > at:
         day -= timedelta(days=1)
-    with suppress(HolidayDataEnds):
-        day = working_calendar().last_working_day_on_or_before(day)
+    day = working_calendar().estimating().last_working_day_on_or_before(day)
     return clock.at_local(day, DIGEST_HOUR)
 
 

@@ -11,9 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from app.policy.packs.chases import DOER, DOERS_MANAGER, HEAD_OF_SERVICE
 from app.policy.packs.reading import read_pack
 from app.policy.packs.shape import (
+    DOER,
+    DOERS_MANAGER,
+    HEAD_OF_SERVICE,
     LOCAL_SETTING,
     PERSON_KINDS,
     AccessList,

@@ -111,12 +111,20 @@ def received(at: datetime) -> Receipt:
     settings = pack()
     after_hours = settings.switches["received_after_hours_counts_from_next_working_day"].value
     hour = settings.numbers["close_of_business_hour"].value if after_hours else None
-    return working_calendar().received(at, hour)
+    return working_calendar().estimating().received(at, hour)
 
 
 def due_after_receipt(period_name: str, at: datetime) -> date:
-    """The due date that a period of working days of the pack gives for something that came at a moment."""
-    return due_within(period_name, received(at).day)
+    """The due date that a period of working days of the pack gives for something that came at a moment.
+
+    What somebody sends in is never refused because bank holidays are not known yet: the date is then an estimate.
+    """
+    return due_at_once(period_name, received(at).day)
+
+
+def due_at_once(period_name: str, start: date) -> date:
+    """`due_within` for what must be taken in whatever is known of bank holidays."""
+    return working_calendar().estimating().add(start, period(period_name).value)
 
 
 def standing_closed_days(today: date) -> list[ClosedDay]:

@@ -1,12 +1,16 @@
 """What must hold every morning after the jobs have run, worked out anew and as plainly as possible from the records."""
 
+import email
+import os
 import re
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from email.header import decode_header, make_header
 from pathlib import Path
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import current_app
@@ -16,14 +20,13 @@ from app.core import clock
 from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.core.registries import DueKind, Registries
-from app.credential_rotation.models import CredentialRotation
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus
 from app.duties.models import Reminder
 from app.hr_cases.models import Case, Letter
-from app.matters.models import CLOSE_MATTERS_TO, WALLED, MatterParty
-from app.people.models import DeclaredRelationship, Person, Role
-from app.people.queries import holders_of
+from app.people.models import KEEPERS, Person, Role
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
+from app.simulated_year.known import Known
 
 WITHHELD = (
     "case", "cases", "report", "reports", "investigation", "investigator", "disciplinary", "allegation", "allegations",
@@ -33,9 +36,14 @@ WITHHELD = (
 """What no mail says, beside everybody's name: which kind of thing waits is seen in Probity only."""
 LOOK_AT_PAGES_EVERY, SAMPLE = 21, 60
 TO_THE_CONCERNED = ("case:letter", "case:companion-judged", "report:acknowledged", "report:closed")
+TO_THE_PERSON_THEMSELVES = "case-about-you"
 TO_FORMER_OFFICERS = "case:part-ended"
 """It says nothing of a case, and whoever gets it may be walled off from it by now."""
 ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify")
+_SENT_ON = sa.select(Reminder.kind, Reminder.key, Reminder.due_on, Reminder.to_person_id, Reminder.escalated).where(
+    Reminder.sent_on == sa.bindparam("day")
+)
+_WRITTEN_SINCE = sa.select(OutboxMessage).where(OutboxMessage.created_at > sa.bindparam("looked"))
 
 
 @dataclass(frozen=True)
@@ -55,18 +63,20 @@ class Checks:
     faults: list[str] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
     looked_until: datetime = field(default_factory=lambda: clock.now() - timedelta(days=1))
-    mails_seen: set[Path] = field(default_factory=set)
+    mails_seen: set[str] = field(default_factory=set)
 
     def morning(self, day: date) -> None:
         """Everything that is checked after the jobs of a morning."""
-        for fault in (*self._reminders(day), *self._messages(), *self._mails(), *self._first_pages(day)):
+        known = Known(day)
+        for fault in (*self._reminders(known), *self._messages(known), *self._mails(), *self._first_pages(day)):
             self.faults.append(f"{day:%a %d %b %Y}: {fault}")
         self.looked_until = clock.now()
         db.session.rollback()
         db.session.expunge_all()
 
-    def _reminders(self, day: date) -> Iterator[str]:
-        sent = list(db.session.execute(sa.select(Reminder).where(Reminder.sent_on == day)).scalars())
+    def _reminders(self, known: Known) -> Iterator[str]:
+        day, rules = known.day, pack().chases
+        sent = db.session.execute(_SENT_ON, {"day": day}).all()
         self.counted["reminders"] += len(sent)
         twice = Counter((reminder.kind, reminder.key, reminder.to_person_id) for reminder in sent)
         yield from (f"{thing} was told {count} times" for thing, count in twice.items() if count > 1)
@@ -76,17 +86,23 @@ class Checks:
                 yield f"{len(told)} reminders on a day on which nobody works"
             return
         open_now: set[tuple[str, str]] = set()
-        for kind, rule in _chased():
-            for expected, is_open in _expected(kind, rule, day):
-                open_now.add(is_open)
-                if expected is not None:
-                    self.counted["expected"] += 1
-                    if expected not in told:
-                        yield f"missed: {expected}"
+        theirs: set[Expected] = set()
+        for row in _waiting(day):
+            open_now.add((row.kind, row.key))
+            for thing, is_new in _to_be_told(row, rules[row.kind], known):
+                theirs.add(thing)
+                self.counted["expected"] += is_new
+                if is_new and thing not in told and (thing.to == row.person_id or _may_know(thing)):
+                    yield f"missed: {thing}"
         for one in told:
             if (one.kind, one.key) not in open_now:
                 yield f"told of something that is done: {one}"
+            elif one not in theirs:
+                yield f"told to somebody whom the rule does not name: {one}"
         yield from _waits_for_nobody(day, {key for _, key in open_now})
+        escalated = {Expected(one.kind, one.key, one.due_on, one.to_person_id) for one in sent if one.escalated}
+        yield from (f"told to somebody who may not know: {one}" for one in escalated & theirs if not _may_know(one))
+        yield from _told_of_their_own_leaving([one for one in sent if (one.kind, one.key) in open_now])
 
     def _first_pages(self, day: date) -> Iterator[str]:
         """Now and then: that what is chased is what stands on the first pages of those whose duty it is, and of nobody else.
@@ -95,12 +111,7 @@ class Checks:
         """
         if day.toordinal() % LOOK_AT_PAGES_EVERY:
             return
-        asked = {
-            (row.person_id, kind.name, row.key)
-            for kind, _ in _chased()
-            if kind.everybody is not None
-            for row in db.session.execute(kind.everybody(), {"today": day})
-        }
+        asked = {(row.person_id, row.kind, row.key) for row in _waiting(day)}
         concerned = {person_id for person_id, _, _ in asked}
         here = sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= day)
         people = list(db.session.execute(sa.select(Person).where(here).order_by(Person.email)).scalars())
@@ -111,36 +122,48 @@ class Checks:
         yield from (f"chased but not on a first page: {one}" for one in asked - shown)
         yield from (f"on a first page but not chased: {one}" for one in shown - asked if one[0] in looked_at)
 
-    def _messages(self) -> Iterator[str]:
-        new = list(
-            db.session.execute(sa.select(OutboxMessage).where(OutboxMessage.created_at > self.looked_until)).scalars()
-        )
+    def _messages(self, known: Known) -> Iterator[str]:
+        new = list(db.session.execute(_WRITTEN_SINCE, {"looked": self.looked_until}).scalars())
         self.counted["messages"] += len(new)
-        yield from _walled_off_but_told(new)
+        yield from _walled_off_but_told(new, known)
         yield from _told_as_the_person_concerned(new)
         yield from _told_of_what_they_caused(new)
 
     def _mails(self) -> Iterator[str]:
         folder = Path(current_app.extensions["settings"].instance) / "mail"
-        new = set(folder.glob("*.eml")) - self.mails_seen if folder.exists() else set()
+        names = {name for name in os.listdir(folder) if name.endswith(".eml")} if folder.exists() else set()
+        new = names - self.mails_seen
         self.mails_seen |= new
         self.counted["mails"] += len(new)
         forbidden = _forbidden_words()
-        for path in sorted(new):
-            found = forbidden.search(_without_its_address(path.read_text(encoding="utf-8")))
+        for name in sorted(new):
+            found = forbidden.search(_words_of((folder / name).read_bytes()))
             if found:
-                yield f"the mail {path.name} says “{found[0]}”"
+                yield f"the mail {name} says “{found[0]}”"
 
 
-def _chased() -> Iterator[tuple[DueKind, ChaseRule]]:
+def _chased() -> Iterator[DueKind]:
     registries: Registries = current_app.extensions["registries"]
-    for kind in registries.due.values():
-        if kind.everybody is not None:
-            yield kind, pack().chases[kind.name]
+    return (kind for kind in registries.due.values() if kind.everybody is not None)
+
+
+def _waiting(day: date) -> Sequence[Any]:
+    """What waits for whom, of every chased kind. The statement is put together once: that costs more than asking."""
+    kept: sa.CompoundSelect[Any] | None = current_app.extensions.get("waits in the simulated year")
+    if kept is None:
+        kept = sa.union_all(*(_of_kind(kind.name, kind.everybody()) for kind in _chased() if kind.everybody is not None))
+        current_app.extensions["waits in the simulated year"] = kept
+    return db.session.execute(kept, {"today": day}).all()
+
+
+def _of_kind(name: str, everybody: sa.Select[Any]) -> sa.Select[Any]:
+    has = everybody.selected_columns
+    columns: list[Any] = [sa.literal(name).label("kind"), has.key, has.due_on, has.person_id, has.matter_id]
+    return everybody.with_only_columns(*columns, maintain_column_froms=True)
 
 
 def _shown_to(person: Person, day: date) -> Iterator[tuple[uuid.UUID, str, str]]:
-    chased = {kind.name for kind, _ in _chased()}
+    chased = {kind.name for kind in _chased()}
     registries: Registries = current_app.extensions["registries"]
     for kind in registries.due.values():
         made = kind.select(person, day)
@@ -148,20 +171,25 @@ def _shown_to(person: Person, day: date) -> Iterator[tuple[uuid.UUID, str, str]]
             yield from ((person.id, row[0], row[1]) for row in db.session.execute(made) if row[0] in chased)
 
 
-def _expected(kind: DueKind, rule: ChaseRule, day: date) -> Iterator[tuple[Expected | None, tuple[str, str]]]:
-    """Every open duty of a kind, with each person who is to be told of it on exactly this day."""
-    assert kind.everybody is not None
-    calendar = working_calendar()
-    before = calendar.last_working_day_on_or_before(day - timedelta(days=1))
-    for row in db.session.execute(kind.everybody(), {"today": day}).all():
-        is_open = (kind.name, row.key)
-        yield None, is_open
-        today, yesterday = _elapsed(row.due_on, day), _elapsed(row.due_on, before)
-        for step in rule.steps:
-            if yesterday < step.after_working_days <= today:
-                for person_id in _addressees(step.to, row.person_id, day):
-                    if row.matter_id is None or not _is_walled_off(row.matter_id, person_id, day):
-                        yield Expected(kind.name, row.key, row.due_on, person_id), is_open
+def _to_be_told(row: Any, rule: ChaseRule, known: Known) -> Iterator[tuple[Expected, bool]]:
+    """Each person who may be told of an open duty by now, and whether that is on exactly this day."""
+    before = working_calendar().last_working_day_on_or_before(known.day - timedelta(days=1))
+    today, yesterday = _elapsed(row.due_on, known.day), _elapsed(row.due_on, before)
+    for to in {step.to for step in rule.steps}:
+        reached = [mark for mark in _days_of(rule, to, today) if mark <= today]
+        if reached:
+            for person_id in known.addressees(to, row.person_id):
+                if row.matter_id is None or not known.is_walled_off(row.matter_id, person_id, known.day):
+                    yield Expected(row.kind, row.key, row.due_on, person_id), max(reached) > yesterday
+
+
+def _days_of(rule: ChaseRule, to: str, until: int) -> list[int]:
+    """The days, counted from the due day, on which these are told: the rule's own, and from the last again and again."""
+    days = [step.after_working_days for step in rule.steps if step.to == to]
+    told_last = max(days) == max(step.after_working_days for step in rule.steps)
+    if rule.repeat_working_days is None or not (told_last or to == "doer"):
+        return days
+    return days + list(range(max(days) + rule.repeat_working_days, until + 1, rule.repeat_working_days))
 
 
 def _elapsed(due_on: date, day: date) -> int:
@@ -169,78 +197,111 @@ def _elapsed(due_on: date, day: date) -> int:
     return calendar.between(due_on, day) if day >= due_on else -calendar.between(day, due_on)
 
 
-def _addressees(to: str, doer_id: uuid.UUID, day: date) -> Iterable[uuid.UUID]:
-    doer = db.session.get_one(Person, doer_id)
-    if to == "doer":
-        return [doer_id]
-    if to in ("doers_manager", "head_of_service"):
-        above = doer.line_manager_id if to == "doers_manager" else doer.service.head_id if doer.service else None
-        found = db.session.get(Person, above) if above else None
-        return [found.id] if found is not None and found.is_here_on(day) and found.id != doer_id else []
-    return [person.id for person in holders_of([Role(to)], day)]
-
-
-def _is_walled_off(matter_id: uuid.UUID, person_id: uuid.UUID, day: date) -> bool:
-    """The wall, worked out in plain words: a party of the matter, or close to one who matters."""
-    parties = list(db.session.execute(sa.select(MatterParty).where(MatterParty.matter_id == matter_id)).scalars())
-    if any(party.person_id == person_id and party.capacity in WALLED for party in parties):
-        return True
-    near = {party.person_id for party in parties if party.capacity in CLOSE_MATTERS_TO}
-    return any(
-        {tie.person_id, tie.other_id} & near
-        for tie in db.session.execute(
-            sa.select(DeclaredRelationship).where(
-                sa.or_(DeclaredRelationship.person_id == person_id, DeclaredRelationship.other_id == person_id)
-            )
-        ).scalars()
-        if tie.since <= day and (tie.until is None or tie.until >= day)
-        and ({tie.person_id, tie.other_id} - {person_id}) & near
-    )  # fmt: skip
-
-
-def _walled_off_but_told(messages: list[OutboxMessage]) -> Iterator[str]:
+def _walled_off_but_told(messages: list[OutboxMessage], known: Known) -> Iterator[str]:
+    reminders = _rows_by_id(Reminder.kind, of=[one.subject_id for one in messages if _is_reminder(one)])
     for message in messages:
         about_a_matter = message.kind.name.startswith(("case:", "report:"))
         if message.matter_id is not None:
-            if _is_walled_off(message.matter_id, message.to_person_id, clock.local_day(message.created_at)):
+            if known.is_walled_off(message.matter_id, message.to_person_id, clock.local_day(message.created_at)):
                 yield f"{message.occasion} was told to somebody walled off"
+        elif _is_reminder(message):
+            kind = reminders[message.subject_id].kind
+            if pack().chases[kind].about_matters and not kind.startswith(TO_THE_PERSON_THEMSELVES):
+                yield f"{message.occasion} went out without the matter whose wall holds"
         elif about_a_matter and message.kind.name not in (*TO_THE_CONCERNED, TO_FORMER_OFFICERS):
             yield f"{message.occasion} went out without the matter whose wall holds"
 
 
+def _is_reminder(message: OutboxMessage) -> bool:
+    return message.kind.name.startswith("reminder")
+
+
 def _waits_for_nobody(day: date, waiting: Collection[str]) -> Iterator[str]:
-    """Whatever became of the people who worked on them: a case or report that is late stands on somebody's first page."""
+    """Whatever became of those who worked on it: what is late stands on somebody's first page."""
     late_cases = sa.select(Case.reference).where(Case.closed_at.is_(None), Case.step_due_on < day)
     late_reports = sa.select(BreachReport.reference).where(
         BreachReport.status.in_((ReportStatus.RECEIVED, ReportStatus.TRIAGE)), BreachReport.triage_by < day
     )
-    for reference in db.session.execute(late_cases.union(late_reports)).scalars():
-        if reference not in waiting:
-            yield f"{reference} is late and waits for nobody"
+    late_rotations = sa.select(sa.cast(CredentialRotation.id, sa.String)).where(
+        CredentialRotation.status == RotationStatus.DUE, CredentialRotation.due_on < day
+    )
+    for key in db.session.execute(late_cases.union(late_reports, late_rotations)).scalars():
+        if key not in waiting:
+            yield f"{key} is late and waits for nobody"
 
 
 def _told_as_the_person_concerned(messages: list[OutboxMessage]) -> Iterator[str]:
-    letters = [message for message in messages if message.kind.name == "case:letter"]
-    for message in letters:
-        letter = db.session.get_one(Letter, message.subject_id)
-        case = db.session.get_one(Case, letter.case_id)
-        if letter.to_id != message.to_person_id or case.told_subject_at is None:
+    told = [message for message in messages if message.kind.name == "case:letter"]
+    letters = _rows_by_id(Letter.to_id, Letter.case_id, of=[message.subject_id for message in told])
+    cases = _rows_by_id(Case.told_subject_at, of=[letter.case_id for letter in letters.values()])
+    for message in told:
+        letter = letters[message.subject_id]
+        if letter.to_id != message.to_person_id or cases[letter.case_id].told_subject_at is None:
             yield "a letter was told to somebody else, or before the person concerned was told"
 
 
 def _told_of_what_they_caused(messages: list[OutboxMessage]) -> Iterator[str]:
-    causes: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for message in messages:
-        if message.kind.name in ABOUT_ROTATIONS:
-            rotation = db.session.get_one(CredentialRotation, message.subject_id)
-            causes[rotation.id] = {cause.person_id for cause in rotation.causes if cause.person_id is not None}
-            if message.to_person_id in causes[rotation.id]:
-                yield f"{message.occasion} was told to the person who leaves"
+    told = [message for message in messages if message.kind.name in ABOUT_ROTATIONS]
+    causes = _causes({message.subject_id for message in told})
+    for message in told:
+        if (message.subject_id, message.to_person_id) in causes:
+            yield f"{message.occasion} was told to the person who leaves"
 
 
-def _without_its_address(mail: str) -> str:
-    """A mail cannot be sent without saying to which address; everything else in it is looked at."""
-    return re.sub(r"^To: .*(?:\r?\n[ \t].*)*", "", mail, flags=re.MULTILINE)
+def _may_know(thing: Expected) -> bool:
+    """Whether somebody may be told that this is late with somebody else, by what the things themselves say."""
+    if thing.kind in ("rotation_change", "rotation_verify"):
+        rotation = db.session.get_one(CredentialRotation, uuid.UUID(thing.key))
+        return rotation.can_be_seen_by(db.session.get_one(Person, thing.to))
+    if thing.kind == "leaver_hand_over":
+        is_about = db.session.get_one(LeaverNotice, uuid.UUID(thing.key)).person_id
+        return thing.to != is_about and db.session.get_one(Person, thing.to).holds(*KEEPERS, Role.HR_MANAGER)
+    return True
+
+
+def _told_of_their_own_leaving(sent: Sequence[Any]) -> Iterator[str]:
+    """Nobody is reminded of a password that changes because of them, nor of what is to be handed over when they go."""
+    passwords = [one for one in sent if one.kind in ("rotation_change", "rotation_verify")]
+    causes = _causes({uuid.UUID(one.key) for one in passwords})
+    handed = [one for one in sent if one.kind == "leaver_hand_over" and one.escalated]
+    notices = _rows_by_id(LeaverNotice.person_id, of=[uuid.UUID(one.key) for one in handed])
+    leavers = {(notice_id, notice.person_id) for notice_id, notice in notices.items()}
+    for one in (*passwords, *handed):
+        if (uuid.UUID(one.key), one.to_person_id) in causes | leavers:
+            yield f"{one.kind} was told to the person who leaves"
+
+
+def _causes(rotations: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID | None]]:
+    """The rotations with each person who is a cause of them."""
+    if not rotations:
+        return set()
+    causes = sa.select(RotationCause.rotation_id, RotationCause.person_id)
+    known = causes.where(RotationCause.rotation_id.in_(rotations), RotationCause.person_id.is_not(None))
+    return {(rotation_id, person_id) for rotation_id, person_id in db.session.execute(known)}
+
+
+def _rows_by_id(*columns: Any, of: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Any]:
+    """These columns of the rows with these ids; an id without its row is not among them."""
+    if not of:
+        return {}
+    model = columns[0].class_
+    return {row.id: row for row in db.session.execute(sa.select(model.id, *columns).where(model.id.in_(of)))}
+
+
+def _words_of(mail: bytes) -> str:
+    """All that a mail says as its reader sees it, headers and body, but for the address without which it could not go."""
+    read = email.message_from_bytes(mail)
+    headers = [f"{name}: {_unfolded(value)}" for name, value in read.items() if name.casefold() != "to"]
+    bodies = [
+        cast(bytes, part.get_payload(decode=True)).decode(part.get_content_charset("utf-8"))
+        for part in read.walk()
+        if part.get_content_maintype() == "text"
+    ]
+    return "\n".join([*headers, *bodies])
+
+
+def _unfolded(header: str) -> str:
+    return " ".join(str(make_header(decode_header(header))).split())
 
 
 def _forbidden_words() -> re.Pattern[str]:

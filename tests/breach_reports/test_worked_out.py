@@ -10,8 +10,8 @@ from app.breach_reports.operations import answer_referral
 from app.breach_reports.queries import next_step_worked_out, told_to_reporter
 from app.core import clock
 from app.core.db import db
-from app.core.errors import InvalidInput
 from app.people.models import Role
+from app.policy.queries import due_at_once
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -82,9 +82,11 @@ def test_after_the_safeguarding_lead_answered_it_counts_from_then_but_the_report
     assert "9 March" not in receipt.text
 
 
-def test_beyond_the_data_a_report_is_refused_in_a_sentence(make: Factory) -> None:
-    with pytest.raises(InvalidInput, match="known only up to 31 December 2028"):
-        a_report(make.person(), at=local(date(2028, 12, 29)))
+def test_beyond_the_data_a_report_is_taken_in_all_the_same(make: Factory) -> None:
+    """Nobody is sent away because bank holidays are not known yet; Monday to Friday count then."""
+    report = a_report(make.person(), at=local(date(2028, 12, 29)))
+    assert report.acknowledge_by == due_at_once("report_acknowledgement_working_days", date(2028, 12, 29))
+    assert report.acknowledge_by > date(2028, 12, 31)
 
 
 def test_a_report_whose_time_was_changed_since_says_what_it_got(make: Factory) -> None:

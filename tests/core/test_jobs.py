@@ -89,6 +89,24 @@ def test_a_job_runs_bite_by_bite_and_then_waits_for_its_time(app: Flask) -> None
         assert run_due_jobs([kind]) == [Outcome("test", 0)]
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_bite_that_is_not_full_was_the_last(app: Flask, alone: bool) -> None:
+    bites = Work(5, 3, 1)
+
+    def work(at: datetime) -> int:
+        done = bites(at)
+        if not alone:
+            db.session.commit()
+        return done
+
+    kind = JobKind("test", "Tests.", Daily(7), work, alone=alone, full_bite=5)
+    assert run_due_jobs([kind]) == [Outcome("test", 8)]
+    assert bites_kept() == ["bite 1", "bite 2"]
+    job = db.session.get(Job, "test")
+    assert job is not None
+    assert (job.last_count, job.next_run_at) == (8, datetime(2027, 3, 4, 7, tzinfo=UTC))
+
+
 def test_a_failure_undoes_its_bite_alone_and_is_tried_again_later_and_later(app: Flask) -> None:
     work = Work(1, 1, 1, fails=2)
     kind = JobKind("test", "Tests.", Every(5), work)
@@ -173,3 +191,23 @@ def test_a_job_with_transactions_of_its_own_is_finished_like_any_other(app: Flas
     job = db.session.get(Job, "test")
     assert job is not None
     assert job.next_run_at == NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("schedule", [Every(1), Daily(7)])
+def test_a_clock_that_was_ahead_for_a_while_does_not_stop_the_work(app: Flask, schedule: Any) -> None:
+    """One run with the clock of next autumn, then the right time again: the job runs today."""
+    kind = JobKind("test", "Tests.", schedule, Work())
+    with clock.set_to(NOW + timedelta(days=300)):
+        run_due_jobs([kind])
+    assert run_due_jobs([kind]) == [Outcome("test", 0)]
+    job = db.session.get_one(Job, "test")
+    assert job.next_run_at == schedule.next_after(NOW)
+
+
+def test_a_job_that_waits_after_failures_is_not_taken_for_one_of_a_wrong_clock(app: Flask) -> None:
+    kind = JobKind("test", "Tests.", Every(1), Work(1, fails=1))
+    run_due_jobs([kind])
+    job = db.session.get_one(Job, "test")
+    job.next_run_at = NOW + timedelta(hours=6)
+    db.session.commit()
+    assert run_due_jobs([kind]) == []

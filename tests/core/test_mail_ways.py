@@ -1,8 +1,12 @@
 """How one letter leaves: to a real SMTP server, to a stand-in for GOV.UK Notify, and to a file; and what can go wrong."""
 
+import socket
 import ssl
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -85,7 +89,9 @@ def test_a_repeat_is_the_same_mail(box_and_port: tuple[MailBox, int]) -> None:
         ("450 4.2.1 later", "250 OK", (NotSent, "refused with 450")),
         ("550 5.7.1 relay denied", "250 OK", (NotSent, "refused with 550")),
         ("550 5.1.1 no such user person1@demo.example", "250 OK", (AddressRefused, "the address was refused with 550")),
-        ("553 bad", "250 OK", (AddressRefused, "the address was refused with 553")),
+        ("553 bad", "250 OK", (NotSent, "refused with 553")),
+        ("550 relay access denied", "250 OK", (NotSent, "refused with 550")),
+        ("552 5.2.2 mailbox full", "250 OK", (NotSent, "refused with 552")),
         ("250 OK", "451 try later", (NotSent, "refused with 451")),
         ("250 OK", "554 no", (NotSent, "refused with 554")),
     ],
@@ -269,3 +275,28 @@ def test_every_way_has_its_sender() -> None:
     for way in MailWay:
         made = way_for(MailSetting(way, "h", 1), instance=Path("x"), own_host="h")
         assert (made.at_once > 1) is (way is MailWay.FILE), "only a repeated file leaves no trace"
+
+
+def test_a_server_that_answers_a_little_again_and_again_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer comes in time, the whole never ends: the try is over after its own time, and may have arrived."""
+    monkeypatch.setattr(mail_ways, "LONGEST_TRY", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port, over = listening.getsockname()[1], threading.Event()
+
+        def drip() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"220 here\r\n")
+                connection.recv(1000)
+                while not over.wait(0.1):
+                    connection.sendall(b"250-and more\r\n")
+
+        serving = threading.Thread(target=drip, daemon=True)
+        serving.start()
+        began = time.monotonic()
+        with pytest.raises(ServerAway, match="took too long") as refused:
+            way_of(f"smtp://127.0.0.1:{port}")(LETTER)
+        assert time.monotonic() - began < 5
+        assert refused.value.maybe
+        over.set()
+        serving.join(5)

@@ -44,6 +44,14 @@ def test_beyond_the_end_of_the_data_it_refuses_to_count() -> None:
         CALENDAR.add(CALENDAR.ends, 5)
 
 
+def test_what_cannot_wait_counts_weekdays_beyond_the_data() -> None:
+    """An estimate: early by the holidays that are not known, never late."""
+    friday = date(2040, 1, 6)
+    assert CALENDAR.estimating().add(friday, 5) == date(2040, 1, 13)
+    assert CALENDAR.estimating().between(friday, date(2040, 1, 13)) == 5
+    assert CALENDAR.estimating().add(date(2027, 3, 25), 1) == CALENDAR.add(date(2027, 3, 25), 1)
+
+
 def test_closed_days_of_our_own_are_skipped_with_their_name() -> None:
     """The organisation's closed days count like holidays."""
     calendar = calendar_for(closed_days=[(date(2027, 3, 4), "Closed for stocktaking")])

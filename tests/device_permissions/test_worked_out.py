@@ -7,7 +7,6 @@ import pytest
 
 from app.core import clock
 from app.core.db import begin_writing, commit
-from app.core.errors import InvalidInput
 from app.device_permissions import operations
 from tests.conftest import NOW
 from tests.device_permissions.factories import ANSWERS, approved, submitted
@@ -60,8 +59,10 @@ def test_a_permission_says_how_long_it_could_have_been(make: Factory, client_of:
     assert "12 months would end on 2 March 2028; it was set to end sooner." in page.text
 
 
-def test_beyond_the_data_a_request_is_refused_in_a_sentence(make: Factory, client_of: ClientOf) -> None:
+def test_beyond_the_data_a_request_is_taken_in_all_the_same(make: Factory) -> None:
+    """Nobody is sent away because bank holidays are not known yet; Monday to Friday count then."""
     person = make.person(manager=make.person())
     at = clock.at_local(date(2028, 12, 29), 9)
-    with clock.set_to(at), pytest.raises(InvalidInput, match="known only up to 31 December 2028"):
-        operations.submit_device_request(ANSWERS, by=person, at=at)
+    with clock.set_to(at):
+        asked = operations.submit_device_request(ANSWERS, by=person, at=at)
+    assert asked.due_on == date(2029, 1, 5)

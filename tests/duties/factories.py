@@ -13,7 +13,7 @@ from flask import Flask
 
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.registries import DueKind, Viewer
+from app.core.registries import TODAY, DueKind, Viewer
 from app.duties import operations
 from app.duties.models import Reminder
 from app.duties.queries import chasing, desk
@@ -35,13 +35,17 @@ class Duties:
         self.rows.append((doer.id, key, due_on, matter_id))
 
     def everybody(self) -> sa.Select[Any]:
-        """The rows as a room would select them."""
+        """The rows as a room would select them: of people who still work here (see people/everybody.py)."""
         made = [_row(*row) for row in self.rows] or [_row(None, "", None, None).where(sa.false())]
-        return sa.select(sa.union_all(*made).subquery())
+        rows = sa.union_all(*made).subquery()
+        last_day = Person.last_working_day
+        return sa.select(rows).join(Person, Person.id == rows.c.person_id).where(
+            sa.or_(last_day.is_(None), last_day >= TODAY)
+        )
 
     def select(self, viewer: Viewer, today: date) -> sa.Select[Any]:
         """The rows of one person, for their first page."""
-        rows = self.everybody().subquery().c
+        rows = self.everybody().params(today=today).subquery().c
         return sa.select(sa.literal(KIND).label("name"), rows.key, rows.who, rows.due_on).where(
             rows.person_id == viewer.id
         )

@@ -129,19 +129,6 @@ def test_many_doers_are_one_line_and_only_of_ones_own_people(
     assert _group(client_of(team.manager).get("/"), "Late")[0].startswith("Late with Ana Cole and 2 others: sweep the hall")
 
 
-def test_a_doer_who_has_left_is_said_to_have_left(
-    app: Flask, make: Factory, team: Team, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    team.doer.last_working_day = TODAY - DAY
-    make.keep(team.doer)
-    duties = use(app, monkeypatch)
-    duties.add(team.doer, TODAY + DAY)
-    morning(TODAY)
-    page = client_of(team.manager).get("/")
-    assert "Jo Bell has left: sweep the hall" in page.text
-    assert _group(page, "Late") == []
-
-
 def test_a_name_that_is_markup_is_shown_as_text(
     app: Flask, make: Factory, team: Team, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

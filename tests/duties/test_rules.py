@@ -50,8 +50,11 @@ def test_every_rule_reads_as_a_sentence(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("elapsed", "doer", "head"),
-    [(-2, None, None), (-1, -1, None), (0, 0, None), (2, 0, None), (3, 0, 3), (7, 0, 3), (8, 0, 8), (12, 0, 8), (13, 0, 13)],
-)
+    [
+        (-2, None, None), (-1, -1, None), (0, 0, None), (2, 0, None), (3, 0, 3), (7, 5, 3), (8, 5, 8), (12, 10, 8),
+        (13, 10, 13),
+    ],
+)  # fmt: skip
 def test_when_a_step_is_reached(elapsed: int, doer: int | None, head: int | None) -> None:
     found = rule(("doer", -1), ("doer", 0), ("head_of_service", 3), repeat=5)
     assert (found.step_for("doer", elapsed), found.step_for("head_of_service", elapsed)) == (doer, head)

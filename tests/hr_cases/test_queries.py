@@ -173,6 +173,17 @@ def test_each_stage_asks_the_right_person(make: Factory) -> None:
             assert {item.day for item in items} <= {world.case.step_due_on}
 
 
+def test_the_owner_waits_for_those_who_work_on_the_case(make: Factory) -> None:
+    """While the next step is theirs, and nobody else waits."""
+    world = people_and_report(make, tells=False)
+    opened(world)
+    for stage, waits in ((S.OPENED, True), (S.INVESTIGATING, True), (S.REPORT_REVIEW, False), (S.ACCEPTED, True)):
+        bring_to(world, stage)
+        with current_app.test_request_context():
+            waiting = {name: due_for(person, TODAY)[1] for name, person in world.everybody().items() if name != "reporter"}
+        assert {name for name, items in waiting.items() if items} == ({"owner"} if waits else set()), stage
+
+
 def test_later_stages_ask_the_right_person(make: Factory) -> None:
     """From the pause to the closing, by stage alone."""
     world = with_everybody(make)

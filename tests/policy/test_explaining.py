@@ -151,6 +151,5 @@ def test_beyond_the_data_nothing_is_explained(app: Flask) -> None:
     beyond = date(2029, 1, 10)
     assert counted_from(TRIAGE, date(2028, 12, 28), beyond, since="It arrived") is None
     assert counted_from(REFERRAL, beyond, beyond, since="It arrived") is None
-    assert counted_from_receipt(TRIAGE, clock.at_local(beyond, 9), beyond, since="It arrived") is None
     assert notice_before("hearing_papers_working_days", date(2028, 12, 29), beyond, what="the hearing") is None
     assert notice_given("hearing_notice_working_days", date(2028, 12, 28), beyond) is None

@@ -32,7 +32,7 @@ from app.matters.models import Matter, MatterKind
 from app.matters.operations import add_party
 from app.matters.queries import holders_not_walled_off
 from app.people.models import HR_OFFICERS, Person
-from app.policy.queries import due_after_receipt, due_within, pack
+from app.policy.queries import due_after_receipt, due_at_once, pack
 
 REPORT_SENT = event_kind("report:sent", "sent this report")
 
@@ -159,7 +159,7 @@ def _due_dates(answers: ReportAnswers, at: datetime) -> tuple[date, date]:
     """
     decide = [due_after_receipt(TRIAGE, at)]
     if answers.person_at_risk == YesNoUnknown.YES:
-        decide.append(due_within(SAFEGUARDING, clock.local_day(at)))
+        decide.append(due_at_once(SAFEGUARDING, clock.local_day(at)))
     if answers.malpractice == YesNoUnknown.YES:
         decide.append(due_after_receipt(WHISTLEBLOWING, at))
     return min(due_after_receipt(ACKNOWLEDGEMENT, at), *decide), min(decide)

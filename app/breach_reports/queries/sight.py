@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.breach_reports.models import (
     REFERRED_TO,
@@ -16,7 +16,7 @@ from app.breach_reports.models import (
     Route,
     TriageDecision,
 )
-from app.core.db import db
+from app.core.db import db, named
 from app.core.references import normalise_reference
 from app.core.registries import Viewer
 from app.matters.models import Capacity, Matter, MatterParty
@@ -56,7 +56,8 @@ def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
 
 
 def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
-    officer, carries, decision = aliased(Person), aliased(RoleAssignment), aliased(TriageDecision)
+    officer, carries = named(Person, "officer_left"), named(RoleAssignment, "role_of_officer_left")
+    decision = named(TriageDecision, "decision_of_officer_left")
     proposed_it = (
         sa.exists()
         .where(

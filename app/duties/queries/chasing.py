@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.registries import DueKind, Registries
-from app.core.working_days import HolidayDataEnds, WorkingCalendar
+from app.core.working_days import WorkingCalendar
 from app.duties.models import Reminder
 from app.people.models import Person, Role, RoleAssignment, Service
 from app.people.queries import is_here
@@ -58,7 +58,6 @@ class ToTell:
 class Above:
     """Whether somebody is still here, and who of those still here stands above them."""
 
-    is_here: bool
     manager_id: uuid.UUID | None
     head_id: uuid.UUID | None
 
@@ -81,7 +80,7 @@ def elapsed(due_on: date, today: date, calendar: WorkingCalendar) -> int:
 
 def duties_near(today: date) -> dict[Thing, Duty]:
     """Everybody's duties that have reached the first day of their rule, in one query."""
-    calendar = working_calendar()
+    calendar = working_calendar().estimating()
     until = {_until(kind.name): _last_day_of_interest(rule, today, calendar) for kind, rule in chased_kinds()}
     duties: dict[Thing, Duty] = defaultdict(Duty)
     if until:
@@ -125,27 +124,24 @@ def _put_together(parts: list[tuple[str, sa.Select[Any]]]) -> sa.CompoundSelect[
 
 
 def _last_day_of_interest(rule: ChaseRule, today: date, calendar: WorkingCalendar) -> date:
-    """The latest due day of which anybody is told today. In the last weeks of the holiday data: the last day they know."""
-    if rule.earliest > 0:
-        return today
-    try:
-        return calendar.add(today, 1 - rule.earliest) - timedelta(days=1)
-    except HolidayDataEnds:
-        return calendar.ends
+    """The latest due day of which anybody is told today."""
+    return today if rule.earliest > 0 else calendar.add(today, 1 - rule.earliest) - timedelta(days=1)
 
 
 def to_tell(duties: Mapping[Thing, Duty], today: date) -> list[ToTell]:
     """Every reminder that has fallen due and was not sent, late first; nobody twice of one thing on one day."""
-    calendar, rules = working_calendar(), pack().chases
+    calendar, rules = working_calendar().estimating(), pack().chases
     above = _people_above({person_id for duty in duties.values() for person_id in duty.doers}, today)
-    holders = _holders({step.to for rule in rules.values() for step in rule.steps} | {Role.HR_MANAGER.value}, today)
+    holders = _holders({step.to for rule in rules.values() for step in rule.steps}, today)
     last_steps, reminded_today = _sent_before(duties, today)
     found = []
-    for thing, duty in duties.items():
+    for thing, duty in sorted(duties.items(), key=lambda one: one[0].due_on):
         days = elapsed(thing.due_on, today, calendar)
         for person_id, step in _due_steps(rules[thing.kind], duty, days, above, holders).items():
             known = last_steps.get((thing, person_id))
             if (known is None or known < step) and (thing.kind, thing.key, person_id) not in reminded_today:
+                # Two duties may share a key, each with a day of its own.
+                reminded_today.add((thing.kind, thing.key, person_id))
                 is_doer = person_id in duty.doers
                 found.append(ToTell(thing, person_id, step, not is_doer, duty.matter_id))
     allowed = _without_those_who_may_not_know(found, today)
@@ -179,32 +175,21 @@ def _addressees(
         return {one for doer in duty.doers if (one := above[doer].manager_id) is not None}
     if to == HEAD_OF_SERVICE:
         return {one for doer in duty.doers if (one := above[doer].head_id) is not None}
-    told: set[uuid.UUID] = set()
-    for doer in duty.doers:
-        told |= {doer} if above[doer].is_here else _instead_of(above[doer], duty, holders)
-    return told
-
-
-def _instead_of(left: Above, duty: Duty, holders: Mapping[str, Collection[uuid.UUID]]) -> set[uuid.UUID]:
-    """Who is told when whoever has a duty has left: of a matter the HR manager, else who stands above them."""
-    if duty.matter_id is not None:
-        return set(holders.get(Role.HR_MANAGER.value, ()))
-    instead = left.manager_id or left.head_id
-    return set() if instead is None else {instead}
+    return set(duty.doers)
 
 
 def _people_above(people: Collection[uuid.UUID], today: date) -> dict[uuid.UUID, Above]:
     manager, head = aliased(Person), aliased(Person)
     query = (
-        sa.select(Person.id, is_here(today), manager.id, head.id)
+        sa.select(Person.id, manager.id, head.id)
         .outerjoin(manager, sa.and_(manager.id == Person.line_manager_id, _here(manager, today)))
         .outerjoin(Service, Service.id == Person.service_id)
         .outerjoin(head, sa.and_(head.id == Service.head_id, _here(head, today)))
     )
     found: dict[uuid.UUID, Above] = {}
     for some in _batches(people):
-        for person_id, here, manager_id, head_id in db.session.execute(query.where(Person.id.in_(some))):
-            found[person_id] = Above(here, manager_id, head_id)
+        for person_id, manager_id, head_id in db.session.execute(query.where(Person.id.in_(some))):
+            found[person_id] = Above(manager_id, head_id)
     return found
 
 
@@ -244,7 +229,7 @@ def _sent_before(
         told = query.where(Reminder.kind.in_(kinds), Reminder.key.in_(some))
         for kind, key, due_on, person_id, step, sent_on in db.session.execute(told):
             steps[Thing(kind, key, due_on), person_id] = step
-            if sent_on >= today:
+            if sent_on == today:
                 sent_today.add((kind, key, person_id))
     return steps, sent_today
 

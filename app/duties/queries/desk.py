@@ -188,7 +188,7 @@ def _open_with_others(kind: DueKind, keys: list[str], viewer: Viewer, today: dat
     due = kind.everybody().subquery()
     columns: list[Any] = [
         sa.literal(kind.name).label("name"), due.c.key, due.c.who, due.c.due_on, Person.name.label("doer"),
-        Person.last_working_day.label("last_day"), Person.line_manager_id.label("manager_id"),
+        Person.line_manager_id.label("manager_id"),
         Service.head_id.label("head_id"),
     ]  # fmt: skip
     query = (
@@ -206,24 +206,22 @@ def _open_with_others(kind: DueKind, keys: list[str], viewer: Viewer, today: dat
 def _came_to(viewer: Viewer, row: Any, rule: ChaseRule) -> bool:
     """Whether this person is told when it is late with this doer: as their manager or head of service, or by a role."""
     roles = [Role(step.to) for step in rule.steps if step.to in list(Role)]
-    instead = [Role.HR_MANAGER] if rule.about_matters else []
-    return viewer.id in (row.manager_id, row.head_id) or viewer.holds(*roles, *instead)
+    return viewer.id in (row.manager_id, row.head_id) or viewer.holds(*roles)
 
 
 def _item_of_others(thing: Thing, who: str | None, rows: list[Any], today: date) -> DueItem:
     kind = _registries().due[thing.kind]
-    here = sorted({row.doer for row in rows if row.last_day is None or row.last_day >= today})
-    names = _names(here or sorted({row.doer for row in rows}))
+    names = _names(sorted({row.doer for row in rows}))
     act = _words(kind, who)
     act = act[0].lower() + act[1:]
-    text = f"{'Late with' if thing.due_on < today else 'With'} {names}: {act}" if here else f"{names} has left: {act}"
+    text = f"{'Late with' if thing.due_on < today else 'With'} {names}: {act}"
     opens = kind.opens is not None
     return DueItem(
         text=text,
         href=_href(kind, thing.key) if opens else "",
         day=thing.due_on,
         words=_near(thing.due_on, today),
-        ask="" if opens or not here else f"Ask {names} about it.",
+        ask="" if opens else f"Ask {names} about it.",
     )
 
 

@@ -3,7 +3,7 @@
 Sources: domain 3.6, rows Decided and Appealed; Acas Code paragraphs 26 to 29.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -30,7 +30,7 @@ from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
-from app.policy.queries import due_within, pack
+from app.policy.queries import due_after_receipt, due_within, pack, received
 
 APPEAL_SUBMITTED = event_kind("case:appeal-submitted", "appealed against the outcome")
 LATE_APPEAL_JUDGED = event_kind("case:late-appeal-judged", "decided whether the late appeal is heard: {answer}")
@@ -52,7 +52,7 @@ def submit_appeal(case: Case, *, grounds: str, by: Person, at: datetime) -> Appe
     today = clock.local_day(at)
     appeal = Appeal(
         case=case, case_id=case.id, received_at=at, in_time=today <= outcome_of(case).appeal_by,
-        heard_by=due_within(APPEAL_HEARING, today),
+        heard_by=due_after_receipt(APPEAL_HEARING, at),
         grounds=need(grounds, "Enter why you appeal", "grounds"),
     )  # fmt: skip
     db.session.add(appeal)
@@ -67,7 +67,12 @@ def submit_appeal(case: Case, *, grounds: str, by: Person, at: datetime) -> Appe
 
 def _go_ahead(case: Case, appeal: Appeal) -> None:
     case.move_to(CaseStatus.APPEALED)
-    count_step(case, APPEAL_HEARING, clock.local_day(appeal.late_judged_at or appeal.received_at), due_on=appeal.heard_by)
+    count_step(case, APPEAL_HEARING, counted_from(appeal), due_on=appeal.heard_by)
+
+
+def counted_from(appeal: Appeal) -> date:
+    """From which day the time for hearing an appeal counts: when it was received, or when a late one was let through."""
+    return clock.local_day(appeal.late_judged_at) if appeal.late_judged_at else received(appeal.received_at).day
 
 
 def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Person, at: datetime) -> None:

@@ -7,6 +7,7 @@ from app.core.clock import local_day
 from app.core.worked_out import WorkedOut
 from app.hr_cases.models import Appeal, Case, CasePause, CaseStatus, HearingNotice, Outcome, Statement
 from app.hr_cases.operations.appeals import APPEAL_HEARING
+from app.hr_cases.operations.appeals import counted_from as appeal_counts_from
 from app.hr_cases.operations.hearing import HEARING_PAPERS, notice_period
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
 from app.hr_cases.operations.outcomes import APPEAL_WINDOW
@@ -84,8 +85,7 @@ def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) ->
         )
     if appeal is not None and appeal.is_going_ahead:
         since = "The appeal was received" if appeal.in_time else "It was decided to hear the late appeal"
-        start = local_day(appeal.late_judged_at or appeal.received_at)
-        how["heard"] = counted_from(APPEAL_HEARING, start, appeal.heard_by, since=since)
+        how["heard"] = counted_from(APPEAL_HEARING, appeal_counts_from(appeal), appeal.heard_by, since=since)
     return how
 
 

@@ -5,11 +5,10 @@ from types import MappingProxyType
 from typing import Any
 
 from app.people.models import Role
-from app.policy.packs.shape import LOCAL_SETTING, ChaseRule, ChaseStep
+from app.policy.packs.shape import DOER, DOERS_MANAGER, HEAD_OF_SERVICE, LOCAL_SETTING, ChaseRule, ChaseStep
 from app.policy.packs.sources import NO_PARAGRAPHS, must_be_one_of, read_sources
 from app.policy.packs.table import Table
 
-DOER, DOERS_MANAGER, HEAD_OF_SERVICE = "doer", "doers_manager", "head_of_service"
 TO_ANYBODY = (DOER, DOERS_MANAGER, HEAD_OF_SERVICE, *(role.value for role in Role))
 # Only the HR manager sees every report and every case; whoever else were told might learn that there is one.
 TO_ABOUT_MATTERS = (DOER, Role.HR_MANAGER.value)

@@ -221,6 +221,10 @@ class PlatformEntry:
         return (self.name, *(former.name for former in self.former_names), *self.aliases)
 
 
+DOER, DOERS_MANAGER, HEAD_OF_SERVICE = "doer", "doers_manager", "head_of_service"
+"""To whom a step of a rule goes, besides roles."""
+
+
 @dataclass(frozen=True)
 class ChaseStep:
     """That somebody is told of a duty so many working days after its due day: 0 is the day itself, below it before."""
@@ -231,7 +235,7 @@ class ChaseStep:
 
 @dataclass(frozen=True)
 class ChaseRule:
-    """Who is reminded of one kind of duty and when, and who is told once it is late.
+    """Who is reminded of one kind of duty and when, and who is told once it is late; and all of it again, if it repeats.
 
     `duty_sources` is where the duty comes from, `sources` where these days come from. Rules `about_matters` tell nobody
     but whoever has the duty and the HR manager.
@@ -253,7 +257,7 @@ class ChaseRule:
 
     @property
     def last_steps(self) -> tuple[ChaseStep, ...]:
-        """The steps of the last day, which are repeated if the rule says so."""
+        """The steps of the last day, which are repeated if the rule says so, as whoever has the duty is reminded again."""
         return tuple(step for step in self.steps if step.after_working_days == self.steps[-1].after_working_days)
 
     def step_for(self, to: str, elapsed: int) -> int | None:
@@ -262,7 +266,7 @@ class ChaseRule:
         if not reached:
             return None
         latest = reached[-1]
-        if self.repeat_working_days is None or latest not in self.last_steps:
+        if self.repeat_working_days is None or not (to == DOER or latest in self.last_steps):
             return latest.after_working_days
         return elapsed - (elapsed - latest.after_working_days) % self.repeat_working_days
 
