@@ -72,7 +72,7 @@ def _is_plain_text(head: bytes) -> bool:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:  # a character cut in two at the end of the piece is no fault
+        if error.reason != "unexpected end of data":  # a character cut in two at the end of the piece is no fault
             return False
         text = head[: error.start].decode("utf-8")
     return all(character.isprintable() or character in "\n\r\t" for character in text)
