@@ -62,7 +62,7 @@ from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import conflicts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of
-from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing
+from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
 from app.simulated_year.proposals import PROPOSAL_ACTS
 
 
@@ -113,7 +113,7 @@ def _who_stays(leaver: Person, chance: random.Random) -> Person:
         .where(Person.service_id == leaver.service_id, Person.id != leaver.id, Person.last_working_day.is_(None))
         .order_by(Person.email)
     ).scalars()
-    return chance.choice(list(colleagues))
+    return one_of(list(colleagues), chance)
 
 
 def _decide_device(doing: Doing) -> None:
@@ -250,7 +250,7 @@ def _appoint_instead(doing: Doing) -> None:
     day = clock.local_day(doing.at)
     part = officers_to_replace(_case(doing), day)[0].part
     free = _free(part.matter, ROLE_FOR[part.capacity], part.capacity, doing)
-    successor = doing.chance.choice([one for one in free if one.id != part.person_id])
+    successor = one_of([one for one in free if one.id != part.person_id], doing.chance)
     part_id = part.id
     with act_at(doing.at):
         replace_officer(

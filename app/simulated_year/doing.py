@@ -2,12 +2,15 @@
 
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from app.core.errors import Refusal
 from app.people.models import Person
 
+T = TypeVar("T")
 NEARLY_ALL, MOST = 0.9, 0.75
 
 
@@ -27,3 +30,10 @@ class Doing:
 
 
 Act = Callable[[Doing], None]
+
+
+def one_of(people: Sequence[T], chance: random.Random) -> T:
+    """One of these by the dice; where nobody is left for a thing, it does not come about."""
+    if not people:
+        raise Refusal("Nobody is left for this.")
+    return chance.choice(people)

@@ -29,7 +29,7 @@ from app.people.operations import appoint
 from app.people.queries import carrying
 from app.policy.queries import working_calendar
 from app.simulated_year.acts import ACTS
-from app.simulated_year.doing import Doing
+from app.simulated_year.doing import Doing, one_of
 from app.simulated_year.proposals import go_on, propose
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
@@ -115,7 +115,7 @@ class Life:
         people = db.session.execute(
             sa.select(Person.id).where(Person.last_working_day.is_(None), *conditions).order_by(Person.email)
         ).scalars()
-        return db.session.get_one(Person, self.chance.choice(people.all()))
+        return db.session.get_one(Person, one_of(people.all(), self.chance))
 
     def _leave(self, at: datetime) -> None:
         holders = sa.select(AccessGrant.person_id).where(AccessGrant.ends_on.is_(None))

@@ -41,14 +41,14 @@ from app.core import clock
 from app.core.db import db
 from app.demo.timeline import act_at
 from app.people.models import Person
-from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing
+from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
 
 
 def propose(proposer: Person, chance: random.Random, at: datetime) -> None:
     """Something new, or a change of an account that there is."""
     kind = chance.choice([one for one in ProposalKind if one is not ProposalKind.CLOSURE])
     live = sa.select(Account).where(Account.status == AccountStatus.LIVE).order_by(Account.platform, Account.name)
-    account = None if kind.makes_an_account else chance.choice(list(db.session.execute(live).scalars()))
+    account = None if kind.makes_an_account else one_of(list(db.session.execute(live).scalars()), chance)
     answers = ProposalAnswers(
         kind=kind, account_id=account.id if account else None, name=account.name if account else f"Idea {at:%d %B}",
         platform=account.platform if account else "Threads", handle=None if account else f"idea{at:%y%m%d}", url=None,
