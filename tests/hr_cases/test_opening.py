@@ -25,7 +25,7 @@ from app.hr_cases.operations import (
 )
 from app.hr_cases.queries import exhibits, find_case, letters
 from app.matters.models import Capacity
-from app.matters.operations import add_party
+from app.matters.operations import add_party, end_part
 from app.people.models import DeclaredRelationship, Person, PersonKind, RelationshipKind, Role, RoleAssignment
 from app.policy.models import PolicyParagraph, PolicyVersion, Precision
 from tests.breach_reports.factories import decided, in_triage
@@ -422,3 +422,15 @@ def test_who_is_close_to_a_party_cannot_act_though_appointed(make: Factory) -> N
         )
     )
     refused(lambda: _tell(world), NothingHere, "Nothing here")
+
+
+def test_whoever_was_named_by_mistake_stays_walled_off_from_the_case_too(make: Factory) -> None:
+    """As they are from the report: also an HR manager, who else would read and appoint."""
+    world = people_and_report(make)
+    part = add_party(world.report.matter, world.manager, Capacity.SUBJECT, at=NOW)
+    end_part(part, at=NOW)
+    db.session.commit()
+    case = opened(world)
+    assert case.subject.id == world.subject.id
+    assert case.is_walled_off_from(world.manager)
+    assert find_case(case.reference, world.manager, on=NOW.date()) is None

@@ -34,8 +34,8 @@ from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.letters import LetterWords, investigation_letter, issue_letter
 from app.hr_cases.operations.paths import refuse_wrong_path
 from app.hr_cases.operations.step_dates import count_step
-from app.matters.models import Capacity, Matter, MatterKind
-from app.matters.operations import add_party
+from app.matters.models import WALLED, Capacity, Matter, MatterKind
+from app.matters.operations import add_party, end_part
 from app.matters.queries import holders_not_walled_off
 from app.people.models import Person, Role
 from app.policy.queries import pack
@@ -144,6 +144,11 @@ def _copy_parties(report: BreachReport, case: Case, subject: Person, at: datetim
     for other in report.matter.people_as(Capacity.SUBJECT):
         if other.id != subject.id:
             add_party(case.matter, other, Capacity.WITNESS, at=at)
+    # Whoever was named once and is not any more has no part in the case, but stays walled off from it too.
+    known = {party.person_id for party in case.matter.parties}
+    for former in report.matter.parties:
+        if former.capacity in WALLED and former.until is not None and former.person_id not in known:
+            end_part(add_party(case.matter, former.person, former.capacity, at=at), at=at)
 
 
 def _appoint_owner(case: Case, owner: Person, by: Person, at: datetime) -> None:
