@@ -1,0 +1,100 @@
+"""Notices that somebody leaves, and what they held when it was told."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.account_register.models import AccessGrant, Account
+from app.core import clock
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.statuses import HasStatus, TransitionTable
+from app.credential_rotation.models.rotations import RotationCause
+from app.people.models import Person
+
+
+class NoticeStatus(StrEnum):
+    """Where a leaver notice is: things are due because of it, or everything was done."""
+
+    NOTIFIED = "notified"
+    COMPLETE = "complete"
+
+    @property
+    def label(self) -> str:
+        """The status as the chain shows it."""
+        return "Actions due" if self is NoticeStatus.NOTIFIED else "Complete"
+
+
+NOTICE_TRANSITIONS = TransitionTable(NoticeStatus, {NoticeStatus.NOTIFIED: (NoticeStatus.COMPLETE,)})
+
+
+class LeaverNotice(Identified, Versioned, HasStatus, Base):
+    """That somebody leaves, as HR or a line manager told it (policy 6.1(3))."""
+
+    __tablename__ = "leaver_notice"
+    __table_args__ = (
+        one_of("status", NoticeStatus),
+        sa.CheckConstraint("notified_by_id <> person_id", name="not_by_the_leaver"),
+        sa.CheckConstraint("(status = 'complete') = (completed_at IS NOT NULL)", name="complete_has_a_moment"),
+        sa.Index(
+            "uq_leaver_notice_open",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("status = 'notified'"),
+            postgresql_where=sa.text("status = 'notified'"),
+        ),
+        sa.Index(None, "last_working_day", "id"),
+        sa.Index(None, "person_id"),
+    )
+    transitions = NOTICE_TRANSITIONS
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    last_working_day: Mapped[date]
+    immediate: Mapped[bool]
+    notified_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    notified_at: Mapped[datetime]
+    status: Mapped[NoticeStatus] = enum_column(NoticeStatus, default=NoticeStatus.NOTIFIED)
+    completed_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    notified_by: Mapped[Person] = relationship(foreign_keys=[notified_by_id])
+    holdings: Mapped[list["LeaverHolding"]] = relationship(back_populates="notice")
+
+    @property
+    def leaves(self) -> str:
+        """The verb for a last working day that is to come or past."""
+        return "left" if self.last_working_day < clock.today() else "leaves"
+
+
+class HandOver(StrEnum):
+    """What somebody else must take over before the leaver goes."""
+
+    OWNER = "owner"
+    ONLY_ADMINISTRATOR = "only_administrator"
+    BOTH = "both"
+
+
+class LeaverHolding(Identified, Base):
+    """One account a leaver held when their notice was recorded: what follows there, and what is handed over first."""
+
+    __tablename__ = "leaver_holding"
+    __table_args__ = (
+        one_of("hand_over", HandOver),
+        sa.UniqueConstraint("notice_id", "account_id"),
+        sa.CheckConstraint("(hand_over IS NULL) = (hand_over_by IS NULL)", name="hand_over_has_a_day"),
+        sa.Index(None, "cause_id"),
+    )
+
+    notice_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("leaver_notice.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    grant_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("access_grant.id"))
+    cause_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("rotation_cause.id"))
+    hand_over: Mapped[HandOver | None] = enum_column(HandOver)
+    hand_over_by: Mapped[date | None]
+
+    notice: Mapped[LeaverNotice] = relationship(back_populates="holdings")
+    account: Mapped[Account] = relationship()
+    grant: Mapped[AccessGrant | None] = relationship()
+    cause: Mapped[RotationCause | None] = relationship()

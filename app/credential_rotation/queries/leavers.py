@@ -1,0 +1,200 @@
+"""Who is leaving, and what their pages show."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from app.account_register.health import runs
+from app.account_register.models import AccessGrant, AccessLevel, Account, KeeperNotice, NoticeKind
+from app.core.db import db, named
+from app.core.paging import Cursor, KeyPage, key_page
+from app.credential_rotation.models import (
+    SEES_CAUSES,
+    CredentialRotation,
+    HandOver,
+    LeaverHolding,
+    LeaverNotice,
+    RotationCause,
+    RotationStatus,
+)
+from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
+from app.people.queries import carrying, is_here
+
+PAGE = 25
+MOST = 100
+
+
+def people_below(manager_id: uuid.UUID) -> sa.Select[Any]:
+    """The ids of everybody in a manager's line, down to the last; a cycle in the line ends by itself."""
+    line = sa.select(Person.id.label("id")).where(Person.line_manager_id == manager_id).cte("line", recursive=True)
+    line = line.union(sa.select(Person.id).join(line, Person.line_manager_id == line.c.id))
+    return sa.select(line.c.id)
+
+
+def manages_up_the_line(manager: Person, person_ids: Collection[uuid.UUID]) -> bool:
+    """Whether somebody manages one of these people, directly or further up."""
+    if not person_ids:
+        return False
+    below = people_below(manager.id).subquery()
+    found = db.session.execute(sa.select(below.c.id).where(below.c.id.in_(list(person_ids))).limit(1)).first()
+    return found is not None
+
+
+def may_record_leaver(by: Person, person: Person) -> bool:
+    """Whether this person may record that the other leaves: HR, or a manager up the line; never for oneself."""
+    return by.id != person.id and (by.holds(*HR_OFFICERS) or manages_up_the_line(by, [person.id]))
+
+
+def team_of(manager: Person, day: date) -> list[Person]:
+    """Everybody in a manager's line who still works here, by name."""
+    return list(
+        db.session.execute(
+            sa.select(Person)
+            .where(Person.id.in_(people_below(manager.id)), Person.id != manager.id, is_here(day))
+            .order_by(Person.name, Person.id)
+            .limit(MOST)
+        ).scalars()
+    )
+
+
+def latest_notice_of(person: Person) -> LeaverNotice | None:
+    """The last notice that this person leaves, with who recorded it."""
+    return db.session.execute(
+        sa.select(LeaverNotice)
+        .where(LeaverNotice.person_id == person.id)
+        .options(joinedload(LeaverNotice.notified_by))
+        .order_by(LeaverNotice.notified_at.desc(), LeaverNotice.id)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def _sees_notices(viewer: Person) -> sa.ColumnElement[bool]:
+    """The notices a person may know of: all for HR, keepers and the auditor; else of their line, never their own."""
+    if viewer.holds(*SEES_CAUSES):
+        return sa.true()
+    return sa.and_(LeaverNotice.person_id.in_(people_below(viewer.id)), LeaverNotice.person_id != viewer.id)
+
+
+def notice_for(viewer: Person, notice_id: uuid.UUID) -> LeaverNotice | None:
+    """A notice with its people, if this person may know of it."""
+    return db.session.execute(
+        sa.select(LeaverNotice)
+        .where(LeaverNotice.id == notice_id, _sees_notices(viewer))
+        .options(joinedload(LeaverNotice.person), joinedload(LeaverNotice.notified_by))
+    ).scalar_one_or_none()
+
+
+def leavers_page(viewer: Person, cursor: Cursor) -> KeyPage:
+    """Leavers this person may know of, latest last day first, with how many passwords are still to be seen to."""
+    still_open = (
+        sa.select(sa.func.count(LeaverHolding.id))
+        .join(RotationCause, RotationCause.id == LeaverHolding.cause_id)
+        .join(CredentialRotation, CredentialRotation.id == RotationCause.rotation_id)
+        .where(LeaverHolding.notice_id == LeaverNotice.id, CredentialRotation.status != RotationStatus.COMPLETE)
+        .correlate(LeaverNotice)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(
+            LeaverNotice.id, Person.name, Person.post, LeaverNotice.last_working_day, LeaverNotice.status,
+            LeaverNotice.completed_at, still_open.label("still_open"),
+        )
+        .join(Person, Person.id == LeaverNotice.person_id)
+        .where(_sees_notices(viewer))
+    )  # fmt: skip
+    return key_page(query, [LeaverNotice.last_working_day], LeaverNotice.id, cursor, size=PAGE, descending=True)
+
+
+@dataclass(frozen=True)
+class ChainRow:
+    """One account of a leaver through the four columns of the chain."""
+
+    account_id: uuid.UUID
+    account: str
+    platform: str
+    ends_on: date | None
+    hand_over: HandOver | None
+    rotation_id: uuid.UUID | None
+    status: RotationStatus | None
+    due_on: date | None
+    owner: str | None
+    done_by: str | None
+    changed_at: datetime | None
+    verified_by: str | None
+    verified_at: datetime | None
+    told_at: datetime | None
+    noted_at: datetime | None
+    still_to_hand_over: bool
+
+
+def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
+    """Every account of a notice, by name, in one query."""
+    owner, doer, verifier = aliased(Person), aliased(Person), aliased(Person)
+    columns: list[Any] = [
+        Account.id, Account.name, Account.platform, AccessGrant.ends_on, LeaverHolding.hand_over, CredentialRotation.id,
+        CredentialRotation.status, CredentialRotation.due_on, owner.name, doer.name, CredentialRotation.changed_at,
+        verifier.name, CredentialRotation.verified_at, KeeperNotice.sent_at, KeeperNotice.noted_at,
+        still_to_hand_over(notice.person_id, day),
+    ]  # fmt: skip
+    rows = db.session.execute(
+        sa.select(*columns)
+        .select_from(LeaverHolding)
+        .join(Account, Account.id == LeaverHolding.account_id)
+        .outerjoin(AccessGrant, AccessGrant.id == LeaverHolding.grant_id)
+        .outerjoin(RotationCause, RotationCause.id == LeaverHolding.cause_id)
+        .outerjoin(CredentialRotation, CredentialRotation.id == RotationCause.rotation_id)
+        .outerjoin(owner, owner.id == CredentialRotation.owner_id)
+        .outerjoin(doer, doer.id == CredentialRotation.done_by_id)
+        .outerjoin(verifier, verifier.id == CredentialRotation.verified_by_id)
+        .outerjoin(
+            KeeperNotice,
+            sa.and_(
+                KeeperNotice.kind == NoticeKind.PASSWORD_CHANGED, KeeperNotice.subject_id == CredentialRotation.id
+            ),
+        )
+        .where(LeaverHolding.notice_id == notice.id)
+        .order_by(Account.name, Account.id)
+    )  # fmt: skip
+    return [ChainRow(*row) for row in rows]
+
+
+def still_to_hand_over(person_id: Any, day: date) -> sa.ColumnElement[bool]:
+    """Whether a leaver still owns an account or nobody else administers it: derived from the register as it stands."""
+    other = named(Person, "other_administrator")
+    administered = (
+        sa.select(AccessGrant.id)
+        .join(other, other.id == AccessGrant.person_id)
+        .where(
+            AccessGrant.account_id == Account.id, AccessGrant.person_id != person_id,
+            AccessGrant.level == AccessLevel.ADMIN, runs(day),
+            sa.or_(other.last_working_day.is_(None), other.last_working_day >= day),
+        )
+        .correlate(Account, LeaverNotice)
+        .exists()
+    )  # fmt: skip
+    no_owner = sa.and_(LeaverHolding.hand_over.in_((HandOver.OWNER, HandOver.BOTH)), Account.owner_id == person_id)
+    no_administrator = sa.and_(
+        LeaverHolding.hand_over.in_((HandOver.ONLY_ADMINISTRATOR, HandOver.BOTH)), sa.not_(administered)
+    )
+    return sa.func.coalesce(sa.or_(no_owner, no_administrator), sa.false())
+
+
+def open_hand_overs(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
+    """Which of these leavers' hand-overs may be read by which of these people when it is late: keepers of the register
+    and HR managers, never the leaver. Rows of key and person.
+    """
+    columns: list[Any] = [sa.cast(LeaverNotice.id, sa.String).label("key"), Person.id.label("person_id")]
+    return (
+        sa.select(*columns)
+        .join(Person, Person.id.in_(list(people)))
+        .where(
+            LeaverNotice.id.in_([uuid.UUID(key) for key in keys]),
+            Person.id != LeaverNotice.person_id,
+            Person.id.in_(carrying((*KEEPERS, Role.HR_MANAGER), day)),
+        )
+    )
