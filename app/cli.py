@@ -80,7 +80,8 @@ def import_people(file: Path, recorder: str | None) -> None:
 
 def _record_leavers(plan: PeoplePlan, recorder: str | None) -> int:
     """Record those of a file who leave and were not recorded yet; gives how many."""
-    from app.credential_rotation.operations import record_leaver
+    from app.credential_rotation.operations import change_leaving, record_leaver
+    from app.credential_rotation.queries import latest_notice_of
 
     leaving = [(row, _person(row.email)) for row in plan.leaving]
     new = [(row, person) for row, person in leaving if person.last_working_day != row.last_working_day]
@@ -90,9 +91,11 @@ def _record_leavers(plan: PeoplePlan, recorder: str | None) -> int:
         )
     for row, person in new:
         assert row.last_working_day is not None
-        record_leaver(
-            person, last_working_day=row.last_working_day, immediate=False, by=_person(recorder or ""), at=clock.now()
-        )
+        by, at, first = _person(recorder or ""), clock.now(), latest_notice_of(person)
+        if person.last_working_day is not None and first is not None and not first.is_withdrawn:
+            change_leaving(first, last_working_day=row.last_working_day, immediate=False, by=by, at=at)
+        else:
+            record_leaver(person, last_working_day=row.last_working_day, immediate=False, by=by, at=at)
     return len(new)
 
 

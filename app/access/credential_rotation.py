@@ -19,5 +19,9 @@ ACCESS = {
     "credential_rotation.new_leaver": signed_in("HR choose anybody, managers their own line: may_record_leaver"),
     "credential_rotation.preview": signed_in("may_record_leaver"),
     "credential_rotation.record": signed_in("may_record_leaver"),
+    "credential_rotation.change_leaver": signed_in("notice_for, then may_record_leaver"),
+    "credential_rotation.preview_leaver_change": signed_in("notice_for, then may_record_leaver"),
+    "credential_rotation.record_leaver_change": signed_in("notice_for, then may_record_leaver"),
+    "credential_rotation.withdraw_leaver": signed_in("notice_for, then may_record_leaver"),
     "credential_rotation.leaver": signed_in("notice_for selects what the reader may know of"),
 }

@@ -32,6 +32,10 @@ class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
 
 
+Actor = uuid.UUID | ActorKind
+"""A person by id, or what acted where it was not simply a person."""
+
+
 @dataclass(frozen=True)
 class EventKind:
     """A kind of event, declared once beside the act that writes it.

@@ -1,15 +1,16 @@
-"""The only ways in which a room higher up shows on a page, or stops an act, of a room lower down.
+"""The only ways in which a room higher up shows on a page, or stops or follows an act, of a room lower down.
 
 `create_app` fills these in; each room registers its own.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from app.core.audit import Actor
 from app.core.jobs import JobKind
 from app.core.outbox import Wall
 
@@ -80,12 +81,21 @@ class CountKind:
     select: Callable[[Viewer, date], sa.Select[Any] | None]
 
 
+class Follower(Protocol):
+    """What a room higher up does when an act of a room lower down was carried out."""
+
+    def __call__(self, thing: Any, /, *, by: Actor, at: datetime) -> None:
+        """Do it, as the same actor at the same moment."""
+        ...
+
+
 @dataclass
 class Registries:
     """Everything that rooms registered, one instance for each application."""
 
     panels: dict[str, list[Callable[[Any, Viewer], Panel | None]]] = field(default_factory=dict)
     blockers: dict[str, list[Callable[[Any], str | None]]] = field(default_factory=dict)
+    followers: dict[str, list[Follower]] = field(default_factory=dict)
     due: dict[str, DueKind] = field(default_factory=dict)
     counts: dict[str, CountKind] = field(default_factory=dict)
     jobs: dict[str, JobKind] = field(default_factory=dict)
@@ -98,6 +108,10 @@ class Registries:
     def add_blocker(self, act: str, why_not: Callable[[Any], str | None]) -> None:
         """Let a room stop an act named `act` (for example "account:close") with a sentence."""
         self.blockers.setdefault(act, []).append(why_not)
+
+    def add_follower(self, act: str, follower: Follower) -> None:
+        """Let a room do what follows from an act named `act` (for example "account:changes-hands"), in its transaction."""
+        self.followers.setdefault(act, []).append(follower)
 
     def add_due(self, kind: DueKind) -> None:
         """Let a room put one kind of duty on home pages."""
@@ -130,3 +144,8 @@ class Registries:
         """Why rooms higher up do not allow an act on a thing; empty when none objects."""
         answers = (why_not(thing) for why_not in self.blockers.get(act, []))
         return [answer for answer in answers if answer]
+
+    def follow(self, act: str, thing: Any, *, by: Actor, at: datetime) -> None:
+        """Let rooms higher up do what follows from an act."""
+        for follower in self.followers.get(act, []):
+            follower(thing, by=by, at=at)

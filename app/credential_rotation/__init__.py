@@ -11,6 +11,8 @@ keepers, the auditor and the leaver's managers; all others read that it is secur
 
 from flask import Blueprint
 
+from app.account_register.operations import CHANGES_HANDS
+from app.core.jobs import Daily, JobKind
 from app.core.registries import CountKind, Registries
 
 blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-rotation")
@@ -18,13 +20,18 @@ blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-r
 from app.credential_rotation import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 from app.credential_rotation.due import DUE_KINDS  # noqa: E402
 from app.credential_rotation.on_accounts import panel_of_account, why_account_stays_open  # noqa: E402
+from app.credential_rotation.operations import complete_leavers, follow_account  # noqa: E402
 from app.credential_rotation.queries import passwords_to_change  # noqa: E402
+
+COMPLETES = "Notes for whom everything is done that follows from their leaving"
 
 
 def register(registries: Registries) -> None:
     """Show open rotations on the page of an account, keep it from being closed, and put duties on home pages."""
     registries.add_panel("account", panel_of_account)
     registries.add_blocker("account:close", why_account_stays_open)
+    registries.add_follower(CHANGES_HANDS, follow_account)
+    registries.add_job(JobKind("complete-leavers", COMPLETES, Daily(6, 30), complete_leavers))
     for kind in DUE_KINDS:
         registries.add_due(kind)
     registries.add_count(

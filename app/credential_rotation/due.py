@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.account_register.models import Account
 from app.core.registries import DueKind, Viewer
-from app.credential_rotation.models import CredentialRotation, LeaverHolding, LeaverNotice
+from app.credential_rotation.models import CredentialRotation, LeaverHolding, LeaverNotice, NoticeStatus
 from app.credential_rotation.queries import (
     mine_to_change,
     mine_to_verify,
@@ -55,7 +55,8 @@ def _hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         sa.select(*columns)
         .join(LeaverHolding, LeaverHolding.notice_id == LeaverNotice.id)
         .join(Account, Account.id == LeaverHolding.account_id)
-        .where(LeaverHolding.hand_over.is_not(None), still_to_hand_over(LeaverNotice.person_id, today))
+        .where(LeaverHolding.hand_over.is_not(None), LeaverNotice.status != NoticeStatus.WITHDRAWN,
+            still_to_hand_over(LeaverNotice, today))
     )
 
 

@@ -65,6 +65,24 @@ class AnyLeaverForm(ProbityForm):
     immediate = _how()
 
 
+class ChangeLeaverForm(ProbityForm):
+    """When does somebody leave, and how, other than was recorded?"""
+
+    last_working_day = _last_day()
+    immediate = _how()
+
+
+class ConfirmChangeForm(ProbityForm):
+    """What the preview of a change was made for."""
+
+    day = HiddenField()
+    immediate = HiddenField()
+
+
+class WithdrawLeaverForm(ProbityForm):
+    """They stay: nothing to fill in."""
+
+
 class ConfirmLeaverForm(ProbityForm):
     """What the preview was made for."""
 

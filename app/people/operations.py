@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from app.core.audit import ActorKind, event_kind, record
+from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.clock import local_day
 from app.core.csv_files import Line, LineProblem, read_csv, read_date
 from app.core.db import db
@@ -25,7 +25,6 @@ PEOPLE_HEADERS = (
 )  # fmt: skip
 LONGEST = {"email": 254, "name": 120, "post": 120, "service": 120}
 
-Actor = uuid.UUID | ActorKind
 
 
 def service_named(name: str) -> Service:

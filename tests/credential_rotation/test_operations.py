@@ -206,6 +206,7 @@ def test_the_whole_chain_completes_the_notice(
     accounts = [account(make, name, owner) for name in ("Libraries", "Museum")]
     for on in accounts:
         grant(make, on, jo)
+        grant(make, on, make.person())
     notice = leave(jo, hr)
     for number, rotation in enumerate(_rotations()):
         changed(rotation, owner)
@@ -280,7 +281,7 @@ def test_a_second_leaver_joins_the_open_rotation_and_a_change_settles_only_who_i
     """Somebody who leaves later will know the new password too, so it changes again after them."""
     kim = make.person("Kim")
     on = account(make, "Libraries", owner)
-    for person in (jo, kim):
+    for person in (jo, kim, make.person()):
         grant(make, on, person)
     first = leave(jo, hr)
     second = leave(kim, hr, day=FRIDAY, immediate=False)

@@ -133,7 +133,9 @@ def test_changed_by_one_and_verified_by_another(
     make: Factory, client_of: Clients, hr: Person, sca: Person, owner: Person, jo: Person
 ) -> None:
     """The whole chain through pages; it ends with how long it took."""
-    grant(make, account(make, "Libraries", owner), jo)
+    on = account(make, "Libraries", owner)
+    for person in (jo, make.person()):
+        grant(make, on, person)
     notice = leave(jo, hr)
     address = f"{ROOM}/rotations/{_rotation().id}"
     first, second = client_of(owner), client_of(sca)

@@ -1,6 +1,6 @@
 """The acts of the register, in the policy's words."""
 
-from app.account_register.operations.access import begin_access, change_level, end_access, give_access
+from app.account_register.operations.access import begin_access, change_level, end_access, give_access, move_end_of_access
 from app.account_register.operations.accounts import (
     AccountDetails,
     AlreadyRegistered,
@@ -22,6 +22,7 @@ from app.account_register.operations.approvals import (
     send_proposal_back,
     submit_assessment,
 )
+from app.account_register.operations.following import CHANGES_HANDS
 from app.account_register.operations.importing import import_register
 from app.account_register.operations.notices import note_notice, tell_keeper
 from app.account_register.operations.planning import REGISTER_HEADERS, RegisterPlan, plan_register_import
@@ -37,6 +38,7 @@ from app.account_register.operations.proposals import (
 from app.account_register.operations.reviews import record_access_review
 
 __all__ = [
+    "CHANGES_HANDS",
     "REGISTER_HEADERS",
     "AccountDetails",
     "AlreadyRegistered",
@@ -59,6 +61,7 @@ __all__ = [
     "end_access",
     "give_access",
     "import_register",
+    "move_end_of_access",
     "note_notice",
     "plan_register_import",
     "record_access_review",

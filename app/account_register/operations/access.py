@@ -9,10 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode
 from app.account_register.operations import messages
+from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries.access import closed_list_refusal
 from app.account_register.queries.notices import keepers_on
 from app.core import clock
-from app.core.audit import ActorKind, event_kind, record
+from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import notify
@@ -25,6 +26,16 @@ _LEVEL_WORDS = "changed the access of {about} to {level}"
 GIVEN = event_kind("access:given", _GIVEN_WORDS, neutral=_GIVEN_WORDS)
 FOUND = event_kind("access:found-in-use", _FOUND_WORDS, neutral=_FOUND_WORDS)
 LEVEL_CHANGED = event_kind("access:level-changed", _LEVEL_WORDS, neutral=_LEVEL_WORDS)
+END_MOVED = event_kind(
+    "access:end-moved",
+    "moved the last day of the access of {about} to {ends_on}",
+    neutral="moved the last day of the access of {about} to {ends_on}",
+)
+GOES_ON = event_kind(
+    "access:goes-on",
+    "noted that the access of {about} goes on",
+    neutral="noted that the access of {about} goes on",
+)
 ENDED = event_kind(
     "access:ended",
     "ended the access of {about} with {ends_on} as its last day ({reason})",
@@ -52,7 +63,7 @@ def give_access(
     demand(account.access_can_be_given_by(by), ONLY_KEEPERS_AND_OWNER, what_now="Ask one of them to give it.")
     if grantee.id == by.id:
         raise NotAllowed("You cannot give access to yourself.", what_now="Ask another keeper of the register.")
-    _refuse_second_grant(account, grantee)
+    _refuse_second_grant(account, grantee, starts_on)
     if not account.takes_holders:
         raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
     day = clock.local_day(at)
@@ -71,6 +82,7 @@ def give_access(
         required_version_id=_version_to_acknowledge(day), by=by, at=at,
     )  # fmt: skip
     notify(grantee.id, messages.ACCESS_GIVEN, grant.id, at=at)
+    let_rooms_follow(account, by=by.id, at=at)
     return grant
 
 
@@ -86,13 +98,18 @@ def begin_access(
     at: datetime,
     found_in_use: bool = False,
 ) -> AccessGrant:
-    """The row and the event of a grant, for the two ways in: given, and found in use at an import (`by` None: command)."""
+    """The row and the event of a grant, for the two ways in: given, and found in use at an import (`by` None: command).
+
+    Of somebody who is to leave it ends on their last working day.
+    """
     approver = by.id if by is not None and by.id != grantee.id else None
     grant = AccessGrant(
         account_id=account.id, person_id=grantee.id, level=level, login_mode=login_mode, starts_on=starts_on,
         approved_by_id=approver, approved_at=at, required_version_id=required_version_id,
     )  # fmt: skip
     grant.account, grant.person = account, grantee
+    if grantee.last_working_day is not None:
+        grant.ends_on, grant.end_reason = max(grantee.last_working_day, starts_on), EndReason.LEFT
     db.session.add(grant)
     try:
         db.session.flush()
@@ -144,6 +161,20 @@ def end_access(
             notify(keeper.id, messages.ACCESS_ENDED, grant.id, at=at)
 
 
+def move_end_of_access(grant: AccessGrant, ends_on: date | None, *, by: Actor, at: datetime) -> None:
+    """Let access that was to end with somebody's leaving, and is not over, end on a later day or go on (None)."""
+    if grant.end_reason is not EndReason.LEFT or grant.ends_on is None or grant.ends_on < clock.local_day(at):
+        raise AlreadyDone("This access is over.", what_now="Give access again if it is needed.")
+    grant.ends_on = ends_on
+    if ends_on is None:
+        grant.end_reason, grant.ended_by_id = None, None
+        record(GOES_ON, grant.account_id, by=by, at=at, about=grant.person_id, facts={"grant": grant.id})
+        return
+    record(
+        END_MOVED, grant.account_id, by=by, at=at, about=grant.person_id, facts={"grant": grant.id, "ends_on": ends_on}
+    )
+
+
 def _version_to_acknowledge(day: date) -> uuid.UUID | None:
     if not pack().switches["acknowledgement_before_access"].value:
         return None
@@ -151,17 +182,21 @@ def _version_to_acknowledge(day: date) -> uuid.UUID | None:
     return version.id if version else None
 
 
-def _refuse_second_grant(account: Account, grantee: Person) -> None:
+def _refuse_second_grant(account: Account, grantee: Person, starts_on: date) -> None:
     present = db.session.execute(
         sa.select(AccessGrant)
         .where(
-            AccessGrant.account_id == account.id, AccessGrant.person_id == grantee.id, AccessGrant.ends_on.is_(None)
+            AccessGrant.account_id == account.id, AccessGrant.person_id == grantee.id,
+            sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= starts_on),
         )
         .options(joinedload(AccessGrant.approved_by))
-    ).scalar_one_or_none()
+        .order_by(AccessGrant.ends_on.is_(None).desc(), AccessGrant.ends_on.desc(), AccessGrant.id)
+        .limit(1)
+    ).scalar_one_or_none()  # fmt: skip
     if present is not None:
         giver = f", given by {present.approved_by.name}" if present.approved_by else ""
+        until = f" and until {uk_date(present.ends_on)}" if present.ends_on else ""
         raise AlreadyDone(
-            f"{grantee.name} already has access since {uk_date(present.starts_on)}{giver}.",
+            f"{grantee.name} already has access since {uk_date(present.starts_on)}{until}{giver}.",
             what_now="End that access first, if it should become another.",
         )

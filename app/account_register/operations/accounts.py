@@ -16,6 +16,7 @@ from app.account_register.models import (
     TwoStep,
 )
 from app.account_register.naming import handle_key, kind_of_platform, words_of_account
+from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.reviews import plan_review
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
@@ -66,7 +67,9 @@ def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Ac
     _refuse_secrets(details)
     _refuse_second(details, None)
     _refuse_owner_who_left(details, at)
-    return add_account(details, AccountStatus.LIVE, by=by.id, at=at)
+    account = add_account(details, AccountStatus.LIVE, by=by.id, at=at)
+    let_rooms_follow(account, by=by.id, at=at)
+    return account
 
 
 def add_account(
@@ -97,6 +100,8 @@ def change_account(account: Account, details: AccountDetails, *, by: Person, at:
     if changed:
         put_details(account, details)
         note_change(account, changed, by=by.id, at=at)
+    if "owner_id" in changed:
+        let_rooms_follow(account, by=by.id, at=at)
     return changed
 
 

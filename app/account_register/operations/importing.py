@@ -19,6 +19,7 @@ from app.account_register.operations.accounts import (
     put_details,
     set_status,
 )
+from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.planning import PlannedChange, RegisterPlan
 from app.account_register.operations.reading import RegisterRow
 from app.core import clock
@@ -44,6 +45,7 @@ def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> N
     for row in plan.added:
         account = add_account(_details_of(row, services), row.status, by=actor, at=at)
         _record_holders(account, row.holders, by=by, at=at)
+        let_rooms_follow(account, by=actor, at=at)
     for change in plan.changed:
         _carry_out(change, services, by=by, at=at)
 
@@ -60,6 +62,7 @@ def _carry_out(change: PlannedChange, services: Mapping[str, uuid.UUID], *, by: 
     for grant, level in change.new_levels:
         change_level(grant, level, by=by, at=at)
     _record_holders(account, change.new_holders, by=by, at=at)
+    let_rooms_follow(account, by=actor, at=at)
 
 
 def _record_holders(

@@ -80,16 +80,17 @@ class RegisterPlan:
 
 
 class _Present:
-    """The register as it is, found by the keys of a line."""
+    """The register as it is on a day, found by the keys of a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, day: date) -> None:
+        goes_on = sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day)
         accounts = db.session.execute(
             sa.select(Account)
             .where(Account.status != AccountStatus.CLOSED)
             .options(
                 joinedload(Account.service),
                 joinedload(Account.owner),
-                selectinload(Account.grants.and_(AccessGrant.ends_on.is_(None))).joinedload(AccessGrant.person),
+                selectinload(Account.grants.and_(goes_on)).joinedload(AccessGrant.person),
             )
             .order_by(Account.id)
             .execution_options(populate_existing=True)
@@ -126,7 +127,7 @@ def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
     people = {p.email.casefold(): p for p in db.session.execute(sa.select(Person)).scalars() if p.email}
     services = {name.casefold(): name for name in db.session.execute(sa.select(Service.name)).scalars()}
     rows = [read_row(line, people, services, day, plan.problems) for line in lines]
-    present, taken = _Present(), dict[object, int]()
+    present, taken = _Present(day), dict[object, int]()
     for row in filter(None, rows):
         _plan_row(plan, row, present, taken)
         if row.service and row.service.casefold() not in services:

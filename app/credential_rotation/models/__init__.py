@@ -2,6 +2,7 @@
 
 from app.credential_rotation.models.leavers import NOTICE_TRANSITIONS, HandOver, LeaverHolding, LeaverNotice, NoticeStatus
 from app.credential_rotation.models.rotations import (
+    OPEN_ROTATION,
     ROTATION_TRANSITIONS,
     SEES_CAUSES,
     CredentialRotation,
@@ -16,6 +17,7 @@ from app.credential_rotation.models.rotations import (
 
 __all__ = [
     "NOTICE_TRANSITIONS",
+    "OPEN_ROTATION",
     "ROTATION_TRANSITIONS",
     "SEES_CAUSES",
     "CredentialRotation",

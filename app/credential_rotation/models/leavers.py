@@ -16,18 +16,26 @@ from app.people.models import Person
 
 
 class NoticeStatus(StrEnum):
-    """Where a leaver notice is: things are due because of it, or everything was done."""
+    """Where a leaver notice is: things are due because of it, everything was done, or they stay after all."""
 
     NOTIFIED = "notified"
     COMPLETE = "complete"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
         """The status as the chain shows it."""
-        return "Actions due" if self is NoticeStatus.NOTIFIED else "Complete"
+        return {"notified": "Actions due", "complete": "Complete"}.get(self.value, "Withdrawn: they stay")
 
 
-NOTICE_TRANSITIONS = TransitionTable(NoticeStatus, {NoticeStatus.NOTIFIED: (NoticeStatus.COMPLETE,)})
+NOTICE_TRANSITIONS = TransitionTable(
+    NoticeStatus,
+    {
+        NoticeStatus.NOTIFIED: (NoticeStatus.COMPLETE, NoticeStatus.WITHDRAWN),
+        # Until the last day is over there may be more to do: they are given access once more, or the day changes.
+        NoticeStatus.COMPLETE: (NoticeStatus.NOTIFIED, NoticeStatus.WITHDRAWN),
+    },
+)
 
 
 class LeaverNotice(Identified, Versioned, HasStatus, Base):
@@ -38,6 +46,8 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
         one_of("status", NoticeStatus),
         sa.CheckConstraint("notified_by_id <> person_id", name="not_by_the_leaver"),
         sa.CheckConstraint("(status = 'complete') = (completed_at IS NOT NULL)", name="complete_has_a_moment"),
+        sa.CheckConstraint("changed_by_id IS NULL OR changed_by_id <> person_id", name="not_changed_by_the_leaver"),
+        sa.CheckConstraint("(changed_by_id IS NULL) = (changed_at IS NULL)", name="changed_by_somebody"),
         sa.Index(
             "uq_leaver_notice_open",
             "person_id",
@@ -55,17 +65,36 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
     immediate: Mapped[bool]
     notified_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     notified_at: Mapped[datetime]
+    # Who changed or withdrew it last, if anybody did.
+    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    changed_at: Mapped[datetime | None]
     status: Mapped[NoticeStatus] = enum_column(NoticeStatus, default=NoticeStatus.NOTIFIED)
     completed_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     notified_by: Mapped[Person] = relationship(foreign_keys=[notified_by_id])
+    changed_by: Mapped[Person | None] = relationship(foreign_keys=[changed_by_id])
     holdings: Mapped[list["LeaverHolding"]] = relationship(back_populates="notice")
 
     @property
     def leaves(self) -> str:
         """The verb for a last working day that is to come or past."""
         return "left" if self.last_working_day < clock.today() else "leaves"
+
+    @property
+    def told_at(self) -> datetime:
+        """When it was told as it stands now."""
+        return self.changed_at or self.notified_at
+
+    @property
+    def told_by(self) -> Person:
+        """Who told it as it stands now."""
+        return self.changed_by or self.notified_by
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether they stay after all."""
+        return self.status is NoticeStatus.WITHDRAWN
 
 
 class HandOver(StrEnum):

@@ -35,17 +35,27 @@ class RotationStatus(StrEnum):
     DUE = "due"
     TO_VERIFY = "to_verify"
     COMPLETE = "complete"
+    STOOD_DOWN = "stood_down"
 
     @property
     def label(self) -> str:
         """The status as people read it."""
-        return {"due": "To be changed", "to_verify": "To be verified"}.get(self.value, "Complete")
+        return _STATUS_WORDS[self]
+
+
+_STATUS_WORDS = {
+    RotationStatus.DUE: "To be changed",
+    RotationStatus.TO_VERIFY: "To be verified",
+    RotationStatus.COMPLETE: "Complete",
+    RotationStatus.STOOD_DOWN: "Not needed any more",
+}
+OPEN_ROTATION = (RotationStatus.DUE, RotationStatus.TO_VERIFY)
 
 
 ROTATION_TRANSITIONS = TransitionTable(
     RotationStatus,
     {
-        RotationStatus.DUE: (RotationStatus.TO_VERIFY,),
+        RotationStatus.DUE: (RotationStatus.TO_VERIFY, RotationStatus.STOOD_DOWN),
         RotationStatus.TO_VERIFY: (RotationStatus.COMPLETE,),
     },
 )
@@ -66,7 +76,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     __table_args__ = (
         one_of("status", RotationStatus),
         one_of("saw", Sighting),
-        sa.CheckConstraint("(status = 'due') = (done_at IS NULL)", name="done_unless_due"),
+        sa.CheckConstraint("(status IN ('due', 'stood_down')) = (done_at IS NULL)", name="done_unless_due"),
         sa.CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done_by_somebody"),
         sa.CheckConstraint("(done_at IS NULL) = (changed_at IS NULL)", name="done_says_when_changed"),
         sa.CheckConstraint("changed_at IS NULL OR changed_at <= done_at", name="changed_before_it_was_told"),

@@ -1,6 +1,15 @@
 """The acts of this room, in the policy's words."""
 
-from app.credential_rotation.operations.leaving import LeaverPlan, preview_leaver, record_leaver
+from app.credential_rotation.operations.completing import complete_leavers
+from app.credential_rotation.operations.leaver_plans import LeaverPlan
+from app.credential_rotation.operations.leaving import (
+    change_leaving,
+    follow_account,
+    preview_change,
+    preview_leaver,
+    record_leaver,
+    withdraw_leaver,
+)
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
     StepAnswer,
@@ -14,12 +23,17 @@ from app.credential_rotation.operations.rotating import (
 __all__ = [
     "LeaverPlan",
     "StepAnswer",
+    "change_leaving",
+    "complete_leavers",
     "end_shared_access",
+    "follow_account",
     "mark_changed",
     "permit_rotation",
+    "preview_change",
     "preview_leaver",
     "record_leaver",
     "review_access",
     "start_rotation",
     "verify_rotation",
+    "withdraw_leaver",
 ]

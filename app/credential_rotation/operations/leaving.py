@@ -1,115 +1,52 @@
-"""Recording that somebody leaves: what will follow, and then the notice itself (policy 6.1(3))."""
+"""Recording that somebody leaves, that the day changes, and that they stay after all (policy 6.1(3))."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID
+from datetime import date, datetime
 
-import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
-
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, EndReason, LoginMode
-from app.account_register.operations import end_access
+from app.account_register.models import AccessGrant, Account, EndReason
+from app.account_register.operations import end_access, move_end_of_access
 from app.account_register.queries import keepers_on
 from app.core import clock
-from app.core.audit import ActorKind, event_kind, record
+from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
-from app.core.outbox import notify
+from app.core.outbox import MessageKind, notify
 from app.core.working_days import HolidayDataEnds
 from app.credential_rotation.models import (
-    CredentialRotation,
-    HandOver,
     LeaverHolding,
     LeaverNotice,
     NoticeStatus,
+    RotationCause,
+    RotationStatus,
     Trigger,
 )
 from app.credential_rotation.operations import messages
-from app.credential_rotation.operations.opening import backstops, begin_rotation, owner_for
-from app.credential_rotation.operations.rotating import complete_notice
-from app.credential_rotation.queries import latest_notice_of, may_record_leaver
+from app.credential_rotation.operations.completing import complete_settled, notices_holding
+from app.credential_rotation.operations.leaver_plans import HoldingPlan, LeaverPlan, Leaving, plan_leaving
+from app.credential_rotation.operations.opening import begin_rotation, settle_owner_and_date, stand_down
+from app.credential_rotation.queries import (
+    latest_notice_of,
+    may_record_leaver,
+    notices_touching,
+    settled_notices,
+)
 from app.people.models import Person
 from app.people.operations import set_last_working_day
-from app.policy.queries import due_within
 
 RECORDED = event_kind("leaver:recorded", "recorded that {about} leaves, with {last_working_day} as the last day")
+DAY_CHANGED = event_kind("leaver:day-changed", "changed the last working day of {about} to {last_working_day}")
+WITHDRAWN = event_kind("leaver:withdrawn", "recorded that {about} stays after all")
 LEAVERS_DAY = "last_working_day"
-AFTER_PLANNED = "rotation_after_planned_leaving_working_days"
-AFTER_IMMEDIATE = "rotation_after_immediate_leaving_working_days"
-
-
-@dataclass(frozen=True)
-class HoldingPlan:
-    """What follows for one account that the leaver holds or owns."""
-
-    account: Account
-    grant: AccessGrant | None
-    ends: bool
-    rotates: bool
-    counts_from: datetime
-    due_on: date
-    owner: Person | None
-    hand_over: HandOver | None
-
-
-@dataclass(frozen=True)
-class LeaverPlan:
-    """What will follow from a notice, account by account."""
-
-    person: Person
-    last_working_day: date
-    immediate: bool
-    holdings: Sequence[HoldingPlan]
-
-    @property
-    def accesses_ended(self) -> int:
-        """How many accesses end."""
-        return sum(holding.ends for holding in self.holdings)
-
-    @property
-    def passwords_to_change(self) -> int:
-        """How many shared passwords change."""
-        return sum(holding.rotates for holding in self.holdings)
-
-    @property
-    def hand_overs(self) -> list[HoldingPlan]:
-        """What somebody else has to take over first."""
-        return [holding for holding in self.holdings if holding.hand_over is not None]
+ONLY_HR_OR_MANAGER = "Only HR or their line manager can record that somebody leaves."
+TELL_HR = "Tell HR when they leave."
 
 
 def preview_leaver(
     person: Person, *, last_working_day: date, immediate: bool, by: Person, at: datetime
 ) -> LeaverPlan:
     """What will follow when somebody leaves. Changes nothing; refuses what recording it would refuse."""
-    demand(
-        may_record_leaver(by, person),
-        "Only HR or their line manager can record that somebody leaves.",
-        what_now="Tell HR when they leave.",
-    )
-    _refuse_second(person, at)
-    today = clock.local_day(at)
-    if person.started is not None and last_working_day < person.started:
-        raise InvalidInput("The last working day must be on or after the day they started", field=LEAVERS_DAY)
-    if immediate and last_working_day > today:
-        raise InvalidInput("Somebody who leaves at once has a last working day of today or earlier", field=LEAVERS_DAY)
-    try:
-        due_on = due_within(*change_period(last_working_day, today, immediate=immediate))
-    except HolidayDataEnds as refusal:
-        raise InvalidInput(refusal.sentence, field=LEAVERS_DAY) from refusal
-    first_moment = clock.at_local(last_working_day)
-    if immediate:
-        first_moment = min(at, clock.at_local(last_working_day + timedelta(days=1)))
-    holdings = _holdings(person, last_working_day, first_moment, due_on, today)
-    return LeaverPlan(person, last_working_day, immediate, holdings)
-
-
-def change_period(last_working_day: date, told_on: date, *, immediate: bool) -> tuple[str, date]:
-    """Which setting says by when passwords change, and the day it is counted from: the last day, or that of the notice."""
-    if immediate:
-        return AFTER_IMMEDIATE, told_on
-    return AFTER_PLANNED, last_working_day
+    demand(may_record_leaver(by, person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    _refuse_second(person)
+    return _plan(Leaving(person, last_working_day, immediate, at))
 
 
 def record_leaver(
@@ -125,144 +62,201 @@ def record_leaver(
     notice = LeaverNotice(
         person_id=person.id, last_working_day=last_working_day, immediate=immediate, notified_by_id=by.id, notified_at=at
     )
+    notice.person, notice.notified_by = person, by
     db.session.add(notice)
     db.session.flush()
     record(RECORDED, notice.id, by=by.id, at=at, about=person.id, facts={LEAVERS_DAY: last_working_day})
-    period, since = change_period(last_working_day, clock.local_day(at), immediate=immediate)
-    for holding in plan.holdings:
-        notice.holdings.append(_carry_out(holding, plan, period, since, by=by, at=at))
-    db.session.flush()
-    for keeper in keepers_on(clock.local_day(at)):
-        if keeper.id not in (by.id, person.id):
-            kind = messages.HAND_OVER if plan.hand_overs else messages.LEAVER
-            notify(keeper.id, kind, notice.id, at=at)
-    if not plan.passwords_to_change:
-        complete_notice(notice, by=by, at=at)
+    _carry_out(notice, plan, by=by, at=at)
+    _tell_keepers(notice, messages.HAND_OVER if plan.hand_overs else messages.LEAVER, by=by, at=at)
+    complete_settled(LeaverNotice.id == notice.id, by=by.id, at=at)
     return notice
 
 
-def _refuse_second(person: Person, at: datetime) -> None:
+def preview_change(
+    notice: LeaverNotice, *, last_working_day: date, immediate: bool, by: Person, at: datetime
+) -> LeaverPlan:
+    """What will follow when somebody leaves on another day, or at once. Refuses what changing it would refuse."""
+    demand(may_record_leaver(by, notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    if notice.is_withdrawn:
+        raise _already_withdrawn(notice)
+    if (last_working_day, immediate) == (notice.last_working_day, notice.immediate):
+        raise AlreadyDone(
+            f"It is recorded like this already: {notice.person.name} {notice.leaves} on {last_working_day:%-d %B %Y}.",
+            who=notice.told_by.name,
+            when=notice.told_at,
+            what_now="Open the list of leavers to see what is done and what is not.",
+        )
+    return _plan(Leaving(notice.person, last_working_day, immediate, at))
+
+
+def change_leaving(
+    notice: LeaverNotice, *, last_working_day: date, immediate: bool, by: Person, at: datetime
+) -> None:
+    """Record that somebody leaves on another day, or at once: access and what is still to be changed move with it.
+
+    Access that is over is not given back. A password changed already changes again where they used it after that.
+    """
+    plan = preview_change(notice, last_working_day=last_working_day, immediate=immediate, by=by, at=at)
+    set_last_working_day(notice.person, last_working_day, by=by.id, at=at)
+    notice.last_working_day, notice.immediate = last_working_day, immediate
+    notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
+    record(DAY_CHANGED, notice.id, by=by.id, at=at, about=notice.person_id, facts={LEAVERS_DAY: last_working_day})
+    _carry_out(notice, plan, by=by, at=at)
+    _tell_keepers(notice, messages.LEAVER_CHANGED, by=by, at=at, number=notice.version)
+    complete_settled(LeaverNotice.id == notice.id, by=by.id, at=at)
+
+
+def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
+    """Record that somebody stays after all: access goes on where it is not over, and what is not done stands down.
+
+    A password that they knew of an account they have no access to any more is changed all the same.
+    """
+    demand(may_record_leaver(by, notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    if notice.is_withdrawn:
+        raise _already_withdrawn(notice)
+    notice.move_to(NoticeStatus.WITHDRAWN)
+    notice.completed_at = None
+    notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
+    set_last_working_day(notice.person, None, by=by.id, at=at)
+    record(WITHDRAWN, notice.id, by=by.id, at=at, about=notice.person_id)
+    today = clock.local_day(at)
+    for holding in notice.holdings:
+        grants = [grant for grant in holding.account.grants if grant.person_id == notice.person_id]
+        for grant in grants:
+            if grant.end_reason is EndReason.LEFT and grant.ends_on is not None and grant.ends_on >= today:
+                move_end_of_access(grant, None, by=by.id, at=at)
+        if holding.cause is not None:
+            _no_longer_because_they_leave(holding, goes_on=any(g.ends_on is None for g in grants), by=by, at=at)
+    _tell_keepers(notice, messages.LEAVER_CHANGED, by=by, at=at, number=notice.version)
+
+
+def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
+    """What follows for leavers when an account changes hands: access or ownership they are given after it was recorded
+    that they leave ends with it too, and a hand-over that is done may have been the last thing left.
+    """
+    today = clock.local_day(at)
+    db.session.flush()
+    for notice in notices_touching(account, today):
+        leaving = Leaving(notice.person, notice.last_working_day, notice.immediate, notice.told_at)
+        _carry_out(notice, plan_leaving(leaving, today, only=account), by=by, at=at)
+    complete_settled(notices_holding(account.id), by=by, at=at)
+
+
+def _plan(leaving: Leaving) -> LeaverPlan:
+    """Refuses at the field a day before they started, one to come for somebody who left at once, one too far away."""
+    person, last_day, today = leaving.person, leaving.last_working_day, clock.local_day(leaving.told_at)
+    if person.started is not None and last_day < person.started:
+        raise InvalidInput("The last working day must be on or after the day they started", field=LEAVERS_DAY)
+    if leaving.immediate and last_day > today:
+        raise InvalidInput("Somebody who leaves at once has a last working day of today or earlier", field=LEAVERS_DAY)
+    try:
+        return plan_leaving(leaving, today)
+    except HolidayDataEnds as refusal:
+        raise InvalidInput(refusal.sentence, field=LEAVERS_DAY) from refusal
+
+
+def _refuse_second(person: Person) -> None:
     first = latest_notice_of(person)
-    if first is None:
+    if first is None or first.is_withdrawn:
         return
-    if first.status is NoticeStatus.NOTIFIED or not person.is_here_on(clock.local_day(at)):
+    if first.status is NoticeStatus.NOTIFIED or person.last_working_day == first.last_working_day:
         raise AlreadyDone(
             f"It is already recorded that {person.name} {first.leaves}, with {first.last_working_day:%-d %B %Y} as the "
             "last working day.",
-            who=first.notified_by.name,
-            when=first.notified_at,
-            what_now="Open the list of leavers to see what is done and what is not.",
+            who=first.told_by.name,
+            when=first.told_at,
+            what_now="Open the list of leavers to see what is done, to change the day, or to say that they stay.",
         )
 
 
-def _holdings(
-    person: Person, last_day: date, first_moment: datetime, due_on: date, today: date
-) -> list[HoldingPlan]:
-    grants = _grants_by_account(person)
-    owned = _owned_accounts(person)
-    accounts = {account.id: account for account in [*owned, *(several[0].account for several in grants.values())]}
-    changed = _last_changes(accounts)
-    keepers = backstops(today)
-    made = [
-        _holding(
-            account, person, grants.get(account.id, []), changed.get(account.id), last_day, first_moment, due_on,
-            owner_for(account, {person.id}, today, keepers), today,
-        )
-        for account in sorted(accounts.values(), key=lambda account: (account.name, str(account.id)))
-    ]  # fmt: skip
-    return [holding for holding in made if holding.ends or holding.rotates or holding.hand_over or holding.grant]
-
-
-def _holding(
-    account: Account, person: Person, grants: Sequence[AccessGrant], changed: datetime | None,
-    last_day: date, first_moment: datetime, due_on: date, owner: Person | None, today: date,
-) -> HoldingPlan:  # fmt: skip
-    running = [grant for grant in grants if grant.ends_on is None or grant.ends_on > last_day]
-    shared_running = any(grant.login_mode == LoginMode.SHARED for grant in running)
-    ended = [g.ends_on for g in grants if g.login_mode == LoginMode.SHARED and g.ends_on and g.ends_on <= last_day]
-    known_until = max(ended, default=None)
-    knows_still = known_until is not None and (changed is None or changed < clock.at_local(known_until))
-    counts_from = first_moment if shared_running or known_until is None else clock.at_local(known_until)
-    current = next((grant for grant in grants if grant.runs_on(today)), None)
-    return HoldingPlan(
-        account=account,
-        grant=running[0] if running else current,
-        ends=bool(running),
-        rotates=shared_running or knows_still,
-        counts_from=counts_from,
-        due_on=due_on,
-        owner=owner,
-        hand_over=_hand_over(account, person, running, last_day),
+def _already_withdrawn(notice: LeaverNotice) -> AlreadyDone:
+    return AlreadyDone(
+        f"It is already recorded that {notice.person.name} stays after all.",
+        who=notice.told_by.name,
+        when=notice.told_at,
+        what_now="If they leave now, record it anew.",
     )
 
 
-def _hand_over(account: Account, person: Person, running: Sequence[AccessGrant], day: date) -> HandOver | None:
-    owns = account.owner_id == person.id
-    others = any(
-        grant.level is AccessLevel.ADMIN and grant.person_id != person.id and grant.runs_on(day)
-        and grant.person.is_here_on(day)
-        for grant in account.grants
+def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at: datetime) -> None:
+    """End access, ask for new passwords and for somebody to take over, as far as that has not been done before."""
+    held = {holding.account_id: holding for holding in notice.holdings}
+    actor = by.id if isinstance(by, Person) else by
+    for planned in plan.holdings:
+        holding = held.get(planned.account.id)
+        if holding is None:
+            holding = LeaverHolding(account_id=planned.account.id)
+            holding.account = planned.account
+            notice.holdings.append(holding)
+        if planned.grant is not None:
+            holding.grant, holding.grant_id = planned.grant, planned.grant.id
+        if planned.hand_over is not None:
+            holding.hand_over, holding.hand_over_by = planned.hand_over, holding.hand_over_by or clock.local_day(at)
+        for grant in planned.grants:
+            _end_with(grant, plan.last_working_day, by=by, at=at)
+        if planned.rotates:
+            _have_changed(holding, planned, plan, by=actor, at=at)
+    db.session.flush()
+    _reopen_if_needed(notice, at=at)
+
+
+def _reopen_if_needed(notice: LeaverNotice, *, at: datetime) -> None:
+    complete, this = NoticeStatus.COMPLETE, LeaverNotice.id == notice.id
+    if notice.status is complete and not settled_notices(clock.local_day(at), only=this, status=complete):
+        notice.move_to(NoticeStatus.NOTIFIED)
+        notice.completed_at = None
+
+
+def _end_with(grant: AccessGrant, last_working_day: date, *, by: Person | Actor, at: datetime) -> None:
+    last = max(last_working_day, grant.starts_on)
+    if grant.ends_on is None or grant.ends_on > last:
+        actor = by if isinstance(by, Person) and grant.can_be_ended_by(by) else ActorKind.SYSTEM
+        end_access(grant, by=actor, at=at, ends_on=last, reason=EndReason.LEFT)
+    elif grant.ends_on < last:
+        move_end_of_access(grant, last, by=by.id if isinstance(by, Person) else by, at=at)
+
+
+def _have_changed(
+    holding: LeaverHolding, planned: HoldingPlan, plan: LeaverPlan, *, by: Actor, at: datetime
+) -> None:
+    """Ask for a new password; where that was asked for already, move its date; where it was changed since, leave it."""
+    cause = holding.cause
+    period, since = plan.leaving.period
+    if cause is not None and cause.rotation.status is RotationStatus.DUE:
+        cause.counts_from, cause.due_on = planned.counts_from, planned.due_on
+        cause.due_period, cause.due_counted_from = period, since
+        settle_owner_and_date(cause.rotation, at=at)
+        return
+    changed_at = cause.rotation.changed_at if cause is not None else None
+    if changed_at is not None and changed_at >= planned.counts_from:
+        return
+    holding.cause = begin_rotation(
+        planned.account, trigger=Trigger.LEAVER, person=plan.person, counts_from=planned.counts_from, period=period,
+        since=since, by=by, at=at,
     )  # fmt: skip
-    only = any(grant.level is AccessLevel.ADMIN for grant in running) and not others
-    if owns and only:
-        return HandOver.BOTH
-    return HandOver.OWNER if owns else HandOver.ONLY_ADMINISTRATOR if only else None
 
 
-def _carry_out(
-    holding: HoldingPlan, plan: LeaverPlan, period: str, since: date, *, by: Person, at: datetime
-) -> LeaverHolding:
-    made = LeaverHolding(account_id=holding.account.id, grant_id=holding.grant.id if holding.grant else None)
-    made.hand_over = holding.hand_over
-    made.hand_over_by = clock.local_day(at) if holding.hand_over else None
-    for grant in holding.account.grants:
-        if grant.person_id == plan.person.id and (grant.ends_on is None or grant.ends_on > plan.last_working_day):
-            actor = by if grant.can_be_ended_by(by) else ActorKind.SYSTEM
-            last = max(plan.last_working_day, grant.starts_on)
-            if grant.ends_on is None or grant.ends_on > last:
-                end_access(grant, by=actor, at=at, ends_on=last, reason=EndReason.LEFT)
-    if holding.rotates:
-        cause = begin_rotation(
-            holding.account, trigger=Trigger.LEAVER, person=plan.person, counts_from=holding.counts_from,
-            period=period, since=since, by=by, at=at,
-        )  # fmt: skip
-        made.cause_id = cause.id
-    return made
+def _no_longer_because_they_leave(holding: LeaverHolding, *, goes_on: bool, by: Person, at: datetime) -> None:
+    cause: RotationCause | None = holding.cause
+    if cause is None or cause.rotation.status is not RotationStatus.DUE:
+        return
+    if not goes_on:
+        cause.trigger = Trigger.ACCESS_ENDED
+        return
+    rotation = cause.rotation
+    holding.cause = None
+    rotation.causes.remove(cause)
+    db.session.delete(cause)
+    db.session.flush()
+    if rotation.causes:
+        settle_owner_and_date(rotation, at=at)
+    else:
+        stand_down(rotation, by=by.id, at=at)
 
 
-def _account_options() -> Any:
-    return joinedload(Account.owner), selectinload(Account.grants).joinedload(AccessGrant.person)
-
-
-def _grants_by_account(person: Person) -> dict[UUID, list[AccessGrant]]:
-    rows = db.session.execute(
-        sa.select(AccessGrant)
-        .join(AccessGrant.account)
-        .where(AccessGrant.person_id == person.id, Account.status != AccountStatus.CLOSED)
-        .options(joinedload(AccessGrant.account).options(*_account_options()))
-        .order_by(AccessGrant.starts_on, AccessGrant.id)
-    ).scalars()
-    found: dict[UUID, list[AccessGrant]] = {}
-    for grant in rows:
-        found.setdefault(grant.account_id, []).append(grant)
-    return found
-
-
-def _owned_accounts(person: Person) -> list[Account]:
-    return list(
-        db.session.execute(
-            sa.select(Account)
-            .where(Account.owner_id == person.id, Account.status != AccountStatus.CLOSED)
-            .options(*_account_options())
-            .order_by(Account.name, Account.id)
-        ).scalars()
-    )
-
-
-def _last_changes(accounts: Mapping[UUID, Account]) -> dict[UUID, datetime]:
-    rows = db.session.execute(
-        sa.select(CredentialRotation.account_id, sa.func.max(CredentialRotation.changed_at))
-        .where(CredentialRotation.account_id.in_(list(accounts)), CredentialRotation.changed_at.is_not(None))
-        .group_by(CredentialRotation.account_id)
-    )
-    return {account_id: changed for account_id, changed in rows if changed is not None}
+def _tell_keepers(
+    notice: LeaverNotice, kind: MessageKind, *, by: Person, at: datetime, number: int | None = None
+) -> None:
+    for keeper in keepers_on(clock.local_day(at)):
+        if keeper.id not in (by.id, notice.person_id):
+            notify(keeper.id, kind, notice.id, at=at, number=number)

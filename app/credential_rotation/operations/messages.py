@@ -9,4 +9,7 @@ HAND_OVER = message_kind(
     "leaver_hand_over", "Somebody leaves, and an account needs a new owner", "credential_rotation.leavers"
 )
 LEAVER = message_kind("leaver_recorded", "Somebody who holds access leaves", "credential_rotation.leavers")
+LEAVER_CHANGED = message_kind(
+    "leaver_changed", "What was recorded about somebody who leaves has changed", "credential_rotation.leavers"
+)
 COMPLETE = message_kind("leaver_complete", "Everything is done for a leaver", "credential_rotation.leavers")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from app.account_register.models import Account
 from app.account_register.queries import accountable_owner
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import Actor, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone
 from app.core.outbox import notify
@@ -26,6 +26,9 @@ OPENED = event_kind(
     "asked for a new password because of {about} ({trigger})",
     neutral="asked for a new password, as security maintenance",
 )
+
+_STOOD_DOWN_WORDS = "noted that no new password is needed after all"
+STOOD_DOWN = event_kind("rotation:stood-down", _STOOD_DOWN_WORDS, neutral=_STOOD_DOWN_WORDS)
 
 
 def backstops(day: date) -> list[Person]:
@@ -63,7 +66,7 @@ def begin_rotation(
     counts_from: datetime,
     period: str,
     since: date,
-    by: Person,
+    by: Actor,
     at: datetime,
 ) -> RotationCause:
     """Give an account a cause to change its password: a new rotation, or the one still to be done.
@@ -87,21 +90,33 @@ def begin_rotation(
     except IntegrityError as error:  # the one rotation still to be done per account is the database's too
         raise AlreadyDone("Another change of this password was started at the same moment.") from error
     record(
-        OPENED, rotation.id, by=by.id, at=at, about=person.id if person else None,
+        OPENED, rotation.id, by=by, at=at, about=person.id if person else None,
         facts={"trigger": trigger, "account": account.id, "due_on": due_on},
     )  # fmt: skip
     return cause
 
 
 def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None:
-    """The owner and the due date that follow from the causes a rotation has now; a new owner is told."""
-    rotation.due_on = min(cause.due_on for cause in rotation.causes)
+    """The owner and the due date that follow from the causes a rotation has now.
+
+    A new owner is told, and one who now has less time.
+    """
+    due_on = min(cause.due_on for cause in rotation.causes)
+    is_sooner, rotation.due_on = due_on < rotation.due_on, due_on
     caused_by = {cause.person_id for cause in rotation.causes}
     if rotation.owner_id is None or rotation.owner_id in caused_by:
         owner = owner_for(rotation.account, caused_by, clock.local_day(at))
         rotation.owner_id = owner.id if owner else None
         if owner is not None:
             notify(owner.id, messages.TO_CHANGE, rotation.id, at=at)
+    elif is_sooner:
+        notify(rotation.owner_id, messages.TO_CHANGE, rotation.id, at=at, number=due_on.toordinal())
+
+
+def stand_down(rotation: CredentialRotation, *, by: Actor, at: datetime) -> None:
+    """Note that a password need not change any more, because whoever it changes for keeps access after all."""
+    rotation.move_to(RotationStatus.STOOD_DOWN)
+    record(STOOD_DOWN, rotation.id, by=by, at=at, facts={"account": rotation.account_id})
 
 
 def due_rotation(account: Account) -> CredentialRotation | None:

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
-from sqlalchemy.orm import aliased
-
 from app.account_register.models import AccessGrant, Account, EndReason, NoticeKind
 from app.account_register.operations import end_access, tell_keeper
 from app.core import clock
@@ -17,10 +14,6 @@ from app.core.outbox import notify
 from app.core.presentation import uk_datetime
 from app.credential_rotation.models import (
     CredentialRotation,
-    LeaverHolding,
-    LeaverNotice,
-    NoticeStatus,
-    RotationCause,
     RotationStatus,
     RotationStep,
     Sighting,
@@ -29,6 +22,7 @@ from app.credential_rotation.models import (
     Trigger,
 )
 from app.credential_rotation.operations import messages
+from app.credential_rotation.operations.completing import complete_settled, notices_caused
 from app.credential_rotation.operations.opening import begin_rotation, due_rotation, settle_owner_and_date
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_within, pack
@@ -41,7 +35,6 @@ SPLIT = event_kind(
     "asked for a further change, because somebody still has access until later",
     neutral="asked for a further change, as security maintenance",
 )
-COMPLETED = event_kind("leaver:complete", "completed what had to be done for {about}")
 
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
 OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
@@ -191,36 +184,7 @@ def verify_rotation(rotation: CredentialRotation, *, by: Person, at: datetime, s
     rotation.verified_by, rotation.verified_by_id, rotation.verified_at, rotation.saw = by, by.id, at, saw
     record(VERIFIED, rotation.id, by=by.id, at=at, facts={"saw": saw})
     db.session.flush()
-    _complete_notices(rotation, by=by, at=at)
-
-
-def _complete_notices(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
-    mine, any_cause = aliased(RotationCause), aliased(RotationCause)
-    waited = sa.select(LeaverHolding.notice_id).join(mine, mine.id == LeaverHolding.cause_id).where(
-        mine.rotation_id == rotation.id
-    )
-    still_open = (
-        sa.select(LeaverHolding.id)
-        .join(any_cause, any_cause.id == LeaverHolding.cause_id)
-        .join(CredentialRotation, CredentialRotation.id == any_cause.rotation_id)
-        .where(LeaverHolding.notice_id == LeaverNotice.id, CredentialRotation.status != RotationStatus.COMPLETE)
-        .exists()
-    )
-    notices = db.session.execute(
-        sa.select(LeaverNotice).where(
-            LeaverNotice.id.in_(waited), LeaverNotice.status == NoticeStatus.NOTIFIED, sa.not_(still_open)
-        )
-    ).scalars()
-    for notice in notices:
-        complete_notice(notice, by=by, at=at)
-
-
-def complete_notice(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
-    """Note that every access was ended and every password changed and verified."""
-    notice.move_to(NoticeStatus.COMPLETE)
-    notice.completed_at = at
-    record(COMPLETED, notice.id, by=by.id, at=at, about=notice.person_id)
-    notify(notice.notified_by_id, messages.COMPLETE, notice.id, at=at)
+    complete_settled(notices_caused(rotation.id), by=by.id, at=at)
 
 
 def end_shared_access(
@@ -232,7 +196,7 @@ def end_shared_access(
         return None
     cause = begin_rotation(
         grant.account, trigger=Trigger.ACCESS_ENDED, person=grant.person, counts_from=clock.at_local(ends_on),
-        period=OTHER_TRIGGER, since=ends_on, by=by, at=at,
+        period=OTHER_TRIGGER, since=ends_on, by=by.id, at=at,
     )  # fmt: skip
     return cause.rotation
 
@@ -245,9 +209,10 @@ def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: dateti
     if account.is_closed:
         raise AlreadyDone("This account is closed, so it has no password to change.")
     _refuse_same_cause(account, trigger, at)
+    since = clock.local_day(at)
     return begin_rotation(
-        account, trigger=trigger, person=None, counts_from=at, period=OTHER_TRIGGER, since=clock.local_day(at), by=by, at=at
-    ).rotation  # fmt: skip
+        account, trigger=trigger, person=None, counts_from=at, period=OTHER_TRIGGER, since=since, by=by.id, at=at
+    ).rotation
 
 
 def _refuse_same_cause(account: Account, trigger: Trigger, at: datetime) -> None:

@@ -8,8 +8,10 @@ from app.credential_rotation.queries.leavers import (
     manages_up_the_line,
     may_record_leaver,
     notice_for,
+    notices_touching,
     open_hand_overs,
     people_below,
+    settled_notices,
     still_to_hand_over,
     team_of,
 )
@@ -42,6 +44,7 @@ __all__ = [
     "mine_to_verify",
     "notice_for",
     "notice_of",
+    "notices_touching",
     "open_hand_overs",
     "open_rotations_of",
     "open_when_late",
@@ -50,6 +53,7 @@ __all__ = [
     "rotation_by_id",
     "rotations_of",
     "rotations_page",
+    "settled_notices",
     "still_to_hand_over",
     "team_of",
 ]

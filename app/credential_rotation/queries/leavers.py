@@ -7,18 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from app.account_register.health import runs
-from app.account_register.models import AccessGrant, AccessLevel, Account, KeeperNotice, NoticeKind
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, KeeperNotice, NoticeKind
 from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
 from app.credential_rotation.models import (
+    OPEN_ROTATION,
     SEES_CAUSES,
     CredentialRotation,
     HandOver,
     LeaverHolding,
     LeaverNotice,
+    NoticeStatus,
     RotationCause,
     RotationStatus,
 )
@@ -63,11 +64,11 @@ def team_of(manager: Person, day: date) -> list[Person]:
 
 
 def latest_notice_of(person: Person) -> LeaverNotice | None:
-    """The last notice that this person leaves, with who recorded it."""
+    """The last notice that this person leaves, with who recorded and changed it; one that was withdrawn too."""
     return db.session.execute(
         sa.select(LeaverNotice)
         .where(LeaverNotice.person_id == person.id)
-        .options(joinedload(LeaverNotice.notified_by))
+        .options(joinedload(LeaverNotice.notified_by), joinedload(LeaverNotice.changed_by))
         .order_by(LeaverNotice.notified_at.desc(), LeaverNotice.id)
         .limit(1)
     ).scalar_one_or_none()
@@ -85,7 +86,9 @@ def notice_for(viewer: Person, notice_id: uuid.UUID) -> LeaverNotice | None:
     return db.session.execute(
         sa.select(LeaverNotice)
         .where(LeaverNotice.id == notice_id, _sees_notices(viewer))
-        .options(joinedload(LeaverNotice.person), joinedload(LeaverNotice.notified_by))
+        .options(
+            joinedload(LeaverNotice.person), joinedload(LeaverNotice.notified_by), joinedload(LeaverNotice.changed_by)
+        )
     ).scalar_one_or_none()
 
 
@@ -95,7 +98,7 @@ def leavers_page(viewer: Person, cursor: Cursor) -> KeyPage:
         sa.select(sa.func.count(LeaverHolding.id))
         .join(RotationCause, RotationCause.id == LeaverHolding.cause_id)
         .join(CredentialRotation, CredentialRotation.id == RotationCause.rotation_id)
-        .where(LeaverHolding.notice_id == LeaverNotice.id, CredentialRotation.status != RotationStatus.COMPLETE)
+        .where(LeaverHolding.notice_id == LeaverNotice.id, CredentialRotation.status.in_(OPEN_ROTATION))
         .correlate(LeaverNotice)
         .scalar_subquery()
     )
@@ -139,7 +142,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         Account.id, Account.name, Account.platform, AccessGrant.ends_on, LeaverHolding.hand_over, CredentialRotation.id,
         CredentialRotation.status, CredentialRotation.due_on, owner.name, doer.name, CredentialRotation.changed_at,
         verifier.name, CredentialRotation.verified_at, KeeperNotice.sent_at, KeeperNotice.noted_at,
-        still_to_hand_over(notice.person_id, day),
+        still_to_hand_over(notice, day),
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
@@ -163,25 +166,100 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
     return [ChainRow(*row) for row in rows]
 
 
-def still_to_hand_over(person_id: Any, day: date) -> sa.ColumnElement[bool]:
-    """Whether a leaver still owns an account or nobody else administers it: derived from the register as it stands."""
+def still_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
+    """Whether a leaver still owns an account, or nobody who stays administers it: from the register as it stands.
+
+    `notice` is one notice, or the class of them as a part of the query.
+    """
     other = named(Person, "other_administrator")
+    last = notice.last_working_day
     administered = (
         sa.select(AccessGrant.id)
         .join(other, other.id == AccessGrant.person_id)
         .where(
-            AccessGrant.account_id == Account.id, AccessGrant.person_id != person_id,
-            AccessGrant.level == AccessLevel.ADMIN, runs(day),
-            sa.or_(other.last_working_day.is_(None), other.last_working_day >= day),
+            AccessGrant.account_id == Account.id, AccessGrant.person_id != notice.person_id,
+            AccessGrant.level == AccessLevel.ADMIN,
+            sa.or_(AccessGrant.starts_on <= day, AccessGrant.starts_on <= last),
+            sa.or_(AccessGrant.ends_on.is_(None), sa.and_(AccessGrant.ends_on > last, AccessGrant.ends_on >= day)),
+            sa.or_(
+                other.last_working_day.is_(None),
+                sa.and_(other.last_working_day > last, other.last_working_day >= day),
+            ),
         )
         .correlate(Account, LeaverNotice)
         .exists()
     )  # fmt: skip
-    no_owner = sa.and_(LeaverHolding.hand_over.in_((HandOver.OWNER, HandOver.BOTH)), Account.owner_id == person_id)
+    no_owner = sa.and_(
+        LeaverHolding.hand_over.in_((HandOver.OWNER, HandOver.BOTH)), Account.owner_id == notice.person_id
+    )
     no_administrator = sa.and_(
         LeaverHolding.hand_over.in_((HandOver.ONLY_ADMINISTRATOR, HandOver.BOTH)), sa.not_(administered)
     )
-    return sa.func.coalesce(sa.or_(no_owner, no_administrator), sa.false())
+    needed = sa.and_(Account.status != AccountStatus.CLOSED, sa.or_(no_owner, no_administrator))
+    return sa.func.coalesce(needed, sa.false())
+
+
+def settled_notices(
+    day: date, *, only: sa.ColumnElement[bool] | None = None, status: NoticeStatus = NoticeStatus.NOTIFIED
+) -> list[LeaverNotice]:
+    """Notices for which all is done: access over, passwords changed and verified, nothing left to hand over (domain 3.3)."""
+    of_notice = LeaverHolding.notice_id == LeaverNotice.id
+    access = (
+        sa.select(AccessGrant.id)
+        .join(LeaverHolding, LeaverHolding.account_id == AccessGrant.account_id)
+        .where(
+            of_notice, AccessGrant.person_id == LeaverNotice.person_id,
+            sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on > day),
+        )
+        .correlate(LeaverNotice)
+    )  # fmt: skip
+    password = (
+        sa.select(CredentialRotation.id)
+        .join(RotationCause, RotationCause.rotation_id == CredentialRotation.id)
+        .join(LeaverHolding, LeaverHolding.cause_id == RotationCause.id)
+        .where(of_notice, CredentialRotation.status.in_(OPEN_ROTATION))
+        .correlate(LeaverNotice)
+    )
+    to_hand_over = (
+        sa.select(LeaverHolding.id)
+        .join(Account, Account.id == LeaverHolding.account_id)
+        .where(of_notice, still_to_hand_over(LeaverNotice, day))
+        .correlate(LeaverNotice)
+    )
+    found = sa.select(LeaverNotice).where(
+        LeaverNotice.status == status,
+        sa.not_(access.exists()), sa.not_(password.exists()), sa.not_(to_hand_over.exists()),
+    )  # fmt: skip
+    if only is not None:
+        found = found.where(only)
+    return list(db.session.execute(found.order_by(LeaverNotice.notified_at, LeaverNotice.id)).scalars())
+
+
+def notices_touching(account: Account, day: date) -> list[LeaverNotice]:
+    """Whoever is to leave, or leaves today, and holds or owns this account: their notices, with the people."""
+    holds = (
+        sa.select(AccessGrant.id)
+        .where(
+            AccessGrant.account_id == account.id, AccessGrant.person_id == LeaverNotice.person_id,
+            sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day),
+        )
+        .correlate(LeaverNotice)
+        .exists()
+    )  # fmt: skip
+    return list(
+        db.session.execute(
+            sa.select(LeaverNotice)
+            .join(LeaverNotice.person)
+            .where(
+                LeaverNotice.status != NoticeStatus.WITHDRAWN,
+                LeaverNotice.last_working_day == Person.last_working_day,
+                LeaverNotice.last_working_day >= day,
+                sa.or_(holds, LeaverNotice.person_id == account.owner_id),
+            )
+            .options(contains_eager(LeaverNotice.person))
+            .order_by(LeaverNotice.notified_at, LeaverNotice.id)
+        ).scalars()
+    )
 
 
 def open_hand_overs(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:

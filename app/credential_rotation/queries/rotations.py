@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import Viewer
 from app.credential_rotation.models import (
+    OPEN_ROTATION,
     SEES_CAUSES,
     CredentialRotation,
     RotationCause,
@@ -207,7 +208,7 @@ def open_rotations_of(account: Account) -> list[CredentialRotation]:
     return list(
         db.session.execute(
             sa.select(rotation)
-            .where(rotation.account_id == account.id, rotation.status != RotationStatus.COMPLETE)
+            .where(rotation.account_id == account.id, rotation.status.in_(OPEN_ROTATION))
             .options(
                 joinedload(rotation.causes),
                 joinedload(rotation.owner).joinedload(Person.service),

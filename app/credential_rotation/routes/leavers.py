@@ -87,6 +87,7 @@ def leaver(notice_id: uuid.UUID) -> Any:
         f"{ROOM}/leaver.html", notice=notice, chain=chain, today=clock.today(), how=leaver_worked_out(notice, chain),
         calendar=working_calendar(), taken=_time_taken(notice), history=timeline([notice.id]), pack=pack(),
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=_reader().holds(*SEES_CAUSES),
+        can_change=not notice.is_withdrawn and queries.may_record_leaver(_reader(), notice.person),
     )  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def _time_taken(notice: LeaverNotice) -> str:
     """How long it took from the notice (or, for a planned leaving, from the last working day) until all was verified."""
     if notice.completed_at is None:
         return ""
-    start = notice.notified_at
+    start = notice.told_at
     if not notice.immediate:
         start = min(max(start, clock.at_local(notice.last_working_day)), notice.completed_at)
     first, last = clock.local_day(start), clock.local_day(notice.completed_at)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.core.clock import local_day
 from app.core.worked_out import WorkedOut
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus, Trigger
-from app.credential_rotation.operations.leaving import AFTER_IMMEDIATE, change_period
+from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE, change_period
 from app.credential_rotation.operations.rotating import OTHER_TRIGGER, VERIFICATION
 from app.credential_rotation.queries import ChainRow
 from app.policy.explaining import counted_from
@@ -47,7 +47,7 @@ def leaver_worked_out(notice: LeaverNotice, chain: Sequence[ChainRow]) -> Worked
     due = {row.due_on for row in chain if row.due_on is not None and row.changed_at is None}
     if len(due) != 1:
         return None
-    period, start = change_period(notice.last_working_day, local_day(notice.notified_at), immediate=notice.immediate)
+    period, start = change_period(notice.last_working_day, local_day(notice.told_at), immediate=notice.immediate)
     return counted_from(period, start, due.pop(), since=_leaving(notice.person.name, immediate=notice.immediate))
 
 

@@ -1,0 +1,226 @@
+"""What follows when somebody leaves, account by account: worked out for the preview, and again when it is carried out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, EndReason, LoginMode
+from app.core import clock
+from app.core.db import db
+from app.credential_rotation.models import CredentialRotation, HandOver
+from app.credential_rotation.operations.opening import backstops, owner_for
+from app.people.models import Person
+from app.policy.queries import due_within
+
+AFTER_PLANNED = "rotation_after_planned_leaving_working_days"
+AFTER_IMMEDIATE = "rotation_after_immediate_leaving_working_days"
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Who leaves, when and how, as it was told."""
+
+    person: Person
+    last_working_day: date
+    immediate: bool
+    told_at: datetime
+
+    @property
+    def period(self) -> tuple[str, date]:
+        """Which setting says by when passwords change, and the day it is counted from."""
+        return change_period(self.last_working_day, clock.local_day(self.told_at), immediate=self.immediate)
+
+    @property
+    def first_moment(self) -> datetime:
+        """From when a change of password settles what they know: on the last day of a planned leaving, else at once."""
+        if self.immediate:
+            return min(self.told_at, clock.at_local(self.last_working_day + timedelta(days=1)))
+        return clock.at_local(self.last_working_day)
+
+
+@dataclass(frozen=True)
+class HoldingPlan:
+    """What follows for one account that the leaver holds or owns. `grants` are those that end with the leaving."""
+
+    account: Account
+    grants: Sequence[AccessGrant]
+    grant: AccessGrant | None
+    rotates: bool
+    counts_from: datetime
+    due_on: date
+    owner: Person | None
+    hand_over: HandOver | None
+
+    @property
+    def ends(self) -> bool:
+        """Whether access ends because of the leaving."""
+        return bool(self.grants)
+
+
+@dataclass(frozen=True)
+class LeaverPlan:
+    """What will follow from a notice, account by account."""
+
+    leaving: Leaving
+    holdings: Sequence[HoldingPlan]
+
+    @property
+    def person(self) -> Person:
+        """Who leaves."""
+        return self.leaving.person
+
+    @property
+    def last_working_day(self) -> date:
+        """Their last day."""
+        return self.leaving.last_working_day
+
+    @property
+    def accesses_ended(self) -> int:
+        """How many accesses end."""
+        return sum(holding.ends for holding in self.holdings)
+
+    @property
+    def passwords_to_change(self) -> int:
+        """How many shared passwords change."""
+        return sum(holding.rotates for holding in self.holdings)
+
+    @property
+    def hand_overs(self) -> list[HoldingPlan]:
+        """What somebody else has to take over first."""
+        return [holding for holding in self.holdings if holding.hand_over is not None]
+
+
+def change_period(last_working_day: date, told_on: date, *, immediate: bool) -> tuple[str, date]:
+    """Which setting says by when passwords change, and the day it is counted from: the last day, or that of the notice."""
+    if immediate:
+        return AFTER_IMMEDIATE, told_on
+    return AFTER_PLANNED, last_working_day
+
+
+def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) -> LeaverPlan:
+    """What follows on each account the person holds, owns, or whose shared password they still know; or on one of them.
+
+    Raises HolidayDataEnds where the day lies beyond what is known of bank holidays.
+    """
+    due_on = due_within(*leaving.period)
+    grants = _grants_by_account(leaving.person, only)
+    owned = _owned_accounts(leaving.person, only)
+    accounts = {account.id: account for account in [*owned, *(several[0].account for several in grants.values())]}
+    changed, keepers = _last_changes(accounts), backstops(today)
+    made = [
+        _holding(
+            leaving, account, grants.get(account.id, []), changed.get(account.id), due_on,
+            owner_for(account, {leaving.person.id}, today, keepers), today,
+        )
+        for account in sorted(accounts.values(), key=lambda account: (account.name, str(account.id)))
+    ]  # fmt: skip
+    needed = [holding for holding in made if holding.ends or holding.rotates or holding.hand_over or holding.grant]
+    return LeaverPlan(leaving, needed)
+
+
+def _holding(
+    leaving: Leaving, account: Account, grants: Sequence[AccessGrant], changed: datetime | None, due_on: date,
+    owner: Person | None, today: date,
+) -> HoldingPlan:  # fmt: skip
+    last_day = leaving.last_working_day
+    running = [grant for grant in grants if _ends_with(grant, last_day, today)]
+    shared = [grant for grant in running if grant.login_mode == LoginMode.SHARED]
+    ended = [
+        grant.ends_on for grant in grants
+        if grant not in running and grant.login_mode == LoginMode.SHARED and grant.ends_on is not None
+    ]  # fmt: skip
+    known_until = max(ended, default=None)
+    knows_still = known_until is not None and (changed is None or changed < clock.at_local(known_until))
+    counts_from = leaving.first_moment
+    if shared:
+        # A change made before they were given the password settles nothing.
+        counts_from = max(counts_from, *(grant.approved_at for grant in shared))
+    elif known_until is not None:
+        counts_from = clock.at_local(known_until)
+    current = next((grant for grant in grants if grant.runs_on(today)), None)
+    return HoldingPlan(
+        account=account,
+        grants=running,
+        grant=running[0] if running else current,
+        rotates=bool(shared) or knows_still,
+        counts_from=counts_from,
+        due_on=due_on,
+        owner=owner,
+        hand_over=_hand_over(account, leaving.person, running, last_day, today),
+    )
+
+
+def _ends_with(grant: AccessGrant, last_day: date, today: date) -> bool:
+    """Whether an access ends because of the leaving: it would go on, or was set to end for that very reason."""
+    if grant.ends_on is None or grant.ends_on > last_day:
+        return True
+    return grant.end_reason is EndReason.LEFT and grant.ends_on >= min(today, last_day)
+
+
+def _hand_over(
+    account: Account, person: Person, running: Sequence[AccessGrant], last_day: date, today: date
+) -> HandOver | None:
+    owns = account.owner_id == person.id
+    others = any(
+        grant.level is AccessLevel.ADMIN and grant.person_id != person.id
+        and grant.starts_on <= max(last_day, today) and _goes_on(grant.ends_on, last_day, today)
+        and _goes_on(grant.person.last_working_day, last_day, today)
+        for grant in account.grants
+    )  # fmt: skip
+    only = any(grant.level is AccessLevel.ADMIN for grant in running) and not others
+    if owns and only:
+        return HandOver.BOTH
+    return HandOver.OWNER if owns else HandOver.ONLY_ADMINISTRATOR if only else None
+
+
+def _goes_on(until: date | None, last_day: date, today: date) -> bool:
+    return until is None or (until > last_day and until >= today)
+
+
+def _account_options() -> Any:
+    return joinedload(Account.owner), selectinload(Account.grants).joinedload(AccessGrant.person)
+
+
+def _grants_by_account(person: Person, only: Account | None) -> dict[UUID, list[AccessGrant]]:
+    rows = db.session.execute(
+        sa.select(AccessGrant)
+        .join(AccessGrant.account)
+        .where(
+            AccessGrant.person_id == person.id, Account.status != AccountStatus.CLOSED,
+            *([] if only is None else [Account.id == only.id]),
+        )
+        .options(joinedload(AccessGrant.account).options(*_account_options()))
+        .order_by(AccessGrant.starts_on, AccessGrant.id)
+    ).scalars()  # fmt: skip
+    found: dict[UUID, list[AccessGrant]] = {}
+    for grant in rows:
+        found.setdefault(grant.account_id, []).append(grant)
+    return found
+
+
+def _owned_accounts(person: Person, only: Account | None) -> list[Account]:
+    return list(
+        db.session.execute(
+            sa.select(Account)
+            .where(
+                Account.owner_id == person.id, Account.status != AccountStatus.CLOSED,
+                *([] if only is None else [Account.id == only.id]),
+            )
+            .options(*_account_options())
+            .order_by(Account.name, Account.id)
+        ).scalars()
+    )  # fmt: skip
+
+
+def _last_changes(accounts: Mapping[UUID, Account]) -> dict[UUID, datetime]:
+    rows = db.session.execute(
+        sa.select(CredentialRotation.account_id, sa.func.max(CredentialRotation.changed_at))
+        .where(CredentialRotation.account_id.in_(list(accounts)), CredentialRotation.changed_at.is_not(None))
+        .group_by(CredentialRotation.account_id)
+    )
+    return {account_id: changed for account_id, changed in rows if changed is not None}
