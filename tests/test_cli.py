@@ -85,7 +85,7 @@ def test_audit_verify_says_whole_and_finds_a_break(bare: Flask, runner: FlaskCli
 
 
 def test_leavers_in_a_people_file_go_through_the_leaver_act(bare: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
-    """Without an HR officer to record them nothing is imported; a second run finds nobody new."""
+    """Without an HR officer to record them nothing is imported; a second run finds nobody new, another day moves."""
     runner.invoke(args=INIT)
     file = tmp_path / "people.csv"
     head = "email,name,post,service,person_kind,manager_email,started,last_working_day\n"
@@ -103,6 +103,13 @@ def test_leavers_in_a_people_file_go_through_the_leaver_act(bare: Flask, runner:
     with bare.app_context():
         notice = db.session.execute(sa.select(LeaverNotice)).scalar_one()
         assert notice.last_working_day == date(2027, 4, 1)
+        db.session.remove()
+    file.write_text(file.read_text().replace("2027-04-01", "2027-04-09"))
+    with clock.set_to(NOW):
+        assert "1 as they were, 1 leaving" in runner.invoke(args=again).output
+    with bare.app_context():
+        notice = db.session.execute(sa.select(LeaverNotice)).scalar_one()
+        assert (notice.last_working_day, notice.person.last_working_day) == (date(2027, 4, 9), date(2027, 4, 9))
 
 
 def test_rotating_keys_wraps_every_data_key_by_the_first(tmp_path: Path) -> None:

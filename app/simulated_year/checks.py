@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.header import decode_header, make_header
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from app.people.models import KEEPERS, Person, Role
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
 from app.simulated_year.known import Known
+from app.simulated_year.leavers import known_to_the_gone
 
 WITHHELD = (
     "case", "cases", "report", "reports", "investigation", "investigator", "disciplinary", "allegation", "allegations",
@@ -68,7 +70,8 @@ class Checks:
     def morning(self, day: date) -> None:
         """Everything that is checked after the jobs of a morning."""
         known = Known(day)
-        for fault in (*self._reminders(known), *self._messages(known), *self._mails(), *self._first_pages(day)):
+        reminded, told = self._reminders(known), self._messages(known)
+        for fault in chain(reminded, told, self._mails(), self._first_pages(day), known_to_the_gone(day)):
             self.faults.append(f"{day:%a %d %b %Y}: {fault}")
         self.looked_until = clock.now()
         db.session.rollback()

@@ -30,9 +30,11 @@ from app.people.queries import carrying
 from app.policy.queries import working_calendar
 from app.simulated_year.acts import ACTS
 from app.simulated_year.doing import Doing, one_of
+from app.simulated_year.leavers import think_again
 from app.simulated_year.proposals import go_on, propose
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
+SECOND_THOUGHTS = 0.05
 """How likely each begins on a working day: some 50 leavers, 100 requests, 40 reports, 40 proposals, 7 changes a year."""
 
 MANAGERS_AMONG_LEAVERS = 0.2
@@ -69,6 +71,7 @@ class Life:
             (LEAVERS, self._leave, 0), (REQUESTS, self._ask, 10), (REPORTS, self._report, 20),
             (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40), (CHANGES, self._change_officer, 50),
             (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
+            (SECOND_THOUGHTS, self._think_again, 5),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -128,6 +131,9 @@ class Life:
         with act_at(at):
             assert leaver.line_manager is not None
             record_leaver(leaver, last_working_day=last, immediate=immediate, by=leaver.line_manager, at=at)
+
+    def _think_again(self, at: datetime) -> None:
+        think_again(self.chance, at)
 
     def _owner_of_accounts(self) -> Person | None:
         """Now and then it is a manager who goes, whose accounts then have nobody to answer for them; never the last few."""

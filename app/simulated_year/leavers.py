@@ -1,0 +1,71 @@
+"""Second thoughts about leavers, and that no password stays with somebody who has gone."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.account_register.models import AccessGrant, Account, AccountStatus, LoginMode
+from app.core import clock
+from app.core.db import db
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus, RotationStatus
+from app.credential_rotation.operations import change_leaving, withdraw_leaver
+from app.demo.timeline import act_at
+from app.people.models import Person
+from app.policy.queries import working_calendar
+
+
+def think_again(chance: random.Random, at: datetime) -> None:
+    """Somebody who is leaving leaves on another day, at once, or not at all."""
+    today = clock.local_day(at)
+    notices = list(
+        db.session.execute(
+            sa.select(LeaverNotice)
+            .join(LeaverNotice.person)
+            .where(LeaverNotice.status != NoticeStatus.WITHDRAWN, LeaverNotice.last_working_day >= today)
+            .order_by(Person.email, LeaverNotice.notified_at)
+        ).scalars()
+    )
+    if not notices:
+        return
+    notice, kind = chance.choice(notices), chance.random()
+    by, later = notice.notified_by, working_calendar().add(today, chance.randint(1, 10))
+    with act_at(at):
+        if kind < 0.3:
+            withdraw_leaver(notice, by=by, at=at)
+        elif kind < 0.6:
+            change_leaving(notice, last_working_day=today, immediate=True, by=by, at=at)
+        else:
+            change_leaving(notice, last_working_day=later, immediate=False, by=by, at=at)
+
+
+def known_to_the_gone(day: date) -> Iterator[str]:
+    """Each shared password that somebody who has gone could use: it was changed since, or it is being changed."""
+    grants = db.session.execute(
+        sa.select(AccessGrant)
+        .join(AccessGrant.person)
+        .join(AccessGrant.account)
+        .where(
+            AccessGrant.login_mode == LoginMode.SHARED, Person.last_working_day < day,
+            Account.status != AccountStatus.CLOSED,
+        )
+        .options(joinedload(AccessGrant.person))
+    ).scalars()  # fmt: skip
+    rotation = CredentialRotation
+    changes: dict[object, datetime | None] = {}
+    for account_id, changed_at in db.session.execute(
+        sa.select(rotation.account_id, sa.func.max(rotation.changed_at)).group_by(rotation.account_id)
+    ):
+        changes[account_id] = changed_at
+    due = set(
+        db.session.execute(sa.select(rotation.account_id).where(rotation.status == RotationStatus.DUE)).scalars()
+    )
+    for grant in grants:
+        gone = grant.person.last_working_day
+        until = min(grant.ends_on or gone, gone) if gone is not None else day
+        # By the day: somebody who left at once was gone before that day was over.
+        changed = changes.get(grant.account_id)
+        if grant.account_id not in due and (changed is None or changed < clock.at_local(until)):
+            yield f"{grant.person.name}, gone since {until + timedelta(days=1)}, still knows a password: {grant.id}"
