@@ -1,11 +1,18 @@
 """Who may come to the pages of the account register."""
 
-from app.core.access import roles, signed_in
+from app.account_register.models import SEES_EVERYTHING
+from app.core.access import anybody, roles, signed_in
 from app.people.models import KEEPERS
 
 SEES_PROPOSAL = "AccountProposal.can_be_seen_by"
 
 ACCESS = {
+    "account_register.export_csv": roles(*SEES_EVERYTHING),
+    "account_register.export_xlsx": roles(*SEES_EVERYTHING),
+    "account_register.as_it_stood": roles(*SEES_EVERYTHING),
+    "account_register.official": anybody("the switch official_accounts_page: off, it is no address of ours"),
+    "account_register.official_json": anybody("the switch official_accounts_page"),
+    "account_register.official_csv": anybody("the switch official_accounts_page"),
     "account_register.index": signed_in("queries.visible_to: keepers and auditors all, others their own and their team's"),
     "account_register.show": signed_in("queries.account_for, which narrows by visible_to"),
     "account_register.add_account": roles(*KEEPERS),

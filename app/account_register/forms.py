@@ -123,6 +123,15 @@ class EndAccessForm(ProbityForm):
     reason = RadioField("Why does it end?", [Required("Select why it ends")], choices=END_CHOICES)
 
 
+class RegisterOnDayForm(ProbityForm):
+    """As it stood on which day?"""
+
+    day = DateField(
+        "As it stood at the end of which day?", [Required("Enter the day")], what="the day",
+        hint="For example 31 3 2027. Today or earlier.",
+    )  # fmt: skip
+
+
 class ImportForm(ProbityForm):
     """Which file?"""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.errors import InvalidInput
+from app.core.spreadsheets import unguarded
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 20_000
@@ -82,7 +83,8 @@ def _line(number: int, row: Sequence[str], names: Sequence[str]) -> Line:
     if len(row) > len(names):
         raise InvalidInput(f"Line {number} has more cells than there are columns", field="file")
     cells = dict.fromkeys(names, "")
-    cells.update({name: unicodedata.normalize("NFC", cell.strip()) for name, cell in zip(names, row, strict=False)})
+    written = ((name, unicodedata.normalize("NFC", cell.strip())) for name, cell in zip(names, row, strict=False))
+    cells.update({name: unguarded(cell) for name, cell in written})
     for name, cell in cells.items():
         if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in cell):
             raise InvalidInput(f"Line {number} has a character in {name} that cannot be stored", field="file")

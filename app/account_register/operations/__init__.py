@@ -22,6 +22,7 @@ from app.account_register.operations.approvals import (
     send_proposal_back,
     submit_assessment,
 )
+from app.account_register.operations.exporting import note_export
 from app.account_register.operations.following import CHANGES_HANDS
 from app.account_register.operations.importing import import_register
 from app.account_register.operations.notices import note_notice, tell_keeper
@@ -62,6 +63,7 @@ __all__ = [
     "give_access",
     "import_register",
     "move_end_of_access",
+    "note_export",
     "note_notice",
     "plan_register_import",
     "record_access_review",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.account_register.models import ACCOUNT_TRANSITIONS, AccessGrant, AccessLevel, Account, AccountStatus
 from app.account_register.naming import url_key
-from app.account_register.operations.reading import REGISTER_HEADERS, RegisterRow, read_row
+from app.account_register.operations.reading import REGISTER_HEADERS, STATUSES, RegisterRow, read_row
 from app.core.csv_files import LineProblem, read_csv
 from app.core.db import db
 from app.core.presentation import status_words
@@ -154,6 +154,8 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
         plan.problems.append(
             LineProblem(row.line, f"{len(found)} accounts on the register could be meant. Add the handle to the line")
         )
+    elif not found and row.status not in STATUSES:
+        plan.problems.append(LineProblem(row.line, f"a new account is one of {', '.join(STATUSES)}, not {row.status}"))
     elif not found:
         plan.added.append(row)
     else:
@@ -162,7 +164,9 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
 
 def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None:
     new_status = row.status if row.status != account.status else None
-    if new_status is not None and not ACCOUNT_TRANSITIONS.allows(account.status, new_status):
+    if new_status is not None and not (
+        new_status in STATUSES and ACCOUNT_TRANSITIONS.allows(account.status, new_status)
+    ):
         was = status_words(account.status).lower()
         plan.problems.append(
             LineProblem(row.line, f"the account is {was} and cannot become {new_status} by a file. Change it on its page")

@@ -82,9 +82,9 @@ def _url(text: str, faults: list[str]) -> str | None:
 
 
 def _status(text: str, faults: list[str]) -> AccountStatus | None:
-    for status in STATUSES:
-        if text.casefold() == status.value:
-            return status
+    known = text.casefold()
+    if known in set(AccountStatus) and known != AccountStatus.CLOSED:
+        return AccountStatus(known)
     faults.append(f"status “{text}” is not one of {', '.join(STATUSES)}")
     return None
 

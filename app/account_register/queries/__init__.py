@@ -24,6 +24,7 @@ from app.account_register.queries.accounts import (
     services,
     visible_to,
 )
+from app.account_register.queries.exporting import official_accounts, register_on, register_rows
 from app.account_register.queries.notices import keepers_on, noted_notices, notice_by_id, open_notices
 from app.account_register.queries.proposals import proposal_by_reference, proposals_page
 from app.account_register.queries.reviews import grants_to_review
@@ -48,12 +49,15 @@ __all__ = [
     "keepers_on",
     "noted_notices",
     "notice_by_id",
+    "official_accounts",
     "open_grants_of",
     "open_notices",
     "overview",
     "person_to_choose",
     "proposal_by_reference",
     "proposals_page",
+    "register_on",
+    "register_rows",
     "services",
     "visible_to",
 ]

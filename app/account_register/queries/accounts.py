@@ -114,6 +114,14 @@ def _found_by(term: str) -> sa.ColumnElement[bool]:
     return sa.or_(by_word, Account.platform.in_(platforms)) if platforms else by_word
 
 
+def narrowed_to(
+    viewer: Viewer, filters: AccountFilters, day: date, select: sa.Select[*tuple[Any, ...]]
+) -> sa.Select[*tuple[Any, ...]]:
+    """A query of accounts that has joined their owners, narrowed to what somebody sees of a list."""
+    reader, asked = _asked(viewer, day)
+    return _narrowed(select, reader, filters).params(asked)
+
+
 @dataclass(frozen=True)
 class Overview:
     """The numbers of the opening sentence. `more` says that there are more accounts than were counted."""

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from app.account_register import blueprint, operations, queries
 from app.account_register.forms import OTHER_PLATFORM, AccountForm, CloseForm, StatusForm, platform_fields
-from app.account_register.models import Account, AccountStatus, LoginMode, TwoStep
+from app.account_register.models import SEES_EVERYTHING, Account, AccountStatus, LoginMode, TwoStep
 from app.account_register.naming import OTHER, canonical_platform, clean_url
 from app.account_register.operations import AccountDetails
-from app.account_register.routes.filtering import chosen_filters, filter_fields, page_href, read_filters
+from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
 from app.account_register.routes.shared import account_or_nothing, reader
 from app.core import clock
 from app.core.db import begin_writing, commit, db
@@ -51,6 +51,9 @@ def index() -> Any:
         chosen=chosen_filters(filters, services),
         filters=filters,
         keeps=viewer.holds(*KEEPERS),
+        sees_everything=viewer.holds(*SEES_EVERYTHING),
+        csv_href=export_href(filters, "csv"),
+        xlsx_href=export_href(filters, "xlsx"),
     )
 
 

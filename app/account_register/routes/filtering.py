@@ -55,6 +55,12 @@ def page_href(filters: AccountFilters, **cursor: uuid.UUID | None) -> str | None
     return _list_href({**_arguments(filters), **beside})
 
 
+def export_href(filters: AccountFilters, ending: str) -> str:
+    """The address of the list as a file, with the same filters."""
+    arguments: dict[str, Any] = {**_arguments(filters)}
+    return url_for(f"account_register.export_{ending}", **arguments)
+
+
 def filter_fields(filters: AccountFilters, services: Sequence[Service]) -> list[dict[str, Any]]:
     """The boxes of the filter form."""
     platforms = sorted((entry.name for entry in pack().platforms), key=str.casefold)

@@ -1,0 +1,138 @@
+"""The register as a table to take away, as a public list, and as it stood on a day."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.account_register.health import runs
+from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus
+from app.account_register.naming import handle_key, url_key
+from app.account_register.queries.accounts import AccountFilters, narrowed_to
+from app.core import clock
+from app.core.db import db
+from app.people.models import Person, Service
+
+PUBLIC_STATES = (AccountStatus.LIVE, AccountStatus.PAUSED, AccountStatus.DORMANT)
+
+
+def register_rows(viewer: Person, filters: AccountFilters, day: date) -> list[dict[str, str]]:
+    """Every account of a list, by the columns of a register file, with those who have access on the day.
+
+    What comes out can be imported again and changes nothing.
+    """
+    columns: list[Any] = [
+        Account.id, Account.platform, Account.handle, Account.url, Account.name, Service.name.label("service"),
+        sa.func.coalesce(Person.email, "").label("owner_email"), Account.purpose, Account.status,
+    ]  # fmt: skip
+    accounts = db.session.execute(
+        narrowed_to(
+            viewer,
+            filters,
+            day,
+            sa.select(*columns)
+            .outerjoin(Service, Service.id == Account.service_id)
+            .outerjoin(Person, Person.id == Account.owner_id),
+        ).order_by(Account.name, Account.platform, Account.id)
+    ).all()
+    holders = _holders_on(day)
+    return [
+        {
+            "platform": row.platform,
+            "handle": row.handle or "",
+            "url": row.url or "",
+            "name": row.name,
+            "service": row.service or "",
+            "owner_email": row.owner_email,
+            "purpose": row.purpose,
+            "status": row.status.value,
+            "holders": "; ".join(f"{held.email}:{held.level}" for held in holders[row.id] if held.email),
+        }
+        for row in accounts
+    ]
+
+
+def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:
+    columns: list[Any] = [AccessGrant.account_id, Person.email, Person.name, AccessGrant.level, AccessGrant.starts_on]
+    rows = db.session.execute(
+        sa.select(*columns)
+        .join(Person, Person.id == AccessGrant.person_id)
+        .where(runs(day), sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= day))
+        .order_by(Person.name, AccessGrant.id)
+    )
+    found: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.account_id].append(row)
+    return found
+
+
+def official_accounts(text: str = "") -> list[Any]:
+    """What anybody may know, so that they can check whether an account is really ours: no person, nothing of its state.
+
+    `text` is a part of a name, a handle or a pasted address; empty gives all. Rows of name, platform, handle, url, purpose.
+    """
+    columns: list[Any] = [Account.name, Account.platform, Account.handle, Account.url, Account.purpose]
+    rows = db.session.execute(
+        sa.select(*columns)
+        .where(Account.status.in_(PUBLIC_STATES))
+        .order_by(Account.platform, Account.name, Account.id)
+    ).all()
+    return [row for row in rows if not text or _is_meant(row, text)]
+
+
+def _is_meant(row: Any, text: str) -> bool:
+    typed, address = text.casefold(), url_key(text)
+    if "/" in text and row.url:
+        return url_key(row.url) == address
+    last = handle_key((address or "").rpartition("/")[2])
+    return typed in row.name.casefold() or (row.handle is not None and handle_key(row.handle) == last)
+
+
+@dataclass(frozen=True)
+class AccountOnDay:
+    """One account as the register had it on a day."""
+
+    name: str
+    platform: str
+    handle: str
+    service: str
+    owner: str
+    on_register_since: date
+    holders: list[Any]
+    last_review: date | None
+
+
+def register_on(day: date) -> list[AccountOnDay]:
+    """The accounts that were on the register on a day, who could get in, and when that was last reviewed by then."""
+    end = clock.at_local(day + timedelta(days=1))
+    columns: list[Any] = [
+        Account.id, Account.name, Account.platform, Account.handle, Service.name.label("service"),
+        Person.name.label("owner"), Account.registered_at,
+    ]  # fmt: skip
+    accounts = db.session.execute(
+        sa.select(*columns)
+        .outerjoin(Service, Service.id == Account.service_id)
+        .outerjoin(Person, Person.id == Account.owner_id)
+        .where(Account.registered_at < end, sa.or_(Account.closed_on.is_(None), Account.closed_on > day))
+        .order_by(Account.name, Account.platform, Account.id)
+    ).all()
+    holders, reviews = _holders_on(day), _reviews_before(end)
+    return [
+        AccountOnDay(
+            row.name, row.platform, row.handle or "", row.service or "", row.owner or "",
+            clock.local_day(row.registered_at), holders[row.id], reviews.get(row.id),
+        )
+        for row in accounts
+    ]  # fmt: skip
+
+
+def _reviews_before(moment: datetime) -> dict[uuid.UUID, date]:
+    rows = db.session.execute(
+        sa.select(AccessReview.account_id, sa.func.max(AccessReview.reviewed_at))
+        .where(AccessReview.reviewed_at < moment)
+        .group_by(AccessReview.account_id)
+    )
+    return {account_id: clock.local_day(at) for account_id, at in rows}

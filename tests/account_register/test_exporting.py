@@ -1,0 +1,223 @@
+"""The register to take away: as a table that can come back, as a document for a day, as a list for anybody."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import openpyxl
+import pypdf
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode
+from app.account_register.operations import REGISTER_HEADERS, import_register, plan_register_import
+from app.account_register.queries import register_on
+from app.core import clock
+from app.core.audit import ReadEvent
+from app.core.db import begin_writing, commit, db
+from app.core.spreadsheets import csv_of, guarded, unguarded, xlsx_of
+from app.people.models import Person, Role
+from app.policy.queries import pack
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+
+Clients = Callable[..., PageClient]
+TODAY = NOW.date()
+ROOM = "/account-register"
+
+
+@pytest.fixture
+def sca(make: Factory) -> Person:
+    """Keeps the register."""
+    return make.person("Cleo Marsh", Role.SCA)
+
+
+@pytest.fixture
+def holder(make: Factory) -> Person:
+    """Has access."""
+    return make.person("Jo Bell")
+
+
+def _fetched(client: PageClient, address: str) -> TestResponse:
+    """What comes back where it is no page."""
+    db.session.commit()
+    with client.browser.application.app_context():
+        return client.browser.get(address)
+
+
+def _account(make: Factory, name: str, owner: Person | None = None, **values: object) -> Account:
+    made: Account = make.keep(
+        Account(
+            **{"name": name, "platform": "X", "owner_id": owner.id if owner else None, "registered_at": NOW, **values}
+        )
+    )
+    return made
+
+
+def _grant(make: Factory, on: Account, person: Person, **values: object) -> AccessGrant:
+    made: AccessGrant = make.keep(
+        AccessGrant(
+            **{
+                "account_id": on.id, "person_id": person.id, "level": AccessLevel.EDITOR, "login_mode": LoginMode.SHARED,
+                "starts_on": TODAY - timedelta(days=30), "approved_at": NOW, **values,
+            }
+        )
+    )  # fmt: skip
+    return made
+
+
+@given(st.text(max_size=12))
+def test_a_guarded_cell_comes_back_as_it_was(text: str) -> None:
+    """And never begins like a formula."""
+    assert unguarded(guarded(text)) == text
+    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_what_is_taken_away_comes_back_and_changes_nothing(
+    app: Flask, make: Factory, client_of: Clients, sca: Person, holder: Person
+) -> None:
+    """Import, correct, import again: the file has the columns of an import, formulas are made safe."""
+    on = _account(make, "=HYPERLINK(1)", holder, handle="@Town", handle_key="town", url="https://x.com/Town", purpose="-1")
+    _grant(make, on, holder)
+    _account(make, "Old", status=AccountStatus.CLOSING)
+    reply = _fetched(client_of(sca), f"{ROOM}/export.csv")
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="account-register.csv"'
+    rows = list(csv.DictReader(io.StringIO(reply.get_data(as_text=True).removeprefix("\ufeff"))))
+    assert tuple(rows[0]) == REGISTER_HEADERS
+    assert (rows[0]["name"], rows[0]["handle"], rows[0]["purpose"]) == ("'=HYPERLINK(1)", "'@Town", "'-1")
+    assert rows[0]["holders"] == f"{holder.email}:editor"
+    plan = plan_register_import(reply.data, day=TODAY)
+    assert (plan.problems, plan.changes_nothing, plan.unchanged) == ([], True, 2)
+    corrected = reply.data.replace(b"'-1", b"News of the town")
+    begin_writing()
+    import_register(plan_register_import(corrected, day=TODAY), by=sca, at=NOW)
+    commit()
+    assert on.purpose == "News of the town"
+    read = db.session.execute(sa.select(ReadEvent.act).where(ReadEvent.actor_id == sca.id)).scalars().all()
+    assert read == ["register:table-taken"]
+
+
+def test_a_state_that_only_its_page_can_give_is_refused_in_a_file(make: Factory, sca: Person) -> None:
+    """The state of now may stand there; another that only a page gives may not."""
+    _account(make, "Town", handle="town", handle_key="town")
+    head = ",".join(REGISTER_HEADERS).encode()
+    lines = [dict.fromkeys(REGISTER_HEADERS, "") | {"platform": "X", "name": "Town", "handle": handle, "status": status}
+             for handle, status in (("town", "compromised"), ("new", "closing"))]  # fmt: skip
+    body = b"\n".join(",".join(line.values()).encode() for line in lines)
+    plan = plan_register_import(head + b"\n" + body, day=TODAY)
+    assert [problem.number for problem in plan.problems] == [2, 3]
+    assert "cannot become compromised by a file" in plan.problems[0].sentence
+    assert "a new account is one of live" in plan.problems[1].sentence
+
+
+def test_the_filters_of_the_list_narrow_the_file(make: Factory, client_of: Clients, sca: Person) -> None:
+    """What is listed is what is taken away, as a workbook too; a formula stays a text there."""
+    _account(make, "=1+1")
+    _account(make, "Museum", platform="Facebook")
+    client = client_of(sca)
+    assert f"{ROOM}/export.xlsx?platform=X" in client.get(f"{ROOM}/?platform=X").html
+    book = openpyxl.load_workbook(io.BytesIO(_fetched(client, f"{ROOM}/export.xlsx?platform=X").data))
+    sheet = book.active
+    assert sheet is not None
+    rows = list(sheet.iter_rows())
+    assert [cell.value for cell in rows[0]] == list(REGISTER_HEADERS)
+    assert [[cell.value for cell in row][3] for row in rows[1:]] == ["=1+1"]
+    assert rows[1][3].data_type == "s"
+    assert not (book.properties.creator or "") or "Cleo" not in book.properties.creator
+
+
+def test_only_who_sees_everything_takes_the_register_away(make: Factory, client_of: Clients, holder: Person) -> None:
+    """Keepers and auditors; a holder sees the list of their own, and no file."""
+    on = _account(make, "Town")
+    _grant(make, on, holder)
+    assert "export.csv" not in client_of(holder).get(f"{ROOM}/").html
+    auditor = client_of(make.person("Audit", Role.AUDITOR))
+    for address in ("export.csv", "export.xlsx", "as-it-stood"):
+        assert _fetched(client_of(holder), f"{ROOM}/{address}").status_code == 403
+        assert _fetched(auditor, f"{ROOM}/{address}").status_code == 200
+
+
+def test_the_register_as_it_stood_on_a_day(make: Factory, client_of: Clients, sca: Person, holder: Person) -> None:
+    """Who could get in then, not who can now; an account of later is not in it."""
+    past = NOW - timedelta(days=60)
+    old = _account(make, "Town", holder, registered_at=past)
+    gone = make.person("Kim Lane")
+    _grant(make, old, gone, starts_on=past.date(), ends_on=TODAY - timedelta(days=10), end_reason="moved")
+    _grant(make, old, holder, starts_on=TODAY - timedelta(days=5))
+    _account(make, "New")
+    before = register_on(TODAY - timedelta(days=20))
+    assert [(one.name, [held.name for held in one.holders]) for one in before] == [("Town", ["Kim Lane"])]
+    assert [one.name for one in register_on(TODAY)] == ["New", "Town"]
+    day = TODAY - timedelta(days=20)
+    client = client_of(sca)
+    asked = {"day": [str(day.day), str(day.month), str(day.year)]}
+    reply = client.post(f"{ROOM}/as-it-stood", asked, status=200).response
+    assert reply.headers["Content-Disposition"] == f'attachment; filename="account-register-{day.isoformat()}.pdf"'
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(reply.data)).pages)
+    assert "Kim Lane" in text
+    assert "New" not in text.replace("News", "")
+    refused = client.post(f"{ROOM}/as-it-stood", {"day": ["1", "1", "2090"]}, status=422)
+    assert refused.errors == ["The day must be 3 March 2027 or earlier"]
+
+
+def test_the_public_list_is_off_until_it_is_wanted(app: Flask) -> None:
+    """The constant page, as for an address that does not exist."""
+    anybody = app.test_client()
+    for address in ("official", "official.json", "official.csv"):
+        reply = anybody.get(f"{ROOM}/{address}")
+        assert (reply.status_code, reply.data) == (404, anybody.get("/nothing-like-this").data)
+
+
+def test_the_public_list_names_no_person(
+    app: Flask, make: Factory, holder: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither holders nor owners nor what state inside; found by name, handle or pasted address."""
+    wanted = replace(pack().switches["official_accounts_page"], value=True)
+    changed = replace(pack(), switches={**pack().switches, "official_accounts_page": wanted})
+    monkeypatch.setattr("app.account_register.routes.exporting.pack", lambda: changed)
+    on = _account(make, "Town", holder, handle="@Town", handle_key="town", url="https://x.com/Town", purpose="News")
+    _grant(make, on, holder)
+    _account(make, "Stolen", status=AccountStatus.COMPROMISED)
+    _account(make, "Over", status=AccountStatus.CLOSED, closed_on=TODAY)
+    anybody = PageClient(app.test_client())
+    page = anybody.get(f"{ROOM}/official")
+    assert "Town" in page.text
+    for withheld in (holder.name, holder.email or "", "Stolen", "Over"):
+        assert withheld not in page.html
+    for typed, found in (("town", True), ("@TOWN", True), ("http://www.x.com/town/", True), ("x.com/towm", False)):
+        assert ("News" in anybody.get(f"{ROOM}/official?q={typed}").text) == found, typed
+    with clock.set_to(NOW):
+        told = json.loads(app.test_client().get(f"{ROOM}/official.json").data)
+    assert told["accounts"] == [
+        {"platform": "X", "name": "Town", "handle": "@Town", "url": "https://x.com/Town", "purpose": "News"}
+    ]
+    assert b"'@Town" in app.test_client().get(f"{ROOM}/official.csv").data
+
+
+def test_one_query_whatever_the_number(make: Factory, sca: Person, holder: Person) -> None:
+    """Exports ask as often for a hundred accounts as for one."""
+    counts = []
+    for number in (1, 30):
+        for one in range(number):
+            _grant(make, _account(make, f"A{number}-{one}"), holder)
+        with counted_queries() as queries:
+            register_on(TODAY)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 4
+    assert sca.name
+
+
+def test_tables_without_rows_still_have_their_head() -> None:
+    """An empty list is a file with its columns."""
+    assert csv_of(("a", "b"), []) == b"\xef\xbb\xbfa,b\r\n"
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_of("T", ("a", "b"), []))).active
+    assert sheet is not None
+    assert [cell.value for cell in next(sheet.iter_rows())] == ["a", "b"]
