@@ -6,6 +6,7 @@ from flask import has_request_context, request, url_for
 from flask_login import current_user
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
+from app.credential_rotation.models import SEES_INCIDENTS
 from app.people.models import HR_OFFICERS, KEEPERS, Role
 
 CASE_WORKERS = (*HR_OFFICERS, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER)
@@ -15,6 +16,7 @@ DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("Accounts", "account_register.index", "account_register", ()),
     ("Leavers", "credential_rotation.leavers", "", (*HR_OFFICERS, *KEEPERS, Role.AUDITOR)),
     ("Passwords", "credential_rotation.everything", "credential_rotation", (*KEEPERS, Role.AUDITOR)),
+    ("Incidents", "credential_rotation.incidents", "", SEES_INCIDENTS),
     ("Devices", "device_permissions.team", "device_permissions", (*KEEPERS, Role.AUDITOR)),
     ("Reports", "breach_reports.queue", "", (*TRIAGE_ROLES, *REFERRED_TO.values())),
     ("Notices", "account_register.notices", "", KEEPERS),

@@ -1,8 +1,10 @@
 """Who may come to the pages about leavers and passwords."""
 
 from app.core.access import roles, signed_in
+from app.credential_rotation.models import HANDLERS
 from app.people.models import KEEPERS, Role
 
+SEES_INCIDENT = "AccountIncident.can_be_seen_by"
 SEES = "CredentialRotation.can_be_seen_by"
 
 ACCESS = {
@@ -15,6 +17,14 @@ ACCESS = {
     "credential_rotation.end_shared_access": signed_in("AccessGrant.can_be_ended_by"),
     "credential_rotation.review_access": signed_in("Account.access_can_be_reviewed_by"),
     "credential_rotation.start": roles(*KEEPERS, then_asks="start_rotation asks again"),
+    "credential_rotation.incidents": signed_in("incidents_page selects those the reader may know of"),
+    "credential_rotation.find_account": roles(*HANDLERS),
+    "credential_rotation.record_incident": roles(*HANDLERS, then_asks="record_incident asks again"),
+    "credential_rotation.incident": signed_in(SEES_INCIDENT),
+    "credential_rotation.incident_step": signed_in(f"{SEES_INCIDENT}, then is_worker"),
+    "credential_rotation.add_note": signed_in(f"{SEES_INCIDENT}, then is_worker"),
+    "credential_rotation.recover_account": signed_in(f"{SEES_INCIDENT}, then is_handler"),
+    "credential_rotation.close_incident": signed_in(f"{SEES_INCIDENT}, then is_handler"),
     "credential_rotation.leavers": signed_in("leavers_page selects those the reader may know of"),
     "credential_rotation.new_leaver": signed_in("HR choose anybody, managers their own line: may_record_leaver"),
     "credential_rotation.preview": signed_in("may_record_leaver"),

@@ -6,7 +6,9 @@ credential the person could use since it was last changed gets a rotation with a
 refused, where only the leaver could let others in the hand-over becomes an urgent duty. The owner, another
 administrator or the keeper of the register changes the password, never the leaver, and answers each step; the keeper
 is told in the same act, and a second person verifies without knowing the password. Why a password changes is read by HR, the
-keepers, the auditor and the leaver's managers; all others read that it is security maintenance.
+keepers, the auditor and the leaver's managers; all others read that it is security maintenance. What happens to an
+account is recorded here too, since a compromise changes every credential of it in the same act and ends only when each
+step of the plan is answered.
 """
 
 from flask import Blueprint
@@ -19,7 +21,7 @@ blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-r
 
 from app.credential_rotation import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 from app.credential_rotation.due import DUE_KINDS  # noqa: E402
-from app.credential_rotation.on_accounts import panel_of_account, why_account_stays_open  # noqa: E402
+from app.credential_rotation.on_accounts import incidents_panel, panel_of_account, why_account_stays_open  # noqa: E402
 from app.credential_rotation.operations import complete_leavers, follow_account  # noqa: E402
 from app.credential_rotation.queries import passwords_to_change  # noqa: E402
 
@@ -27,7 +29,8 @@ COMPLETES = "Notes for whom everything is done that follows from their leaving"
 
 
 def register(registries: Registries) -> None:
-    """Show open rotations on the page of an account, keep it from being closed, and put duties on home pages."""
+    """Show incidents and open rotations on an account's page, keep it from being closed, put duties on home pages."""
+    registries.add_panel("account", incidents_panel)
     registries.add_panel("account", panel_of_account)
     registries.add_blocker("account:close", why_account_stays_open)
     registries.add_follower(CHANGES_HANDS, follow_account)

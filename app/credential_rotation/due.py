@@ -1,4 +1,5 @@
-"""What this room puts on home pages: passwords to change, changes to verify or permit, hand-overs that cannot wait."""
+"""What this room puts on home pages: passwords to change, changes to verify or permit, hand-overs that cannot wait,
+steps after a compromise."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +8,16 @@ import sqlalchemy as sa
 
 from app.account_register.models import Account
 from app.core.registries import DueKind, Viewer
-from app.credential_rotation.models import CredentialRotation, LeaverHolding, LeaverNotice, NoticeStatus
+from app.credential_rotation.models import (
+    HANDLERS,
+    AccountIncident,
+    CredentialRotation,
+    IncidentKind,
+    IncidentStatus,
+    LeaverHolding,
+    LeaverNotice,
+    NoticeStatus,
+)
 from app.credential_rotation.queries import (
     mine_to_change,
     mine_to_verify,
@@ -60,6 +70,28 @@ def _hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     )
 
 
+def _incidents(name: str, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any] | None:
+    if not viewer.holds(*HANDLERS):
+        return None
+    columns: list[Any] = [
+        sa.literal(name).label("name"), sa.cast(AccountIncident.id, sa.String).label("key"), _account_words(),
+        AccountIncident.due_on.label("due_on"),
+    ]  # fmt: skip
+    return (
+        sa.select(*columns)
+        .join(Account, Account.id == AccountIncident.account_id)
+        .where(AccountIncident.status == IncidentStatus.OPEN, *conditions)
+    )
+
+
+def _compromises(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    return _incidents("incident_steps", viewer, AccountIncident.kind == IncidentKind.COMPROMISE)
+
+
+def _to_close(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    return _incidents("incident_close", viewer, AccountIncident.kind != IncidentKind.COMPROMISE)
+
+
 DUE_KINDS = (
     DueKind(
         "rotation_change", "Change the password of {who}", "credential_rotation.rotation", "rotation_id", _to_change,
@@ -72,5 +104,13 @@ DUE_KINDS = (
     DueKind(
         "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",
         _hand_overs, everybody=everybody_with(_hand_overs), opens=open_hand_overs,
+    ),
+    DueKind(
+        "incident_steps", "Urgent: take the steps for {who}, which is compromised", "credential_rotation.incident",
+        "incident_id", _compromises, everybody=everybody_with(_compromises),
+    ),
+    DueKind(
+        "incident_close", "Record how it ended: what happened to {who}", "credential_rotation.incident", "incident_id",
+        _to_close, everybody=everybody_with(_to_close),
     ),
 )  # fmt: skip

@@ -5,7 +5,8 @@ from typing import Any
 from app.account_register.models import Account
 from app.core.presentation import count_words
 from app.core.registries import Panel
-from app.credential_rotation.queries import open_rotations_of
+from app.credential_rotation.models import CHECKLIST, HANDLERS
+from app.credential_rotation.queries import incidents_of, may_see_incidents_of, open_rotations_of
 from app.people.models import KEEPERS, Person
 
 
@@ -18,6 +19,21 @@ def panel_of_account(account: Account, viewer: Any) -> Panel | None:
         return None
     return Panel(
         "credential_rotation/account-panel.html", {"rotations": seen, "account": account, "can_start": can_start}
+    )
+
+
+def incidents_panel(account: Account, viewer: Any) -> Panel | None:
+    """What happened to an account, for those who may know of it: how far the steps are after a compromise comes first."""
+    reader: Person = viewer
+    if not may_see_incidents_of(account, reader):
+        return None
+    found = incidents_of(account)
+    can_record = reader.holds(*HANDLERS) and not account.is_closed
+    if not found and not can_record:
+        return None
+    return Panel(
+        "credential_rotation/incidents/account-panel.html",
+        {"incidents": found, "steps": len(CHECKLIST), "account": account, "can_record": can_record},
     )
 
 

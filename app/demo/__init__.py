@@ -12,6 +12,7 @@ from app.core.sealing import ensure_index_key
 from app.demo.cases import fill_cases, fill_reports
 from app.demo.cast import add_cast
 from app.demo.devices import fill_devices
+from app.demo.incidents import fill_incidents
 from app.demo.leavers import somebody_left
 from app.demo.proposals import fill_proposals
 from app.demo.register import change_access, fill_register, record_two_step, review_holders
@@ -45,7 +46,7 @@ def make_demo(pack_name: str, password: str) -> Mapping[str, Person]:
 
 
 def _live(cast: Mapping[str, Person], now: datetime) -> None:
-    """What happened at the council since: access, devices, leavers, reports and cases, one at each stage."""
+    """What happened at the council since: access, devices, leavers, incidents, reports and cases, one at each stage."""
     today = clock.local_day(now)
 
     def office_hours(days_ago: int) -> datetime:
@@ -58,5 +59,6 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     somebody_left("leisure-student@demo.example", cast["sca"], office_hours(25), finished=True)
     somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)
     fill_proposals(cast, office_hours(15))
+    fill_incidents(cast, office_hours(12), office_hours(4), office_hours(1))
     fill_reports(cast, now)
     fill_cases(cast, now)

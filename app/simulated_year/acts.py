@@ -63,6 +63,7 @@ from app.matters.queries import conflicts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
+from app.simulated_year.incidents import INCIDENT_ACTS
 from app.simulated_year.proposals import PROPOSAL_ACTS
 
 
@@ -322,6 +323,7 @@ def _review_access(doing: Doing) -> None:
 ACTS: Mapping[str, Act] = {
     "account_review": _review_access,
     **PROPOSAL_ACTS,
+    **INCIDENT_ACTS,
     "notice_password": _notice,
     "notice_device": _notice,
     "rotation_change": _change_password,

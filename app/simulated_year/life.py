@@ -30,12 +30,14 @@ from app.people.queries import carrying
 from app.policy.queries import working_calendar
 from app.simulated_year.acts import ACTS
 from app.simulated_year.doing import Doing, one_of
+from app.simulated_year.incidents import happen
 from app.simulated_year.leavers import think_again
 from app.simulated_year.proposals import go_on, propose
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
-SECOND_THOUGHTS = 0.05
-"""How likely each begins on a working day: some 50 leavers, 100 requests, 40 reports, 40 proposals, 7 changes a year."""
+SECOND_THOUGHTS, INCIDENTS = 0.05, 0.08
+"""How likely each begins on a working day: some 50 leavers, 100 requests, 40 reports, 40 proposals, 20 incidents, 7 changes
+a year."""
 
 MANAGERS_AMONG_LEAVERS = 0.2
 MOST_HOLD = 0.6
@@ -71,7 +73,7 @@ class Life:
             (LEAVERS, self._leave, 0), (REQUESTS, self._ask, 10), (REPORTS, self._report, 20),
             (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40), (CHANGES, self._change_officer, 50),
             (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
-            (SECOND_THOUGHTS, self._think_again, 5),
+            (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -161,6 +163,9 @@ class Life:
     def _go_on(self, at: datetime) -> None:
         """Somebody answers a question about what they proposed, or assesses its risks: for that there is no deadline."""
         go_on(self.chance, at)
+
+    def _something_happens(self, at: datetime) -> None:
+        happen(self.chance, at)
 
     def _report(self, at: datetime) -> None:
         subject = self._somebody()

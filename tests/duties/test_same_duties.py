@@ -23,7 +23,7 @@ from app.core import clock
 from app.core import db as core_db
 from app.core.db import commit, db
 from app.core.registries import Registries
-from app.credential_rotation.models import CredentialRotation
+from app.credential_rotation.models import AccountIncident, CredentialRotation
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import return_device_request
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
@@ -34,6 +34,7 @@ from tests.account_register.proposing import Way
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, started
+from tests.credential_rotation.incidents import compromised, happened
 from tests.device_permissions.factories import submitted
 from tests.due_equality import assert_same_duties
 from tests.factories import Factory
@@ -43,7 +44,7 @@ TODAY = NOW.date()
 DAY = timedelta(days=1)
 OPEN_STAGES = [stage for stage in CaseStatus if stage is not CaseStatus.CLOSED]
 TRIED = (ReportStatus.RECEIVED, ReportStatus.TRIAGE, ReportStatus.CLOSING, ReportStatus.ROUTED)
-MOVED = (Role.SCA, Role.DEPUTY_SCA, Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER, Role.INDEPENDENT,
+MOVED = (Role.SCA, Role.DEPUTY_SCA, Role.ICT, Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER, Role.INDEPENDENT,
          Role.SAFEGUARDING_LEAD, Role.WHISTLEBLOWING_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER)  # fmt: skip
 
 
@@ -61,6 +62,7 @@ class Organisation:
         make.person("Lead", Role.SAFEGUARDING_LEAD)
         make.person("Wynn", Role.WHISTLEBLOWING_OFFICER)
         make.person("Ina", Role.INDEPENDENT)
+        make.person("Ian", Role.ICT)
         make.person("Gone", Role.HR_INTAKE, Role.SCA, last_working_day=TODAY - DAY)
         self._appointed("Was", Role.HR_MANAGER, TODAY - 9 * DAY, TODAY - DAY)
         self._appointed("Until today", Role.HR_INTAKE, TODAY - 9 * DAY, TODAY)
@@ -84,6 +86,8 @@ class Organisation:
         rotation = started(account(make, "To verify", owner), self.sca)
         grant(make, rotation.account, other)
         changed(rotation, owner)
+        compromised(account(make, "Somebody got in", owner), self.sca)
+        happened(account(make, "The media ask", owner), self.sca)
         leaver = make.person("Leaver")
         grant(make, account(make, "Without an owner soon", leaver), leaver)
         grant(make, account(make, "Known to the leaver", owner), leaver)
@@ -252,6 +256,8 @@ def _change_the_register(chance: Chance) -> None:
     _one(chance, Account).owner_id = chance.choice([None, owner.id])
     _one(chance, CredentialRotation).owner_id = chance.choice([None, owner.id])
     notice.about_id = chance.choice([None, _one(chance, Person).id])
+    incident = _one(chance, AccountIncident)
+    incident.due_on = _any_day(chance)
     proposal = _one(chance, AccountProposal)
     proposal.owner_id, proposal.kind = owner.id, chance.choice(NOT_ABOUT_AN_ACCOUNT)
     _one(chance, RiskAssessment).highest_score = chance.choice([4, 25])

@@ -18,11 +18,12 @@ from tests.account_register.factories import make_account, make_grant
 from tests.breach_reports.factories import a_report, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation import factories as rotations
+from tests.credential_rotation.incidents import answered, compromised, happened
 from tests.device_permissions import factories as devices
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, own_address, world_at
 from tests.hr_cases.factories import complete, letter_words, people_and_report
-from tests.hr_cases.stages import answered
+from tests.hr_cases.stages import answered as notice_answered
 from tests.hr_cases.test_routes_acts import ALLEGATION, FORMS, Form, S
 
 
@@ -118,6 +119,41 @@ def _account_registered(make: Factory) -> Race:
     return Race(keepers, "/account-register/new", said, "account:registered")
 
 
+def _handlers(make: Factory) -> list[Person]:
+    return [make.person("Keeper", Role.SCA), make.person("Ict", Role.ICT)]
+
+
+def _compromise_declared(make: Factory) -> Race:
+    held = rotations.account(make, f"News {make.id()}", make.person())
+    said = {"kind": "compromise", "noticed_on": ["3", "3", "2027"], "what_happened": "Strange posts"}
+    return Race(_handlers(make), f"/credential-rotation/accounts/{held.id}/incident", said, "incident:recorded")
+
+
+def _incident_step(make: Factory) -> Race:
+    handlers = _handlers(make)
+    incident = compromised(rotations.account(make, f"News {make.id()}", make.person()), handlers[0])
+    path = f"/credential-rotation/incidents/{incident.id}/steps/platform"
+    return Race(handlers, path, {"outcome": "done"}, "incident:step")
+
+
+def _account_recovered(make: Factory) -> Race:
+    handlers, owner = _handlers(make), make.person()
+    incident = compromised(rotations.account(make, f"News {make.id()}", owner), handlers[0])
+    for rotation in incident.rotations:
+        rotations.changed(rotation, owner)
+        rotations.verified(rotation, handlers[0])
+    answered(incident, handlers[0], *incident.unanswered, at=NOW + timedelta(hours=3))
+    path = f"/credential-rotation/incidents/{incident.id}/recover"
+    return Race(handlers, path, {}, "incident:recovered", NOW + timedelta(hours=4))
+
+
+def _incident_closed(make: Factory) -> Race:
+    handlers = _handlers(make)
+    incident = happened(rotations.account(make, f"News {make.id()}", make.person()), handlers[0])
+    path = f"/credential-rotation/incidents/{incident.id}/close"
+    return Race(handlers, path, {"outcome": "Nothing was printed."}, "incident:closed")
+
+
 def _leaver(make: Factory) -> Race:
     person = make.person()
     rotations.grant(make, rotations.account(make, f"News {make.id()}", person), person)
@@ -187,7 +223,7 @@ def _report_submitted(make: Factory) -> Race:
 
 def _closed(make: Factory) -> Race:
     world = world_at(make, S.FINAL)
-    answered(world.case, world, world.at)  # type: ignore[arg-type]
+    notice_answered(world.case, world, world.at)  # type: ignore[arg-type]
     return Race([world.owner], address(world, "/close"), {}, "case:closed", world.at)
 
 
@@ -233,6 +269,10 @@ ONCE_ONLY: dict[str, Start] = {
     "access ended": _access_ended,
     "shared access ended": _shared_access_ended,
     "leaver recorded": _leaver,
+    "compromise declared": _compromise_declared,
+    "step after a compromise": _incident_step,
+    "account put back to live": _account_recovered,
+    "incident closed": _incident_closed,
     "report acknowledged": _report_acknowledged,
     "report decided": _report_decided,
     "report to become a case": _report_to_case,

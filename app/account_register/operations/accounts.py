@@ -136,6 +136,10 @@ def change_status(account: Account, status: AccountStatus, *, by: Person, at: da
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     if status == AccountStatus.CLOSED:
         raise InvalidInput("Close the account by itself: nobody may have access then", field="status")
+    if AccountStatus.COMPROMISED in (account.status, status):
+        raise AlreadyDone(
+            "A compromise begins and ends with its steps.", what_now="Open what happened to the account to see what is left."
+        )
     if not reason:
         raise InvalidInput("Enter the reason", field="reason")
     if looks_like_secret(reason):

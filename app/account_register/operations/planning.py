@@ -164,8 +164,9 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
 
 def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None:
     new_status = row.status if row.status != account.status else None
+    by_a_file = account.status is not AccountStatus.COMPROMISED  # that ends with the steps of its plan
     if new_status is not None and not (
-        new_status in STATUSES and ACCOUNT_TRANSITIONS.allows(account.status, new_status)
+        by_a_file and new_status in STATUSES and ACCOUNT_TRANSITIONS.allows(account.status, new_status)
     ):
         was = status_words(account.status).lower()
         plan.problems.append(

@@ -1,5 +1,17 @@
-"""Leavers, and the passwords that change because of them."""
+"""Leavers, the passwords that change because of them, and what happens to an account."""
 
+from app.credential_rotation.models.incidents import (
+    CHECKLIST,
+    HANDLERS,
+    INCIDENT_TRANSITIONS,
+    SEES_INCIDENTS,
+    AccountIncident,
+    IncidentKind,
+    IncidentNote,
+    IncidentStatus,
+    IncidentStep,
+    PlanStep,
+)
 from app.credential_rotation.models.leavers import NOTICE_TRANSITIONS, HandOver, LeaverHolding, LeaverNotice, NoticeStatus
 from app.credential_rotation.models.rotations import (
     OPEN_ROTATION,
@@ -16,15 +28,25 @@ from app.credential_rotation.models.rotations import (
 )
 
 __all__ = [
+    "CHECKLIST",
+    "HANDLERS",
+    "INCIDENT_TRANSITIONS",
     "NOTICE_TRANSITIONS",
     "OPEN_ROTATION",
     "ROTATION_TRANSITIONS",
     "SEES_CAUSES",
+    "SEES_INCIDENTS",
+    "AccountIncident",
     "CredentialRotation",
     "HandOver",
+    "IncidentKind",
+    "IncidentNote",
+    "IncidentStatus",
+    "IncidentStep",
     "LeaverHolding",
     "LeaverNotice",
     "NoticeStatus",
+    "PlanStep",
     "RotationCause",
     "RotationStatus",
     "RotationStep",

@@ -1,6 +1,19 @@
 """The acts of this room, in the policy's words."""
 
 from app.credential_rotation.operations.completing import complete_leavers
+from app.credential_rotation.operations.incidents import (
+    Ending,
+    IncidentReport,
+    NotRecovered,
+    StepAnswered,
+    add_note,
+    answer_step,
+    close_incident,
+    declare_compromise,
+    record_incident,
+    record_lessons,
+    recover_account,
+)
 from app.credential_rotation.operations.leaver_plans import LeaverPlan
 from app.credential_rotation.operations.leaving import (
     change_leaving,
@@ -21,17 +34,28 @@ from app.credential_rotation.operations.rotating import (
 )
 
 __all__ = [
+    "Ending",
+    "IncidentReport",
     "LeaverPlan",
+    "NotRecovered",
     "StepAnswer",
+    "StepAnswered",
+    "add_note",
+    "answer_step",
     "change_leaving",
+    "close_incident",
     "complete_leavers",
+    "declare_compromise",
     "end_shared_access",
     "follow_account",
     "mark_changed",
     "permit_rotation",
     "preview_change",
     "preview_leaver",
+    "record_incident",
     "record_leaver",
+    "record_lessons",
+    "recover_account",
     "review_access",
     "start_rotation",
     "verify_rotation",

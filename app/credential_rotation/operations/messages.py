@@ -13,3 +13,7 @@ LEAVER_CHANGED = message_kind(
     "leaver_changed", "What was recorded about somebody who leaves has changed", "credential_rotation.leavers"
 )
 COMPLETE = message_kind("leaver_complete", "Everything is done for a leaver", "credential_rotation.leavers")
+INCIDENT = message_kind("account_incident", "Something happened to an account", "credential_rotation.incidents")
+INCIDENT_OVER = message_kind(
+    "account_incident_over", "What happened to an account has an outcome", "credential_rotation.incidents"
+)

@@ -1,5 +1,14 @@
-"""Who is leaving, which passwords are due, and what their pages show."""
+"""Who is leaving, which passwords are due, what happened to accounts, and what their pages show."""
 
+from app.credential_rotation.queries.incidents import (
+    accounts_meant,
+    incident_by_id,
+    incidents_of,
+    incidents_page,
+    may_see_incidents_of,
+    open_compromise_of,
+    parts_of,
+)
 from app.credential_rotation.queries.leavers import (
     ChainRow,
     chain_of,
@@ -33,21 +42,28 @@ from app.credential_rotation.queries.rotations import (
 __all__ = [
     "ChainRow",
     "MyRotations",
+    "accounts_meant",
     "caused_by",
     "chain_of",
+    "incident_by_id",
+    "incidents_of",
+    "incidents_page",
     "knows_causes",
     "latest_notice_of",
     "leavers_page",
     "manages_up_the_line",
     "may_record_leaver",
+    "may_see_incidents_of",
     "mine_to_change",
     "mine_to_verify",
     "notice_for",
     "notice_of",
     "notices_touching",
+    "open_compromise_of",
     "open_hand_overs",
     "open_rotations_of",
     "open_when_late",
+    "parts_of",
     "passwords_to_change",
     "people_below",
     "rotation_by_id",

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from app.core import clock
 from app.core.db import begin_writing, commit
@@ -13,7 +12,7 @@ from app.core.errors import InvalidInput, NothingHere, demand
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import LeaverNotice
 from app.credential_rotation.operations.leaving import ONLY_HR_OR_MANAGER, TELL_HR
-from app.people.models import Person
+from app.credential_rotation.routes.shared import reader
 from app.policy.queries import working_calendar
 
 ROOM = "credential_rotation"
@@ -29,7 +28,7 @@ def change_leaver(notice_id: uuid.UUID) -> Any:
         return _change_page(form, notice, 422 if form.errors else 200)
     day, immediate = cast(date, form.last_working_day.data), form.immediate.data == "yes"
     try:
-        operations.preview_change(notice, last_working_day=day, immediate=immediate, by=_reader(), at=clock.now())
+        operations.preview_change(notice, last_working_day=day, immediate=immediate, by=reader(), at=clock.now())
     except InvalidInput as refusal:
         form.add_refusal(refusal)
         return _change_page(form, notice, 422)
@@ -44,7 +43,7 @@ def preview_leaver_change(notice_id: uuid.UUID) -> Any:
     """What will follow from the change; nothing is changed yet."""
     notice = _to_be_changed(notice_id)
     day, immediate = _answers(request.args)
-    plan = operations.preview_change(notice, last_working_day=day, immediate=immediate, by=_reader(), at=clock.now())
+    plan = operations.preview_change(notice, last_working_day=day, immediate=immediate, by=reader(), at=clock.now())
     form = forms.ConfirmChangeForm(formdata=None, day=day.isoformat(), immediate="yes" if immediate else "no")
     return render_template(
         f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), notice=notice
@@ -58,7 +57,7 @@ def record_leaver_change(notice_id: uuid.UUID) -> Any:
     day, immediate = _answers(request.form)
     now = clock.now()
     begin_writing(notice)
-    operations.change_leaving(notice, last_working_day=day, immediate=immediate, by=_reader(), at=now)
+    operations.change_leaving(notice, last_working_day=day, immediate=immediate, by=reader(), at=now)
     commit()
     flash(f"You recorded that {notice.person.name} {notice.leaves} on another day or in another way.", "success")
     return redirect(url_for(".leaver", notice_id=notice.id), 303)
@@ -73,7 +72,7 @@ def withdraw_leaver(notice_id: uuid.UUID) -> Any:
         return render_template(f"{ROOM}/withdraw-leaver.html", form=form, notice=notice), 422 if form.errors else 200
     now = clock.now()
     begin_writing(notice)
-    operations.withdraw_leaver(notice, by=_reader(), at=now)
+    operations.withdraw_leaver(notice, by=reader(), at=now)
     commit()
     flash(f"You recorded that {notice.person.name} stays.", "success")
     return redirect(url_for(".leaver", notice_id=notice.id), 303)
@@ -83,16 +82,11 @@ def _change_page(form: forms.ChangeLeaverForm, notice: LeaverNotice, status: int
     return render_template(f"{ROOM}/change-leaver.html", form=form, notice=notice), status
 
 
-def _reader() -> Person:
-    person: Person = current_user._get_current_object()
-    return person
-
-
 def _to_be_changed(notice_id: uuid.UUID) -> LeaverNotice:
-    notice = queries.notice_for(_reader(), notice_id)
+    notice = queries.notice_for(reader(), notice_id)
     if notice is None:
         raise NothingHere
-    demand(queries.may_record_leaver(_reader(), notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    demand(queries.may_record_leaver(reader(), notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
     return notice
 
 

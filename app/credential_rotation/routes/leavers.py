@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from app.account_register.queries import person_to_choose
 from app.core import clock
@@ -15,6 +14,7 @@ from app.core.paging import Cursor
 from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import SEES_CAUSES, LeaverNotice, NoticeStatus
+from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import leaver_worked_out
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import person_by_id, timeline
@@ -27,23 +27,23 @@ Answers = tuple[Person, date, bool]
 @blueprint.get("/leavers")
 def leavers() -> Any:
     """Who leaves, and what is still to be seen to."""
-    cursor, reader = Cursor.read(request.args.get("after"), request.args.get("before")), _reader()
+    cursor, person = Cursor.read(request.args.get("after"), request.args.get("before")), reader()
     return render_template(
-        f"{ROOM}/leavers.html", page=queries.leavers_page(reader, cursor),
-        can_record=reader.holds(*HR_OFFICERS) or bool(queries.team_of(reader, clock.today())),
+        f"{ROOM}/leavers.html", page=queries.leavers_page(person, cursor),
+        can_record=person.holds(*HR_OFFICERS) or bool(queries.team_of(person, clock.today())),
     )  # fmt: skip
 
 
 @blueprint.route("/leavers/new", methods=["GET", "POST"])
 def new_leaver() -> Any:
     """Ask who leaves, when and how. What will follow is shown before anything is recorded."""
-    form = _form(_reader())
+    form = _form(reader())
     if not form.validate_on_submit():
         return render_template(f"{ROOM}/new-leaver.html", form=form), 422 if form.errors else 200
     try:
         person = _chosen(form)
         day, immediate = cast(date, form.last_working_day.data), form.immediate.data == "yes"
-        operations.preview_leaver(person, last_working_day=day, immediate=immediate, by=_reader(), at=clock.now())
+        operations.preview_leaver(person, last_working_day=day, immediate=immediate, by=reader(), at=clock.now())
     except InvalidInput as refusal:
         form.add_refusal(refusal)
         return render_template(f"{ROOM}/new-leaver.html", form=form), 422
@@ -56,7 +56,7 @@ def preview() -> Any:
     """What will follow, as three numbers and account by account; nothing is recorded yet."""
     person, day, immediate = _answers(request.args)
     plan = operations.preview_leaver(
-        person, last_working_day=day, immediate=immediate, by=_reader(), at=clock.now()
+        person, last_working_day=day, immediate=immediate, by=reader(), at=clock.now()
     )
     form = forms.ConfirmLeaverForm(
         formdata=None, person=str(person.id), day=day.isoformat(), immediate="yes" if immediate else "no"
@@ -68,9 +68,9 @@ def preview() -> Any:
 def record() -> Any:
     """Record it: access ends, passwords change, hand-overs are asked for."""
     person, day, immediate = _answers(request.form)
-    reader, now = _reader(), clock.now()
+    teller, now = reader(), clock.now()
     begin_writing(person)
-    notice = operations.record_leaver(person, last_working_day=day, immediate=immediate, by=reader, at=now)
+    notice = operations.record_leaver(person, last_working_day=day, immediate=immediate, by=teller, at=now)
     commit()
     flash(f"You recorded that {person.name} {notice.leaves}.", "success")
     return redirect(url_for(".leaver", notice_id=notice.id), 303)
@@ -79,27 +79,22 @@ def record() -> Any:
 @blueprint.get("/leavers/<uuid:notice_id>")
 def leaver(notice_id: uuid.UUID) -> Any:
     """The chain: one line for each account, from access ended to the keeper of the register told."""
-    notice = queries.notice_for(_reader(), notice_id)
+    notice = queries.notice_for(reader(), notice_id)
     if notice is None:
         raise NothingHere
     chain = queries.chain_of(notice, clock.today())
     return render_template(
         f"{ROOM}/leaver.html", notice=notice, chain=chain, today=clock.today(), how=leaver_worked_out(notice, chain),
         calendar=working_calendar(), taken=_time_taken(notice), history=timeline([notice.id]), pack=pack(),
-        complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=_reader().holds(*SEES_CAUSES),
-        can_change=not notice.is_withdrawn and queries.may_record_leaver(_reader(), notice.person),
+        complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=reader().holds(*SEES_CAUSES),
+        can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
     )  # fmt: skip
 
 
-def _reader() -> Person:
-    person: Person = current_user._get_current_object()
-    return person
-
-
-def _form(reader: Person) -> forms.AnyLeaverForm | forms.TeamLeaverForm:
-    if reader.holds(*HR_OFFICERS):
+def _form(person: Person) -> forms.AnyLeaverForm | forms.TeamLeaverForm:
+    if person.holds(*HR_OFFICERS):
         return forms.AnyLeaverForm()
-    team = queries.team_of(reader, clock.today())
+    team = queries.team_of(person, clock.today())
     if not team:
         raise NotAllowed("Only HR or a line manager can record that somebody leaves.", what_now="Tell HR when they leave.")
     choices = [(str(one.id), f"{one.name}, {one.post}" if one.post else one.name) for one in team]

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
-from flask_login import current_user
 
 from app.account_register.models import Account
 from app.account_register.queries import account_by_id, grants_to_review
@@ -13,13 +12,13 @@ from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere, demand
 from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations
-from app.people.models import Person
+from app.credential_rotation.routes.shared import reader
 
 
 @blueprint.route("/accounts/<uuid:account_id>/review-access", methods=["GET", "POST"])
 def review_access(account_id: uuid.UUID) -> Any:
     """Everybody with access on one page; each stays or loses it."""
-    account, person, now = _account(account_id), _reader(), clock.now()
+    account, person, now = _account(account_id), reader(), clock.now()
     grants = grants_to_review(account)
     form = forms.review_form(grants)
     if not form.validate_on_submit():
@@ -34,17 +33,12 @@ def review_access(account_id: uuid.UUID) -> Any:
     return redirect(url_for("account_register.show", account_id=account.id), 303)
 
 
-def _reader() -> Person:
-    person: Person = current_user._get_current_object()
-    return person
-
-
 def _account(account_id: uuid.UUID) -> Account:
     found = account_by_id(account_id)
     if found is None:
         raise NothingHere
     demand(
-        found.access_can_be_reviewed_by(_reader()),
+        found.access_can_be_reviewed_by(reader()),
         "Only the owner of this account and the keepers of the register review who has access.",
         what_now="Tell the owner what should change.",
     )

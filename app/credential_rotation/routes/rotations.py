@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from app.account_register.models import AccessGrant, Account, EndReason
 from app.account_register.queries import account_by_id, grant_by_id
@@ -15,6 +14,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.paging import Cursor
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, Trigger
+from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person
 from app.people.queries import timeline
@@ -26,7 +26,7 @@ ROOM = "credential_rotation"
 @blueprint.get("/")
 def index() -> Any:
     """My rotations: what to change and what to verify, oldest first."""
-    mine = queries.rotations_of(_reader(), clock.today())
+    mine = queries.rotations_of(reader(), clock.today())
     return render_template(f"{ROOM}/index.html", mine=mine, today=clock.today(), calendar=working_calendar())
 
 
@@ -51,7 +51,7 @@ def rotation(rotation_id: uuid.UUID) -> Any:
 @blueprint.post("/rotations/<uuid:rotation_id>/changed")
 def mark_changed(rotation_id: uuid.UUID) -> Any:
     """Note that the password was changed, with every step."""
-    found, person, now = _rotation(rotation_id), _reader(), clock.now()
+    found, person, now = _rotation(rotation_id), reader(), clock.now()
     form = _changed_form(found)
     if found.can_be_changed_by(person) and not form.validate():
         return _page(found, changed=form), 422
@@ -78,7 +78,7 @@ def _note_change(found: CredentialRotation, form: forms.ChangedForm, *, by: Pers
 @blueprint.post("/rotations/<uuid:rotation_id>/verified")
 def verify(rotation_id: uuid.UUID) -> Any:
     """Verify the change as a second person."""
-    found, person, now = _rotation(rotation_id), _reader(), clock.now()
+    found, person, now = _rotation(rotation_id), reader(), clock.now()
     form = forms.VerifyForm()
     valid = form.validate()
     if found.can_be_verified_by(person) and not valid:
@@ -96,7 +96,7 @@ def verify(rotation_id: uuid.UUID) -> Any:
 @blueprint.post("/rotations/<uuid:rotation_id>/permitted")
 def permit(rotation_id: uuid.UUID) -> Any:
     """Permit the change, where the policy asks for that."""
-    found, person, now = _rotation(rotation_id), _reader(), clock.now()
+    found, person, now = _rotation(rotation_id), reader(), clock.now()
     begin_writing(found)
     operations.permit_rotation(found, by=person, at=now)
     commit()
@@ -107,7 +107,7 @@ def permit(rotation_id: uuid.UUID) -> Any:
 @blueprint.route("/grants/<uuid:grant_id>/end", methods=["GET", "POST"])
 def end_shared_access(grant_id: uuid.UUID) -> Any:
     """End somebody's access, and have the password changed that they know."""
-    grant, person, now = _grant(grant_id), _reader(), clock.now()
+    grant, person, now = _grant(grant_id), reader(), clock.now()
     form = forms.EndAccessForm(ends_on=clock.today())
     if not form.validate_on_submit():
         return _end_page(grant, form), 422 if form.errors else 200
@@ -130,7 +130,7 @@ def end_shared_access(grant_id: uuid.UUID) -> Any:
 @blueprint.route("/accounts/<uuid:account_id>/start", methods=["GET", "POST"])
 def start(account_id: uuid.UUID) -> Any:
     """Have a password changed without anybody leaving."""
-    account, person, now = _account(account_id), _reader(), clock.now()
+    account, person, now = _account(account_id), reader(), clock.now()
     form = forms.StartForm()
     if not form.validate_on_submit():
         return render_template(f"{ROOM}/start.html", form=form, account=account), 422 if form.errors else 200
@@ -141,17 +141,12 @@ def start(account_id: uuid.UUID) -> Any:
     return redirect(url_for(".rotation", rotation_id=made.id), 303)
 
 
-def _reader() -> Person:
-    person: Person = current_user._get_current_object()
-    return person
-
-
 def _rotation(rotation_id: uuid.UUID) -> CredentialRotation:
     found = queries.rotation_by_id(rotation_id)
     if found is None:
         raise NothingHere
     demand(
-        found.can_be_seen_by(_reader()),
+        found.can_be_seen_by(reader()),
         "This page is for those who look after the account.",
         what_now="If you need access to the account, ask its owner.",
     )
@@ -162,7 +157,7 @@ def _grant(grant_id: uuid.UUID) -> AccessGrant:
     grant = grant_by_id(grant_id)
     if grant is None:
         raise NothingHere
-    demand(grant.can_be_ended_by(_reader()), "You cannot end this access.", what_now="Ask the keeper of the register.")
+    demand(grant.can_be_ended_by(reader()), "You cannot end this access.", what_now="Ask the keeper of the register.")
     return grant
 
 
@@ -199,7 +194,7 @@ def _page(
     changed: forms.ChangedForm | None = None,
     verifying: forms.VerifyForm | None = None,
 ) -> str:
-    person = _reader()
+    person = reader()
     can_change, can_verify = found.can_be_changed_by(person), found.can_be_verified_by(person)
     form: Any = None
     if can_change:

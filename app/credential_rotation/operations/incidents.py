@@ -1,0 +1,343 @@
+"""What happened to an account: recording it, the steps after a compromise, recovery and closing (domain 2.8, 3.2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from app.account_register.chains import roles_of
+from app.account_register.models import Account, AccountStatus
+from app.account_register.operations.accounts import set_status
+from app.account_register.queries import accountable_owner
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
+from app.core.outbox import MessageKind, notify
+from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.credential_rotation.models import (
+    HANDLERS,
+    AccountIncident,
+    IncidentKind,
+    IncidentNote,
+    IncidentStatus,
+    IncidentStep,
+    PlanStep,
+    RotationCause,
+    StepOutcome,
+    Trigger,
+)
+from app.credential_rotation.operations import messages
+from app.credential_rotation.operations.opening import begin_rotation
+from app.credential_rotation.operations.rotating import OTHER_TRIGGER
+from app.credential_rotation.queries import open_compromise_of, parts_of
+from app.people.models import Person, Role
+from app.people.queries import holders_of
+from app.policy.queries import due_at_once, pack
+
+RECORDED = event_kind("incident:recorded", "recorded what happened: {kind}", neutral="recorded what happened: {kind}")
+ANSWERED = event_kind(
+    "incident:step", "answered a step of the plan ({step}): {outcome}",
+    neutral="answered a step of the plan ({step}): {outcome}",
+)
+NOTED = event_kind("incident:noted", "added to the record", neutral="added to the record")
+RECOVERED = event_kind("incident:recovered", "put the account back to live", neutral="put the account back to live")
+CLOSED = event_kind("incident:closed", "closed it with its outcome", neutral="closed it with its outcome")
+
+TOLD = "compromise_told"
+CHECKLIST_PERIOD, CLOSING_PERIOD = "compromise_checklist_working_days", "incident_closing_working_days"
+ONLY_HANDLERS = "Only the keepers of the register and ICT do this."
+TELL_A_HANDLER = "Tell the keeper of the register what you know, at once."
+
+
+class NotRecovered(InvalidInput):
+    """The account cannot be put back to live yet (422): `left` says each thing that is still to be done."""
+
+    def __init__(self, left: list[str]) -> None:
+        super().__init__(f"The account cannot be put back to live yet. Still to be done: {'; '.join(left)}")
+        self.left = left
+
+
+@dataclass(frozen=True)
+class IncidentReport:
+    """What somebody knows of what happened to an account."""
+
+    noticed_on: date
+    what_happened: str
+    by_whom: str = ""
+    what_was_said: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class StepAnswered:
+    """How a step is answered. One that does not apply says why; the reference says under which number it is logged."""
+
+    outcome: StepOutcome
+    reason: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How something that happened ended, what was learnt, and under which reference it is logged."""
+
+    outcome: str
+    lessons: str = ""
+    reference: str = ""
+
+
+def declare_compromise(account: Account, report: IncidentReport, *, by: Person, at: datetime) -> AccountIncident:
+    """Declare that somebody else got into an account, and have every credential of it changed, in one act.
+
+    The account is compromised from now on, the passwords of it and of what hangs on it are due, and the keepers, ICT, the
+    data protection officer and the owner are told (domain 2.8; 3.2: immediately).
+    """
+    _must_be_handler(by)
+    _check(report, at)
+    _refuse_second(account)
+    _mark_compromised(account, by=by, at=at)
+    incident = _new(account, IncidentKind.COMPROMISE, report, CHECKLIST_PERIOD, by=by, at=at)
+    incident.causes = [_to_change(one, by=by, at=at) for one in (account, *parts_of(account))]
+    _keep(incident, by=by, at=at)
+    _answer(incident, PlanStep.DECLARED, StepAnswered(StepOutcome.DONE), by=by, at=at)
+    if report.reference:
+        _answer(incident, PlanStep.REFERENCE, StepAnswered(StepOutcome.DONE), by=by, at=at)
+    told = _tell(incident, messages.INCIDENT, without=by, at=at)
+    if all(any(one.holds(*roles) for one in told) for roles in _roles_to_tell()):
+        _answer(incident, PlanStep.INFORMED, StepAnswered(StepOutcome.DONE), by=by, at=at)
+    return incident
+
+
+def _mark_compromised(account: Account, *, by: Person, at: datetime) -> None:
+    if account.status is AccountStatus.COMPROMISED:  # by a file of an older register, without any steps
+        return
+    if not account.can_move_to(AccountStatus.COMPROMISED):
+        raise AlreadyDone(
+            f"This account is {account.status.value}, so it cannot be declared as compromised.",
+            what_now="If it is being closed, put it back to live first. If it is closed, nobody can use it any more.",
+        )
+    set_status(account, AccountStatus.COMPROMISED, by=by.id, at=at)
+
+
+def _to_change(account: Account, *, by: Person, at: datetime) -> RotationCause:
+    return begin_rotation(
+        account, trigger=Trigger.COMPROMISE, person=None, counts_from=at, period=OTHER_TRIGGER,
+        since=clock.local_day(at), by=by.id, at=at,
+    )  # fmt: skip
+
+
+def record_incident(
+    account: Account, kind: IncidentKind, report: IncidentReport, *, by: Person, at: datetime
+) -> AccountIncident:
+    """Record interest of the media, an online attack or something else (domain 3.1; S2 5.5). The same people are told."""
+    _must_be_handler(by)
+    if kind is IncidentKind.COMPROMISE:
+        return declare_compromise(account, report, by=by, at=at)
+    _check(report, at)
+    if account.is_closed:
+        raise AlreadyDone("This account is closed.", what_now="If it is in use all the same, register it anew.")
+    if kind is IncidentKind.MEDIA_INTEREST and not report.by_whom:
+        raise InvalidInput("Enter who is interested", field="by_whom")
+    incident = _new(account, kind, report, CLOSING_PERIOD, by=by, at=at)
+    _keep(incident, by=by, at=at)
+    _tell(incident, messages.INCIDENT, without=by, at=at)
+    return incident
+
+
+def answer_step(incident: AccountIncident, step: PlanStep, answered: StepAnswered, *, by: Person, at: datetime) -> None:
+    """Answer one step of the plan: done, or does not apply with the reason. What does not apply may be done later.
+
+    Refuses a step that was done (409) and the change of a password that nobody has marked as changed.
+    """
+    _must_be_worker(incident, by)
+    if step is PlanStep.LESSONS:
+        raise InvalidInput("Write down the outcome and what was learnt", field="outcome")
+    known = incident.answer_to(step)
+    done_later = known is not None and known.outcome is not answered.outcome is StepOutcome.DONE
+    if known is not None and not done_later:
+        raise AlreadyDone(
+            "This step has been answered already.", who=known.answered_by.name, when=known.answered_at,
+            what_now="Go back to the list of steps to see what is left.",
+        )  # fmt: skip
+    _check_answer(incident, step, answered)
+    if step is PlanStep.REFERENCE:
+        incident.reference = answered.reference
+    _answer(incident, step, answered, by=by, at=at)
+
+
+def _check_answer(incident: AccountIncident, step: PlanStep, answered: StepAnswered) -> None:
+    """What does not apply says why. That the password was changed is read from the change itself; that it is logged, from
+    its number.
+    """
+    _refuse_secrets(reason=answered.reason, reference=answered.reference)
+    if answered.outcome is StepOutcome.NOT_APPLICABLE:
+        if step is PlanStep.CREDENTIALS:
+            raise InvalidInput("The password must be changed after a compromise", field="outcome")
+        if not answered.reason:
+            raise InvalidInput("Enter why this step does not apply", field="reason")
+    elif step is PlanStep.CREDENTIALS and incident.to_change:
+        names = " and ".join(one.account.name for one in incident.to_change)
+        raise InvalidInput(f"Nobody has marked the password of {names} as changed yet. Do that first", field="outcome")
+    elif step is PlanStep.REFERENCE and not answered.reference:
+        raise InvalidInput("Enter the reference", field="reference")
+
+
+def record_lessons(incident: AccountIncident, ending: Ending, *, by: Person, at: datetime) -> None:
+    """Write down how it ended and what was learnt: the last step of the plan. It may be written anew until recovery."""
+    _must_be_worker(incident, by)
+    if not ending.lessons:
+        raise InvalidInput("Enter what was learnt", field="lessons")
+    _fill_outcome(incident, ending)
+    _answer(incident, PlanStep.LESSONS, StepAnswered(StepOutcome.DONE), by=by, at=at)
+
+
+def recover_account(incident: AccountIncident, *, by: Person, at: datetime) -> None:
+    """Put a compromised account back to live. Refuses (422) while a step is unanswered or a password change is open."""
+    _must_be_handler(by)
+    _must_be_open(incident)
+    if not incident.is_compromise:
+        raise AlreadyDone("This account was not compromised.", what_now="Close what was recorded instead.")
+    if incident.left:
+        raise NotRecovered(incident.left)
+    set_status(incident.account, AccountStatus.LIVE, by=by.id, at=at)
+    _end(incident, by=by, at=at)
+    record(RECOVERED, incident.id, by=by.id, at=at)
+
+
+def close_incident(incident: AccountIncident, ending: Ending, *, by: Person, at: datetime) -> None:
+    """Close media interest, an attack or something else with its outcome. An attack has its reference (A32; S2 5.5)."""
+    _must_be_handler(by)
+    _must_be_open(incident)
+    if incident.is_compromise:
+        raise AlreadyDone(
+            "A compromise ends when the account is put back to live.", what_now="Open it to see which steps are left."
+        )
+    _refuse_secrets(reference=ending.reference)
+    if incident.kind is IncidentKind.ONLINE_ATTACK and not ending.reference:
+        raise InvalidInput("Enter the reference under which the attack is logged", field="reference")
+    _fill_outcome(incident, ending)
+    incident.reference = ending.reference
+    _end(incident, by=by, at=at)
+    record(CLOSED, incident.id, by=by.id, at=at)
+
+
+def add_note(incident: AccountIncident, text: str, *, by: Person, at: datetime) -> IncidentNote:
+    """Add to the record what was done, asked or said since. It cannot be changed afterwards."""
+    _must_be_worker(incident, by)
+    if not text:
+        raise InvalidInput("Enter what was done or said", field="text")
+    _refuse_secrets(text=text)
+    note = IncidentNote(incident_id=incident.id, written_at=at, written_by_id=by.id, text=text)
+    db.session.add(note)
+    record(NOTED, incident.id, by=by.id, at=at)
+    return note
+
+
+def _new(
+    account: Account, kind: IncidentKind, report: IncidentReport, period: str, *, by: Person, at: datetime
+) -> AccountIncident:
+    incident = AccountIncident(
+        account_id=account.id, kind=kind, noticed_on=report.noticed_on, what_happened=report.what_happened,
+        by_whom=report.by_whom, what_was_said=report.what_was_said, reference=report.reference,
+        recorded_at=at, recorded_by_id=by.id, due_on=due_at_once(period, clock.local_day(at)),
+    )  # fmt: skip
+    incident.account, incident.recorded_by = account, by
+    return incident
+
+
+def _keep(incident: AccountIncident, *, by: Person, at: datetime) -> None:
+    db.session.add(incident)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # one open compromise of an account is the database's rule too
+        raise AlreadyDone("Somebody else declared this account as compromised at the same moment.") from error
+    record(RECORDED, incident.id, by=by.id, at=at, facts={"kind": incident.kind})
+
+
+def _answer(
+    incident: AccountIncident, step: PlanStep, answered: StepAnswered, *, by: Person, at: datetime
+) -> None:
+    answer = incident.answer_to(step)
+    if answer is None:
+        answer = IncidentStep(incident_id=incident.id, kind=step)
+        incident.steps.append(answer)
+    answer.outcome, answer.reason = answered.outcome, answered.reason
+    answer.answered_at, answer.answered_by, answer.answered_by_id = at, by, by.id
+    record(ANSWERED, incident.id, by=by.id, at=at, facts={"step": step, "outcome": answered.outcome})
+
+
+def _end(incident: AccountIncident, *, by: Person, at: datetime) -> None:
+    incident.move_to(IncidentStatus.CLOSED)
+    incident.closed_at, incident.closed_by, incident.closed_by_id = at, by, by.id
+    _tell(incident, messages.INCIDENT_OVER, without=by, at=at)
+
+
+def _tell(incident: AccountIncident, kind: MessageKind, *, without: Person, at: datetime) -> list[Person]:
+    """Tell those whom the pack names and the owner; gives all who know of it now."""
+    day = clock.local_day(at)
+    roles = [role for some in _roles_to_tell() for role in some]
+    told: Iterable[Person | None] = (*holders_of(roles, day), accountable_owner(incident.account, day))
+    people = {person.id: person for person in (*told, without) if person is not None}
+    for person in people.values():
+        if person.id != without.id:
+            notify(person.id, kind, incident.id, at=at)
+    return list(people.values())
+
+
+def _roles_to_tell() -> list[tuple[Role, ...]]:
+    """Who is told, as the pack says: for each word the roles that it means."""
+    return [roles_of(word) for word in pack().chains[TOLD].value if word in set(Role)]
+
+
+def _must_be_handler(by: Person) -> None:
+    demand(by.holds(*HANDLERS), ONLY_HANDLERS, what_now=TELL_A_HANDLER)
+
+
+def _must_be_worker(incident: AccountIncident, by: Person) -> None:
+    if not incident.is_worker(by):
+        raise NotAllowed("You cannot change this record.", what_now=TELL_A_HANDLER)
+    _must_be_open(incident)
+
+
+def _must_be_open(incident: AccountIncident) -> None:
+    if not incident.is_open:
+        raise AlreadyDone(
+            "This is closed already, so nothing about it can change.",
+            who=incident.closed_by.name if incident.closed_by else None,
+            when=incident.closed_at,
+        )
+
+
+def _refuse_second(account: Account) -> None:
+    known = open_compromise_of(account)
+    if known is not None:
+        raise AlreadyDone(
+            "This account has been declared as compromised already.", who=known.recorded_by.name, when=known.recorded_at,
+            what_now="Open the account to see which steps are left.",
+        )  # fmt: skip
+
+
+def _check(report: IncidentReport, at: datetime) -> None:
+    if report.noticed_on > clock.local_day(at):
+        raise InvalidInput("The day must be today or in the past", field="noticed_on")
+    if not report.what_happened:
+        raise InvalidInput("Enter what happened", field="what_happened")
+    _refuse_secrets(
+        what_happened=report.what_happened, by_whom=report.by_whom, what_was_said=report.what_was_said,
+        reference=report.reference,
+    )  # fmt: skip
+
+
+def _fill_outcome(incident: AccountIncident, ending: Ending) -> None:
+    if not ending.outcome:
+        raise InvalidInput("Enter the outcome", field="outcome")
+    _refuse_secrets(outcome=ending.outcome, lessons=ending.lessons)
+    incident.outcome, incident.lessons = ending.outcome, ending.lessons
+
+
+def _refuse_secrets(**texts: str) -> None:
+    for field, text in texts.items():
+        if looks_like_secret(text):
+            raise InvalidInput(REFUSAL, field=field)

@@ -1,0 +1,153 @@
+"""What happened to accounts: the list, one incident with its steps, and which account somebody means."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.account_register.models import Account, AccountStatus
+from app.account_register.naming import handle_key, url_key
+from app.core.db import db
+from app.core.paging import Cursor, KeyPage, key_page
+from app.credential_rotation.models import (
+    SEES_INCIDENTS,
+    AccountIncident,
+    CredentialRotation,
+    IncidentKind,
+    IncidentNote,
+    IncidentStatus,
+    IncidentStep,
+    RotationCause,
+)
+from app.people.models import Person
+
+PAGE = 25
+SHOWN_ON_ACCOUNT = 5
+MOST_MEANT = 2
+_STARTS = ("https://", "https://www.", "http://", "http://www.")
+
+
+def incident_by_id(incident_id: uuid.UUID) -> AccountIncident | None:
+    """An incident with all that its page shows and its predicates ask."""
+    incident = AccountIncident
+    return (
+        db.session.execute(
+            sa.select(incident)
+            .where(incident.id == incident_id)
+            .options(
+                joinedload(incident.account),
+                joinedload(incident.recorded_by),
+                joinedload(incident.closed_by),
+                selectinload(incident.causes)
+                .joinedload(RotationCause.rotation)
+                .options(
+                    joinedload(CredentialRotation.account).options(
+                        joinedload(Account.owner).joinedload(Person.service), selectinload(Account.grants)
+                    ),
+                    joinedload(CredentialRotation.owner).joinedload(Person.service),
+                    selectinload(CredentialRotation.causes),
+                ),
+                selectinload(incident.steps).joinedload(IncidentStep.answered_by),
+                selectinload(incident.notes).joinedload(IncidentNote.written_by),
+            )
+        )
+        .unique()
+        .scalar_one_or_none()
+    )
+
+
+def seen_by(viewer: Person) -> sa.ColumnElement[bool]:
+    """`AccountIncident.can_be_seen_by` as a condition of a query that joins the account."""
+    return sa.true() if viewer.holds(*SEES_INCIDENTS) else Account.owner_id == viewer.id
+
+
+def may_see_incidents_of(account: Account, viewer: Person) -> bool:
+    """Whether somebody may read what happened to an account."""
+    return viewer.holds(*SEES_INCIDENTS) or account.owner_id == viewer.id
+
+
+def _answered() -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count(IncidentStep.id))
+        .where(IncidentStep.incident_id == AccountIncident.id)
+        .correlate(AccountIncident)
+        .scalar_subquery()
+    )
+
+
+def _rows() -> sa.Select[Any]:
+    columns: list[Any] = [
+        AccountIncident.id, AccountIncident.kind, AccountIncident.status, AccountIncident.noticed_on,
+        AccountIncident.recorded_at, AccountIncident.due_on, AccountIncident.closed_at, AccountIncident.reference,
+        Account.name, Account.platform, _answered().label("answered"),
+    ]  # fmt: skip
+    return sa.select(*columns).join(Account, Account.id == AccountIncident.account_id)
+
+
+def incidents_page(viewer: Person, status: IncidentStatus, cursor: Cursor) -> KeyPage:
+    """What happened to the accounts of which this person may know, newest first."""
+    return key_page(
+        _rows().where(AccountIncident.status == status, seen_by(viewer)),
+        [AccountIncident.recorded_at], AccountIncident.id, cursor, size=PAGE, descending=True,
+    )  # fmt: skip
+
+
+def incidents_of(account: Account) -> list[Any]:
+    """The last incidents of an account, those that are open first."""
+    return list(
+        db.session.execute(
+            _rows()
+            .where(AccountIncident.account_id == account.id)
+            .order_by(
+                AccountIncident.status != IncidentStatus.OPEN, AccountIncident.recorded_at.desc(), AccountIncident.id
+            )
+            .limit(SHOWN_ON_ACCOUNT)
+        )
+    )
+
+
+def open_compromise_of(account: Account) -> AccountIncident | None:
+    """The compromise that is being worked on, with who recorded it."""
+    return db.session.execute(
+        sa.select(AccountIncident)
+        .where(
+            AccountIncident.account_id == account.id,
+            AccountIncident.kind == IncidentKind.COMPROMISE,
+            AccountIncident.status == IncidentStatus.OPEN,
+        )
+        .options(joinedload(AccountIncident.recorded_by))
+    ).scalar_one_or_none()
+
+
+def parts_of(account: Account) -> list[Account]:
+    """What hangs on an account and is still in use: linked groups and website tools have credentials of their own."""
+    return list(
+        db.session.execute(
+            sa.select(Account)
+            .where(Account.parent_id == account.id, Account.status != AccountStatus.CLOSED)
+            .order_by(Account.name, Account.platform, Account.id)
+        ).scalars()
+    )
+
+
+def accounts_meant(typed: str) -> Sequence[Account]:
+    """The accounts that somebody may mean by a name, a handle or a web address; two at most, by name."""
+    key, address = handle_key(typed), url_key(typed)
+    meant = [sa.func.lower(Account.name) == typed.lower()]
+    if key:
+        meant.append(Account.handle_key == key)
+    if address and "." in address:
+        meant.append(Account.url.in_([start + address + end for start in _STARTS for end in ("", "/")]))
+    return (
+        db.session.execute(
+            sa.select(Account)
+            .where(Account.status != AccountStatus.CLOSED, sa.or_(*meant))
+            .order_by(Account.name, Account.platform, Account.id)
+            .limit(MOST_MEANT)
+        )
+        .scalars()
+        .all()
+    )
+
