@@ -4,6 +4,8 @@ from app.account_register.models import SEES_EVERYTHING
 from app.core.access import anybody, roles, signed_in
 from app.people.models import KEEPERS
 
+SEES_DISCOVERED = "DiscoveredAccount.can_be_seen_by"
+SEES_LOOK_ALIKE = "LookAlike.can_be_seen_by"
 SEES_PROPOSAL = "AccountProposal.can_be_seen_by"
 
 ACCESS = {
@@ -48,6 +50,21 @@ ACCESS = {
     "account_register.withdraw_proposal": signed_in(f"{SEES_PROPOSAL}, then can_be_withdrawn_by"),
     "account_register.register_proposal": roles(*KEEPERS, then_asks="AccountProposal.can_be_carried_out_by"),
     "account_register.carry_out_proposal": roles(*KEEPERS, then_asks="AccountProposal.can_be_carried_out_by"),
+    "account_register.discovered": signed_in("queries.discovered_page, which narrows to what the reader may know of"),
+    "account_register.record_discovered": signed_in("everybody may tell of an account"),
+    "account_register.show_discovered": signed_in(SEES_DISCOVERED),
+    "account_register.ask_for_proposal": roles(*KEEPERS, then_asks="DiscoveredAccount.can_be_asked_for_by"),
+    "account_register.register_discovered": roles(*KEEPERS, then_asks="DiscoveredAccount.can_be_settled_by"),
+    "account_register.close_discovered": roles(*KEEPERS, then_asks="DiscoveredAccount.can_be_settled_by"),
+    "account_register.look_alikes": signed_in("queries.look_alikes_page, which narrows to what the reader may know of"),
+    "account_register.record_look_alike": signed_in("everybody may tell of an account"),
+    "account_register.show_look_alike": signed_in(SEES_LOOK_ALIKE),
+    "account_register.report_look_alike": roles(*KEEPERS, then_asks="LookAlike.can_be_reported_by"),
+    "account_register.close_look_alike": roles(*KEEPERS, then_asks="LookAlike.can_be_closed_by"),
+    "account_register.horizon": roles(*SEES_EVERYTHING),
+    "account_register.watch_horizon": roles(*KEEPERS),
+    "account_register.show_horizon_item": roles(*SEES_EVERYTHING),
+    "account_register.note_look": roles(*KEEPERS, then_asks="HorizonItem.can_be_looked_at_by"),
     "account_register.notices": roles(*KEEPERS),
     "account_register.note_notice": roles(*KEEPERS, then_asks="KeeperNotice.can_be_noted_by"),
 }

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.account_register.models import Account, KeeperNotice, NoticeKind
-from app.account_register.queries import proposals
+from app.account_register.queries import proposals, watch
 from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
 from app.core.registries import DueKind, Viewer
@@ -84,8 +84,27 @@ PROPOSALS = (
     DueKind("proposal_assess", "Assess the risks and plan for {who}", *PROPOSAL, proposals.to_assess),
     DueKind("proposal_waiting", "Your proposal for {who}", *PROPOSAL, proposals.waiting_for_others, waiting=True),
 )  # fmt: skip
+WATCH = (
+    DueKind(
+        "discovered_settle", "Bring {who} onto the register, or close it", "account_register.show_discovered",
+        "discovered_id", watch.discovered_to_settle, everybody=everybody_with(watch.discovered_to_settle),
+    ),
+    DueKind(
+        "discovered_propose", "Propose {who}, which is in use already", "account_register.propose", "_anchor",
+        watch.discovered_to_propose,
+    ),
+    DueKind(
+        "look_alike_settle", "See to {who}, which looks like ours", "account_register.show_look_alike", "look_alike_id",
+        watch.look_alikes_to_see_to, everybody=everybody_with(watch.look_alikes_to_see_to),
+    ),
+    DueKind(
+        "horizon_look", "Look at {who} again", "account_register.show_horizon_item", "item_id", watch.horizon_to_look_at,
+        everybody=everybody_with(watch.horizon_to_look_at),
+    ),
+)  # fmt: skip
 DUE_KINDS = (
     *PROPOSALS,
+    *WATCH,
     DueKind(
         "account_review", "Look at who has access to {who}", "credential_rotation.review_access", "account_id", reviews_due,
         everybody=everybody_with(reviews_due), opens=open_to_keepers,

@@ -17,6 +17,7 @@ from app.demo.leavers import somebody_left
 from app.demo.proposals import fill_proposals
 from app.demo.register import change_access, fill_register, record_two_step, review_holders
 from app.demo.timeline import OFFICE_OPENS, working_days_ago
+from app.demo.watch import fill_watch
 from app.people.models import Person
 from app.policy.models import Installation
 from app.policy.operations import set_up_installation
@@ -59,6 +60,7 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     somebody_left("leisure-student@demo.example", cast["sca"], office_hours(25), finished=True)
     somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)
     fill_proposals(cast, office_hours(15))
+    fill_watch(cast, office_hours(22))
     fill_incidents(cast, office_hours(12), office_hours(4), office_hours(1))
     fill_reports(cast, now)
     fill_cases(cast, now)

@@ -65,6 +65,7 @@ from app.people.queries import holders_of
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
 from app.simulated_year.incidents import INCIDENT_ACTS
 from app.simulated_year.proposals import PROPOSAL_ACTS
+from app.simulated_year.watch import WATCH_ACTS
 
 
 def _notice(doing: Doing) -> None:
@@ -324,6 +325,7 @@ ACTS: Mapping[str, Act] = {
     "account_review": _review_access,
     **PROPOSAL_ACTS,
     **INCIDENT_ACTS,
+    **WATCH_ACTS,
     "notice_password": _notice,
     "notice_device": _notice,
     "rotation_change": _change_password,

@@ -13,6 +13,7 @@ from flask import Flask
 from app.account_register.models import (
     Account,
     AccountProposal,
+    HorizonItem,
     KeeperNotice,
     NoticeKind,
     ProposalKind,
@@ -31,6 +32,7 @@ from app.matters.models import Capacity, Matter, MatterParty
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
 from app.policy.queries import HOLIDAYS_END
 from tests.account_register.proposing import Way
+from tests.account_register.watching import found_in_use, is_new, looks_like_ours
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, started
@@ -86,6 +88,11 @@ class Organisation:
         rotation = started(account(make, "To verify", owner), self.sca)
         grant(make, rotation.account, other)
         changed(rotation, owner)
+        found_in_use(self.asks)
+        looks_like_ours(self.asks)
+        is_new(self.sca, next_look_on=TODAY + DAY)
+        db.session.execute(sa.update(HorizonItem).values(next_look_on=TODAY - DAY))
+        commit()
         compromised(account(make, "Somebody got in", owner), self.sca)
         happened(account(make, "The media ask", owner), self.sca)
         leaver = make.person("Leaver")

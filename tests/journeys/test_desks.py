@@ -17,6 +17,11 @@ from tests.databases import create_schema, settings_for
 PASSWORD = "a password for the demo"
 OF_EVERYBODY = ("/", "/duties/mine", "/messages")
 OF_SOME = {
+    "sca": (
+        "/account-register/discovered", "/account-register/discovered/new", "/account-register/look-alikes",
+        "/account-register/look-alikes/new", "/account-register/horizon", "/account-register/horizon/new",
+        "/credential-rotation/incidents?show=closed",
+    ),
     "employee": ("/duties/rules", "/people/how-we-write-to-you", "/policy/closed-days"),
     "admin": ("/duties/jobs", "/policy/closed-days"),
 }

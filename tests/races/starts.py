@@ -15,6 +15,7 @@ from app.hr_cases.operations import submit_appeal
 from app.matters.models import Capacity
 from app.people.models import Person, Role
 from tests.account_register.factories import make_account, make_grant
+from tests.account_register.watching import found_in_use, looks_like_ours
 from tests.breach_reports.factories import a_report, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation import factories as rotations
@@ -117,6 +118,26 @@ def _account_registered(make: Factory) -> Race:
         "purpose": "News",
     }  # fmt: skip
     return Race(keepers, "/account-register/new", said, "account:registered")
+
+
+def _account_found(make: Factory) -> Race:
+    said = {"platform": "Facebook", "handle": f"h{make.id()}", "name": "News", "found_on": ["3", "3", "2027"],
+            "how_found": "A resident"}  # fmt: skip
+    return Race([make.person(), make.person()], "/account-register/discovered/new", said, "discovered:recorded")
+
+
+def _account_found_registered(make: Factory) -> Race:
+    keepers, handle = [make.person("Keeper One", Role.SCA), make.person("Keeper Two", Role.DEPUTY_SCA)], f"h{make.id()}"
+    found = found_in_use(make.person(), handle=handle)
+    said = {"name": "Reads", "platform": "Facebook", "handle": handle, "login_mode": "shared", "two_step": "on"}
+    return Race(keepers, f"/account-register/discovered/{found.id}/register", said, "discovered:registered")
+
+
+def _look_alike_reported(make: Factory) -> Race:
+    keepers = [make.person("Keeper One", Role.SCA), make.person("Keeper Two", Role.DEPUTY_SCA)]
+    found = looks_like_ours(make.person(), handle=f"h{make.id()}")
+    path = f"/account-register/look-alikes/{found.id}/reported"
+    return Race(keepers, path, {"reported_on": ["3", "3", "2027"]}, "look-alike:reported")
 
 
 def _handlers(make: Factory) -> list[Person]:
@@ -269,6 +290,9 @@ ONCE_ONLY: dict[str, Start] = {
     "access ended": _access_ended,
     "shared access ended": _shared_access_ended,
     "leaver recorded": _leaver,
+    "account found in use": _account_found,
+    "account found put on the register": _account_found_registered,
+    "look-alike reported": _look_alike_reported,
     "compromise declared": _compromise_declared,
     "step after a compromise": _incident_step,
     "account put back to live": _account_recovered,

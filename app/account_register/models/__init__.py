@@ -38,9 +38,23 @@ from app.account_register.models.proposals import (
     RemarkKind,
 )
 from app.account_register.models.reviews import AccessReview, AccessReviewAnswer
+from app.account_register.models.watch import (
+    DISCOVERED_TRANSITIONS,
+    LOOK_ALIKE_TRANSITIONS,
+    DiscoveredAccount,
+    DiscoveredStatus,
+    HorizonItem,
+    HorizonLook,
+    LookAlike,
+    LookAlikeOutcome,
+    LookAlikeStatus,
+    LookResult,
+)
 
 __all__ = [
     "ACCOUNT_TRANSITIONS",
+    "DISCOVERED_TRANSITIONS",
+    "LOOK_ALIKE_TRANSITIONS",
     "PROPOSAL_TRANSITIONS",
     "SEES_EVERYTHING",
     "AccessGrant",
@@ -53,11 +67,19 @@ __all__ = [
     "AccountStatus",
     "AccountWord",
     "Advice",
+    "DiscoveredAccount",
+    "DiscoveredStatus",
     "EndReason",
     "Frequency",
     "GrantState",
+    "HorizonItem",
+    "HorizonLook",
     "KeeperNotice",
     "LoginMode",
+    "LookAlike",
+    "LookAlikeOutcome",
+    "LookAlikeStatus",
+    "LookResult",
     "MonitoringPlan",
     "NoticeKind",
     "ProposalKind",

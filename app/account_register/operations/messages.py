@@ -23,3 +23,16 @@ PROPOSAL_TO_APPROVE = message_kind("proposal_approve", "A proposal waits for you
 PROPOSAL_TO_USE = message_kind("proposal_use", "A proposal can be carried out", "account_register.proposals")
 PROPOSAL_QUESTION = message_kind("proposal_question", "You are asked about your proposal", "account_register.proposals")
 PROPOSAL_MOVED = message_kind("proposal_moved", "There is news of your proposal", "account_register.proposals")
+DISCOVERED = message_kind(
+    "discovered_account", "Somebody told of an account that is not on the register", "account_register.discovered"
+)
+DISCOVERED_OVER = message_kind(
+    "discovered_settled", "An account that you told of has been settled", "account_register.discovered"
+)
+ASKED_TO_PROPOSE = message_kind(
+    "discovered_to_propose", "You are asked to propose an account that is in use", "account_register.proposals"
+)
+LOOK_ALIKE = message_kind("look_alike", "Somebody told of an account that looks like ours", "account_register.look_alikes")
+LOOK_ALIKE_OVER = message_kind(
+    "look_alike_over", "It is known what came of an account that you told of", "account_register.look_alikes"
+)

@@ -1,5 +1,20 @@
 """The addresses of the register."""
 
-from app.account_register.routes import access, accounts, assessing, exporting, importing, notices, proposals, proposing
+from app.account_register.routes import (
+    access,
+    accounts,
+    assessing,
+    discovered,
+    exporting,
+    horizon,
+    importing,
+    look_alikes,
+    notices,
+    proposals,
+    proposing,
+)
 
-__all__ = ["access", "accounts", "assessing", "exporting", "importing", "notices", "proposals", "proposing"]
+__all__ = [
+    "access", "accounts", "assessing", "discovered", "exporting", "horizon", "importing", "look_alikes", "notices",
+    "proposals", "proposing",
+]  # fmt: skip

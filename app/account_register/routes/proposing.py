@@ -96,6 +96,7 @@ def send_proposal() -> Any:
     begin_writing(person)
     try:
         made = operations.submit_proposal(forms.answers_from(sheet.answers), by=person, at=now)
+        operations.follow_proposal(sheet.answers.get("discovered"), made, by=person, at=now)
     except InvalidInput as refusal:
         db.session.rollback()
         form = forms.NothingToAskForm()

@@ -1,0 +1,157 @@
+"""Accounts found in use, accounts that pretend to be ours, what is new: lists, single things, and what waits."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.account_register.models import SEES_EVERYTHING, AccountProposal
+from app.account_register.models.watch import (
+    CAME_TO_NOTHING,
+    DiscoveredAccount,
+    DiscoveredStatus,
+    HorizonItem,
+    HorizonLook,
+    LookAlike,
+    LookAlikeStatus,
+)
+from app.core.db import db
+from app.core.paging import Cursor, KeyPage, key_page
+from app.core.registries import Viewer
+from app.people.models import KEEPERS, Person, Service
+
+PAGE = 25
+
+
+def discovered_by_id(discovered_id: uuid.UUID) -> DiscoveredAccount | None:
+    """An account found in use with all that its page shows."""
+    it = DiscoveredAccount
+    return db.session.execute(
+        sa.select(it)
+        .where(it.id == discovered_id)
+        .options(
+            joinedload(it.service), joinedload(it.recorded_by), joinedload(it.asked), joinedload(it.settled_by),
+            joinedload(it.proposal), joinedload(it.account),
+        )
+    ).scalar_one_or_none()  # fmt: skip
+
+
+def _waits() -> sa.ColumnElement[bool]:
+    """`DiscoveredAccount.is_to_be_settled` as a condition of a query that joins the proposal, if there is one."""
+    it = DiscoveredAccount
+    return sa.or_(
+        it.status == DiscoveredStatus.FOUND,
+        sa.and_(it.status == DiscoveredStatus.PROPOSED, AccountProposal.status.in_(CAME_TO_NOTHING)),
+    )
+
+
+def discovered_page(viewer: Person, *, waiting: bool, cursor: Cursor) -> KeyPage:
+    """The accounts found in use of which somebody may know, newest first."""
+    it = DiscoveredAccount
+    seen = sa.or_(it.recorded_by_id == viewer.id, it.asked_id == viewer.id, Service.head_id == viewer.id)
+    select = (
+        sa.select(it.id, it.name, it.platform, it.handle, it.status, it.recorded_at, it.found_on, it.due_on, it.settled_at)
+        .outerjoin(Service, Service.id == it.service_id)
+        .outerjoin(AccountProposal, AccountProposal.id == it.proposal_id)
+        .where(_waits() if waiting else sa.not_(_waits()), sa.true() if viewer.holds(*SEES_EVERYTHING) else seen)
+    )
+    return key_page(select, [it.recorded_at], it.id, cursor, size=PAGE, descending=True)
+
+
+def look_alike_by_id(look_alike_id: uuid.UUID) -> LookAlike | None:
+    """An account that pretends to be ours with all that its page shows."""
+    it = LookAlike
+    return db.session.execute(
+        sa.select(it)
+        .where(it.id == look_alike_id)
+        .options(joinedload(it.recorded_by), joinedload(it.reported_by), joinedload(it.closed_by))
+    ).scalar_one_or_none()
+
+
+def look_alikes_page(viewer: Person, *, waiting: bool, cursor: Cursor) -> KeyPage:
+    """The accounts that pretend to be ours of which somebody may know, newest first."""
+    it = LookAlike
+    closed = it.status == LookAlikeStatus.CLOSED
+    select = sa.select(
+        it.id, it.platform, it.handle, it.url, it.status, it.recorded_at, it.noticed_on, it.due_on, it.outcome, it.closed_at
+    ).where(
+        sa.not_(closed) if waiting else closed,
+        sa.true() if viewer.holds(*SEES_EVERYTHING) else it.recorded_by_id == viewer.id,
+    )
+    return key_page(select, [it.recorded_at], it.id, cursor, size=PAGE, descending=True)
+
+
+def horizon_item_by_id(item_id: uuid.UUID) -> HorizonItem | None:
+    """What is watched, with everybody who looked at it."""
+    it = HorizonItem
+    return db.session.execute(
+        sa.select(it)
+        .where(it.id == item_id)
+        .options(joinedload(it.recorded_by), selectinload(it.looks).joinedload(HorizonLook.looked_by))
+    ).scalar_one_or_none()
+
+
+def horizon_page(*, watched: bool, cursor: Cursor) -> KeyPage:
+    """What is watched with its last result, newest first; or what is looked at no more."""
+    it = HorizonItem
+    last = (
+        sa.select(HorizonLook.result)
+        .where(HorizonLook.item_id == it.id)
+        .order_by(HorizonLook.looked_at.desc(), HorizonLook.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    select = sa.select(it.id, it.name, it.recorded_at, it.next_look_on, last.label("result")).where(
+        it.next_look_on.is_not(None) if watched else it.next_look_on.is_(None)
+    )
+    return key_page(select, [it.recorded_at], it.id, cursor, size=PAGE, descending=True)
+
+
+# ---- what waits ----
+
+
+def _waiting(name: str, key: Any, who: Any, due_on: Any) -> sa.Select[Any]:
+    columns: list[Any] = [
+        sa.literal(name).label("name"), sa.cast(key, sa.String).label("key"), who.label("who"), due_on.label("due_on")
+    ]  # fmt: skip
+    return sa.select(*columns)
+
+
+def _named() -> Any:
+    return DiscoveredAccount.name + " (" + DiscoveredAccount.platform + ")"
+
+
+def discovered_to_settle(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    """The accounts found in use that a keeper is to bring in or to close."""
+    if not viewer.holds(*KEEPERS):
+        return None
+    it = DiscoveredAccount
+    made = _waiting("discovered_settle", it.id, _named(), it.due_on)
+    return made.outerjoin(AccountProposal, AccountProposal.id == it.proposal_id).where(_waits())
+
+
+def discovered_to_propose(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    """The accounts found in use that somebody is asked to propose."""
+    it = DiscoveredAccount
+    return _waiting("discovered_propose", it.id, _named(), it.due_on).where(
+        it.status == DiscoveredStatus.FOUND, it.asked_id == viewer.id
+    )
+
+
+def look_alikes_to_see_to(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    """The accounts that pretend to be ours which a keeper is to report, or of which to note what came."""
+    if not viewer.holds(*KEEPERS):
+        return None
+    it = LookAlike
+    who = sa.func.coalesce(it.handle, it.url) + " (" + it.platform + ")"
+    return _waiting("look_alike_settle", it.id, who, it.due_on).where(it.status != LookAlikeStatus.CLOSED)
+
+
+def horizon_to_look_at(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    """What a keeper is to look at again, once the day has come."""
+    if not viewer.holds(*KEEPERS):
+        return None
+    it = HorizonItem
+    return _waiting("horizon_look", it.id, it.name, it.next_look_on).where(it.next_look_on <= today)
