@@ -50,7 +50,7 @@ def _parts(accounts: Sequence[AccountOnDay]) -> Iterator[Part]:
         for account in accounts
     )  # fmt: skip
     head = ("Account", "Platform", "Service", "Owner", "People", "Last review")
-    yield Table(head, rows, (4, 3, 3, 3, 1.6, 3), "Accounts on the register", row_heads=True, numeric=(4,))
+    yield Table(head, rows, (3.6, 2.6, 4, 3.6, 1.8, 3), "Accounts on the register", row_heads=True, numeric=(4,))
     yield PageBreak()
     yield Contents(2, "Where to find an account")
     yield Heading(1, "2. Account by account")
