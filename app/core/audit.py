@@ -65,11 +65,6 @@ def kind_named(name: str) -> EventKind:
     return _kinds[name]
 
 
-def all_kinds() -> tuple[EventKind, ...]:
-    """Every declared kind, by name."""
-    return tuple(_kinds[name] for name in sorted(_kinds))
-
-
 class _Chained:
     number: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime]

@@ -5,7 +5,7 @@ Times are kept in UTC and shown in Europe/London. Tests and the demo set the clo
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -31,11 +31,6 @@ def local_day(moment: datetime) -> date:
 def at_local(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """The UTC moment at which the clocks of Europe/London show this hour on this day."""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON).astimezone(UTC)
-
-
-def end_of_local_day(day: date) -> datetime:
-    """The last second of a day in Europe/London, as a UTC moment: deadlines end with their day."""
-    return at_local(day + timedelta(days=1)) - timedelta(seconds=1)
 
 
 @contextmanager

@@ -44,11 +44,6 @@ def message_kind(name: str, reads: str, endpoint: str) -> MessageKind:
     return _kinds[name]
 
 
-def message_kinds() -> tuple[MessageKind, ...]:
-    """Every declared kind, by name."""
-    return tuple(_kinds[name] for name in sorted(_kinds))
-
-
 class OutboxMessage(Identified, Base):
     """One message to one person.
 
@@ -135,7 +130,6 @@ def messages_page(person_id: uuid.UUID, on: date, walls: Sequence[Wall], cursor:
     """The messages of a person, newest first, a page at a time; rows with the message as `OutboxMessage`."""
     found = sa.select(OutboxMessage, OutboxMessage.id.label("id")).where(shown_to(person_id, on, walls))
     return key_page(found, [OutboxMessage.created_at], OutboxMessage.id, cursor, size=MESSAGES_A_PAGE, descending=True)
-
 
 
 def mark_all_read(person_id: uuid.UUID, *, at: datetime) -> None:

@@ -11,7 +11,7 @@ import calendar as month_lengths
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
@@ -151,10 +151,6 @@ class WorkingCalendar:
         """
         return self.within(self.between(paused_on, due), resumed_on)
 
-    def extended(self, due: date, days: int) -> Deadline:
-        """A period made longer by so many working days: they are counted on from the day on which it would have ended."""
-        return self.within(days, due)
-
     def explain(self, start: date, due: date, pauses: Iterable[Pause] = ()) -> Deadline:
         """Any stored date from the day it was counted from: the days after `start` up to `due` that were counted.
 
@@ -225,11 +221,6 @@ def calendar_for(division: str = ENGLAND_AND_WALES, closed_days: Iterable[tuple[
 def _calendar(division: str, closed_days: tuple[tuple[date, str], ...]) -> WorkingCalendar:
     holidays, ends = _shipped(division)
     return WorkingCalendar({**dict(closed_days), **holidays}, ends)
-
-
-def hours_after(moment: datetime, hours: int) -> datetime:
-    """A moment so many elapsed hours later: twelve hours are twelve real hours, also in a night when the clocks change."""
-    return moment.astimezone(UTC) + timedelta(hours=hours)
 
 
 def months_after(day: date, months: int) -> date:

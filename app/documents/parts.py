@@ -4,8 +4,7 @@ All text is plain: nothing in it is read as markup, and no address in it becomes
 an empty line a new paragraph.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -183,23 +182,3 @@ class Empty:
 
 
 Part = Heading | Paragraph | Bullets | KeyFacts | Table | Quote | Figure | Signature | Contents | PageBreak | Empty
-
-
-def all_text(frame: DocumentFrame, cover: Cover | None, parts: Sequence[Part]) -> str:
-    """Every word that the document will hold, one field a line, alternatives of pictures included.
-
-    Made for the proof before release: search it for what must have been redacted.
-    """
-    found: list[str] = []
-    for holder in (frame, cover, *parts):
-        if holder is not None:
-            found.extend(text for field in fields(holder) for text in _strings(getattr(holder, field.name)))
-    return "\n".join(found)
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _strings(item)

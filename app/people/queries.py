@@ -27,11 +27,6 @@ def is_here(day: date) -> sa.ColumnElement[bool]:
     return sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= day)
 
 
-def people_to_choose(day: date) -> list[Person]:
-    """Everybody who works for the organisation on a day, by name: those a form offers to choose from."""
-    return list(db.session.execute(sa.select(Person).where(is_here(day)).order_by(Person.name, Person.id)).scalars())
-
-
 def person_by_id(person_id: uuid.UUID) -> Person | None:
     """The person with this id."""
     return db.session.get(Person, person_id)

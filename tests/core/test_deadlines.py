@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.worked_out import days_in_words
-from app.core.working_days import HolidayDataEnds, WorkingCalendar, calendar_for, hours_after, last_live_day
+from app.core.working_days import HolidayDataEnds, WorkingCalendar, calendar_for, last_live_day
 
 CALENDAR = calendar_for()
 CLOSED = calendar_for(closed_days=[(date(2027, 3, 4), "Closed for a move"), (date(2027, 12, 29), "Closed at Christmas")])
@@ -90,22 +90,6 @@ def test_months_by_hand(issued: date, months: int, last: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "hours", "due"),
-    [
-        # In the night of 28 March 2027 the clocks jump from 1am to 2am: twelve hours from 8pm end at 9am
-        (clock.at_local(date(2027, 3, 27), 20), 12, clock.at_local(date(2027, 3, 28), 9)),
-        # In the night of 31 October 2027 the hour from 1am to 2am comes twice: they end at 7am
-        (clock.at_local(date(2027, 10, 30), 20), 12, clock.at_local(date(2027, 10, 31), 7)),
-        (clock.at_local(date(2027, 3, 3), 10), 4, clock.at_local(date(2027, 3, 3), 14)),
-        (clock.at_local(date(2027, 3, 28), 0, 30), 4, clock.at_local(date(2027, 3, 28), 5, 30)),
-    ],
-)
-def test_elapsed_hours_are_real_hours(moment: datetime, hours: int, due: datetime) -> None:
-    assert hours_after(moment, hours) == due
-    assert hours_after(moment.astimezone(clock.LONDON), hours) == due
-
-
-@pytest.mark.parametrize(
     ("at", "day", "why"),
     [
         (clock.at_local(date(2027, 3, 3), 16, 59), date(2027, 3, 3), ""),
@@ -136,11 +120,6 @@ def test_the_rest_of_a_period_runs_on_after_a_pause() -> None:
 
 def test_a_pause_on_the_last_day_leaves_the_day_on_which_it_goes_on() -> None:
     assert CALENDAR.resumed(date(2027, 3, 10), date(2027, 3, 10), date(2027, 3, 13)).due == date(2027, 3, 15)
-
-
-def test_an_extension_counts_on_from_the_day_it_would_have_ended() -> None:
-    assert CALENDAR.extended(date(2027, 3, 25), 2).due == date(2027, 3, 31)
-    assert CALENDAR.extended(date(2027, 3, 25), 0).due == date(2027, 3, 25)
 
 
 def test_days_in_runs_with_why_they_do_not_count() -> None:
@@ -255,8 +234,3 @@ def test_a_pause_neither_takes_nor_gives_a_day(
     assert ends >= due or paused_on >= due
     if paused_on < due:
         assert len(calendar.explain(start, ends, [(paused_on, resumed_on)]).counted) == days
-
-
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC)), st.integers(0, 200))
-def test_hours_elapse_one_by_one(moment: datetime, hours: int) -> None:
-    assert (hours_after(moment, hours) - moment).total_seconds() == hours * 3600

@@ -55,7 +55,6 @@ def test_a_status_changes_only_as_the_table_says() -> None:
 def test_days_are_london_days() -> None:
     """Half past eleven at night in UTC is tomorrow in a British summer."""
     assert clock.local_day(datetime(2027, 6, 1, 23, 30, tzinfo=UTC)) == date(2027, 6, 2)
-    assert clock.end_of_local_day(date(2027, 3, 28)) == datetime(2027, 3, 28, 22, 59, 59, tzinfo=UTC)
     assert clock.at_local(date(2027, 3, 27), 12) == datetime(2027, 3, 27, 12, tzinfo=UTC)
 
 

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import pikepdf
 import pypdf
@@ -117,3 +117,16 @@ def _mapped(cmap: str) -> Iterator[tuple[int, str]]:
     for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
         for code, value in re.findall(r"<(\w+)>\s*<(\w+)>", block):
             yield int(code, 16), bytes.fromhex(value).decode("utf-16-be")
+
+
+def all_text(*holders: object) -> str:
+    """Every word that parts, cover or frame of a document hold, alternatives of pictures included, one field a line."""
+    return "\n".join(text for one in holders for field in fields(one) for text in _strings(getattr(one, field.name)))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _strings(item)

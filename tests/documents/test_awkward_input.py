@@ -29,7 +29,6 @@ from app.documents.parts import (
     Quote,
     Signature,
     Table,
-    all_text,
 )
 from app.documents.pictures import clean_copy, load_picture
 from app.documents.sheets import TextRun
@@ -193,13 +192,6 @@ def test_picture_is_turned_and_loses_its_own_properties() -> None:
     assert loaded is not None
     assert (loaded.width, loaded.height) == (300, 400)
     assert b"photographer" not in loaded.samples
-
-
-def test_all_text_holds_what_the_proof_of_redaction_must_search() -> None:
-    found = all_text(
-        frame(), Cover("C", facts=(("a", "hidden 1"),)), [Table(("h",), (("hidden 2",),)), Figure(b"", "hidden 3")]
-    )
-    assert all(f"hidden {number}" in found for number in (1, 2, 3))
 
 
 @settings(max_examples=25, deadline=None, database=None, derandomize=True)

@@ -10,10 +10,10 @@ import pypdf
 import pytest
 
 from app.documents.drawing import draw
-from app.documents.parts import Cover, Heading, PageBreak, Paragraph, Signature, all_text
+from app.documents.parts import Cover, Heading, PageBreak, Paragraph, Signature
 from app.documents.styles import BRAND, INK, QUIET, WASH, WATERMARK, Colour
 
-from .reading import flat, page_texts, text_of
+from .reading import all_text, flat, page_texts, text_of
 from .samples import COVER, SENTENCES, chronology, draft, frame, report
 
 
@@ -141,7 +141,7 @@ def test_words_at_line_ends_do_not_run_together() -> None:
 
 def test_everything_given_is_found_in_the_text(drawn: bytes) -> None:
     text = flat(text_of(drawn))
-    for line in all_text(frame(), COVER, [part for part in report() if not hasattr(part, "alt")]).splitlines():
+    for line in all_text(frame(), COVER, *(part for part in report() if not hasattr(part, "alt"))).splitlines():
         if line not in ("body", "lead") and "lead" not in line[:5]:
             assert flat(line).strip()[:60] in text
 

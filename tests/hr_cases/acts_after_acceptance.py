@@ -43,6 +43,7 @@ from tests.hr_cases.stages import (
     answered,
     appealed,
     decided,
+    end_of_day,
     final,
     found,
     heard,
@@ -87,7 +88,7 @@ def _named_other(case: Case, people: People) -> None:
 
 def _late_appeal(case: Case, people: People) -> None:
     outcome = decided(case, people)
-    appealed(case, people, at=clock.end_of_local_day(outcome.appeal_by) + timedelta(seconds=1))
+    appealed(case, people, at=end_of_day(outcome.appeal_by) + timedelta(seconds=1))
 
 
 def _closing(case: Case, people: People) -> None:
@@ -114,7 +115,7 @@ def _record(case: Case, _people: People, by: Person, _at: datetime) -> Any:
 
 
 def _final(case: Case, _people: People, by: Person, _at: datetime) -> Any:
-    return make_final(case, by=by, at=clock.end_of_local_day(outcome_in(case).appeal_by) + timedelta(days=1))
+    return make_final(case, by=by, at=end_of_day(outcome_in(case).appeal_by) + timedelta(days=1))
 
 
 ACTS: dict[str, Act] = {

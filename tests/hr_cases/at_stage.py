@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from app.core import clock
 from app.core.db import db
 from app.hr_cases.models import CaseStatus, CaseToAnswer
 from app.hr_cases.queries import records
@@ -84,4 +83,4 @@ def after_appeal_window(world: World) -> datetime:
     """The first moment after the last day to appeal."""
     outcome = records.outcome(world.case)
     assert outcome is not None
-    return clock.end_of_local_day(outcome.appeal_by) + timedelta(hours=9)
+    return stages.end_of_day(outcome.appeal_by) + timedelta(hours=9)

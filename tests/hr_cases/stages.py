@@ -62,6 +62,12 @@ class People:
         return dict(vars(self))
 
 
+def end_of_day(day: date) -> datetime:
+    """The last second of a day: deadlines end with their day."""
+    return clock.at_local(day + timedelta(days=1)) - timedelta(seconds=1)
+
+
+
 def people_for(make: Factory, kind: PersonKind = PersonKind.EMPLOYEE) -> People:
     """Somebody for each part."""
     return People(
@@ -211,7 +217,7 @@ def decided(case: Case, people: People, *, at: datetime | None = None, **values:
 def appealed(case: Case, people: People, *, at: datetime | None = None, **values: Any) -> Appeal:
     """ACCEPTED to DECIDED -> an appeal; on the last day in time, if no moment is given."""
     outcome = decided(case, people, **values) if case.status is not CaseStatus.DECIDED else outcome_in(case)
-    at = at or clock.end_of_local_day(outcome.appeal_by)
+    at = at or end_of_day(outcome.appeal_by)
     appeal = submit_appeal(case, grounds="The length is too hard.", by=people.subject, at=at)
     commit()
     return appeal
@@ -250,7 +256,7 @@ def final_by_appeal(case: Case, people: People, **values: Any) -> Appeal:
 def final(case: Case, people: People) -> datetime:
     """... -> FINAL because the window passed; gives the first moment in which that could be."""
     outcome = decided(case, people) if case.status is not CaseStatus.DECIDED else outcome_in(case)
-    at = clock.end_of_local_day(outcome.appeal_by) + timedelta(seconds=1)
+    at = end_of_day(outcome.appeal_by) + timedelta(seconds=1)
     make_final(case, by=people.owner, at=at)
     commit()
     return at

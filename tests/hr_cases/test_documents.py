@@ -10,7 +10,6 @@ import pypdf
 import pytest
 
 from app.documents.layout import PICTURE_LOST
-from app.documents.parts import all_text
 from app.hr_cases.documents import render_case_report
 from app.hr_cases.documents.contents import CaseReport, ChronologyRow, ExhibitFile, StatementPart
 from app.hr_cases.documents.exhibits import UNREADABLE
@@ -19,7 +18,7 @@ from app.hr_cases.documents.rendering import cover_of, frame_of, parts_of
 from app.hr_cases.documents.words import fingerprint_groups, shortened, size_words, words_for
 from app.hr_cases.models import CaseToAnswer, LetterKind, Recommendation
 from app.people.models import Person
-from tests.documents.reading import flat, page_texts, structure, unmarked
+from tests.documents.reading import all_text, flat, page_texts, structure, unmarked
 from tests.hr_cases.report_samples import (
     NAMES,
     REPORTER,
@@ -54,7 +53,7 @@ def pages(drawn: bytes) -> list[str]:
 
 
 def words_of(said: CaseReport) -> str:
-    return flat(all_text(frame_of(said), cover_of(said), list(parts_of(said))))
+    return flat(all_text(frame_of(said), cover_of(said), *parts_of(said)))
 
 
 def test_every_page_carries_marking_reference_copy_version_and_number(pages: list[str]) -> None:

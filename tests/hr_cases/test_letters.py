@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.breach_reports.models import Route
 from app.core.db import commit, db
-from app.core.errors import AlreadyDone, InvalidInput
+from app.core.errors import InvalidInput
 from app.hr_cases.models import AppealResult, Case, CaseToAnswer, CompanionKind, Letter, LetterKind
 from app.hr_cases.operations import (
     LetterWords,
@@ -154,12 +153,9 @@ def test_a_letter_is_kept_as_it_was_and_tells(make: Factory) -> None:
     assert all(allegation.frozen_at for allegation in case.allegations)
 
 
-def test_no_letter_without_words_or_while_contact_is_held(make: Factory) -> None:
-    """422, and 409 while the safeguarding lead has the report."""
+def test_no_letter_without_words(make: Factory) -> None:
+    """422."""
     people = people_for(make)
     case = accepted_case(make, people)
     with pytest.raises(InvalidInput):
         issue_letter(case, kind=LetterKind.HEARING, words=" ", by=people.owner, at=START)
-    case.report.route = Route.SAFEGUARDING
-    with pytest.raises(AlreadyDone, match="may not be contacted"):
-        issue_letter(case, kind=LetterKind.HEARING, words="Dear Sam", by=people.owner, at=START)

@@ -370,15 +370,6 @@ def test_a_letter_with_an_empty_part_is_not_issued(make: Factory) -> None:
     assert db.session.execute(sa.select(sa.func.count()).select_from(Letter)).scalar_one() == 0
 
 
-def test_nobody_is_told_while_the_safeguarding_lead_has_the_report(make: Factory) -> None:
-    """No contact while it is held: no button, and 409."""
-    world = case_at(make, S.PLANNING, tells=False)
-    world.report.route = Route.SAFEGUARDING
-    make.keep(world.report)
-    assert not world.case.can_tell_subject(world.owner)
-    refused(lambda: _tell(world), AlreadyDone, "Nobody may contact the person concerned")
-
-
 def test_nobody_is_told_while_the_case_stands_still(make: Factory) -> None:
     """A police or safeguarding pause is a hold."""
     world = case_at(make, S.PAUSED, tells=False)

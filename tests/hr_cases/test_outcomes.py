@@ -33,6 +33,7 @@ from tests.hr_cases.stages import (
     accepted_case,
     appealed,
     decided,
+    end_of_day,
     found,
     heard,
     people_for,
@@ -213,7 +214,7 @@ def test_on_the_last_day_it_is_in_time(make: Factory) -> None:
     people = people_for(make)
     case = accepted_case(make, people)
     appeal = appealed(case, people)
-    assert appeal.received_at == clock.end_of_local_day(date(2027, 3, 24))
+    assert appeal.received_at == end_of_day(date(2027, 3, 24))
     assert appeal.in_time
     assert case.status is CaseStatus.APPEALED
     assert case.step_due_on == appeal.heard_by == date(2027, 4, 26)
@@ -225,7 +226,7 @@ def test_the_day_after_it_is_late_and_kept(make: Factory) -> None:
     people = people_for(make)
     case = accepted_case(make, people)
     outcome = decided(case, people)
-    at = clock.end_of_local_day(outcome.appeal_by) + timedelta(seconds=1)
+    at = end_of_day(outcome.appeal_by) + timedelta(seconds=1)
     appeal = appealed(case, people, at=at)
     assert not appeal.in_time
     assert appeal.waits_for_judgement
@@ -243,7 +244,7 @@ def test_a_late_appeal_is_judged_with_reasons(make: Factory, accepted: bool) -> 
     people = people_for(make)
     case = accepted_case(make, people)
     outcome = decided(case, people)
-    at = clock.end_of_local_day(outcome.appeal_by) + timedelta(days=2)
+    at = end_of_day(outcome.appeal_by) + timedelta(days=2)
     appeal = appealed(case, people, at=at)
     with pytest.raises(InvalidInput, match="Enter your reasons"):
         judge_late_appeal(appeal, accepted=accepted, reasons=" ", by=people.owner, at=at)
@@ -388,7 +389,7 @@ def test_final_only_after_the_last_day(make: Factory) -> None:
     people = people_for(make)
     case = accepted_case(make, people)
     outcome = decided(case, people)
-    last = clock.end_of_local_day(outcome.appeal_by)
+    last = end_of_day(outcome.appeal_by)
     with pytest.raises(AlreadyDone, match="up to the end of Wednesday 24 March 2027"):
         make_final(case, by=people.owner, at=last)
     assert not case.can_make_final(people.owner, outcome.appeal_by)

@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
 from app.people.models import Person, Role
 from app.people.operations import appoint, import_people, plan_people_import, set_last_working_day
-from app.people.queries import holders_of, people_to_choose, person_by_email
+from app.people.queries import holders_of, person_by_email
 from tests.conftest import NOW
 from tests.factories import Factory
 
@@ -90,13 +90,13 @@ def test_roles_are_held_within_their_dates(make: Factory) -> None:
         assert (person in holders_of([Role.DPO], NOW.date())) is held
 
 
-def test_a_leaver_is_not_offered_after_their_last_day(make: Factory) -> None:
-    """The last working day is the last on which somebody can be chosen."""
+def test_a_leaver_is_here_up_to_their_last_day(make: Factory) -> None:
+    """The last working day is the last on which somebody is here."""
     ada = make.person("Ada")
     set_last_working_day(ada, date(2027, 3, 3), by=ActorKind.SYSTEM, at=NOW)
     make.keep(ada)
-    assert ada in people_to_choose(date(2027, 3, 3))
-    assert ada not in people_to_choose(date(2027, 3, 4))
+    assert ada.is_here_on(date(2027, 3, 3))
+    assert not ada.is_here_on(date(2027, 3, 4))
 
 
 def test_nobody_leaves_before_they_started(make: Factory) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from app.breach_reports.models import BreachReport, Route
+from app.breach_reports.models import BreachReport
 from app.hr_cases.models.stages import BEING_INVESTIGATED, CaseStatus
 from app.matters.models import WALLED, Capacity, Matter, MatterParty
 from app.people.models import Person, Role
@@ -110,18 +110,9 @@ class CasePermissions:
         """The investigator, while the case is being planned."""
         return self._now(self.is_investigated_by, person, CaseStatus.PLANNING)
 
-    @property
-    def contact_is_held(self) -> bool:
-        """Whether the safeguarding lead has the report, so that nobody may talk to the person concerned."""
-        return self.report.route is Route.SAFEGUARDING
-
     def can_tell_subject(self, person: Person) -> bool:
-        """The owner, once, while the case is planned or investigated and nothing holds contact back."""
-        return (
-            self._now(self.is_owned_by, person, *BEING_INVESTIGATED)
-            and self.told_subject_at is None
-            and not self.contact_is_held
-        )
+        """The owner, once, while the case is planned or investigated."""
+        return self._now(self.is_owned_by, person, *BEING_INVESTIGATED) and self.told_subject_at is None
 
     # Investigating
 

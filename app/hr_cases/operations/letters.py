@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from app.core.audit import event_kind, record
 from app.core.db import db
-from app.core.errors import AlreadyDone, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.outbox import notify
 from app.core.presentation import uk_weekday_date
 from app.hr_cases.models import (
@@ -67,11 +67,6 @@ def issue_letter(case: Case, *, kind: LetterKind, words: str, by: Person, at: da
     """
     if not words.strip():
         raise InvalidInput("Enter the words of the letter", field="words")
-    if case.contact_is_held:
-        raise AlreadyDone(
-            "The person concerned may not be contacted now, because safeguarding people or the police asked for that.",
-            what_now="Wait until the hold has ended.",
-        )
     subject = case.subject
     letter = Letter(
         case=case,

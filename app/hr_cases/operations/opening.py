@@ -237,8 +237,6 @@ def tell_subject(case: Case, *, letter_words: LetterWords, by: Person, at: datet
 def _why_not_told(case: Case) -> str:
     if case.told_subject_at is not None:
         return "The person concerned has already been told."
-    if case.contact_is_held:
-        return "Nobody may contact the person concerned until the safeguarding lead has answered."
     if case.status is CaseStatus.PAUSED:
         return "The case stands still, so nobody is told now. Resume the investigation first."
     return "The person concerned is told while the case is being planned or investigated."

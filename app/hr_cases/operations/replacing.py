@@ -73,7 +73,7 @@ def replace_officer(
     record(PART_ENDED, case.id, by=by.id, at=at, about=former.id, facts={**facts, "reason": reason})
     record(REAPPOINTED, case.id, by=by.id, at=at, about=successor.id, facts=facts)
     _hand_on(case, part.capacity, successor, at)
-    if _is_known_to_subject(case, part.capacity) and not case.contact_is_held:
+    if _is_known_to_subject(case, part.capacity):
         words = reappointment_letter(case, made, by=by, at=at)
         issue_letter(case, kind=LetterKind.REAPPOINTMENT, words=words, by=by, at=at)
     _tell(case, made, by=by, at=at)

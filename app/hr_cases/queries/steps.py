@@ -36,7 +36,6 @@ STEPS: dict[CaseStatus, Step] = {
 }
 APPOINT_DECISION_MAKER = Step("appoint a decision maker", None, "hr_cases.appoint_decision_maker")
 APPOINT_APPEAL_OFFICER = Step("appoint an appeal officer", Capacity.CASE_OWNER, "hr_cases.appoint_appeal_officer")
-TELL_SUBJECT = Step("tell the person concerned", Capacity.CASE_OWNER, "hr_cases.tell_subject")
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,6 @@ class Setting(Generic[T]):
     def source(self) -> str:
         return " and ".join(self.sources)
 
-    @property
-    def is_local(self) -> bool:
-        return self.sources == (LOCAL_SETTING,)
-
-
 @dataclass(frozen=True)
 class PolicyDate:
     """A date as exactly as the document gives it: to the day, or to the month only."""
@@ -208,13 +203,6 @@ class PlatformEntry:
     supports_auto_acknowledgement: bool | None
     supports_delegated_roles: bool | None
     supports_two_step: bool | None
-
-    def name_on(self, day: date) -> str:
-        """The name the platform had on that day, so that history prints the name people used."""
-        for former in self.former_names:
-            if (former.first is None or former.first <= day) and day <= former.last:
-                return former.name
-        return self.name
 
     @property
     def all_names(self) -> tuple[str, ...]:
