@@ -6,11 +6,17 @@ from datetime import date
 from typing import Any
 
 from app.account_register.forms import OTHER_PLATFORM, platform_fields
-from app.account_register.models import AccountProposal, Advice, Frequency, ProposalKind
+from app.account_register.models import (
+    AccountProposal,
+    Advice,
+    Frequency,
+    PlanEntry,
+    ProposalAnswers,
+    ProposalKind,
+    RiskEntry,
+)
 from app.account_register.models.assessments import HIGHEST, OTHER_RISK
 from app.account_register.naming import OTHER, canonical_platform, clean_url
-from app.account_register.operations.approvals import PlanEntry, RiskEntry
-from app.account_register.operations.proposals import ProposalAnswers
 from app.core.forms import (
     Choice,
     DateField,

@@ -20,8 +20,7 @@ from app.core.forms import (
     TimeField,
 )
 from app.core.presentation import uk_date
-from app.credential_rotation.models import Sighting, StepKind, StepOutcome, Trigger
-from app.credential_rotation.operations import StepAnswer
+from app.credential_rotation.models import Sighting, StepAnswer, StepKind, StepOutcome, Trigger
 
 
 def _last_day() -> DateField:

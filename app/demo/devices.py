@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from app.core.clock import local_day
 from app.core.db import db
 from app.demo.timeline import act_at
-from app.device_permissions.models import DeviceKind, DevicePermissionRequest, SecurityCheck
+from app.device_permissions.models import DeviceAnswers, DeviceKind, DevicePermissionRequest, SecurityCheck
 from app.device_permissions.operations import (
-    DeviceAnswers,
     approve_device_request,
     refuse_device_request,
     return_device_request,

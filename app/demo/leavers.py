@@ -8,8 +8,8 @@ from app.account_register.models import KeeperNotice
 from app.account_register.operations import note_notice
 from app.core.clock import at_local, local_day
 from app.core.db import db
-from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, StepKind, StepOutcome
-from app.credential_rotation.operations import StepAnswer, mark_changed, record_leaver, verify_rotation
+from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, StepAnswer, StepKind, StepOutcome
+from app.credential_rotation.operations import mark_changed, record_leaver, verify_rotation
 from app.demo.timeline import act_at
 from app.people.models import Person
 from app.people.queries import person_by_email

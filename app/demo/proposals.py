@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from app.account_register.models import AccountProposal, Advice, Frequency, LoginMode, ProposalKind, TwoStep
-from app.account_register.operations import (
-    AccountDetails,
+from app.account_register.models import (
+    AccountProposal,
+    Advice,
+    Frequency,
+    LoginMode,
     PlanEntry,
     ProposalAnswers,
+    ProposalKind,
     RiskEntry,
+    TwoStep,
+)
+from app.account_register.operations import (
+    AccountDetails,
     advise_on_proposal,
     approve_proposal,
     decline_proposal,

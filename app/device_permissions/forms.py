@@ -18,8 +18,7 @@ from app.core.forms import (
     TextAreaField,
 )
 from app.core.presentation import uk_date
-from app.device_permissions.models import DeviceKind, SecurityCheck
-from app.device_permissions.operations import DeviceAnswers
+from app.device_permissions.models import DeviceAnswers, DeviceKind, SecurityCheck
 from app.people.models import Person
 
 OTHER = "other"

@@ -1,6 +1,7 @@
 """A request to use a device, its decision, and what was asked back and answered on the way."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -263,3 +264,18 @@ class DeviceQuestion(Identified, Base):
 
     request: Mapped[DevicePermissionRequest] = relationship(back_populates="questions")
     asked_by: Mapped[Person] = relationship()
+
+
+@dataclass(frozen=True)
+class DeviceAnswers:
+    """What somebody answered who asks to use a device."""
+
+    device_kind: DeviceKind
+    device_words: str
+    account_ids: tuple[uuid.UUID, ...]
+    other_platform: str
+    reason: str
+    using_since: date | None
+    asks_for_working_hours: bool
+    checks: frozenset[SecurityCheck]
+    undertaken: bool

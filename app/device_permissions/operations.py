@@ -1,8 +1,6 @@
 """Asking to use a device, and what the manager decides (policy 6.2(1))."""
 
-import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -22,6 +20,7 @@ from app.core.references import new_reference
 from app.core.working_days import last_live_day
 from app.device_permissions.models import (
     OPEN_STATUSES,
+    DeviceAnswers,
     DeviceKind,
     DevicePermissionRequest,
     DeviceQuestion,
@@ -51,21 +50,6 @@ YOURS_REVOKED = message_kind("device_revoked", "Your device permission has ended
 DRAFT = "device_request"
 DECISION = "device_decision_working_days"
 LONGEST = "device_permission_longest_months"
-
-
-@dataclass(frozen=True)
-class DeviceAnswers:
-    """What somebody answered who asks to use a device."""
-
-    device_kind: DeviceKind
-    device_words: str
-    account_ids: tuple[uuid.UUID, ...]
-    other_platform: str
-    reason: str
-    using_since: date | None
-    asks_for_working_hours: bool
-    checks: frozenset[SecurityCheck]
-    undertaken: bool
 
 
 def submit_device_request(answers: DeviceAnswers, *, by: Person, at: datetime) -> DevicePermissionRequest:

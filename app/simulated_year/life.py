@@ -20,8 +20,8 @@ from app.core.errors import Refusal
 from app.core.registries import DueKind, Registries
 from app.credential_rotation.operations import record_leaver
 from app.demo.timeline import act_at
-from app.device_permissions.models import DeviceKind, SecurityCheck
-from app.device_permissions.operations import DeviceAnswers, submit_device_request
+from app.device_permissions.models import DeviceAnswers, DeviceKind, SecurityCheck
+from app.device_permissions.operations import submit_device_request
 from app.hr_cases.models import ROLE_FOR, Case, CaseStatus, PauseReason
 from app.hr_cases.operations import pause_case, submit_appeal
 from app.people.models import Person

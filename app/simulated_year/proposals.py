@@ -13,15 +13,15 @@ from app.account_register.models import (
     Advice,
     Frequency,
     LoginMode,
+    PlanEntry,
+    ProposalAnswers,
     ProposalKind,
     ProposalStatus,
+    RiskEntry,
     TwoStep,
 )
 from app.account_register.operations import (
     AccountDetails,
-    PlanEntry,
-    ProposalAnswers,
-    RiskEntry,
     accept_risk,
     advise_on_proposal,
     answer_proposal,

@@ -5,8 +5,16 @@ from datetime import date
 from typing import Any
 
 from app.account_register import operations as acts
-from app.account_register.models import Account, AccountProposal, Advice, Frequency, ProposalKind
-from app.account_register.operations import PlanEntry, ProposalAnswers, RiskEntry
+from app.account_register.models import (
+    Account,
+    AccountProposal,
+    Advice,
+    Frequency,
+    PlanEntry,
+    ProposalAnswers,
+    ProposalKind,
+    RiskEntry,
+)
 from app.core.db import begin_writing, commit
 from app.people.models import Person, Role
 from tests.conftest import NOW

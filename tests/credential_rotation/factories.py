@@ -5,8 +5,15 @@ from datetime import date, datetime, timedelta
 from app.account_register.models import AccessGrant, AccessLevel, Account, LoginMode
 from app.core.db import begin_writing, commit
 from app.credential_rotation import operations
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, Sighting, StepKind, StepOutcome, Trigger
-from app.credential_rotation.operations import StepAnswer
+from app.credential_rotation.models import (
+    CredentialRotation,
+    LeaverNotice,
+    Sighting,
+    StepAnswer,
+    StepKind,
+    StepOutcome,
+    Trigger,
+)
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.factories import Factory

@@ -21,11 +21,11 @@ from app.credential_rotation.models import (
     RotationCause,
     RotationStatus,
     Sighting,
+    StepAnswer,
     StepKind,
     StepOutcome,
     Trigger,
 )
-from app.credential_rotation.operations import StepAnswer
 from app.people.models import Person, Role
 from app.policy.models import Installation
 from app.policy.queries import installation

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from app.account_register.models import AccessGrant, AccessLevel, Account, LoginMode
 from app.core.db import begin_writing, commit
 from app.device_permissions import operations
-from app.device_permissions.models import DeviceKind, DevicePermissionRequest, SecurityCheck
-from app.device_permissions.operations import DeviceAnswers
+from app.device_permissions.models import DeviceAnswers, DeviceKind, DevicePermissionRequest, SecurityCheck
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.factories import Factory

@@ -1,6 +1,7 @@
 """What may go wrong with an account and how its success is judged: asked for before it is used (policy 6.1, 6.3)."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -147,3 +148,26 @@ class MonitoringPlan(Identified, Base):
     account: Mapped[Account | None] = relationship()
     planned_by: Mapped[Person] = relationship(foreign_keys=[planned_by_id])
     responsible: Mapped[Person] = relationship(foreign_keys=[responsible_id])
+
+
+@dataclass(frozen=True)
+class RiskEntry:
+    """One risk as it was entered, rated with its control in place."""
+
+    heading: str
+    risk: str
+    likelihood: int
+    impact: int
+    control: str
+    owner_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class PlanEntry:
+    """A monitoring and evaluation plan as it was entered."""
+
+    objectives: str
+    measures: str
+    responsible_id: uuid.UUID
+    frequency: Frequency
+    evaluation_on: date

@@ -1,6 +1,7 @@
 """A proposal to open, change or close an account, what was said of it on its way, and who may do what with it."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -347,3 +348,21 @@ class ProposalRemark(Identified, Base):
 
 
 append_only(ProposalRemark)
+
+
+@dataclass(frozen=True)
+class ProposalAnswers:
+    """What somebody answered who proposes something. `platform` is a name as `canonical_platform` gives it."""
+
+    kind: ProposalKind
+    account_id: uuid.UUID | None
+    name: str
+    platform: str
+    handle: str | None
+    url: str | None
+    change: str
+    purpose: str
+    target_group: str
+    benefit: str
+    cost: str
+    owner_id: uuid.UUID

@@ -11,8 +11,6 @@ from app.account_register.operations.accounts import (
     register_account,
 )
 from app.account_register.operations.approvals import (
-    PlanEntry,
-    RiskEntry,
     accept_risk,
     advise_on_proposal,
     approve_proposal,
@@ -28,7 +26,6 @@ from app.account_register.operations.importing import import_register
 from app.account_register.operations.notices import note_notice, tell_keeper
 from app.account_register.operations.planning import REGISTER_HEADERS, RegisterPlan, plan_register_import
 from app.account_register.operations.proposals import (
-    ProposalAnswers,
     answer_proposal,
     decline_proposal,
     return_proposal,
@@ -59,10 +56,7 @@ __all__ = [
     "AlreadyRegistered",
     "Found",
     "Noticed",
-    "PlanEntry",
-    "ProposalAnswers",
     "RegisterPlan",
-    "RiskEntry",
     "accept_risk",
     "advise_on_proposal",
     "answer_proposal",

@@ -1,21 +1,20 @@
 """What happens to a supported proposal: advice, risk assessment and plan, approval, and the register (domain 3.2)."""
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from app.account_register.models import (
     Account,
     AccountProposal,
     AccountStatus,
     Advice,
-    Frequency,
     MonitoringPlan,
+    PlanEntry,
     ProposalKind,
     ProposalStatus,
     RemarkKind,
     RiskAssessment,
+    RiskEntry,
     RiskRow,
 )
 from app.account_register.models.assessments import HIGHEST
@@ -48,29 +47,6 @@ LAPSES = "proposal_approval_lapses_months"
 RISK_REVIEW = "risk_assessment_review_months"
 NOT_THE_APPROVER = "Only those who approve such proposals can decide this one."
 NOT_A_KEEPER = "Only the keepers of the register carry out what was approved."
-
-
-@dataclass(frozen=True)
-class RiskEntry:
-    """One risk as it was entered, rated with its control in place."""
-
-    heading: str
-    risk: str
-    likelihood: int
-    impact: int
-    control: str
-    owner_id: uuid.UUID
-
-
-@dataclass(frozen=True)
-class PlanEntry:
-    """A monitoring and evaluation plan as it was entered."""
-
-    objectives: str
-    measures: str
-    responsible_id: uuid.UUID
-    frequency: Frequency
-    evaluation_on: date
 
 
 def assessment_draft(proposal: AccountProposal) -> str:

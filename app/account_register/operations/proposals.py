@@ -1,14 +1,13 @@
 """Proposing that an account be opened, changed or closed, and what the line manager says to it (policy 6.1, 6.3)."""
 
-import uuid
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 
 from app.account_register.models import (
     Account,
     AccountProposal,
     Advice,
-    ProposalKind,
+    ProposalAnswers,
     ProposalRemark,
     ProposalStatus,
     RemarkKind,
@@ -44,24 +43,6 @@ PERIODS = {
     ProposalStatus.APPROVAL: "proposal_approval_working_days",
 }
 ASK_MANAGER = "Ask the proposer’s line manager."
-
-
-@dataclass(frozen=True)
-class ProposalAnswers:
-    """What somebody answered who proposes something. `platform` is a name as `canonical_platform` gives it."""
-
-    kind: ProposalKind
-    account_id: uuid.UUID | None
-    name: str
-    platform: str
-    handle: str | None
-    url: str | None
-    change: str
-    purpose: str
-    target_group: str
-    benefit: str
-    cost: str
-    owner_id: uuid.UUID
 
 
 def change_draft(proposal: AccountProposal) -> str:

@@ -1,6 +1,7 @@
 """Rotations of shared credentials, with their causes and steps."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -251,3 +252,11 @@ class RotationStep(Identified, Base):
     position: Mapped[int]
 
     rotation: Mapped[CredentialRotation] = relationship(back_populates="steps")
+
+
+@dataclass(frozen=True)
+class StepAnswer:
+    """How one step of a change was answered; one that does not apply says why."""
+
+    outcome: StepOutcome
+    reason: str = ""

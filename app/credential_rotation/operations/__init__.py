@@ -25,7 +25,6 @@ from app.credential_rotation.operations.leaving import (
 )
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
-    StepAnswer,
     end_shared_access,
     mark_changed,
     permit_rotation,
@@ -38,7 +37,6 @@ __all__ = [
     "IncidentReport",
     "LeaverPlan",
     "NotRecovered",
-    "StepAnswer",
     "StepAnswered",
     "add_note",
     "answer_step",

@@ -1,7 +1,6 @@
 """Changing a shared password, telling the keeper of the register in the same act, and verifying it (policy 6.1(3))."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.account_register.models import AccessGrant, Account, EndReason, NoticeKind
@@ -17,6 +16,7 @@ from app.credential_rotation.models import (
     RotationStatus,
     RotationStep,
     Sighting,
+    StepAnswer,
     StepKind,
     StepOutcome,
     Trigger,
@@ -39,14 +39,6 @@ SPLIT = event_kind(
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
 OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
 VERIFICATION = "rotation_verification_working_days"
-
-
-@dataclass(frozen=True)
-class StepAnswer:
-    """How one step of a change was answered; one that does not apply says why."""
-
-    outcome: StepOutcome
-    reason: str = ""
 
 
 def mark_changed(
