@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from app.account_register.queries.exporting import AccountOnDay
+from app.account_register.models.on_a_day import AccountOnDay
 from app.core.clock import LONDON
 from app.core.presentation import count_words, uk_date
 from app.documents.drawing import draw

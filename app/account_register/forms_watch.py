@@ -5,9 +5,8 @@ from typing import cast
 
 from app.account_register.forms import OTHER_PLATFORM, platform_fields
 from app.account_register.forms_proposals import PERSON_HINT, platform_in
-from app.account_register.models import DiscoveredAccount, LookAlikeOutcome, LookResult
+from app.account_register.models import DiscoveredAccount, LookAlikeOutcome, LookResult, Noticed
 from app.account_register.naming import clean_url
-from app.account_register.operations import Noticed
 from app.core.forms import (
     Choice,
     DateField,

@@ -14,8 +14,7 @@ from app.core.forms import (
     StringField,
     TextAreaField,
 )
-from app.credential_rotation.models import IncidentKind, PlanStep, StepOutcome
-from app.credential_rotation.operations import Ending, IncidentReport, StepAnswered
+from app.credential_rotation.models import Ending, IncidentKind, IncidentReport, PlanStep, StepAnswered, StepOutcome
 
 REFERENCE_HINT = "The number under which ICT logged it, if there is one already."
 HINTS = {

@@ -8,11 +8,17 @@ import sqlalchemy as sa
 from app.account_register.models import Account, AccountStatus
 from app.core.clock import local_day
 from app.core.db import db
-from app.credential_rotation.models import AccountIncident, IncidentKind, PlanStep, Sighting, StepOutcome
-from app.credential_rotation.operations import (
+from app.credential_rotation.models import (
+    AccountIncident,
     Ending,
+    IncidentKind,
     IncidentReport,
+    PlanStep,
+    Sighting,
     StepAnswered,
+    StepOutcome,
+)
+from app.credential_rotation.operations import (
     add_note,
     answer_step,
     mark_changed,

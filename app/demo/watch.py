@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from app.account_register.models import DiscoveredAccount, HorizonItem, LookAlike, LookAlikeOutcome, LookResult
-from app.account_register.operations import (
+from app.account_register.models import (
+    DiscoveredAccount,
     Found,
+    HorizonItem,
+    LookAlike,
+    LookAlikeOutcome,
+    LookResult,
     Noticed,
+)
+from app.account_register.operations import (
     close_discovered,
     close_look_alike,
     note_look,

@@ -9,17 +9,17 @@ import sqlalchemy as sa
 from app.account_register.models import Account, AccountStatus
 from app.core import clock
 from app.core.db import db
-from app.credential_rotation.models import HANDLERS, AccountIncident, IncidentKind, PlanStep, StepOutcome
-from app.credential_rotation.operations import (
+from app.credential_rotation.models import (
+    HANDLERS,
+    AccountIncident,
     Ending,
+    IncidentKind,
     IncidentReport,
+    PlanStep,
     StepAnswered,
-    answer_step,
-    close_incident,
-    record_incident,
-    record_lessons,
-    recover_account,
+    StepOutcome,
 )
+from app.credential_rotation.operations import answer_step, close_incident, record_incident, record_lessons, recover_account
 from app.demo.timeline import act_at
 from app.people.queries import holders_of
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of

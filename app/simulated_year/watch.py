@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 
 from app.account_register.models import (
     DiscoveredAccount,
+    Found,
     HorizonItem,
     LoginMode,
     LookAlike,
     LookAlikeOutcome,
     LookAlikeStatus,
     LookResult,
+    Noticed,
     TwoStep,
 )
 from app.account_register.operations import (
     AccountDetails,
-    Found,
-    Noticed,
     close_discovered,
     close_look_alike,
     note_look,

@@ -17,14 +17,15 @@ from app.account_register.models import (
     AccountProposal,
     DiscoveredAccount,
     DiscoveredStatus,
+    Found,
     HorizonItem,
     LookAlike,
     LookAlikeOutcome,
     LookAlikeStatus,
     LookResult,
+    Noticed,
     ProposalStatus,
 )
-from app.account_register.operations import Found, Noticed
 from app.account_register.operations.proposals import DRAFT
 from app.core.db import db
 from app.core.drafts import find_draft, keep_draft

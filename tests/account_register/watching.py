@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 
 from app.account_register import operations
-from app.account_register.models import DiscoveredAccount, HorizonItem, LookAlike
-from app.account_register.operations import Found, Noticed
+from app.account_register.models import DiscoveredAccount, Found, HorizonItem, LookAlike, Noticed
 from app.core.db import begin_writing, commit
 from app.people.models import Person, Service
 from tests.conftest import NOW

@@ -5,8 +5,15 @@ from datetime import datetime
 from app.account_register.models import Account
 from app.core.db import begin_writing, commit
 from app.credential_rotation import operations
-from app.credential_rotation.models import AccountIncident, IncidentKind, PlanStep, StepOutcome
-from app.credential_rotation.operations import Ending, IncidentReport, StepAnswered
+from app.credential_rotation.models import (
+    AccountIncident,
+    Ending,
+    IncidentKind,
+    IncidentReport,
+    PlanStep,
+    StepAnswered,
+    StepOutcome,
+)
 from app.people.models import Person
 from tests.conftest import NOW
 

@@ -19,14 +19,16 @@ from app.credential_rotation.models import (
     CHECKLIST,
     INCIDENT_TRANSITIONS,
     AccountIncident,
+    Ending,
     IncidentKind,
+    IncidentReport,
     IncidentStatus,
     PlanStep,
     RotationStatus,
+    StepAnswered,
     StepOutcome,
     Trigger,
 )
-from app.credential_rotation.operations import Ending, IncidentReport, StepAnswered
 from app.credential_rotation.queries import accounts_meant, incident_by_id, open_rotations_of
 from app.people.models import Person, Role
 from tests.conftest import NOW

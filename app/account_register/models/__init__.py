@@ -46,12 +46,14 @@ from app.account_register.models.watch import (
     LOOK_ALIKE_TRANSITIONS,
     DiscoveredAccount,
     DiscoveredStatus,
+    Found,
     HorizonItem,
     HorizonLook,
     LookAlike,
     LookAlikeOutcome,
     LookAlikeStatus,
     LookResult,
+    Noticed,
 )
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "DiscoveredAccount",
     "DiscoveredStatus",
     "EndReason",
+    "Found",
     "Frequency",
     "GrantState",
     "HorizonItem",
@@ -85,6 +88,7 @@ __all__ = [
     "LookResult",
     "MonitoringPlan",
     "NoticeKind",
+    "Noticed",
     "PlanEntry",
     "ProposalAnswers",
     "ProposalKind",

@@ -4,6 +4,7 @@ Sources: domain 3.1 (incident log), 3.2 (discovered accounts), 1C A01 and A06; p
 """
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -291,3 +292,27 @@ class HorizonLook(Identified, Base):
 
 
 append_only(HorizonLook)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What somebody knows of an account that is in use. `platform` is a name as `canonical_platform` gives it."""
+
+    name: str
+    platform: str
+    handle: str | None
+    url: str | None
+    service_id: uuid.UUID | None
+    found_on: date
+    how_found: str
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """What somebody knows of an account that pretends to be ours."""
+
+    platform: str
+    handle: str | None
+    url: str | None
+    noticed_on: date
+    pretends: str

@@ -35,8 +35,6 @@ from app.account_register.operations.proposals import (
 )
 from app.account_register.operations.reviews import record_access_review
 from app.account_register.operations.watch import (
-    Found,
-    Noticed,
     ask_for_proposal,
     close_discovered,
     close_look_alike,
@@ -54,8 +52,6 @@ __all__ = [
     "REGISTER_HEADERS",
     "AccountDetails",
     "AlreadyRegistered",
-    "Found",
-    "Noticed",
     "RegisterPlan",
     "accept_risk",
     "advise_on_proposal",

@@ -1,12 +1,12 @@
 """Accounts found in use, accounts that pretend to be ours, and what is new: recording and settling (domain 3.2; 1.4)."""
 
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from app.account_register.models import Account, AccountProposal, ProposalKind
+from app.account_register.models import Account, AccountProposal, Found, Noticed, ProposalKind
 from app.account_register.models.watch import (
     DiscoveredAccount,
     DiscoveredStatus,
@@ -49,30 +49,6 @@ SHADOW = "shadow_account_working_days"
 TO_REPORT, TO_FOLLOW_UP = "look_alike_report_working_days", "look_alike_follow_up_working_days"
 ONLY_KEEPERS = "Only the keepers of the register do this."
 TELL_A_KEEPER = "Tell the keeper of the register what you know."
-
-
-@dataclass(frozen=True)
-class Found:
-    """What somebody knows of an account that is in use. `platform` is a name as `canonical_platform` gives it."""
-
-    name: str
-    platform: str
-    handle: str | None
-    url: str | None
-    service_id: uuid.UUID | None
-    found_on: date
-    how_found: str
-
-
-@dataclass(frozen=True)
-class Noticed:
-    """What somebody knows of an account that pretends to be ours."""
-
-    platform: str
-    handle: str | None
-    url: str | None
-    noticed_on: date
-    pretends: str
 
 
 # ---- accounts found in use ----

@@ -2,7 +2,6 @@
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 
 from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus
+from app.account_register.models.on_a_day import AccountOnDay
 from app.account_register.naming import handle_key, url_key
 from app.account_register.queries.accounts import AccountFilters, narrowed_to
 from app.core import clock
@@ -89,20 +89,6 @@ def _is_meant(row: Any, text: str) -> bool:
         return url_key(row.url) == address
     last = handle_key((address or "").rpartition("/")[2])
     return typed in row.name.casefold() or (row.handle is not None and handle_key(row.handle) == last)
-
-
-@dataclass(frozen=True)
-class AccountOnDay:
-    """One account as the register had it on a day."""
-
-    name: str
-    platform: str
-    handle: str
-    service: str
-    owner: str
-    on_register_since: date
-    holders: list[Any]
-    last_review: date | None
 
 
 def register_on(day: date) -> list[AccountOnDay]:

@@ -9,8 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from app.account_register import blueprint, operations, queries
 from app.account_register import forms_watch as forms
 from app.account_register.forms import OTHER_PLATFORM
-from app.account_register.models import DiscoveredAccount
-from app.account_register.operations import Found
+from app.account_register.models import DiscoveredAccount, Found
 from app.account_register.operations.watch import SHADOW
 from app.account_register.queries import watch
 from app.account_register.routes.accounts import account_form, entered_details

@@ -1,6 +1,7 @@
 """What happens to an account: a compromise with its steps, interest of the media, an attack (domain 2.8, 3.1; S2 5.5)."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -258,3 +259,32 @@ class IncidentNote(Identified, Base):
 
 
 append_only(IncidentNote)
+
+
+@dataclass(frozen=True)
+class IncidentReport:
+    """What somebody knows of what happened to an account."""
+
+    noticed_on: date
+    what_happened: str
+    by_whom: str = ""
+    what_was_said: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class StepAnswered:
+    """How a step is answered. One that does not apply says why; the reference says under which number it is logged."""
+
+    outcome: StepOutcome
+    reason: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How something that happened ended, what was learnt, and under which reference it is logged."""
+
+    outcome: str
+    lessons: str = ""
+    reference: str = ""

@@ -2,10 +2,7 @@
 
 from app.credential_rotation.operations.completing import complete_leavers
 from app.credential_rotation.operations.incidents import (
-    Ending,
-    IncidentReport,
     NotRecovered,
-    StepAnswered,
     add_note,
     answer_step,
     close_incident,
@@ -33,11 +30,8 @@ from app.credential_rotation.operations.rotating import (
 )
 
 __all__ = [
-    "Ending",
-    "IncidentReport",
     "LeaverPlan",
     "NotRecovered",
-    "StepAnswered",
     "add_note",
     "answer_step",
     "change_leaving",

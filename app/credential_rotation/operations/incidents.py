@@ -1,8 +1,7 @@
 """What happened to an account: recording it, the steps after a compromise, recovery and closing (domain 2.8, 3.2)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -19,12 +18,15 @@ from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.credential_rotation.models import (
     HANDLERS,
     AccountIncident,
+    Ending,
     IncidentKind,
     IncidentNote,
+    IncidentReport,
     IncidentStatus,
     IncidentStep,
     PlanStep,
     RotationCause,
+    StepAnswered,
     StepOutcome,
     Trigger,
 )
@@ -57,35 +59,6 @@ class NotRecovered(InvalidInput):
     def __init__(self, left: list[str]) -> None:
         super().__init__(f"The account cannot be put back to live yet. Still to be done: {'; '.join(left)}")
         self.left = left
-
-
-@dataclass(frozen=True)
-class IncidentReport:
-    """What somebody knows of what happened to an account."""
-
-    noticed_on: date
-    what_happened: str
-    by_whom: str = ""
-    what_was_said: str = ""
-    reference: str = ""
-
-
-@dataclass(frozen=True)
-class StepAnswered:
-    """How a step is answered. One that does not apply says why; the reference says under which number it is logged."""
-
-    outcome: StepOutcome
-    reason: str = ""
-    reference: str = ""
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How something that happened ended, what was learnt, and under which reference it is logged."""
-
-    outcome: str
-    lessons: str = ""
-    reference: str = ""
 
 
 def declare_compromise(account: Account, report: IncidentReport, *, by: Person, at: datetime) -> AccountIncident:

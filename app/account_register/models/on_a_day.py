@@ -1,0 +1,19 @@
+"""The register as it stood on a day."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class AccountOnDay:
+    """One account as the register had it on a day."""
+
+    name: str
+    platform: str
+    handle: str
+    service: str
+    owner: str
+    on_register_since: date
+    holders: list[Any]
+    last_review: date | None
