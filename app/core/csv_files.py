@@ -3,6 +3,7 @@
 A file is taken whole or refused whole. Dates are UK order (31/03/2027) or ISO (2027-03-31); no two-digit years.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -13,9 +14,19 @@ from datetime import date
 
 from app.core.errors import InvalidInput
 from app.core.spreadsheets import unguarded
+from app.core.typed_text import clean_text
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 20_000
+SAVE_AS = (
+    "Open it in your spreadsheet, choose “Save As” and the type “CSV UTF-8 (Comma delimited)”, and select the file "
+    "that this makes"
+)
+SEPARATE = (
+    "They must be separated by commas. In LibreOffice choose “Save As”, “Text CSV” and a comma as field delimiter; in Excel "
+    "set the list separator of the computer’s region to a comma, and save the file as CSV again"
+)
+_LOOKED_AT = 400
 _UK_DATE = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$")
 _ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 
@@ -39,12 +50,14 @@ class LineProblem:
 def read_csv(content: bytes, headers: Sequence[str]) -> list[Line]:
     """The rows of a CSV file with exactly these headers (order free, case free).
 
-    Raises InvalidInput (field `file`) naming what is missing or unknown, for another encoding than UTF-8 or
-    Windows-1252, and for files that are empty or too long.
+    Raises InvalidInput (field `file`) naming what is missing or unknown, for files that are empty or too long, and for
+    another encoding than UTF-8 or Windows-1252, a workbook or another separator than the comma, saying how to save it.
     """
     if len(content) > MAX_FILE_BYTES:
         raise InvalidInput("The selected file must be smaller than 2 MB", field="file")
-    reader = csv.reader(io.StringIO(_decode(content), newline=""), strict=True)
+    text = _decode(content)
+    _refuse_other_separators(text)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
@@ -57,13 +70,32 @@ def read_csv(content: bytes, headers: Sequence[str]) -> list[Line]:
     return [_line(number, row, names) for number, row in rows[1:]]
 
 
+def _refuse_other_kinds(content: bytes) -> None:
+    """Say what a file is that no CSV reader can read, and how to save it as one."""
+    if content.startswith(b"PK\x03\x04"):
+        raise InvalidInput(f"The selected file is a workbook, whatever its name says. {SAVE_AS}", field="file")
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise InvalidInput(f"The selected file is an old workbook (.xls), whatever its name says. {SAVE_AS}", field="file")
+    head = content[:_LOOKED_AT]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head.count(0) * 4 > len(head):
+        raise InvalidInput(f"The selected file was saved as “Unicode text” (UTF-16). {SAVE_AS}", field="file")
+
+
 def _decode(content: bytes) -> str:
+    _refuse_other_kinds(content)
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise InvalidInput("The selected file must be a CSV file saved as UTF-8", field="file")
+
+
+def _refuse_other_separators(text: str) -> None:
+    names = text.lstrip().partition("\n")[0]
+    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+        if sign in names and "," not in names:
+            raise InvalidInput(f"The columns of the selected file are separated by {called}. {SEPARATE}", field="file")
 
 
 def _checked_headers(row: Sequence[str], headers: Sequence[str]) -> list[str]:
@@ -83,8 +115,7 @@ def _line(number: int, row: Sequence[str], names: Sequence[str]) -> Line:
     if len(row) > len(names):
         raise InvalidInput(f"Line {number} has more cells than there are columns", field="file")
     cells = dict.fromkeys(names, "")
-    written = ((name, unicodedata.normalize("NFC", cell.strip())) for name, cell in zip(names, row, strict=False))
-    cells.update({name: unguarded(cell) for name, cell in written})
+    cells.update({name: unguarded(clean_text(cell)) for name, cell in zip(names, row, strict=False)})
     for name, cell in cells.items():
         if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in cell):
             raise InvalidInput(f"Line {number} has a character in {name} that cannot be stored", field="file")

@@ -10,7 +10,8 @@ import wtforms
 from wtforms.validators import StopValidation
 
 from app.core import form_widgets as widgets
-from app.core.form_validators import MaxLength, NoControlCharacters, clean_text
+from app.core.form_validators import MaxLength, NoControlCharacters
+from app.core.typed_text import clean_text
 
 Validators = Sequence[Callable[[Any, Any], None]]
 

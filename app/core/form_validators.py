@@ -8,15 +8,6 @@ from wtforms.validators import StopValidation, ValidationError
 
 from app.core.secrets_guard import REFUSAL, looks_like_secret
 
-# Marks that turn the order of letters around: harmless in pasted prose, a disguise in a name or an address.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def clean_text(text: str | None) -> str:
-    """What is kept of typed text: one Unicode form, plain line ends, no blanks around it. Nothing typed is ""."""
-    plain = unicodedata.normalize("NFC", text or "")
-    return plain.replace("\r\n", "\n").replace("\r", "\n").strip()
-
 
 class Required:
     """Something must be entered; `message` says what ("Enter the make and model")."""
@@ -70,10 +61,9 @@ class NoControlCharacters:
         self.allow = allow
 
     def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
-        """Refuse control characters, half characters, and in one-line fields marks that turn the order of letters."""
+        """Refuse control characters and half characters; marks that hide or turn letters were left out before."""
         for character in field.data or "":
-            bad = unicodedata.category(character) in ("Cc", "Cs") or (not self.allow and character in _TURNING)
-            if bad and character not in self.allow:
+            if unicodedata.category(character) in ("Cc", "Cs") and character not in self.allow:
                 raise ValidationError(
                     f"{field.subject} contains a character that cannot be shown. Delete it and type it again."
                 )

@@ -1,7 +1,7 @@
 """What every form of the house is made of; a room's forms import from here. Choices come as arguments.
 
-Text is stripped and brought to one Unicode form, control characters are refused, every text has a greatest length, and
-what was typed is shown again when it is refused. Every sentence says what to do.
+Text is stripped, brought to one Unicode form and rid of marks that hide or turn letters; control characters are refused,
+every text has a greatest length, and what was typed is shown again when it is refused. Every sentence says what to do.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ from app.core.form_fields import (
     TextAreaField,
     TimeField,
 )
-from app.core.form_validators import MaxLength, NoControlCharacters, NoSecrets, Required, RequiredIf, clean_text
+from app.core.form_validators import MaxLength, NoControlCharacters, NoSecrets, Required, RequiredIf
 
 __all__ = [
     "BooleanField",
@@ -59,7 +59,6 @@ __all__ = [
     "SubmitField",
     "TextAreaField",
     "TimeField",
-    "clean_text",
     "error_summary",
     "register_forms",
 ]

@@ -108,6 +108,11 @@ class Person(Identified, Versioned, Base):
         today = clock.today()
         return any(assignment.role in roles and assignment.runs_on(today) for assignment in self.roles)
 
+    @property
+    def named_with_post(self) -> str:
+        """Who it is and what they do here, as far as that is not the same: a post may stand on the register itself."""
+        return f"{self.name}, {self.post}" if self.post and self.post != self.name else self.name
+
     def is_here_on(self, day: date) -> bool:
         """Whether this person works for the organisation on a day; the last working day is the last of them."""
         return self.last_working_day is None or day <= self.last_working_day

@@ -12,6 +12,7 @@ from app.core.clock import local_day
 from app.core.csv_files import Line, LineProblem, read_csv, read_date
 from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
+from app.core.typed_text import clean_line
 from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
 
 PERSON_ADDED = event_kind("person:added", "added {about}")
@@ -54,7 +55,7 @@ def add_first_administrator(name: str, email: str, *, at: datetime) -> Person:
     """Add the first administrator of an installation, appointed by the installation itself."""
     if "@" not in email or not name.strip():
         raise InvalidInput("Enter the administrator's name and work e-mail address")
-    person = Person(name=name.strip(), email=email.strip().lower(), person_kind=PersonKind.EMPLOYEE)
+    person = Person(name=clean_line(name), email=email.strip().lower(), person_kind=PersonKind.EMPLOYEE)
     db.session.add(person)
     db.session.flush()
     record(PERSON_ADDED, person.id, by=ActorKind.INSTALLATION, at=at, about=person.id)

@@ -3,8 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from app.core import clock
 from app.core.db import begin_writing, commit
@@ -67,9 +69,20 @@ def mail_choice() -> Any:
 
 
 def _wanted_page() -> str:
-    """The page somebody wanted before they had to sign in, if it is one of ours."""
+    """The page somebody wanted before they had to sign in, if it is one of ours that can be opened."""
     wanted = request.args.get("next", "")
     parts = urlsplit(wanted)
     is_plain = wanted.isprintable() and "\\" not in wanted
     is_ours = is_plain and wanted.startswith("/") and not wanted.startswith("//") and not parts.netloc and not parts.scheme
-    return wanted if is_ours else url_for("home.index")
+    return wanted if is_ours and _opens(parts.path) else url_for("home.index")
+
+
+def _opens(path: str) -> bool:
+    """Whether there is a page to open at a path: what is only sent to, as signing out is, cannot be come back to."""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True

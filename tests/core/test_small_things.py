@@ -5,11 +5,13 @@ from enum import StrEnum
 
 import pytest
 
+from app.account_register.operations import REGISTER_HEADERS
 from app.core import clock
 from app.core.csv_files import read_csv, read_date
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.references import ALPHABET, new_reference, normalise_reference
 from app.core.statuses import HasStatus, TransitionTable
+from app.people.operations import PEOPLE_HEADERS
 
 
 def test_references_can_be_read_aloud_and_typed_any_way() -> None:
@@ -82,6 +84,32 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_in_words(content: bytes
     """The refusal names what is missing, unknown or wrong, with the line."""
     with pytest.raises(InvalidInput, match=words):
         read_csv(content, ("name", "note"))
+
+
+CSV = "name,note\nSiân,x\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (CSV.encode("utf-16"), "UTF-16.*CSV UTF-8"),
+        (CSV.encode("utf-16-le"), "UTF-16.*CSV UTF-8"),
+        (CSV.encode("utf-16-be"), "UTF-16.*CSV UTF-8"),
+        (CSV.replace(",", "\t").encode("utf-16"), "UTF-16.*CSV UTF-8"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "workbook, whatever its name says.*CSV UTF-8"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old workbook.*CSV UTF-8"),
+        (b'name;note\n"a;b";"c"\n', "separated by semicolons.*commas"),
+        (b"\xef\xbb\xbfname\tnote\na\tb\n", "separated by tabs.*commas"),
+    ],
+)
+@pytest.mark.parametrize("headers", [("name", "note"), PEOPLE_HEADERS, REGISTER_HEADERS])
+def test_what_a_spreadsheet_saved_otherwise_is_refused_with_how_to_save_it(
+    content: bytes, words: str, headers: tuple[str, ...]
+) -> None:
+    """A register and a list of people alike."""
+    with pytest.raises(InvalidInput, match=words) as refused:
+        read_csv(content, headers)
+    assert refused.value.field == "file"
 
 
 def test_a_file_saved_by_an_old_spreadsheet_is_read() -> None:

@@ -111,6 +111,19 @@ def test_the_way_back_after_signing_in_stays_here(client: PageClient, ada: Perso
     assert page.location == "/"
 
 
+@pytest.mark.parametrize("target", ["/people/sign-out", "/people/sign-out?a=1", "/no-such-page"])
+def test_the_way_back_leads_to_a_page_that_opens(client: PageClient, ada: Person, target: str) -> None:
+    """What is only sent to would answer 405 after the sign-in."""
+    page = client.post(f"/people/sign-in?next={target}", {"email": ada.email, "password": PASSWORD})
+    assert page.location == "/"
+
+
+@pytest.mark.parametrize("target", ["/duties/mine", "/account-register?platform=X", "/account-register/?platform=X"])
+def test_the_way_back_leads_to_the_page_that_was_wanted(client: PageClient, ada: Person, target: str) -> None:
+    page = client.post(f"/people/sign-in?next={target}", {"email": ada.email, "password": PASSWORD})
+    assert page.location == target
+
+
 def test_a_form_without_its_token_is_refused(client: PageClient, ada: Person) -> None:
     """Another site cannot post for somebody."""
     client.post("/people/sign-in", {"email": ada.email, "password": PASSWORD, "csrf_token": "x"}, status=400)

@@ -14,7 +14,8 @@ from app.core.db import begin_writing, commit, db
 from app.core.drafts import Draft, find_draft
 from app.core.errors import InvalidInput, NothingHere
 from app.core.evidence_files import kind_called, remove_file, seal_file
-from app.core.forms import ProbityForm, clean_text
+from app.core.forms import ProbityForm
+from app.core.typed_text import clean_line
 from app.people.models import Person, Role
 from app.people.queries import holders_of, person_by_id
 from app.policy.queries import marked, pack, period
@@ -142,7 +143,7 @@ def _take_file(draft: Draft, form: forms.EvidenceForm) -> None:
 def _file_name(given: str | None) -> str:
     """The name without folders, and without what cannot be shown."""
     last = (given or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in clean_text(last) if c.isprintable())[:120] or "file"
+    return clean_line(last)[:120].strip() or "file"
 
 
 def _evidence_page(form: ProbityForm) -> str:
