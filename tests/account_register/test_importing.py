@@ -15,7 +15,7 @@ from app.core.audit import ActorKind
 from app.core.db import db
 from app.core.drafts import Draft
 from app.core.errors import InvalidInput, NotAllowed
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.people.operations import import_people, plan_people_import
 from app.policy.pack import demo_inputs, pack_names
 from tests.account_register.factories import make_account, make_grant
@@ -64,7 +64,7 @@ def test_the_demonstration_files_go_in_once(app: Flask, name: str) -> None:
     acts.import_register(plan, by=None, at=NOW)
     db.session.commit()
     again = acts.plan_register_import(content, day=TODAY)
-    assert (again.changes_nothing, again.unchanged, again.kept_holders) == (True, len(plan.added), 0)
+    assert (again.changes_nothing, again.unchanged, again.kept_holders) == (True, len(plan.added), [])
     assert db.session.execute(sa.select(sa.func.count()).select_from(Account)).scalar_one() == len(plan.added)
 
 
@@ -171,7 +171,7 @@ def test_a_line_changes_what_it_says_and_leaves_what_it_does_not(
     assert {grant.person_id: grant.level for grant in account.grants} == {
         holder.id: AccessLevel.ADMIN, owner.id: AccessLevel.VIEWER, sca.id: AccessLevel.EDITOR,
     }  # fmt: skip
-    assert (plan.kept_holders, plan.new_services) == (1, ["Press"])
+    assert (len(plan.kept_holders), plan.new_services) == (1, ["Press"])
 
 
 def test_a_handle_or_an_address_that_was_missing_is_added(app: Flask) -> None:
@@ -225,6 +225,39 @@ def test_upload_check_confirm(make: Factory, client_of: Callable[..., PageClient
     browser.get(CHECK, status=303)
     page = browser.get(upload(browser, content).location)
     assert "There is nothing to import" in page.text
+
+
+def test_before_confirming_everybody_who_gets_or_keeps_access_is_named(
+    make: Factory, client_of: Callable[..., PageClient], sca: Person, owner: Person, holder: Person
+) -> None:
+    """Account by account, by post and name, with the level; a file ends nobody's access, and the page says whose stays."""
+    holder.post, owner.post = "Press officer", "Owen Lloyd"
+    make.keep(holder, owner)
+    account = make_account(make, owner, name="Old", platform="X", handle="news")
+    make_grant(make, account, holder, level=AccessLevel.EDITOR)
+    make_grant(make, account, sca, level=AccessLevel.ADMIN)
+    browser = client_of(sca)
+    lines = (f"X,news,,Old,,,,live,{holder.email}:viewer;{owner.email}:admin", f"X,b,,New,,,,live,{holder.email}:admin")
+    text = browser.get(upload(browser, file_of(*lines)).location).text
+    assert "Hana Novak, Press officer as editor becomes viewer" in text
+    assert "access: Owen Lloyd as admin" in text
+    assert "Hana Novak, Press officer as admin" in text
+    assert "Nobody loses access by this file" in text
+    assert "1 access is on the register and not in the file. It goes on" in text
+    assert "Priya Shah as admin" in text.replace(f", {sca.post}", "")
+
+
+def test_whoever_confirms_second_reads_who_was_first_and_when(
+    make: Factory, client_of: Callable[..., PageClient], sca: Person, owner: Person
+) -> None:
+    """The same keeper's second click, and another keeper's file that was checked before the first was imported."""
+    other = make.person("Deputy Dee", Role.DEPUTY_SCA)
+    first, second = client_of(sca), client_of(other)
+    plans = [page.get(upload(page, file_of("X,a,,A,,,,live,")).location).field("plan") for page in (first, second)]
+    first.post(CHECK, {"plan": plans[0]})
+    for browser, plan in ((first, plans[0]), (second, plans[1])):
+        text = browser.post(CHECK, {"plan": plan}, status=409).text
+        assert "Priya Shah did this on" in text, text
 
 
 def test_a_register_that_changed_meanwhile_asks_for_a_second_look(

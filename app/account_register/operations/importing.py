@@ -22,11 +22,14 @@ from app.account_register.operations.accounts import (
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.planning import PlannedChange, RegisterPlan
 from app.account_register.operations.reading import RegisterRow
+from app.account_register.queries.imports import THE_REGISTER
 from app.core import clock
-from app.core.audit import ActorKind
+from app.core.audit import ActorKind, event_kind, record
 from app.core.errors import InvalidInput, demand
 from app.people.models import KEEPERS, Person
 from app.people.operations import service_named
+
+IMPORTED = event_kind("register:imported", "imported a file: {added} added, {changed} changed")
 
 
 def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> None:
@@ -48,6 +51,8 @@ def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> N
         let_rooms_follow(account, by=actor, at=at)
     for change in plan.changed:
         _carry_out(change, services, by=by, at=at)
+    facts = {"added": len(plan.added), "changed": len(plan.changed)}
+    record(IMPORTED, THE_REGISTER, by=actor, at=at, facts=facts)
 
 
 def _carry_out(change: PlannedChange, services: Mapping[str, uuid.UUID], *, by: Person | None, at: datetime) -> None:

@@ -46,6 +46,14 @@ class PlannedChange:
     new_levels: tuple[tuple[AccessGrant, AccessLevel], ...]
 
 
+@dataclass(frozen=True)
+class KeptHolder:
+    """Somebody whom a line does not name, and whose access goes on all the same."""
+
+    account: Account
+    grant: AccessGrant
+
+
 @dataclass
 class RegisterPlan:
     """What importing a file would do. Nothing is done while there are problems."""
@@ -54,7 +62,7 @@ class RegisterPlan:
     changed: list[PlannedChange] = field(default_factory=list)
     unchanged: int = 0
     new_services: list[str] = field(default_factory=list)
-    kept_holders: int = 0
+    kept_holders: list[KeptHolder] = field(default_factory=list)
     problems: list[LineProblem] = field(default_factory=list)
 
     @property
@@ -175,7 +183,7 @@ def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None
         return
     grants = {grant.person_id: grant for grant in account.grants}
     in_file = {person.id for person, _ in row.holders}
-    plan.kept_holders += sum(person_id not in in_file for person_id in grants)
+    plan.kept_holders += [KeptHolder(account, grant) for key, grant in grants.items() if key not in in_file]
     new_holders = tuple((person, level) for person, level in row.holders if person.id not in grants)
     new_levels = tuple(
         (grants[person.id], level)
@@ -185,9 +193,9 @@ def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None
     differences = (
         *_details_that_differ(row, account),
         *([Difference("status", status_words(account.status), status_words(new_status))] if new_status else []),
-        *(Difference("access", "", f"{person.name} as {level}") for person, level in new_holders),
+        *(Difference("access", "", f"{person.named_with_post} as {level}") for person, level in new_holders),
         *(
-            Difference("access", f"{grant.person.name} as {grant.level}", f"{grant.person.name} as {level}")
+            Difference("access", f"{grant.person.named_with_post} as {grant.level}", str(level))
             for grant, level in new_levels
         ),
     )

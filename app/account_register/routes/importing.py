@@ -11,6 +11,7 @@ from app.account_register.forms import ConfirmImportForm, ImportForm
 from app.account_register.models import AccessLevel
 from app.account_register.operations import REGISTER_HEADERS, RegisterPlan
 from app.account_register.operations.reading import STATUSES
+from app.account_register.queries.imports import last_import
 from app.account_register.routes.shared import reader
 from app.core import clock
 from app.core.csv_files import MAX_FILE_BYTES
@@ -60,10 +61,10 @@ def check_import() -> Any:
     begin_writing()
     draft = find_draft(person.id, DRAFT)
     if draft is None:
-        raise AlreadyDone("This file was imported already.", what_now="Open the register to see how it stands.")
+        raise _came_late("This file was imported already.", "Open the register to see how it stands.")
     plan = _plan(draft, now)
     if plan.problems or plan.fingerprint != form.plan.data:
-        raise AlreadyDone(CHANGED_MEANWHILE, what_now="Go back to the check of the file, which shows it anew.")
+        raise _came_late(CHANGED_MEANWHILE, "Go back to the check of the file, which shows it anew.", draft.changed_at)
     operations.import_register(plan, by=person, at=now)
     discard_draft(draft)
     commit()
@@ -72,6 +73,14 @@ def check_import() -> Any:
         f"{count_words(plan.unchanged, 'account')} as before.", "success",
     )  # fmt: skip
     return redirect(url_for("account_register.index"), 303)
+
+
+def _came_late(sentence: str, what_now: str, since: datetime | None = None) -> AlreadyDone:
+    """The refusal of a confirmation that comes second, with who imported a file first where somebody did."""
+    first = last_import()
+    if first is None or (since is not None and first.at < since):
+        return AlreadyDone(sentence, what_now=what_now)
+    return AlreadyDone(sentence, who=first.actor, when=first.at, what_now=what_now)
 
 
 def _plan(draft: Draft, at: datetime) -> RegisterPlan:
