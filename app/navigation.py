@@ -8,6 +8,7 @@ from flask_login import current_user
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.credential_rotation.models import SEES_INCIDENTS
 from app.people.models import HR_OFFICERS, KEEPERS, Role
+from app.policy.queries import pack
 
 CASE_WORKERS = (*HR_OFFICERS, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER)
 DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
@@ -35,7 +36,7 @@ def for_reader() -> list[dict[str, object]]:
     """The doors of the signed-in reader; none before they sign in."""
     if not (has_request_context() and current_user and current_user.is_authenticated):
         return []
-    open_to_me = [door for door in DOORS if not door[3] or current_user.holds(*door[3])]
+    open_to_me = [door for door in DOORS if (not door[3] or current_user.holds(*door[3])) and _has_use_for(door[1])]
     addresses = _addresses(request.script_root)
     doors = [(text, addresses[endpoint], room) for text, endpoint, room, _ in open_to_me]
     inside = [href for _, href, _ in doors if request.path == href or (href != "/" and request.path.startswith(href))]
@@ -44,6 +45,15 @@ def for_reader() -> list[dict[str, object]]:
         {"text": text, "href": href, "current": href == here if here else bool(room) and request.blueprint == room}
         for text, href, room in doors
     ]
+
+
+ONLY_WITH = {"device_permissions": "device_permissions"}  # rooms that a policy may have no use for, with its switch
+
+
+def _has_use_for(endpoint: str) -> bool:
+    """Whether the policy of this organisation knows what a door leads to."""
+    switch = ONLY_WITH.get(endpoint.partition(".")[0])
+    return switch is None or bool(pack().switches[switch].value)
 
 
 THINGS_TO_DO: tuple[tuple[str, str], ...] = (
@@ -57,7 +67,7 @@ LEAVERS = ("Say that somebody in my team leaves", "credential_rotation.new_leave
 def doors_home(has_team: bool) -> list[dict[str, str]]:
     """What the reader can start from the home page: three verbs for everybody, one more for those who manage somebody."""
     doors = [*THINGS_TO_DO, LEAVERS] if has_team else THINGS_TO_DO
-    return [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors]
+    return [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors if _has_use_for(endpoint)]
 
 
 __all__ = ["CASE_WORKERS", "KEEPERS", "doors_home", "for_reader"]

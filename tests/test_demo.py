@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 
 from app import create_app
 from app.account_register.models import Account
@@ -16,7 +16,7 @@ from app.demo import is_there, make_demo
 from app.demo.cast import CAST, address
 from app.device_permissions.models import DevicePermissionRequest
 from app.hr_cases.models import Case, CaseStatus
-from app.people.models import Person
+from app.people.models import KEEPERS, Person
 from app.people.queries import person_by_email
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
@@ -86,6 +86,31 @@ def test_the_partnership_holds_the_register_that_its_policy_publishes(tmp_path: 
         sign_in(browser, sca)
         linkedin = next(account for account in accounts if account.platform == "LinkedIn")
         assert "No handle recorded (incomplete)" in PageClient(browser).get(f"/account-register/{linkedin.id}").text
+        _nothing_is_said_that_the_partnership_does_not_have(app)
         _everybody_can_open_what_they_see_first(app)
         db.session.remove()
         db.engine.dispose()
+
+
+EVERYBODYS_PAGES = ("/", "/policy/", "/duties/rules", "/device-permissions/", "/breach-reports/report", "/account-register/")
+KEEPERS_PAGES = ("/account-register/notices", "/account-register/new", "/account-register/proposals/propose/kind")
+
+
+def _nothing_is_said_that_the_partnership_does_not_have(app: Flask) -> None:
+    """Its policy has no permission for devices, no date and no guardian, and it is no council."""
+    for name in CAST:
+        person = person_by_email(address(name))
+        browser = app.test_client()
+        sign_in(browser, person)
+        g.pop("_login_user", None)
+        for path in (*EVERYBODYS_PAGES, *(KEEPERS_PAGES if person.holds(*KEEPERS) else ())):
+            response = browser.get(path, follow_redirects=True)
+            assert response.status_code == 200, f"{name}: {path}"
+            missing = ("Not stated", "Ask to use a device", "Northmere", "the Council", ">Devices<", "device may be used")
+            for words in missing:
+                assert words not in response.text, f"{name}: {words} on {path}"
+            if path != "/device-permissions/":
+                assert "device permission" not in response.text, f"{name}: {path}"
+            else:
+                assert "does not ask permission for devices" in response.text
+                assert "You have not asked" not in response.text

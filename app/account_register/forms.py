@@ -55,7 +55,7 @@ class AccountForm(ProbityForm):
 
     name = StringField(
         "Name", [Required("Enter the name of the account"), NoSecrets()], max_length=160,
-        hint="As the public knows it, for example Northmere Libraries.",
+        hint="As the public knows it, for example the name of a library or a project.",
     )  # fmt: skip
     platform = SelectField("Platform", [Required("Select the platform")])
     other_platform = StringField(

@@ -54,7 +54,7 @@ class NewAccountForm(ProbityForm):
 
     name = StringField(
         "Name", [Required("Enter the name of the account"), NoSecrets()], max_length=160,
-        hint="As the public will know it, for example Northmere Libraries.",
+        hint="As the public will know it, for example the name of a library or a project.",
     )  # fmt: skip
     platform = SelectField("Platform", [Required("Select the platform")])
     other_platform = StringField(

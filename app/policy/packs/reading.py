@@ -57,7 +57,7 @@ class PolicyReader:
             title=self.table.text("title"),
             slug=self.table.text("slug"),
             version_label=self.table.text("version_label"),
-            guardian=self.table.text("guardian"),
+            guardian=self.table.text("guardian", ""),
             produced=self.table.date("produced"),
             effective=self.table.date("effective"),
             effective_note=self.table.text("effective_note", ""),
