@@ -1,7 +1,7 @@
 """The case report built from records: each stage, who is named, files checked, queries counted."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,15 @@ from flask import Flask
 from PIL import Image
 
 from app.breach_reports.models import Route
+from app.core import clock
 from app.core.db import db
+from app.documents.parts import PageBreak
 from app.hr_cases.documents import case_report, render_case_report
+from app.hr_cases.documents.chronology import place_of
+from app.hr_cases.documents.contents import ChronologyRow
 from app.hr_cases.documents.exhibits import UNCHANGED, UNREADABLE
 from app.hr_cases.documents.records import records_of
+from app.hr_cases.documents.rendering import parts_of
 from app.hr_cases.models import Case, CaseStatus, EvidenceItem
 from tests.conftest import NOW
 from tests.documents.reading import flat, page_texts
@@ -148,3 +153,23 @@ def _with_files(make: Factory, *contents: bytes) -> World:
 
 def case_items(case: Case) -> list[EvidenceItem]:
     return records_of(case).evidence
+
+
+def test_a_day_without_a_time_stands_after_what_came_before_it_was_written_down() -> None:
+    """A statement taken today stands after the morning's letter; one written down days later ends its day."""
+    day = date(2027, 3, 10)
+    morning, noon, afternoon = (clock.at_local(day, hour) for hour in (9, 12, 15))
+    same_day = ChronologyRow(day, "Statement taken", noted_at=noon)
+    later = ChronologyRow(day, "Hearing held", noted_at=clock.at_local(date(2027, 3, 12), 9))
+    rows = [later, ChronologyRow(afternoon, "Letter issued"), same_day, ChronologyRow(morning, "Told")]
+    said = [row.what for row in sorted(rows, key=place_of)]
+    assert said == ["Told", "Statement taken", "Letter issued", "Hearing held"]
+
+
+def test_parts_follow_each_other_without_pages_of_a_heading_alone(make: Factory) -> None:
+    """A new page begins where the report, its sequel and its appendices begin, and for each picture; nowhere else."""
+    said = case_report(case_at(make, CaseStatus.ACCEPTED).case, at=AT)
+    parts = list(parts_of(said))
+    before = [parts[i + 1].text for i, one in enumerate(parts[:-1]) if isinstance(one, PageBreak)]
+    assert [text for text in before if not text.startswith("Exhibit")] == ["1. Summary", "Appendix A: Exhibits"]
+

@@ -1,7 +1,7 @@
 """The chronology: what happened in a case, from the report to its closing, each line from a record."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from app.core.clock import LONDON
 from app.core.presentation import uk_date, uk_datetime
@@ -13,14 +13,19 @@ from app.matters.models import Capacity
 
 
 def chronology_of(records: CaseRecords) -> tuple[ChronologyRow, ...]:
-    """All rows in the order of time; a day without a time of day comes before the day's other rows."""
+    """All rows in the order of time; a day without a time of day stands where it was written down, or ends its day."""
     rows = [*_before_the_case(records), *_investigation(records), *_afterwards(records)]
-    return tuple(sorted(rows, key=lambda row: moment_of(row.when)))
+    return tuple(sorted(rows, key=place_of))
 
 
-def moment_of(when: date | datetime) -> datetime:
-    """The moment at which something happened; a day counts from its beginning."""
-    return when if isinstance(when, datetime) else datetime.combine(when, time.min, tzinfo=LONDON)
+def place_of(row: ChronologyRow) -> datetime:
+    """Where a row stands among others: at its moment. What is known to the day only happened before it was written down
+    and before that day ended, so it stands at the earlier of the two: after what came before it on the same day.
+    """
+    if isinstance(row.when, datetime):
+        return row.when
+    ends = datetime.combine(row.when, time.max, tzinfo=LONDON)
+    return min(ends, row.noted_at) if row.noted_at else ends
 
 
 def _before_the_case(records: CaseRecords) -> Iterator[ChronologyRow]:
@@ -67,7 +72,7 @@ def _investigation(records: CaseRecords) -> Iterator[ChronologyRow]:
         yield ChronologyRow(item.added_at, f"Exhibit {item.label} added to the case", records.name(item.added_by_id))
     for statement in records.statements:
         what = f"Statement {statement.label} taken: {records.name(statement.person_id)}"
-        yield ChronologyRow(statement.taken_on, what)
+        yield ChronologyRow(statement.taken_on, what, noted_at=statement.added_at)
     yield from _pauses(records)
     for report in records.reports:
         yield from _versions(records, report)
@@ -105,7 +110,7 @@ def _afterwards(records: CaseRecords) -> Iterator[ChronologyRow]:
         if notice.postponed_at is not None:
             yield ChronologyRow(notice.postponed_at, "Hearing postponed", records.name(notice.postponed_by_id))
     for hearing in records.hearings:
-        yield ChronologyRow(hearing.held_on, "Hearing held")
+        yield ChronologyRow(hearing.held_on, "Hearing held", noted_at=hearing.recorded_at)
     if outcome is not None:
         yield ChronologyRow(outcome.decided_at, "Outcome decided", records.name(outcome.decided_by_id))
     yield from _appeal(records)

@@ -22,11 +22,12 @@ class PolicyLine:
 
 @dataclass(frozen=True)
 class ChronologyRow:
-    """One thing that happened; a plain date where the record keeps no time of day."""
+    """One thing that happened; a plain date where the record keeps no time of day, with when it was written down."""
 
     when: date | datetime
     what: str
     by: str = ""
+    noted_at: datetime | None = None
 
 
 @dataclass(frozen=True)

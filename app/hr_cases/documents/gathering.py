@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.core.presentation import uk_date
-from app.hr_cases.documents.chronology import chronology_of, moment_of
+from app.hr_cases.documents.chronology import chronology_of, place_of
 from app.hr_cases.documents.contents import (
     AllegationPart,
     CaseReport,
@@ -100,7 +100,7 @@ def case_report(case: Case, *, at: datetime, copy_line: str = HR_COPY, only_inve
         received_at=case.report.received_at,
         allegations=tuple(_allegation(records, allegation, exhibits) for allegation in case.allegations),
         paragraphs=_paragraphs(case),
-        chronology=tuple(row for row in chronology_of(records) if not _after(row.when, until)),
+        chronology=tuple(row for row in chronology_of(records) if not _after(place_of(row), until)),
         exhibits=exhibits,
         statements=_statements(records),
         letters=tuple(
@@ -113,9 +113,9 @@ def case_report(case: Case, *, at: datetime, copy_line: str = HR_COPY, only_inve
     )
 
 
-def _after(when: date | datetime, until: datetime | None) -> bool:
+def _after(when: datetime, until: datetime | None) -> bool:
     """Whether something came after the moment up to which a document tells; never, if it tells all."""
-    return until is not None and moment_of(when) > until
+    return until is not None and when > until
 
 
 def _person(records: CaseRecords) -> PersonConcerned:

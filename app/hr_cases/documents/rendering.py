@@ -81,7 +81,6 @@ def parts_of(report: CaseReport) -> Iterator[Part]:
     yield Contents()
     yield PageBreak()
     yield from _summary(report)
-    yield PageBreak()
     yield from _introduction(report)
     yield from _background(report)
     yield from _process(report)

@@ -17,9 +17,7 @@ NOT_PRINTED = "The file is kept sealed with the case and can be opened there. It
 def appendix_parts(report: CaseReport) -> Iterator[Part]:
     """All appendices; an empty one says so."""
     yield from _exhibits(report.exhibits)
-    yield PageBreak()
     yield from _statements(report.statements)
-    yield PageBreak()
     yield Heading(1, "Appendix C: Policy paragraphs relied on")
     yield Paragraph(f"{report.policy_title}, {report.policy_label}. The summaries are the organisation’s own words.")
     yield Table(
