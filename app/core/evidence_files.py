@@ -1,8 +1,9 @@
-"""Evidence files: what kind they truly are, their fingerprint, and how they are sealed on disk.
+"""Evidence files: their fingerprint, and how they are sealed on disk.
 
-A file is read once, in pieces: fingerprinted (SHA-256 of the original), sealed piece by piece with the data key of its
-report or case, forced to disk and only then named by a row. A piece is bound to its file, its place and whether it is
-the last, so that a file cannot be cut short or re-ordered unseen. Names on disk are random and tell nothing.
+A file is read in pieces: judged (core/file_kinds), fingerprinted (SHA-256 of the original), sealed piece by piece with
+the data key of its report or case, forced to disk and only then named by a row. A piece is bound to its file, its place
+and whether it is the last, so that a file cannot be cut short or re-ordered unseen. Names on disk are random and tell
+nothing.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from flask import current_app
 
 from app.core.db import Base, db
 from app.core.errors import InvalidInput, TooLarge
+from app.core.file_kinds import FileKind, Judge
 from app.core.sealing import DataKey, SealBroken
 
 PIECE_BYTES = 256 * 1024
@@ -31,51 +33,6 @@ _NAMES_AT_ONCE = 500
 _TAG_BYTES = 16
 _PREFIX_BYTES = 7
 _MAGIC = b"PRB1"
-
-
-@dataclass(frozen=True)
-class FileKind:
-    """A kind of file that is taken as evidence."""
-
-    media_type: str
-    ending: str
-    words: str
-    is_picture: bool
-
-
-PNG = FileKind("image/png", ".png", "PNG picture", True)
-JPEG = FileKind("image/jpeg", ".jpg", "JPEG picture", True)
-PDF = FileKind("application/pdf", ".pdf", "PDF document", False)
-TEXT = FileKind("text/plain", ".txt", "plain text", False)
-KINDS = (PNG, JPEG, PDF, TEXT)
-_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG), (b"%PDF-", PDF))
-
-
-def kind_of(head: bytes) -> FileKind:
-    """The true kind of a file from its first bytes, whatever its name says. Raises InvalidInput for any other kind."""
-    for signature, kind in _SIGNATURES:
-        if head.startswith(signature):
-            return kind
-    if head and _is_plain_text(head):
-        return TEXT
-    raise InvalidInput(
-        "The selected file must be a PNG or JPEG picture, a PDF or a plain text file. "
-        "If it is something else, take a screenshot of it or save it as a PDF.",
-        field="file",
-    )
-
-
-def _is_plain_text(head: bytes) -> bool:
-    markup = head.lstrip().lower()
-    if markup.startswith((b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"{\\rtf", b"mz")):
-        return False
-    try:
-        text = head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.reason != "unexpected end of data":  # a character cut in two at the end of the piece is no fault
-            return False
-        text = head[: error.start].decode("utf-8")
-    return all(character.isprintable() or character in "\n\r\t" for character in text)
 
 
 @dataclass(frozen=True)
@@ -93,20 +50,39 @@ def _folder() -> Path:
 
 
 def seal_file(stream: BinaryIO, key: DataKey) -> SealedFile:
-    """Seal a stream to disk. Returns once the bytes and their name are durable.
+    """Seal a stream that can be wound back to disk. Returns once the bytes and their name are durable.
 
-    Raises InvalidInput for an empty file or one of a kind that is not taken, TooLarge above 20 MB; nothing is kept then.
+    Raises InvalidInput for an empty file, one that is damaged or of a kind that is not taken, TooLarge above 20 MB;
+    nothing is kept then.
     """
     head = stream.read(PIECE_BYTES)
     if not head:
         raise InvalidInput("The selected file is empty. Select another file.", field="file")
-    kind, name = kind_of(head), secrets.token_hex(20)
+    judge = Judge(stream, head)
+    return _seal(_judged(stream, head, judge), judge.kind, key)
+
+
+def seal_copy(stored_as: str, kind: FileKind, key: DataKey, *, opened_with: DataKey) -> SealedFile:
+    """Seal a file again under another key, as it is: what was once taken is not judged a second time."""
+    return _seal(read_file(stored_as, opened_with), kind, key)
+
+
+def _judged(stream: BinaryIO, piece: bytes, judge: Judge) -> Iterator[bytes]:
+    while piece:
+        judge.take(piece)
+        yield piece
+        piece = stream.read(PIECE_BYTES)
+    judge.end()
+
+
+def _seal(pieces: Iterator[bytes], kind: FileKind, key: DataKey) -> SealedFile:
+    name = secrets.token_hex(20)
     path = _folder() / name[:2] / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_suffix(".part")
     try:
         with part.open("wb") as target:
-            sha256, size = _seal_pieces(stream, head, target, key, name)
+            sha256, size = _seal_pieces(pieces, target, key, name)
             target.flush()
             os.fsync(target.fileno())
         part.rename(path)
@@ -117,12 +93,13 @@ def seal_file(stream: BinaryIO, key: DataKey) -> SealedFile:
     return SealedFile(name, sha256, size, kind)
 
 
-def _seal_pieces(stream: BinaryIO, piece: bytes, target: BinaryIO, key: DataKey, name: str) -> tuple[str, int]:
+def _seal_pieces(pieces: Iterator[bytes], target: BinaryIO, key: DataKey, name: str) -> tuple[str, int]:
     cipher, prefix = AESGCM(key.secret), os.urandom(_PREFIX_BYTES)
     target.write(_MAGIC + prefix)
-    digest, size, number = hashlib.sha256(), 0, 0
+    digest, size = hashlib.sha256(), 0
+    piece, number = next(pieces), 0
     while True:
-        following = stream.read(PIECE_BYTES)
+        following = next(pieces, b"")
         digest.update(piece)
         size += len(piece)
         if size > MAX_BYTES:
@@ -187,11 +164,6 @@ def _named_by_rows(names: list[str]) -> set[str]:
         for column in columns:
             found.update(db.session.execute(sa.select(column).where(column.in_(some))).scalars())
     return found
-
-
-def kind_called(media_type: str) -> FileKind:
-    """The kind with this media type, as a row keeps it."""
-    return next(kind for kind in KINDS if kind.media_type == media_type)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -14,6 +14,7 @@ from app.core.sealing import new_data_key
 from tests.benchmarks.bare import bare_post
 from tests.benchmarks.driving import Browser, Timing, signed_in, timed_side_by_side
 from tests.benchmarks.house import more_people
+from tests.evidence import a_png
 
 ACT = "act: agree to the policy"
 BARE = "bare POST, chained commit"
@@ -38,7 +39,7 @@ def acts(app: Flask, url: str, rounds: int) -> dict[str, Timing]:
 
 def sealed_files(app: Flask, count: int) -> tuple[float, float]:
     """How many files of 5 MB are sealed and durable in a second, and by how many MiB the process grew over them."""
-    content = b"\x89PNG\r\n\x1a\n" + os.urandom(FILE_BYTES - 8)
+    content = a_png(os.urandom(FILE_BYTES))
     with app.app_context():
         key = new_data_key(clock.now())
         remove_file(seal_file(io.BytesIO(content), key).stored_as)

@@ -9,8 +9,9 @@ from app.breach_reports.operations import ReportAnswers, acknowledge_report, rou
 from app.core.db import db
 from app.people.models import Person
 from tests.conftest import NOW
+from tests.evidence import a_png
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 40
+PNG = a_png(b"picture" * 40)
 
 
 def answers(**values: Any) -> ReportAnswers:

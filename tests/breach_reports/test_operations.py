@@ -33,8 +33,8 @@ from app.core.audit import AuditEvent
 from app.core.db import db
 from app.core.drafts import Draft
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
-from app.core.evidence_files import PNG as PNG_KIND
 from app.core.evidence_files import SealedFile
+from app.core.file_kinds import PNG as PNG_KIND
 from app.core.outbox import OutboxMessage
 from app.core.sealing import DataKey
 from app.matters.models import Matter

@@ -19,6 +19,7 @@ from app.matters.operations import add_party
 from app.people.models import Person, PersonKind, Role
 from tests.breach_reports.factories import PNG, a_report, decided, in_triage, upload
 from tests.conftest import NOW
+from tests.evidence import a_jpeg, a_pdf
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
@@ -265,7 +266,7 @@ def test_a_wrong_ending_is_taken_under_the_true_kind(client_of: ClientOf, report
     """A JPEG called .pdf is a JPEG."""
     browser = client_of(reporter)
     _answered(browser)
-    assert "JPEG picture" in browser.follow(f"{REPORT}/evidence", upload(b"\xff\xd8\xff\xe0pic", "scan.pdf")).text
+    assert "JPEG picture" in browser.follow(f"{REPORT}/evidence", upload(a_jpeg(), "scan.pdf")).text
 
 
 def test_a_file_needs_its_description(app: Flask, client_of: ClientOf, reporter: Person) -> None:
@@ -438,7 +439,7 @@ def _with_evidence(client_of: ClientOf, reporter: Person, content: bytes, name: 
     ("content", "name", "how", "kind"),
     [
         (PNG, "x.png", "inline", "image/png"),
-        (b"%PDF-1.7 x", "x.pdf", "attachment", "application/pdf"),
+        (a_pdf(), "x.pdf", "attachment", "application/pdf"),
         (b"plain <b>words</b>", "x.html", "attachment", "text/plain; charset=utf-8"),
     ],
 )

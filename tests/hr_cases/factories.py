@@ -54,10 +54,11 @@ from app.people.models import Person, Role
 from app.policy.queries import current_version, paragraphs_by_number
 from tests.breach_reports.factories import decided, in_triage
 from tests.conftest import NOW
+from tests.evidence import a_png
 from tests.factories import Factory
 
 HAPPENED = date(2027, 2, 24)
-PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 40
+PNG = a_png(b"picture" * 40)
 
 
 @dataclass

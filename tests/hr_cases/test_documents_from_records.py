@@ -21,6 +21,7 @@ from app.hr_cases.documents.rendering import parts_of
 from app.hr_cases.models import Case, CaseStatus, EvidenceItem
 from tests.conftest import NOW
 from tests.documents.reading import flat, page_texts
+from tests.evidence import a_pdf
 from tests.factories import Factory
 from tests.hr_cases.factories import World, a_statement, an_exhibit, attach, case_at, opened, people_and_report
 from tests.hr_cases.stages import accepted_case, closed, people_for
@@ -80,7 +81,7 @@ def test_the_reporter_is_named_nowhere_even_as_a_witness(make: Factory) -> None:
 
 
 def test_files_are_opened_checked_and_drawn(make: Factory, app: Flask) -> None:
-    world = _with_files(make, png(), png(), b"One line.\nAnother <b>line</b>.", b"%PDF-1.7 not really")
+    world = _with_files(make, png(), png(), b"One line.\nAnother <b>line</b>.", a_pdf())
     said = case_report(world.case, at=AT)
     files = [exhibit.file for exhibit in said.exhibits]
     assert all(file is not None and file.check == UNCHANGED for file in files)

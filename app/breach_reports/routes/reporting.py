@@ -13,7 +13,8 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.drafts import Draft, find_draft
 from app.core.errors import InvalidInput, NothingHere
-from app.core.evidence_files import kind_called, remove_file, seal_file
+from app.core.evidence_files import remove_file, seal_file
+from app.core.file_kinds import kind_called
 from app.core.forms import ProbityForm
 from app.core.typed_text import clean_line
 from app.people.models import Person, Role

@@ -14,7 +14,8 @@ from app.core import clock
 from app.core.audit import record_read
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere
-from app.core.evidence_files import kind_called, read_file
+from app.core.evidence_files import read_file
+from app.core.file_kinds import kind_called
 from app.core.forms import Choice, ProbityForm
 from app.core.registries import Registries
 from app.people.models import Person

@@ -1,11 +1,9 @@
 """Opening a case from a report, appointing who investigates, planning, and telling the person concerned (domain 3.6)."""
 
-import io
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, cast
 
 from app.breach_reports.models import BreachReport, ReportEvidence
 from app.breach_reports.operations import mark_case_opened
@@ -13,7 +11,8 @@ from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
-from app.core.evidence_files import SealedFile, read_file, seal_file
+from app.core.evidence_files import SealedFile, seal_copy
+from app.core.file_kinds import kind_called
 from app.core.outbox import notify
 from app.core.references import new_reference
 from app.core.sealing import SealBroken
@@ -57,19 +56,6 @@ class PreparedCase:
     copies: dict[uuid.UUID, SealedFile]
 
 
-class _Pieces(io.RawIOBase):
-    """An original's pieces as a stream, so that it is never in memory whole."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces, self._rest = pieces, b""
-
-    def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, empty at the end."""
-        self._rest = self._rest or next(self._pieces, b"")
-        given, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        return given
-
-
 def prepare_copies(report: BreachReport, *, at: datetime) -> PreparedCase:
     """Seal the report's files again under a new key, so that report and case can be destroyed apart.
 
@@ -81,8 +67,8 @@ def prepare_copies(report: BreachReport, *, at: datetime) -> PreparedCase:
 
 
 def _copy(evidence: ReportEvidence, matter: Matter) -> SealedFile:
-    stream = cast(BinaryIO, _Pieces(read_file(evidence.stored_as, evidence.data_key)))
-    sealed = seal_file(stream, matter.data_key)
+    kind = kind_called(evidence.media_type)
+    sealed = seal_copy(evidence.stored_as, kind, matter.data_key, opened_with=evidence.data_key)
     if sealed.sha256 != evidence.sha256:
         raise SealBroken(f"file {evidence.number} of the report is not the one that was sent")
     return sealed

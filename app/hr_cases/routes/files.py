@@ -8,7 +8,8 @@ from flask import Response
 
 from app.core.audit import EventKind, event_kind, record_read
 from app.core.errors import NothingHere
-from app.core.evidence_files import JPEG, KINDS, PNG, read_file
+from app.core.evidence_files import read_file
+from app.core.file_kinds import JPEG, KINDS, PNG
 from app.documents.pictures import clean_copy
 from app.hr_cases import blueprint, documents, queries
 from app.hr_cases.documents.words import MEDIA_TYPES, fingerprint_groups, size_words

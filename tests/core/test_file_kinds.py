@@ -1,0 +1,195 @@
+"""What kind a file truly is: judged to its end, in pieces, whatever its name or its first bytes say."""
+
+import io
+import struct
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PIL import Image
+
+from app.core.errors import InvalidInput
+from app.core.evidence_files import MAX_BYTES, PIECE_BYTES
+from app.core.file_kinds import JPEG, KINDS, PDF, PNG, TEXT, FileKind, Judge, kind_called
+from tests.evidence import a_jpeg, a_pdf, a_png, a_png_that_cannot_be_shown
+
+SMITH = b"Mz Smith wrote this about a resident.\nI saw it on Wednesday.\n"
+
+
+def judged(content: bytes, piece: int = PIECE_BYTES) -> FileKind:
+    """The kind of a whole file, taken in pieces of so many bytes."""
+    stream = BytesIO(content)
+    head = stream.read(piece)
+    judge = Judge(stream, head)
+    while head:
+        judge.take(head)
+        head = stream.read(piece)
+    judge.end()
+    return judge.kind
+
+
+def a_camera_jpeg() -> bytes:
+    """With properties and a small picture inside, and what some telephones add behind the end."""
+    exif = Image.Exif()
+    exif[0x010E] = "as it was"
+    target, small = BytesIO(), a_jpeg(8, 8)
+    Image.new("RGB", (64, 48), "teal").save(target, "JPEG", exif=exif, comment=small, progressive=True)
+    return target.getvalue() + b"MotionPhoto_Data" + bytes(64)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (a_png(), PNG),
+        (a_png(b"x" * PIECE_BYTES), PNG),
+        (a_jpeg(), JPEG),
+        (a_camera_jpeg(), JPEG),
+        (a_pdf(), PDF),
+        (a_pdf(bytes(range(256)) * 3000), PDF),
+        (a_pdf() + b"\n" * 500, PDF),
+        ("He said: “no” – Siân\n\tend".encode(), TEXT),
+        (b"\xef\xbb\xbfsaved by Notepad\r\n", TEXT),
+        ("\u200e[24/02/2027, 20:14] Sam: \U0001f469\u200d\U0001f469\u200d\U0001f467 no\u00a0way".encode(), TEXT),
+        (b"a < b and b > c", TEXT),
+        (SMITH, TEXT),
+        (b"MZ", TEXT),
+        (b"GIF89a is a kind of picture", TEXT),
+        ("é".encode() * PIECE_BYTES, TEXT),
+    ],
+)
+def test_a_whole_file_of_a_kind_is_taken(content: bytes, kind: FileKind) -> None:
+    """In pieces of any size, so that nothing hangs on where one ends."""
+    assert judged(content) == judged(content, 4099) == kind
+    assert kind_called(kind.media_type) == kind
+
+
+def an_executable() -> bytes:
+    """The head of a Windows program (PE/COFF 3.1): its message can be read as text, its numbers cannot."""
+    head = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff".ljust(60, b"\0") + (128).to_bytes(4, "little")
+    return head.ljust(128, b"\0") + b"PE\0\0" + b"This program cannot be run in DOS mode."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<!DOCTYPE html><html>",
+        b"  \n<html><script>alert(1)</script>",
+        b"\xef\xbb\xbf<html>",
+        b" " * (PIECE_BYTES + 10) + b"<svg onload='x()'>",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'>",
+        b"<?xml version='1.0'?><svg/>",
+        b"<script>x()</script>",
+        b"GIF89a\x01\x00\x01\x00",
+        b"RIFF\0\0\0\0WEBP",
+        b"PK\x03\x04docx",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        an_executable(),
+        b"\x7fELF",
+        b"{\\rtf1",
+        b"text with \x00 in it",
+        b"text with \x1b[31m colour",
+        b"\xff\xfeU\0T\0F\0",
+        b"latin \xe9\xe8\xe7 text that is not utf-8",
+        b"text that ends within a letter \xc3",
+        SMITH.ljust(PIECE_BYTES, b".") + an_executable(),
+        b"." * PIECE_BYTES + b"\x00",
+        b"." * PIECE_BYTES + b"\xff",
+        b"." * (PIECE_BYTES - 1) + "é".encode()[:1] + b"." * 10,
+    ],
+)
+def test_any_other_kind_is_refused(content: bytes) -> None:
+    """HTML named .png, SVG, office documents and programs, and whatever only begins as text."""
+    with pytest.raises(InvalidInput, match="If it is something else, take a screenshot") as refused:
+        judged(content)
+    assert refused.value.field == "file"
+
+
+def cut(content: bytes) -> Iterator[bytes]:
+    yield content[:-1] if not content.endswith(b"\n") else content[:-6]
+    yield content[: len(content) // 2]
+    yield content[:12]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n" + b"junk" * 100,
+        b"\xff\xd8\xff\xe0" + b"junk" * 100,
+        b"%PDF-1.7\n" + b"junk " * 100,
+        b"%PDF-1.7\n" + b"junk " * 100 + b"startxref\n9\n%%EOF\n",
+        b"%PDF-junk" + a_pdf()[9:],
+        a_pdf() + b"junk" * 300,
+        a_pdf().replace(b"startxref", b"startsoon"),
+        a_pdf()[:-15] + b"startxref\n99999\n%%EOF",
+        a_png()[:-5] + b"x" + a_png()[-4:],
+        a_png()[:33] + a_png()[-12:],
+        a_jpeg()[:-2],
+        *cut(a_png(b"z" * 100)),
+        *cut(a_jpeg()),
+        *cut(a_pdf()),
+    ],
+)
+def test_what_only_begins_as_its_kind_is_refused(content: bytes) -> None:
+    """A signature followed by junk, a file cut short, one whose check sums are wrong: nobody could open it later."""
+    with pytest.raises(InvalidInput, match="damaged or not complete") as refused:
+        judged(content)
+    assert refused.value.field == "file"
+
+
+def test_whether_a_picture_has_pixels_is_not_asked_when_it_comes() -> None:
+    """A whole file is taken from whoever reports something; whether it can be shown is asked when it is to be shown."""
+    assert judged(a_png_that_cannot_be_shown()) is PNG
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
+    """It claims more pixels than any camera makes; none is decoded."""
+    bomb = a_png()
+    body = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    with pytest.raises(InvalidInput, match="damaged"):
+        judged(bomb[:12] + body + struct.pack(">I", zlib.crc32(body)) + bomb[33:])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        a_png(b"x" * (MAX_BYTES - 40_000)),
+        a_jpeg() + b"\0" * (MAX_BYTES - 40_000),
+        a_pdf(b"x" * (MAX_BYTES - 40_000)),
+        b"x" * MAX_BYTES,
+        "é".encode() * (MAX_BYTES // 2),
+    ],
+    ids=["png", "jpeg", "pdf", "ascii", "text"],
+)
+def test_judging_takes_little_memory_whatever_the_size(content: bytes) -> None:
+    """A few pieces, for the largest file that is taken."""
+    stream = io.BufferedReader(BytesIO(content), 1024)  # type: ignore[arg-type]
+    tracemalloc.start()
+    try:
+        head = stream.read(PIECE_BYTES)
+        judge = Judge(stream, head)
+        while head:
+            judge.take(head)
+            head = stream.read(PIECE_BYTES)
+        judge.end()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert judge.kind in KINDS
+    assert peak < 8 * PIECE_BYTES
+
+
+@given(st.one_of(st.binary(min_size=1, max_size=2000), st.builds(lambda b: a_png()[:8] + b, st.binary())))
+@example(b"\x80\x00")
+@example(b"%PDF-1.7 1 0 obj startxref 1 %%EOF")
+def test_any_bytes_have_a_kind_or_are_refused_in_words(content: bytes) -> None:
+    """Nothing else can happen, and what is text can be read as text."""
+    try:
+        kind = judged(content, 64)
+    except InvalidInput:
+        return
+    if kind == TEXT:
+        assert "\0" not in content.decode("utf-8")
