@@ -45,11 +45,10 @@ class Factory:
         number = next(_numbers)
         person = Person(
             name=name or f"Person {number}",
-            email=f"person{number}@demo.example",
             person_kind=kind,
             line_manager_id=manager.id if manager else None,
             service=service_named(service) if service else None,
-            **{"started": date(2020, 1, 6), **values},
+            **{"email": f"person{number}@demo.example", "started": date(2020, 1, 6), **values},
         )
         for role in roles:
             person.roles.append(RoleAssignment(role=role, since=date(2020, 1, 6)))

@@ -100,7 +100,7 @@ class WhoForm(ProbityForm):
         look=_as_heading("fieldset__legend", "Who is it about?"),
     )
     name = StringField(
-        "Their name, or part of it",
+        "Their name, part of it, or their work e-mail address",
         [RequiredIf("who_known", "yes", "Enter their name or part of it")],
         max_length=120,
         autocomplete="off",
@@ -129,6 +129,36 @@ class WhoIsItForm(ProbityForm):
         """The people somebody may mean, and that it is none of them."""
         found = [Choice(str(p.id), p.name, hint=", ".join(filter(None, (p.post, p.service)))) for p in people]
         return [*found, Choice(NOBODY_OF_THESE, f"None of these, or I am not sure. Keep “{typed}” as I typed it")]
+
+
+NOT_FOUND = "We did not find that person"
+
+
+class NotFoundForm(ProbityForm):
+    """Nobody here is called like that: who is it?"""
+
+    again = RadioField(
+        NOT_FOUND,
+        [Required("Select whether you can say it another way")],
+        hint="Nobody who works here has a name or a work e-mail address like the one you entered. If you can tell us who it "
+        "is, they can never see your report, whatever their job. If you cannot, HR finds out.",
+        look=_as_heading("fieldset__legend", NOT_FOUND),
+    )
+    name = StringField(
+        "Their name as it is written, or their work e-mail address",
+        [RequiredIf("again", "yes", "Enter their name or their work e-mail address")],
+        max_length=120,
+        autocomplete="off",
+        what="the name",
+    )
+
+    @staticmethod
+    def choices_for(typed: str) -> list[Choice]:
+        """To try again, or to leave it as it was typed."""
+        return [
+            Choice("yes", "I can say it another way", reveals=("name",)),
+            Choice("no", f"I do not know more. Keep “{typed}” as I typed it"),
+        ]
 
 
 class RuleForm(ProbityForm):
@@ -241,11 +271,11 @@ class AcknowledgeForm(ProbityForm):
 
 
 class SubjectForm(ProbityForm):
-    """Part of a name, to find whom the report is about."""
+    """Part of a name, or an address, to find whom the report is about."""
 
     name = StringField(
-        "Name, or part of it", [Required("Enter their name or part of it")], max_length=120, autocomplete="off",
-        what="the name", width=20,
+        "Name, part of it, or work e-mail address", [Required("Enter their name or part of it")], max_length=120,
+        autocomplete="off", what="the name", width=20,
     )  # fmt: skip
 
 

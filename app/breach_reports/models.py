@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
 from app.core.statuses import HasStatus, TransitionTable
-from app.matters.models import WALLED, Matter
 from app.matters.models import Capacity as Part
+from app.matters.models import Matter
 from app.people.models import HR_OFFICERS, Person, Role
 
 TRIAGE_ROLES = (*HR_OFFICERS, Role.INDEPENDENT)
@@ -193,6 +193,11 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
         return next(iter(self.matter.people_as(Part.SUBJECT)), None)
 
     @property
+    def possible_subjects(self) -> list[Person]:
+        """Whom the reporter may have meant, where nobody was chosen; the report is closed to all of them until HR says."""
+        return self.matter.people_as(Part.POSSIBLE_SUBJECT)
+
+    @property
     def reporter(self) -> Person | None:
         """Who told HR."""
         return next(iter(self.matter.people_as(Part.REPORTER)), None)
@@ -213,8 +218,7 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
 
         Whether they may see it is asked of the database (`queries.may_see`), where the whole wall is one condition.
         """
-        own = {party.capacity for party in self.matter.parties if party.person_id == person.id}
-        return person.holds(*TRIAGE_ROLES) and not own.intersection(WALLED)
+        return person.holds(*TRIAGE_ROLES) and not self.matter.walls_off(person)
 
     def can_be_acknowledged_by(self, person: Person) -> bool:
         """Whether this person may confirm now that the report has arrived."""

@@ -1,6 +1,7 @@
 """Closed by default: a route that nobody listed in the access table is refused.
 
-The table (app/access.py) says for each endpoint who may come as far as the route; the route then asks the thing itself.
+The table (app/access/, one file for each room, put together in its `__init__`) says for each endpoint who may come as
+far as the route; the route then asks the thing itself.
 Where existence is secret, the answer to those who may not come is the constant page, the same as for no such thing.
 """
 

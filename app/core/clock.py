@@ -33,6 +33,15 @@ def at_local(day: date, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON).astimezone(UTC)
 
 
+def is_earlier(typed: datetime, kept: datetime) -> bool:
+    """Whether a time that somebody typed is before a moment that was kept.
+
+    People type minutes and moments are kept to the second, so the two are compared by the minute: what happened within
+    one minute counts as having happened in the order in which it was told.
+    """
+    return typed < kept.replace(second=0, microsecond=0)
+
+
 @contextmanager
 def set_to(moment: datetime) -> Iterator[None]:
     """Hold the clock at an aware moment, for tests and for the making of demo data."""

@@ -52,8 +52,8 @@ def _refused(refusal: Refusal) -> Any:
     db.session.rollback()
     if refusal.status == 404:
         return nothing_here()
-    who, when = getattr(refusal, "who", None), getattr(refusal, "when", None)
-    return _page(refusal.status, refusal.sentence, refusal.what_now, who=who, when=when)
+    known = {name: getattr(refusal, name, None) for name in ("who", "when", "did")}
+    return _page(refusal.status, refusal.sentence, refusal.what_now, **known)
 
 
 def _http_error(error: HTTPException) -> Any:

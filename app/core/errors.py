@@ -31,16 +31,26 @@ class NothingHere(Refusal):
 
 
 class AlreadyDone(Refusal):
-    """A click came late, or the state does not allow the act (409). Says who did what, and when, where that is known."""
+    """A click came late, or the state does not allow the act (409). Says who did what, and when, where that is known.
+
+    `did` is what `who` did, in words that follow the name; empty where it is the very act that was asked for.
+    """
 
     status = 409
 
     def __init__(
-        self, sentence: str, *, who: str | None = None, when: datetime | None = None, what_now: str = ""
+        self,
+        sentence: str,
+        *,
+        who: str | None = None,
+        when: datetime | None = None,
+        did: str = "",
+        what_now: str = "",
     ) -> None:
         super().__init__(sentence, what_now=what_now)
         self.who = who
         self.when = when
+        self.did = did
 
 
 class GoneForGood(Refusal):

@@ -96,6 +96,7 @@ class Registries:
     panels: dict[str, list[Callable[[Any, Viewer], Panel | None]]] = field(default_factory=dict)
     blockers: dict[str, list[Callable[[Any], str | None]]] = field(default_factory=dict)
     followers: dict[str, list[Follower]] = field(default_factory=dict)
+    ways_on: dict[str, Callable[[Any, Any], str | None]] = field(default_factory=dict)
     due: dict[str, DueKind] = field(default_factory=dict)
     counts: dict[str, CountKind] = field(default_factory=dict)
     jobs: dict[str, JobKind] = field(default_factory=dict)
@@ -112,6 +113,12 @@ class Registries:
     def add_follower(self, act: str, follower: Follower) -> None:
         """Let a room do what follows from an act named `act` (for example "account:changes-hands"), in its transaction."""
         self.followers.setdefault(act, []).append(follower)
+
+    def add_way_on(self, act: str, where: Callable[[Any, Any], str | None]) -> None:
+        """Let a room above take over a thing: `where` gives the address at which this viewer may do the act now."""
+        if act in self.ways_on:
+            raise ValueError(f"{act} goes on in two rooms")
+        self.ways_on[act] = where
 
     def add_due(self, kind: DueKind) -> None:
         """Let a room put one kind of duty on home pages."""
@@ -139,6 +146,11 @@ class Registries:
         """The panels of a page for this viewer, in the order in which rooms registered them."""
         made = (make(thing, viewer) for make in self.panels.get(page, []))
         return [panel for panel in made if panel is not None]
+
+    def way_on(self, act: str, thing: Any, viewer: Viewer) -> str | None:
+        """Where a room above takes over a thing for this viewer; None where none does, or the viewer may not."""
+        where = self.ways_on.get(act)
+        return where(thing, viewer) if where is not None else None
 
     def reasons_against(self, act: str, thing: Any) -> list[str]:
         """Why rooms higher up do not allow an act on a thing; empty when none objects."""

@@ -38,9 +38,8 @@ class HasStatus:
     def move_to(self, new: StrEnum) -> None:
         """Change the status, or refuse with 409 if the table does not allow it from the present one."""
         if not self.can_move_to(new):
-            was = str(self.status.value).replace("_", " ")
             raise AlreadyDone(
-                f"This cannot be done now, because it is already {was}.",
-                what_now="Go back and open the page again to see what changed.",
+                "Somebody changed this in the meantime, so it cannot be done any more.",
+                what_now="Go back and open the page again: it shows who changed what, and what you can do next.",
             )
         self.status = new

@@ -23,6 +23,7 @@ from app.hr_cases.models import (
     EvidenceKind,
     Finding,
     HearingNotice,
+    Manner,
     PauseReason,
     Proof,
     Recommendation,
@@ -46,6 +47,7 @@ from app.hr_cases.operations import (
     approve_plan,
     close_case,
     decide_case_to_answer,
+    decide_disclosure,
     decide_outcome,
     earliest_hearing_day,
     issue_notice,
@@ -63,7 +65,7 @@ from app.hr_cases.operations import (
     weigh_evidence,
     write_report,
 )
-from app.hr_cases.queries import exhibit, last_report, notices
+from app.hr_cases.queries import exhibit, last_report, notices, undecided_files
 from app.policy.queries import current_version, pack, paragraphs_by_number
 
 S = CaseStatus
@@ -255,6 +257,8 @@ def _to_answer(scene: Any, at: datetime) -> None:
 def _noticed(scene: Any, at: datetime) -> None:
     day = earliest_hearing_day(clock.local_day(at), dismissal_possible=False)
     with act_at(at):
+        for item in undecided_files(scene.case):
+            decide_disclosure(item, manner=Manner.FILE, shown=True, by=scene.cast["hr"], at=at)
         issue_notice(
             scene.case, hearing_at=clock.at_local(day, 10, 30), place="Meeting room 2, Council offices",
             dismissal_possible=False, by=scene.cast["hr"], at=at,

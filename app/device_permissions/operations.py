@@ -245,7 +245,7 @@ def _not_settled(device_request: DevicePermissionRequest, wanted: RequestStatus)
     ended = device_request.ended_at is not None
     who = device_request.ended_by if ended else device_request.decided_by
     raise AlreadyDone(
-        f"This request cannot be changed like that now: it stands at “{done}”.",
+        f"This request has been settled already: it is {done}.",
         who=who.name if who else None,
         when=device_request.ended_at if ended else device_request.decided_at,
         what_now="Open the request to see how it stands.",

@@ -12,10 +12,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint
+from flask import Blueprint, url_for
 
+from app.breach_reports.models import BreachReport
 from app.core.registries import CountKind, Panel, Registries, Viewer
-from app.people.models import HR_OFFICERS
+from app.people.models import HR_OFFICERS, Person
 
 blueprint = Blueprint("hr_cases", __name__, url_prefix="/hr-cases")
 
@@ -34,6 +35,10 @@ def register(registries: Registries) -> None:
     def how_many(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         return open_cases_of(viewer, today) if viewer.holds(*HR_OFFICERS) else None
 
+    def where_a_case_is_opened(report: BreachReport, viewer: Person) -> str | None:
+        return url_for("hr_cases.open", reference=report.reference) if report.can_become_case_by(viewer) else None
+
     register_due(registries)
+    registries.add_way_on("breach_report:open-case", where_a_case_is_opened)
     registries.add_count(CountKind("cases", "open case", "open cases", "hr_cases.index", how_many))
     registries.add_panel("home", about_the_reader)

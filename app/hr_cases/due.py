@@ -113,7 +113,8 @@ def _owner(viewer: Viewer, today: date, duties: _Duties = OWNER) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
     nothing_done_for_them = sa.or_(Case.status != CaseStatus.APPEALED, _nobody_is(Capacity.APPEAL_OFFICER))
-    window_passed = sa.or_(Case.status != CaseStatus.DECIDED, Case.step_due_on < today)
+    can_be_final = sa.and_(Case.step_due_on < today, ~_late_appeal_waits())
+    window_passed = sa.or_(Case.status != CaseStatus.DECIDED, can_be_final)
     return _open_rows(
         _name_by_stage(duties),
         Case.owner_id == viewer.id,
@@ -124,15 +125,19 @@ def _owner(viewer: Viewer, today: date, duties: _Duties = OWNER) -> Rows:
     )
 
 
+def _late_appeal_waits() -> sa.ColumnElement[bool]:
+    """`Case.late_appeal_waits` as a condition on Case."""
+    return sa.exists().where(Appeal.case_id == Case.id, Appeal.in_time.is_(False), Appeal.late_judged_at.is_(None))
+
+
 def _late_appeal(viewer: Viewer, today: date) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
-    waits = sa.exists().where(Appeal.case_id == Case.id, Appeal.in_time.is_(False), Appeal.late_judged_at.is_(None))
     return _open_rows(
         sa.literal(LATE_APPEAL[0]),
         Case.owner_id == viewer.id,
         Case.status == CaseStatus.DECIDED,
-        waits,
+        _late_appeal_waits(),
         not_walled(viewer.id, today),
     )
 

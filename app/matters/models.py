@@ -26,6 +26,7 @@ class Capacity(StrEnum):
 
     REPORTER = "reporter"
     SUBJECT = "subject"
+    POSSIBLE_SUBJECT = "possible_subject"
     WITNESS = "witness"
     COMPANION = "companion"
     TRIAGE_OFFICER = "triage_officer"
@@ -42,6 +43,9 @@ class Capacity(StrEnum):
 
 WALLED = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS, Capacity.COMPANION)
 """Whoever takes part like this has no officer's view of the matter."""
+
+WALLED_FOR_NOW = (Capacity.POSSIBLE_SUBJECT,)
+"""Whoever may be the one it is about has no officer's view of it until HR says who it is, nor has anybody close to them."""
 
 CLOSE_MATTERS_TO = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS)
 """Whoever is close to one of these has no officer's view of the matter either."""
@@ -93,6 +97,14 @@ class Matter(Identified, Base):
     def people_as(self, *capacities: Capacity) -> list[Person]:
         """Who takes part now in one of these capacities, in the order in which they came."""
         return [party.person for party in self.parties if party.capacity in capacities and party.until is None]
+
+    def walls_off(self, person: Person) -> bool:
+        """Whether this person's own part keeps them from any officer's view: for good, or until HR says who it is about."""
+        return any(
+            party.capacity in WALLED or (party.capacity in WALLED_FOR_NOW and party.until is None)
+            for party in self.parties
+            if party.person_id == person.id
+        )
 
     def has_party(self, person: Person, *capacities: Capacity) -> bool:
         """Whether this person takes part now in one of these capacities."""

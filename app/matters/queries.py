@@ -15,6 +15,7 @@ from app.matters.models import (
     DECIDES_OR_INVESTIGATES,
     NOT_BELOW,
     WALLED,
+    WALLED_FOR_NOW,
     Capacity,
     Matter,
     MatterParty,
@@ -46,18 +47,19 @@ def walled_off(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool
     """That a matter is walled off from a person, as a condition on a query's matter (domain 3.11, rules 1 and 6).
 
     Whoever ever was subject, reporter, witness or companion stays walled off; so does whoever has a declared close
-    relationship to a subject, reporter or witness on this day. Both may be columns of the query around it.
+    relationship to a subject, reporter or witness on this day. Who may be the subject is, with whoever is close to them,
+    until HR says who it is. Both may be columns of the query around it.
     """
     own, other = _OWN_PART.c, _PART_OF_OTHERS.c
     if isinstance(person_id, uuid.UUID | sa.BindParameter) and not isinstance(matter_id, uuid.UUID):
         behind: sa.ColumnElement[bool] = matter_id.in_(_behind_the_wall(person_id, on))
         return behind
     is_party = sa.exists().where(
-        own.matter_id == matter_id, own.person_id == person_id, own.capacity.in_(list(WALLED))
+        own.matter_id == matter_id, own.person_id == person_id, _walls(own, WALLED)
     )
     is_close = sa.exists().where(
         other.matter_id == matter_id,
-        other.capacity.in_(list(CLOSE_MATTERS_TO)),
+        _walls(other, CLOSE_MATTERS_TO),
         other.person_id.in_(_close_to(person_id, on)),
     )
     return sa.or_(is_party.correlate_except(_OWN_PART), is_close.correlate_except(_PART_OF_OTHERS))
@@ -66,11 +68,17 @@ def walled_off(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool
 def _behind_the_wall(person_id: Any, on: Any) -> sa.CompoundSelect[Any]:
     """The matters walled off from one person: few, and worked out once for a list, not anew for each of its rows."""
     own, other = _OWN_PART.c, _PART_OF_OTHERS.c
-    as_party = sa.select(own.matter_id).where(own.person_id == person_id, own.capacity.in_(list(WALLED)))
+    as_party = sa.select(own.matter_id).where(own.person_id == person_id, _walls(own, WALLED))
     as_close = sa.select(other.matter_id).where(
-        other.person_id.in_(_close_to(person_id, on)), other.capacity.in_(list(CLOSE_MATTERS_TO))
+        other.person_id.in_(_close_to(person_id, on)), _walls(other, CLOSE_MATTERS_TO)
     )
     return as_party.correlate(None).union_all(as_close.correlate(None))
+
+
+def _walls(part: Any, for_good: Sequence[Capacity]) -> sa.ColumnElement[bool]:
+    """That a part builds the wall: some for good, that of a possible subject as long as it runs."""
+    for_now = sa.and_(part.capacity.in_(list(WALLED_FOR_NOW)), part.until.is_(None))
+    return sa.or_(part.capacity.in_(list(for_good)), for_now)
 
 
 def _close_to(person_id: Any, on: Any) -> sa.Select[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.core.audit import ActorKind, AuditEvent, kind_named
+from app.core.audit import ActorKind, AuditEvent, EventKind, kind_named
 from app.core.db import db, named
 from app.people.models import Person, Role, RoleAssignment, Service
 
@@ -86,8 +86,10 @@ class TimelineEntry:
     words: str
 
 
-def timeline(subject_ids: Sequence[uuid.UUID], *, knows_causes: bool = True, most: int = 100) -> list[TimelineEntry]:
-    """What happened to some things, newest first, in one query.
+def timeline(
+    subject_ids: Sequence[uuid.UUID], *, knows_causes: bool = True, most: int = 100, of: EventKind | None = None
+) -> list[TimelineEntry]:
+    """What happened to some things, newest first, in one query; `of` one kind only.
 
     Those who may not know causes read each event's neutral line, and nothing of events that have none.
     """
@@ -98,7 +100,7 @@ def timeline(subject_ids: Sequence[uuid.UUID], *, knows_causes: bool = True, mos
         )
         .outerjoin(actor, actor.id == AuditEvent.actor_id)
         .outerjoin(about, about.id == AuditEvent.about_id)
-        .where(AuditEvent.subject_id.in_(subject_ids))
+        .where(AuditEvent.subject_id.in_(subject_ids), *([AuditEvent.act == of.name] if of is not None else []))
         .order_by(AuditEvent.number.desc())
         .limit(most)
     )

@@ -65,7 +65,7 @@ def test_an_officer_who_takes_part_may_do_nothing(make: Factory, report: BreachR
     """Subject, reporter, witness or companion: no act, whatever the role."""
     officer = make.person(None, Role.HR_MANAGER)
     add_party(report.matter, officer, capacity, at=NOW)
-    concerned = capacity in (Part.SUBJECT, Part.REPORTER, Part.WITNESS, Part.COMPANION)
+    concerned = capacity in (Part.SUBJECT, Part.POSSIBLE_SUBJECT, Part.REPORTER, Part.WITNESS, Part.COMPANION)
     assert report.is_work_of(officer) is not concerned
 
 

@@ -6,7 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from app.breach_reports.models import BreachReport, ReportStatus, Route, YesNoUnknown
-from app.breach_reports.operations import answer_referral, mark_case_opened, second_closing
+from app.breach_reports.operations import (
+    acknowledge_report,
+    answer_referral,
+    mark_case_opened,
+    name_subject,
+    route_report,
+    second_closing,
+)
 from app.breach_reports.queries import (
     QUEUE_PAGE,
     QueueFilter,
@@ -22,6 +29,8 @@ from app.breach_reports.queries import (
     visible_to,
 )
 from app.core.db import db
+from app.core.errors import NothingHere
+from app.core.outbox import OutboxMessage
 from app.core.plain_letters import PlainLetters, plain_letters
 from app.matters.models import Capacity as Part
 from app.matters.operations import add_party
@@ -241,14 +250,86 @@ def test_the_same_address_shows_only_what_the_reader_may_see(make: Factory) -> N
         ("", set()),
         ("%", set()),
         ("gone", set()),
+        ("Nowińska, Łucja", {"Łucja Nowińska"}),
+        ("NOWINSKA ŁUCJA", {"Łucja Nowińska"}),
+        ("Ms Łucja M. Nowińska", {"Łucja Nowińska"}),
+        ("ODowda", {"Siân O'Dowda"}),
+        ("Gwilym Ap Tudurson", {"Gwilym Ap-Tudurson"}),
+        ("gap@demo.example", {"Gwilym Ap-Tudurson"}),
+        ("GAP@Demo.Example", {"Gwilym Ap-Tudurson"}),
+        ("Gwilym <gap@demo.example>, Museums", {"Gwilym Ap-Tudurson"}),
+        ("mailto:gap@demo.example.", {"Gwilym Ap-Tudurson"}),
+        ("lucja.nowinska@elsewhere.example", {"Łucja Nowińska"}),
+        ("left@demo.example", set()),
     ],
 )
 def test_people_are_found_as_people_spell(make: Factory, typed: str, found: set[str]) -> None:
     """Without marks, in any order, part of a name; who has left is not offered."""
-    for name in ("Siân O'Dowda", "Łucja Nowińska", "Suryani", "Gwilym Ap-Tudurson"):
+    for name in ("Siân O'Dowda", "Łucja Nowińska", "Suryani"):
         make.person(name)
-    make.person("Gone Away", last_working_day=TODAY - timedelta(days=1))
+    make.person("Gwilym Ap-Tudurson", email="gap@demo.example")
+    make.person("Gone Away", email="left@demo.example", last_working_day=TODAY - timedelta(days=1))
     assert {row.name for row in people_called(typed, TODAY)} == found
+
+
+OLGA = {"name": "Olga Van-Owner", "email": "o.vanowner@demo.example"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"named": "o.vanowner@demo.example"},
+        {"named": "O.VANOWNER@DEMO.EXAMPLE"},
+        {"named": "olga.van.owner@private.example"},
+        {"named": "VAN-OWNER, OLGA"},
+        {"named": "Van Owner Olga"},
+        {"named": "Olga"},
+        {"named": "Mrs V. Owner"},
+        {"who": "Somebody called Olga in HR"},
+        {"who": "Write to o.vanowner@demo.example, she knows"},
+        {"what_happened": "The page is by Olga Van-Owner, who is in HR."},
+        {"what_happened": "It was sent from o.vanowner@demo.example."},
+        {"address": "https://x.com/olga.van.owner/status/1"},
+    ],
+)
+def test_an_officer_never_reads_a_report_that_may_be_about_them(make: Factory, said: dict[str, str]) -> None:
+    """However the reporter wrote it and though nobody was chosen: by no page, list, count, file, message or act."""
+    olga = make.person(OLGA["name"], Role.HR_MANAGER, Role.HR_INTAKE, email=OLGA["email"])
+    hr, reporter = make.person("Hana Intake", Role.HR_INTAKE), make.person("Rita Reporter")
+    report = a_report(reporter, **said)
+    assert not may_see(report, olga, TODAY)
+    assert may_see(report, hr, TODAY)
+    assert report_for(report.reference, olga, TODAY) is None
+    assert queue_page(olga, TODAY, QueueFilter())[0] == []
+    assert count_queue(olga, TODAY, QueueFilter()).all == 0
+    assert evidence_for(report.reference, 1, olga, TODAY) is None
+    told = db.session.execute(sa.select(OutboxMessage.to_person_id)).scalars().all()
+    assert olga.id not in told
+    for act in (
+        lambda: acknowledge_report(report, by=olga, at=NOW),
+        lambda: name_subject(report, hr, by=olga, at=NOW),
+        lambda: route_report(report, route=Route.NO_FURTHER_ACTION, reasons="x", by=olga, at=NOW),
+    ):
+        with pytest.raises(NothingHere):
+            act()
+
+
+def test_where_every_officer_may_be_meant_the_independent_person_takes_it(make: Factory) -> None:
+    """Nobody left in HR: the report is not lost, and none of them sees it."""
+    officers = [make.person("Jo Bell", Role.HR_INTAKE), make.person("Jo Bell", Role.HR_MANAGER)]
+    independent = make.person("Ines Independent", Role.INDEPENDENT)
+    report = a_report(make.person("Rita Reporter"), named="jo bell", who="jo bell")
+    assert not any(may_see(report, officer, TODAY) for officer in officers)
+    assert may_see(report, independent, TODAY)
+
+
+def test_somebody_chosen_is_the_only_one_meant(make: Factory) -> None:
+    """Where the reporter chose a person, another of that name deals with it as before."""
+    chosen, other = (make.person("Jo Bell", Role.HR_INTAKE) for _ in range(2))
+    report = a_report(make.person("Rita Reporter"), named="Jo Bell", who="Jo Bell", subject=chosen)
+    assert may_see(report, other, TODAY)
+    assert not may_see(report, chosen, TODAY)
+    assert report.possible_subjects == []
 
 
 def test_home_shows_each_step_to_who_takes_it(app: object, make: Factory) -> None:

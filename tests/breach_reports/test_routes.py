@@ -154,7 +154,9 @@ def test_bad_answers_are_refused_in_words(
 def test_unknown_answers_are_answers(client_of: ClientOf, hr: Person, reporter: Person) -> None:
     """Somebody who knows nothing but what happened can send it; a name nobody has is kept as words."""
     browser = client_of(reporter)
-    assert browser.post(f"{REPORT}/who", {"who_known": "yes", "name": "Nobody Known"}).location.endswith("/rule")
+    asked = browser.follow(f"{REPORT}/who", {"who_known": "yes", "name": "Nobody Known"})
+    assert asked.heading == "We did not find that person"
+    assert browser.post(f"{REPORT}/not-found", {"again": "no"}).location.endswith("/rule")
     browser.post(f"{REPORT}/when", {"when_known": "no", "roughly_when": "some time in March"})
     browser.post(f"{REPORT}/where", {"other_platform": "twitter"})
     browser.post(f"{REPORT}/rule", {"category": "not_sure"})
@@ -165,6 +167,61 @@ def test_unknown_answers_are_answers(client_of: ClientOf, hr: Person, reporter: 
     browser.post(f"{REPORT}/check", {"draft": check.field("draft")})
     report = db.session.execute(sa.select(BreachReport)).scalar_one()
     assert (report.who, report.subject, report.platform) == ("Nobody Known", None, "X")
+
+
+def test_whoever_was_not_found_is_asked_for_once_more(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """By another writing or a work address, before the report is sent; who it is, is asked and never guessed."""
+    browser = client_of(reporter)
+    wanted = make.person("Siân Łąka", email="s.laka@demo.example")
+    browser.post(f"{REPORT}/who", {"who_known": "yes", "name": "Mystery"})
+    _answered(browser)
+    check = browser.get(f"{REPORT}/check")
+    asked = browser.follow(f"{REPORT}/check", {"draft": check.field("draft")})
+    assert asked.heading == "We did not find that person"
+    assert "work e-mail address" in asked.text
+    assert _count(BreachReport) == 0
+    path = f"{REPORT}/not-found?from=check"
+    errors = browser.post(path, {"again": "yes", "name": ""}, status=422).errors
+    assert errors == ["Enter their name or their work e-mail address"]
+    assert browser.follow(path, {"again": "yes", "name": "Enigma"}).heading == "We did not find that person"
+    found = browser.follow(path, {"again": "yes", "name": "S.LAKA@Demo.Example"})
+    assert found.heading == "Which of these people is it?"
+    assert "Siân Łąka" in found.text
+    browser.post(f"{REPORT}/who-is-it?from=check", {"subject_id": str(wanted.id)})
+    browser.post(f"{REPORT}/check", {"draft": check.field("draft")})
+    report = db.session.execute(sa.select(BreachReport)).scalar_one()
+    assert report.subject == wanted
+
+
+def test_hr_sees_whom_the_reporter_may_mean_and_says_who(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """Two of one name: both walled off; HR chooses one, and the other may work on it again. No case before that."""
+    one, two = (make.person("Jo Bell", Role.HR_MANAGER, post=post) for post in ("HR manager", "HR adviser"))
+    report = in_triage(reporter, hr, named="bell, JO", who="bell, JO")
+    address = f"{HOME}{report.reference}"
+    for walled in (one, two):
+        client_of(walled).get(address, status=404)
+        assert report.reference not in client_of(walled).get(HOME).text
+    browser = client_of(hr)
+    page = browser.get(address)
+    assert "Say who it is." in page.text
+    assert "HR adviser" in page.text
+    refused = browser.post(f"{address}/decision", {"route": "case", "reasons": "x", "decisions_seen": "0"}, status=422)
+    assert "Record first who this report is about" in refused.text
+    browser.post(f"{address}/subject", {"typed": "", "subject_id": str(one.id)})
+    client_of(one).get(address, status=404)
+    client_of(two).get(address)
+
+
+def test_hr_is_told_that_nobody_was_matched(client_of: ClientOf, hr: Person, reporter: Person) -> None:
+    """And that it must say who it is before a case can be opened."""
+    report = in_triage(reporter, hr, named="Mystery", who="Mystery")
+    page = client_of(hr).get(f"{HOME}{report.reference}")
+    assert "Nobody was matched to what the reporter wrote" in page.text
+    assert "A case cannot be opened before the person is recorded" in page.text
 
 
 def test_an_unfinished_draft_is_not_sent_and_not_lost(client_of: ClientOf, reporter: Person) -> None:

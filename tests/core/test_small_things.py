@@ -1,6 +1,6 @@
 """References, statuses, the clock and CSV files."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 import pytest
@@ -12,6 +12,7 @@ from app.core.errors import AlreadyDone, InvalidInput
 from app.core.references import ALPHABET, new_reference, normalise_reference
 from app.core.statuses import HasStatus, TransitionTable
 from app.people.operations import PEOPLE_HEADERS
+from tests.conftest import NOW
 
 
 def test_references_can_be_read_aloud_and_typed_any_way() -> None:
@@ -45,12 +46,18 @@ class Lamp(HasStatus):
         self.status = Light.RED
 
 
+@pytest.mark.parametrize(("seconds", "earlier"), [(0, False), (59, False), (60, True), (-1, False)])
+def test_what_is_typed_is_compared_by_the_minute(seconds: int, earlier: bool) -> None:
+    """A minute typed is not before a second within it."""
+    assert clock.is_earlier(NOW, NOW + timedelta(seconds=seconds)) is earlier
+
+
 def test_a_status_changes_only_as_the_table_says() -> None:
     """Every pair is either allowed or refused with 409."""
     assert [pair for pair in Lamp.transitions.pairs() if pair[2]] == [(Light.RED, Light.GREEN, True)]
     lamp = Lamp()
     lamp.move_to(Light.GREEN)
-    with pytest.raises(AlreadyDone, match="already green"):
+    with pytest.raises(AlreadyDone, match="Somebody changed this in the meantime"):
         lamp.move_to(Light.RED)
 
 

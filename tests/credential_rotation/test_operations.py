@@ -259,6 +259,17 @@ def test_bad_changes_are_refused(make: Factory, hr: Person, owner: Person, jo: P
     db.session.rollback()
 
 
+def test_a_change_in_the_minute_in_which_it_was_asked_for_counts(make: Factory, sca: Person, owner: Person) -> None:
+    """People type minutes, and what is asked for is kept to the second; a minute earlier is too early."""
+    asked = NOW.replace(second=41)
+    rotation = started(account(make, "Libraries", owner), sca, at=asked)
+    with pytest.raises(InvalidInput, match="must have been made after"):
+        operations.mark_changed(rotation, by=owner, at=asked, changed_at=NOW - timedelta(minutes=1), steps=ALL_DONE)
+    operations.mark_changed(rotation, by=owner, at=asked, changed_at=NOW, steps=ALL_DONE)
+    commit()
+    assert [one.status for one in _rotations()] == [RotationStatus.TO_VERIFY]  # and no second one was asked for
+
+
 def test_late_clicks_say_who_and_when(make: Factory, sca: Person, owner: Person) -> None:
     """Changed twice, verified too early, verified twice."""
     rotation = started(account(make, "Libraries", owner), sca)

@@ -23,6 +23,7 @@ from app.hr_cases.models import (
     ConductCapacity,
     HearingNotice,
     InvestigationReport,
+    Manner,
     Outcome,
     Proof,
     Recommendation,
@@ -31,8 +32,10 @@ from app.hr_cases.models import (
 from app.hr_cases.operations.appeals import appoint_appeal_officer, decide_appeal, make_final, submit_appeal
 from app.hr_cases.operations.closing import answer_closing_item, close_case
 from app.hr_cases.operations.deciding import appoint_decision_maker, decide_case_to_answer
+from app.hr_cases.operations.disclosing import decide_disclosure
 from app.hr_cases.operations.hearing import earliest_hearing_day, issue_notice, record_hearing
 from app.hr_cases.operations.outcomes import decide_outcome
+from app.hr_cases.queries import undecided_files
 from app.matters.models import Capacity, Matter, MatterKind
 from app.matters.operations import add_party
 from app.people.models import Person, PersonKind, Role
@@ -158,12 +161,19 @@ def with_decision(
     return case
 
 
+def give_files(case: Case, owner: Person, *, at: datetime = START) -> None:
+    """Let the person concerned have each file of which nobody decided yet what they get."""
+    for item in undecided_files(case):
+        decide_disclosure(item, manner=Manner.FILE, shown=True, by=owner, at=at)
+
+
 def notified(
     case: Case, people: People, *, dismissal_possible: bool = False, at: datetime = START, day: date | None = None
 ) -> HearingNotice:
     """ACCEPTED or HEARING_SET_UP -> NOTIFIED, for the earliest working day."""
     if case.status is CaseStatus.ACCEPTED:
         with_decision(case, people, at=at)
+    give_files(case, people.owner, at=at)
     day = day or earliest_hearing_day(clock.local_day(at), dismissal_possible)
     notice = issue_notice(
         case, hearing_at=clock.at_local(day, 14, 5), place="Room 4, Council offices",

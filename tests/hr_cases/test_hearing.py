@@ -250,6 +250,13 @@ def test_the_postponement_by_right(make: Factory) -> None:
         give(case, people, hearing_at=local(date(2027, 3, 15)), at=at)
     with pytest.raises(InvalidInput, match="earliest day"):  # a harder notice needs its full time
         give(case, people, hearing_at=local(date(2027, 3, 12)), at=at, dismissal_possible=True)
+    on_the_day = local(date(2027, 3, 12)) + timedelta(seconds=41)
+    with pytest.raises(InvalidInput, match="must not be in the past"):
+        give(case, people, hearing_at=local(date(2027, 3, 12)) - timedelta(minutes=1), at=on_the_day)
+    # In the very minute in which it is typed.
+    assert preview_notice(
+        case, hearing_at=local(date(2027, 3, 12)), place="Room 4", dismissal_possible=False, by=people.owner, at=on_the_day
+    )
     second = give(case, people, hearing_at=local(date(2027, 3, 12)), at=at)
     commit()
     assert second.number == 2

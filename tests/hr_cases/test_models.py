@@ -8,7 +8,15 @@ import pytest
 
 from app.core.db import db
 from app.core.errors import AlreadyDone
-from app.hr_cases.models import CASE_TRANSITIONS, REPORT_TRANSITIONS, Case, CaseStatus, InvestigationReport, ReportState
+from app.hr_cases.models import (
+    CASE_TRANSITIONS,
+    REPORT_TRANSITIONS,
+    Appeal,
+    Case,
+    CaseStatus,
+    InvestigationReport,
+    ReportState,
+)
 from app.hr_cases.models.permissions import CasePermissions
 from app.hr_cases.operations import submit_report
 from app.matters.models import WALLED, Capacity
@@ -51,7 +59,6 @@ TRUTH: dict[str, tuple[frozenset[str], frozenset[CaseStatus]]] = {
     "can_record_hearing": (frozenset({"decision_maker"}), frozenset({S.NOTIFIED})),
     "can_decide_outcome": (frozenset({"decision_maker"}), frozenset({S.HEARD})),
     "can_appeal": (frozenset({"subject"}), frozenset({S.DECIDED})),
-    "can_judge_late_appeal": (frozenset({"owner"}), frozenset({S.DECIDED})),
     "can_decide_appeal": (frozenset({"appeal_officer"}), frozenset({S.APPEALED})),
     "can_close": (frozenset({"owner"}), frozenset({S.FINAL})),
     # Nobody may do these here: the person concerned was told, and everybody is appointed.
@@ -59,6 +66,7 @@ TRUTH: dict[str, tuple[frozenset[str], frozenset[CaseStatus]]] = {
     "can_change_allegations": (frozenset(), ALL),
     "can_appoint_decision_maker": (frozenset(), ALL),
     "can_appoint_appeal_officer": (frozenset(), ALL),
+    "can_judge_late_appeal": (frozenset(), ALL),
 }
 
 
@@ -129,6 +137,21 @@ def test_made_final_only_after_the_last_day_to_appeal(full: World) -> None:
             full.case.step_due_on = due
             allowed = {n for n, p in full.everybody().items() if full.case.can_make_final(p, TODAY)}
             assert allowed == ({"owner"} if may and stage is S.DECIDED else set())
+
+
+def test_while_a_late_appeal_waits_it_is_judged_and_nothing_is_final(full: World) -> None:
+    """By the owner, at the stage of the outcome; one that came in time or was judged does not hold it up."""
+    full.case.step_due_on = date(2027, 3, 2)
+    appeal = Appeal(case=full.case, case_id=full.case.id, received_at=NOW, in_time=False, heard_by=TODAY)
+    for in_time, judged, waits in ((False, None, True), (False, NOW, False), (True, None, False)):
+        appeal.in_time, appeal.late_judged_at = in_time, judged
+        for stage in CaseStatus:
+            full.case.status = stage
+            judges = {n for n, p in full.everybody().items() if full.case.can_judge_late_appeal(p)}
+            ends = {n for n, p in full.everybody().items() if full.case.can_make_final(p, TODAY)}
+            is_decided = stage is S.DECIDED
+            assert judges == ({"owner"} if is_decided and waits else set())
+            assert ends == ({"owner"} if is_decided and not waits else set())
 
 
 def test_whoever_becomes_a_walled_party_is_no_officer_any_more(full: World) -> None:

@@ -114,7 +114,7 @@ def test_others_the_report_is_about_are_witnesses(make: Factory) -> None:
 def test_opening_twice_is_late(make: Factory) -> None:
     """The second click is told that it was decided."""
     world = case_at(make, S.OPENED)
-    refused(lambda: opened(world), AlreadyDone, "decided already")
+    refused(lambda: opened(world), AlreadyDone, "opened from this report already")
 
 
 def test_only_an_officer_who_is_not_walled_off_opens(make: Factory) -> None:
@@ -218,7 +218,20 @@ def test_a_case_has_one_version_of_the_policy(make: Factory) -> None:
     refused(lambda: opened(world, wrong), InvalidInput, "Select paragraphs of", "paragraphs")
     case = opened(world, later)
     assert case.policy_version_id == new.id
-    refused(lambda: add_allegation(case, draft(), by=world.owner, at=NOW), InvalidInput, "was not in force on 24 Feb")
+    more = draft(wording="More.")
+    refused(lambda: add_allegation(case, more, by=world.owner, at=NOW), InvalidInput, "was not in force on 24 Feb")
+
+
+def test_what_is_alleged_already_is_not_alleged_again(make: Factory) -> None:
+    """By the act, also where a change would make two the same; an allegation may keep its own words."""
+    world = case_at(make, S.PLANNING, tells=False)
+    case, again = world.case, draft(wording=f"  {draft().wording} ")
+    assert case.alleges(again.wording)
+    assert not case.alleges(again.wording, but=case.allegations[0])
+    refused(lambda: add_allegation(case, again, by=world.owner, at=NOW), InvalidInput, "alleged in the case already")
+    second = case.allegations[1]
+    refused(lambda: change_allegation(second, again, by=world.owner, at=NOW), InvalidInput, "alleged in the case already")
+    change_allegation(case.allegations[0], draft("7.4"), by=world.owner, at=NOW)
 
 
 def test_who_owns_a_case(make: Factory) -> None:
@@ -380,7 +393,7 @@ def test_allegations_can_be_changed_and_added_before_that(make: Factory) -> None
     """Paragraphs are replaced as a whole."""
     world = case_at(make, S.PLANNING, tells=False)
     case = world.case
-    added = add_allegation(case, draft("7.10(6)", "8.1(a)(3)"), by=world.owner, at=NOW)
+    added = add_allegation(case, draft("7.10(6)", "8.1(a)(3)", wording="More."), by=world.owner, at=NOW)
     change_allegation(added, draft("7.10(6)", "7.4", wording="Otherwise."), by=world.owner, at=NOW)
     db.session.commit()
     db.session.expire_all()

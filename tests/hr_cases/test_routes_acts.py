@@ -233,7 +233,13 @@ def test_a_case_is_opened_from_a_report(make: Factory, client_of: ClientOf) -> N
     assert page.field("wording") == ALLEGATION["wording"]
     opened = browser.follow(path, data)
     assert opened.heading.startswith("Case ")
-    assert browser.follow(path, data).heading == opened.heading
+    late = client_of(make.person("Hana Late", Role.HR_INTAKE))
+    for again in (browser.get(path, status=409), browser.post(path, data, status=409), late.post(path, data, status=409)):
+        assert "A case has been opened from this report already" in again.text
+        assert "Olga Owner did this on" in again.text
+    reference = opened.heading.removeprefix("Case ")
+    assert reference in browser.get(path, status=409).text
+    assert reference not in late.get(path, status=409).text
     client_of(world.stranger).get(path, status=404)
     client_of(world.investigator).get(path, status=404)
 

@@ -18,7 +18,7 @@ from app.matters.models import Capacity
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, after_appeal_window, own_address, world_at
 from tests.hr_cases.factories import World, a_statement, an_exhibit, attach, bring_to, case_at, people_and_report
-from tests.hr_cases.stages import notified
+from tests.hr_cases.stages import notified, with_decision
 from tests.pages import PageClient, counted_queries
 
 ClientOf = Callable[..., PageClient]
@@ -142,15 +142,16 @@ def test_they_read_the_papers_once_notice_is_given_without_the_reporters_name(
     browser = client_of(world.subject)
     browser.get(own_address(world, "/papers"), status=404)
     browser.get(own_address(world, "/papers/1/original"), status=404)
+    with_decision(world.case, world)  # type: ignore[arg-type]
+    release = address(world, "/evidence/1/release")
+    client_of(world.investigator).post(release, {"manner": "file"}, status=403)
+    client_of(world.owner).post(release, {"manner": "file"})
+    client_of(world.owner).post(release, {"manner": "file"}, status=409)
+    browser.get(own_address(world, "/papers/1/picture"), status=404)
     notified(world.case, world)  # type: ignore[arg-type]
     page = browser.get(own_address(world, "/papers"))
     assert "Rita" not in page.text
     assert "the reporter" in page.text
-    browser.get(own_address(world, "/papers/1/picture"), status=404)
-    release = address(world, "/evidence/1/release")
-    client_of(world.investigator).post(release, status=403)
-    client_of(world.owner).post(release)
-    client_of(world.owner).post(release, status=409)
     picture = browser.get(own_address(world, "/papers/1/picture")).response
     assert SECRET not in picture.data
     assert Image.open(io.BytesIO(picture.data)).size == (40, 30)

@@ -329,6 +329,10 @@ class Story:
             hr.go(f"{case}/issue-notice")
             notice = {"dismissal_possible": "no", "hearing_time": "10:30am", "place": "Room 2"}
             hr.send({**notice, "hearing_at": day + timedelta(days=2)}, status=422)
+            hr.send({**notice, "hearing_at": hearing}, status=422)  # the evidence comes first
+            hr.go(f"{case}/evidence/1/release")
+            hr.send({"manner": "file"})
+            hr.go(f"{case}/issue-notice")
             hr.send({**notice, "hearing_at": hearing})
         with self.scene("colleague", day + timedelta(days=1)) as colleague:
             colleague.click("Read what it is about")

@@ -14,6 +14,7 @@ from app.matters.models import (
     DECIDES_OR_INVESTIGATES,
     SEPARATE,
     WALLED,
+    WALLED_FOR_NOW,
     Capacity,
     Matter,
     MatterKind,
@@ -49,8 +50,24 @@ def test_whoever_is_concerned_is_walled_off(make: Factory, matter: Matter, capac
     person = make.person()
     add_party(matter, person, capacity, at=NOW)
     make.keep(matter)
-    assert is_walled_off(matter, person, TODAY) is (capacity in WALLED)
+    assert is_walled_off(matter, person, TODAY) is (capacity in (*WALLED, *WALLED_FOR_NOW))
     assert not is_walled_off(matter, make.person(), TODAY)
+
+
+def test_whoever_may_be_the_subject_is_walled_off_until_it_is_known(make: Factory, matter: Matter) -> None:
+    """With whoever is close to them, in the one look-up and in lists alike; a named subject stays walled off for good."""
+    person, friend = make.person(), make.person()
+    _tie(make, person, friend, since=TODAY)
+    part = add_party(matter, person, Capacity.POSSIBLE_SUBJECT, at=NOW)
+    make.keep(matter)
+    for walled in (True, False):
+        for one in (person, friend):
+            in_a_list = sa.select(Matter.id).where(walled_off(Matter.id, one.id, TODAY))
+            assert is_walled_off(matter, one, TODAY) is walled
+            assert (db.session.execute(in_a_list).scalar_one_or_none() is not None) is walled
+        assert matter.walls_off(person) is walled
+        part.until = NOW
+        db.session.commit()
 
 
 @pytest.mark.parametrize("capacity", list(Capacity))
@@ -60,7 +77,7 @@ def test_whoever_is_close_is_walled_off(make: Factory, matter: Matter, capacity:
     person, friend = make.person(), make.person()
     add_party(matter, person, capacity, at=NOW)
     _tie(make, *((friend, person) if turned else (person, friend)), since=TODAY)
-    assert is_walled_off(matter, friend, TODAY) is (capacity in CLOSE_MATTERS_TO)
+    assert is_walled_off(matter, friend, TODAY) is (capacity in (*CLOSE_MATTERS_TO, *WALLED_FOR_NOW))
 
 
 @pytest.mark.parametrize(

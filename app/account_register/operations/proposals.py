@@ -22,7 +22,6 @@ from app.core.db import db
 from app.core.drafts import discard_draft, find_draft
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
-from app.core.presentation import status_words
 from app.core.references import new_reference
 from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.people.models import Person
@@ -217,9 +216,10 @@ def must_stand_at(proposal: AccountProposal, *statuses: ProposalStatus) -> None:
     last = proposal.remarks[-1] if proposal.remarks else None
     ended = proposal.ended_by if proposal.ended_at else last.said_by if last else None
     raise AlreadyDone(
-        f"This proposal cannot be changed like that now: it stands at “{status_words(proposal.status).lower()}”.",
+        "This proposal has gone on in the meantime, so this cannot be done any more.",
         who=ended.name if ended else None,
         when=proposal.ended_at or (last.said_at if last else None),
+        did="dealt with it last",
         what_now="Open the proposal to see how it stands.",
     )
 

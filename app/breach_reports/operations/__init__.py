@@ -10,7 +10,13 @@ from app.breach_reports.operations.preparing import (
     throw_draft_away,
     waiting_evidence,
 )
-from app.breach_reports.operations.sending import ReportAnswers, answers_of, report_sent_from, submit_report
+from app.breach_reports.operations.sending import (
+    ReportAnswers,
+    answers_of,
+    is_to_be_found,
+    report_sent_from,
+    submit_report,
+)
 from app.breach_reports.operations.triage import (
     EVIDENCE_READ,
     REPORT_READ,
@@ -22,6 +28,7 @@ from app.breach_reports.operations.triage import (
     propose_closing,
     route_report,
     second_closing,
+    too_late,
 )
 
 __all__ = [
@@ -35,6 +42,7 @@ __all__ = [
     "answer_referral",
     "answers_of",
     "draft_matter",
+    "is_to_be_found",
     "keep_answers",
     "mark_case_closed",
     "mark_case_opened",
@@ -46,5 +54,6 @@ __all__ = [
     "second_closing",
     "submit_report",
     "throw_draft_away",
+    "too_late",
     "waiting_evidence",
 ]

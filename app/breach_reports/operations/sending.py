@@ -17,7 +17,7 @@ from app.breach_reports.models import (
 )
 from app.breach_reports.operations import messages
 from app.breach_reports.operations.preparing import draft_matter, waiting_evidence
-from app.breach_reports.queries import roles_of_chain, stand_in_roles
+from app.breach_reports.queries import people_possibly_meant, roles_of_chain, stand_in_roles
 from app.breach_reports.queries.worked_out import ACKNOWLEDGEMENT, SAFEGUARDING, TRIAGE, WHISTLEBLOWING
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -51,6 +51,7 @@ class ReportAnswers:
     happened_on: date | None = None
     roughly_when: str = ""
     subject: Person | None = None
+    named: str = ""
     who: str = ""
     category: str = ""
     capacity: Capacity = Capacity.UNKNOWN
@@ -62,6 +63,8 @@ def answers_of(draft: Draft) -> ReportAnswers:
     said = draft.answers
     if not said.get("what_happened"):
         raise InvalidInput("Say what happened", field="what_happened")
+    if is_to_be_found(draft):
+        raise InvalidInput("Say who it is about, or that you do not know", field="who")
     screening = ("malpractice", "person_at_risk", "personal_data_exposed", "reporter_harmed")
     if any(name not in said for name in screening):
         raise InvalidInput("Answer the four questions that decide who must see your report first", field="screening")
@@ -72,12 +75,19 @@ def answers_of(draft: Draft) -> ReportAnswers:
         happened_on=date.fromisoformat(said["happened_on"]) if said.get("happened_on") else None,
         roughly_when=said.get("roughly_when", ""),
         subject=db.session.get(Person, uuid.UUID(said["subject_id"])) if said.get("subject_id") else None,
+        named=said.get("name", ""),
         who=said.get("who", ""),
         category=_known_category(said.get("category", "")),
         capacity=Capacity(said.get("capacity", Capacity.UNKNOWN)),
         in_working_hours=YesNoUnknown(said.get("in_working_hours", YesNoUnknown.UNKNOWN)),
         **{name: YesNoUnknown(said[name]) for name in screening},
     )
+
+
+def is_to_be_found(draft: Draft) -> bool:
+    """Whether the reporter typed a name and has not been asked yet which person it is."""
+    said = draft.answers
+    return bool(said.get("name")) and not said.get("subject_id") and not said.get("asked_who")
 
 
 def _known_category(code: str) -> str:
@@ -111,10 +121,23 @@ def submit_report(
         _move(item, report, number, by)
     if draft is not None:
         discard_draft(draft)
+    if answers.subject is None:
+        _wall_off_possible_subjects(report, answers, [item.description or "" for item in files], by, at)
     sealed = hashlib.sha256(report.what_happened_sealed or b"").hexdigest()
     record(REPORT_SENT, report.id, by=by.id, at=at, facts={"files": len(files), "fingerprint": sealed})
     _tell_intake(report, at)
     return report
+
+
+def _wall_off_possible_subjects(
+    report: BreachReport, answers: ReportAnswers, descriptions: list[str], by: Person, at: datetime
+) -> None:
+    """Nobody was chosen: whoever may be meant cannot see the report until HR says who it is (domain 3.11, rule 6)."""
+    texts = (answers.what_happened, answers.address, *descriptions)
+    for person in people_possibly_meant(answers.named, answers.who, texts, clock.local_day(at)):
+        if person.id != by.id:
+            add_party(report.matter, person, Part.POSSIBLE_SUBJECT, at=at)
+    db.session.flush()
 
 
 def _refuse_unfinished(answers: ReportAnswers, at: datetime) -> None:

@@ -26,6 +26,7 @@ from app.matters.models import Capacity as Part
 from app.matters.operations import add_party
 from app.matters.queries import holders_not_walled_off
 from app.people.models import HR_OFFICERS, Person
+from app.people.queries import timeline
 from app.policy.queries import due_within, pack
 
 REPORT_READ = event_kind("report:read", "read the report")
@@ -62,13 +63,15 @@ def acknowledge_report(report: BreachReport, *, by: Person, at: datetime) -> Non
 def name_subject(report: BreachReport, person: Person, *, by: Person, at: datetime) -> None:
     """Record whom a report is about, where the reporter did not know or named somebody else.
 
-    From this moment the wall stands between that person, whoever is close to them, and the report.
+    From this moment the wall stands between that person, whoever is close to them, and the report. The others who may
+    have been meant are no longer kept from it.
     """
     _demand_officer(report, by, at)
     if not report.can_name_subject(by):
-        raise _too_late(report)
+        raise too_late(report)
     for party in report.matter.parties:
-        if party.capacity == Part.SUBJECT and party.until is None and party.person_id != person.id:
+        is_former = party.capacity == Part.SUBJECT and party.person_id != person.id
+        if party.until is None and (is_former or party.capacity == Part.POSSIBLE_SUBJECT):
             party.until = at
     add_party(report.matter, person, Part.SUBJECT, at=at)
     record(SUBJECT_NAMED, report.id, by=by.id, at=at)
@@ -122,7 +125,7 @@ def second_closing(report: BreachReport, *, agrees: bool, reasons: str, by: Pers
     _demand_officer(report, by, at)
     waiting = report.waiting_decision
     if report.status != ReportStatus.CLOSING or waiting is None:
-        raise _too_late(report)
+        raise too_late(report)
     if not report.can_be_seconded_by(by):
         raise NotAllowed(
             "You proposed to close this report, so somebody else has to agree.", what_now="Ask another HR officer."
@@ -153,7 +156,7 @@ def answer_referral(report: BreachReport, *, reasons: str, by: Person, at: datet
         raise NotAllowed("Only the person to whom this was referred can answer.")
     waiting = report.waiting_decision
     if waiting is None:
-        raise _too_late(report)
+        raise too_late(report)
     if not report.can_be_answered_by(by):
         raise NotAllowed("You referred this yourself, so somebody else has to answer.")
     _demand_reasons(reasons, "Enter your answer")
@@ -176,7 +179,7 @@ def mark_case_opened(report: BreachReport, *, by: Person, at: datetime) -> None:
     if report.status == ReportStatus.TRIAGE and report.route != Route.CASE:
         raise InvalidInput("Record first, with reasons, that this report becomes a case.")
     if not report.can_become_case_by(by):
-        raise _too_late(report)
+        raise too_late(report)
     report.move_to(ReportStatus.CASE_OPENED)
     report.next_due = None
     record(CASE_OPENED, report.id, by=by.id, at=at)
@@ -204,7 +207,7 @@ def _demand_triage(
     _demand_officer(report, by, at)
     is_newer = decisions_seen is not None and decisions_seen != len(report.decisions)
     if not report.can_be_triaged_by(by) or is_newer:
-        raise _too_late(report)
+        raise too_late(report)
     reason_against = why_not(report, route)
     if reason_against is not None:
         raise InvalidInput(reason_against, field="route")
@@ -216,8 +219,16 @@ def _demand_reasons(reasons: str, sentence: str) -> None:
         raise InvalidInput(sentence, field="reasons")
 
 
-def _too_late(report: BreachReport) -> AlreadyDone:
-    """What was decided last, by whom and when; or that the report was not confirmed yet."""
+def too_late(report: BreachReport) -> AlreadyDone:
+    """Why a step of triage cannot be done now: what was decided last, by whom and when, and what to do next."""
+    opened = next(iter(timeline([report.id], most=1, of=CASE_OPENED)), None)
+    if report.status == ReportStatus.CASE_OPENED and opened is not None:
+        return AlreadyDone(
+            "A case has been opened from this report already.",
+            who=opened.actor,
+            when=opened.at,
+            what_now="Open “Cases”: everything else is done there, by those who work on the case.",
+        )
     if report.status == ReportStatus.RECEIVED:
         return AlreadyDone(
             "Confirm first that this report arrived.", what_now="Open the report and answer the first question."
@@ -230,6 +241,7 @@ def _too_late(report: BreachReport) -> AlreadyDone:
         f"It was decided already: {route_label(last.route)}.",
         who=last.second_by.name if last.second_by is not None else last.decided_by.name,
         when=last.second_at if is_answered else last.decided_at,
+        did="answered it" if is_answered else "decided so",
         what_now="Open the report again to see how it stands.",
     )
 

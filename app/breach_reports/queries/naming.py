@@ -1,29 +1,105 @@
-"""Which people somebody may mean by a name they typed."""
+"""Which people somebody may mean by what they typed: a name in any order, a work e-mail address, part of either."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.core.db import db
 from app.core.plain_letters import PlainLetters, plain_letters
-from app.people.models import Person, Service
-from app.people.queries import is_here
+from app.people.models import Person, Role, Service
+from app.people.queries import holders_of, is_here
 
 MOST_WORDS = 8
+MOST_WALLED = 50
+READERS: tuple[Role, ...] = (*TRIAGE_ROLES, *REFERRED_TO.values())
+"""Whoever may read reports about others, and must not read one about themselves."""
+_ADDRESS = re.compile(r"[^\s<>,;:()\"'“”]+@[^\s<>,;:()\"'“”]+")
+_NO_LETTER = re.compile(r"[\W_]+")
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "cllr", "councillor"})
+_SHORTEST = 3
 
 
 def people_called(typed: str, day: date, *, most: int = 10) -> Sequence[Any]:
-    """People who work here and whose name holds every word typed, by name: id, name, post, service. At most `most`."""
-    words = plain_letters(typed).replace("-", " ").split()[:MOST_WORDS]
+    """People who work here and may be meant, by name: id, name, post, service. At most `most`.
+
+    A work e-mail address is one person, however it is written. Else whose name holds every word typed, in any order;
+    and where nobody's does, whose name has a word that begins like one of them, the closest first.
+    """
+    addresses = addresses_in(typed)
+    if addresses:
+        found = _rows(day, most, sa.func.lower(Person.email).in_(addresses))
+        if found:
+            return found
+    words = _words(typed)[:MOST_WORDS]
     if not words:
         return []
-    name: Any = PlainLetters(Person.name)
+    return _rows(day, most, *_holds_all(words)) or _begins_alike(words, day, most)
+
+
+def _rows(day: date, most: int, *conditions: Any, first: tuple[Any, ...] = ()) -> Sequence[Any]:
     return db.session.execute(
         sa.select(Person.id, Person.name, Person.post, Service.name.label("service"))
         .outerjoin(Service, Service.id == Person.service_id)
-        .where(is_here(day), *(name.contains(word, autoescape=True) for word in words))
-        .order_by(Person.name, Person.id)
+        .where(is_here(day), *conditions)
+        .order_by(*first, Person.name, Person.id)
         .limit(most)
     ).all()
+
+
+def _name() -> Any:
+    """The name as `_words` writes words: without marks and apostrophes."""
+    return sa.func.replace(PlainLetters(Person.name), "'", "")
+
+
+def _holds_all(words: Iterable[str]) -> list[sa.ColumnElement[bool]]:
+    return [_name().contains(word, autoescape=True) for word in words]
+
+
+def _begins_alike(words: Iterable[str], day: date, most: int) -> Sequence[Any]:
+    parted = sa.func.replace(sa.literal(" ").op("||")(_name()), "-", " ")
+    alike = [parted.contains(f" {word}", autoescape=True) for word in words if len(word) >= _SHORTEST]
+    if not alike:
+        return []
+    how_many = sum((sa.case((one, 1), else_=0) for one in alike), start=sa.literal(0))
+    return _rows(day, most, sa.or_(*alike), first=(how_many.desc(),))
+
+
+def addresses_in(text: str) -> list[str]:
+    """The e-mail addresses in a text, in small letters."""
+    found = (address.casefold().strip(".").removeprefix("mailto:") for address in _ADDRESS.findall(text))
+    return list(dict.fromkeys(found))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a name or a text in plain letters, without titles; an address as the name that stands before its @."""
+    named = _ADDRESS.sub(lambda address: address[0].partition("@")[0], text)
+    words = _NO_LETTER.sub(" ", plain_letters(named).replace("'", "")).split()
+    return [word for word in words if word not in _TITLES] or words
+
+
+def people_possibly_meant(named: str, described: str, texts: Iterable[str], day: date) -> list[Person]:
+    """Who may be meant by a report whose subject nobody has chosen yet; until HR says who, it is closed to all of them.
+
+    `named` is what stood in the field for a name, `described` what the reporter knows about the person, `texts` all else
+    they wrote. Everybody who has that name or address is meant; an officer who reads reports is meant already by a word
+    of their name beside it, or by their whole name or address anywhere.
+    """
+    found: dict[Any, Person] = {}
+    words, addresses = _words(named)[:MOST_WORDS], addresses_in(" ".join((named, described, *texts)))
+    conditions = [sa.and_(*_holds_all(words))] if words else []
+    if addresses:
+        conditions.append(sa.func.lower(Person.email).in_(addresses))
+    if conditions:
+        query = sa.select(Person).where(is_here(day), sa.or_(*conditions)).order_by(Person.name, Person.id)
+        found = {person.id: person for person in db.session.execute(query.limit(MOST_WALLED)).scalars()}
+    close, anywhere = set(_words(f"{named} {described}")), set(_words(" ".join((named, described, *texts))))
+    for officer in holders_of(READERS, day):
+        own = set(_words(officer.name))
+        is_close = any(len(word) >= _SHORTEST and word in close for word in own)
+        if is_close or (own and own <= anywhere):
+            found[officer.id] = officer
+    return list(found.values())

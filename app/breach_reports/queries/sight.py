@@ -116,7 +116,7 @@ def report_for(reference: str, person: Person, day: date) -> BreachReport | None
         .where(BreachReport.reference == wanted, visible_to(person, day))
         .options(
             joinedload(BreachReport.acknowledged_by),
-            joinedload(BreachReport.matter).selectinload(Matter.parties).joinedload(MatterParty.person),
+            joinedload(BreachReport.matter).selectinload(Matter.parties).joinedload(MatterParty.person).joinedload(Person.service),
             selectinload(BreachReport.evidence),
             selectinload(BreachReport.decisions).options(
                 joinedload(TriageDecision.decided_by), joinedload(TriageDecision.second_by)

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.breach_reports import blueprint, forms, operations
-from app.breach_reports.routes.steps import NUMBERED, STEP_NAMED, Step, before, following
+from app.breach_reports.routes.steps import FINDING, NUMBERED, STEP_NAMED, Step, before, finding, following
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.drafts import Draft, find_draft
@@ -89,7 +89,7 @@ def _changing() -> bool:
 def _after(asked: Step, kept: dict[str, Any]) -> str:
     next_name = following(asked, kept, clock.today())
     if _changing():
-        if asked.name == "who" and next_name == "who-is-it":
+        if next_name in FINDING:
             return f"{url_for('breach_reports.question', step=next_name)}?from=check"
         return url_for("breach_reports.check")
     if next_name is None:
@@ -205,6 +205,9 @@ def send() -> Any:
     draft = _draft()
     if draft is None:
         return redirect(url_for("breach_reports.before_you_start"), 303)
+    if operations.is_to_be_found(draft):
+        step = finding(draft.answers["name"], clock.today())
+        return redirect(f"{url_for('breach_reports.question', step=step)}?from=check", 303)
     try:
         answers = operations.answers_of(draft)
         report = operations.submit_report(answers, by=person, at=clock.now(), draft=draft)

@@ -75,6 +75,7 @@ def _who_kept(form: ProbityForm, _today: date) -> dict[str, Any]:
         "name": typed,
         "who": typed if is_known else form["who"].data,
         "subject_id": "",
+        "asked_who": "",
     }
 
 
@@ -88,7 +89,18 @@ def _who_is_it(answers: Answers, today: date) -> ProbityForm:
 
 def _who_is_it_kept(form: ProbityForm, _today: date) -> dict[str, Any]:
     chosen = form["subject_id"].data
-    return {"subject_id": "" if chosen == forms.NOBODY_OF_THESE else chosen}
+    return {"subject_id": "" if chosen == forms.NOBODY_OF_THESE else chosen, "asked_who": "yes"}
+
+
+def _not_found(answers: Answers, _today: date) -> ProbityForm:
+    return forms.NotFoundForm(choices={"again": forms.NotFoundForm.choices_for(answers.get("name", ""))})
+
+
+def _not_found_kept(form: ProbityForm, _today: date) -> dict[str, Any]:
+    if form["again"].data == "no":
+        return {"subject_id": "", "asked_who": "yes"}
+    typed = form["name"].data
+    return {"name": typed, "who": typed, "subject_id": "", "asked_who": ""}
 
 
 def _rule(answers: Answers, _today: date) -> ProbityForm:
@@ -108,21 +120,32 @@ STEPS = (
     Step("when", "When did it happen?", _when, _when_kept),
     Step("who", "Who is it about?", _plain(forms.WhoForm), _who_kept),
     Step("who-is-it", "Which of these people is it?", _who_is_it, _who_is_it_kept),
+    Step("not-found", forms.NOT_FOUND, _not_found, _not_found_kept),
     Step("rule", "Which rule may it be about?", _rule, _rule_kept, "rule"),
     Step("capacity", "How were they acting?", _plain(forms.CapacityForm), _all_data),
     Step("working-hours", "Was it in their working hours?", _plain(forms.HoursForm), _all_data),
     Step("first-questions", "Who must see this first?", _plain(forms.ScreeningForm), _all_data, "screening"),
 )
 STEP_NAMED = {step.name: step for step in STEPS}
-NUMBERED = tuple(step.name for step in STEPS if step.name != "who-is-it")
+FINDING = ("who-is-it", "not-found")
+"""The two ways in which "who" goes on where a name was typed."""
+NUMBERED = tuple(step.name for step in STEPS if step.name not in FINDING)
 
 
 def following(step: Step, kept: Answers, today: date) -> str | None:
-    """The question after this one; None when evidence comes next. The choice of people only where there are any."""
-    if step.name == "who":
-        return "who-is-it" if queries.people_called(kept["name"], today, most=1) else "rule"
+    """The question after this one; None when evidence comes next. Who it is, is asked until it is found or not known."""
+    if step.name in ("who", "not-found"):
+        typed = kept.get("name", "")
+        return finding(typed, today) if typed else "rule"
+    if step.name == "who-is-it":
+        return "rule"
     position = STEPS.index(step) + 1
     return STEPS[position].name if position < len(STEPS) else None
+
+
+def finding(typed: str, today: date) -> str:
+    """The question by which a name that was typed becomes a person."""
+    return "who-is-it" if queries.people_called(typed, today, most=1) else "not-found"
 
 
 def before(step: Step) -> str | None:
@@ -131,4 +154,4 @@ def before(step: Step) -> str | None:
     position = names.index(step.name)
     if position == 0:
         return None
-    return "who" if step.name in ("who-is-it", "rule") else names[position - 1]
+    return "who" if step.name in (*FINDING, "rule") else names[position - 1]

@@ -98,7 +98,7 @@ def _page(report: BreachReport, refused: ProbityForm | None = None, status: int 
         same_address=queries.same_address(report, person, today),
         entries=timeline([report.id]),
         panels=registries.panels_for("breach_report", report, person),
-        open_case_href=_open_case_href(report, person),
+        open_case_href=registries.way_on("breach_report:open-case", report, person),
         how=queries.next_step_worked_out(report),
         today=today,
         between=working_calendar().between,
@@ -140,24 +140,21 @@ def _found(report: BreachReport, person: Person, refused: ProbityForm | None) ->
     if isinstance(refused, forms.SubjectChoiceForm):
         return refused
     typed = request.args.get("name", "")
-    if not typed or not report.can_name_subject(person):
+    if not (typed or report.possible_subjects) or not report.can_name_subject(person):
         return None
-    return _subject_choice(typed, formdata=None)
+    return _subject_choice(report, typed, formdata=None)
 
 
-def _subject_choice(typed: str, **options: Any) -> forms.SubjectChoiceForm:
-    people = queries.people_called(typed, clock.today())
+def _subject_choice(report: BreachReport, typed: str, **options: Any) -> forms.SubjectChoiceForm:
+    """The people whom the officer found by what they typed; before that, those whom the reporter may have meant."""
+    if typed:
+        people = [(p.id, p.name, p.post, p.service) for p in queries.people_called(typed, clock.today())]
+    else:
+        people = [(p.id, p.name, p.post, p.service.name if p.service else None) for p in report.possible_subjects]
     choices = [
-        Choice(str(p.id), p.name, hint=", ".join(filter(None, (p.post, p.service)))) for p in people
+        Choice(str(id_), name, hint=", ".join(filter(None, (post, service)))) for id_, name, post, service in people
     ]
     return forms.SubjectChoiceForm(choices={"subject_id": choices}, **options)
-
-
-def _open_case_href(report: BreachReport, person: Person) -> str | None:
-    """Where a case is opened from this report; the room above has the act."""
-    if not report.can_become_case_by(person) or "hr_cases.open" not in current_app.view_functions:
-        return None
-    return url_for("hr_cases.open", reference=report.reference)
 
 
 @blueprint.get("/<reference>/evidence/<int:number>")
@@ -197,7 +194,7 @@ def acknowledge(reference: str) -> Any:
 def name_subject(reference: str) -> Any:
     """Record whom the report is about."""
     report, person = _report(reference), _me()
-    form = _subject_choice(request.form.get("typed", ""))
+    form = _subject_choice(report, request.form.get("typed", ""))
     subject = person_by_id(uuid.UUID(form.subject_id.data)) if form.validate() and form.subject_id.data else None
     if subject is None:
         return _page(report, form, 422)

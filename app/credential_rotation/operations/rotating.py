@@ -60,7 +60,7 @@ def mark_changed(
     _check_permission(rotation, by, emergency_reason)
     if changed_at > at:
         raise InvalidInput("The time of the change must be in the past", field="changed_on")
-    if changed_at < rotation.counts_from:
+    if clock.is_earlier(changed_at, rotation.counts_from):
         raise InvalidInput(
             f"The change must have been made after {uk_datetime(rotation.counts_from)}. If not, change it again",
             field="changed_on",
@@ -121,7 +121,7 @@ def _check_steps(steps: Mapping[StepKind, StepAnswer]) -> None:
 def _ask_again_for_later_causes(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
     """Somebody who keeps access beyond the change will know the new password too: it changes again after them."""
     done = rotation.changed_at or at
-    later = [cause for cause in rotation.causes if cause.counts_from > done]
+    later = [cause for cause in rotation.causes if clock.is_earlier(done, cause.counts_from)]
     if not later:
         return
     again = CredentialRotation(account_id=rotation.account_id, opened_at=at, due_on=min(c.due_on for c in later))

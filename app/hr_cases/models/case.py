@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -16,6 +17,9 @@ from app.hr_cases.models.stages import CASE_TRANSITIONS, CaseStatus
 from app.matters.models import Capacity, Matter
 from app.people.models import Person
 from app.policy.models import PolicyParagraph, PolicyVersion
+
+if TYPE_CHECKING:
+    from app.hr_cases.models.outcome import Appeal
 
 
 class ConductCapacity(StrEnum):
@@ -78,6 +82,7 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     report: Mapped[BreachReport] = relationship()
     policy_version: Mapped[PolicyVersion] = relationship()
     allegations: Mapped[list["Allegation"]] = relationship(back_populates="case", order_by="Allegation.number")
+    appeal: Mapped["Appeal | None"] = relationship(back_populates="case")
     pauses: Mapped[list["CasePause"]] = relationship(back_populates="case", order_by="CasePause.started_at")
 
     terms = SealedText()
@@ -94,10 +99,20 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
         people = self.matter.people_as(capacity)
         return people[0] if people else None
 
+    def alleges(self, wording: str, *, but: "Allegation | None" = None) -> bool:
+        """Whether this is alleged already, in these very words; `but` leaves out the allegation that is being changed."""
+        words = wording.split()
+        return any(one.wording.split() == words for one in self.allegations if one is not but)
+
     @property
     def subject(self) -> Person:
         """The person concerned; one for each case."""
         return self.matter.people_as(Capacity.SUBJECT)[0]
+
+    @property
+    def late_appeal_waits(self) -> bool:
+        """Whether an appeal came late and nobody has decided yet if it is heard all the same."""
+        return self.appeal is not None and self.appeal.waits_for_judgement
 
     @property
     def owner(self) -> Person | None:

@@ -80,7 +80,9 @@ class EvidenceItem(Identified, Base):
 
     case: Mapped[Case] = relationship()
     added_by: Mapped[Person] = relationship()
-    release: Mapped["EvidenceRelease | None"] = relationship(back_populates="item", lazy="joined")
+    disclosures: Mapped[list["EvidenceDisclosure"]] = relationship(
+        back_populates="item", lazy="selectin", order_by="EvidenceDisclosure.number"
+    )
     bearings: Mapped[list["EvidenceBearing"]] = relationship(back_populates="item", cascade="all, delete-orphan")
 
     title = SealedText()
@@ -99,32 +101,69 @@ class EvidenceItem(Identified, Base):
         """How the exhibit is cited: E1, E2, ..."""
         return f"E{self.number}"
 
+    @property
+    def disclosure(self) -> "EvidenceDisclosure | None":
+        """What was decided last about what the person concerned gets of the file."""
+        return self.disclosures[-1] if self.disclosures else None
 
     @property
-    def file_may_be_given(self) -> bool:
-        """Whether the person concerned may have the file. One that came with the report may show who sent it, so HR looks
-        at it first; one that shows people who have nothing to do with this stays with HR.
+    def file_given(self) -> "EvidenceItem | EvidenceDisclosure | None":
+        """What the person concerned may open: the file, a copy given instead, or nothing.
+
+        A file that came with the report may show who sent it, so HR looks at it first; one that shows people who have
+        nothing to do with this stays with HR.
         """
-        looked_at = self.from_report_evidence_id is None or self.release is not None
-        return self.stored_as is not None and looked_at and not self.third_party_data
+        last = self.disclosure
+        if last is not None and last.manner is Manner.COPY:
+            return last
+        is_given = last.manner is Manner.FILE if last is not None else self.from_report_evidence_id is None
+        return self if self.stored_as is not None and is_given and not self.third_party_data else None
 
 
 append_only(EvidenceItem)
 
 
-class EvidenceRelease(Base):
-    """That HR looked at a file of the report and found that the person concerned may have it."""
+class Manner(StrEnum):
+    """What the person concerned gets of a file: of each, or for each why not, before the hearing (Acas Code 9)."""
 
-    __tablename__ = "evidence_release"
-
-    item_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("evidence_item.id"), primary_key=True)
-    released_at: Mapped[datetime]
-    released_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
-
-    item: Mapped[EvidenceItem] = relationship(back_populates="release")
+    FILE = "file"
+    COPY = "copy"
+    WORDS = "words"
+    WITHHELD = "withheld"
+    NOT_RELIED_ON = "not_relied_on"
 
 
-append_only(EvidenceRelease)
+class EvidenceDisclosure(Identified, Base):
+    """What HR decided that the person concerned gets of a file, after looking at it; the last decision holds."""
+
+    __tablename__ = "evidence_disclosure"
+    __table_args__ = (
+        one_of("manner", Manner),
+        sa.CheckConstraint("(manner = 'copy') = (stored_as IS NOT NULL)", name="copy_has_a_file"),
+        sa.UniqueConstraint("item_id", "number"),
+    )
+
+    item_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("evidence_item.id"))
+    number: Mapped[int]
+    manner: Mapped[Manner] = enum_column(Manner)
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    stored_as: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    size: Mapped[int | None]
+    media_type: Mapped[str | None] = mapped_column(sa.String(60))
+    words_sealed: Mapped[bytes | None]
+
+    item: Mapped[EvidenceItem] = relationship(back_populates="disclosures")
+    words = SealedText()
+
+    @property
+    def data_key(self) -> DataKey:
+        """The key of the case."""
+        return self.item.case.data_key
+
+
+append_only(EvidenceDisclosure)
 
 
 class Bearing(StrEnum):

@@ -120,7 +120,7 @@ class Appeal(Identified, Versioned, Base):
     late_reasons_sealed: Mapped[bytes | None]
     result_reasons_sealed: Mapped[bytes | None]
 
-    case: Mapped[Case] = relationship()
+    case: Mapped[Case] = relationship(back_populates="appeal")
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     grounds = SealedText()
     late_reasons = SealedText()

@@ -38,6 +38,10 @@ class CasePermissions:
         step_due_on: date | None
 
         @property
+        def late_appeal_waits(self) -> bool:
+            """Whether a late appeal waits for a decision."""
+
+        @property
         def decision_maker(self) -> Person | None:
             """Who decides."""
 
@@ -196,7 +200,7 @@ class CasePermissions:
 
     def can_judge_late_appeal(self, person: Person) -> bool:
         """The owner decides with reasons whether a late appeal is heard; until then the case stays decided."""
-        return self._now(self.is_owned_by, person, CaseStatus.DECIDED)
+        return self._now(self.is_owned_by, person, CaseStatus.DECIDED) and self.late_appeal_waits
 
     def can_appoint_appeal_officer(self, person: Person) -> bool:
         """The owner, while nobody is appointed."""
@@ -207,9 +211,12 @@ class CasePermissions:
         return self._now(self.is_appeal_heard_by, person, CaseStatus.APPEALED)
 
     def can_make_final(self, person: Person, day: date) -> bool:
-        """The owner, once the last day to appeal (which is when the decided case's step is due) has passed."""
+        """The owner, once the last day to appeal (which is when the decided case's step is due) has passed.
+
+        Not while an appeal that came late waits for their decision whether it is heard.
+        """
         passed = self.step_due_on is not None and self.step_due_on < day
-        return self._now(self.is_owned_by, person, CaseStatus.DECIDED) and passed
+        return self._now(self.is_owned_by, person, CaseStatus.DECIDED) and passed and not self.late_appeal_waits
 
     def can_close(self, person: Person) -> bool:
         """The owner, once the outcome is final."""

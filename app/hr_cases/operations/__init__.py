@@ -31,9 +31,15 @@ from app.hr_cases.operations.deciding import (
     complete_informal,
     decide_case_to_answer,
 )
+from app.hr_cases.operations.disclosing import (
+    CANNOT_BE_SHOWN,
+    can_be_shown,
+    decide_disclosure,
+)
 from app.hr_cases.operations.drafting import (
     AllegationDraft,
 )
+from app.hr_cases.operations.guards import too_late
 from app.hr_cases.operations.hearing import (
     COMPANION_JUDGED,
     HEARING_HELD,
@@ -57,7 +63,6 @@ from app.hr_cases.operations.investigating import (
     add_statement,
     pause_case,
     record_statement_check,
-    release_file,
     resume_case,
     weigh_evidence,
 )
@@ -102,6 +107,7 @@ __all__ = [
     "APPEAL_DECIDED",
     "APPEAL_OFFICER_APPOINTED",
     "APPEAL_SUBMITTED",
+    "CANNOT_BE_SHOWN",
     "CASE_CLOSED",
     "CASE_TO_ANSWER_DECIDED",
     "COMPANION_JUDGED",
@@ -138,11 +144,13 @@ __all__ = [
     "appoint_decision_maker",
     "appoint_investigator",
     "approve_plan",
+    "can_be_shown",
     "change_allegation",
     "close_case",
     "complete_informal",
     "decide_appeal",
     "decide_case_to_answer",
+    "decide_disclosure",
     "decide_outcome",
     "earliest_hearing_day",
     "fingerprint_of",
@@ -163,7 +171,6 @@ __all__ = [
     "record_finding",
     "record_hearing",
     "record_statement_check",
-    "release_file",
     "replace_officer",
     "report_in_progress",
     "resume_case",
@@ -171,6 +178,7 @@ __all__ = [
     "submit_appeal",
     "submit_report",
     "tell_subject",
+    "too_late",
     "unanswered_items",
     "weigh_evidence",
     "what_is_missing",

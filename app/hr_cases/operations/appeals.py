@@ -16,7 +16,7 @@ from app.hr_cases.models import Appeal, AppealResult, Case, CaseStatus, LetterKi
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.appointing import take_part
 from app.hr_cases.operations.common import appeal_of, ask_officer, ask_subject, outcome_of
-from app.hr_cases.operations.guards import ask_stage, need
+from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import (
     appeal_officer_letter,
@@ -26,7 +26,6 @@ from app.hr_cases.operations.letters_of_outcome import (
 )
 from app.hr_cases.operations.outcomes import NO_ACTION, outcome_kind
 from app.hr_cases.operations.step_dates import count_step
-from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
@@ -42,13 +41,9 @@ MADE_FINAL = event_kind("case:made-final", "made the outcome final")
 
 def submit_appeal(case: Case, *, grounds: str, by: Person, at: datetime) -> Appeal:
     """The person concerned appeals. In time it goes ahead; late, it is kept, and HR decides whether it is heard."""
-    ask_subject(case, case.can_appeal(by), by=by, act=APPEAL_SUBMITTED)
-    ask_stage(
-        case,
-        records.appeal(case) is None,
-        doing=APPEAL_SUBMITTED,
-        sentence="You have appealed already. There is one appeal.",
-    )
+    made = case.appeal is not None
+    sentence = "You have appealed already. There is one appeal." if made else "There is no outcome to appeal against now."
+    ask_subject(case, case.can_appeal(by) and not made, by=by, act=APPEAL_SUBMITTED, sentence=sentence)
     today = clock.local_day(at)
     appeal = Appeal(
         case=case, case_id=case.id, received_at=at, in_time=today <= outcome_of(case).appeal_by,
@@ -78,20 +73,8 @@ def counted_from(appeal: Appeal) -> date:
 def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Person, at: datetime) -> None:
     """HR's discretion about an appeal that came late, with reasons. If it is not accepted the outcome stands."""
     case = appeal.case
-    ask_officer(
-        case,
-        case.is_owned_by(by),
-        case.can_judge_late_appeal(by),
-        by=by,
-        at=at,
-        whose="the case owner",
-        act=LATE_APPEAL_JUDGED,
-    )
-    if appeal.in_time:
-        raise AlreadyDone("This appeal came in time, so it goes ahead.", what_now="Open the case again.")
-    ask_stage(
-        case, appeal.waits_for_judgement, doing=LATE_APPEAL_JUDGED, sentence="It was decided already whether it is heard."
-    )
+    may = case.can_judge_late_appeal(by)
+    ask_officer(case, case.is_owned_by(by), may, by=by, at=at, whose="the case owner", act=LATE_APPEAL_JUDGED)
     appeal.late_reasons = need(reasons, "Enter your reasons", "reasons")
     appeal.late_judged_at = at
     if accepted:
@@ -223,16 +206,15 @@ def make_final(case: Case, *, by: Person, at: datetime) -> None:
     today = clock.local_day(at)
     may = case.status is CaseStatus.DECIDED
     ask_officer(case, case.is_owned_by(by), may, by=by, at=at, whose="the case owner", act=MADE_FINAL)
+    if case.late_appeal_waits:
+        raise AlreadyDone(
+            "An appeal came late and nobody has decided yet whether it is heard.", what_now="Decide about the appeal first."
+        )
     outcome = outcome_of(case)
     if today <= outcome.appeal_by or not case.can_make_final(by, today):
         raise AlreadyDone(
             f"The person concerned may appeal up to the end of {uk_weekday_date(outcome.appeal_by)}.",
             what_now="Make the outcome final after that day.",
-        )
-    appeal = records.appeal(case)
-    if appeal is not None and appeal.waits_for_judgement:
-        raise AlreadyDone(
-            "An appeal came late and nobody has decided yet whether it is heard.", what_now="Decide about the appeal first."
         )
     _make_final(case, at=at)
     record(MADE_FINAL, case.id, by=by.id, at=at)

@@ -8,6 +8,7 @@ from app.core.errors import AlreadyDone, NothingHere
 from app.hr_cases.models import Allegation, Appeal, Case, HearingNotice, Outcome
 from app.hr_cases.operations.guards import ask_stage, ask_who
 from app.hr_cases.queries import records
+from app.hr_cases.queries.sight import last_act
 from app.people.models import Person
 from app.policy.queries import pack
 
@@ -17,20 +18,25 @@ EQUALITY_MISSING = "Enter how you weighed equality and human rights: private lif
 def ask_officer(case: Case, who: bool, may: bool, *, by: Person, at: datetime, whose: str, act: EventKind) -> None:
     """Let an officer act whose act this is, at the stage for it; else the answer for strangers, others, or the late."""
     ask_who(case, who, by=by, at=at, whose=whose)
-    ask_stage(case, may, doing=act, sentence=stage_sentence(case))
+    ask_stage(case, may, doing=act)
 
 
-def ask_subject(case: Case, may: bool, *, by: Person, act: EventKind) -> None:
-    """Let the person concerned act on their own case once they have been told of it; anybody else learns nothing."""
+def ask_subject(case: Case, may: bool, *, by: Person, act: EventKind, sentence: str) -> None:
+    """Let the person concerned act on their own case once they have been told of it; anybody else learns nothing.
+
+    Too late they read `sentence`, when `act` ended their time for it, and whom to ask; nothing of what officers do.
+    """
     if not case.is_about(by):
         raise NothingHere(secret=True)
-    ask_stage(case, may, doing=act, sentence=stage_sentence(case))
-
-
-def stage_sentence(case: Case) -> str:
-    """Why something cannot be done now: where the case stands."""
-    stage = case.status.value.replace("_", " ")
-    return f"This cannot be done now: the case is at the stage “{stage}”."
+    if not may:
+        ended = last_act(case, act)
+        raise AlreadyDone(
+            sentence,
+            who=ended.actor if ended else None,
+            when=ended.at if ended else None,
+            did=ended.words if ended else "",
+            what_now="Ask your contact, who is named on the page “Something about you”.",
+        )
 
 
 def current_notice(case: Case) -> HearingNotice:

@@ -10,8 +10,10 @@ from datetime import datetime
 from app.core import clock
 from app.core.audit import EventKind
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
+from app.core.presentation import uk_weekday_date
 from app.hr_cases.models import Case
-from app.hr_cases.queries.sight import last_act, last_step
+from app.hr_cases.queries.sight import last_act
+from app.hr_cases.queries.steps import next_step
 from app.matters.queries import is_walled_off
 from app.people.models import Person
 
@@ -30,15 +32,35 @@ def ask_who(case: Case, rightful: bool, *, by: Person, at: datetime, whose: str)
     raise NotAllowed(f"Only {whose} can do this.", what_now="You can read the case, and ask them about it.")
 
 
-def ask_stage(case: Case, allowed: bool, *, doing: EventKind, sentence: str) -> None:
-    """Refuse (409) where the stage does not allow the act: says who did it already, or what happened last."""
-    if allowed:
-        return
-    who, when = last_act(case, doing)
-    if who is None:
-        last = last_step(case)
-        who, when = (last.who, last.at) if last else (None, None)
-    raise AlreadyDone(sentence, who=who, when=when, what_now="Open the case again to see its next step.")
+def ask_stage(case: Case, allowed: bool, *, doing: EventKind | None = None, sentence: str = "") -> None:
+    """Refuse (409) where the stage does not allow the act: `too_late`."""
+    if not allowed:
+        raise too_late(case, doing=doing, sentence=sentence)
+
+
+def too_late(case: Case, *, doing: EventKind | None = None, sentence: str = "") -> AlreadyDone:
+    """Why an act cannot be done now: who did it already and when, or what was done last; and what comes next.
+
+    `doing` is the event of the act itself, where it is one that is done once.
+    """
+    done = last_act(case, doing) if doing is not None else None
+    last = done or last_act(case)
+    return AlreadyDone(
+        sentence or ("This has been done already." if done else "This cannot be done now."),
+        who=last.actor if last else None,
+        when=last.at if last else None,
+        did=last.words if last else "",
+        what_now=what_comes_next(case),
+    )
+
+
+def what_comes_next(case: Case) -> str:
+    """The next step of a case with who takes it and by when, as a sentence for whoever came late."""
+    step = next_step(case)
+    if step is None:
+        return "The case is closed. Open it to read how it ended."
+    by_then = f" by {uk_weekday_date(step.due_on)}" if step.due_on else ""
+    return f"The next step is to {step.words}{by_then}. It is with {step.who}. Open the case again to go on."
 
 
 def need(text: str, sentence: str, field: str) -> str:

@@ -27,6 +27,7 @@ from app.hr_cases.models import (
 )
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import allegations_to_answer, ask_officer, ask_subject, current_notice
+from app.hr_cases.operations.disclosing import check_files_decided
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
@@ -105,6 +106,7 @@ def _notice_with_letter(
         case, case.is_owned_by(by), case.can_issue_notice(by), by=by, at=at, whose="the case owner", act=NOTICE_ISSUED
     )
     earlier = records.notices(case)
+    check_files_decided(case)
     _check_procedure(case, dismissal_possible)
     _check_decision_maker(case, clock.local_day(at))
     _check_day(hearing_at, dismissal_possible, earlier, at=at)
@@ -153,8 +155,8 @@ def _check_day(hearing_at: datetime, dismissal_possible: bool, earlier: list[Hea
                 f"The hearing must be on {uk_weekday_date(proposed)}, the day proposed because the companion could not come",
                 field="hearing_at",
             )
-        if hearing_at <= at:
-            raise InvalidInput("The hearing must be in the future", field="hearing_at")
+        if clock.is_earlier(hearing_at, at):
+            raise InvalidInput("The hearing must not be in the past", field="hearing_at")
         return
     earliest = earliest_hearing_day(today, dismissal_possible)
     if day < earliest:
@@ -209,7 +211,8 @@ def answer_notice(
     Colleagues and union people come as of right; anybody else is for HR to judge, never refused by itself.
     """
     case = notice.case
-    ask_subject(case, case.can_answer_notice(by), by=by, act=HEARING_HELD)
+    sentence = "The notice of your hearing cannot be answered now."
+    ask_subject(case, case.can_answer_notice(by), by=by, act=HEARING_HELD, sentence=sentence)
     _must_hold(notice)
     if at >= notice.hearing_at:
         raise AlreadyDone(

@@ -23,7 +23,6 @@ from app.hr_cases.models import (
     EvidenceBearing,
     EvidenceItem,
     EvidenceKind,
-    EvidenceRelease,
     PauseReason,
     Statement,
     StatementKind,
@@ -41,7 +40,6 @@ from app.policy.queries import due_within
 
 STATEMENT_CHECK = "statement_check_working_days"
 EVIDENCE_ADDED = event_kind("case:evidence-added", "added exhibit {exhibit}")
-FILE_RELEASED = event_kind("case:file-released", "let the person concerned have the file of exhibit {exhibit}")
 EVIDENCE_WEIGHED = event_kind("case:evidence-weighed", "said what exhibit {exhibit} speaks for")
 STATEMENT_ADDED = event_kind("case:statement-added", "added statement {statement}")
 STATEMENT_CHECKED = event_kind("case:statement-checked", "recorded the answer to statement {statement}: {state}")
@@ -136,19 +134,6 @@ def weigh_evidence(
         else:
             item.bearings.append(EvidenceBearing(allegation_id=allegation_id, bearing=bearing))
     record(EVIDENCE_WEIGHED, case.id, by=by.id, at=at, facts={"exhibit": item.label, "item": item.id})
-
-
-def release_file(item: EvidenceItem, *, by: Person, at: datetime) -> None:
-    """Let the person concerned have a file that came with the report, after HR looked whether it shows who sent it."""
-    case = item.case
-    ask_who(case, case.is_owned_by(by), by=by, at=at, whose="the owner of the case")
-    open_to_be_given = item.from_report_evidence_id is not None and item.release is None
-    ask_stage(
-        case, case.can_release_files(by) and open_to_be_given, doing=FILE_RELEASED,
-        sentence="This file was given already, or the case is closed.",
-    )  # fmt: skip
-    item.release = EvidenceRelease(item_id=item.id, released_at=at, released_by_id=by.id)
-    record(FILE_RELEASED, case.id, by=by.id, at=at, facts={"exhibit": item.label, "item": item.id})
 
 
 def _check_bearings(case: Case, bearings: Mapping[uuid.UUID, Bearing]) -> None:

@@ -231,6 +231,7 @@ def _why_not_told(case: Case) -> str:
 def add_allegation(case: Case, draft: AllegationDraft, *, by: Person, at: datetime) -> Allegation:
     """Add an allegation, before the person concerned has been told, under the same version of the policy."""
     _ask_allegations(case, by, at)
+    _refuse_same(case, draft)
     check_drafts([draft], clock.local_day(at), version=case.policy_version)
     number = max((allegation.number for allegation in case.allegations), default=0) + 1
     added = new_allegation(case, number, draft)
@@ -242,9 +243,15 @@ def change_allegation(allegation: Allegation, draft: AllegationDraft, *, by: Per
     """Change an allegation, before the person concerned has been told; from then on its wording is frozen."""
     case = allegation.case
     _ask_allegations(case, by, at)
+    _refuse_same(case, draft, but=allegation)
     check_drafts([draft], clock.local_day(at), version=case.policy_version)
     rewrite_allegation(allegation, draft)
     record(ALLEGATION_CHANGED, case.id, by=by.id, at=at, facts={"allegation": allegation.number})
+
+
+def _refuse_same(case: Case, draft: AllegationDraft, *, but: Allegation | None = None) -> None:
+    if case.alleges(draft.wording, but=but):
+        raise InvalidInput("This is alleged in the case already. Change the words, or go back.", field="wording")
 
 
 def _ask_allegations(case: Case, by: Person, at: datetime) -> None:

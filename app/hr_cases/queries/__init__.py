@@ -22,13 +22,13 @@ from app.hr_cases.queries.records import (
     reports,
     statement,
     statements,
+    undecided_files,
 )
 from app.hr_cases.queries.replacing import ToReplace, has_to_be_replaced, officers_to_replace, replace_by
 from app.hr_cases.queries.sight import (
     CASE_READ,
     EXHIBIT_READ,
     REPORT_PDF_READ,
-    LastStep,
     case_for_subject,
     case_of_report,
     cases_about,
@@ -36,7 +36,6 @@ from app.hr_cases.queries.sight import (
     find_case,
     last_act,
     last_moments,
-    last_step,
     may_see,
     open_to_managers,
     visible_case,
@@ -52,7 +51,6 @@ __all__ = [
     "STEPS",
     "CasePage",
     "CaseRow",
-    "LastStep",
     "NextStep",
     "ToReplace",
     "accepted_report",
@@ -74,7 +72,6 @@ __all__ = [
     "last_act",
     "last_moments",
     "last_report",
-    "last_step",
     "letters",
     "may_see",
     "next_step",
@@ -92,5 +89,6 @@ __all__ = [
     "statement",
     "statements",
     "step_of",
+    "undecided_files",
     "visible_case",
 ]

@@ -15,6 +15,7 @@ from app.hr_cases.models import (
     CasePause,
     CaseToAnswerDecision,
     ClosingItem,
+    EvidenceDisclosure,
     EvidenceItem,
     Hearing,
     HearingNotice,
@@ -52,6 +53,25 @@ def exhibit(case: Case, number: int) -> EvidenceItem | None:
         .where(EvidenceItem.case_id == case.id, EvidenceItem.number == number)
         .options(selectinload(EvidenceItem.bearings), joinedload(EvidenceItem.added_by))
     ).scalar_one_or_none()
+
+
+def undecided_files(case: Case) -> Sequence[EvidenceItem]:
+    """The exhibits whose file came with the report and of which nobody decided yet what the person concerned gets."""
+    decided = sa.exists().where(EvidenceDisclosure.item_id == EvidenceItem.id)
+    return (
+        db.session.execute(
+            sa.select(EvidenceItem)
+            .where(
+                EvidenceItem.case_id == case.id,
+                EvidenceItem.stored_as.is_not(None),
+                EvidenceItem.from_report_evidence_id.is_not(None),
+                ~decided,
+            )
+            .order_by(EvidenceItem.number)
+        )
+        .scalars()
+        .all()
+    )
 
 
 def custody(item: EvidenceItem) -> Sequence[sa.Row[str, datetime, str]]:

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +18,7 @@ from app.hr_cases.models.permissions import OFFICERS
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import takes_part, walled_off
 from app.people.models import Person, Role
-from app.people.queries import carrying, timeline
+from app.people.queries import TimelineEntry, carrying, timeline
 
 CASE_READ = event_kind("case:read", "read the case")
 EXHIBIT_READ = event_kind("case:exhibit-read", "opened an exhibit")
@@ -108,16 +107,9 @@ def case_of_report(report_id: uuid.UUID, person: Person, on: date) -> str | None
     ).scalar_one_or_none()
 
 
-def last_act(case: Case, kind: EventKind) -> tuple[str | None, datetime | None]:
-    """Who did an act of this kind in a case last, and when; for those whose click came late."""
-    found = db.session.execute(
-        sa.select(Person.name, AuditEvent.at)
-        .outerjoin(Person, Person.id == AuditEvent.actor_id)
-        .where(AuditEvent.subject_id == case.id, AuditEvent.act == kind.name)
-        .order_by(AuditEvent.number.desc())
-        .limit(1)
-    ).one_or_none()
-    return (found.name, found.at) if found is not None else (None, None)
+def last_act(case: Case, kind: EventKind | None = None) -> TimelineEntry | None:
+    """What was done last in a case, of one kind if one is given: by whom, when and in words, for those who come late."""
+    return next(iter(timeline([case.id], most=1, of=kind)), None)
 
 
 def last_moments(case: Case, kinds: Iterable[EventKind]) -> dict[str, datetime]:
@@ -128,20 +120,3 @@ def last_moments(case: Case, kinds: Iterable[EventKind]) -> dict[str, datetime]:
         .group_by(AuditEvent.act)
     )
     return {act: at for act, at in rows}
-
-
-@dataclass(frozen=True)
-class LastStep:
-    """What happened last in a case: in a sentence, by whom, when."""
-
-    words: str
-    who: str
-    at: datetime
-
-
-def last_step(case: Case) -> LastStep | None:
-    """What happened last in a case, for those whose click came late."""
-    found = timeline([case.id], most=1)
-    if not found:
-        return None
-    return LastStep(f"The last step: {found[0].actor} {found[0].words}.", found[0].actor, found[0].at)

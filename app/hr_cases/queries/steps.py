@@ -36,6 +36,7 @@ STEPS: dict[CaseStatus, Step] = {
 }
 APPOINT_DECISION_MAKER = Step("appoint a decision maker", None, "hr_cases.appoint_decision_maker")
 APPOINT_APPEAL_OFFICER = Step("appoint an appeal officer", Capacity.CASE_OWNER, "hr_cases.appoint_appeal_officer")
+JUDGE_LATE_APPEAL = Step("decide about the late appeal", Capacity.CASE_OWNER, "hr_cases.judge_late_appeal")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def step_of(case: Case) -> Step | None:
         return APPOINT_DECISION_MAKER
     if case.status is CaseStatus.APPEALED and case.appeal_officer is None:
         return APPOINT_APPEAL_OFFICER
+    if case.status is CaseStatus.DECIDED and case.late_appeal_waits:
+        return JUDGE_LATE_APPEAL
     return STEPS.get(case.status)
 
 

@@ -3,6 +3,7 @@
 from app.hr_cases.routes import (
     cases,
     deciding,
+    disclosing,
     files,
     hearing,
     investigating,
@@ -17,6 +18,7 @@ from app.hr_cases.routes import (
 __all__ = [
     "cases",
     "deciding",
+    "disclosing",
     "files",
     "hearing",
     "investigating",

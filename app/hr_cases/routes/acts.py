@@ -31,13 +31,6 @@ def _companion_waits(case: Case, person: Person, _day: date) -> bool:
     return bool(given) and given[-1].companion_waits
 
 
-def _appeal_waits(case: Case, person: Person, _day: date) -> bool:
-    if not case.can_judge_late_appeal(person):
-        return False
-    made = queries.appeal(case)
-    return made is not None and made.waits_for_judgement
-
-
 ACTS = (
     Act("appoint_investigator", "Appoint an investigator", lambda c, p, _: c.can_appoint_investigator(p)),
     Act("add_allegation", "Add an allegation", lambda c, p, _: c.can_change_allegations(p)),
@@ -57,7 +50,7 @@ ACTS = (
     Act("judge_companion", "Decide about the companion", _companion_waits),
     Act("postpone", "Put the hearing off", lambda c, p, _: c.can_postpone(p)),
     Act("decide_outcome", "Decide the outcome", lambda c, p, _: c.can_decide_outcome(p)),
-    Act("judge_late_appeal", "Decide about the late appeal", _appeal_waits),
+    Act("judge_late_appeal", "Decide about the late appeal", lambda c, p, _: c.can_judge_late_appeal(p)),
     Act("appoint_appeal_officer", "Appoint an appeal officer", lambda c, p, _: c.can_appoint_appeal_officer(p)),
     Act("decide_appeal", "Decide the appeal", lambda c, p, _: c.can_decide_appeal(p)),
     Act("make_final", "Make the outcome final", lambda c, p, day: c.can_make_final(p, day)),

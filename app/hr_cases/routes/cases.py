@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app.breach_reports import operations as report_acts
-from app.breach_reports.models import BreachReport
+from app.breach_reports.models import BreachReport, ReportStatus
 from app.breach_reports.queries import report_for
 from app.core import clock
 from app.core.audit import record_read
@@ -55,14 +55,8 @@ def open_from_report(reference: str) -> Any:
     report = report_for(reference, me, today)
     if report is None or not report.is_work_of(me):
         raise NothingHere(secret=True)
-    opened = queries.case_of_report(report.id, me, today)
-    if opened is not None:
-        return redirect(url_for("hr_cases.show", reference=opened), 303)
     if not report.can_become_case_by(me):
-        raise AlreadyDone(
-            "No case can be opened from this report now.",
-            what_now="Open the report to see what was decided. A case needs a recorded decision with reasons.",
-        )
+        raise _too_late(report, me, today)
     owners = holders_not_walled_off(report.matter, [Role.HR_CASE_OWNER], today)
     form = _opening_form(report, owners, today)
     if form.validate_on_submit():
@@ -86,6 +80,16 @@ def open_from_report(reference: str) -> Any:
         if carried_out(form, act, report):
             return _opened(opened_case[0], me, today)
     return _opening_page(report, form, me)
+
+
+def _too_late(report: BreachReport, me: Person, today: date) -> AlreadyDone:
+    """Who opened the case and when, or what was decided instead; and for those who may read the case, which it is."""
+    late, opened = report_acts.too_late(report), queries.case_of_report(report.id, me, today)
+    if opened is not None:
+        late.what_now = f"Open case {opened} from the list of cases to see its next step."
+    elif report.status is not ReportStatus.CASE_OPENED:
+        late.what_now = "Open the report to see what was decided. A case needs a recorded decision with reasons."
+    return late
 
 
 def _opening_form(report: BreachReport, owners: list[Person], today: date) -> OpenCaseForm:

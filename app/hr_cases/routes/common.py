@@ -11,10 +11,10 @@ from flask_login import current_user
 from app.core import clock
 from app.core.audit import EventKind, record_read
 from app.core.db import begin_writing, commit, db
-from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
+from app.core.errors import InvalidInput, NotAllowed, NothingHere
 from app.core.forms import ProbityForm
 from app.core.presentation import due_words
-from app.hr_cases import queries
+from app.hr_cases import operations, queries
 from app.hr_cases.documents.words import words_for
 from app.hr_cases.models import Case, EvidenceItem
 from app.people.models import Person
@@ -73,16 +73,8 @@ def ask(visit: Visit, *, who: bool, can: bool, whose: str, doing: EventKind | No
     """
     if not who:
         raise NotAllowed(f"Only {whose} can do this.", what_now="You can read the case, and ask them about it.")
-    if can:
-        return
-    name, at = queries.last_act(visit.case, doing) if doing else (None, None)
-    last = None if name else queries.last_step(visit.case)
-    raise AlreadyDone(
-        "This has been done already." if name else f"This cannot be done now. {last.words if last else ''}".strip(),
-        who=name,
-        when=at,
-        what_now="Open the case again to see its next step.",
-    )
+    if not can:
+        raise operations.too_late(visit.case, doing=doing)
 
 
 def carried_out(

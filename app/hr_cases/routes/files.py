@@ -13,7 +13,7 @@ from app.core.file_kinds import JPEG, KINDS, PNG
 from app.documents.pictures import clean_copy
 from app.hr_cases import blueprint, documents, queries
 from app.hr_cases.documents.words import MEDIA_TYPES, fingerprint_groups, size_words
-from app.hr_cases.models import EvidenceItem, ReportState
+from app.hr_cases.models import EvidenceDisclosure, EvidenceItem, ReportState
 from app.hr_cases.routes.common import Visit, case_page, visit
 from app.people.models import Person
 
@@ -69,11 +69,16 @@ def evidence_original(reference: str, number: int) -> Any:
     return file_of(item, here.me, here.now, EXHIBIT_DOWNLOADED, inline=False)
 
 
-def viewing_copy(item: EvidenceItem, person: Person, at: datetime) -> Response:
-    """A picture made anew from its pixels: place, device and account in the file's own properties stay behind."""
-    made = clean_copy(b"".join(read_file(item.stored_as or "", item.data_key)))
+def viewing_copy(
+    item: EvidenceItem, given: EvidenceItem | EvidenceDisclosure, person: Person, at: datetime
+) -> Response | None:
+    """A picture made anew from its pixels: place, device and account in the file's own properties stay behind.
+
+    None where its file is damaged or too large for that.
+    """
+    made = clean_copy(b"".join(read_file(given.stored_as or "", given.data_key)))
     if made is None:
-        raise NothingHere(secret=True)
+        return None
     record_read(queries.EXHIBIT_READ, item.id, by=person.id, at=at)
     response = Response(made, content_type=PNG.media_type)
     response.headers["Content-Security-Policy"] = LOCKED
@@ -81,16 +86,26 @@ def viewing_copy(item: EvidenceItem, person: Person, at: datetime) -> Response:
     return response
 
 
-def file_of(item: EvidenceItem, person: Person, at: datetime, kind: EventKind, *, inline: bool) -> Response:
-    """The bytes of an exhibit, isolated from everything: never run, never framed, never guessed at.
+def file_of(
+    item: EvidenceItem,
+    person: Person,
+    at: datetime,
+    kind: EventKind,
+    *,
+    inline: bool,
+    given: EvidenceItem | EvidenceDisclosure | None = None,
+) -> Response:
+    """The bytes of an exhibit, or of the copy given instead, isolated from everything.
 
-    The reading is logged before the first byte leaves, and a file that was altered is refused before that too.
+    They are never run, framed or guessed at. The reading is logged before the first byte leaves, and a file that was
+    altered is refused before that too.
     """
-    if item.stored_as is None or item.media_type is None:
+    given = given or item
+    if given.stored_as is None or given.media_type is None:
         raise NothingHere(secret=True)
-    pieces: Iterator[bytes] = read_file(item.stored_as, item.data_key)
-    name = f"{item.case.reference}-{item.label}{ENDINGS.get(item.media_type, '.bin')}"
-    first, media_type, size = next(pieces), item.media_type, item.size
+    pieces: Iterator[bytes] = read_file(given.stored_as, given.data_key)
+    name = f"{item.case.reference}-{item.label}{ENDINGS.get(given.media_type, '.bin')}"
+    first, media_type, size = next(pieces), given.media_type, given.size
     record_read(kind, item.id, by=person.id, at=at)
 
     def body() -> Iterator[bytes]:

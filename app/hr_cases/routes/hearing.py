@@ -67,6 +67,7 @@ def issue_notice(reference: str) -> Any:
         letter=letter,
         earliest=earliest,
         how=earliest_worked_out(here.today, earliest),
+        undecided=queries.undecided_files(case),
     )
 
 

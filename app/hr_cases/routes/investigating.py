@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NothingHere, TooLarge
-from app.core.evidence_files import SealedFile, seal_file
+from app.core.evidence_files import SealedFile, remove_file, seal_file
 from app.core.forms import ProbityForm
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.forms.investigating import (
@@ -87,25 +86,17 @@ def weigh_evidence(reference: str, number: int) -> Any:
     )
 
 
-@blueprint.post("/<reference>/evidence/<int:number>/release")
-def release_file(reference: str, number: int) -> Any:
-    """The owner lets the person concerned have a file that came with the report."""
-    here = visit(reference)
-    item = exhibit_numbered(here, number)
-    ask(here, who=here.case.is_owned_by(here.me), can=here.case.can_release_files(here.me), whose=OWNER)
-    begin_writing(here.case)
-    operations.release_file(item, by=here.me, at=here.now)
-    commit()
-    return done(f"The person concerned may have the file of {item.label}.", "evidence", reference=here.reference)
-
-
 def _sealed(here: Visit, form: EvidenceForm) -> SealedFile | EvidenceForm | None:
     """The file, sealed with the key of the case; None where there is none; the form itself where it was refused."""
     upload = form.file.data
     if not upload or not upload.filename:
         return None
     try:
-        return seal_file(upload.stream, here.case.data_key)
+        sealed = seal_file(upload.stream, here.case.data_key)
+        if operations.can_be_shown(sealed.stored_as, sealed.kind.media_type, here.case.data_key):
+            return sealed
+        remove_file(sealed.stored_as)
+        raise InvalidInput("This picture cannot be opened. Select another copy of it, or a screenshot", field="file")
     except InvalidInput as refusal:
         form.add_refusal(refusal)
     except TooLarge as refusal:
@@ -221,7 +212,7 @@ def pause(reference: str) -> Any:
     """The owner lets the investigation stand still, with a reason."""
     here = visit(reference)
     case, me = here.case, here.me
-    ask(here, who=case.is_owned_by(me), can=case.can_pause(me), whose=OWNER)
+    ask(here, who=case.is_owned_by(me), can=case.can_pause(me), whose=OWNER, doing=operations.PAUSED)
     form = PauseForm()
     if form.validate_on_submit():
 
@@ -246,7 +237,7 @@ def resume(reference: str) -> Any:
     """The owner lets a paused investigation go on."""
     here = visit(reference)
     case, me = here.case, here.me
-    ask(here, who=case.is_owned_by(me), can=case.can_resume(me), whose=OWNER)
+    ask(here, who=case.is_owned_by(me), can=case.can_resume(me), whose=OWNER, doing=operations.RESUMED)
     form = ProbityForm()
     if form.validate_on_submit() and carried_out(
         form, lambda: operations.resume_case(case, by=me, at=here.now), case

@@ -28,7 +28,8 @@ def appoint_investigator(reference: str) -> Any:
     """An HR manager appoints a trained investigator with terms of reference."""
     here = visit(reference)
     case, me = here.case, here.me
-    ask(here, who=case.is_managed_by(me), can=case.can_appoint_investigator(me), whose=MANAGER)
+    can = case.can_appoint_investigator(me)
+    ask(here, who=case.is_managed_by(me), can=can, whose=MANAGER, doing=operations.INVESTIGATOR_APPOINTED)
     people = pool(here, Role.INVESTIGATOR)
     form = AppointInvestigatorForm(choices={"investigator": people_choices(people)})
     if form.validate_on_submit():
@@ -86,8 +87,6 @@ def add_allegation(reference: str) -> Any:
     if form.validate_on_submit():
 
         def act() -> None:
-            if any(one.wording == form.wording.data for one in case.allegations):
-                raise InvalidInput("This is alleged in the case already. Change the words, or go back.", field="wording")
             operations.add_allegation(case, drafted(form), by=me, at=here.now)
 
         if carried_out(form, act, case):
@@ -132,7 +131,8 @@ def approve_plan(reference: str) -> Any:
     """The investigator writes down how they will investigate, and begins."""
     here = visit(reference)
     case, me = here.case, here.me
-    ask(here, who=case.is_investigated_by(me), can=case.can_approve_plan(me), whose=INVESTIGATOR)
+    can = case.can_approve_plan(me)
+    ask(here, who=case.is_investigated_by(me), can=can, whose=INVESTIGATOR, doing=operations.PLAN_APPROVED)
     form = ApprovePlanForm()
     if form.validate_on_submit():
 
@@ -155,7 +155,7 @@ def tell_subject(reference: str) -> Any:
     """The owner tells the person concerned, by a letter that can be read beside the form before it is issued."""
     here = visit(reference)
     case, me = here.case, here.me
-    ask(here, who=case.is_owned_by(me), can=case.can_tell_subject(me), whose=OWNER)
+    ask(here, who=case.is_owned_by(me), can=case.can_tell_subject(me), whose=OWNER, doing=operations.SUBJECT_TOLD)
     form = TellSubjectForm(data=_usual_words(here))
     if form.validate_on_submit() and not form.preview.data:
 

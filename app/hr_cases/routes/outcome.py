@@ -120,8 +120,7 @@ def judge_late_appeal(reference: str) -> Any:
     here = visit(reference)
     case, me = here.case, here.me
     appeal = _appeal(here)
-    can = case.can_judge_late_appeal(me) and appeal.waits_for_judgement
-    ask(here, who=case.is_owned_by(me), can=can, whose=OWNER, doing=operations.LATE_APPEAL_JUDGED)
+    ask(here, who=case.is_owned_by(me), can=case.can_judge_late_appeal(me), whose=OWNER, doing=operations.LATE_APPEAL_JUDGED)
     form = LateAppealForm()
     if form.validate_on_submit():
 

@@ -14,7 +14,7 @@ from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.documents.masking import Masking
 from app.hr_cases.documents.words import words_for
 from app.hr_cases.forms.subject import ALONE, AnswerNoticeForm, AppealForm
-from app.hr_cases.models import Case, CaseStatus, CompanionKind, EvidenceItem, HearingNotice
+from app.hr_cases.models import Case, CaseStatus, CompanionKind, EvidenceDisclosure, EvidenceItem, HearingNotice
 from app.hr_cases.routes.common import carried_out, done, near, reader
 from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of, viewing_copy
 from app.hr_cases.routes.hearing import calendar_answer
@@ -171,33 +171,41 @@ def _mask(case: Case) -> Masking:
     return Masking(reporters, others, case.subject)
 
 
-def _paper(here: OwnVisit, number: int) -> EvidenceItem:
-    """An exhibit whose file the reader may have; one that shows other people stays with HR, its words are on the page."""
+def _paper(here: OwnVisit, number: int) -> tuple[EvidenceItem, EvidenceItem | EvidenceDisclosure]:
+    """An exhibit with the file or copy that the reader gets of it; where they get none, its words are on the page."""
     _ask_papers(here)
     item = queries.exhibit(here.case, number)
-    if item is None or not item.file_may_be_given:
+    given = item.file_given if item is not None else None
+    if item is None or given is None:
         raise NothingHere(secret=True)
-    return item
+    return item, given
 
 
 @blueprint.get("/about-me/<reference>/papers/<int:number>/picture")
-def paper_picture(reference: str, number: int) -> Response:
-    """The viewing copy of an exhibit, made anew so that nothing of the file's own properties comes along."""
+def paper_picture(reference: str, number: int) -> Any:
+    """The viewing copy of an exhibit, made anew so that nothing of the file's own properties comes along.
+
+    Where that cannot be done they read what it shows and whom to ask, never that there is nothing.
+    """
     here = own_visit(reference)
-    item = _paper(here, number)
-    if item.media_type not in SHOWN_INLINE:
+    item, given = _paper(here, number)
+    if given.media_type not in SHOWN_INLINE:
         raise NothingHere(secret=True)
-    return viewing_copy(item, here.me, here.now)
+    picture = viewing_copy(item, given, here.me, here.now)
+    if picture is not None:
+        return picture
+    says = _mask(here.case)(item.transcript or "")
+    return _own_page("no_picture", here, f"Exhibit {item.label} cannot be shown", contact=here.case.owner, says=says)
 
 
 @blueprint.get("/about-me/<reference>/papers/<int:number>/original")
 def paper_original(reference: str, number: int) -> Response:
     """An exhibit that is no picture, to keep; the download is logged."""
     here = own_visit(reference)
-    item = _paper(here, number)
-    if item.media_type in SHOWN_INLINE:
+    item, given = _paper(here, number)
+    if given.media_type in SHOWN_INLINE:
         raise NothingHere(secret=True)
-    return file_of(item, here.me, here.now, EXHIBIT_DOWNLOADED, inline=False)
+    return file_of(item, here.me, here.now, EXHIBIT_DOWNLOADED, inline=False, given=given)
 
 
 def _current_notice(here: OwnVisit) -> HearingNotice:

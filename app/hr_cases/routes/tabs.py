@@ -35,6 +35,7 @@ def show(reference: str) -> Any:
     if main is None and untold in acts:
         main = untold
     decision, outcome = queries.decision_and_outcome(here.case) if here.case.decision_maker else (None, None)
+    before_hearing = here.case.status in (CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED)
     pauses = queries.pauses(here.case) if here.case.status is CaseStatus.INVESTIGATING else []
     return tab_page(
         "show",
@@ -51,6 +52,7 @@ def show(reference: str) -> Any:
         outcome_words=outcome_words,
         category_words=category_words,
         officer_row=officer_row,
+        undecided=queries.undecided_files(here.case) if before_hearing and here.case.can_release_files(here.me) else [],
     )
 
 
