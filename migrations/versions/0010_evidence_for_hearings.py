@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core import db as types
 
-revision = '0012'
-down_revision = '0006'
+revision = '0010'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 
