@@ -4,6 +4,7 @@ A story opens pages, follows links by their words, fills fields by their names a
 """
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator
 from playwright.sync_api import Page as ChromiumPage
 
-from tests.browser import assert_accessible, shape_of
+from tests.browser import assert_accessible
 from tests.pages import Page, PageClient
 
 FIELDS = "input, select, textarea"
@@ -173,7 +174,7 @@ FORM_WITH = """([names, words]) => {
 
 
 class ChromiumHands(_Reads):
-    """A real browser. With `checked` axe looks at every page it comes to, unless one of the same shape was seen before."""
+    """A real browser. With `checked` axe looks at every page it comes to; only the very same page is not looked at twice."""
 
     def __init__(self, chromium: Browser, address: str, *, javascript: bool, checked: set[str] | None = None) -> None:
         self.context = chromium.new_context(
@@ -198,10 +199,10 @@ class ChromiumHands(_Reads):
             self._check(self.checked)
 
     def _check(self, checked: set[str]) -> None:
-        shape = shape_of(self.page)
-        if shape not in checked:
+        seen = re.sub(r'name="csrf_token"[^>]*>', "", self.page.content())
+        if seen not in checked:
             assert_accessible(self.page)
-            checked.add(shape)
+            checked.add(seen)
 
     def go(self, path: str, *, status: int = 200) -> None:
         """Open an address."""

@@ -66,7 +66,9 @@ class Story:
         self.a_report_becomes_a_case()
         self.the_case_is_investigated()
         self.the_case_is_heard_and_closed()
-        return self.the_report_is_downloaded()
+        report = self.the_report_is_downloaded()
+        self.the_holder_of_the_device_leaves()
+        return report
 
     def import_the_register(self) -> None:
         """Part 1: upload, check what will change, confirm; the same file again changes nothing."""
@@ -135,7 +137,13 @@ class Story:
             while "Note" in _buttons(sca):
                 sca.send(button="Note")
             sca.go(chain)
-            sca.sees("omplete")
+            while "Urgent" in sca.text:  # nobody who stays could let others in: somebody takes over first
+                sca.go(str(_soup(sca).select(".govuk-warning-text a")[0]["href"]))
+                sca.click("Give access")
+                successor = {"person": address("employee"), "level": "admin", "login_mode": "shared"}
+                sca.send({**successor, "starts_on": last_day})
+                sca.go(chain)
+            sca.sees("Complete after")
 
     def a_device_is_asked_for(self) -> None:
         """Part 4: question pages, decided by the line manager; noted by the SCA; over once the holder has left."""
@@ -174,6 +182,38 @@ class Story:
         with self.scene("employee", day, 13) as employee:
             employee.go("/device-permissions/")
             employee.sees("In force")
+        for name in ("manager", "sca"):
+            with self.scene(name, day, 14) as hands:
+                hands.go("/device-permissions/team?show=in_force")
+                hands.sees("Carys Llŷr", "30 September 2027")
+
+    def the_holder_of_the_device_leaves(self) -> None:
+        """Part 4, the end: in force up to the last working day, and to nobody's eyes after it."""
+        told, last_day = date(2027, 4, 14), date(2027, 4, 30)
+        with self.scene("manager", told, 15) as manager:
+            manager.go("/credential-rotation/leavers/new")
+            person = _option(manager, "person", "Carys")
+            manager.send({"person": person, "last_working_day": last_day, "immediate": "no"})
+            manager.send()
+        with self.scene("employee", last_day, 16) as employee:
+            employee.go("/device-permissions/")
+            employee.sees("In force")
+        for name in ("manager", "sca"):
+            with self.scene(name, last_day, 16) as hands:
+                hands.go("/device-permissions/team?show=in_force")
+                hands.sees("Carys Llŷr")
+            with self.scene(name, last_day + timedelta(days=3), 10) as hands:
+                hands.go("/device-permissions/team?show=in_force")
+                assert "Carys Llŷr" not in hands.text
+                hands.go("/device-permissions/team?show=ended")
+                hands.sees("Carys Llŷr")
+                hands.click("Carys Llŷr")
+                hands.sees("No longer in force")
+        with clock.set_to(clock.at_local(last_day + timedelta(days=3), 11)):
+            employee = self._hands["employee"]
+            employee.go("/device-permissions/")
+            assert employee.path == "/people/sign-in"
+            employee.send({"email": address("employee"), "password": PASSWORD}, status=422)
 
     def a_report_becomes_a_case(self) -> None:
         """Part 5, first half: a report with a screenshot; triage; a case with two allegations."""

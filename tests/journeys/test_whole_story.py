@@ -67,7 +67,7 @@ def test_the_whole_story_through_pages(dialect: str, tmp_path: Path, worker_id: 
 def test_the_whole_story_in_a_browser(
     chromium: Browser, tmp_path: Path, worker_id: str, javascript: bool
 ) -> None:
-    """The same in a real Chromium: with axe on every kind of page it visits, and once without scripts."""
+    """The same in a real Chromium: with axe on every page it visits, and once without scripts."""
     with _council("sqlite", tmp_path, worker_id) as app, serving(app) as place:
         hands: list[ChromiumHands] = []
         checked = set[str]() if javascript else None
