@@ -87,9 +87,14 @@ class TimelineEntry:
 
 
 def timeline(
-    subject_ids: Sequence[uuid.UUID], *, knows_causes: bool = True, most: int = 100, of: EventKind | None = None
+    subject_ids: Sequence[uuid.UUID],
+    *,
+    knows_causes: bool = True,
+    most: int = 100,
+    of: EventKind | None = None,
+    until: datetime | None = None,
 ) -> list[TimelineEntry]:
-    """What happened to some things, newest first, in one query; `of` one kind only.
+    """What happened to some things, newest first, in one query; `of` one kind only; nothing later than `until`.
 
     Those who may not know causes read each event's neutral line, and nothing of events that have none.
     """
@@ -100,7 +105,11 @@ def timeline(
         )
         .outerjoin(actor, actor.id == AuditEvent.actor_id)
         .outerjoin(about, about.id == AuditEvent.about_id)
-        .where(AuditEvent.subject_id.in_(subject_ids), *([AuditEvent.act == of.name] if of is not None else []))
+        .where(
+            AuditEvent.subject_id.in_(subject_ids),
+            *([AuditEvent.act == of.name] if of is not None else []),
+            *([AuditEvent.at <= until] if until is not None else []),
+        )
         .order_by(AuditEvent.number.desc())
         .limit(most)
     )

@@ -43,6 +43,8 @@ from app.policy.queries import current_version, paragraphs_by_number, working_ca
 from tests.factories import Factory
 
 START = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
+LATER = START + timedelta(hours=1)
+"""After the acceptance of the report, on the same day."""
 PRIVATE = "CONF-COUNCIL"
 DISREPUTE = "DISREPUTE-ARGUE"
 
@@ -140,7 +142,7 @@ def _investigation_report(case: Case, investigator: Person, at: datetime) -> Inv
     )  # fmt: skip
 
 
-def with_decision_maker(case: Case, people: People, at: datetime = START) -> Case:
+def with_decision_maker(case: Case, people: People, at: datetime = LATER) -> Case:
     """The decision maker is appointed."""
     appoint_decision_maker(case, decision_maker=people.decision_maker, by=people.manager, at=at)
     commit()
@@ -148,7 +150,7 @@ def with_decision_maker(case: Case, people: People, at: datetime = START) -> Cas
 
 
 def with_decision(
-    case: Case, people: People, decision: CaseToAnswer = CaseToAnswer.CASE_TO_ANSWER, at: datetime = START
+    case: Case, people: People, decision: CaseToAnswer = CaseToAnswer.CASE_TO_ANSWER, at: datetime = LATER
 ) -> Case:
     """ACCEPTED -> CLOSED, INFORMAL or HEARING_SET_UP."""
     with_decision_maker(case, people, at)
@@ -168,7 +170,7 @@ def give_files(case: Case, owner: Person, *, at: datetime = START) -> None:
 
 
 def notified(
-    case: Case, people: People, *, dismissal_possible: bool = False, at: datetime = START, day: date | None = None
+    case: Case, people: People, *, dismissal_possible: bool = False, at: datetime = LATER, day: date | None = None
 ) -> HearingNotice:
     """ACCEPTED or HEARING_SET_UP -> NOTIFIED, for the earliest working day."""
     if case.status is CaseStatus.ACCEPTED:
@@ -183,7 +185,7 @@ def notified(
     return notice
 
 
-def heard(case: Case, people: People, *, dismissal_possible: bool = False, at: datetime = START) -> datetime:
+def heard(case: Case, people: People, *, dismissal_possible: bool = False, at: datetime = LATER) -> datetime:
     """ACCEPTED or NOTIFIED -> HEARD; gives the moment after the hearing."""
     if case.status is not CaseStatus.NOTIFIED:
         notified(case, people, dismissal_possible=dismissal_possible, at=at)
@@ -218,7 +220,7 @@ def decided(case: Case, people: People, *, at: datetime | None = None, **values:
         dismissal = str(values.get("kind", "")).endswith(("dismissal", "with_notice"))
         at = at or heard(case, people, dismissal_possible=dismissal)
     outcome = decide_outcome(
-        case, findings=values.pop("findings", found(case)), by=people.decision_maker, at=at or START, **{**OUTCOME, **values}
+        case, findings=values.pop("findings", found(case)), by=people.decision_maker, at=at or LATER, **{**OUTCOME, **values}
     )
     commit()
     return outcome

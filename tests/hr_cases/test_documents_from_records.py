@@ -38,7 +38,7 @@ def png() -> bytes:
 
 def test_an_opened_case_is_a_draft_with_empty_sections(make: Factory) -> None:
     world = case_at(make, CaseStatus.OPENED)
-    said = case_report(world.case, at=AT)
+    said = case_report(world.case, at=AT, reader=world.owner)
     assert (said.title, said.version, said.issued_at, said.investigation) == (
         "Investigation report", "Not yet written", None, None,
     )  # fmt: skip
@@ -48,7 +48,7 @@ def test_an_opened_case_is_a_draft_with_empty_sections(make: Factory) -> None:
 
 def test_an_accepted_report_is_issued_at_its_acceptance(make: Factory) -> None:
     world = case_at(make, CaseStatus.ACCEPTED)
-    said = case_report(world.case, at=AT)
+    said = case_report(world.case, at=AT, reader=world.owner)
     assert said.issued_at == world.kept["report"].reviewed_at
     assert said.investigator == "Ian Investigator"
     assert said.commissioned_by == "Mary HR-Manager"
@@ -64,16 +64,16 @@ def test_an_accepted_report_is_issued_at_its_acceptance(make: Factory) -> None:
 
 def test_the_same_records_give_the_same_bytes(make: Factory) -> None:
     world = case_at(make, CaseStatus.ACCEPTED, files=1)
-    first = render_case_report(case_report(world.case, at=AT))
+    first = render_case_report(case_report(world.case, at=AT, reader=world.owner))
     db.session.expire_all()
-    assert render_case_report(case_report(world.case, at=AT)) == first
+    assert render_case_report(case_report(world.case, at=AT, reader=world.owner)) == first
 
 
 def test_the_reporter_is_named_nowhere_even_as_a_witness(make: Factory) -> None:
     world = case_at(make, CaseStatus.INVESTIGATING)
     an_exhibit(world, transcript="Rita Reporter: I will tell Human Resources.")
     a_statement(world, world.reporter, words="I am rita reporter and I saw it.", present="Rita Reporter")
-    said = case_report(world.case, at=AT)
+    said = case_report(world.case, at=AT, reader=world.owner)
     assert said.statements[0].person == "The reporter"
     assert said.exhibits[0].transcript.startswith("[the reporter]: I will")
     assert "rita" not in repr(said).casefold()
@@ -82,7 +82,7 @@ def test_the_reporter_is_named_nowhere_even_as_a_witness(make: Factory) -> None:
 
 def test_files_are_opened_checked_and_drawn(make: Factory, app: Flask) -> None:
     world = _with_files(make, png(), png(), b"One line.\nAnother <b>line</b>.", a_pdf())
-    said = case_report(world.case, at=AT)
+    said = case_report(world.case, at=AT, reader=world.owner)
     files = [exhibit.file for exhibit in said.exhibits]
     assert all(file is not None and file.check == UNCHANGED for file in files)
     assert [len(file.pictures) for file in files if file] == [1, 1, 0, 0]
@@ -97,13 +97,13 @@ def test_a_file_that_is_gone_or_altered_says_so(make: Factory, app: Flask) -> No
     (folder / items[0].stored_as[:2] / items[0].stored_as).unlink()
     altered = folder / items[1].stored_as[:2] / items[1].stored_as
     altered.write_bytes(altered.read_bytes()[:-1] + b"x")
-    said = case_report(world.case, at=AT)
+    said = case_report(world.case, at=AT, reader=world.owner)
     assert [exhibit.file.check for exhibit in said.exhibits if exhibit.file] == [UNREADABLE, UNREADABLE]
     assert render_case_report(said)
 
 
 def test_pauses_are_told_with_their_reason(make: Factory) -> None:
-    said = case_report(case_at(make, CaseStatus.PAUSED).case, at=AT)
+    said = case_report((world := case_at(make, CaseStatus.PAUSED)).case, at=AT, reader=world.owner)
     assert any(row.what.startswith("Case paused because of sickness: Sam is ill.") for row in said.chronology)
 
 
@@ -111,7 +111,7 @@ def test_a_closed_case_tells_all_that_followed(make: Factory) -> None:
     people = people_for(make)
     case = accepted_case(make, people)
     closed(case, people)
-    said = case_report(case, at=AT)
+    said = case_report(case, at=AT, reader=people.owner)
     after = said.afterwards
     assert said.title == "Case report"
     assert after is not None
@@ -119,8 +119,9 @@ def test_a_closed_case_tells_all_that_followed(make: Factory) -> None:
     assert after.closing is not None
     assert said.issued_at is not None
     assert said.issued_at >= (case.closed_at or NOW)
-    only = case_report(case, at=AT, only_investigation=True)
+    only = case_report(case, at=AT, reader=people.investigator)
     assert only.title == "Investigation report"
+    assert only.ending == ("Allegation 1: proved.",)
     assert only.afterwards is None
     assert not [row for row in only.chronology if "Outcome" in row.what or "Hearing" in row.what]
     assert "After the investigation" in flat("".join(page_texts(render_case_report(said))))
@@ -134,10 +135,10 @@ def test_queries_do_not_grow_with_the_case(make: Factory, more: int) -> None:
         a_statement(world, make.person(f"Witness {number}"))
     reference = world.case.id
     db.session.expire_all()
-    case = db.session.get(Case, reference)
+    case, owner = db.session.get(Case, reference), world.owner
     assert case is not None
     with counted_queries() as statements:
-        said = case_report(case, at=AT)
+        said = case_report(case, at=AT, reader=owner)
     assert len(said.exhibits) == 1 + more
     assert len(statements) <= 30
 

@@ -300,7 +300,7 @@ def test_paging_shows_every_case_once_in_order(make: Factory) -> None:
     """For a manager, an owner and an investigator, open, by stage and closed."""
     world = case_at(make, S.PLANNING)
     many(world, 90, closed=30)
-    for person in (world.manager, world.owner, world.investigator):
+    for person in (world.manager, world.owner):
         rows = [row for page in all_pages(person) for row in page.rows]
         assert len(rows) == len({row.reference for row in rows}) == 61
         days = [row.step_due_on for row in rows]
@@ -315,6 +315,12 @@ def test_paging_shows_every_case_once_in_order(make: Factory) -> None:
         assert len(closed) == 30
         assert moments == sorted(moments, key=lambda moment: moment or NOW, reverse=True)
         assert {(row.next_step, row.owner_name) for row in closed} == {("", world.owner.name)}
+    rows = [row for page in all_pages(world.investigator) for row in page.rows]
+    assert len(rows) == len({row.reference for row in rows}) == 91
+    handed_over = [row for row in rows if row.status is S.ACCEPTED]
+    assert {(row.step_due_on, row.closed_at, row.next_step) for row in handed_over} == {(None, None, "")}
+    assert rows[-30:] == handed_over == sorted(handed_over, key=lambda row: row.id)
+    assert listed(world.investigator, status=S.CLOSED) == []
     for nonsense in ("x", "_", "20270303_zz", "99999999_" + make.id().hex):
         assert len(listed(world.owner, after=nonsense)) == PAGE
 

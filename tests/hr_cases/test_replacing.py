@@ -223,7 +223,7 @@ def test_the_report_they_had_begun_goes_to_the_new_investigator(make: Factory) -
     assert not draft.can_be_read_by(world.investigator)
     submit_report(draft, by=made.successor, at=world.at)
     assert draft.status is ReportState.SUBMITTED
-    assert case_report(world.case, at=world.at).investigator == made.successor.name
+    assert case_report(world.case, at=world.at, reader=world.owner).investigator == made.successor.name
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_whoever_decides_has_heard_the_person(make: Factory) -> None:
     _record(world)
     decided(world.case, world, at=world.at)  # type: ignore[arg-type]
     assert len(queries.hearings(world.case)) == 2
-    document = case_report(world.case, at=world.at)
+    document = case_report(world.case, at=world.at, reader=world.owner)
     assert document.afterwards is not None
     assert len(document.afterwards.hearings) == 2
     told = [row.what for row in document.chronology]

@@ -38,7 +38,10 @@ S = CaseStatus
 
 @pytest.mark.parametrize("stage", list(CaseStatus))
 def test_every_page_opens_for_its_readers_at_every_stage(make: Factory, client_of: ClientOf, stage: CaseStatus) -> None:
-    """Owner, HR manager, investigator, and whoever was appointed by then read every tab."""
+    """Owner, HR manager, investigator, and whoever was appointed by then; what each reads there: test_who_sees_what.
+
+    An investigator whose report was accepted reads the investigation, and neither a next step nor a later stage.
+    """
     world = world_at(make, stage)
     people = world.everybody()
     with clock.set_to(world.at):
@@ -48,6 +51,10 @@ def test_every_page_opens_for_its_readers_at_every_stage(make: Factory, client_o
             for tab in TABS if name == "owner" else TABS[:1]:
                 page = browser.get(address(world, tab), status=200 if reads else 404)
                 assert ("OFFICIAL-SENSITIVE" in page.text) is reads
+                if name == "investigator" and reads:
+                    is_over = world.case.has_ended_for(people[name])
+                    assert ("You handed this over" in page.text) is is_over
+                    assert ("Next step" in page.text) is not is_over
 
 
 @pytest.mark.parametrize("told", [True, False])

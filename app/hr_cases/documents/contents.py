@@ -36,7 +36,7 @@ class ExhibitFile:
 
     ``check`` says in a sentence whether the sealed file is still the one that was fingerprinted. ``pictures`` are its
     printable pictures in order: several for a very long screen capture, none for a file that is no picture or cannot be
-    read. ``text`` is the content of a plain text file.
+    read. ``text`` is the content of a plain text file. ``withheld``: the file is not for whom this copy is made.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class ExhibitFile:
     is_picture: bool = False
     pictures: tuple[Picture, ...] = ()
     text: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,8 @@ class CaseReport:
     """Everything that a case report says.
 
     ``issued_at`` is the recorded moment that makes the document what it is (acceptance of the investigation report, or
-    the last decision after it); None while it is a draft. ``generated_at`` is given by the caller, never by the clock.
+    the last decision after it); None while it is a draft. ``ending`` says how it ended to whom ``afterwards`` is not shown.
+    ``generated_at`` is given by the caller, never by the clock.
     """
 
     reference: str
@@ -280,6 +282,7 @@ class CaseReport:
     letters: tuple[LetterLine, ...] = ()
     investigation: Investigation | None = None
     afterwards: Afterwards | None = None
+    ending: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

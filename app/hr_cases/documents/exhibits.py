@@ -4,7 +4,7 @@ Only what will be printed stays in memory: a picture made as small as print allo
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from app.core.evidence_files import read_file
 from app.core.presentation import uk_date, uk_datetime
@@ -13,22 +13,25 @@ from app.documents.pictures import Picture, load_pictures
 from app.hr_cases.documents.contents import Exhibit, ExhibitFile
 from app.hr_cases.documents.records import CaseRecords
 from app.hr_cases.documents.words import MEDIA_TYPES, size_words, words_for
-from app.hr_cases.models import EvidenceItem
+from app.hr_cases.models import EvidenceDisclosure, EvidenceItem
 
 UNCHANGED = "Opened for this document: the fingerprint matches."
 CHANGED = "Opened for this document: the fingerprint does not match. Tell Human Resources."
+NOT_OPENED = "Not opened for this copy."
 UNREADABLE = "The sealed file could not be opened for this document. Tell Human Resources."
 
 # A text file longer than this is named in the report and read in the service.
 MOST_TEXT = 60_000
 
-
-def exhibits_of(records: CaseRecords) -> tuple[Exhibit, ...]:
-    """All exhibits with what can be printed of their files."""
-    return tuple(_exhibit(records, item) for item in records.evidence)
+Opened = EvidenceItem | EvidenceDisclosure
 
 
-def _exhibit(records: CaseRecords, item: EvidenceItem) -> Exhibit:
+def exhibits_of(records: CaseRecords, open_file: Callable[[EvidenceItem], Opened | None]) -> tuple[Exhibit, ...]:
+    """All exhibits with what can be printed of their files, as far as these are open to whom the copy is for."""
+    return tuple(_exhibit(records, item, open_file(item)) for item in records.evidence)
+
+
+def _exhibit(records: CaseRecords, item: EvidenceItem, given: Opened | None) -> Exhibit:
     masked = records.masked
     numbers = {allegation.id: allegation.number for allegation in records.case.allegations}
     bearings = sorted((numbers[bearing.allegation_id], bearing.bearing.value) for bearing in item.bearings)
@@ -50,11 +53,19 @@ def _exhibit(records: CaseRecords, item: EvidenceItem) -> Exhibit:
         bears_on=tuple(f"{bearing.capitalize()} allegation {number}" for number, bearing in bearings),
         cautions=tuple(words for words, holds in cautions if holds),
         transcript=masked(item.transcript),
-        file=_file(records, item),
+        file=_file(records, given, is_copy=given is not item) if given is not None else _withheld(item),
     )
 
 
-def _file(records: CaseRecords, item: EvidenceItem) -> ExhibitFile | None:
+def _withheld(item: EvidenceItem) -> ExhibitFile | None:
+    """What is said of a file that is not for this reader: that there is one, and its fingerprint."""
+    if item.stored_as is None:
+        return None
+    kind = MEDIA_TYPES.get(item.media_type or "", "File")
+    return ExhibitFile(kind, size_words(item.size or 0), item.sha256 or "", NOT_OPENED, withheld=True)
+
+
+def _file(records: CaseRecords, item: Opened, *, is_copy: bool) -> ExhibitFile | None:
     if item.stored_as is None:
         return None
     media_type, fingerprint = item.media_type or "", item.sha256 or ""
@@ -70,7 +81,7 @@ def _file(records: CaseRecords, item: EvidenceItem) -> ExhibitFile | None:
     except (SealBroken, OSError):
         kept, check = bytearray(), UNREADABLE
     return ExhibitFile(
-        kind=MEDIA_TYPES.get(media_type, "File"),
+        kind=MEDIA_TYPES.get(media_type, "File") + (" (the copy that was given)" if is_copy else ""),
         size=size_words(item.size or 0),
         fingerprint=fingerprint,
         check=check,

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
+from app.core.errors import NothingHere
 from app.core.presentation import uk_date
 from app.hr_cases.documents.chronology import chronology_of, place_of
 from app.hr_cases.documents.contents import (
@@ -16,16 +17,24 @@ from app.hr_cases.documents.contents import (
     PolicyLine,
     StatementPart,
 )
+from app.hr_cases.documents.ending import ending_of
 from app.hr_cases.documents.exhibits import bearing_on, exhibits_of
 from app.hr_cases.documents.gathering_afterwards import afterwards_of, last_decided_at
 from app.hr_cases.documents.records import CaseRecords, first_investigator, records_of
 from app.hr_cases.documents.words import words_for
-from app.hr_cases.models import Allegation, Case, CaseStatus, ReportState
+from app.hr_cases.models import Allegation, Case, CaseStatus, Reader, ReportState, Section
 from app.people.models import Person
 from app.policy.models import PolicyVersion, Precision
 from app.policy.queries import installation, pack
 
 HR_COPY = "Copy 1: Human Resources. The reporter is not named"
+_COPIES = {
+    Reader.OWNER: HR_COPY,
+    Reader.MANAGER: HR_COPY,
+    Reader.DECISION_MAKER: "Copy 2: decision maker. The reporter is not named",
+    Reader.APPEAL_OFFICER: "Copy 3: appeal officer. The reporter is not named",
+    Reader.INVESTIGATOR: "Copy 4: investigator. The reporter is not named",
+}
 
 _STAGES = {
     CaseStatus.OPENED: "Opened",
@@ -45,37 +54,19 @@ _STAGES = {
 }
 
 
-COPIES = (
-    (Case.is_owned_by, HR_COPY),
-    (Case.is_managed_by, HR_COPY),
-    (Case.is_decided_by, "Copy 2: decision maker. The reporter is not named"),
-    (Case.is_appeal_heard_by, "Copy 3: appeal officer. The reporter is not named"),
-)
-
-
-def copy_of_report_for(reader: Person, case: Case, *, at: datetime) -> CaseReport:
-    """The report as this reader may have it: everything for HR and for those who decide; for the investigator the
-    investigation only, without what followed from it (domain 3.11).
-    """
-    for is_reader, line in COPIES:
-        if is_reader(case, reader):
-            return case_report(case, at=at, copy_line=line)
-    line = "Copy 4: investigator. The reporter is not named"
-    return case_report(case, at=at, copy_line=line, only_investigation=True)
-
-
-def case_report(case: Case, *, at: datetime, copy_line: str = HR_COPY, only_investigation: bool = False) -> CaseReport:
-    """What the report of a case says now, read from its records and its sealed files.
+def case_report(case: Case, *, at: datetime, reader: Person) -> CaseReport:
+    """What the report of a case says now to one of its readers, read from its records and its sealed files.
 
     It is the investigation report until something was decided on it; afterwards the whole case, with all that followed
-    in a part of its own. It is a draft until the investigation report is accepted. Whoever reported the matter is
-    "the reporter" throughout (domain 3.11: redacted by default). ``at`` is printed as the time of making; the date of
-    the document is its recorded issue. ``only_investigation`` leaves out all that followed the acceptance of the
-    report, for readers who may know no more (domain 3.11).
+    in a part of its own, for those who see that (`Case.shows`); for the investigator the investigation and how it ended.
+    It is a draft until the investigation report is accepted. Whoever reported the matter is "the reporter" in every copy
+    (domain 3.11: redacted by default), because a document travels. ``at`` is printed as the time of making; the date of
+    the document is its recorded issue.
     """
     records = records_of(case)
-    exhibits = exhibits_of(records)
-    until = records.accepted_at if only_investigation else None
+    until = records.accepted_at if case.has_ended_for(reader) else None
+    shows_all, shows_ending = case.shows(Section.AFTERWARDS, reader), case.shows(Section.ENDING, reader)
+    exhibits = exhibits_of(records, lambda item: item.file_for(reader))
     here, settings, appointed = installation(), pack(), first_investigator(case)
     investigator = records.report.author_id if records.report else appointed.person_id if appointed else None
     return CaseReport(
@@ -83,10 +74,10 @@ def case_report(case: Case, *, at: datetime, copy_line: str = HR_COPY, only_inve
         organisation=here.organisation_name,
         marking=settings.marking.value,
         handling_line=settings.handling_line.value,
-        copy_line=copy_line,
+        copy_line=_copy_line(case, reader),
         generated_at=at,
-        issued_at=until or last_decided_at(records),
-        stage=_STAGES[CaseStatus.ACCEPTED if until else case.status],
+        issued_at=_issued_at(records, until, shows_ending),
+        stage=_STAGES[case.stage_for(reader)],
         person=_person(records),
         investigator=records.name(investigator),
         commissioned_by=records.name(records.commissioned_by_id),
@@ -109,8 +100,25 @@ def case_report(case: Case, *, at: datetime, copy_line: str = HR_COPY, only_inve
             if not _after(letter.issued_at, until)
         ),
         investigation=_investigation(records),
-        afterwards=None if only_investigation else afterwards_of(records),
+        afterwards=afterwards_of(records, reader) if shows_all else None,
+        ending=ending_of(records.decision, records.outcome, records.appeal) if until and shows_ending else (),
     )
+
+
+def _copy_line(case: Case, reader: Person) -> str:
+    """Whose copy it is; nobody else gets one."""
+    part = case.read_as(reader)
+    if part not in _COPIES:
+        raise NothingHere(secret=True)
+    return _COPIES[part]
+
+
+def _issued_at(records: CaseRecords, until: datetime | None, shows_ending: bool) -> datetime | None:
+    """The recorded moment of the newest thing that the copy tells."""
+    if until is None:
+        return last_decided_at(records)
+    case = records.case
+    return (case.final_at or case.closed_at or until) if shows_ending else until
 
 
 def _after(when: datetime, until: datetime | None) -> bool:

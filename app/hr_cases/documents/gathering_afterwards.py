@@ -15,8 +15,11 @@ from app.hr_cases.documents.contents import (
 )
 from app.hr_cases.documents.records import CaseRecords
 from app.hr_cases.documents.words import words_for
-from app.hr_cases.models import CLOSING_ITEMS, CaseToAnswer, Hearing, HearingNotice
+from app.hr_cases.models import CLOSING_ITEMS, CaseToAnswer, Hearing, HearingNotice, Section
+from app.people.models import Person
 from app.policy.queries import pack
+
+NOT_IN_THIS_COPY = "Not part of this copy: the papers of an appeal are for whoever hears it."
 
 
 def last_decided_at(records: CaseRecords) -> datetime | None:
@@ -35,8 +38,10 @@ def last_decided_at(records: CaseRecords) -> datetime | None:
     return max(moment for moment in moments if moment is not None)
 
 
-def afterwards_of(records: CaseRecords) -> Afterwards | None:
-    """What followed the investigation, or None while nothing was decided on its report."""
+def afterwards_of(records: CaseRecords, reader: Person) -> Afterwards | None:
+    """What followed the investigation, or None while nothing was decided on its report. The papers of an appeal are for
+    whoever hears it and for HR; whoever decided before reads what came of it.
+    """
     decision, masked = records.decision, records.masked
     if decision is None:
         return None
@@ -61,7 +66,7 @@ def afterwards_of(records: CaseRecords) -> Afterwards | None:
         notices=tuple(_notice(records, notice) for notice in records.notices),
         hearings=tuple(_hearing(records, hearing) for hearing in records.hearings),
         outcome=_outcome(records),
-        appeal=_appeal(records),
+        appeal=_appeal(records, records.case.shows(Section.APPEAL_PAPERS, reader)),
         closing=_closing(records),
     )
 
@@ -125,7 +130,7 @@ def _outcome_label(code: str) -> str:
     return next((kind.label for kind in kinds if kind.code == code), code)
 
 
-def _appeal(records: CaseRecords) -> AppealPart | None:
+def _appeal(records: CaseRecords, shows_papers: bool) -> AppealPart | None:
     appeal, masked = records.appeal, records.masked
     if appeal is None:
         return None
@@ -138,7 +143,7 @@ def _appeal(records: CaseRecords) -> AppealPart | None:
         received_at=appeal.received_at,
         in_time=appeal.in_time,
         late=late,
-        grounds=masked(appeal.grounds),
+        grounds=masked(appeal.grounds) if shows_papers else NOT_IN_THIS_COPY,
         result=words_for(appeal.result),
         decided_at=appeal.decided_at,
         decided_by=records.name(appeal.decided_by_id),

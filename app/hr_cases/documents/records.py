@@ -94,10 +94,7 @@ def records_of(case: Case) -> CaseRecords:
     )
     outcomes = _of(case, Outcome, Outcome.decided_at, selectinload(Outcome.findings).joinedload(HearingFinding.allegation))
     appeals = _of(case, Appeal, Appeal.received_at)
-    parties = case.matter.parties
-    reporters = [party.person for party in parties if party.capacity is Capacity.REPORTER]
-    others = [party.person for party in parties if party.capacity is not Capacity.REPORTER]
-    hidden = frozenset(person.id for person in reporters)
+    masking = Masking.of(case)
     return CaseRecords(
         case=case,
         evidence=_of(case, EvidenceItem, EvidenceItem.number, selectinload(EvidenceItem.bearings)),
@@ -115,8 +112,8 @@ def records_of(case: Case) -> CaseRecords:
         commissioned_by_id=_commissioned_by(case),
         acknowledged_at=_acknowledged_at(case),
         names=_names(case),
-        reporter_ids=hidden,
-        masked=Masking(reporters, [person for person in others if person.id not in hidden], case.subject),
+        reporter_ids=masking.hidden,
+        masked=masking,
     )
 
 

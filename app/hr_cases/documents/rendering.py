@@ -28,8 +28,8 @@ STANDARD_OF_PROOF = (
     "The investigation makes findings of fact and a recommendation. It does not decide what should follow from them."
 )
 REPORTER_NOTE = (
-    "Whoever reported this matter is called “the reporter” throughout. Where a record gives the reporter’s full name, "
-    "“[the reporter]” stands in its place; nothing else in the records has been changed."
+    "Whoever reported this matter is called “the reporter” throughout. Where a record names the reporter, "
+    "“[the reporter]” stands in the place of the name; nothing else in the records has been changed."
 )
 
 _ONE_LINE = 240
@@ -92,6 +92,9 @@ def parts_of(report: CaseReport) -> Iterator[Part]:
         yield from afterwards_parts(
             report.afterwards, chronology_table(_later(report), "What happened after the investigation")
         )
+    if report.ending:
+        yield Heading(1, "How it ended")
+        yield Paragraph("\n".join(report.ending))
     yield PageBreak()
     yield from appendix_parts(report)
 

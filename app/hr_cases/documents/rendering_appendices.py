@@ -13,6 +13,11 @@ FINGERPRINT_NOTE = (
 )
 NOT_PRINTED = "The file is kept sealed with the case and can be opened there. It is not printed here."
 
+WITHHELD = (
+    "The file is not part of this copy. Those who decide rely on files that the person concerned may see too: Human "
+    "Resources looks first whether the file shows other people, or who reported the matter."
+)
+
 
 def appendix_parts(report: CaseReport) -> Iterator[Part]:
     """All appendices; an empty one says so."""
@@ -64,7 +69,7 @@ def _index_row(exhibit: Exhibit) -> tuple[str, str, str, str]:
 
 
 def _exhibit(exhibit: Exhibit) -> Iterator[Part]:
-    if exhibit.file is not None and exhibit.file.is_picture:
+    if exhibit.file is not None and exhibit.file.is_picture and not exhibit.file.withheld:
         yield PageBreak()
     yield Heading(2, f"Exhibit {exhibit.label}: {shortened(exhibit.title, 90) or 'No title'}")
     facts = [
@@ -86,7 +91,9 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Part]:
 
 
 def _file(exhibit: Exhibit, file: ExhibitFile) -> Iterator[Part]:
-    if file.is_picture:
+    if file.withheld:
+        yield Paragraph(WITHHELD)
+    elif file.is_picture:
         yield from _figures(exhibit, file)
     elif file.text:
         yield Heading(3, f"Text of exhibit {exhibit.label}")

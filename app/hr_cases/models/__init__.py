@@ -51,6 +51,7 @@ from app.hr_cases.models.outcome import (
     Proof,
 )
 from app.hr_cases.models.reappointment import ROLE_FOR, Reappointment, ReappointmentReason
+from app.hr_cases.models.sections import Reader, Section
 from app.hr_cases.models.stages import CASE_TRANSITIONS, CaseStatus
 
 __all__ = [
@@ -92,10 +93,12 @@ __all__ = [
     "Outcome",
     "PauseReason",
     "Proof",
+    "Reader",
     "Reappointment",
     "ReappointmentReason",
     "Recommendation",
     "ReportState",
+    "Section",
     "Statement",
     "StatementKind",
     "StatementState",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
 from app.hr_cases.models.case import Allegation, Case
+from app.hr_cases.models.sections import Section
 from app.people.models import Person
 
 
@@ -118,6 +119,14 @@ class EvidenceItem(Identified, Base):
             return last
         is_given = last.manner is Manner.FILE if last is not None else self.from_report_evidence_id is None
         return self if self.stored_as is not None and is_given and not self.third_party_data else None
+
+    def file_for(self, person: Person) -> "EvidenceItem | EvidenceDisclosure | None":
+        """The file or copy that somebody may open: who decides relies on none that the person concerned may not see."""
+        if self.stored_as is None:
+            return None
+        if self.case.shows(Section.EVERY_FILE, person):
+            return self
+        return self.file_given if self.case.shows(Section.EVIDENCE, person) else None
 
 
 append_only(EvidenceItem)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from app.breach_reports.models import BreachReport
+from app.hr_cases.models.sections import FROM, HANDED_OVER, SEEN_BY, Reader, Section
 from app.hr_cases.models.stages import BEING_INVESTIGATED, CaseStatus
 from app.matters.models import WALLED, Capacity, Matter, MatterParty
 from app.people.models import Person, Role
@@ -85,6 +86,30 @@ class CasePermissions:
     def can_be_read_by(self, person: Person) -> bool:
         """Owner, HR manager, investigator, decision maker, appeal officer; nobody whom the wall keeps out (3.11)."""
         return self._is(person, *OFFICERS) or self.is_managed_by(person)
+
+    def read_as(self, person: Person) -> Reader | None:
+        """As whom somebody reads the case; None for whoever finds nothing here. HR managers read every case as HR."""
+        asked: tuple[tuple[Reader, Callable[[Person], bool]], ...] = (
+            (Reader.SUBJECT, self.is_about),
+            (Reader.OWNER, self.is_owned_by),
+            (Reader.MANAGER, self.is_managed_by),
+            (Reader.INVESTIGATOR, self.is_investigated_by),
+            (Reader.DECISION_MAKER, self.is_decided_by),
+            (Reader.APPEAL_OFFICER, self.is_appeal_heard_by),
+        )
+        return next((reader for reader, is_reader in asked if is_reader(person)), None)
+
+    def shows(self, section: Section, person: Person) -> bool:
+        """Whether somebody sees a section of the file at this stage (3.11)."""
+        return self.read_as(person) in SEEN_BY[section] and self.status in FROM.get(section, tuple(CaseStatus))
+
+    def has_ended_for(self, person: Person) -> bool:
+        """Whether the report was accepted and somebody sees nothing of what followed."""
+        return self.status in HANDED_OVER and not self.shows(Section.AFTERWARDS, person)
+
+    def stage_for(self, person: Person) -> CaseStatus:
+        """The stage as somebody may know it: the acceptance of the report, where the rest is not for them."""
+        return CaseStatus.ACCEPTED if self.has_ended_for(person) else self.status
 
     def _now(self, who: Callable[[Person], bool], person: Person, *stages: CaseStatus) -> bool:
         return who(person) and self.status in stages

@@ -38,19 +38,22 @@ def ask_stage(case: Case, allowed: bool, *, doing: EventKind | None = None, sent
         raise too_late(case, doing=doing, sentence=sentence)
 
 
-def too_late(case: Case, *, doing: EventKind | None = None, sentence: str = "") -> AlreadyDone:
+def too_late(
+    case: Case, *, doing: EventKind | None = None, sentence: str = "", until: datetime | None = None
+) -> AlreadyDone:
     """Why an act cannot be done now: who did it already and when, or what was done last; and what comes next.
 
-    `doing` is the event of the act itself, where it is one that is done once.
+    `doing` is the event of the act itself, where it is one that is done once. `until` is the moment up to which the reader
+    is told of the case; None: of all of it.
     """
-    done = last_act(case, doing) if doing is not None else None
-    last = done or last_act(case)
+    done = last_act(case, doing, until=until) if doing is not None else None
+    last = done or last_act(case, until=until)
     return AlreadyDone(
         sentence or ("This has been done already." if done else "This cannot be done now."),
         who=last.actor if last else None,
         when=last.at if last else None,
         did=last.words if last else "",
-        what_now=what_comes_next(case),
+        what_now=what_comes_next(case) if until is None else "Open the case again to read what is told of it.",
     )
 
 

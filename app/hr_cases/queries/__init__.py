@@ -22,6 +22,7 @@ from app.hr_cases.queries.records import (
     reports,
     statement,
     statements,
+    tells_until,
     undecided_files,
 )
 from app.hr_cases.queries.replacing import ToReplace, has_to_be_replaced, officers_to_replace, replace_by
@@ -89,6 +90,7 @@ __all__ = [
     "statement",
     "statements",
     "step_of",
+    "tells_until",
     "undecided_files",
     "visible_case",
 ]

@@ -1,8 +1,9 @@
 """The list of cases: rows only, paged by key, each order with an index of its own.
 
-Whoever takes part in cases sees two kinds: those they own, which stand in an index by owner, and those in which they
-are appointed, which are few. Each kind is cut to one page before the two are put together, so that a page costs the
-same with ten cases and with a hundred thousand.
+Whoever takes part in cases sees three kinds: those they own, which stand in an index by owner; those in which they are
+appointed, which are few; and those they investigated and handed over, whose rows say nothing of what followed (domain
+3.11): no stage, no date, no closing, and no place in the order that would tell. Each kind is cut to one page before they
+are put together, so that a page costs the same with ten cases and with a hundred thousand.
 """
 
 import uuid
@@ -10,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from app.core.db import UtcDateTime, db
 from app.core.registries import Viewer
 from app.hr_cases.models import Case, CaseStatus
-from app.hr_cases.models.permissions import OFFICERS
+from app.hr_cases.models.sections import HANDED_OVER
 from app.hr_cases.queries.sight import not_walled
 from app.hr_cases.queries.steps import STEPS
 from app.matters.models import Capacity, MatterParty
@@ -26,7 +27,18 @@ from app.people.models import Person, Role
 PAGE = 25
 MOST_COUNTED = 200
 _ME, _ON = sa.bindparam("me", type_=sa.Uuid(as_uuid=True)), sa.bindparam("on", type_=sa.Date())
-_APPOINTED = tuple(capacity for capacity in OFFICERS if capacity is not Capacity.CASE_OWNER)
+_DECIDING = (Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
+_NO_DAY = date.max
+"""Stands for the day of the next step in the rows that have none, so that they come last, in the order of their ids."""
+
+
+class _Arm(NamedTuple):
+    """One kind of case in somebody's list: which, and what its rows say."""
+
+    where: sa.ColumnElement[bool]
+    status: Any = Case.status
+    step_due_on: Any = Case.step_due_on
+    closed_at: Any = Case.closed_at
 
 
 @dataclass(frozen=True)
@@ -43,14 +55,14 @@ class CaseRow:
 
     @property
     def next_step(self) -> str:
-        """What the case waits for, in words; empty once it is closed."""
-        step = STEPS.get(self.status)
+        """What the case waits for, in words; empty once it is closed, and for whoever handed it over."""
+        step = STEPS.get(self.status) if self.step_due_on else None
         return step.words if step else ""
 
     @property
     def key(self) -> str:
         """Where the next page begins: after this row."""
-        when = f"{self.closed_at:%Y%m%dT%H%M%S}" if self.closed_at else f"{self.step_due_on:%Y%m%d}"
+        when = f"{self.closed_at:%Y%m%dT%H%M%S}" if self.closed_at else f"{self.step_due_on or _NO_DAY:%Y%m%d}"
         return f"{when}_{self.id.hex}"
 
 
@@ -65,9 +77,7 @@ class CasePage:
     is_capped: bool
 
 
-def case_list(
-    viewer: Viewer, *, on: date, status: CaseStatus | None = None, after: str | None = None
-) -> CasePage:
+def case_list(viewer: Viewer, *, on: date, status: CaseStatus | None = None, after: str | None = None) -> CasePage:
     """Open cases that somebody may see, by when their step is due; or those of one stage. Closed ones: newest first.
 
     Two SELECTs. A key that cannot be read begins at the top.
@@ -75,10 +85,16 @@ def case_list(
     place = _place(status, after)
     page, counted = _statements(viewer.holds(Role.HR_MANAGER), status, place is not None)
     asked = {"me": viewer.id, "on": on}
-    rows = [CaseRow(*row) for row in db.session.execute(page, {**asked, **(place or {})})]
+    rows = [_row(row) for row in db.session.execute(page, {**asked, **(place or {})})]
     following = rows[PAGE - 1].key if len(rows) > PAGE else None
     count, late = db.session.execute(counted, asked).one()
     return CasePage(rows[:PAGE], following, min(count, MOST_COUNTED), late or 0, count > MOST_COUNTED)
+
+
+def _row(found: sa.Row[Any]) -> CaseRow:
+    values = found._asdict()
+    due_on = values.pop("step_due_on")
+    return CaseRow(**values, step_due_on=None if due_on == _NO_DAY else due_on)
 
 
 @cache
@@ -86,18 +102,34 @@ def _statements(
     all_cases: bool, status: CaseStatus | None, is_later_page: bool
 ) -> tuple[sa.Select[Any], sa.Select[int, int | None]]:
     """The page and its count. Made once for each kind of list: putting them together costs more than asking them."""
-    arms = [sa.and_(arm, *_shown(status), not_walled(_ME, _ON)) for arm in _arms(all_cases)]
+    arms = [arm._replace(where=sa.and_(arm.where, not_walled(_ME, _ON))) for arm in _arms(all_cases, status)]
     return _page_query(arms, status, is_later_page), _count_query(arms)
 
 
-def _arms(all_cases: bool) -> list[sa.ColumnElement[bool]]:
+def _arms(all_cases: bool, status: CaseStatus | None) -> list[_Arm]:
+    shown = sa.and_(*_shown(status))
     if all_cases:
-        return [sa.true()]
-    # Nobody is owner and appointed in one case (conflict rule 2), so the two kinds never hold the same row.
-    appointed = sa.select(MatterParty.matter_id).where(
-        MatterParty.person_id == _ME, MatterParty.capacity.in_(_APPOINTED), MatterParty.until.is_(None)
+        return [_Arm(shown)]
+    # Nobody is two of the four in one case (conflict rule 2), so the kinds never hold the same row.
+    works_on = sa.and_(Case.matter_id.in_(_mine(Capacity.INVESTIGATOR)), Case.status.not_in(HANDED_OVER))
+    appointed = sa.or_(Case.matter_id.in_(_mine(*_DECIDING)), works_on)
+    arms = [_Arm(sa.and_(Case.owner_id == _ME, shown)), _Arm(sa.and_(appointed, shown))]
+    return [*arms, _handed_over()] if status in (None, CaseStatus.ACCEPTED) else arms
+
+
+def _mine(*capacities: Capacity) -> sa.Select[uuid.UUID]:
+    return sa.select(MatterParty.matter_id).where(
+        MatterParty.person_id == _ME, MatterParty.capacity.in_(capacities), MatterParty.until.is_(None)
     )
-    return [Case.owner_id == _ME, Case.matter_id.in_(appointed)]
+
+
+def _handed_over() -> _Arm:
+    return _Arm(
+        sa.and_(Case.matter_id.in_(_mine(Capacity.INVESTIGATOR)), Case.status.in_(HANDED_OVER)),
+        sa.literal(CaseStatus.ACCEPTED, Case.status.type),
+        sa.literal(_NO_DAY, sa.Date()),
+        sa.cast(sa.null(), UtcDateTime()),
+    )
 
 
 def _shown(status: CaseStatus | None) -> list[sa.ColumnElement[bool]]:
@@ -113,32 +145,37 @@ def _order(status: CaseStatus | None, table: Any) -> tuple[sa.ColumnElement[Any]
     return table.step_due_on, table.id
 
 
-def _page_query(
-    arms: Sequence[sa.ColumnElement[bool]], status: CaseStatus | None, is_later_page: bool
-) -> sa.Select[Any]:
-    beyond = [_beyond(status)] if is_later_page else []
-    columns = (
-        Case.id, Case.reference, Case.status, Case.opened_at, Case.step_due_on, Case.closed_at, Case.owner_id
-    )  # fmt: skip
-    cut = [
-        sa.select(*columns)
-        .where(arm, *beyond)
-        .order_by(*_order(status, Case))
-        .limit(PAGE + 1)
-        .subquery()
-        for arm in arms
-    ]
+def _page_query(arms: Sequence[_Arm], status: CaseStatus | None, is_later_page: bool) -> sa.Select[Any]:
+    cut = [_cut(arm, status, is_later_page) for arm in arms]
     found = sa.union_all(*(sa.select(one) for one in cut)).subquery() if len(cut) > 1 else cut[0]
     return (
-        sa.select(*list(found.c)[:-1], Person.name)
+        sa.select(*list(found.c)[:-1], Person.name.label("owner_name"))
         .join(Person, Person.id == found.c.owner_id)
         .order_by(*_order(status, found.c))
         .limit(PAGE + 1)
     )
 
 
-def _count_query(arms: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int | None]:
-    cut = [sa.select(Case.step_due_on).where(arm).limit(MOST_COUNTED + 1).subquery() for arm in arms]
+def _cut(arm: _Arm, status: CaseStatus | None, is_later_page: bool) -> sa.Subquery:
+    """One page of one kind of case."""
+    columns = (
+        Case.id,
+        Case.reference,
+        arm.status.label("status"),
+        Case.opened_at,
+        arm.step_due_on.label("step_due_on"),
+        arm.closed_at.label("closed_at"),
+        Case.owner_id,
+    )
+    beyond = [_beyond(status, arm)] if is_later_page else []
+    order = (Case.id,) if arm.status is not Case.status else _order(status, Case)
+    return sa.select(*columns).where(arm.where, *beyond).order_by(*order).limit(PAGE + 1).subquery()
+
+
+def _count_query(arms: Sequence[_Arm]) -> sa.Select[int, int | None]:
+    cut = [
+        sa.select(arm.step_due_on.label("step_due_on")).where(arm.where).limit(MOST_COUNTED + 1).subquery() for arm in arms
+    ]
     found = sa.union_all(*(sa.select(one) for one in cut)).subquery() if len(cut) > 1 else cut[0]
     return sa.select(sa.func.count(), sa.func.sum(sa.case((found.c.step_due_on < _ON, 1), else_=0))).select_from(found)
 
@@ -149,11 +186,11 @@ def open_cases_of(viewer: Viewer, on: date) -> sa.Select[int]:
     return counted.with_only_columns(sa.func.count()).params(me=viewer.id, on=on)
 
 
-def _beyond(status: CaseStatus | None) -> sa.ColumnElement[bool]:
+def _beyond(status: CaseStatus | None, arm: _Arm) -> sa.ColumnElement[bool]:
     last_id = sa.bindparam("last_id", type_=sa.Uuid(as_uuid=True))
     if status is CaseStatus.CLOSED:
         return sa.tuple_(Case.closed_at, Case.id) < sa.tuple_(sa.bindparam("last", type_=UtcDateTime()), last_id)
-    return sa.tuple_(Case.step_due_on, Case.id) > sa.tuple_(sa.bindparam("last", type_=sa.Date()), last_id)
+    return sa.tuple_(arm.step_due_on, Case.id) > sa.tuple_(sa.bindparam("last", type_=sa.Date()), last_id)
 
 
 def _place(status: CaseStatus | None, after: str | None) -> dict[str, Any] | None:

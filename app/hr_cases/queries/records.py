@@ -157,6 +157,21 @@ def accepted_report(case: Case) -> InvestigationReport | None:
     return next((report for report in reports(case) if report.status is ReportState.ACCEPTED), None)
 
 
+def tells_until(case: Case, person: Person) -> datetime | None:
+    """The moment up to which somebody is told of a case: the acceptance of the report, where they see nothing of what
+    followed; None where they see all of it. Asks the database only where there is such a moment.
+    """
+    if not case.has_ended_for(person):
+        return None
+    submitted, reviewed = db.session.execute(
+        sa.select(InvestigationReport.submitted_at, InvestigationReport.reviewed_at)
+        .where(InvestigationReport.case_id == case.id, InvestigationReport.status == ReportState.ACCEPTED)
+        .order_by(InvestigationReport.number.desc())
+        .limit(1)
+    ).one()
+    return reviewed or submitted or case.opened_at
+
+
 def pauses(case: Case) -> list[CasePause]:
     """Every time in which the case stood still."""
     return list(

@@ -107,9 +107,12 @@ def case_of_report(report_id: uuid.UUID, person: Person, on: date) -> str | None
     ).scalar_one_or_none()
 
 
-def last_act(case: Case, kind: EventKind | None = None) -> TimelineEntry | None:
-    """What was done last in a case, of one kind if one is given: by whom, when and in words, for those who come late."""
-    return next(iter(timeline([case.id], most=1, of=kind)), None)
+def last_act(case: Case, kind: EventKind | None = None, *, until: datetime | None = None) -> TimelineEntry | None:
+    """What was done last in a case, of one kind if one is given: by whom, when and in words, for those who come late.
+
+    `until` is the moment up to which the reader is told; None: of all of it.
+    """
+    return next(iter(timeline([case.id], most=1, of=kind, until=until)), None)
 
 
 def last_moments(case: Case, kinds: Iterable[EventKind]) -> dict[str, datetime]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -11,12 +12,14 @@ from flask_login import current_user
 from app.core import clock
 from app.core.audit import EventKind, record_read
 from app.core.db import begin_writing, commit, db
-from app.core.errors import InvalidInput, NotAllowed, NothingHere
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
 from app.core.forms import ProbityForm
 from app.core.presentation import due_words
 from app.hr_cases import operations, queries
+from app.hr_cases.documents.masking import Masking
 from app.hr_cases.documents.words import words_for
-from app.hr_cases.models import Case, EvidenceItem
+from app.hr_cases.models import Case, CaseStatus, EvidenceItem, Section
+from app.hr_cases.routes.masked_view import masked
 from app.people.models import Person
 from app.policy.queries import marked, working_calendar
 
@@ -34,7 +37,7 @@ TABS = (
 
 @dataclass(frozen=True)
 class Visit:
-    """One request to a case: which, by whom, and when."""
+    """One request to a case: which, by whom, and when; and what of it the reader sees (domain 3.11)."""
 
     case: Case
     me: Person
@@ -49,6 +52,32 @@ class Visit:
     def reference(self) -> str:
         """The reference in its one spelling, for addresses."""
         return self.case.reference
+
+    def sees(self, section: Section) -> bool:
+        """Whether the reader sees a section of the file."""
+        return self.case.shows(section, self.me)
+
+    @cached_property
+    def until(self) -> datetime | None:
+        """The moment up to which the reader is told of the case; None: of all of it."""
+        return queries.tells_until(self.case, self.me)
+
+    def is_told(self, when: datetime) -> bool:
+        """Whether something that happened then is for the reader."""
+        return self.until is None or when <= self.until
+
+    @property
+    def stage(self) -> CaseStatus:
+        """The stage, as the reader may know it."""
+        return self.case.stage_for(self.me)
+
+
+def behind_the_mask(case: Case, me: Person, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page shows; for readers who may not know who reported the matter, every text of it masked (domain 3.11)."""
+    if case.shows(Section.REPORTER, me):
+        return dict(shown)
+    mask = Masking.of(case)
+    return {name: masked(value, mask) for name, value in shown.items()}
 
 
 def reader() -> Person:
@@ -74,7 +103,9 @@ def ask(visit: Visit, *, who: bool, can: bool, whose: str, doing: EventKind | No
     if not who:
         raise NotAllowed(f"Only {whose} can do this.", what_now="You can read the case, and ask them about it.")
     if not can:
-        raise operations.too_late(visit.case, doing=doing)
+        late = operations.too_late(visit.case, doing=doing, until=visit.until)
+        said = {"who": late.who, "did": late.did, "what_now": late.what_now}
+        raise AlreadyDone(late.sentence, when=late.when, **behind_the_mask(visit.case, visit.me, said))
 
 
 def carried_out(
@@ -106,22 +137,19 @@ def case_page(template: str, visit: Visit, heading: str, *, item: EvidenceItem |
     """A page of a case, or of one of its exhibits. That it is read is written down before anything of it leaves."""
     what, which = (queries.EXHIBIT_READ, item.id) if item else (queries.CASE_READ, visit.case.id)
     record_read(what, which, by=visit.me.id, at=visit.now)
-    return render_template(
-        f"hr_cases/{template}.html",
-        **{
-            "heading": heading,
-            "case": visit.case,
-            "item": item,
-            "me": visit.me,
-            "today": visit.today,
-            "width": "full",
-            "words": words_for,
-            "near": near,
-            "breadcrumbs": _trail(visit, heading, shown.get("tab")),
-            **marked(),
-            **shown,
-        },
-    )
+    page = {
+        "heading": heading,
+        "case": visit.case,
+        "item": item,
+        "today": visit.today,
+        "width": "full",
+        "words": words_for,
+        "near": near,
+        "breadcrumbs": _trail(visit, heading, shown.get("tab")),
+        **marked(),
+        **shown,
+    }
+    return render_template(f"hr_cases/{template}.html", me=visit.me, **behind_the_mask(visit.case, visit.me, page))
 
 
 def tab_page(tab: str, visit: Visit, heading: str, **shown: Any) -> str:
@@ -130,7 +158,7 @@ def tab_page(tab: str, visit: Visit, heading: str, **shown: Any) -> str:
     tabs = [
         {"text": text, "href": url_for(f"hr_cases.{name}", reference=reference), "current": name == tab}
         for name, text in TABS
-        if name != "access" or visit.case.is_owned_by(visit.me)
+        if name != "access" or visit.sees(Section.READINGS)
     ]
     return case_page(f"tabs/{tab}", visit, heading, tab=tab, tabs=tabs, **shown)
 

@@ -13,7 +13,7 @@ from app.core.file_kinds import JPEG, KINDS, PNG
 from app.documents.pictures import clean_copy
 from app.hr_cases import blueprint, documents, queries
 from app.hr_cases.documents.words import MEDIA_TYPES, fingerprint_groups, size_words
-from app.hr_cases.models import EvidenceDisclosure, EvidenceItem, ReportState
+from app.hr_cases.models import EvidenceDisclosure, EvidenceItem, ReportState, Section
 from app.hr_cases.routes.common import Visit, case_page, visit
 from app.people.models import Person
 
@@ -39,7 +39,9 @@ def evidence_item(reference: str, number: int) -> Any:
         size_words=size_words,
         fingerprint_groups=fingerprint_groups,
         bearings=sorted((numbers[one.allegation_id], one.bearing) for one in item.bearings),
-        custody=queries.custody(item),
+        file_is_open=item.file_for(here.me) is not None,
+        tells_what_is_given=here.until is None,
+        custody=queries.custody(item) if here.sees(Section.READINGS) else [],
     )
 
 
@@ -51,22 +53,31 @@ def exhibit_numbered(here: Visit, number: int) -> EvidenceItem:
     return item
 
 
+def _open_file(here: Visit, number: int) -> tuple[EvidenceItem, EvidenceItem | EvidenceDisclosure]:
+    """The exhibit with this number, and the file or copy of it that is open to the reader."""
+    item = exhibit_numbered(here, number)
+    given = item.file_for(here.me)
+    if given is None:
+        raise NothingHere(secret=True)
+    return item, given
+
+
 @blueprint.get("/<reference>/evidence/<int:number>/picture")
 def evidence_file(reference: str, number: int) -> Any:
     """The viewing copy: only pictures are shown inside a page; everything else is only ever downloaded."""
     here = visit(reference)
-    item = exhibit_numbered(here, number)
-    if item.media_type not in SHOWN_INLINE:
+    item, given = _open_file(here, number)
+    if given.media_type not in SHOWN_INLINE:
         raise NothingHere(secret=True)
-    return file_of(item, here.me, here.now, queries.EXHIBIT_READ, inline=True)
+    return file_of(item, here.me, here.now, queries.EXHIBIT_READ, inline=True, given=given)
 
 
 @blueprint.get("/<reference>/evidence/<int:number>/original")
 def evidence_original(reference: str, number: int) -> Any:
     """The original as it came, to keep: the download is logged as one."""
     here = visit(reference)
-    item = exhibit_numbered(here, number)
-    return file_of(item, here.me, here.now, EXHIBIT_DOWNLOADED, inline=False)
+    item, given = _open_file(here, number)
+    return file_of(item, here.me, here.now, EXHIBIT_DOWNLOADED, inline=False, given=given)
 
 
 def viewing_copy(
@@ -126,7 +137,7 @@ def report_pdf(reference: str) -> Any:
     if not any(version.status is ReportState.ACCEPTED for version in queries.reports(here.case)):
         raise NothingHere(secret=True)
     record_read(queries.REPORT_PDF_READ, here.case.id, by=here.me.id, at=here.now)
-    pdf = documents.render_case_report(documents.copy_of_report_for(here.me, here.case, at=here.now))
+    pdf = documents.render_case_report(documents.case_report(here.case, at=here.now, reader=here.me))
     response = Response(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{here.reference}.pdf"'
     response.headers["Content-Security-Policy"] = LOCKED

@@ -11,7 +11,7 @@ from app.core.errors import InvalidInput, NothingHere
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.documents.calendar_file import FILE_NAME, calendar_file
 from app.hr_cases.forms.deciding import CompanionForm, HearingForm, NoticeForm, PostponeForm
-from app.hr_cases.models import HearingNotice
+from app.hr_cases.models import HearingNotice, Section
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
 from app.hr_cases.routes.deciding import DECISION_MAKER, day_of
 from app.hr_cases.routes.files import LOCKED
@@ -24,6 +24,8 @@ from app.people.models import Person
 def meeting_file(reference: str) -> Response:
     """The hearing's day and time for the calendar of whoever reads the case: an entry that says nothing of it."""
     here = visit(reference)
+    if not here.sees(Section.AFTERWARDS):
+        raise NothingHere(secret=True)
     return calendar_answer(queries.notices(here.case), here.me, here.now)
 
 
@@ -104,6 +106,7 @@ def judge_companion(reference: str) -> Any:
     """The owner decides about a companion who has no right to come."""
     here = visit(reference)
     case, me = here.case, here.me
+    ask(here, who=case.is_owned_by(me), can=True, whose=OWNER)
     notice = _notice(here)
     can = case.can_judge_companion(me) and notice.companion_waits
     ask(here, who=case.is_owned_by(me), can=can, whose=OWNER, doing=operations.COMPANION_JUDGED)
@@ -129,6 +132,7 @@ def postpone(reference: str) -> Any:
     """The owner puts the hearing off; another notice is needed then."""
     here = visit(reference)
     case, me = here.case, here.me
+    ask(here, who=case.is_owned_by(me), can=True, whose=OWNER)
     notice = _notice(here)
     ask(here, who=case.is_owned_by(me), can=case.can_postpone(me), whose=OWNER, doing=operations.HEARING_POSTPONED)
     form = PostponeForm()

@@ -119,6 +119,7 @@ def judge_late_appeal(reference: str) -> Any:
     """The owner decides with reasons whether an appeal that came late is heard."""
     here = visit(reference)
     case, me = here.case, here.me
+    ask(here, who=case.is_owned_by(me), can=True, whose=OWNER)
     appeal = _appeal(here)
     ask(here, who=case.is_owned_by(me), can=case.can_judge_late_appeal(me), whose=OWNER, doing=operations.LATE_APPEAL_JUDGED)
     form = LateAppealForm()

@@ -5,9 +5,10 @@ from typing import Any
 from app.core.errors import NothingHere
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.forms.investigating import FindingForm, ReportForm, ReviewReportForm
-from app.hr_cases.models import Basis, Finding, InvestigationReport, Recommendation, ReportState
+from app.hr_cases.models import Basis, Finding, InvestigationReport, Recommendation, ReportState, Section
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, case_page, done, visit
 from app.hr_cases.routes.opening import INVESTIGATOR, OWNER, allegation_numbered
+from app.hr_cases.routes.tabs import readable_versions
 
 TEXTS = {
     "background": "background",
@@ -24,7 +25,7 @@ TEXTS = {
 def report(reference: str) -> Any:
     """The report as it stands: a draft for its author, a submitted version for the others."""
     here = visit(reference)
-    versions = _readable(here)
+    versions = readable_versions(here)
     if not versions:
         raise NothingHere(secret=True)
     return case_page(
@@ -33,16 +34,10 @@ def report(reference: str) -> Any:
         "Investigation report",
         report=versions[-1],
         earlier=versions[:-1],
+        review_reasons=versions[-1].review_reasons if here.sees(Section.SUBMITTED) else "",
         findings={finding.allegation_id: finding for finding in versions[-1].findings},
         has_pdf=any(version.status is ReportState.ACCEPTED for version in versions),
     )
-
-
-def _readable(here: Visit) -> list[InvestigationReport]:
-    versions = queries.reports(here.case)
-    if here.case.is_investigated_by(here.me):
-        return versions
-    return [version for version in versions if version.submitted_at is not None]
 
 
 @blueprint.route("/<reference>/write-report", methods=["GET", "POST"])

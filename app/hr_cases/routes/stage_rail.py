@@ -40,16 +40,18 @@ DONE_BY: Mapping[str, EventKind] = {
 _WITH_HEARING_ONLY = ("Hearing", "Outcome", "Appeal", "Closing")
 
 
-def stages_of(case: Case, moments: Mapping[str, datetime]) -> list[dict[str, Any]]:
+def stages_of(case: Case, moments: Mapping[str, datetime], *, up_to: CaseStatus | None = None) -> list[dict[str, Any]]:
     """The stages of this case, each done, current or to come. `moments`: when each act of `DONE_BY` was done last.
 
+    Whoever is told of the case only up to a stage sees those before it, all done.
     A stage that this case never had is left out: informal steps or a hearing, and an appeal that nobody made.
     """
     rail = [(text, statuses) for text, statuses in RAIL if _belongs(text, case, moments)]
-    here = next(number for number, (_, statuses) in enumerate(rail) if case.status in statuses)
+    here = next(number for number, (_, statuses) in enumerate(rail) if (up_to or case.status) in statuses)
+    rail = rail if up_to is None else rail[:here]
     days = {text: moments.get(kind.name) for text, kind in DONE_BY.items()}
     days |= {"Opened": case.opened_at, "Plan": case.plan_approved_at, "Closing": case.final_at, "Closed": case.closed_at}
-    is_closed = case.status is _S.CLOSED
+    is_closed = case.status is _S.CLOSED and up_to is None
     return [
         {
             "text": "Investigation (paused)" if case.status is _S.PAUSED and text == "Investigation" else text,

@@ -11,16 +11,14 @@ from app.core import clock
 from app.core.audit import record_read
 from app.core.errors import AlreadyDone, NothingHere
 from app.hr_cases import blueprint, operations, queries
-from app.hr_cases.documents.masking import Masking
 from app.hr_cases.documents.words import words_for
 from app.hr_cases.forms.subject import ALONE, AnswerNoticeForm, AppealForm
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, EvidenceDisclosure, EvidenceItem, HearingNotice
-from app.hr_cases.routes.common import carried_out, done, near, reader
+from app.hr_cases.routes.common import behind_the_mask, carried_out, done, near, reader
 from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of, viewing_copy
 from app.hr_cases.routes.hearing import calendar_answer
 from app.hr_cases.routes.tabs import outcome_words
 from app.hr_cases.routes.worked_out import notice_worked_out, outcome_worked_out
-from app.matters.models import Capacity
 from app.people.models import Person
 from app.policy.queries import marked
 
@@ -68,16 +66,9 @@ def own_visit(reference: str) -> OwnVisit:
 def _own_page(template: str, here: OwnVisit, heading: str, **shown: Any) -> str:
     """A page for the person concerned. That it was read is written down before anything of it leaves."""
     record_read(queries.CASE_READ, here.case.id, by=here.me.id, at=here.now)
-    return render_template(
-        f"hr_cases/subject/{template}.html",
-        heading=heading,
-        case=here.case,
-        me=here.me,
-        words=words_for,
-        near=near,
-        **marked(),
-        **shown,
-    )
+    page = {"heading": heading, "case": here.case, "words": words_for, "near": near, **marked(), **shown}
+    masked = behind_the_mask(here.case, here.me, page)
+    return render_template(f"hr_cases/subject/{template}.html", me=here.me, **masked)
 
 
 @blueprint.get("/about-me")
@@ -152,8 +143,6 @@ def papers(reference: str) -> Any:
         statements=queries.statements(here.case),
         report=queries.accepted_report(here.case),
         numbers={one.id: one.number for one in here.case.allegations},
-        mask=_mask(here.case),
-        reporters={one.id for one in here.case.matter.people_as(Capacity.REPORTER)},
         pictures=SHOWN_INLINE,
     )
 
@@ -164,18 +153,11 @@ def _ask_papers(here: OwnVisit) -> None:
         raise NothingHere(secret=True)
 
 
-def _mask(case: Case) -> Masking:
-    reporters = case.matter.people_as(Capacity.REPORTER)
-    hidden = {one.id for one in reporters}
-    others = [party.person for party in case.matter.parties if party.person_id not in hidden]
-    return Masking(reporters, others, case.subject)
-
-
 def _paper(here: OwnVisit, number: int) -> tuple[EvidenceItem, EvidenceItem | EvidenceDisclosure]:
     """An exhibit with the file or copy that the reader gets of it; where they get none, its words are on the page."""
     _ask_papers(here)
     item = queries.exhibit(here.case, number)
-    given = item.file_given if item is not None else None
+    given = item.file_for(here.me) if item is not None else None
     if item is None or given is None:
         raise NothingHere(secret=True)
     return item, given
@@ -194,8 +176,8 @@ def paper_picture(reference: str, number: int) -> Any:
     picture = viewing_copy(item, given, here.me, here.now)
     if picture is not None:
         return picture
-    says = _mask(here.case)(item.transcript or "")
-    return _own_page("no_picture", here, f"Exhibit {item.label} cannot be shown", contact=here.case.owner, says=says)
+    heading, says = f"Exhibit {item.label} cannot be shown", item.transcript or ""
+    return _own_page("no_picture", here, heading, contact=here.case.owner, says=says)
 
 
 @blueprint.get("/about-me/<reference>/papers/<int:number>/original")

@@ -11,13 +11,24 @@ from app.core.errors import NothingHere
 from app.core.form_fields import sentence_start
 from app.core.presentation import status_words
 from app.hr_cases import blueprint, queries
-from app.hr_cases.models import Case, CaseStatus, EvidenceItem, InvestigationReport
+from app.hr_cases.documents.ending import ending_of
+from app.hr_cases.models import (
+    Case,
+    CaseStatus,
+    CaseToAnswerDecision,
+    EvidenceItem,
+    InvestigationReport,
+    Letter,
+    Outcome,
+    ReportState,
+    Section,
+)
 from app.hr_cases.routes.acts import BY_ENDPOINT, acts_open_to
 from app.hr_cases.routes.common import Visit, case_page, tab_page, visit
 from app.hr_cases.routes.opening import allegation_numbered
 from app.hr_cases.routes.stage_rail import DONE_BY, stages_of
 from app.hr_cases.routes.worked_out import notice_worked_out, outcome_worked_out, statement_worked_out, step_worked_out
-from app.matters.models import Capacity
+from app.matters.models import Capacity, MatterParty
 from app.people.models import Person
 from app.people.queries import timeline as events_of
 from app.policy.queries import pack
@@ -27,33 +38,61 @@ from app.policy.queries import pack
 def show(reference: str) -> Any:
     """Where the case is, what comes next, by when and by whom, and what the reader can do."""
     here = visit(reference)
-    acts = acts_open_to(here.case, here.me, here.today)
-    step = queries.next_step(here.case)
+    case = here.case
+    acts = acts_open_to(case, here.me, here.today)
+    step = queries.next_step(case) if here.until is None else None
     main = BY_ENDPOINT.get(step.endpoint.rpartition(".")[2]) if step else None
     main = main if main in acts else None
     untold = BY_ENDPOINT["tell_subject"]
     if main is None and untold in acts:
         main = untold
-    decision, outcome = queries.decision_and_outcome(here.case) if here.case.decision_maker else (None, None)
-    before_hearing = here.case.status in (CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED)
-    pauses = queries.pauses(here.case) if here.case.status is CaseStatus.INVESTIGATING else []
+    decision, outcome = _decided(here)
+    pauses = queries.pauses(case) if case.status is CaseStatus.INVESTIGATING else []
+    before_hearing = case.status in (CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED)
     return tab_page(
         "show",
         here,
         f"Case {here.reference}",
         step=step,
+        handed_over_at=here.until,
+        stage=here.stage,
+        closed_at=case.closed_at if here.until is None else None,
         to_replace=_to_replace(here),
-        stages=stages_of(here.case, queries.last_moments(here.case, DONE_BY.values())),
+        stages=stages_of(case, queries.last_moments(case, DONE_BY.values()), up_to=here.stage if here.until else None),
         main=main,
         others=[act for act in acts if act is not main],
-        decision=decision,
-        outcome=outcome,
-        how={"step": step_worked_out(here.case, pauses), **outcome_worked_out(outcome)},
+        officers=_officers(here),
+        decision=decision if here.sees(Section.AFTERWARDS) else None,
+        outcome=outcome if here.sees(Section.AFTERWARDS) else None,
+        ending=_ending(here, decision, outcome),
+        how={"step": step_worked_out(case, pauses) if step else None, **outcome_worked_out(outcome)},
         outcome_words=outcome_words,
         category_words=category_words,
-        officer_row=officer_row,
-        undecided=queries.undecided_files(here.case) if before_hearing and here.case.can_release_files(here.me) else [],
+        undecided=queries.undecided_files(case) if before_hearing and case.can_release_files(here.me) else [],
     )
+
+
+def _decided(here: Visit) -> tuple[CaseToAnswerDecision | None, Outcome | None]:
+    sees = here.sees(Section.AFTERWARDS) or (here.until is not None and here.sees(Section.ENDING))
+    return queries.decision_and_outcome(here.case) if sees and here.case.decision_maker else (None, None)
+
+
+def _ending(here: Visit, decision: CaseToAnswerDecision | None, outcome: Outcome | None) -> tuple[str, ...]:
+    """How it ended, for whoever is told that alone."""
+    if here.until is None or not here.sees(Section.ENDING):
+        return ()
+    return ending_of(decision, outcome, queries.appeal(here.case))
+
+
+def _officers(here: Visit) -> list[dict[str, Any]]:
+    """Who works on the case, as far as the reader is told."""
+    case, me = here.case, here.me
+    rows = [officer_row(case, me, "Owner", "case_owner"), officer_row(case, me, "Investigator", "investigator")]
+    if here.until is None and case.decision_maker:
+        rows.append(officer_row(case, me, "Decision maker", "decision_maker"))
+    if here.until is None and case.appeal_officer:
+        rows.append(officer_row(case, me, "Appeal officer", "appeal_officer"))
+    return rows
 
 
 def officer_row(case: Case, me: Person, words: str, capacity: str) -> dict[str, Any]:
@@ -125,11 +164,19 @@ def allegation(reference: str, number: int) -> Any:
 
 
 def _newest_report(here: Visit) -> InvestigationReport | None:
-    """The version this reader may see: the investigator every one, all others what was submitted (domain 3.11)."""
-    versions = queries.reports(here.case)
-    if not here.case.is_investigated_by(here.me):
-        versions = [version for version in versions if version.submitted_at is not None]
+    versions = readable_versions(here)
     return versions[-1] if versions else None
+
+
+def readable_versions(here: Visit) -> list[InvestigationReport]:
+    """The versions this reader sees: a draft its author, what was submitted HR too, all others what was accepted."""
+
+    def is_readable(version: InvestigationReport) -> bool:
+        if version.status is ReportState.ACCEPTED:
+            return here.sees(Section.REPORT)
+        return here.sees(Section.DRAFT if version.submitted_at is None else Section.SUBMITTED)
+
+    return [version for version in queries.reports(here.case) if is_readable(version)]
 
 
 @blueprint.get("/<reference>/evidence")
@@ -158,26 +205,25 @@ def people(reference: str) -> Any:
         "people",
         here,
         "People",
-        parties=here.case.matter.parties,
+        parties=[party for party in here.case.matter.parties if _is_told_of(here, party)],
+        until_of=lambda party: party.until if party.until and here.is_told(party.until) else None,
         to_replace=_to_replace(here),
         changes=queries.reappointments(here.case) if _keeps_it_moving(here) else [],
-        name_of=lambda party: name_for(here, party.person),
         part_words=lambda party: status_words(party.capacity).lower(),
     )
 
 
-def name_for(here: Visit, person: Person) -> str:
-    """The name, but for the reporter's to those who decide: they need the words, not who said them (domain 3.11)."""
-    knows = here.case.is_owned_by(here.me) or here.case.is_investigated_by(here.me) or here.case.is_managed_by(here.me)
-    is_reporter = here.case.matter.has_party(person, Capacity.REPORTER)
-    return "The reporter" if is_reporter and not knows else person.name
+def _is_told_of(here: Visit, party: MatterParty) -> bool:
+    """Whether the reader is told that somebody takes part: those who came later only where what followed is shown."""
+    return here.is_told(party.since) or (party.capacity is Capacity.CASE_OWNER and party.until is None)
 
 
 @blueprint.get("/<reference>/meetings")
 def meetings(reference: str) -> Any:
     """Statements, notices of the hearing, and the hearing."""
     here = visit(reference)
-    notices = queries.notices(here.case)
+    sees_hearing = here.sees(Section.AFTERWARDS)
+    notices = queries.notices(here.case) if sees_hearing else []
     return tab_page(
         "meetings",
         here,
@@ -185,8 +231,8 @@ def meetings(reference: str) -> Any:
         statements=queries.statements(here.case),
         notices=notices,
         how={notice.id: notice_worked_out(notice) for notice in notices},
-        hearings=queries.hearings(here.case),
-        name_of_person=lambda person: name_for(here, person),
+        hearings=queries.hearings(here.case) if sees_hearing else [],
+        is_over=here.until is not None,
     )
 
 
@@ -203,7 +249,6 @@ def statement(reference: str, number: int) -> Any:
         f"Statement S{number}",
         statement=found,
         how=statement_worked_out(found),
-        name_of_person=lambda person: name_for(here, person),
     )
 
 
@@ -211,14 +256,18 @@ def statement(reference: str, number: int) -> Any:
 def letters(reference: str) -> Any:
     """Every letter to the person concerned."""
     here = visit(reference)
-    return tab_page("letters", here, "Letters", letters=queries.letters(here.case))
+    return tab_page("letters", here, "Letters", letters=_letters(here))
+
+
+def _letters(here: Visit) -> list[Letter]:
+    return [one for one in queries.letters(here.case) if here.is_told(one.issued_at)]
 
 
 @blueprint.get("/<reference>/letters/<uuid:letter_id>")
 def letter(reference: str, letter_id: UUID) -> Any:
     """One letter as it was issued."""
     here = visit(reference)
-    found = next((one for one in queries.letters(here.case) if one.id == letter_id), None)
+    found = next((one for one in _letters(here) if one.id == letter_id), None)
     if found is None:
         raise NothingHere(secret=True)
     return case_page("letter", here, "Letter", letter=found)
@@ -228,7 +277,8 @@ def letter(reference: str, letter_id: UUID) -> Any:
 def timeline(reference: str) -> Any:
     """What happened in the case, newest first."""
     here = visit(reference)
-    entries = [{"title": sentence_start(one.words), "at": one.at, "who": one.actor} for one in events_of([here.case.id])]
+    events = events_of([here.case.id], until=here.until)
+    entries = [{"title": sentence_start(one.words), "at": one.at, "who": one.actor} for one in events]
     return tab_page("timeline", here, "Timeline", entries=entries)
 
 
@@ -236,7 +286,7 @@ def timeline(reference: str) -> Any:
 def access(reference: str) -> Any:
     """Who has read the case, for its owner."""
     here = visit(reference)
-    if not here.case.is_owned_by(here.me):
+    if not here.sees(Section.READINGS):
         raise NothingHere(secret=True)
     reads = [{"name": row.name, "at": row.at, "words": kind_named(row.act).reads} for row in queries.reads_of(here.case)]
     return tab_page("access", here, "Access to this case", reads=reads)
