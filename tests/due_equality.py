@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.core.db import db
-from app.core.registries import DueKind, Registries
+from app.core.registries import Registries
 from app.people.models import Person
 
 
@@ -19,7 +19,7 @@ def assert_same_duties(today: date) -> int:
         sa.select(Person).where(sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= today))
     ).scalars()
     shown = Counter(row for person in people for row in _shown_to(person, chased, today))
-    found = Counter(row for name in chased for row in _asked_of_everybody(registries.due[name], today))
+    found = Counter(_asked_of_everybody(registries, today))
     assert found == shown, {"only chased": found - shown, "only shown": shown - found}
     return shown.total()
 
@@ -31,7 +31,8 @@ def _shown_to(person: Person, chased: set[str], today: date) -> list[tuple[objec
     return [(person.id, row[0], row[1], row[2], row[3]) for row in rows if row[0] in chased]
 
 
-def _asked_of_everybody(kind: DueKind, today: date) -> list[tuple[object, ...]]:
-    assert kind.everybody is not None
-    rows = db.session.execute(kind.everybody(), {"today": today}).all()
-    return [(row.person_id, kind.name, row.key, row.who, row.due_on) for row in rows]
+def _asked_of_everybody(registries: Registries, today: date) -> list[tuple[object, ...]]:
+    asked = registries.asked_of_everybody()
+    rows = [(row, kinds) for ask, kinds in asked.items() for row in db.session.execute(ask(), {"today": today})]
+    assert all(row.name in [kind.name for kind in kinds] for row, kinds in rows)
+    return [(row.person_id, row.name, row.key, row.who, row.due_on) for row, _ in rows]

@@ -47,9 +47,10 @@ class DueKind:
     `who` (text or null: fills {who} in the sentence), `due_on` (date or null). `sentence` begins with the verb.
     `waiting` marks what the viewer waits for from others.
 
-    `everybody()` gives the same duties of all people at once, for chasing: rows of `person_id` (whose duty it is), `key`,
-    `who`, `due_on` and `matter_id` (whose wall holds for everybody who is told, or null), asked for a day by the parameter
-    `TODAY`. A test holds the two equal. Kinds without it are shown but not chased.
+    `everybody()` gives the same duties of all people at once, for chasing: rows of `name`, `person_id` (whose duty it is),
+    `key`, `who`, `due_on` and `matter_id` (whose wall holds for everybody who is told, or null), asked for a day by the
+    parameter `TODAY`. Kinds that one statement can ask for share it; `Registries.asked_of_everybody` knows which. A test
+    holds the two equal. Kinds without it are shown but not chased.
 
     `opens(people, keys, today)` gives rows of `key` and `person_id`: which of these things open for which of these people
     when they are told that one is late with somebody else. Nobody else is told of it then. Without it they are told whom to
@@ -125,6 +126,14 @@ class Registries:
         if kind.name in self.due:
             raise ValueError(f"due items {kind.name} are registered twice")
         self.due[kind.name] = kind
+
+    def asked_of_everybody(self) -> dict[Callable[[], sa.Select[Any]], list[DueKind]]:
+        """The statements that ask for all chased duties, each once, with the kinds of which it gives rows."""
+        asked: dict[Callable[[], sa.Select[Any]], list[DueKind]] = {}
+        for kind in self.due.values():
+            if kind.everybody is not None:
+                asked.setdefault(kind.everybody, []).append(kind)
+        return asked
 
     def add_count(self, kind: CountKind) -> None:
         """Let a room put a number on home pages."""

@@ -6,7 +6,6 @@ opened their own page after it was issued, which the log of reads knows.
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,12 +87,12 @@ def _nobody_is(capacity: Capacity) -> sa.ColumnElement[bool]:
     )
 
 
-def _manager(viewer: Viewer, today: date, duties: _Duties = MANAGER) -> Rows:
+def _manager(viewer: Viewer, today: date) -> Rows:
     if not viewer.holds(Role.HR_MANAGER):
         return None
     unappointed = sa.or_(Case.status == CaseStatus.OPENED, _nobody_is(Capacity.DECISION_MAKER))
     return _open_rows(
-        _name_by_stage(duties), Case.status.in_(list(duties)), unappointed, not_walled(viewer.id, today)
+        _name_by_stage(MANAGER), Case.status.in_(list(MANAGER)), unappointed, not_walled(viewer.id, today)
     )
 
 
@@ -109,16 +108,16 @@ def _replace(viewer: Viewer, today: date) -> Rows:
     )
 
 
-def _owner(viewer: Viewer, today: date, duties: _Duties = OWNER) -> Rows:
+def _owner(viewer: Viewer, today: date) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
     nothing_done_for_them = sa.or_(Case.status != CaseStatus.APPEALED, _nobody_is(Capacity.APPEAL_OFFICER))
     can_be_final = sa.and_(Case.step_due_on < today, ~_late_appeal_waits())
     window_passed = sa.or_(Case.status != CaseStatus.DECIDED, can_be_final)
     return _open_rows(
-        _name_by_stage(duties),
+        _name_by_stage(OWNER),
         Case.owner_id == viewer.id,
-        Case.status.in_(list(duties)),
+        Case.status.in_(list(OWNER)),
         nothing_done_for_them,
         window_passed,
         not_walled(viewer.id, today),
@@ -172,8 +171,8 @@ def _tell(viewer: Viewer, today: date) -> Rows:
     )
 
 
-def _appointed(role: Role, capacity: Capacity, all_duties: _Duties) -> Any:
-    def select(viewer: Viewer, today: date, duties: _Duties = all_duties) -> Rows:
+def _appointed(role: Role, capacity: Capacity, duties: _Duties) -> Any:
+    def select(viewer: Viewer, today: date) -> Rows:
         if not viewer.holds(role):
             return None
         return _open_rows(
@@ -210,7 +209,7 @@ def _notice(viewer: Viewer, _today: date) -> Rows:
 
 
 def register_due(registries: Registries) -> None:
-    """Put every duty of a case on home pages. The first kind of each capacity selects for all of them."""
+    """Put every duty of a case on home pages. One statement for each capacity selects all of its kinds."""
     investigator = _appointed(Role.INVESTIGATOR, Capacity.INVESTIGATOR, INVESTIGATOR)
     decision_maker = _appointed(Role.DECISION_MAKER, Capacity.DECISION_MAKER, DECISION_MAKER)
     appeal_officer = _appointed(Role.APPEAL_OFFICER, Capacity.APPEAL_OFFICER, APPEAL_OFFICER)
@@ -221,8 +220,8 @@ def register_due(registries: Registries) -> None:
         (DECISION_MAKER, decision_maker),
         (APPEAL_OFFICER, appeal_officer),
     ):
-        for number, (stage, (name, sentence)) in enumerate(duties.items()):
-            all_people = everybody_with(partial(select, duties={stage: (name, sentence)}), Case.matter_id)
+        all_people = everybody_with(select, Case.matter_id)
+        for number, (name, sentence) in enumerate(duties.values()):
             registries.add_due(
                 DueKind(
                     name, sentence, *PAGE, select if number == 0 else _none, everybody=all_people, opens=open_to_managers

@@ -154,24 +154,24 @@ def _waiting(day: date) -> Sequence[Any]:
     """What waits for whom, of every chased kind. The statement is put together once: that costs more than asking."""
     kept: sa.CompoundSelect[Any] | None = current_app.extensions.get("waits in the simulated year")
     if kept is None:
-        kept = sa.union_all(*(_of_kind(kind.name, kind.everybody()) for kind in _chased() if kind.everybody is not None))
+        registries: Registries = current_app.extensions["registries"]
+        kept = sa.union_all(*(_with_what_is_checked(ask()) for ask in registries.asked_of_everybody()))
         current_app.extensions["waits in the simulated year"] = kept
     return db.session.execute(kept, {"today": day}).all()
 
 
-def _of_kind(name: str, everybody: sa.Select[Any]) -> sa.Select[Any]:
+def _with_what_is_checked(everybody: sa.Select[Any]) -> sa.Select[Any]:
     has = everybody.selected_columns
-    columns: list[Any] = [sa.literal(name).label("kind"), has.key, has.due_on, has.person_id, has.matter_id]
+    columns: list[Any] = [has.name.label("kind"), has.key, has.due_on, has.person_id, has.matter_id]
     return everybody.with_only_columns(*columns, maintain_column_froms=True)
 
 
 def _shown_to(person: Person, day: date) -> Iterator[tuple[uuid.UUID, str, str]]:
     chased = {kind.name for kind in _chased()}
     registries: Registries = current_app.extensions["registries"]
-    for kind in registries.due.values():
-        made = kind.select(person, day)
-        if made is not None:
-            yield from ((person.id, row[0], row[1]) for row in db.session.execute(made) if row[0] in chased)
+    selects = [made for kind in registries.due.values() if (made := kind.select(person, day)) is not None]
+    rows = db.session.execute(sa.union_all(*selects))
+    yield from ((person.id, row[0], row[1]) for row in rows if row[0] in chased)
 
 
 def _to_be_told(row: Any, rule: ChaseRule, known: Known) -> Iterator[tuple[Expected, bool]]:

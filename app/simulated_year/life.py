@@ -17,7 +17,7 @@ from app.breach_reports.operations import ReportAnswers, keep_answers, submit_re
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
-from app.core.registries import DueKind, Registries
+from app.core.registries import Registries
 from app.credential_rotation.operations import record_leaver
 from app.demo.timeline import act_at
 from app.device_permissions.models import DeviceAnswers, DeviceKind, SecurityCheck
@@ -82,23 +82,20 @@ class Life:
 
     def _do_what_waits(self, at: datetime, day: date) -> None:
         registries: Registries = current_app.extensions["registries"]
-        for kind in registries.due.values():
-            if kind.everybody is None:
-                continue
-            for key, people in self._waiting(kind, day).items():
+        for ask in registries.asked_of_everybody():
+            for (kind, key), people in self._waiting(ask, day).items():
                 doer = self.chance.choice(people)
-                likely = self.likely.setdefault((kind.name, key), self.chance.choice(DILIGENCE))
+                likely = self.likely.setdefault((kind, key), self.chance.choice(DILIGENCE))
                 if self.chance.random() < likely:
                     at += timedelta(minutes=1)
-                    self._try(kind.name, self._do, kind.name, key, doer, at)
+                    self._try(kind, self._do, kind, key, doer, at)
         db.session.rollback()
 
-    def _waiting(self, kind: DueKind, day: date) -> dict[str, list[uuid.UUID]]:
-        assert kind.everybody is not None
-        waiting: dict[str, list[uuid.UUID]] = defaultdict(list)
-        for row in db.session.execute(kind.everybody(), {"today": day}):
-            waiting[row.key].append(row.person_id)
-        return {key: sorted(people) for key, people in sorted(waiting.items())}
+    def _waiting(self, ask: Callable[[], sa.Select[Any]], day: date) -> dict[tuple[str, str], list[uuid.UUID]]:
+        waiting: dict[tuple[str, str], list[uuid.UUID]] = defaultdict(list)
+        for row in db.session.execute(ask(), {"today": day}):
+            waiting[row.name, row.key].append(row.person_id)
+        return {thing: sorted(people) for thing, people in sorted(waiting.items())}
 
     def _do(self, kind: str, key: str, doer: uuid.UUID, at: datetime) -> None:
         ACTS[kind](Doing(key, db.session.get_one(Person, doer), at, self.chance))

@@ -58,6 +58,7 @@ class Duties:
 def _row(doer_id: uuid.UUID | None, key: str, due_on: date | None, matter_id: uuid.UUID | None) -> sa.Select[Any]:
     is_id = sa.Uuid(as_uuid=True)
     columns: list[Any] = [
+        sa.literal(KIND).label("name"),
         sa.literal(doer_id, is_id).label("person_id"), sa.literal(key).label("key"),
         sa.literal(key).label("who"), sa.literal(due_on, sa.Date).label("due_on"),
         sa.literal(matter_id, is_id).label("matter_id"),

@@ -167,8 +167,9 @@ class Organisation:
 def _kinds_that_wait(app: Flask, day: date) -> tuple[set[str], set[str]]:
     """Which kinds are chased, and of which there is something on a day."""
     registries: Registries = app.extensions["registries"]
-    chased = {name: kind.everybody for name, kind in registries.due.items() if kind.everybody is not None}
-    return set(chased), {name for name, all_of in chased.items() if db.session.execute(all_of(), {"today": day}).first()}
+    asked = registries.asked_of_everybody()
+    chased = {kind.name for kinds in asked.values() for kind in kinds}
+    return chased, {row.name for ask in asked for row in db.session.execute(ask(), {"today": day})}
 
 
 def test_with_something_of_every_kind_waiting(app: Flask, make: Factory) -> None:

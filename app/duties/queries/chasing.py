@@ -81,25 +81,35 @@ def elapsed(due_on: date, today: date, calendar: WorkingCalendar) -> int:
 def duties_near(today: date) -> dict[Thing, Duty]:
     """Everybody's duties that have reached the first day of their rule, in one query."""
     calendar = working_calendar().estimating()
-    until = {_until(kind.name): _last_day_of_interest(rule, today, calendar) for kind, rule in chased_kinds()}
+    until = {kind.name: _last_day_of_interest(rule, today, calendar) for kind, rule in chased_kinds()}
     duties: dict[Thing, Duty] = defaultdict(Duty)
     if until:
-        for name, key, due_on, person_id, matter_id in db.session.execute(_near(), {"today": today, **until}):
-            duty = duties[Thing(name, key, due_on)]
-            duty.doers.add(person_id)
-            duty.matter_id = matter_id
+        for name, key, due_on, person_id, matter_id in db.session.execute(_near(), _parameters(until, today)):
+            if name in until and due_on <= until[name]:
+                duty = duties[Thing(name, key, due_on)]
+                duty.doers.add(person_id)
+                duty.matter_id = matter_id
     return duties
 
 
-def _until(kind: str) -> str:
-    """The parameter that says up to which due day duties of a kind matter."""
-    return f"until {kind}"
+def _parameters(until: Mapping[str, date], today: date) -> dict[str, date]:
+    """The day asked for, and for each statement the latest due day that matters to one of its kinds."""
+    latest = {f"until {number}": max(until[kind.name] for kind in kinds) for number, (_, kinds) in enumerate(_parts())}
+    return {"today": today, **latest}
+
+
+def _parts() -> list[tuple[sa.Select[Any], list[DueKind]]]:
+    """The statements that ask for everybody's duties, with the kinds that have a rule."""
+    registries: Registries = current_app.extensions["registries"]
+    rules = pack().chases
+    asked = ((ask, [kind for kind in kinds if kind.name in rules]) for ask, kinds in registries.asked_of_everybody().items())
+    return [(ask(), ruled) for ask, ruled in asked if ruled]
 
 
 def _near() -> sa.CompoundSelect[Any]:
     """Everybody's duties of every chased kind: put together once for the same parts, since that costs more than asking."""
-    parts = [(kind.name, kind.everybody()) for kind, _ in chased_kinds() if kind.everybody is not None]
-    ids = [id(part) for _, part in parts]
+    parts = [part for part, _ in _parts()]
+    ids = [id(part) for part in parts]
     kept: _Near | None = current_app.extensions.get("duties near")
     if kept is None or kept.ids != ids:
         kept = current_app.extensions["duties near"] = _Near(ids, parts, _put_together(parts))
@@ -110,16 +120,16 @@ class _Near(NamedTuple):
     """A statement and the parts it was put together from, which are held so that their ids stay theirs."""
 
     ids: list[int]
-    parts: list[tuple[str, sa.Select[Any]]]
+    parts: list[sa.Select[Any]]
     statement: sa.CompoundSelect[Any]
 
 
-def _put_together(parts: list[tuple[str, sa.Select[Any]]]) -> sa.CompoundSelect[Any]:
+def _put_together(parts: list[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
     selects = []
-    for name, part in parts:
-        rows = part.subquery()
-        columns = (sa.literal(name).label("name"), rows.c.key, rows.c.due_on, rows.c.person_id, rows.c.matter_id)
-        selects.append(sa.select(*columns).where(rows.c.due_on <= sa.bindparam(_until(name), type_=sa.Date())))
+    for number, part in enumerate(parts):
+        rows = part.subquery().c
+        columns = (rows.name, rows.key, rows.due_on, rows.person_id, rows.matter_id)
+        selects.append(sa.select(*columns).where(rows.due_on <= sa.bindparam(f"until {number}", type_=sa.Date())))
     return sa.union_all(*selects)
 
 

@@ -195,7 +195,7 @@ def _open_with_others(kind: DueKind, keys: list[str], viewer: Viewer, today: dat
         sa.select(*columns)
         .join(Person, Person.id == due.c.person_id)
         .outerjoin(Service, Service.id == Person.service_id)
-        .where(due.c.key.in_(keys), Person.id != viewer.id)
+        .where(due.c.name == kind.name, due.c.key.in_(keys), Person.id != viewer.id)
     )
     if kind.opens is None:
         return query.where(due.c.matter_id.is_(None))
