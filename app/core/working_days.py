@@ -147,8 +147,11 @@ class WorkingCalendar:
     def resumed(self, due: date, paused_on: date, resumed_on: date) -> Deadline:
         """What is left of a period that stood still: its working days run on from the day on which it goes on.
 
-        The day of the pause still counted; the day on which it goes on does not count.
+        The day of the pause still counted; the day on which it goes on does not count. What was late already when it
+        stopped stays late: its day does not move.
         """
+        if due < paused_on:
+            return Deadline(due, paused_on, (), ())
         return self.within(self.between(paused_on, due), resumed_on)
 
     def explain(self, start: date, due: date, pauses: Iterable[Pause] = ()) -> Deadline:

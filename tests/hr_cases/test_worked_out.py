@@ -75,6 +75,30 @@ def _resume(world: World, day: date) -> None:
     commit()
 
 
+@pytest.mark.parametrize(
+    ("paused_on", "due", "late"),
+    [
+        (date(2027, 4, 1), date(2027, 5, 5), False),
+        (date(2027, 4, 2), date(2027, 5, 4), False),
+        (date(2027, 4, 5), date(2027, 4, 2), True),
+    ],
+)
+def test_a_pause_moves_only_what_was_not_yet_due(
+    make: Factory, client_of: ClientOf, paused_on: date, due: date, late: bool
+) -> None:
+    """Due on 2 April: one day left, the day itself, and late since Friday when it stops on Monday."""
+    world = case_at(make, S.INVESTIGATING)
+    assert world.case.step_due_on == date(2027, 4, 2)
+    _pause(world, paused_on)
+    _resume(world, date(2027, 5, 4))
+    assert world.case.step_due_on == due
+    with clock.set_to(clock.at_local(date(2027, 5, 4), 12)):
+        assert (due < clock.today()) == late
+        page = client_of(world.owner).get(address(world, ""))
+    assert ("It stood still from" in page.text) != late
+    assert "The time for it is 20 working days" in page.text
+
+
 def test_pauses_push_the_step_on_and_are_told(make: Factory, client_of: ClientOf) -> None:
     """Twenty working days from 3 March, paused twice, once over Easter: each day of the report is still there."""
     world = case_at(make, S.INVESTIGATING)

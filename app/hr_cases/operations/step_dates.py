@@ -35,7 +35,7 @@ def stop_step(case: Case, pause: CasePause) -> None:
 
 
 def resume_step(case: Case, pause: CasePause, at: datetime) -> None:
-    """The case goes on: the working days that were left when it stopped run on from today."""
+    """The case goes on: the working days that were left when it stopped run on from today; what was late stays late."""
     today, was_due = local_day(at), pause.step_was_due_on or local_day(pause.started_at)
     case.step_due_on = working_calendar().resumed(was_due, local_day(pause.started_at), today).due
     case.step_period, case.step_counted_from = pause.step_period, pause.step_counted_from

@@ -49,7 +49,7 @@ def step_worked_out(case: Case, pauses: Sequence[CasePause]) -> WorkedOut | None
     still = [
         (local_day(pause.started_at), local_day(pause.ended_at))
         for pause in pauses
-        if pause.ended_at is not None and local_day(pause.started_at) >= start and case.status is not _S.PAUSED
+        if pause.ended_at is not None and start <= local_day(pause.started_at) <= due and case.status is not _S.PAUSED
     ]
     return counted_from(case.step_period, start, due, since=since, pauses=still)
 
