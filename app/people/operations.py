@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from app.core.addresses import why_unreachable
 from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.clock import local_day
 from app.core.csv_files import Line, LineProblem, read_csv, read_date
@@ -53,7 +54,7 @@ def appoint(person: Person, role: Role, *, by: Person | None, since: date, at: d
 
 def add_first_administrator(name: str, email: str, *, at: datetime) -> Person:
     """Add the first administrator of an installation, appointed by the installation itself."""
-    if "@" not in email or not name.strip():
+    if why_unreachable(email.strip()) or not name.strip():
         raise InvalidInput("Enter the administrator's name and work e-mail address")
     person = Person(name=clean_line(name), email=email.strip().lower(), person_kind=PersonKind.EMPLOYEE)
     db.session.add(person)
@@ -136,8 +137,8 @@ def plan_people_import(content: bytes) -> PeoplePlan:
 def _checked_row(line: Line, seen: set[str], problems: list[LineProblem]) -> PersonRow | None:
     cells, faults = line.cells, list[str]()
     email = cells["email"].lower()
-    if "@" not in email:
-        faults.append("email must be an e-mail address")
+    if wrong := why_unreachable(email):
+        faults.append(f"email must be an e-mail address: {wrong}")
     elif email in seen:
         faults.append(f"{email} is on an earlier line too")
     seen.add(email)

@@ -10,7 +10,7 @@ from app.core.audit import ActorKind
 from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
 from app.people.models import Person, Role
-from app.people.operations import appoint, import_people, plan_people_import, set_last_working_day
+from app.people.operations import add_first_administrator, appoint, import_people, plan_people_import, set_last_working_day
 from app.people.queries import holders_of, person_by_email
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -65,6 +65,33 @@ def test_a_bad_line_refuses_the_whole_file_with_its_number(app: Flask, row: str,
     with pytest.raises(InvalidInput):
         import_people(plan, by=ActorKind.INSTALLATION, at=NOW)
     assert db.session.execute(sa.select(Person.id).where(Person.email == "ok@x.example")).first() is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nobody", "@x.example", "a@", "a@b@c.example", "x;y@example.org", "a b@example.org", "a@b c.example", "a@example",
+        ".a@example.org", "a.@example.org", "a..b@example.org", "a@.example.org", "a@example..org", "a@-x.example.org",
+        "a,b@example.org", "<a@example.org>", "Ada <a@example.org>", "a" * 65 + "@example.org", "a@" + "x" * 64 + ".org",
+        "a@" + "x." * 130 + "org", "ä@example.org", "a@[127.0.0.1]", '"a b"@example.org',
+    ],
+)  # fmt: skip
+def test_an_address_that_no_mail_could_reach_refuses_its_line(app: Flask, address: str) -> None:
+    cell = '"' + address.replace('"', '""') + '"'
+    problems = plan_people_import((HEAD + f"{cell},Ada,,,employee,,,\nok@x.example,Fine,,,employee,,,\n").encode()).problems
+    assert {problem.number for problem in problems} == {2}
+    problem = problems[0]
+    assert problem.sentence.startswith("email must be an e-mail address: ")
+    assert not problem.sentence.endswith("..")
+    with pytest.raises(InvalidInput, match="administrator's name and work e-mail"):
+        add_first_administrator("Ada", address, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "address", ["a.b+c@sub.example.org", "o'neil@council.gov.uk", "a_b-1@x-y.example", "a" * 64 + "@x.example"]
+)
+def test_an_unusual_address_is_taken(app: Flask, address: str) -> None:
+    assert plan_people_import((HEAD + f"{address},Ada,,,employee,,,\n").encode()).problems == []
 
 
 def test_nobody_appoints_themselves(make: Factory) -> None:
