@@ -180,6 +180,11 @@ class WorkingCalendar:
         return [(day, self.holidays[day]) for day in self._free_weekdays if first <= day <= last]
 
     @property
+    def begins(self) -> date:
+        """The first day that is known not to be worked: before its year nothing is known."""
+        return min(self.holidays)
+
+    @property
     def warns_from(self) -> date:
         """The day from which somebody must see to new holiday data: half a year before it ends."""
         return date(self.ends.year, 7, 1)  # the data always end with a year

@@ -127,12 +127,12 @@ def due_at_once(period_name: str, start: date) -> date:
     return working_calendar().estimating().add(start, period(period_name).value)
 
 
-def standing_closed_days(today: date) -> list[ClosedDay]:
-    """The closed days of this year and later that stand, with who recorded them."""
+def standing_closed_days() -> list[ClosedDay]:
+    """The closed days that stand, with who recorded them."""
     return list(
         db.session.execute(
             sa.select(ClosedDay)
-            .where(ClosedDay.withdrawn_at.is_(None), ClosedDay.day >= date(today.year, 1, 1))
+            .where(ClosedDay.withdrawn_at.is_(None))
             .options(joinedload(ClosedDay.recorded_by))
             .order_by(ClosedDay.day, ClosedDay.id)
         ).scalars()

@@ -1,16 +1,18 @@
 """Reading the policy and agreeing to it; the days that do not count."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.presentation import uk_weekday_date
+from app.core.working_days import WorkingCalendar
 from app.policy import blueprint, operations, queries
 from app.policy.forms import AcknowledgeForm, ClosedDayForm, WithdrawClosedDayForm
 from app.policy.models import ClosedDay, Installation, PolicyVersion, may_keep_closed_days
@@ -62,7 +64,7 @@ def acknowledge(slug: str) -> Any:
 
 @blueprint.get("/closed-days")
 def closed_days() -> Any:
-    """The days that count for no deadline: bank holidays of this and the next year, and the organisation's closed days."""
+    """The days that count for no deadline: bank holidays from this year on, or of earlier years, and closed days."""
     return _closed_days_page(ClosedDayForm(formdata=None))
 
 
@@ -105,12 +107,16 @@ def withdraw_closed_day(closed_day_id: UUID) -> Any:
 def _closed_days_page(form: ClosedDayForm) -> str:
     today, person = clock.today(), current_user._get_current_object()
     calendar = queries.working_calendar()
-    standing = queries.standing_closed_days(today)
+    standing = queries.standing_closed_days()
+    earlier = request.args.get("years") == "earlier"
     return render_template(
         "policy/closed-days.html",
         form=form,
         may_keep=may_keep_closed_days(person),
-        years=_years(today, standing, person),
+        years=_years(today, _years_shown(calendar, standing, today, earlier=earlier), standing, person),
+        earlier=earlier,
+        first_year=calendar.begins.year,
+        this_year=today.year,
         is_ending=today >= calendar.warns_from,
         ends=calendar.ends,
         division=DIVISIONS[queries.pack().holiday_division.value],
@@ -118,12 +124,21 @@ def _closed_days_page(form: ClosedDayForm) -> str:
     )
 
 
-def _years(today: date, standing: list[ClosedDay], person: Any) -> list[tuple[int, list[dict[str, Any]]]]:
-    """This year's and the next year's days off, each with why and, where the organisation closed it, by whom."""
+def _years_shown(calendar: WorkingCalendar, standing: list[ClosedDay], today: date, *, earlier: bool) -> Iterable[int]:
+    """This year and all later ones of which something is known, at least the next; or those before, the latest first."""
+    if earlier:
+        return range(today.year - 1, calendar.begins.year - 1, -1)
+    return range(today.year, max(today.year + 1, calendar.ends.year, *(one.day.year for one in standing)) + 1)
+
+
+def _years(
+    today: date, shown: Iterable[int], standing: list[ClosedDay], person: Any
+) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The days off of these years, each with why and, where the organisation closed it, by whom."""
     calendar = queries.working_calendar()
     closed = {one.day: one for one in standing}
     years = []
-    for year in (today.year, today.year + 1):
+    for year in shown:
         known = dict(calendar.days_off(date(year, 1, 1), date(year, 12, 31)))
         known |= {day: one.reason for day, one in closed.items() if day.year == year}
         lines = [

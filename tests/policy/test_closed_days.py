@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.core.presentation import uk_weekday_date
 from app.people.models import Person, Role
 from app.policy.models import KEEP_CLOSED_DAYS, ClosedDay, may_keep_closed_days
 from app.policy.operations import record_closed_day, withdraw_closed_day
@@ -26,7 +27,7 @@ from app.policy.queries import (
 from tests.conftest import NOW
 from tests.databases import rolled_back
 from tests.factories import Factory
-from tests.pages import PageClient, counted_queries
+from tests.pages import Page, PageClient, counted_queries
 
 THURSDAY, FRIDAY = date(2027, 3, 4), date(2027, 3, 5)
 MOVE = "Closed for a move"
@@ -183,6 +184,28 @@ def test_a_wrong_day_keeps_what_was_typed(make: Factory, client_of: Callable[...
     page = browser.post("/policy/closed-days", {"day": ["1", "1", "2029"], "reason": "A fair"}, status=422)
     assert "Bank holidays are known only up to 31 December 2028" in page.errors[0]
     assert browser.post("/policy/closed-days", {}, status=422).errors[0] == "Enter the closed day"
+
+
+def test_every_year_of_which_something_is_known_is_shown(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """From this year on to the end of the data, and on a page of their own the years before, the latest first."""
+    closed(THURSDAY, make.person(None, Role.ADMINISTRATOR))
+    browser, calendar = client_of(make.person()), working_calendar()
+
+    def headings(page: Page) -> list[str]:
+        return [one.get_text() for one in page.soup.select("h2") if one.get_text().startswith("In ")]
+
+    assert headings(browser.get("/policy/closed-days")) == ["In 2027", "In 2028"]
+    with clock.set_to(clock.at_local(date(2028, 3, 3), 9)):
+        page = client_of(make.person()).get("/policy/closed-days")
+        assert headings(page) == ["In 2028", "In 2029"]
+        assert "The bank holidays of 2029 are not known yet" in page.text
+        (link,) = page.soup.find_all("a", string=f"2027 and before, from {calendar.begins.year}")
+        page = client_of(make.person()).get(link["href"])
+    assert headings(page) == [f"In {year}" for year in range(2027, calendar.begins.year - 1, -1)]
+    assert "Thursday 4 March 2027: Closed for a move" in page.text
+    assert not page.soup.find("a", string="Withdraw")
+    for day, why in calendar.days_off(calendar.begins, date(2027, 12, 31)):
+        assert f"{uk_weekday_date(day)}: {why}" in page.text
 
 
 def test_the_list_takes_a_fixed_number_of_queries(make: Factory, client_of: Callable[..., PageClient]) -> None:
