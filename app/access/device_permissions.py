@@ -1,6 +1,7 @@
 """Who may come to the pages about devices."""
 
-from app.core.access import signed_in
+from app.core.access import roles, signed_in
+from app.people.models import Role
 
 SEES = "DevicePermissionRequest.can_be_seen_by"
 
@@ -17,5 +18,6 @@ ACCESS = {
     "device_permissions.decide": signed_in(f"{SEES}, then is_decider and can_be_decided_by"),
     "device_permissions.answer": signed_in(f"{SEES}, then can_be_answered_by"),
     "device_permissions.withdraw": signed_in(f"{SEES}, then can_be_withdrawn_by"),
+    "device_permissions.manager": roles(Role.HR_MANAGER, then_asks="is_mended_by, then can_be_given_a_manager_by"),
     "device_permissions.revoke": signed_in(f"{SEES}, then can_be_revoked_by"),
 }

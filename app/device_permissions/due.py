@@ -9,8 +9,8 @@ from app.core.registries import DueKind, Viewer
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.device_permissions.queries import due_rows, open_to_stand_ins
 from app.people.everybody import everybody_with
-from app.people.models import Person
-from app.people.queries import decided_by
+from app.people.models import Person, Role
+from app.people.queries import decided_by, nobody_decides
 
 
 def _to_decide(viewer: Viewer, today: date) -> sa.Select[Any]:
@@ -28,11 +28,23 @@ def _waiting(viewer: Viewer, _today: date) -> sa.Select[Any]:
     return due_rows("device_waiting", Person.name, mine, DevicePermissionRequest.status == RequestStatus.SUBMITTED)
 
 
+def _to_mend(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    """For HR: who manages somebody has to be recorded, else nobody decides their request."""
+    if not viewer.holds(Role.HR_MANAGER):
+        return None
+    waiting = DevicePermissionRequest.status == RequestStatus.SUBMITTED
+    return due_rows("device_manager", Person.name, waiting, nobody_decides(today), Person.id != viewer.id)
+
+
 PAGE = ("device_permissions.show", "reference")
 DUE_KINDS = (
     DueKind(
         "device_decide", "Decide {who}’s request to use a device", *PAGE, _to_decide,
         everybody=everybody_with(_to_decide), opens=open_to_stand_ins,
+    ),
+    DueKind(
+        "device_manager", "Record who manages {who}: a request of theirs waits for nobody", "device_permissions.manager",
+        "reference", _to_mend, everybody=everybody_with(_to_mend),
     ),
     DueKind(
         "device_answer", "Answer your manager’s question about a device", *PAGE, _to_answer,

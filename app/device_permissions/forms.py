@@ -225,5 +225,14 @@ class RevokeForm(ProbityForm):
     )  # fmt: skip
 
 
+class ManagerForm(ProbityForm):
+    """Who manages them now?"""
+
+    manager = StringField(
+        "Line manager", max_length=254, what="the manager", hint="Their work e-mail address or full name.",
+        validators=[Required("Enter who manages them now")],
+    )  # fmt: skip
+
+
 class NothingToAskForm(ProbityForm):
     """An act without questions."""

@@ -185,6 +185,20 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         """Whether this person may decide this now."""
         return self.status is RequestStatus.SUBMITTED and self.is_for(person)
 
+    def waits_for_nobody_on(self, day: date) -> bool:
+        """Whether it waits for a decision while neither the line manager nor the head of the service is here."""
+        decider_id = decider_of(self.person, day)
+        decider = db.session.get(Person, decider_id) if decider_id else None
+        return self.status is RequestStatus.SUBMITTED and (decider is None or not decider.is_here_on(day))
+
+    def is_mended_by(self, person: Person) -> bool:
+        """Whether it is for this person to say who manages the requester: an HR manager, never for themselves."""
+        return person.holds(Role.HR_MANAGER) and person.id != self.person_id
+
+    def can_be_given_a_manager_by(self, person: Person) -> bool:
+        """Whether this person may now say who manages the requester, so that somebody can decide."""
+        return self.is_mended_by(person) and self.waits_for_nobody_on(clock.today())
+
     def can_be_answered_by(self, person: Person) -> bool:
         """Whether this person may answer the question that was asked back."""
         return self.person_id == person.id and self.status is RequestStatus.RETURNED

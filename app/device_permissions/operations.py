@@ -30,6 +30,7 @@ from app.device_permissions.models import (
 )
 from app.device_permissions.queries import kinds_to_ask_for, why_not_ask
 from app.people.models import Person, decider_of
+from app.people.operations import name_line_manager
 from app.policy.packs.shape import squeezed
 from app.policy.queries import due_after_receipt, pack, period
 
@@ -206,6 +207,15 @@ def answer_device_question(device_request: DevicePermissionRequest, *, by: Perso
     decider = decider_of(device_request.person, clock.local_day(at))
     if decider is not None:
         notify(decider, TO_DECIDE_ANSWERED, device_request.id, at=at, number=len(device_request.questions))
+
+
+def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by: Person, at: datetime) -> None:
+    """Say who manages somebody whose request waits for nobody; it goes to them, with the time it had."""
+    demand(device_request.is_mended_by(by), "Only an HR manager can say who manages somebody else.")
+    if not device_request.can_be_given_a_manager_by(by):
+        raise AlreadyDone("There is somebody who decides this request by now.")
+    name_line_manager(device_request.person, manager, by=by, at=at)
+    notify(manager.id, TO_DECIDE, device_request.id, at=at)
 
 
 def withdraw_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.account_register.queries import accounts_open_to
+from app.account_register.queries import accounts_open_to, person_to_choose
 from app.core import clock
 from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
@@ -17,7 +17,7 @@ from app.core.paging import Cursor
 from app.core.worked_out import WorkedOut
 from app.device_permissions import blueprint, forms, operations, queries
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.people.queries import timeline
 from app.policy.explaining import counted_from_receipt, lasting_months
 from app.policy.queries import due_after_receipt, pack, paragraphs_by_number, period, version_in_force, working_calendar
@@ -224,6 +224,31 @@ def revoke(reference: str) -> Any:
     commit()
     flash(f"You ended {device_request.person.name}’s permission.", "success")
     return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+@blueprint.route("/requests/<reference>/manager", methods=["GET", "POST"])
+def manager(reference: str) -> Any:
+    """Say who manages somebody whose request waits for nobody. What was asked stays between them and their manager."""
+    found, form, person, now = queries.request_by_reference(reference), forms.ManagerForm(), _reader(), clock.now()
+    demand(person.holds(Role.HR_MANAGER), "Only an HR manager can say who manages somebody.")
+    if found is None:
+        raise NothingHere
+    demand(found.is_mended_by(person), "You cannot say who manages you.", what_now="Ask another HR manager.")
+    if not found.can_be_given_a_manager_by(person):
+        raise AlreadyDone("There is somebody who decides this request by now.")
+    if form.validate_on_submit():
+        try:
+            chosen = person_to_choose(form.manager.data, local_day(now), field="manager")
+            begin_writing(found, found.person)
+            operations.give_manager(found, chosen, by=person, at=now)
+        except InvalidInput as refusal:
+            db.session.rollback()
+            form.add_refusal(refusal)
+        else:
+            commit()
+            flash(f"You recorded that {chosen.name} manages {found.person.name}, and sent the request to them.", "success")
+            return redirect(url_for("home.index"), 303)
+    return render_template(f"{ROOM}/manager.html", form=form, request=found), 422 if form.errors else 200
 
 
 def _reader() -> Person:

@@ -72,6 +72,24 @@ def set_last_working_day(person: Person, day: date | None, *, by: Actor, at: dat
     record(LAST_DAY_SET, person.id, by=by, at=at, about=person.id, facts={"last_working_day": day})
 
 
+def name_line_manager(person: Person, manager: Person, *, by: Person, at: datetime) -> None:
+    """Note who manages somebody. Nobody names themselves, and nobody comes to manage whoever stands above them."""
+    if by.id in (person.id, manager.id):
+        raise NotAllowed("Nobody names a manager for themselves, or themselves as one.", what_now="Ask another HR manager.")
+    if not manager.is_here_on(local_day(at)):
+        raise InvalidInput(f"{manager.name} does not work here. Enter somebody who does", field="manager")
+    seen: set[uuid.UUID] = set()
+    above: Person | None = manager
+    while above is not None and above.id not in seen:
+        if above.id == person.id:
+            raise InvalidInput("The line of managers would come back to the same person", field="manager")
+        seen.add(above.id)
+        above = above.line_manager
+    person.line_manager = manager
+    facts = {"line_manager": manager.id}
+    record(PERSON_CHANGED, person.id, by=by.id, at=at, about=person.id, facts=facts)
+
+
 def choose_mail(person: Person, choice: MailChoice, *, by: Person, at: datetime) -> None:
     """Note how somebody wants to be written to; the same choice again changes nothing."""
     if not by.chooses_mail_of(person):

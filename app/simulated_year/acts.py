@@ -33,6 +33,7 @@ from app.device_permissions.models import DevicePermissionRequest
 from app.device_permissions.operations import (
     answer_device_question,
     approve_device_request,
+    give_manager,
     refuse_device_request,
     return_device_request,
 )
@@ -133,6 +134,16 @@ def _decide_device(doing: Doing) -> None:
             refuse_device_request(asked, by=doing.by, at=doing.at, reasons="Please use the Council's own telephone.")
         else:
             return_device_request(asked, by=doing.by, at=doing.at, question="Could you use the Council's own?")
+
+
+def _give_manager(doing: Doing) -> None:
+    asked = _by_reference(DevicePermissionRequest, doing.key)
+    managers = db.session.execute(
+        sa.select(Person).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
+    ).scalars()
+    manager = one_of([one for one in managers if one.id not in (asked.person_id, doing.by.id)], doing.chance)
+    with act_at(doing.at):
+        give_manager(_by_reference(DevicePermissionRequest, doing.key), manager, by=doing.by, at=doing.at)
 
 
 def _answer_device(doing: Doing) -> None:
@@ -332,6 +343,7 @@ ACTS: Mapping[str, Act] = {
     "rotation_verify": _verify_password,
     "leaver_hand_over": _hand_over,
     "device_decide": _decide_device,
+    "device_manager": _give_manager,
     "device_answer": _answer_device,
     "breach_reports:acknowledge": _acknowledge,
     "breach_reports:triage": _triage,

@@ -111,6 +111,8 @@ class Organisation:
         submitted(self.asks)
         returned = submitted(self.make.person("Answers", manager=self.manager, service="Libraries"))
         return_device_request(returned, by=self.manager, at=NOW, question="Whose is it?")
+        alone = submitted(self.make.person("Alone soon", manager=self.make.person("Gone")))
+        alone.person.line_manager.last_working_day = TODAY - 2 * DAY
         commit()
 
     def _proposals(self) -> None:

@@ -1,0 +1,133 @@
+"""A request whose manager and head of service have both gone: HR records who manages, and it goes to them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import current_app
+
+from app.core import clock
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.core.outbox import OutboxMessage
+from app.device_permissions.models import DevicePermissionRequest
+from app.device_permissions.operations import give_manager, withdraw_device_request
+from app.duties.queries import due_for
+from app.people.models import Person, Role
+from tests.conftest import NOW
+from tests.device_permissions.factories import TODAY, submitted
+from tests.due_equality import assert_same_duties
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+
+ClientOf = Callable[..., PageClient]
+DAY = timedelta(days=1)
+
+
+def _left_alone(make: Factory, asks: Person | None = None) -> DevicePermissionRequest:
+    """A request whose decider has gone since; the head of the service too."""
+    asks = asks or make.person("Ada Asks", service="Libraries")
+    asks.line_manager = make.person("Gone Manager")
+    head = make.person("Gone Head")
+    assert asks.service is not None
+    asks.service.head_id = head.id
+    commit()
+    made = submitted(asks)
+    asks.line_manager.last_working_day = head.last_working_day = TODAY - DAY
+    commit()
+    return made
+
+
+def _duties(person: Person) -> list[str]:
+    with current_app.test_request_context():
+        return [item.text for item in due_for(person, clock.today())[0] if "manages" in item.text]
+
+
+@pytest.mark.parametrize(
+    ("manager", "head", "waits"),
+    [("here", "here", False), ("gone", "here", False), (None, "here", False), ("here", "gone", False),
+     ("gone", "gone", True), (None, "gone", True), ("gone", None, True), (None, None, True), ("gone", "self", True),
+     ("last day", "gone", False)],
+)  # fmt: skip
+def test_when_it_waits_for_nobody(make: Factory, manager: str | None, head: str | None, waits: bool) -> None:
+    """The record's own predicate, the duty of HR and everybody's duties say the same."""
+    made, hr = _left_alone(make), make.person("Hana HR", Role.HR_MANAGER)
+    asks, service = made.person, made.person.service
+    assert service is not None
+    days = {"here": None, "gone": TODAY - DAY, "last day": TODAY}
+    asks.line_manager = None if manager is None else make.person("Manager", last_working_day=days[manager])
+    other = None if head in (None, "self") else make.person("Head", last_working_day=days[str(head)])
+    service.head_id = asks.id if head == "self" else other.id if other else None
+    commit()
+    db.session.expire_all()
+    assert made.can_be_given_a_manager_by(hr) == waits
+    assert bool(_duties(hr)) == waits
+    assert_same_duties(TODAY)
+
+
+def test_hr_records_who_manages_and_the_request_goes_there(make: Factory, client_of: ClientOf) -> None:
+    made, hr = _left_alone(make), make.person("Hana HR", Role.HR_MANAGER)
+    manager = make.person("Mia Manager")
+    browser, address = client_of(hr), f"/device-permissions/requests/{made.reference}/manager"
+    assert _duties(hr) == ["Record who manages Ada Asks: a request of theirs waits for nobody"]
+    page = browser.get(address)
+    assert made.reason not in page.text  # what was asked stays between them and their manager
+    assert browser.post(address, {"manager": ""}, status=422).errors == ["Enter who manages them now"]
+    page = browser.post(address, {"manager": "Nobody Known"}, status=422)
+    assert page.errors == ["Nobody is recorded as “Nobody Known”. Enter their work e-mail address"]
+    assert page.field("manager") == "Nobody Known"
+    page = browser.follow(address, {"manager": manager.email})
+    assert "You recorded that Mia Manager manages Ada Asks, and sent the request to them." in page.text
+    assert made.can_be_decided_by(manager)
+    assert _duties(hr) == []
+    told = sa.select(OutboxMessage.occasion).where(OutboxMessage.to_person_id == manager.id)
+    assert db.session.execute(told).scalars().all() == ["device_decide"]
+    assert browser.post(address, {"manager": manager.email}, status=409)
+
+
+def test_nobody_decides_or_mends_their_own(make: Factory, client_of: ClientOf) -> None:
+    hr = make.person("Hana HR", Role.HR_MANAGER, service="Libraries")
+    made, other = _left_alone(make, hr), make.person("Hugo HR", Role.HR_MANAGER)
+    address = f"/device-permissions/requests/{made.reference}/manager"
+    assert _duties(hr) == []
+    assert _duties(other) != []
+    client_of(hr).get(address, status=403)
+    for by, manager, kind in ((hr, other, NotAllowed), (other, other, NotAllowed), (other, hr, InvalidInput)):
+        begin_writing(made)
+        with pytest.raises(kind):
+            give_manager(made, manager, by=by, at=NOW)
+        db.session.rollback()
+    below = make.person("Below", manager=hr)
+    begin_writing(made)
+    with pytest.raises(InvalidInput, match="come back to the same person"):
+        give_manager(made, below, by=other, at=NOW)
+    db.session.rollback()
+    assert not made.can_be_decided_by(hr)
+    assert not made.can_be_decided_by(other)
+
+
+def test_strangers_and_late_clicks(make: Factory, client_of: ClientOf) -> None:
+    made, hr, manager = _left_alone(make), make.person("Hana HR", Role.HR_MANAGER), make.person("Mia Manager")
+    address = f"/device-permissions/requests/{made.reference}/manager"
+    for person in (made.person, manager, make.person("Sca", Role.SCA), make.person("Intake", Role.HR_INTAKE)):
+        client_of(person).get(address, status=403)
+        begin_writing(made)
+        with pytest.raises(NotAllowed):
+            give_manager(made, manager, by=person, at=NOW)
+        db.session.rollback()
+    client_of(hr).get("/device-permissions/requests/nothing/manager", status=404)
+    begin_writing(made)
+    withdraw_device_request(made, by=made.person, at=NOW)
+    commit()
+    begin_writing(made)
+    with pytest.raises(AlreadyDone):
+        give_manager(made, manager, by=hr, at=NOW)
+    db.session.rollback()
+
+
+def test_the_page_takes_a_fixed_number_of_queries(make: Factory, client_of: ClientOf) -> None:
+    made, hr = _left_alone(make), make.person("Hana HR", Role.HR_MANAGER)
+    with counted_queries() as queries:
+        client_of(hr).get(f"/device-permissions/requests/{made.reference}/manager")
+    assert len(queries) <= 8
