@@ -6,13 +6,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core import clock
-from app.core.jobs import Every, JobKind
+from app.core.jobs import Daily, Every, JobKind
 from app.core.mail import MailRules, send_mail
+from app.core.mail_sweeping import MOST_FORGOTTEN, delete_mail_files, forget_mails
 from app.core.registries import Registries
 from app.people import mailing
-from app.policy.queries import installation, working_calendar
+from app.policy.queries import installation, period, working_calendar
 
 DIGEST_HOUR = 8
+KEPT = "mails_kept_days"
 
 
 def last_digest(at: datetime) -> datetime:
@@ -30,7 +32,21 @@ def recipients(at: datetime) -> sa.Select[Any]:
 
 
 def register_mail(registries: Registries) -> None:
-    """Let mail leave, every minute."""
+    """Let mail leave, every minute, and be forgotten once it is old."""
     rules = MailRules(recipients, lambda: installation().organisation_name, registries.message_walls)
     words = "Folds what is new for each person into one e-mail and sends it. An e-mail that cannot leave is tried again."
     registries.add_job(JobKind("send-mail", words, Every(1), lambda at: send_mail(at, rules), alone=False))
+    forgets = "Deletes what is kept of e-mails that left or were given up long ago. Messages in Probity stay"
+    registries.add_job(
+        JobKind("sweep-mails", forgets, Daily(3, 20), lambda at: forget_mails(_kept_since(at)), full_bite=MOST_FORGOTTEN)
+    )
+    registries.add_job(
+        JobKind(
+            "sweep-mail-files", "Deletes old files of e-mails in the instance folder", Daily(3, 25),
+            lambda at: delete_mail_files(_kept_since(at)),
+        )
+    )  # fmt: skip
+
+
+def _kept_since(at: datetime) -> datetime:
+    return at - timedelta(days=period(KEPT).value)
