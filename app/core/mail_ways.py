@@ -122,6 +122,7 @@ def _to_file(folder: Path, letter: Letter) -> None:
         file.write(_message(letter).message().as_bytes())
         file.flush()
         os.fsync(file.fileno())
+    os.utime(part, (letter.written_at.timestamp(),) * 2)  # as old as the mail, by which it is swept up one day
     part.rename(path)
 
 
