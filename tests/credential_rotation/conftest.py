@@ -1,0 +1,30 @@
+"""Who sees to accounts, for the tests of incidents."""
+
+import pytest
+
+from app.people.models import Person, Role
+from tests.factories import Factory
+
+
+@pytest.fixture
+def sca(make: Factory) -> Person:
+    """The keeper of the register."""
+    return make.person("Cleo Marsh", Role.SCA)
+
+
+@pytest.fixture
+def ict(make: Factory) -> Person:
+    """Who knows of attacks."""
+    return make.person("Ian Teal", Role.ICT)
+
+
+@pytest.fixture
+def dpo(make: Factory) -> Person:
+    """The data protection officer."""
+    return make.person("Dot Peel", Role.DPO)
+
+
+@pytest.fixture
+def owner(make: Factory) -> Person:
+    """Answers for accounts."""
+    return make.person("Olu Abara")
