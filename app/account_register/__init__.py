@@ -5,6 +5,7 @@ them, and closes them once nobody has access. Access is given by her, her deputy
 oneself, and is active once its holder has read the policy; ending access to a shared login belongs to the room of
 password changes, because the password must change with it. What is wrong with an entry is worked out when it is read
 and stands beside the act that mends it. What the keeper must be told of reaches her as a notice, which she notes.
+Beside the register stands what is watched outside it: accounts found in use, accounts that look like ours, what is new.
 """
 
 from flask import Blueprint

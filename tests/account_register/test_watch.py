@@ -188,8 +188,12 @@ def test_somebody_is_asked_to_propose_it(make: Factory, sca: Person, finder: Per
     assert (_waits("discovered_propose", finder), _waits("discovered_settle", sca)) == (0, 0)
     with pytest.raises(AlreadyDone, match="proposed already"):
         operations.close_discovered(found, "x", by=sca, at=NOW)
+    proposal.decided_at, proposal.decided_by_id = NOW, sca.id
+    for lapses_on, waits in ((TODAY, 0), (TODAY - DAY, 1)):
+        proposal.status, proposal.lapses_on = ProposalStatus.APPROVED, lapses_on
+        assert (_waits("discovered_settle", sca), found.is_to_be_settled) == (waits, bool(waits))
     proposal.status, proposal.ended_at, proposal.ended_by_id = ProposalStatus.WITHDRAWN, NOW, finder.id
-    assert _waits("discovered_settle", sca) == 1
+    assert (_waits("discovered_settle", sca), found.is_to_be_settled) == (1, True)
     operations.close_discovered(found, "Nobody wanted it.", by=sca, at=NOW)
     assert found.status is DiscoveredStatus.CLOSED
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models.account import SEES_EVERYTHING, Account
 from app.account_register.models.proposals import AccountProposal, ProposalStatus
+from app.core import clock
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.people.models import KEEPERS, Person, Service
@@ -98,9 +99,9 @@ class DiscoveredAccount(Identified, Versioned, HasStatus, Base):
 
     @property
     def is_to_be_settled(self) -> bool:
-        """Whether somebody has to see to it: nobody has proposed it, or what was proposed came to nothing."""
-        if self.status is DiscoveredStatus.PROPOSED:
-            return self.proposal is not None and self.proposal.status in CAME_TO_NOTHING
+        """Whether somebody has to see to it: nobody has proposed it, or what was proposed came to nothing or lapsed."""
+        if self.status is DiscoveredStatus.PROPOSED and self.proposal is not None:
+            return self.proposal.status in CAME_TO_NOTHING or self.proposal.has_lapsed_on(clock.today())
         return self.status is DiscoveredStatus.FOUND
 
     def can_be_seen_by(self, person: Person) -> bool:

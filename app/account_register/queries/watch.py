@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.models import SEES_EVERYTHING, AccountProposal
+from app.account_register.models import SEES_EVERYTHING, AccountProposal, ProposalStatus
 from app.account_register.models.watch import (
     CAME_TO_NOTHING,
     DiscoveredAccount,
@@ -38,16 +38,17 @@ def discovered_by_id(discovered_id: uuid.UUID) -> DiscoveredAccount | None:
     ).scalar_one_or_none()  # fmt: skip
 
 
-def _waits() -> sa.ColumnElement[bool]:
+def _waits(day: date) -> sa.ColumnElement[bool]:
     """`DiscoveredAccount.is_to_be_settled` as a condition of a query that joins the proposal, if there is one."""
-    it = DiscoveredAccount
+    it, proposal = DiscoveredAccount, AccountProposal
+    lapsed = sa.and_(proposal.status == ProposalStatus.APPROVED, proposal.lapses_on < day)
+    came_to_nothing = sa.or_(proposal.status.in_(CAME_TO_NOTHING), lapsed)
     return sa.or_(
-        it.status == DiscoveredStatus.FOUND,
-        sa.and_(it.status == DiscoveredStatus.PROPOSED, AccountProposal.status.in_(CAME_TO_NOTHING)),
+        it.status == DiscoveredStatus.FOUND, sa.and_(it.status == DiscoveredStatus.PROPOSED, came_to_nothing)
     )
 
 
-def discovered_page(viewer: Person, *, waiting: bool, cursor: Cursor) -> KeyPage:
+def discovered_page(viewer: Person, day: date, *, waiting: bool, cursor: Cursor) -> KeyPage:
     """The accounts found in use of which somebody may know, newest first."""
     it = DiscoveredAccount
     seen = sa.or_(it.recorded_by_id == viewer.id, it.asked_id == viewer.id, Service.head_id == viewer.id)
@@ -55,7 +56,7 @@ def discovered_page(viewer: Person, *, waiting: bool, cursor: Cursor) -> KeyPage
         sa.select(it.id, it.name, it.platform, it.handle, it.status, it.recorded_at, it.found_on, it.due_on, it.settled_at)
         .outerjoin(Service, Service.id == it.service_id)
         .outerjoin(AccountProposal, AccountProposal.id == it.proposal_id)
-        .where(_waits() if waiting else sa.not_(_waits()), sa.true() if viewer.holds(*SEES_EVERYTHING) else seen)
+        .where(sa.func.coalesce(_waits(day), sa.false()) == waiting, sa.true() if viewer.holds(*SEES_EVERYTHING) else seen)
     )
     return key_page(select, [it.recorded_at], it.id, cursor, size=PAGE, descending=True)
 
@@ -123,13 +124,13 @@ def _named() -> Any:
     return DiscoveredAccount.name + " (" + DiscoveredAccount.platform + ")"
 
 
-def discovered_to_settle(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+def discovered_to_settle(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     """The accounts found in use that a keeper is to bring in or to close."""
     if not viewer.holds(*KEEPERS):
         return None
     it = DiscoveredAccount
     made = _waiting("discovered_settle", it.id, _named(), it.due_on)
-    return made.outerjoin(AccountProposal, AccountProposal.id == it.proposal_id).where(_waits())
+    return made.outerjoin(AccountProposal, AccountProposal.id == it.proposal_id).where(_waits(today))
 
 
 def discovered_to_propose(viewer: Viewer, _today: date) -> sa.Select[Any]:

@@ -37,8 +37,8 @@ def discovered() -> Any:
     waiting = request.args.get("show") != "settled"
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
     return render_template(
-        f"{TEMPLATES}/discovered.html", page=watch.discovered_page(reader(), waiting=waiting, cursor=cursor),
-        waiting=waiting, today=clock.today(), calendar=working_calendar(),
+        f"{TEMPLATES}/discovered.html", waiting=waiting, today=clock.today(),
+        page=watch.discovered_page(reader(), clock.today(), waiting=waiting, cursor=cursor), calendar=working_calendar(),
     )  # fmt: skip
 
 
