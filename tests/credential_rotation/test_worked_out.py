@@ -20,6 +20,16 @@ def _the_rotation() -> CredentialRotation:
     return db.session.execute(db.select(CredentialRotation)).scalar_one()
 
 
+def test_the_preview_of_a_leaver_says_how_its_date_is_counted(make: Factory, client_of: ClientOf) -> None:
+    """Before anything is recorded; a last day on a Saturday leads to the Monday after."""
+    jo = make.person("Jo Bell")
+    grant(make, account(make, "Libraries", make.person()), jo)
+    client = client_of(make.person("Hana Reed", Role.HR_MANAGER))
+    page = client.get(f"/credential-rotation/leavers/preview?person={jo.id}&day=2027-03-06&immediate=no")
+    assert "The last working day of Jo Bell falls on Saturday 6 March 2027" in page.text
+    assert "Monday 8 March 2027" in page.text
+
+
 def test_a_leaver_is_named_only_to_those_who_may_know(make: Factory, client_of: ClientOf) -> None:
     """Owner and keeper read the same dates; the owner of the account reads nothing of somebody leaving."""
     hr, keeper = make.person("Hana HR", Role.HR_INTAKE), make.person("Kit Keeper", Role.SCA)

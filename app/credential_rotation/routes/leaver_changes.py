@@ -13,6 +13,7 @@ from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import LeaverNotice
 from app.credential_rotation.operations.leaving import ONLY_HR_OR_MANAGER, TELL_HR
 from app.credential_rotation.routes.shared import reader
+from app.credential_rotation.routes.worked_out import plan_worked_out
 from app.policy.queries import working_calendar
 
 ROOM = "credential_rotation"
@@ -46,8 +47,9 @@ def preview_leaver_change(notice_id: uuid.UUID) -> Any:
     plan = operations.preview_change(notice, last_working_day=day, immediate=immediate, by=reader(), at=clock.now())
     form = forms.ConfirmChangeForm(formdata=None, day=day.isoformat(), immediate="yes" if immediate else "no")
     return render_template(
-        f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), notice=notice
-    )
+        f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), notice=notice,
+        how=plan_worked_out(plan),
+    )  # fmt: skip
 
 
 @blueprint.post("/leavers/<uuid:notice_id>/change/record")

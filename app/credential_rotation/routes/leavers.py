@@ -15,7 +15,7 @@ from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import SEES_CAUSES, LeaverNotice, NoticeStatus
 from app.credential_rotation.routes.shared import reader
-from app.credential_rotation.routes.worked_out import leaver_worked_out
+from app.credential_rotation.routes.worked_out import leaver_worked_out, plan_worked_out
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import pack, working_calendar
@@ -61,7 +61,10 @@ def preview() -> Any:
     form = forms.ConfirmLeaverForm(
         formdata=None, person=str(person.id), day=day.isoformat(), immediate="yes" if immediate else "no"
     )
-    return render_template(f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar())
+    return render_template(
+        f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(),
+        how=plan_worked_out(plan),
+    )  # fmt: skip
 
 
 @blueprint.post("/leavers")

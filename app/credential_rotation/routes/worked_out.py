@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.core.clock import local_day
 from app.core.worked_out import WorkedOut
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus, Trigger
-from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE, change_period
+from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE, LeaverPlan, change_period
 from app.credential_rotation.operations.rotating import OTHER_TRIGGER, VERIFICATION
 from app.credential_rotation.queries import ChainRow
 from app.policy.explaining import counted_from
@@ -49,6 +49,16 @@ def leaver_worked_out(notice: LeaverNotice, chain: Sequence[ChainRow]) -> Worked
         return None
     period, start = change_period(notice.last_working_day, local_day(notice.told_at), immediate=notice.immediate)
     return counted_from(period, start, due.pop(), since=_leaving(notice.person.name, immediate=notice.immediate))
+
+
+def plan_worked_out(plan: LeaverPlan) -> WorkedOut | None:
+    """How the date comes about by which passwords are to change, before anything is recorded."""
+    changing = [holding for holding in plan.holdings if holding.rotates]
+    if not changing:
+        return None
+    period, start = plan.leaving.period
+    since = _leaving(plan.person.name, immediate=plan.leaving.immediate)
+    return counted_from(period, start, changing[0].due_on, since=since)
 
 
 def _leaving(name: str, *, immediate: bool) -> str:
