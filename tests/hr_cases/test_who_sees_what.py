@@ -189,7 +189,7 @@ def test_who_decides_has_the_files_that_the_subject_may_have(make: Factory, clie
         browser = client_of(person)
         assert [browser._send("get", path).status_code for path in pages] == ([200, 200] if opens else [404, 404])
         assert ("not part of this copy" in _text(browser, address(world, "/report.pdf"))) is not opens
-    client_of(world.owner).post(address(world, "/evidence/1/release"))
+    client_of(world.owner).post(address(world, "/evidence/1/release"), {"manner": "file"})
     assert client_of(world.decision_maker)._send("get", pages[0]).status_code == 200
 
 
