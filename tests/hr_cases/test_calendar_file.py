@@ -109,7 +109,7 @@ def test_a_new_notice_moves_the_same_entry(world: World, client_of: ClientOf) ->
 
 
 def test_who_may_have_it(make: Factory, world: World, client_of: ClientOf) -> None:
-    """The person concerned, and those who read the case; not the companion, nor the reporter, nor anybody else."""
+    """The person concerned, and those who read the case now; not the companion, the reporter, or whoever investigated."""
     companion = make.person("Cora Companion")
     answer_notice(
         notice_of(world), companion_kind=CompanionKind.FELLOW_WORKER, companion="Cora Companion", reply="", by=world.subject,
@@ -119,13 +119,16 @@ def test_who_may_have_it(make: Factory, world: World, client_of: ClientOf) -> No
     commit()
     for name in READERS[:4]:
         person = world.everybody()[name]
+        if person is world.investigator:
+            continue
         shown = client_of(person).get(address(world, FILE))
         assert str(event_of(shown)["SUMMARY"]) == "Meeting"
         client_of(person).get(own_address(world, OWN_FILE), status=404)
     officer = make.person("Walled Officer", Role.HR_MANAGER)
     add_party(world.case.matter, officer, Capacity.WITNESS, at=NOW)
     commit()
-    for person in (companion, world.reporter, world.stranger, world.line_manager, world.subject, officer):
+    outside = (companion, world.reporter, world.stranger, world.line_manager, world.subject, officer, world.investigator)
+    for person in outside:
         client_of(person).get(address(world, FILE), status=404)
         if person is not world.subject:
             client_of(person).get(own_address(world, OWN_FILE), status=404)

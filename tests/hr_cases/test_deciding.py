@@ -1,6 +1,6 @@
 """Appointing the decision maker, deciding whether there is a case to answer, and settling informally."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -160,7 +160,7 @@ def test_no_case(make: Factory, told: bool) -> None:
     people = people_for(make)
     case = with_decision(accepted_case(make, people, told=told), people, CaseToAnswer.NO_CASE)
     assert case.status is CaseStatus.CLOSED
-    assert case.closed_at == case.decided_without_hearing_at == START
+    assert case.closed_at == case.decided_without_hearing_at == START + timedelta(hours=1)
     assert case.step_due_on is None
     letters = records.letters(case)
     assert [letter.kind for letter in letters] == ([LetterKind.NO_CASE] if told else [])

@@ -97,7 +97,10 @@ def records_of(case: Case) -> CaseRecords:
     masking = Masking.of(case)
     return CaseRecords(
         case=case,
-        evidence=_of(case, EvidenceItem, EvidenceItem.number, selectinload(EvidenceItem.bearings)),
+        evidence=_of(
+            case, EvidenceItem, EvidenceItem.number,
+            selectinload(EvidenceItem.bearings), selectinload(EvidenceItem.disclosures),
+        ),
         statements=_of(case, Statement, Statement.number),
         reports=reports,
         triage=sorted(case.report.decisions, key=lambda decision: (decision.decided_at, decision.id)),

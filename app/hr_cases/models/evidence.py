@@ -82,7 +82,7 @@ class EvidenceItem(Identified, Base):
     case: Mapped[Case] = relationship()
     added_by: Mapped[Person] = relationship()
     disclosures: Mapped[list["EvidenceDisclosure"]] = relationship(
-        back_populates="item", lazy="selectin", order_by="EvidenceDisclosure.number"
+        back_populates="item", order_by="EvidenceDisclosure.number"
     )
     bearings: Mapped[list["EvidenceBearing"]] = relationship(back_populates="item", cascade="all, delete-orphan")
 

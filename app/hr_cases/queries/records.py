@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app.core.audit import ReadEvent
 from app.core.db import db
@@ -32,13 +32,18 @@ from app.policy.models import PolicyParagraph
 MOST_READINGS = 200
 
 
+_WITH_AN_EXHIBIT = (
+    joinedload(EvidenceItem.bearings), joinedload(EvidenceItem.disclosures), joinedload(EvidenceItem.added_by)
+)  # fmt: skip
+
+
 def exhibits(case: Case) -> list[EvidenceItem]:
     """The exhibits in their order, with what they speak for and against."""
     return list(
         db.session.execute(
             sa.select(EvidenceItem)
             .where(EvidenceItem.case_id == case.id)
-            .options(joinedload(EvidenceItem.bearings), joinedload(EvidenceItem.added_by))
+            .options(*_WITH_AN_EXHIBIT)
             .order_by(EvidenceItem.number)
         )
         .unique()
@@ -48,11 +53,15 @@ def exhibits(case: Case) -> list[EvidenceItem]:
 
 def exhibit(case: Case, number: int) -> EvidenceItem | None:
     """One exhibit by its number."""
-    return db.session.execute(
-        sa.select(EvidenceItem)
-        .where(EvidenceItem.case_id == case.id, EvidenceItem.number == number)
-        .options(selectinload(EvidenceItem.bearings), joinedload(EvidenceItem.added_by))
-    ).scalar_one_or_none()
+    return (
+        db.session.execute(
+            sa.select(EvidenceItem)
+            .where(EvidenceItem.case_id == case.id, EvidenceItem.number == number)
+            .options(*_WITH_AN_EXHIBIT)
+        )
+        .unique()
+        .scalar_one_or_none()
+    )
 
 
 def undecided_files(case: Case) -> Sequence[EvidenceItem]:
