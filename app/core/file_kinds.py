@@ -127,12 +127,20 @@ _PDF_HEAD = re.compile(rb"%PDF-[12]\.\d")
 _PDF_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 _PDF_TRAILER = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF")
 _LONGEST_OBJECT = 32
+_PDF_LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
+_PDF_RUNS = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
+LOCKED_PDF = "The selected PDF is locked with a password. Save it without one and select it again"
+PROGRAM_IN_PDF = "The selected PDF holds a program. Print it to a new PDF and select that"
 # Readers look for the trailer in the last 1024 bytes (PDF 32000-1, implementation note 18).
 _PDF_TAIL = 1024
 
 
 class _Pdf:
-    """A PDF names its version, holds at least one object, and ends with where its table of objects is."""
+    """A PDF names its version, holds at least one object, and ends with where its table of objects is.
+
+    One that nobody can open without a password, or that holds a program, is refused (domain 3.12). A program in a
+    compressed part is not seen here: a file is only ever downloaded, never run.
+    """
 
     def __init__(self) -> None:
         self._size, self._tail, self._has_object = 0, b"", False
@@ -140,7 +148,11 @@ class _Pdf:
     def take(self, piece: bytes) -> bool:
         is_first, before = self._size == 0, self._tail
         self._size += len(piece)
-        self._has_object = self._has_object or bool(_PDF_OBJECT.search(before[-_LONGEST_OBJECT:] + piece))
+        joined = before[-_LONGEST_OBJECT:] + piece
+        self._has_object = self._has_object or bool(_PDF_OBJECT.search(joined))
+        for found, sentence in ((_PDF_LOCKED, LOCKED_PDF), (_PDF_RUNS, PROGRAM_IN_PDF)):
+            if found.search(joined):
+                raise InvalidInput(sentence, field="file")
         self._tail = (before + piece[-_PDF_TAIL:])[-_PDF_TAIL:]
         return not is_first or _PDF_HEAD.match(piece) is not None
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from app.core.audit import ReadEvent
 from app.core.registries import DueKind, Registries, Viewer
 from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter
+from app.hr_cases.models.stages import MAY_BE_TOLD
 from app.hr_cases.queries.replacing import has_to_be_replaced, replace_by
 from app.hr_cases.queries.sight import not_walled, open_to_managers, told_subject
 from app.matters.models import Capacity, MatterParty
@@ -165,7 +166,7 @@ def _tell(viewer: Viewer, today: date) -> Rows:
     return _open_rows(
         sa.literal(TELL[0]),
         Case.owner_id == viewer.id,
-        Case.status.in_((CaseStatus.PLANNING, CaseStatus.INVESTIGATING)),
+        Case.status.in_(MAY_BE_TOLD),
         Case.told_subject_at.is_(None),
         not_walled(viewer.id, today),
     )

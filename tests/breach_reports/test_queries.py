@@ -314,6 +314,18 @@ def test_an_officer_never_reads_a_report_that_may_be_about_them(make: Factory, s
             act()
 
 
+def test_an_officer_whom_the_words_name_beside_the_subject_never_reads_it(make: Factory) -> None:
+    """Somebody was chosen, and somebody else is said to have had a part in it; a first name alone is no reason."""
+    olga = make.person(OLGA["name"], Role.HR_MANAGER, Role.HR_INTAKE, email=OLGA["email"])
+    hana = make.person("Hana Intake", Role.HR_INTAKE)
+    tom, reporter = make.person("Tomasz Chosen"), make.person("Rita Reporter")
+    said = {"what_happened": "He posted it together with o.vanowner@demo.example, and I told Hana."}
+    report = a_report(reporter, subject=tom, **said)
+    assert report.subject == tom
+    assert not may_see(report, olga, TODAY)
+    assert may_see(report, hana, TODAY)
+
+
 def test_where_every_officer_may_be_meant_the_independent_person_takes_it(make: Factory) -> None:
     """Nobody left in HR: the report is not lost, and none of them sees it."""
     officers = [make.person("Jo Bell", Role.HR_INTAKE), make.person("Jo Bell", Role.HR_MANAGER)]

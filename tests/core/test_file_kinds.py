@@ -32,6 +32,22 @@ def judged(content: bytes, piece: int = PIECE_BYTES) -> FileKind:
     return judge.kind
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"\ntrailer << /Encrypt 9 0 R >>\n", "locked with a password"),
+        (b"\n<< /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>\n", "holds a program"),
+        (b"\n<< /S /Launch /F (x.exe) >>\n", "holds a program"),
+    ],
+)
+@pytest.mark.parametrize("piece", [7, PIECE_BYTES])
+def test_a_pdf_that_is_locked_or_runs_is_refused(body: bytes, sentence: str, piece: int) -> None:
+    """Nobody could open the one, and nobody should open the other (domain 3.12)."""
+    with pytest.raises(InvalidInput, match=sentence):
+        judged(a_pdf(body), max(piece, 16))
+    assert judged(a_pdf(b"\n(The word Encrypt and /Encryption stand here.)\n")) is PDF
+
+
 def a_camera_jpeg() -> bytes:
     """With properties and a small picture inside, and what some telephones add behind the end."""
     exif = Image.Exif()

@@ -154,6 +154,18 @@ def test_the_equality_check_where_the_category_asks_for_it(make: Factory, catego
     assert case.status is (CaseStatus.ACCEPTED if needed else CaseStatus.HEARING_SET_UP)
 
 
+@pytest.mark.parametrize("decision", [CaseToAnswer.INFORMAL, CaseToAnswer.CASE_TO_ANSWER])
+def test_nothing_is_decided_against_somebody_who_was_never_told(make: Factory, decision: CaseToAnswer) -> None:
+    """They are told first, also this late, and are asked for their side (Acas Code paragraphs 4 and 9)."""
+    people = people_for(make)
+    case = accepted_case(make, people, told=False)
+    with pytest.raises(InvalidInput, match="has not been told of this case yet") as error:
+        with_decision(case, people, decision)
+    assert error.value.field == "decision"
+    assert case.can_tell_subject(people.owner)
+    assert case.status is CaseStatus.ACCEPTED
+
+
 @pytest.mark.parametrize("told", [True, False])
 def test_no_case(make: Factory, told: bool) -> None:
     """The case closes. Whoever was told gets a letter with reasons; whoever never knew learns nothing."""
@@ -167,7 +179,7 @@ def test_no_case(make: Factory, told: bool) -> None:
     to_subject = db.session.query(OutboxMessage).filter_by(to_person_id=people.subject.id).count()
     assert to_subject == (1 if told else 0)
     assert (case.told_subject_at is not None) is told
-    assert case.report.closed_at == START
+    assert case.report.closed_at == START + timedelta(hours=1)
 
 
 def test_case_to_answer_sets_a_day(make: Factory) -> None:

@@ -407,7 +407,7 @@ def test_allegations_can_be_changed_and_added_before_that(make: Factory) -> None
 ACTS: list[AskedAct] = [
     (_appoint, {"manager"}, {S.OPENED}),
     (_plan, {"investigator"}, {S.PLANNING}),
-    (_tell, {"owner"}, {S.PLANNING, S.INVESTIGATING}),
+    (_tell, {"owner"}, {S.PLANNING, S.INVESTIGATING, S.REPORT_REVIEW, S.ACCEPTED}),
     (_add, {"owner"}, {S.OPENED, S.PLANNING, S.INVESTIGATING}),
 ]
 

@@ -121,8 +121,7 @@ def submit_report(
         _move(item, report, number, by)
     if draft is not None:
         discard_draft(draft)
-    if answers.subject is None:
-        _wall_off_possible_subjects(report, answers, [item.description or "" for item in files], by, at)
+    _wall_off_possible_subjects(report, answers, [item.description or "" for item in files], by, at)
     sealed = hashlib.sha256(report.what_happened_sealed or b"").hexdigest()
     record(REPORT_SENT, report.id, by=by.id, at=at, facts={"files": len(files), "fingerprint": sealed})
     _tell_intake(report, at)
@@ -132,10 +131,14 @@ def submit_report(
 def _wall_off_possible_subjects(
     report: BreachReport, answers: ReportAnswers, descriptions: list[str], by: Person, at: datetime
 ) -> None:
-    """Nobody was chosen: whoever may be meant cannot see the report until HR says who it is (domain 3.11, rule 6)."""
+    """Whoever may be meant cannot see the report until HR says who it is (domain 3.11, rule 6).
+
+    Where somebody was chosen, others may have had a part in it: an officer whom the words name is kept from it too.
+    """
+    named, who = ("", "") if answers.subject is not None else (answers.named, answers.who)
     texts = (answers.what_happened, answers.address, *descriptions)
-    for person in people_possibly_meant(answers.named, answers.who, texts, clock.local_day(at)):
-        if person.id != by.id:
+    for person in people_possibly_meant(named, who, texts, clock.local_day(at)):
+        if person.id != by.id and (answers.subject is None or person.id != answers.subject.id):
             add_party(report.matter, person, Part.POSSIBLE_SUBJECT, at=at)
     db.session.flush()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.breach_reports.models import BreachReport
 from app.hr_cases.models.sections import FROM, HANDED_OVER, SEEN_BY, Reader, Section
-from app.hr_cases.models.stages import BEING_INVESTIGATED, CaseStatus
+from app.hr_cases.models.stages import BEING_INVESTIGATED, MAY_BE_TOLD, CaseStatus
 from app.matters.models import WALLED, Capacity, Matter, MatterParty
 from app.people.models import Person, Role
 
@@ -140,8 +140,8 @@ class CasePermissions:
         return self._now(self.is_investigated_by, person, CaseStatus.PLANNING)
 
     def can_tell_subject(self, person: Person) -> bool:
-        """The owner, once, while the case is planned or investigated."""
-        return self._now(self.is_owned_by, person, *BEING_INVESTIGATED) and self.told_subject_at is None
+        """The owner, once, while the case is planned or investigated, and at the latest before it is decided."""
+        return self._now(self.is_owned_by, person, *MAY_BE_TOLD) and self.told_subject_at is None
 
     # Investigating
 

@@ -46,4 +46,7 @@ CASE_TRANSITIONS = TransitionTable(
 )
 
 BEING_INVESTIGATED = (CaseStatus.PLANNING, CaseStatus.INVESTIGATING)
-"""The stages in which the person concerned is told, as soon as it will not prejudice the investigation."""
+MAY_BE_TOLD = (*BEING_INVESTIGATED, CaseStatus.REPORT_REVIEW, CaseStatus.ACCEPTED)
+"""The stages in which the person concerned is told: as soon as it will not prejudice the investigation, and at the latest
+before anything is decided against them (Acas Code paragraphs 4 and 9).
+"""

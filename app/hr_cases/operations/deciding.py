@@ -74,6 +74,13 @@ def decide_case_to_answer(
         act=CASE_TO_ANSWER_DECIDED,
     )
     _check_reasons(case, decision, reasons)
+    if decision != CaseToAnswer.NO_CASE and case.told_subject_at is None:
+        owner = case.owner.name if case.owner else "the case owner"
+        raise InvalidInput(
+            f"{case.subject.name} has not been told of this case yet, so nothing can be decided against them. Ask {owner} "
+            "to tell them first",
+            field="decision",
+        )
     if needs_equality_check(case.allegations):
         need(equality, EQUALITY_MISSING, "equality")
     made = _decision_of(case, decision, reasons, equality, by=by, at=at)

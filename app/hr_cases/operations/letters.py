@@ -80,10 +80,6 @@ def issue_letter(case: Case, *, kind: LetterKind, words: str, by: Person, at: da
         words=words,
     )
     db.session.add(letter)
-    if case.told_subject_at is None:
-        case.told_subject_at = at
-    for allegation in case.allegations:
-        allegation.frozen_at = allegation.frozen_at or at
     record(LETTER_ISSUED, case.id, by=by.id, at=at, about=subject.id, facts={"kind": kind, "letter": letter.id})
     notify(subject.id, messages.YOURS_LETTER, letter.id, at=at)
     return letter

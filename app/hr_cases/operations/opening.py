@@ -216,6 +216,9 @@ def tell_subject(case: Case, *, letter_words: LetterWords, by: Person, at: datet
     ask_who(case, case.is_owned_by(by), by=by, at=at, whose="the owner of the case")
     ask_stage(case, case.can_tell_subject(by), doing=SUBJECT_TOLD, sentence=_why_not_told(case))
     words = investigation_letter(case, letter_words, by=by, at=at)
+    case.told_subject_at = at
+    for allegation in case.allegations:
+        allegation.frozen_at = at
     issue_letter(case, kind=LetterKind.INVESTIGATION, words=words, by=by, at=at)
     record(SUBJECT_TOLD, case.id, by=by.id, at=at, about=case.subject.id)
 
@@ -225,7 +228,7 @@ def _why_not_told(case: Case) -> str:
         return "The person concerned has already been told."
     if case.status is CaseStatus.PAUSED:
         return "The case stands still, so nobody is told now. Resume the investigation first."
-    return "The person concerned is told while the case is being planned or investigated."
+    return "The person concerned is told before anything is decided, and this case has been decided."
 
 
 def add_allegation(case: Case, draft: AllegationDraft, *, by: Person, at: datetime) -> Allegation:

@@ -156,6 +156,9 @@ def what_is_missing(report: InvestigationReport) -> list[str]:
         for allegation in report.case.allegations
         if allegation.id not in by_allegation or not by_allegation[allegation.id].reasons
     ]
+    established = any(finding.finding is Finding.ESTABLISHED for finding in report.findings)
+    if established and report.case.told_subject_at is None:
+        missing.append("the person concerned to have been told and asked for their side, as something is established")
     if not report.background:
         missing.append("the background")
     if not report.process:
