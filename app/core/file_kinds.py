@@ -87,7 +87,7 @@ def _refuse_unless(good: bool, kind: FileKind) -> None:
 _PRINTED_ASCII = bytes((*b"\t\n\f\r", *range(0x20, 0x7F)))
 # Control letters, and places that are no letter at all. Marks that direct writing, join emoji or break no line are text.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_MARKUP = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"{\\rtf")
+_MARKUP = (b"<!doctype", b"<!--", b"<html", b"<svg", b"<?xml", b"<script", b"{\\rtf")
 _LONGEST_MARKUP = max(map(len, _MARKUP))
 
 

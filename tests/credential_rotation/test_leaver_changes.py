@@ -359,6 +359,10 @@ def test_changed_and_withdrawn_through_pages(
     page = officer.follow(f"{address}/withdraw", {})
     assert "Jo Bell stays after all" in page.text
     assert "Change the last working day" not in page.text
+    assert "Goes on" in page.text
+    assert "Had none" not in page.text
+    officer.get(f"{address}/withdraw", status=409)
+    officer.get(f"{address}/change", status=409)
     officer.post(f"{address}/withdraw", {}, status=409)
     shown = client_of(sca).get(f"{ROOM}/all?show=stood_down")
     assert "Libraries" in shown.text

@@ -78,7 +78,7 @@ def preview_change(
     """What will follow when somebody leaves on another day, or at once. Refuses what changing it would refuse."""
     demand(may_record_leaver(by, notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
     if notice.is_withdrawn:
-        raise _already_withdrawn(notice)
+        raise already_withdrawn(notice)
     if (last_working_day, immediate) == (notice.last_working_day, notice.immediate):
         raise AlreadyDone(
             f"It is recorded like this already: {notice.person.name} {notice.leaves} on {last_working_day:%-d %B %Y}.",
@@ -113,7 +113,7 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
     """
     demand(may_record_leaver(by, notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
     if notice.is_withdrawn:
-        raise _already_withdrawn(notice)
+        raise already_withdrawn(notice)
     notice.move_to(NoticeStatus.WITHDRAWN)
     notice.completed_at = None
     notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
@@ -169,7 +169,8 @@ def _refuse_second(person: Person) -> None:
         )
 
 
-def _already_withdrawn(notice: LeaverNotice) -> AlreadyDone:
+def already_withdrawn(notice: LeaverNotice) -> AlreadyDone:
+    """Why nothing of a notice that was withdrawn can be changed: who withdrew it, and when."""
     return AlreadyDone(
         f"It is already recorded that {notice.person.name} stays after all.",
         who=notice.told_by.name,

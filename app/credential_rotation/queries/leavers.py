@@ -133,6 +133,7 @@ class ChainRow:
     told_at: datetime | None
     noted_at: datetime | None
     still_to_hand_over: bool
+    had_access: bool
 
 
 def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
@@ -142,7 +143,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         Account.id, Account.name, Account.platform, AccessGrant.ends_on, LeaverHolding.hand_over, CredentialRotation.id,
         CredentialRotation.status, CredentialRotation.due_on, owner.name, doer.name, CredentialRotation.changed_at,
         verifier.name, CredentialRotation.verified_at, KeeperNotice.sent_at, KeeperNotice.noted_at,
-        still_to_hand_over(notice, day),
+        still_to_hand_over(notice, day), LeaverHolding.grant_id.is_not(None),
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)

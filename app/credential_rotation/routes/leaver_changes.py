@@ -11,7 +11,7 @@ from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NothingHere, demand
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import LeaverNotice
-from app.credential_rotation.operations.leaving import ONLY_HR_OR_MANAGER, TELL_HR
+from app.credential_rotation.operations.leaving import ONLY_HR_OR_MANAGER, TELL_HR, already_withdrawn
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import plan_worked_out
 from app.policy.queries import working_calendar
@@ -89,6 +89,8 @@ def _to_be_changed(notice_id: uuid.UUID) -> LeaverNotice:
     if notice is None:
         raise NothingHere
     demand(queries.may_record_leaver(reader(), notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    if notice.is_withdrawn:
+        raise already_withdrawn(notice)
     return notice
 
 
