@@ -92,6 +92,7 @@ def an_executable() -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
+        b"<!-- a remark --><html><script>alert(1)</script>",
         b"<!DOCTYPE html><html>",
         b"  \n<html><script>alert(1)</script>",
         b"\xef\xbb\xbf<html>",
