@@ -1,11 +1,12 @@
 """Adding people to a matter, and ending their part in it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
-from app.matters.models import Capacity, Matter, MatterParty
+from app.matters.models import WALLED, Capacity, Matter, MatterParty
 from app.matters.queries import conflicts_of
 from app.people.models import Person
 
@@ -19,6 +20,16 @@ def add_party(matter: Matter, person: Person, capacity: Capacity, *, at: datetim
     matter.parties.append(party)
     db.session.add(party)
     return party
+
+
+def wall_off(person: Person, capacity: Capacity, *, from_all: Iterable[Matter], at: datetime) -> None:
+    """Note in every one of these matters that somebody is walled off from it: what one is made of, the other holds too.
+
+    Whoever is walled off from one of them already stays as they are there.
+    """
+    for matter in from_all:
+        if not matter.has_party(person, *WALLED):
+            add_party(matter, person, capacity, at=at)
 
 
 def appoint_party(

@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 
+from app.breach_reports.operations.messages import RECEIVED as REPORT_RECEIVED
+from app.breach_reports.queries import QueueFilter, count_queue, queue_page, report_for
 from app.core import clock
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, Refusal
 from app.core.evidence_files import read_file, seal_file
+from app.core.outbox import messages_page, notify
+from app.core.paging import Cursor
 from app.hr_cases.models import Bearing, CaseStatus, EvidenceItem, PauseReason, StatementKind, StatementState
 from app.hr_cases.operations import (
     add_evidence,
@@ -22,7 +27,7 @@ from app.hr_cases.operations import (
 )
 from app.hr_cases.queries import exhibit, exhibits, pauses, statements
 from app.matters.models import Capacity
-from app.people.models import Role
+from app.people.models import DeclaredRelationship, RelationshipKind, Role
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.hr_cases.factories import (
@@ -224,3 +229,24 @@ def test_an_exhibit_from_the_report_is_weighed_later(make: Factory) -> None:
         weigh_evidence(item, bearings={make.id(): Bearing.FOR}, by=world.investigator, at=world.at)
     with pytest.raises(Refusal):
         weigh_evidence(item, bearings={}, by=world.subject, at=world.at)
+
+
+def test_a_witness_is_walled_off_from_the_report_behind_the_case_too(make: Factory) -> None:
+    """In the queue, in a look-up and in its messages, and so is whoever is close to them (3.11, rules 1 and 6)."""
+    world = case_at(make, S.INVESTIGATING)
+    officer = make.person("Hanna Officer", Role.HR_INTAKE)
+    friend = make.person("Fritz Officer", Role.HR_INTAKE)
+    make.keep(DeclaredRelationship(person_id=friend.id, other_id=officer.id, kind=RelationshipKind.FAMILY, since=TODAY))
+    dealt, reference = QueueFilter(dealt_with=True), world.report.reference
+    for person in (officer, friend):
+        notify(person.id, REPORT_RECEIVED, world.report.id, at=NOW, matter_id=world.report.matter_id)
+        assert report_for(reference, person, TODAY) is not None
+    a_statement(world, person=officer)
+    db.session.commit()
+    walls = current_app.extensions["registries"].message_walls
+    for person in (officer, friend):
+        assert report_for(reference, person, TODAY) is None
+        assert queue_page(person, TODAY, dealt)[0] == []
+        assert count_queue(person, TODAY, dealt).all == 0
+        assert messages_page(person.id, TODAY, walls, Cursor()).rows == []
+    assert report_for(reference, world.owner, TODAY) is not None

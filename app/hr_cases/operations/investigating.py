@@ -33,8 +33,8 @@ from app.hr_cases.operations import messages
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.reporting import SUBMITTED
 from app.hr_cases.operations.step_dates import PAUSE_REVIEW, resume_step, stop_step
-from app.matters.models import SEPARATE, WALLED, Capacity
-from app.matters.operations import add_party
+from app.matters.models import SEPARATE, Capacity
+from app.matters.operations import wall_off
 from app.people.models import Person, Role
 from app.policy.queries import due_within
 
@@ -175,7 +175,7 @@ def add_statement(
     by: Person,
     at: datetime,
 ) -> Statement:
-    """Write down somebody's account. Whoever gives one is a witness from now on, and walled off from the case.
+    """Write down somebody's account. Whoever gives one is a witness from now on, walled off from case and report alike.
 
     The person concerned is heard only after they have been told what is alleged (409 before that).
     """
@@ -209,8 +209,7 @@ def add_statement(
     statement.words = need(words, "Enter what they said", "words")
     statement.present = present.strip()
     db.session.add(statement)
-    if not case.matter.has_party(person, *WALLED):
-        add_party(case.matter, person, Capacity.WITNESS, at=at)
+    wall_off(person, Capacity.WITNESS, from_all=(case.matter, case.report.matter), at=at)
     record(
         STATEMENT_ADDED, case.id, by=by.id, at=at, about=person.id,
         facts={"statement": statement.label, "kind": kind, "id": statement.id},
