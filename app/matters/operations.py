@@ -7,7 +7,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.matters.models import WALLED, Capacity, Matter, MatterParty
-from app.matters.queries import conflicts_of
+from app.matters.queries import Conflict, conflicts_of
 from app.people.models import Person
 
 
@@ -33,10 +33,19 @@ def wall_off(person: Person, capacity: Capacity, *, from_all: Iterable[Matter], 
 
 
 def appoint_party(
-    matter: Matter, person: Person, capacity: Capacity, *, at: datetime, field: str | None = None
+    matter: Matter,
+    person: Person,
+    capacity: Capacity,
+    *,
+    at: datetime,
+    field: str | None = None,
+    also: Iterable[Conflict] = (),
 ) -> MatterParty:
-    """Appoint somebody to a capacity after checking every conflict rule; refuses (422) naming the rules to HR."""
-    conflicts = conflicts_of(matter, person, capacity, clock.local_day(at))
+    """Appoint somebody to a capacity after checking every conflict rule; refuses (422) naming the rules to HR.
+
+    `also` are the conflicts that only the room knows, which the matter belongs to.
+    """
+    conflicts = [*conflicts_of(matter, person, capacity, clock.local_day(at)), *also]
     if conflicts:
         sentences = " ".join(conflict.sentence for conflict in conflicts)
         raise InvalidInput(f"{sentences} Select somebody else.", field=field)

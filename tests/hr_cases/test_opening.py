@@ -14,7 +14,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NothingHere, Refusal
 from app.core.evidence_files import read_file
 from app.core.outbox import OutboxMessage
 from app.core.sealing import SealBroken, unseal
-from app.hr_cases.models import CaseStatus, Letter
+from app.hr_cases.models import ROLE_FOR, CaseStatus, Letter
 from app.hr_cases.operations import (
     add_allegation,
     appoint_investigator,
@@ -23,6 +23,7 @@ from app.hr_cases.operations import (
     prepare_copies,
     tell_subject,
 )
+from app.hr_cases.operations.appointing import take_part
 from app.hr_cases.queries import exhibits, find_case, letters
 from app.matters.models import Capacity
 from app.matters.operations import add_party, end_part
@@ -334,6 +335,29 @@ def test_who_cannot_investigate(make: Factory) -> None:
     trained.last_working_day = date(2027, 3, 2)
     make.keep(trained)
     refused(lambda: _appoint(world, investigator=trained), InvalidInput, "no longer works here", "investigator")
+
+
+@pytest.mark.parametrize("who", ["confirmed it", "decided where it belongs", "agreed or answered", "opened the case"])
+@pytest.mark.parametrize("capacity", [Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER])
+def test_whoever_dealt_with_the_report_neither_investigates_nor_decides(
+    make: Factory, who: str, capacity: Capacity
+) -> None:
+    """They were involved before, whichever act of triage was theirs (3.6, Appealed; 3.11, rule 4). They may own the case."""
+    world = case_at(make, S.OPENED)
+    officer = make.person("Tara Triage", Role.HR_CASE_OWNER, ROLE_FOR[capacity])
+    decision = world.report.decisions[-1]
+    if who == "confirmed it":
+        world.report.acknowledged_by = officer
+    elif who == "decided where it belongs":
+        decision.decided_by = officer
+    elif who == "agreed or answered":
+        decision.second_by, decision.second_at, decision.second_agreed = officer, NOW, True
+    else:
+        world.case.opened_by_id = officer.id
+    db.session.commit()
+    with pytest.raises(InvalidInput, match="dealt with the report before there was a case"):
+        take_part(world.case, officer, capacity, by=world.manager, at=NOW, field="officer")
+    take_part(world.case, officer, Capacity.CASE_OWNER, by=world.manager, at=NOW, field="owner")
 
 
 def _give_role(make: Factory, person: Person, role: Role) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from app.core.errors import InvalidInput
 from app.hr_cases.models import ROLE_FOR, Case
-from app.matters.models import Capacity
+from app.matters.models import DECIDES_OR_INVESTIGATES, Capacity
 from app.matters.operations import appoint_party
+from app.matters.queries import Conflict
 from app.people.models import Person
 from app.policy.queries import pack
 
@@ -21,20 +22,30 @@ NOT_IN_THE_POOL: Mapping[Capacity, str] = {
 def take_part(case: Case, person: Person, capacity: Capacity, *, by: Person, at: datetime, field: str) -> None:
     """Give somebody a part in a case from now on.
 
-    Refuses (422, at `field`) whoever does not hold the role for it, whom a conflict rule keeps out, for an appeal whoever
-    was involved before, and oneself: only to own a case may somebody appoint themselves, who answers for it then.
+    Refuses (422, at `field`) whoever does not hold the role for it, whom a conflict rule keeps out, and oneself: only to
+    own a case may somebody appoint themselves, who answers for it then. Whoever dealt with the report before it was a case
+    neither investigates nor decides, and nobody hears an appeal who had any part before.
     """
     if person.id == by.id and capacity is not Capacity.CASE_OWNER:
         raise InvalidInput("You cannot appoint yourself. Select somebody else.", field=field)
     if not person.holds(ROLE_FOR[capacity]):
         title = pack().role_titles["hr_case_owner"].value
         raise InvalidInput(f"{person.name} {NOT_IN_THE_POOL[capacity].format(title=title)}", field=field)
-    if capacity is Capacity.APPEAL_OFFICER and _was_involved(case, person):
+    if capacity is Capacity.APPEAL_OFFICER and _had_a_part(case, person):
         raise InvalidInput(f"{person.name} was involved in this case before. Select somebody else.", field=field)
-    appoint_party(case.matter, person, capacity, at=at, field=field)
+    dealt = capacity in DECIDES_OR_INVESTIGATES and _dealt_with_report(case, person)
+    also = [Conflict(4, f"{person.name} dealt with the report before there was a case.")] if dealt else []
+    appoint_party(case.matter, person, capacity, at=at, field=field, also=also)
 
 
-def _was_involved(case: Case, person: Person) -> bool:
+def _had_a_part(case: Case, person: Person) -> bool:
     """Whether somebody had any part in the case or in the report behind it, now or earlier."""
     parties = (*case.matter.parties, *case.report.matter.parties)
-    return person.id == case.opened_by_id or any(party.person_id == person.id for party in parties)
+    return any(party.person_id == person.id for party in parties)
+
+
+def _dealt_with_report(case: Case, person: Person) -> bool:
+    """Whether somebody opened the case, or confirmed the report behind it, decided where it belongs or answered that."""
+    report = case.report
+    decided = {who for decision in report.decisions for who in (decision.decided_by_id, decision.second_by_id)}
+    return person.id in {case.opened_by_id, report.acknowledged_by_id, *decided}
