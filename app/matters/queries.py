@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.db import db
+from app.core.outbox import Wall
 from app.matters.models import (
     CANNOT_ALSO_BE,
     CLOSE_MATTERS_TO,
@@ -28,6 +29,24 @@ _TAKING_PART = sa.inspect(MatterParty).local_table.alias("taking_part")
 _OWN_PART = sa.inspect(MatterParty).local_table.alias("own_part")
 _PART_OF_OTHERS = sa.inspect(MatterParty).local_table.alias("part_of_others")
 _TIE = sa.inspect(DeclaredRelationship).local_table.alias("tie")
+_PART_CONCERNED = sa.inspect(MatterParty).local_table.alias("part_concerned")
+_CONCERNED = sa.inspect(Person).local_table.alias("concerned")
+
+
+def _made_lines() -> sa.CTE:
+    """Everybody who ever carried a role, with all above them in their reporting line, also where it runs in a ring."""
+    person, role = sa.inspect(Person).local_table, sa.inspect(RoleAssignment).local_table
+    with_role, boss = person.alias("with_role"), person.alias("one_above")
+    lines = (
+        sa.select(with_role.c.id.label("person_id"), with_role.c.line_manager_id.label("above_id"))
+        .where(with_role.c.line_manager_id.is_not(None), with_role.c.id.in_(sa.select(role.c.person_id)))
+        .cte("lines", recursive=True)
+    )
+    further = sa.select(lines.c.person_id, boss.c.line_manager_id).join(boss, boss.c.id == lines.c.above_id)
+    return lines.union(further.where(boss.c.line_manager_id.is_not(None)))
+
+
+_LINES = _made_lines()
 
 
 def takes_part(matter_id: Any, person_id: Any, capacities: Sequence[Capacity]) -> sa.ColumnElement[bool]:
@@ -65,6 +84,29 @@ def walled_off(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool
     return sa.or_(is_party.correlate_except(_OWN_PART), is_close.correlate_except(_PART_OF_OTHERS))
 
 
+def in_line_with(matter_id: Any, person_id: Any) -> sa.ColumnElement[bool]:
+    """That somebody with a role is the line manager of a person concerned, or anywhere below them in the reporting line.
+
+    As a condition on a query's matter (domain 3.11, table and rule 5). A person concerned is the subject, or who may be it.
+    """
+    part, concerned = _PART_CONCERNED.c, _CONCERNED.c
+    above = sa.select(_LINES.c.above_id).where(_LINES.c.person_id == person_id).correlate_except(_LINES)
+    parts = sa.select(part.matter_id).where(
+        part.capacity.in_([Capacity.SUBJECT, *WALLED_FOR_NOW]),
+        part.until.is_(None),
+        concerned.id == part.person_id,
+        concerned.id != person_id,
+        sa.or_(concerned.line_manager_id == person_id, concerned.id.in_(above)),
+    )
+    if isinstance(person_id, uuid.UUID | sa.BindParameter) and not isinstance(matter_id, uuid.UUID):
+        one: sa.ColumnElement[bool] = matter_id.in_(parts.correlate(None))
+        return one
+    condition: sa.ColumnElement[bool] = (
+        parts.where(part.matter_id == matter_id).correlate_except(_PART_CONCERNED, _CONCERNED).exists()
+    )
+    return condition
+
+
 def _behind_the_wall(person_id: Any, on: Any) -> sa.CompoundSelect[Any]:
     """The matters walled off from one person: few, and worked out once for a list, not anew for each of its rows."""
     own, other = _OWN_PART.c, _PART_OF_OTHERS.c
@@ -92,8 +134,10 @@ def _close_to(person_id: Any, on: Any) -> sa.Select[Any]:
     )
 
 
-def holders_not_walled_off(matter: Matter, roles: Iterable[Role], on: date) -> list[Person]:
-    """Everybody who carries one of these roles on a day and may be told of a matter, by name."""
+def holders_not_walled_off(
+    matter: Matter, roles: Iterable[Role], on: date, *, wall: Wall = walled_off
+) -> list[Person]:
+    """Everybody who carries one of these roles on a day and may be told of a matter, by name; `wall` is the room's own."""
     carried = sa.select(RoleAssignment.person_id).where(
         RoleAssignment.role.in_(list(roles)),
         RoleAssignment.since <= on,
@@ -102,7 +146,7 @@ def holders_not_walled_off(matter: Matter, roles: Iterable[Role], on: date) -> l
     return list(
         db.session.execute(
             sa.select(Person)
-            .where(is_here(on), Person.id.in_(carried), ~walled_off(matter.id, Person.id, on))
+            .where(is_here(on), Person.id.in_(carried), ~wall(matter.id, Person.id, on))
             .order_by(Person.name, Person.id)
         ).scalars()
     )

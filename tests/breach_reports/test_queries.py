@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 
 from app.breach_reports.models import BreachReport, ReportStatus, Route, YesNoUnknown
 from app.breach_reports.operations import (
@@ -14,6 +15,7 @@ from app.breach_reports.operations import (
     route_report,
     second_closing,
 )
+from app.breach_reports.operations.messages import RECEIVED
 from app.breach_reports.queries import (
     QUEUE_PAGE,
     QueueFilter,
@@ -30,7 +32,8 @@ from app.breach_reports.queries import (
 )
 from app.core.db import db
 from app.core.errors import NothingHere
-from app.core.outbox import OutboxMessage
+from app.core.outbox import OutboxMessage, messages_page, notify
+from app.core.paging import Cursor
 from app.core.plain_letters import PlainLetters, plain_letters
 from app.matters.models import Capacity as Part
 from app.matters.operations import add_party
@@ -397,3 +400,68 @@ def test_the_database_folds_letters_as_python_does(make: Factory, name: str) -> 
     person = make.person(name)
     folded = db.session.execute(sa.select(PlainLetters(Person.name)).where(Person.id == person.id)).scalar_one()
     assert folded == plain_letters(name)
+
+
+def _finds_nothing(report: BreachReport, person: Person) -> bool:
+    """No list, count, look-up or message tells this person of the report, and no act of triage is theirs."""
+    walls = current_app.extensions["registries"].message_walls
+    told = messages_page(person.id, TODAY, walls, Cursor()).rows
+    hidden = report_for(report.reference, person, TODAY) is None
+    assert (report.reference not in _seen_in_lists(person)) is hidden
+    assert (count_queue(person, TODAY, OPEN).all == 0) is hidden
+    assert (told == []) is hidden
+    if hidden:
+        for act in (
+            lambda: acknowledge_report(report, by=person, at=NOW),
+            lambda: name_subject(report, person, by=person, at=NOW),
+            lambda: route_report(report, route=Route.ADVICE, reasons="They are told.", by=person, at=NOW),
+        ):
+            with pytest.raises(NothingHere):
+                act()
+    return hidden
+
+
+@pytest.mark.parametrize("part", [Part.SUBJECT, Part.POSSIBLE_SUBJECT])
+@pytest.mark.parametrize("role", [Role.HR_INTAKE, Role.HR_MANAGER, Role.HR_CASE_OWNER, Role.INDEPENDENT])
+def test_the_line_manager_finds_nothing_whatever_their_role(make: Factory, role: Role, part: Part) -> None:
+    """Of the person it is about, or may be about: the promise of the start page, and domain 3.11."""
+    line_manager, other = make.person("Lena Line", role), make.person("Otto Officer", Role.HR_INTAKE)
+    subject = make.person("Sam Subject", Role.HR_INTAKE, manager=line_manager)
+    report = a_report(make.person("Rita Reporter"))
+    add_party(report.matter, subject, part, at=NOW)
+    db.session.commit()
+    notify(line_manager.id, RECEIVED, report.id, at=NOW, number=2, matter_id=report.matter_id)
+    db.session.commit()
+    assert _finds_nothing(report, line_manager)
+    assert not _finds_nothing(report, other)
+    report.matter.parties[-1].until = NOW
+    db.session.commit()
+    assert may_see(report, line_manager, TODAY) is (role is not Role.INDEPENDENT)
+
+
+def test_nobody_judges_a_report_about_somebody_above_them(make: Factory) -> None:
+    """Officers anywhere below the person concerned find nothing; where none is left the independent person is told."""
+    head = make.person("Hanna Head", Role.HR_MANAGER)
+    middle = make.person("Mia Middle", Role.HR_CASE_OWNER, manager=head)
+    officer = make.person("Otto Officer", Role.HR_INTAKE, manager=middle)
+    independent, reporter = make.person("Ina Independent", Role.INDEPENDENT), make.person("Rita Reporter")
+    report = a_report(reporter, subject=head)
+    for person in (head, middle, officer):
+        assert _finds_nothing(report, person)
+    assert not _finds_nothing(report, independent)
+    acknowledge_report(report, by=independent, at=NOW)
+    beside = make.person("Bea Beside", Role.HR_INTAKE)
+    assert may_see(report, beside, TODAY)
+    assert not may_see(report, independent, TODAY)
+    assert not may_see(report, officer, TODAY)
+
+
+def test_the_line_above_may_run_in_a_ring(make: Factory) -> None:
+    """Whoever stands in such a ring with the person concerned is below them; nobody waits for an end of it."""
+    first = make.person("First", Role.HR_INTAKE)
+    second = make.person("Second", Role.HR_INTAKE, manager=first)
+    third = make.person("Third", Role.HR_INTAKE, manager=second)
+    first.line_manager_id = third.id
+    make.keep(first)
+    report = a_report(make.person("Rita Reporter"), subject=second)
+    assert not any(may_see(report, person, TODAY) for person in (first, second, third))

@@ -1,7 +1,7 @@
 """Who may see a report: one condition, in the WHERE clause of every query that HR's pages ask (domain 3.11)."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.core.db import db, named
 from app.core.references import normalise_reference
 from app.core.registries import Viewer
 from app.matters.models import Capacity, Matter, MatterParty
-from app.matters.queries import takes_part, walled_off
+from app.matters.queries import holders_not_walled_off, in_line_with, takes_part, walled_off
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role, RoleAssignment
 from app.people.queries import carrying
@@ -41,10 +41,31 @@ def stand_in_roles() -> tuple[Role, ...]:
     return roles_of_chain("breach_report_if_all_conflicted") or (Role.INDEPENDENT,)
 
 
+def kept_from(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool]:
+    """That a report is closed to somebody whatever roles they hold, as a condition on its matter.
+
+    The wall, and with it the line manager of whoever the report is about (or may be about), who is told when they need to
+    know, and everybody below that person, who would judge their own manager (domain 3.11, table and rule 5).
+    """
+    return sa.or_(walled_off(matter_id, person_id, on), in_line_with(matter_id, person_id))
+
+
+def message_wall(matter_id: Any, person_id: Any, _on: Any) -> sa.ColumnElement[bool]:
+    """What `kept_from` adds to the wall, for messages about a report; those about its case have the case's own rules."""
+    report = named(BreachReport, "report_of_message")
+    is_report = sa.exists().where(report.matter_id == matter_id).correlate_except(report)
+    return sa.and_(is_report, in_line_with(matter_id, person_id))
+
+
+def officers_told(matter: Matter, roles: Iterable[Role], on: date) -> list[Person]:
+    """Everybody who carries one of these roles on a day and whom a report is not closed to, by name."""
+    return holders_not_walled_off(matter, roles, on, wall=kept_from)
+
+
 def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
     """That somebody may see a report, as a condition on BreachReport.
 
-    HR officers see every report that they are not walled off from, but for those referred to the whistleblowing
+    HR officers see every report that is not closed to them (`kept_from`), but for those referred to the whistleblowing
     officer, which only that officer sees. The safeguarding lead sees those referred to them. Where no HR officer is
     left (or none but the one who proposed the closing), the independent person sees it.
     """
@@ -52,7 +73,7 @@ def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
     stands_in = sa.and_(carries(viewer, *stand_in_roles()), ~_an_officer_is_left(day))
     ways = [sa.and_(BreachReport.route == route, carries(viewer, role)) for route, role in REFERRED_TO.items()]
     ways.append(sa.and_(not_sealed_off, sa.or_(carries(viewer, *HR_OFFICERS), stands_in)))
-    return sa.and_(sa.or_(*ways), ~walled_off(BreachReport.matter_id, viewer.id, day))
+    return sa.and_(sa.or_(*ways), ~kept_from(BreachReport.matter_id, viewer.id, day))
 
 
 def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
@@ -76,7 +97,7 @@ def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
             sa.or_(carries.until.is_(None), carries.until >= day),
             officer.id == carries.person_id,
             sa.or_(officer.last_working_day.is_(None), officer.last_working_day >= day),
-            ~walled_off(BreachReport.matter_id, officer.id, day),
+            ~kept_from(BreachReport.matter_id, officer.id, day),
             ~proposed_it,
         )
         .correlate_except(officer, carries)
@@ -95,7 +116,7 @@ def open_to_officers(people: Collection[uuid.UUID], keys: Collection[str], day: 
             BreachReport.reference.in_(list(keys)),
             Person.id.in_(carrying(HR_OFFICERS, day)),
             BreachReport.route.is_distinct_from(Route.WHISTLEBLOWING),
-            ~walled_off(BreachReport.matter_id, Person.id, day),
+            ~kept_from(BreachReport.matter_id, Person.id, day),
         )
     )
 
