@@ -161,6 +161,7 @@ def test_the_preview_is_the_letter_and_keeps_nothing(make: Factory) -> None:
 def test_statutory_companions_come_by_right_and_others_are_judged(make: Factory, kind: CompanionKind) -> None:
     """Nobody is refused by itself: another companion waits for HR."""
     people = people_for(make)
+    make.person("Kim Lee")
     notice = notified(accepted_case(make, people), people)
     answer_notice(notice, companion_kind=kind, companion="Kim Lee", reply="", by=people.subject, at=START)
     assert notice.companion_allowed is (None if kind is CompanionKind.OTHER else True)

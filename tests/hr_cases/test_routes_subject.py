@@ -100,13 +100,14 @@ def test_nobody_reads_somebody_elses_page(make: Factory, client_of: ClientOf) ->
 def test_they_answer_the_notice_and_may_change_it(make: Factory, client_of: ClientOf) -> None:
     """A colleague comes by right; somebody else is for HR; what was typed is kept."""
     world = world_at(make, S.NOTIFIED)
+    make.person("Uma Colleague")
     browser = client_of(world.subject)
     path = own_address(world, "/answer")
     refused = browser.post(path, {"companion_kind": "fellow_worker", "companion": "", "reply": "My side."}, status=422)
     assert refused.errors == ["Enter the name of your companion"]
     assert refused.field("reply") == "My side."
     page = browser.follow(path, {"companion_kind": "fellow_worker", "companion": "Uma", "reply": "My side."})
-    assert "Uma comes with you" in page.text
+    assert "Uma Colleague comes with you" in page.text
     browser.post(path, {"companion_kind": "other", "companion": "A neighbour", "reply": ""})
     notice = queries.notices(world.case)[-1]
     assert notice.companion_kind is CompanionKind.OTHER

@@ -10,7 +10,7 @@ from app.breach_reports.queries.lists import (
     queue_page,
     reports_of,
 )
-from app.breach_reports.queries.naming import people_called, people_possibly_meant
+from app.breach_reports.queries.naming import people_called, people_named, people_possibly_meant
 from app.breach_reports.queries.paths import RouteOffer, kind_words, pass_on_words, route_label, routes_offered, why_not
 from app.breach_reports.queries.sight import (
     evidence_for,
@@ -45,6 +45,7 @@ __all__ = [
     "own_report",
     "pass_on_words",
     "people_called",
+    "people_named",
     "people_possibly_meant",
     "queue_page",
     "report_for",

@@ -40,6 +40,28 @@ def people_called(typed: str, day: date, *, most: int = 10) -> Sequence[Any]:
     return _rows(day, most, *_holds_all(words)) or _begins_alike(words, day, most)
 
 
+def people_named(typed: str, day: date, *, in_full: bool = False) -> list[Person]:
+    """Everybody who works here and is meant by what was typed, without guessing: by a work e-mail address, or by name.
+
+    A name means whoever has just this name; where nobody has, and `in_full` is not asked, whose name holds every word.
+    """
+    addresses = addresses_in(typed)
+    words = _words(typed)[:MOST_WORDS]
+    if not addresses and not words:
+        return []
+    asked = [sa.func.lower(Person.email).in_(addresses)] if addresses else _holds_all(words)
+    found = list(
+        db.session.execute(
+            sa.select(Person).where(is_here(day), *asked).order_by(sa.func.length(Person.name), Person.id).limit(MOST_WALLED)
+        ).scalars()
+    )
+    if addresses:
+        return found
+    called = [(person, set(_words(person.name))) for person in found]
+    just_this = [person for person, own in called if own == set(words)]
+    return just_this if just_this or in_full else [person for person, own in called if own >= set(words)]
+
+
 def _rows(day: date, most: int, *conditions: Any, first: tuple[Any, ...] = ()) -> Sequence[Any]:
     return db.session.execute(
         sa.select(Person.id, Person.name, Person.post, Service.name.label("service"))

@@ -76,7 +76,8 @@ def _notice(records: CaseRecords, notice: HearingNotice) -> NoticePart:
     companion = ""
     if notice.companion_kind is not None:
         allowed = {None: "", True: ", allowed", False: ", not allowed"}[notice.companion_allowed]
-        companion = f"{masked(notice.companion)}, {words_for(notice.companion_kind)}{allowed}"
+        # A companion is named, whoever it is: a mask over the name would tell that it is the reporter's.
+        companion = f"{notice.companion}, {words_for(notice.companion_kind)}{allowed}"
     return NoticePart(
         number=notice.number,
         issued_at=notice.issued_at,

@@ -98,8 +98,11 @@ class Masking:
 
     @classmethod
     def of(cls, case: Case) -> "Masking":
-        """The mask for a case: whoever ever stood in it as its reporter is hidden, everybody else is named."""
-        parties = case.matter.parties
+        """The mask for a case: whoever ever stood in it as its reporter is hidden, everybody else is named.
+
+        Companions do not count: the person concerned chooses them, and could find out by namesakes who reported.
+        """
+        parties = [party for party in case.matter.parties if party.capacity is not Capacity.COMPANION]
         reporters = {party.person_id: party.person for party in parties if party.capacity is Capacity.REPORTER}
         others = [party.person for party in parties if party.person_id not in reporters]
         return cls(reporters.values(), others, case.subject)

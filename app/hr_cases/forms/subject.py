@@ -22,7 +22,7 @@ class AnswerNoticeForm(ProbityForm):
     companion = StringField(
         "What is your companion’s name?",
         [RequiredIf("companion_kind", [one.value for one in COMPANION_KINDS], "Enter the name of your companion")],
-        hint="Leave this empty if you will come alone.",
+        hint="A colleague’s full name or work e-mail address. Leave this empty if you will come alone.",
         what="the name",
     )
     reply = TextAreaField(

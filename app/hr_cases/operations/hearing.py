@@ -27,6 +27,7 @@ from app.hr_cases.models import (
 )
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import allegations_to_answer, ask_officer, ask_subject, current_notice
+from app.hr_cases.operations.companions import name_companion
 from app.hr_cases.operations.disclosing import check_files_decided
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
@@ -208,7 +209,8 @@ def answer_notice(
 ) -> None:
     """The person concerned says who comes with them and what they want said. They may change it until the hearing.
 
-    Colleagues and union people come as of right; anybody else is for HR to judge, never refused by itself.
+    Colleagues and union people come as of right; anybody else is for HR to judge, never refused by itself. From now on a
+    companion who works here has no officer's view of the case; whoever works on it cannot be named.
     """
     case = notice.case
     sentence = "The notice of your hearing cannot be answered now."
@@ -224,6 +226,7 @@ def answer_notice(
         raise InvalidInput("Select who your companion is", field="companion_kind")
     if companion_kind is not None:
         need(companion, "Enter the name of your companion", "companion")
+    companion = name_companion(notice, companion_kind, companion, by=by, at=at)
     unchanged = (companion_kind, companion) == (notice.companion_kind, notice.companion)
     if not unchanged or notice.companion_allowed is None:
         statutory = companion_kind is not None and companion_kind != CompanionKind.OTHER

@@ -1,5 +1,6 @@
 """“Something about you”: the pages of the person concerned, who finds nothing here before they have been told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,12 +64,17 @@ def own_visit(reference: str) -> OwnVisit:
     return OwnVisit(case, me, clock.now())
 
 
-def _own_page(template: str, here: OwnVisit, heading: str, **shown: Any) -> str:
-    """A page for the person concerned. That it was read is written down before anything of it leaves."""
+def _own_page(
+    template: str, here: OwnVisit, heading: str, *, own_words: Mapping[str, Any] | None = None, **shown: Any
+) -> str:
+    """A page for the person concerned. That it was read is written down before anything of it leaves.
+
+    `own_words` are the reader's, shown as they wrote them: a mask over them would tell whose name it is.
+    """
     record_read(queries.CASE_READ, here.case.id, by=here.me.id, at=here.now)
     page = {"heading": heading, "case": here.case, "words": words_for, "near": near, **marked(), **shown}
     masked = behind_the_mask(here.case, here.me, page)
-    return render_template(f"hr_cases/subject/{template}.html", me=here.me, **masked)
+    return render_template(f"hr_cases/subject/{template}.html", me=here.me, **masked, **(own_words or {}))
 
 
 @blueprint.get("/about-me")
@@ -102,6 +108,7 @@ def _about(here: OwnVisit) -> str:
         next_words=NEXT.get(case.status, ""),
         letters=queries.letters(case),
         notice=notice,
+        own_words={"companion": notice.companion if notice else ""},
         has_papers=bool(given) or outcome is not None or case.status is _S.HEARD,
         outcome=outcome,
         outcome_words=outcome_words,

@@ -214,7 +214,12 @@ def people(reference: str) -> Any:
 
 
 def _is_told_of(here: Visit, party: MatterParty) -> bool:
-    """Whether the reader is told that somebody takes part: those who came later only where what followed is shown."""
+    """Whether the reader is told that somebody takes part: those who came later only where what followed is shown.
+
+    Who comes as companion stands with the notice; beside the mask of a reporter, the part would tell who that is.
+    """
+    if party.capacity is Capacity.COMPANION and not here.sees(Section.REPORTER):
+        return False
     return here.is_told(party.since) or (party.capacity is Capacity.CASE_OWNER and party.until is None)
 
 
@@ -224,12 +229,15 @@ def meetings(reference: str) -> Any:
     here = visit(reference)
     sees_hearing = here.sees(Section.AFTERWARDS)
     notices = queries.notices(here.case) if sees_hearing else []
+    companions = {notice.id: notice.companion for notice in notices}
     return tab_page(
         "meetings",
         here,
         "Meetings",
         statements=queries.statements(here.case),
         notices=notices,
+        # Named, whoever it is: a mask over the name would tell that it is the reporter's.
+        companion_of=lambda notice: companions[notice.id],
         how={notice.id: notice_worked_out(notice) for notice in notices},
         hearings=queries.hearings(here.case) if sees_hearing else [],
         is_over=here.until is not None,

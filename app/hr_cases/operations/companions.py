@@ -1,0 +1,94 @@
+"""Who is meant by the companion that the person concerned names, and the wall around whoever works here.
+
+A companion has a part in the matter from the answer on, and so has no officer's view of it; once somebody else comes, the
+part ends and the wall stays. Only officers of the case, whom its letters name, are refused: a reporter or witness is taken
+like anybody else, as a refusal would tell the person concerned who they are.
+Sources: domain 3.11, rules 1 and 6; Acas Code paragraphs 13 to 16.
+"""
+
+from datetime import date, datetime
+
+from app.breach_reports.queries import people_named
+from app.core import clock
+from app.core.errors import InvalidInput
+from app.hr_cases.models import Case, CompanionKind, HearingNotice
+from app.matters.models import CANNOT_ALSO_BE, Capacity
+from app.matters.operations import add_party, end_part
+from app.people.models import Person
+
+WORKS_ON_IT = frozenset(capacity for capacity, apart in CANNOT_ALSO_BE.items() if apart) | {Capacity.NOTE_TAKER}
+"""Whoever has or had one of these parts deals with the case, and comes with nobody to its hearing."""
+
+
+def name_companion(notice: HearingNotice, kind: CompanionKind | None, typed: str, *, by: Person, at: datetime) -> str:
+    """Give the companion their part and end that of a former one; the name to keep. Nobody comes where `kind` is None.
+
+    A colleague must be found in the directory. Others are kept as typed, unless that is an address or the whole name of
+    somebody who works here. Refuses (422, at `companion`) a name that is nobody's or several people's, oneself, and
+    whoever works on the case.
+    """
+    case = notice.case
+    person = None
+    if kind is not None:
+        person = _still_coming(notice, kind, typed) or _person_meant(kind, typed, clock.local_day(at))
+    if person is not None:
+        _refuse_officer(case, person, by)
+    _change_parts(case, person, at)
+    return person.name if person is not None else typed
+
+
+def _still_coming(notice: HearingNotice, kind: CompanionKind, typed: str) -> Person | None:
+    """Whoever was named before, if the answer about them is the same: then nothing is asked again."""
+    if (kind, typed) != (notice.companion_kind, notice.companion):
+        return None
+    named = notice.case.matter.people_as(Capacity.COMPANION)
+    return next((person for person in named if person.name == typed), None)
+
+
+def _person_meant(kind: CompanionKind, typed: str, day: date) -> Person | None:
+    is_colleague = kind is CompanionKind.FELLOW_WORKER
+    found = people_named(typed, day, in_full=not is_colleague)
+    if len(found) == 1:
+        return found[0]
+    if found and is_colleague:
+        raise InvalidInput(
+            "More than one person who works here has this name. Enter their work e-mail address", field="companion"
+        )
+    if found:
+        raise InvalidInput(
+            "More than one person who works here has this name. Enter their work e-mail address, or, if your companion does "
+            "not work here, enter after the name where they come from",
+            field="companion",
+        )
+    if is_colleague:
+        raise InvalidInput(
+            "Nobody with this name works here. Enter their work e-mail address, or, if they do not work here, select who "
+            "else your companion is",
+            field="companion",
+        )
+    return None
+
+
+def _refuse_officer(case: Case, person: Person, by: Person) -> None:
+    if person.id == by.id:
+        raise InvalidInput(
+            "You cannot be your own companion. Enter somebody else, or select that you come alone", field="companion"
+        )
+    if any(party.person_id == person.id and party.capacity in WORKS_ON_IT for party in case.matter.parties):
+        raise InvalidInput(
+            f"{person.name} works on this case or has done so, and cannot be your companion. Enter somebody else, or "
+            "ask your contact, who is named on the page “Something about you”",
+            field="companion",
+        )
+
+
+def _change_parts(case: Case, person: Person | None, at: datetime) -> None:
+    """The case and the report behind it are closed to the companion alike."""
+    former = [one for one in case.matter.people_as(Capacity.COMPANION) if person is None or one.id != person.id]
+    left = {one.id for one in former}
+    for matter in (case.matter, case.report.matter):
+        for party in matter.parties:
+            if party.capacity is Capacity.COMPANION and party.until is None and party.person_id in left:
+                end_part(party, at=at)
+        if person is not None:
+            add_party(matter, person, Capacity.COMPANION, at=at)

@@ -1,0 +1,184 @@
+"""The companion to a hearing: who is meant by the name, the wall from the answer on, and what no answer may tell."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.core import clock
+from app.core.db import commit
+from app.core.errors import InvalidInput
+from app.core.outbox import notify
+from app.hr_cases import queries
+from app.hr_cases.documents.masking import Masking
+from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
+from app.hr_cases.operations import answer_notice, messages
+from app.matters.models import Capacity, MatterParty
+from app.matters.queries import conflicts_of, is_walled_off
+from app.people.models import Person, Role
+from tests.factories import Factory
+from tests.hr_cases.at_stage import address, own_address, world_at
+from tests.hr_cases.factories import World
+from tests.hr_cases.stages import START, People, accepted_case, notified, people_for
+from tests.pages import PageClient
+
+ClientOf = Callable[[Person], PageClient]
+
+COLLEAGUE, OTHER, OFFICIAL = CompanionKind.FELLOW_WORKER, CompanionKind.OTHER, CompanionKind.UNION_OFFICIAL
+TODAY = clock.local_day(START)
+
+
+@pytest.fixture
+def people(make: Factory) -> People:
+    return people_for(make)
+
+
+@pytest.fixture
+def notice(make: Factory, people: People) -> HearingNotice:
+    return notified(accepted_case(make, people), people)
+
+
+def name(notice: HearingNotice, typed: str, kind: CompanionKind | None = COLLEAGUE, *, hours: int = 1) -> None:
+    at = START + timedelta(hours=hours)
+    answer_notice(notice, companion_kind=kind, companion=typed, reply="", by=notice.case.subject, at=at)
+    commit()
+
+
+def parts(case: Case) -> list[tuple[str, bool]]:
+    """The companions of a case, and whether their part still runs."""
+    found: list[MatterParty] = [one for one in case.matter.parties if one.capacity is Capacity.COMPANION]
+    return sorted((one.person.name, one.until is None) for one in found)
+
+
+@pytest.mark.parametrize("kind", CompanionKind)
+@pytest.mark.parametrize("typed", ["Mo Manager", "manager, mo", "by address"])
+def test_a_manager_who_comes_along_reads_the_case_no_more(
+    people: People, notice: HearingNotice, kind: CompanionKind, typed: str
+) -> None:
+    """The wall holds from the answer on: in the look-up, the lists, the predicates, and the report behind the case."""
+    case, manager = notice.case, people.manager
+    assert queries.find_case(case.reference, manager, on=TODAY) is case
+    name(notice, manager.email if typed == "by address" else typed, kind)
+    assert notice.companion == "Mo Manager"
+    assert parts(case) == [("Mo Manager", True)]
+    assert queries.find_case(case.reference, manager, on=TODAY) is None
+    assert not case.can_be_read_by(manager)
+    assert is_walled_off(case.report.matter, manager, TODAY)
+    assert [one.rule for one in conflicts_of(case.matter, manager, Capacity.APPEAL_OFFICER, TODAY)] == [1]
+
+
+@pytest.mark.parametrize("kind", CompanionKind)
+@pytest.mark.parametrize("who", ["owner", "investigator", "decision_maker"])
+def test_whoever_works_on_the_case_is_refused(people: People, notice: HearingNotice, kind: CompanionKind, who: str) -> None:
+    """In plain words, at the field, and nothing is changed."""
+    officer: Person = getattr(people, who)
+    with pytest.raises(InvalidInput, match=rf"{officer.name} works on this case.*Enter somebody else, or ask") as error:
+        name(notice, officer.name, kind)
+    assert error.value.field == "companion"
+    assert (parts(notice.case), notice.replied_at) == ([], None)
+
+
+def test_nobody_accompanies_themselves(people: People, notice: HearingNotice) -> None:
+    with pytest.raises(InvalidInput, match="your own companion"):
+        name(notice, people.subject.name)
+
+
+def test_another_answer_ends_the_part_and_not_the_wall(make: Factory, people: People, notice: HearingNotice) -> None:
+    """Whoever was named stays walled off; the same answer again is the same part."""
+    make.person("Una Colleague")
+    name(notice, "Mo Manager")
+    name(notice, "Mo Manager", hours=2)
+    assert parts(notice.case) == [("Mo Manager", True)]
+    name(notice, "Una Colleague", hours=3)
+    assert parts(notice.case) == [("Mo Manager", False), ("Una Colleague", True)]
+    name(notice, "", None, hours=4)
+    assert parts(notice.case) == [("Mo Manager", False), ("Una Colleague", False)]
+    assert notice.case.report.matter.people_as(Capacity.COMPANION) == []
+    for matter in (notice.case.matter, notice.case.report.matter):
+        assert is_walled_off(matter, people.manager, TODAY)
+    assert queries.find_case(notice.case.reference, people.manager, on=TODAY) is None
+
+
+def test_several_of_one_name(make: Factory, notice: HearingNotice) -> None:
+    """The address says who; the same answer again is not asked about again."""
+    first, _second = make.person("Kim Lee"), make.person("Kim Lee")
+    for kind in (COLLEAGUE, OTHER):
+        with pytest.raises(InvalidInput, match=r"More than one person.*Enter their work e-mail address") as error:
+            name(notice, "kim lee", kind)
+        assert error.value.field == "companion"
+    name(notice, first.email)
+    name(notice, "Kim Lee", hours=2)
+    assert notice.case.matter.people_as(Capacity.COMPANION) == [first]
+
+
+@pytest.mark.parametrize("typed", ["Nobody Known", "nobody@elsewhere.example", "Man"])
+def test_a_colleague_nobody_knows_is_asked_about(people: People, notice: HearingNotice, typed: str) -> None:
+    """Nor is anybody guessed from a part of a word."""
+    with pytest.raises(InvalidInput, match="Enter their work e-mail address") as error:
+        name(notice, typed)
+    assert error.value.field == "companion"
+
+
+@pytest.mark.parametrize("typed", ["Pat Official", "Manager", "Dan Decider from the union", "pat@union.example"])
+@pytest.mark.parametrize("kind", [OFFICIAL, CompanionKind.UNION_REPRESENTATIVE, OTHER])
+def test_somebody_from_outside_is_kept_as_typed(
+    people: People, notice: HearingNotice, kind: CompanionKind, typed: str
+) -> None:
+    """They are in no directory, and have no part in the matter."""
+    name(notice, typed, kind)
+    assert (notice.companion, parts(notice.case)) == (typed, [])
+
+
+def test_what_waited_behind_the_bell_is_walled_off(
+    make: Factory, people: People, notice: HearingNotice, client_of: ClientOf
+) -> None:
+    """An officer's message about the case is gone once they come as companion."""
+    case = notice.case
+    notify(people.manager.id, messages.ACCEPTED, case.id, at=START, matter_id=case.matter_id)
+    commit()
+    assert messages.ACCEPTED.reads in client_of(people.manager).get("/messages").text
+    name(notice, "Mo Manager")
+    assert messages.ACCEPTED.reads not in client_of(people.manager).get("/messages").text
+
+
+def answer(world: World, client_of: ClientOf, typed: str, **options: Any) -> Any:
+    sent = {"companion_kind": "fellow_worker", "companion": typed, "reply": "My side."}
+    return client_of(world.subject).post(own_address(world, "/answer"), sent, **options)
+
+
+def test_on_the_page(make: Factory, client_of: ClientOf) -> None:
+    """The decision maker is refused with what was typed kept; an HR manager then finds nothing at the case's address."""
+    world = world_at(make, CaseStatus.NOTIFIED)
+    refused = answer(world, client_of, "Dora Decider", status=422)
+    assert "Dora Decider works on this case" in refused.errors[0]
+    assert (refused.field("companion"), refused.field("reply")) == ("Dora Decider", "My side.")
+    client_of(world.manager).get(address(world))
+    answer(world, client_of, "Mary HR-Manager")
+    client_of(world.manager).get(address(world), status=404)
+    assert world.case.reference not in client_of(world.manager).get("/hr-cases/").text
+
+
+def test_a_reporter_who_is_named_is_taken_like_anybody_else(make: Factory, client_of: ClientOf) -> None:
+    """No refusal, and no mask over the name: either would tell who reported. HR alone reads both parts."""
+    world = world_at(make, CaseStatus.NOTIFIED)
+    make.person("Rita Colleague")
+    for typed in ("Rita Colleague", "Rita Reporter"):
+        answer(world, client_of, typed)
+        assert f"{typed} comes with you" in client_of(world.subject).get(own_address(world)).text
+        deciding = client_of(world.decision_maker)
+        assert f"{typed}, " in deciding.get(address(world, "/meetings")).text
+        shown = deciding.get(address(world, "/people")).text.casefold()
+        assert shown.count("companion") == 1, "the page's own words about the wall, and no part"
+    assert world.case.matter.has_party(world.reporter, Capacity.COMPANION)
+    assert "Rita Reporter" in client_of(world.owner).get(address(world, "/people")).text
+    assert queries.find_case(world.case.reference, make.person("Hal", Role.HR_MANAGER), on=TODAY) is world.case
+
+
+def test_a_namesake_does_not_lift_the_mask(make: Factory, client_of: ClientOf) -> None:
+    """Nobody finds out who reported by naming companions who are called like them."""
+    world = world_at(make, CaseStatus.NOTIFIED)
+    make.person("Rita Colleague")
+    before = Masking.of(world.case)("Rita saw it.")
+    answer(world, client_of, "Rita Colleague")
+    assert Masking.of(world.case)("Rita saw it.") == before == "[the reporter] saw it."
