@@ -223,7 +223,8 @@ def complete(world: World) -> InvestigationReport:
         record_finding(
             report,
             allegation,
-            finding=Finding.ESTABLISHED,
+            # Nothing is established against somebody who was never told.
+            finding=Finding.ESTABLISHED if world.tells else Finding.NOT_ESTABLISHED,
             basis=Basis.CONTESTED,
             reasons="The post was public and the account is his.",
             by=by,

@@ -190,3 +190,17 @@ def test_acts_ask_who_first_and_stage_second(make: Factory) -> None:
         (lambda _, by: return_report(report, reasons="More.", by=by, at=NOW), {"owner"}, {S.REPORT_REVIEW}),
     ]
     asked_by_everybody(world, reviewing, readers=readers)
+
+
+def test_nothing_is_established_against_somebody_who_was_never_told(make: Factory) -> None:
+    """They are asked for their side first (Acas Code paragraphs 4 and 9)."""
+    world = case_at(make, S.INVESTIGATING, tells=False)
+    report = complete(world)
+    assert what_is_missing(report) == []
+    record_finding(
+        report, world.case.allegations[0], finding=Finding.ESTABLISHED, basis=Basis.CONTESTED, reasons="It was public.",
+        by=world.investigator, at=world.at,
+    )  # fmt: skip
+    assert what_is_missing(report) == [
+        "the person concerned to have been told and asked for their side, as something is established"
+    ]
