@@ -16,6 +16,7 @@ from app.core.forms import (
     StringField,
     TextAreaField,
 )
+from app.policy.queries import pack
 
 OTHER_PLATFORM = "Other"
 
@@ -50,6 +51,11 @@ def platform_fields(platform: str) -> dict[str, str]:
     }
 
 
+def platform_choices() -> list[str]:
+    """Every platform by name, and that it is another."""
+    return [*sorted((entry.name for entry in pack().platforms), key=str.casefold), OTHER_PLATFORM]
+
+
 class AccountForm(ProbityForm):
     """What should the register say of this account?"""
 
@@ -73,9 +79,13 @@ class AccountForm(ProbityForm):
         "Accountable owner", max_length=254, what="the owner",
         hint="Their work e-mail address or full name. They answer for the account and can give others access.",
     )  # fmt: skip
-    purpose = TextAreaField(
-        "Purpose", [NoSecrets()], rows=3, max_length=2000, hint="Why the account exists, and whom it is meant to reach."
-    )
+    purpose = TextAreaField("Why does it exist?", [NoSecrets()], rows=3, max_length=2000, what="the purpose")
+    target_group = TextAreaField("Whom is it for?", [NoSecrets()], rows=2, max_length=1000, what="the target group")
+    identification = TextAreaField(
+        "How can the public tell that it is ours?", [NoSecrets()], rows=2, max_length=1000,
+        what="how the public can tell that it is official",
+        hint="For example a tick from the platform, our logo, a link from our website.",
+    )  # fmt: skip
     login_mode = RadioField("How do people sign in?", [Required("Select how people sign in")], choices=LOGIN_CHOICES)
     two_step = RadioField(
         "Is 2-step verification on?", [Required("Select whether 2-step verification is on")], inline=True,

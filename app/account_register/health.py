@@ -1,19 +1,26 @@
 """What is wrong with an account on the register, in words, worst first: worked out when it is read, never stored.
 
-Sources: domain 1C (A01, A02, A16) and 3.1; that two people should hold access is a local setting.
+Each line is one condition of the statement that lists the accounts, so the list, its filters and the page of one account
+can never differ, and a list costs the same however many rows it has. What rooms higher up know (a password that is late)
+they register as a sign of the same name. Sources: domain 1C (A01, A02, A08, A09, A16, A27) and 3.1; that two people
+should hold access is a local setting.
 """
 
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from app.account_register.models import AccessGrant, Account, AccountKind, AccountStatus, TwoStep
+from app.core.db import named
+from app.core.registries import Registries
 from app.people.models import Person
 from app.policy.queries import pack
 
 NAMED_BY_HANDLE = (AccountKind.SOCIAL, AccountKind.LINKED_GROUP)
+Day = date | sa.BindParameter[date]
 
 
 class Health(StrEnum):
@@ -21,12 +28,19 @@ class Health(StrEnum):
 
     NO_OWNER = "no_owner"
     OWNER_LEFT = "owner_left"
+    HOLDER_LEFT = "holder_left"
+    PASSWORD_OVERDUE = "password_overdue"
     NO_TWO_STEP = "no_two_step"
     TWO_STEP_NOT_RECORDED = "two_step_not_recorded"
-    ONE_HOLDER = "one_holder"
-    REVIEW_OVERDUE = "review_overdue"
-    NO_HANDLE = "no_handle"
     NOBODY = "nobody"
+    ONE_HOLDER = "one_holder"
+    HOLDER_LEAVING = "holder_leaving"
+    OWNER_LEAVING = "owner_leaving"
+    NO_PAPERS = "no_papers"
+    REVIEW_OVERDUE = "review_overdue"
+    CONTENT_OVERDUE = "content_overdue"
+    INCOMPLETE = "incomplete"
+    DORMANT = "dormant"
 
     @property
     def label(self) -> str:
@@ -37,37 +51,24 @@ class Health(StrEnum):
 _WORDS = {
     Health.NO_OWNER: "No owner",
     Health.OWNER_LEFT: "Owner has left",
+    Health.HOLDER_LEFT: "Somebody who has left still has access",
+    Health.PASSWORD_OVERDUE: "Password change is overdue",
     Health.NO_TWO_STEP: "No 2-step verification",
     Health.TWO_STEP_NOT_RECORDED: "Not recorded whether 2-step verification is on",
-    Health.ONE_HOLDER: "Only one person has access",
-    Health.REVIEW_OVERDUE: "Review of access is overdue",
-    Health.NO_HANDLE: "No handle recorded (incomplete)",
     Health.NOBODY: "Nobody has access",
+    Health.ONE_HOLDER: "Only one person has access",
+    Health.HOLDER_LEAVING: "Somebody with access is leaving",
+    Health.OWNER_LEAVING: "Owner is leaving",
+    Health.NO_PAPERS: "No risk assessment or evaluation plan",
+    Health.REVIEW_OVERDUE: "Review of access is overdue",
+    Health.CONTENT_OVERDUE: "Review of what it says is overdue",
+    Health.INCOMPLETE: "Incomplete",
+    Health.DORMANT: "Dormant: nobody uses it",
 }
-
-
-class Facts(Protocol):
-    """What health is worked out from: an account, or one row of a list."""
-
-    @property
-    def status(self) -> AccountStatus:
-        """Closed accounts have no health."""
-
-    @property
-    def kind(self) -> AccountKind:
-        """Blogs and website tools have no handle."""
-
-    @property
-    def two_step(self) -> TwoStep:
-        """Whether signing in takes a second step."""
-
-    @property
-    def handle(self) -> str | None:
-        """The name on the platform."""
-
-    @property
-    def access_review_due_on(self) -> date | None:
-        """By when somebody looks at who has access."""
+NOT_RECORDED = {
+    "handle": "handle", "service_id": "service", "purpose": "why it exists", "target_group": "whom it is for",
+    "identification": "how the public can tell that it is official",
+}  # fmt: skip
 
 
 def one_is_too_few() -> bool:
@@ -75,31 +76,26 @@ def one_is_too_few() -> bool:
     return pack().numbers["recommended_account_holders"].value > 1
 
 
-def health_of(facts: Facts, *, has_owner: bool, owner_left_on: date | None, holders: int, day: date) -> list[Health]:
-    """Everything that is wrong with an account on a day, worst first; nothing for a closed one."""
-    if facts.status == AccountStatus.CLOSED:
-        return []
-    found = {
-        Health.NO_OWNER: not has_owner,
-        Health.OWNER_LEFT: owner_left_on is not None and owner_left_on < day,
-        Health.NO_TWO_STEP: facts.two_step == TwoStep.OFF,
-        Health.TWO_STEP_NOT_RECORDED: facts.two_step == TwoStep.NOT_RECORDED,
-        Health.ONE_HOLDER: holders == 1 and one_is_too_few(),
-        Health.REVIEW_OVERDUE: facts.access_review_due_on is not None and facts.access_review_due_on < day,
-        Health.NO_HANDLE: facts.handle is None and facts.kind in NAMED_BY_HANDLE,
-        Health.NOBODY: holders == 0,
-    }
-    return [health for health, is_wrong in found.items() if is_wrong]
+def papers_are_asked_for() -> bool:
+    """Whether the policy asks for a risk assessment or an evaluation plan before an account is used."""
+    switches = pack().switches
+    return bool(switches["risk_assessment_before_use"].value or switches["monitoring_plan_before_use"].value)
 
 
-def runs(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
+def what_is_missing(account: Account) -> list[str]:
+    """What makes an account incomplete, in words, in the order of its page."""
+    asked = [name for name in NOT_RECORDED if name != "handle" or account.kind in NAMED_BY_HANDLE]
+    return [NOT_RECORDED[name] for name in asked if not getattr(account, name)]
+
+
+def runs(day: Day) -> sa.ColumnElement[bool]:
     """`AccessGrant.runs_on` as a condition of a query."""
     return sa.and_(
         AccessGrant.starts_on <= day, sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day)
     )
 
 
-def holders_on(day: date | sa.BindParameter[date]) -> sa.ScalarSelect[int]:
+def holders_on(day: Day) -> sa.ScalarSelect[int]:
     """How many people have access to the account of the row on a day."""
     return (
         sa.select(sa.func.count())
@@ -110,17 +106,64 @@ def holders_on(day: date | sa.BindParameter[date]) -> sa.ScalarSelect[int]:
     )
 
 
-def needs_attention(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
-    """That `health_of` finds something, as a condition of a query that has joined the owner."""
-    enough = 2 if one_is_too_few() else 1
-    return sa.and_(
-        Account.status != AccountStatus.CLOSED,
-        sa.or_(
-            Account.owner_id.is_(None),
-            Person.last_working_day < day,
-            Account.two_step != TwoStep.ON,
-            Account.access_review_due_on < day,
-            sa.and_(Account.handle.is_(None), Account.kind.in_(NAMED_BY_HANDLE)),
-            holders_on(day) < enough,
+def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]:
+    """What is wrong, each as a condition of a query that has joined the owner as `Person`; worst first.
+
+    A sign of another room may be kept from some readers, so it is asked with who reads.
+    """
+    registries: Registries = current_app.extensions["registries"]
+    late_password = registries.signs.get(("account", Health.PASSWORD_OVERDUE.value))
+    handle_missing = sa.and_(Account.handle.is_(None), Account.kind.in_(NAMED_BY_HANDLE))
+    found: dict[Health, sa.ColumnElement[bool]] = {
+        Health.NO_OWNER: Account.owner_id.is_(None),
+        Health.OWNER_LEFT: _yes(Person.last_working_day < day),
+        Health.HOLDER_LEFT: _held_by(day, lambda holder: holder.last_working_day < day),
+        Health.PASSWORD_OVERDUE: late_password(Account.id, viewer_id, day) if late_password else sa.false(),
+        Health.NO_TWO_STEP: Account.two_step == TwoStep.OFF,
+        Health.TWO_STEP_NOT_RECORDED: Account.two_step == TwoStep.NOT_RECORDED,
+        Health.NOBODY: holders_on(day) == 0,
+        Health.ONE_HOLDER: holders_on(day) == 1 if one_is_too_few() else sa.false(),
+        Health.HOLDER_LEAVING: _held_by(day, lambda holder: holder.last_working_day >= day),
+        Health.OWNER_LEAVING: _yes(Person.last_working_day >= day),
+        Health.NO_PAPERS: Account.papers_due_on.is_not(None) if papers_are_asked_for() else sa.false(),
+        Health.REVIEW_OVERDUE: _yes(Account.access_review_due_on < day),
+        Health.CONTENT_OVERDUE: _yes(Account.content_review_due_on < day),
+        Health.INCOMPLETE: sa.or_(
+            handle_missing, Account.service_id.is_(None), Account.purpose == "", Account.target_group == "",
+            Account.identification == "",
         ),
+        Health.DORMANT: Account.status == AccountStatus.DORMANT,
+    }  # fmt: skip
+    is_open = Account.status != AccountStatus.CLOSED
+    return {health: sa.and_(is_open, wrong) for health, wrong in found.items()}
+
+
+def lines_of(row: Any) -> list[Health]:
+    """What is wrong by one row of a list that selects `health_columns`, worst first."""
+    return [health for health in Health if getattr(row, health.value)]
+
+
+def health_columns(day: Day, viewer_id: Any) -> list[Any]:
+    """The conditions as columns, one for each line."""
+    return [sa.case((wrong, 1), else_=0).label(health.value) for health, wrong in conditions(day, viewer_id).items()]
+
+
+def needs_attention(day: Day, viewer_id: Any) -> sa.ColumnElement[bool]:
+    """That anything is wrong, as a condition of a query that has joined the owner."""
+    return sa.or_(*conditions(day, viewer_id).values())
+
+
+def _yes(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """A date that is not there is not late."""
+    return sa.func.coalesce(condition, sa.false())
+
+
+def _held_by(day: Day, condition: Any) -> sa.ColumnElement[bool]:
+    holder = named(Person, "holder_of_row")
+    return (
+        sa.select(AccessGrant.id)
+        .join(holder, holder.id == AccessGrant.person_id)
+        .where(AccessGrant.account_id == Account.id, runs(day), condition(holder))
+        .correlate(Account)
+        .exists()
     )

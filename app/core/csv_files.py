@@ -47,8 +47,8 @@ class LineProblem:
     sentence: str
 
 
-def read_csv(content: bytes, headers: Sequence[str]) -> list[Line]:
-    """The rows of a CSV file with exactly these headers (order free, case free).
+def read_csv(content: bytes, headers: Sequence[str], optional: Sequence[str] = ()) -> list[Line]:
+    """The rows of a CSV file with exactly these headers (order free, case free), and perhaps some of the optional ones.
 
     Raises InvalidInput (field `file`) naming what is missing or unknown, for files that are empty or too long, and for
     another encoding than UTF-8 or Windows-1252, a workbook or another separator than the comma, saying how to save it.
@@ -66,7 +66,7 @@ def read_csv(content: bytes, headers: Sequence[str]) -> list[Line]:
         raise InvalidInput("The selected file has no rows under its headers", field="file")
     if len(rows) > MAX_ROWS:
         raise InvalidInput(f"The selected file must have at most {MAX_ROWS:,} rows", field="file")
-    names = _checked_headers(rows[0][1], headers)
+    names = _checked_headers(rows[0][1], headers, optional)
     return [_line(number, row, names) for number, row in rows[1:]]
 
 
@@ -98,10 +98,10 @@ def _refuse_other_separators(text: str) -> None:
             raise InvalidInput(f"The columns of the selected file are separated by {called}. {SEPARATE}", field="file")
 
 
-def _checked_headers(row: Sequence[str], headers: Sequence[str]) -> list[str]:
+def _checked_headers(row: Sequence[str], headers: Sequence[str], optional: Sequence[str]) -> list[str]:
     names = [cell.strip().lower().replace(" ", "_") for cell in row]
     missing = [header for header in headers if header not in names]
-    unknown = [name for name in names if name not in headers]
+    unknown = [name for name in names if name not in headers and name not in optional]
     if missing:
         raise InvalidInput(f"The first line must name the columns. Missing: {', '.join(missing)}", field="file")
     if unknown:

@@ -90,6 +90,11 @@ class Follower(Protocol):
         ...
 
 
+Sign = Callable[[Any, Any, Any], sa.ColumnElement[bool]]
+"""That something is wrong with a thing, as a room higher up knows it: a condition on the id of the thing, for a reader's id
+and a day."""
+
+
 @dataclass
 class Registries:
     """Everything that rooms registered, one instance for each application."""
@@ -100,6 +105,7 @@ class Registries:
     ways_on: dict[str, Callable[[Any, Any], str | None]] = field(default_factory=dict)
     due: dict[str, DueKind] = field(default_factory=dict)
     counts: dict[str, CountKind] = field(default_factory=dict)
+    signs: dict[tuple[str, str], Sign] = field(default_factory=dict)
     jobs: dict[str, JobKind] = field(default_factory=dict)
     message_walls: list[Wall] = field(default_factory=list)
 
@@ -140,6 +146,12 @@ class Registries:
         if kind.name in self.counts:
             raise ValueError(f"the count {kind.name} is registered twice")
         self.counts[kind.name] = kind
+
+    def add_sign(self, thing: str, name: str, sign: Sign) -> None:
+        """Let a room say what is wrong with things that are listed lower down (for example "account")."""
+        if (thing, name) in self.signs:
+            raise ValueError(f"the sign {name} is registered twice")
+        self.signs[thing, name] = sign
 
     def add_message_wall(self, wall: Wall) -> None:
         """Let a room hide messages about matters that are walled off from the reader."""

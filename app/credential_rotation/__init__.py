@@ -21,7 +21,12 @@ blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-r
 
 from app.credential_rotation import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 from app.credential_rotation.due import DUE_KINDS  # noqa: E402
-from app.credential_rotation.on_accounts import incidents_panel, panel_of_account, why_account_stays_open  # noqa: E402
+from app.credential_rotation.on_accounts import (  # noqa: E402
+    incidents_panel,
+    panel_of_account,
+    password_is_overdue,
+    why_account_stays_open,
+)
 from app.credential_rotation.operations import complete_leavers, follow_account  # noqa: E402
 from app.credential_rotation.queries import passwords_to_change  # noqa: E402
 
@@ -35,6 +40,7 @@ def register(registries: Registries) -> None:
     registries.add_blocker("account:close", why_account_stays_open)
     registries.add_follower(CHANGES_HANDS, follow_account)
     registries.add_job(JobKind("complete-leavers", COMPLETES, Daily(6, 30), complete_leavers))
+    registries.add_sign("account", "password_overdue", password_is_overdue)
     for kind in DUE_KINDS:
         registries.add_due(kind)
     registries.add_count(

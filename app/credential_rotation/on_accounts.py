@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.account_register.models import Account
 from app.core.presentation import count_words
 from app.core.registries import Panel
-from app.credential_rotation.models import CHECKLIST, HANDLERS
+from app.credential_rotation.models import CHECKLIST, HANDLERS, CredentialRotation, RotationCause, RotationStatus
 from app.credential_rotation.queries import incidents_of, may_see_incidents_of, open_rotations_of
 from app.people.models import KEEPERS, Person
 
@@ -43,3 +45,14 @@ def why_account_stays_open(account: Account) -> str | None:
     if not count:
         return None
     return f"{count_words(count, 'password change')} of this account must be done and verified first."
+
+
+def password_is_overdue(account_id: Any, viewer_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """That an account's password should have been changed by now; never for those because of whom it changes."""
+    because_of_reader = sa.exists().where(
+        RotationCause.rotation_id == CredentialRotation.id, RotationCause.person_id == viewer_id
+    )
+    return sa.exists().where(
+        CredentialRotation.account_id == account_id, CredentialRotation.status == RotationStatus.DUE,
+        CredentialRotation.due_on < day, sa.not_(because_of_reader),
+    )  # fmt: skip

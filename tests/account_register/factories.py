@@ -21,7 +21,7 @@ def account_details(**values: Any) -> AccountDetails:
         **{
             "name": f"Account {number:04}", "platform": "Facebook", "handle": f"@account{number}", "url": None,
             "service_id": None, "owner_id": None, "purpose": "News", "login_mode": LoginMode.INDIVIDUAL,
-            "two_step": TwoStep.ON, **values,
+            "two_step": TwoStep.ON, "target_group": "Residents", "identification": "A link from our website", **values,
         }
     )  # fmt: skip
 
@@ -30,6 +30,7 @@ def make_account(
     make: Factory, owner: Person | None = None, status: AccountStatus = AccountStatus.LIVE, **values: Any
 ) -> Account:
     """An account on the register, with logins of one's own."""
+    values.setdefault("service_id", make.service("Corporate").id)
     account = Account(registered_at=NOW, status=status, closed_on=NOW.date() if status == AccountStatus.CLOSED else None)
     put_details(account, account_details(owner_id=owner.id if owner else None, **values))
     kept: Account = make.keep(account)
@@ -53,14 +54,16 @@ def fill_register(people: list[Person], accounts: int, *, first: int = 0) -> Non
             "id": Factory.id(), "name": f"Many {number:05}", "platform": "X", "handle": f"many{number}",
             "handle_key": f"many{number}", "kind": "social", "status": "live", "login_mode": "individual",
             "two_step": "on" if number % 2 else "off", "registered_at": NOW, "purpose": "", "owner_id": people[0].id,
-            "status_reason": "", "version": 1,
+            "status_reason": "", "version": 1, "brand": "", "emergency_contact": "", "target_group": "",
+            "identification": "", "two_step_custody": "", "recovery_kind": "not_recorded", "recovery": "",
+            "vault_item": "", "connected_tools": "", "alerts": "not_recorded", "auto_acknowledgement": "not_recorded",
         }
         for number in range(first, first + accounts)
     ]  # fmt: skip
     grants = [
         {
             "id": Factory.id(), "account_id": row["id"], "person_id": person.id, "level": "editor", "version": 1,
-            "login_mode": "individual", "starts_on": date(2026, 1, 5), "approved_at": NOW,
+            "login_mode": "individual", "starts_on": date(2026, 1, 5), "approved_at": NOW, "advice": "",
         }
         for row in rows
         for person in people

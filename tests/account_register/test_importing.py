@@ -1,7 +1,7 @@
 """The register from a file: what is refused, what is added and changed, and that the same file twice changes nothing."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.account_register import operations as acts
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode, TwoStep, Upkeep
 from app.core.audit import ActorKind
 from app.core.db import db
 from app.core.drafts import Draft
@@ -51,6 +51,60 @@ def imported(*lines: str, by: Person | None = None) -> acts.RegisterPlan:
 def the_account() -> Account:
     """The only account on the register."""
     return db.session.execute(sa.select(Account)).scalar_one()
+
+
+MORE = f"{HEADERS},deputy_email,target_group,opened_on,two_step,alerts"
+
+
+def _more_file(owner: Person, rest: str) -> bytes:
+    return f"{MORE}\nX,@n,,News,Press,{owner.email},Why,live,,{rest}".encode()
+
+
+def test_columns_that_may_follow(make: Factory, sca: Person, owner: Person, holder: Person) -> None:
+    """Each is taken; the same file twice changes nothing; another value is a difference; an empty cell says nothing."""
+    content = _more_file(owner, f"{holder.email},Walkers,31/03/2020,On,not offered")
+    acts.import_register(acts.plan_register_import(content, day=TODAY), by=sca, at=NOW)
+    db.session.commit()
+    account = the_account()
+    assert (account.deputy_id, account.target_group, account.opened_on) == (holder.id, "Walkers", date(2020, 3, 31))
+    assert (account.two_step, account.alerts) == (TwoStep.ON, Upkeep.NOT_OFFERED)
+    assert acts.plan_register_import(content, day=TODAY).changes_nothing
+    assert acts.plan_register_import(_more_file(owner, ",,,,"), day=TODAY).changes_nothing
+    plan = acts.plan_register_import(_more_file(owner, ",Cyclists,,off,"), day=TODAY)
+    [change] = plan.changed
+    assert [(one.what, one.old, one.new) for one in change.differences] == [
+        ("target group", "Walkers", "Cyclists"), ("2-step verification", "On", "Off"),
+    ]  # fmt: skip
+    acts.import_register(plan, by=sca, at=NOW)
+    db.session.commit()
+    assert (account.target_group, account.two_step, account.deputy_id) == ("Cyclists", TwoStep.OFF, holder.id)
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        ("nobody@x.example,,,,", "deputy_email: nobody@x.example is nobody we know"),
+        (",password: Hunter2,,,", "target_group: Do not write a password"),
+        (",,31/02/2020,,", "opened_on: "),
+        (",,04/03/2027,,", "opened_on: the day it was opened must be today or earlier"),
+        (",,,perhaps,", "two_step “perhaps” is not one of on, off, not recorded"),
+        (",,,,loud", "alerts “loud” is not one of on, off, not offered, not recorded"),
+        ("OWNER,,,,", "deputy_email: the deputy must be somebody other than the owner"),
+    ],
+)
+def test_faults_in_columns_that_may_follow(make: Factory, owner: Person, rest: str, words: str) -> None:
+    content = _more_file(owner, rest.replace("OWNER", owner.email or ""))
+    [problem] = acts.plan_register_import(content, day=TODAY).problems
+    assert problem.sentence.startswith(words)
+
+
+def test_a_file_cannot_make_the_owner_their_own_deputy(make: Factory, sca: Person, owner: Person) -> None:
+    """Not even where the owner stands on the register and only the deputy in the file."""
+    account = make_account(make, owner, platform="X", handle="@n", name="News")
+    assert account.owner_id == owner.id
+    content = f"{MORE}\nX,@n,,News,,,Why,live,,{owner.email},,,,".encode()
+    [problem] = acts.plan_register_import(content, day=TODAY).problems
+    assert problem.sentence == "the deputy must be somebody other than the owner"
 
 
 @pytest.mark.parametrize("name", pack_names())

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 
 from app.account_register import queries
-from app.account_register.health import Health
+from app.account_register.health import Health, what_is_missing
 from app.account_register.models import (
     AccessLevel,
+    Account,
     AccountKind,
     AccountStatus,
     GrantState,
@@ -129,7 +130,7 @@ def test_health_reads_alike_in_python_and_in_sql(make: Factory, sca: Person, own
         )
         for person in (sca, owner)[:holders]:
             make_grant(make, account, person)
-        expected[account.id] = queries.health_of_account(account, TODAY)
+        expected[account.id] = queries.health_of_account(account, sca, TODAY)
     attention, cursor = set(), FIRST
     while True:
         page = queries.accounts_page(sca, AccountFilters(attention=True), cursor, TODAY)
@@ -142,19 +143,99 @@ def test_health_reads_alike_in_python_and_in_sql(make: Factory, sca: Person, own
     assert attention == {key for key, lines in expected.items() if lines}
 
 
-def test_health_in_words_worst_first(make: Factory, holder: Person) -> None:
+def said_of(account: Account, viewer: Person) -> list[Health]:
+    """The lines of an account, which the list and its filters say alike."""
+    lines = queries.health_of_account(account, viewer, TODAY)
+    for health in Health:
+        found = queries.accounts_page(viewer, AccountFilters(health=health, text=account.name), FIRST, TODAY)
+        assert (account.id in {row.id for row in found.rows}) is (health in lines), health
+    for row in queries.accounts_page(viewer, AccountFilters(text=account.name), FIRST, TODAY).rows:
+        assert row.id != account.id or row.health == lines
+    return lines
+
+
+def test_health_in_words_worst_first(make: Factory, sca: Person, holder: Person) -> None:
     """A blog needs no handle; a closed account needs nothing."""
     worst = make_account(make, two_step=TwoStep.NOT_RECORDED, handle=None)
-    assert [line.label for line in queries.health_of_account(worst, TODAY)] == [
+    assert [line.label for line in said_of(worst, sca)] == [
         "No owner",
         "Not recorded whether 2-step verification is on",
-        "No handle recorded (incomplete)",
         "Nobody has access",
+        "Incomplete",
     ]
+    assert what_is_missing(worst) == ["handle"]
     blog = make_account(make, holder, platform="Blog", handle=None)
     assert blog.kind == AccountKind.BLOG
     make_grant(make, blog, holder)
-    assert queries.health_of_account(blog, TODAY) == [Health.ONE_HOLDER]
+    assert said_of(blog, sca) == [Health.ONE_HOLDER]
+
+
+DAY = timedelta(days=1)
+WRONG: list[tuple[dict[str, object], list[Health]]] = [
+    ({}, []),
+    ({"two_step": TwoStep.OFF}, [Health.NO_TWO_STEP]),
+    ({"two_step": TwoStep.NOT_RECORDED}, [Health.TWO_STEP_NOT_RECORDED]),
+    ({"access_review_due_on": TODAY - DAY}, [Health.REVIEW_OVERDUE]),
+    ({"access_review_due_on": TODAY}, []),
+    ({"content_review_due_on": TODAY - DAY}, [Health.CONTENT_OVERDUE]),
+    ({"content_review_due_on": TODAY}, []),
+    ({"papers_due_on": TODAY + DAY}, [Health.NO_PAPERS]),
+    ({"status": AccountStatus.DORMANT}, [Health.DORMANT]),
+    ({"purpose": ""}, [Health.INCOMPLETE]),
+    ({"target_group": ""}, [Health.INCOMPLETE]),
+    ({"identification": ""}, [Health.INCOMPLETE]),
+    ({"service_id": None}, [Health.INCOMPLETE]),
+    ({"status": AccountStatus.CLOSED, "closed_on": TODAY, "two_step": TwoStep.OFF, "papers_due_on": TODAY}, []),
+]
+
+
+@pytest.mark.parametrize(("facts", "lines"), WRONG)
+def test_each_fact_has_its_line(
+    make: Factory, sca: Person, owner: Person, holder: Person, facts: dict[str, object], lines: list[Health]
+) -> None:
+    """One thing wrong at a time, on an account that is in order else."""
+    account = make_account(make, owner)
+    for person in (owner, holder):
+        make_grant(make, account, person)
+    for name, value in facts.items():
+        setattr(account, name, value)
+    make.keep(account)
+    assert said_of(account, sca) == lines
+
+
+@pytest.mark.parametrize(
+    ("who", "last", "lines"),
+    [
+        ("owner", TODAY - DAY, [Health.OWNER_LEFT]),
+        ("owner", TODAY, [Health.OWNER_LEAVING]),
+        ("holder", TODAY - DAY, [Health.HOLDER_LEFT]),
+        ("holder", TODAY, [Health.HOLDER_LEAVING]),
+        ("former", TODAY - DAY, []),
+    ],
+)
+def test_who_leaves_is_a_fault_of_what_they_hold(
+    make: Factory, sca: Person, who: str, last: date, lines: list[Health]
+) -> None:
+    """Whoever has left or is leaving; not somebody whose access has ended."""
+    people = {name: make.person(name.title()) for name in ("owner", "holder", "other", "former")}
+    account = make_account(make, people["owner"])
+    make_grant(make, account, people["holder"])
+    make_grant(make, account, people["other"])
+    make_grant(make, account, people["former"], ends_on=TODAY - DAY, end_reason="moved")
+    people[who].last_working_day = last
+    make.keep(people[who])
+    assert said_of(account, sca) == lines
+
+
+def test_the_list_is_narrowed_by_who_has_access(make: Factory, sca: Person, owner: Person, holder: Person) -> None:
+    """By name or address; access that has ended does not count."""
+    held, other = make_account(make, owner), make_account(make, owner)
+    make_grant(make, held, holder)
+    make_grant(make, other, holder, ends_on=TODAY - DAY, end_reason="moved")
+    for typed in ("hana", "HANA NOVAK", holder.email or "", (holder.email or "").upper()):
+        rows = queries.accounts_page(sca, AccountFilters(holder=typed), FIRST, TODAY).rows
+        assert [row.id for row in rows] == [held.id], typed
+    assert not queries.accounts_page(sca, AccountFilters(holder="%"), FIRST, TODAY).rows
 
 
 def test_what_other_rooms_ask(make: Factory, sca: Person, owner: Person, holder: Person) -> None:

@@ -138,9 +138,9 @@ def test_for_whom_a_review_waits(make: Factory, libraries: Account, owner: Perso
     assert waits_for(sca, TODAY) == []
 
 
-def test_an_overdue_review_is_a_fault_of_the_account(libraries: Account) -> None:
-    assert "Review of access is overdue" not in [one.label for one in health_of_account(libraries, TODAY)]
-    late = [one.label for one in health_of_account(libraries, TODAY + timedelta(days=1))]
+def test_an_overdue_review_is_a_fault_of_the_account(libraries: Account, owner: Person) -> None:
+    assert "Review of access is overdue" not in [one.label for one in health_of_account(libraries, owner, TODAY)]
+    late = [one.label for one in health_of_account(libraries, owner, TODAY + timedelta(days=1))]
     assert "Review of access is overdue" in late
 
 

@@ -15,9 +15,14 @@ from app.account_register.models.account import (
     AccountStatus,
     AccountWord,
     LoginMode,
+    Recovery,
     TwoStep,
+    TwoStepMethod,
+    Upkeep,
 )
 from app.account_register.models.assessments import (
+    AccountCheck,
+    CheckKind,
     Frequency,
     MonitoringPlan,
     PlanEntry,
@@ -26,6 +31,7 @@ from app.account_register.models.assessments import (
     RiskLevel,
     RiskRow,
 )
+from app.account_register.models.changes import AccountChange
 from app.account_register.models.notices import (
     KeeperNotice,
     NoticeKind,
@@ -67,11 +73,14 @@ __all__ = [
     "AccessReview",
     "AccessReviewAnswer",
     "Account",
+    "AccountChange",
+    "AccountCheck",
     "AccountKind",
     "AccountProposal",
     "AccountStatus",
     "AccountWord",
     "Advice",
+    "CheckKind",
     "DiscoveredAccount",
     "DiscoveredStatus",
     "EndReason",
@@ -94,11 +103,14 @@ __all__ = [
     "ProposalKind",
     "ProposalRemark",
     "ProposalStatus",
+    "Recovery",
     "RemarkKind",
     "RiskAssessment",
     "RiskEntry",
     "RiskLevel",
     "RiskRow",
     "TwoStep",
+    "TwoStepMethod",
+    "Upkeep",
     "grant_state",
 ]

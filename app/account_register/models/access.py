@@ -30,6 +30,7 @@ class EndReason(StrEnum):
     MOVED = "moved"
     WITHDRAWN = "withdrawn"
     ACCOUNT_CLOSED = "account_closed"
+    LAPSED = "lapsed"
 
 
 class GrantState(StrEnum):
@@ -38,6 +39,7 @@ class GrantState(StrEnum):
     AWAITING_ACKNOWLEDGEMENT = "awaiting_acknowledgement"
     NOT_STARTED = "not_started"
     ACTIVE = "active"
+    LAPSED = "lapsed"
     ENDED = "ended"
 
 
@@ -65,6 +67,7 @@ class AccessGrant(Identified, Versioned, Base):
         ),
         sa.Index(None, "person_id", "account_id"),
         sa.Index(None, "account_id", "ends_on"),
+        sa.Index(None, "acknowledge_by"),
     )
 
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
@@ -74,6 +77,12 @@ class AccessGrant(Identified, Versioned, Base):
     starts_on: Mapped[date]
     approved_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     approved_at: Mapped[datetime]
+    # Who wrote it down, where that is not who approved it, and what the Strategic Communications Adviser advised.
+    given_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    advice: Mapped[str] = mapped_column(default="")
+    trained_on: Mapped[date | None]
+    # The last day on which its holder can agree to the version required; after it the grant has lapsed.
+    acknowledge_by: Mapped[date | None]
     required_version_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("policy_version.id"))
     ends_on: Mapped[date | None]
     end_reason: Mapped[EndReason | None] = enum_column(EndReason)
@@ -82,6 +91,7 @@ class AccessGrant(Identified, Versioned, Base):
     account: Mapped[Account] = relationship(back_populates="grants")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
+    given_by: Mapped[Person | None] = relationship(foreign_keys=[given_by_id])
     ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
 
     def runs_on(self, day: date) -> bool:
@@ -109,8 +119,7 @@ def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date)
     """
     if grant.ends_on is not None and grant.ends_on < day:
         return GrantState.ENDED
-    if grant.required_version_id is not None and (
-        acknowledged_at is None or clock.local_day(acknowledged_at) > day
-    ):
-        return GrantState.AWAITING_ACKNOWLEDGEMENT
+    if grant.required_version_id is not None and (acknowledged_at is None or clock.local_day(acknowledged_at) > day):
+        lapsed = grant.acknowledge_by is not None and grant.acknowledge_by < day
+        return GrantState.LAPSED if lapsed else GrantState.AWAITING_ACKNOWLEDGEMENT
     return GrantState.ACTIVE if grant.starts_on <= day else GrantState.NOT_STARTED

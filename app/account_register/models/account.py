@@ -77,6 +77,55 @@ class TwoStep(StrEnum):
     NOT_RECORDED = "not_recorded"
 
 
+class TwoStepMethod(StrEnum):
+    """What the second step of signing in is."""
+
+    APP = "app"
+    SECURITY_KEY = "security_key"
+    TEXT_MESSAGE = "text_message"
+    EMAIL = "email"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The words that people read."""
+        return {
+            "app": "A code from an app", "security_key": "A security key or passkey", "text_message": "A text message",
+            "email": "An e-mail", "other": "Something else",
+        }[self.value]  # fmt: skip
+
+
+class Recovery(StrEnum):
+    """To whom the address and telephone number belong by which the platform lets somebody back in."""
+
+    ORGANISATION = "organisation"
+    ONE_PERSON = "one_person"
+    NOT_RECORDED = "not_recorded"
+
+    @property
+    def label(self) -> str:
+        """The words that people read."""
+        return {
+            "organisation": "The organisation’s", "one_person": "One person’s own", "not_recorded": "Not recorded",
+        }[self.value]  # fmt: skip
+
+
+class Upkeep(StrEnum):
+    """Whether something that a platform may offer is set up."""
+
+    ON = "on"
+    OFF = "off"
+    NOT_OFFERED = "not_offered"
+    NOT_RECORDED = "not_recorded"
+
+    @property
+    def label(self) -> str:
+        """The words that people read."""
+        return {
+            "on": "On", "off": "Off", "not_offered": "The platform does not offer it", "not_recorded": "Not recorded",
+        }[self.value]  # fmt: skip
+
+
 class Account(Identified, Versioned, HasStatus, Base):
     """One corporate account on the register that the Strategic Communications Adviser holds (policy 6.1)."""
 
@@ -86,6 +135,12 @@ class Account(Identified, Versioned, HasStatus, Base):
         one_of("status", AccountStatus),
         one_of("login_mode", LoginMode),
         one_of("two_step", TwoStep),
+        one_of("two_step_method", TwoStepMethod),
+        one_of("recovery_kind", Recovery),
+        one_of("alerts", Upkeep),
+        one_of("auto_acknowledgement", Upkeep),
+        sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),
+        sa.CheckConstraint("deputy_id IS NULL OR deputy_id <> owner_id", name="deputy_is_another"),
         sa.CheckConstraint("(status = 'closed') = (closed_on IS NOT NULL)", name="closed_has_a_day"),
         sa.CheckConstraint("(handle IS NULL) = (handle_key IS NULL)", name="handle_has_a_key"),
         sa.Index(
@@ -102,6 +157,9 @@ class Account(Identified, Versioned, HasStatus, Base):
         sa.Index(None, "status", "name", "platform", "id"),
         sa.Index(None, "owner_id"),
         sa.Index(None, "access_review_from"),
+        sa.Index(None, "content_review_from"),
+        sa.Index(None, "papers_due_on"),
+        sa.Index(None, "parent_id"),
     )
     transitions = ACCOUNT_TRANSITIONS
 
@@ -127,8 +185,34 @@ class Account(Identified, Versioned, HasStatus, Base):
     status_since: Mapped[date | None]
     status_reason: Mapped[str] = mapped_column(default="")
 
+    deputy_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    brand: Mapped[str] = mapped_column(sa.String(120), default="")
+    emergency_contact: Mapped[str] = mapped_column(sa.String(200), default="")
+    target_group: Mapped[str] = mapped_column(default="")
+    identification: Mapped[str] = mapped_column(default="")
+    opened_on: Mapped[date | None]
+    # How it is protected. Nowhere is a secret: only what kind it is and where it is kept.
+    two_step_method: Mapped[TwoStepMethod | None] = enum_column(TwoStepMethod)
+    two_step_custody: Mapped[str] = mapped_column(sa.String(200), default="")
+    recovery_kind: Mapped[Recovery] = enum_column(Recovery, default=Recovery.NOT_RECORDED)
+    recovery: Mapped[str] = mapped_column(sa.String(200), default="")
+    vault_item: Mapped[str] = mapped_column(sa.String(200), default="")
+    connected_tools: Mapped[str] = mapped_column(default="")
+    compromise_drill_on: Mapped[date | None]
+    alerts: Mapped[Upkeep] = enum_column(Upkeep, default=Upkeep.NOT_RECORDED)
+    auto_acknowledgement: Mapped[Upkeep] = enum_column(Upkeep, default=Upkeep.NOT_RECORDED)
+    pre_election_pause: Mapped[bool | None]
+    # By when what it says is read through next, and from when that is asked for.
+    content_reviewed_on: Mapped[date | None]
+    content_review_due_on: Mapped[date | None]
+    content_review_from: Mapped[date | None]
+    # By when an account that no proposal led to has a risk assessment and a plan; empty once it has both.
+    papers_due_on: Mapped[date | None]
+
     service: Mapped[Service | None] = relationship()
-    owner: Mapped[Person | None] = relationship()
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
+    deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id])
+    parent: Mapped["Account | None"] = relationship(remote_side="Account.id")
     grants: Mapped[list["AccessGrant"]] = relationship(back_populates="account")
     words: Mapped[list["AccountWord"]] = relationship(cascade="all, delete-orphan")
 
@@ -153,6 +237,18 @@ class Account(Identified, Versioned, HasStatus, Base):
     def access_can_be_reviewed_by(self, person: Person) -> bool:
         """Whether this person may say whose access stays: the accountable owner, and the register's keepers."""
         return self.access_can_be_given_by(person)
+
+    def is_looked_after_by(self, person: Person) -> bool:
+        """Whether this person reads through what it says and writes its risks and plan: the owner, the deputy, keepers."""
+        return person.holds(*KEEPERS) or person.id in (self.owner_id, self.deputy_id)
+
+    def vault_is_known_to(self, person: Person) -> bool:
+        """Whether this person reads where its secrets are kept: keepers, ICT and the owner, nobody else."""
+        return person.holds(*KEEPERS, Role.ICT) or person.id == self.owner_id
+
+    def past_access_is_known_to(self, person: Person) -> bool:
+        """Whether this person reads who could get in on a day: who sees everything, the owner and the deputy."""
+        return person.holds(*SEES_EVERYTHING) or person.id in (self.owner_id, self.deputy_id)
 
     def causes_are_known_to(self, person: Person) -> bool:
         """Whether this person reads why something happened; others read that it happened."""

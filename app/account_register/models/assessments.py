@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models.account import Account
-from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.people.models import Person
 from app.policy.queries import pack
 
@@ -98,6 +98,7 @@ class RiskRow(Identified, Base):
         sa.CheckConstraint(f"impact BETWEEN 1 AND {HIGHEST}", name="impact_in_range"),
         sa.CheckConstraint("control <> ''", name="has_a_control"),
         sa.UniqueConstraint("assessment_id", "position"),
+        sa.Index(None, "review_from"),
     )
 
     assessment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("risk_assessment.id"))
@@ -108,6 +109,9 @@ class RiskRow(Identified, Base):
     impact: Mapped[int]
     control: Mapped[str]
     owner_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    # By when its owner looks at it again, and from when that is asked for.
+    review_on: Mapped[date | None]
+    review_from: Mapped[date | None]
 
     assessment: Mapped[RiskAssessment] = relationship(back_populates="rows")
     owner: Mapped[Person] = relationship()
@@ -133,6 +137,7 @@ class MonitoringPlan(Identified, Base):
         sa.CheckConstraint("measures <> ''", name="has_a_measure"),
         sa.Index(None, "proposal_id", "planned_at"),
         sa.Index(None, "account_id", "planned_at"),
+        sa.Index(None, "results_from"),
     )
 
     proposal_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account_proposal.id"))
@@ -144,10 +149,48 @@ class MonitoringPlan(Identified, Base):
     responsible_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     frequency: Mapped[Frequency] = enum_column(Frequency)
     evaluation_on: Mapped[date]
+    # By when results are written down next, and from when that is asked for; empty once no more are asked for.
+    results_due_on: Mapped[date | None]
+    results_from: Mapped[date | None]
 
     account: Mapped[Account | None] = relationship()
     planned_by: Mapped[Person] = relationship(foreign_keys=[planned_by_id])
     responsible: Mapped[Person] = relationship(foreign_keys=[responsible_id])
+
+
+class CheckKind(StrEnum):
+    """What was looked at again."""
+
+    CONTENT = "content"
+    RESULTS = "results"
+    RISK = "risk"
+
+
+class AccountCheck(Identified, Base):
+    """That somebody read through what an account says, wrote down its results, or looked at a risk again. Never changed."""
+
+    __tablename__ = "account_check"
+    __table_args__ = (
+        one_of("kind", CheckKind),
+        sa.CheckConstraint("(kind = 'results') = (plan_id IS NOT NULL)", name="results_of_a_plan"),
+        sa.CheckConstraint("(kind = 'risk') = (risk_row_id IS NOT NULL)", name="about_a_risk"),
+        sa.CheckConstraint("words <> ''", name="has_words"),
+        sa.Index(None, "account_id", "done_at"),
+    )
+
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    kind: Mapped[CheckKind] = enum_column(CheckKind)
+    plan_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("monitoring_plan.id"))
+    risk_row_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("risk_row.id"))
+    done_at: Mapped[datetime]
+    done_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    words: Mapped[str]
+    next_on: Mapped[date | None]
+
+    done_by: Mapped[Person] = relationship()
+
+
+append_only(AccountCheck)
 
 
 @dataclass(frozen=True)

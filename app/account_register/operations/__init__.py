@@ -33,6 +33,7 @@ from app.account_register.operations.proposals import (
     support_proposal,
     withdraw_proposal,
 )
+from app.account_register.operations.reading import OPTIONAL_HEADERS
 from app.account_register.operations.reviews import record_access_review
 from app.account_register.operations.watch import (
     ask_for_proposal,
@@ -49,6 +50,7 @@ from app.account_register.operations.watch import (
 
 __all__ = [
     "CHANGES_HANDS",
+    "OPTIONAL_HEADERS",
     "REGISTER_HEADERS",
     "AccountDetails",
     "AlreadyRegistered",

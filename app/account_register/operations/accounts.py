@@ -1,23 +1,25 @@
 """Registering accounts by hand, changing what the register says of them, pausing and closing them."""
 
 import uuid
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app.account_register.models import (
-    AccessGrant,
-    Account,
-    AccountStatus,
-    AccountWord,
-    LoginMode,
-    TwoStep,
+from app.account_register.models import AccessGrant, Account, AccountStatus
+from app.account_register.naming import handle_key
+from app.account_register.operations.details import (
+    TEXTS,
+    AccountDetails,
+    changed_fields,
+    details_of,
+    put_details,
+    write_changes,
 )
-from app.account_register.naming import handle_key, kind_of_platform, words_of_account
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.reviews import plan_review
+from app.account_register.queries.accounts import children_of
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
@@ -27,9 +29,13 @@ from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.people.models import KEEPERS, Person
 
 REGISTERED = event_kind("account:registered", "put the account on the register", neutral="put the account on the register")
-CHANGED = event_kind("account:changed", "changed the {fields}", neutral="changed the {fields}")
 STATUS_CHANGED = event_kind("account:status-changed", "marked it as {status}", neutral="marked it as {status}")
 CLOSED = event_kind("account:closed", "closed the account", neutral="closed the account")
+
+__all__ = [
+    "AccountDetails", "AlreadyRegistered", "add_account", "change_account", "change_status", "close_account",
+    "details_of", "put_details", "register_account", "set_status",
+]  # fmt: skip
 
 NOT_A_KEEPER = "Only the keepers of the register may change it."
 ASK_A_KEEPER = "Tell the Strategic Communications Adviser what should change."
@@ -41,32 +47,13 @@ class AlreadyRegistered(InvalidInput):
     status = 409
 
 
-@dataclass(frozen=True)
-class AccountDetails:
-    """What the register says of an account. `platform` is a name as `canonical_platform` gives it."""
-
-    name: str
-    platform: str
-    handle: str | None
-    url: str | None
-    service_id: uuid.UUID | None
-    owner_id: uuid.UUID | None
-    purpose: str
-    login_mode: LoginMode
-    two_step: TwoStep
-
-
-def details_of(account: Account) -> AccountDetails:
-    """What the register says of an account now."""
-    return AccountDetails(**{part.name: getattr(account, part.name) for part in fields(AccountDetails)})
-
-
 def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Account:
     """Put an account on the register by hand (policy 6.1). Refuses a handle that is there already (409)."""
     demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     _refuse_secrets(details)
     _refuse_second(details, None)
-    _refuse_owner_who_left(details, at)
+    _refuse_parent(None, details)
+    _refuse_who_left({"owner_id": details.owner_id, "deputy_id": details.deputy_id}, at)
     account = add_account(details, AccountStatus.LIVE, by=by.id, at=at)
     let_rooms_follow(account, by=by.id, at=at)
     return account
@@ -94,41 +81,14 @@ def change_account(account: Account, details: AccountDetails, *, by: Person, at:
     _refuse_closed(account)
     _refuse_secrets(details)
     _refuse_second(details, account)
+    _refuse_parent(account, details)
     changed = changed_fields(account, details)
-    if "owner_id" in changed:
-        _refuse_owner_who_left(details, at)
+    _refuse_who_left({name: getattr(details, name) for name in ("owner_id", "deputy_id") if name in changed}, at)
     if changed:
-        put_details(account, details)
-        note_change(account, changed, by=by.id, at=at)
+        write_changes(account, details, changed, by=by.id, at=at)
     if "owner_id" in changed:
         let_rooms_follow(account, by=by.id, at=at)
     return changed
-
-
-def changed_fields(account: Account, details: AccountDetails) -> list[str]:
-    """The names of the details that differ from what the register says."""
-    return [part.name for part in fields(details) if getattr(account, part.name) != getattr(details, part.name)]
-
-
-def note_change(account: Account, changed: list[str], *, by: uuid.UUID | ActorKind, at: datetime) -> None:
-    """Write down which details of an account changed, not what to."""
-    words = {"service_id": "service", "owner_id": "owner", "url": "web address", "two_step": "2-step verification"}
-    record(
-        CHANGED, account.id, by=by, at=at,
-        facts={"fields": " and ".join(words.get(name, name.replace("_", " ")) for name in changed)},
-    )  # fmt: skip
-
-
-def put_details(account: Account, details: AccountDetails) -> None:
-    """Write the details into the row, with all that is derived from them: kind, key of the handle, words to find it by."""
-    for part in fields(details):
-        setattr(account, part.name, getattr(details, part.name))
-    account.kind = kind_of_platform(details.platform)
-    account.handle_key = handle_key(details.handle)
-    wanted = words_of_account(details.name, details.platform, details.handle)
-    kept = [word for word in account.words if word.word in wanted]
-    known = {word.word for word in kept}
-    account.words = kept + [AccountWord(word=word) for word in sorted(wanted - known)]
 
 
 def change_status(account: Account, status: AccountStatus, *, by: Person, at: datetime, reason: str) -> None:
@@ -187,7 +147,7 @@ def _refuse_closed(account: Account) -> None:
 
 
 def _refuse_secrets(details: AccountDetails) -> None:
-    for name in ("name", "platform", "handle", "url", "purpose"):
+    for name in TEXTS:
         if looks_like_secret(getattr(details, name) or ""):
             raise InvalidInput(REFUSAL, field=name)
 
@@ -214,7 +174,26 @@ def _already_registered(platform: str, name: str = "another account") -> Already
     )
 
 
-def _refuse_owner_who_left(details: AccountDetails, at: datetime) -> None:
-    owner = db.session.get(Person, details.owner_id) if details.owner_id else None
-    if owner is not None and not owner.is_here_on(clock.local_day(at)):
-        raise InvalidInput(f"{owner.name} has left. Enter somebody who works here", field="owner")
+def _refuse_who_left(people: Mapping[str, uuid.UUID | None], at: datetime) -> None:
+    for name, person_id in people.items():
+        person = db.session.get(Person, person_id) if person_id else None
+        if person is not None and not person.is_here_on(clock.local_day(at)):
+            field = name.removesuffix("_id")
+            raise InvalidInput(f"{person.name} has left. Enter somebody who works here", field=field)
+
+
+def _refuse_parent(own: Account | None, details: AccountDetails) -> None:
+    """A linked group or tool belongs to an account that is in use and belongs to none itself."""
+    if details.owner_id is not None and details.deputy_id == details.owner_id:
+        raise InvalidInput("The deputy must be somebody other than the owner", field="deputy")
+    parent = db.session.get(Account, details.parent_id) if details.parent_id else None
+    if parent is None or (own is not None and own.parent_id == details.parent_id):
+        return
+    if own is not None and parent.id == own.id:
+        raise InvalidInput("An account cannot belong to itself. Enter another account", field="parent")
+    if parent.is_closed:
+        raise InvalidInput(f"{parent.name} is closed. Enter an account that is in use", field="parent")
+    if parent.parent_id is not None:
+        raise InvalidInput(f"{parent.name} belongs to another account itself. Enter that account", field="parent")
+    if own is not None and children_of(own):
+        raise InvalidInput("Other accounts belong to this one, so it cannot belong to another", field="parent")

@@ -11,14 +11,10 @@ from app.account_register.operations.access import begin_access, change_level
 from app.account_register.operations.accounts import (
     ASK_A_KEEPER,
     NOT_A_KEEPER,
-    AccountDetails,
     add_account,
-    changed_fields,
-    details_of,
-    note_change,
-    put_details,
     set_status,
 )
+from app.account_register.operations.details import AccountDetails, changed_fields, details_of, write_changes
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.planning import PlannedChange, RegisterPlan
 from app.account_register.operations.reading import RegisterRow
@@ -60,8 +56,7 @@ def _carry_out(change: PlannedChange, services: Mapping[str, uuid.UUID], *, by: 
     details = _details_after(account, change, services)
     changed = changed_fields(account, details)
     if changed:
-        put_details(account, details)
-        note_change(account, changed, by=actor, at=at)
+        write_changes(account, details, changed, by=actor, at=at)
     if change.new_status is not None:
         set_status(account, change.new_status, by=actor, at=at)
     for grant, level in change.new_levels:
@@ -81,7 +76,7 @@ def _record_holders(
 
 
 def _details_of(row: RegisterRow, services: Mapping[str, uuid.UUID]) -> AccountDetails:
-    return AccountDetails(
+    least = AccountDetails(
         name=row.name,
         platform=row.platform,
         handle=row.handle,
@@ -92,6 +87,7 @@ def _details_of(row: RegisterRow, services: Mapping[str, uuid.UUID]) -> AccountD
         login_mode=LoginMode.SHARED,
         two_step=TwoStep.NOT_RECORDED,
     )
+    return replace(least, **row.more)
 
 
 def _details_after(account: Account, change: PlannedChange, services: Mapping[str, uuid.UUID]) -> AccountDetails:
@@ -107,4 +103,4 @@ def _details_after(account: Account, change: PlannedChange, services: Mapping[st
     }
     columns = {"web address": "url", "service": "service_id", "owner": "owner_id"}
     changed: dict[str, Any] = {columns.get(what, what): value for what, value in after.items() if what in changes}
-    return replace(details_of(account), **changed)
+    return replace(details_of(account), **changed, **row.more)

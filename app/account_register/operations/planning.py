@@ -16,7 +16,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.account_register.models import ACCOUNT_TRANSITIONS, AccessGrant, AccessLevel, Account, AccountStatus
 from app.account_register.naming import url_key
-from app.account_register.operations.reading import REGISTER_HEADERS, STATUSES, RegisterRow, read_row
+from app.account_register.operations.details import in_words, words_for
+from app.account_register.operations.reading import (
+    OPTIONAL_HEADERS,
+    REGISTER_HEADERS,
+    STATUSES,
+    RegisterRow,
+    read_row,
+)
 from app.core.csv_files import LineProblem, read_csv
 from app.core.db import db
 from app.core.presentation import status_words
@@ -75,12 +82,12 @@ class RegisterPlan:
         """Equal for two plans that do the same: by it a confirmed plan is known to be the one that was shown."""
         added = [
             [row.line, row.platform, row.handle, row.url, row.name, row.service, str(row.owner.id if row.owner else ""),
-             row.purpose, row.status, [[str(person.id), level] for person, level in row.holders]]
+             row.purpose, row.status, _as_text(row), [[str(person.id), level] for person, level in row.holders]]
             for row in self.added
         ]  # fmt: skip
         changed = [
             [str(change.account.id), [[part.what, part.old, part.new] for part in change.differences],
-             str(change.row.owner.id if change.row.owner else ""),
+             str(change.row.owner.id if change.row.owner else ""), _as_text(change.row),
              [[str(person.id), level] for person, level in change.new_holders]]
             for change in self.changed
         ]  # fmt: skip
@@ -98,6 +105,7 @@ class _Present:
             .options(
                 joinedload(Account.service),
                 joinedload(Account.owner),
+                joinedload(Account.deputy),
                 selectinload(Account.grants.and_(goes_on)).joinedload(AccessGrant.person),
             )
             .order_by(Account.id)
@@ -131,7 +139,7 @@ class _Present:
 def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
     """Check a register file line by line and say what would change. Raises InvalidInput if it is no such file."""
     plan = RegisterPlan()
-    lines = read_csv(content, REGISTER_HEADERS)
+    lines = read_csv(content, REGISTER_HEADERS, OPTIONAL_HEADERS)
     people = {p.email.casefold(): p for p in db.session.execute(sa.select(Person)).scalars() if p.email}
     services = {name.casefold(): name for name in db.session.execute(sa.select(Service.name)).scalars()}
     rows = [read_row(line, people, services, day, plan.problems) for line in lines]
@@ -181,6 +189,10 @@ def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None
             LineProblem(row.line, f"the account is {was} and cannot become {new_status} by a file. Change it on its page")
         )
         return
+    owner_id = row.owner.id if row.owner else account.owner_id
+    if owner_id is not None and row.more.get("deputy_id", account.deputy_id) == owner_id:
+        plan.problems.append(LineProblem(row.line, "the deputy must be somebody other than the owner"))
+        return
     grants = {grant.person_id: grant for grant in account.grants}
     in_file = {person.id for person, _ in row.holders}
     plan.kept_holders += [KeptHolder(account, grant) for key, grant in grants.items() if key not in in_file]
@@ -217,4 +229,13 @@ def _details_that_differ(row: RegisterRow, account: Account) -> list[Difference]
         ("owner", owner, owner_in_file, row.owner is not None and row.owner.id == account.owner_id),
         ("purpose", account.purpose, row.purpose, account.purpose == row.purpose),
     )
-    return [Difference(what, old, new) for what, old, new, is_same in pairs if new and not is_same]
+    found = [Difference(what, old, new) for what, old, new, is_same in pairs if new and not is_same]
+    differing = {name: value for name, value in row.more.items() if getattr(account, name) != value}
+    return found + [
+        Difference(words_for(name), in_words(name, getattr(account, name)), in_words(name, value))
+        for name, value in differing.items()
+    ]
+
+
+def _as_text(row: RegisterRow) -> list[list[str]]:
+    return [[name, str(value)] for name, value in row.more.items()]

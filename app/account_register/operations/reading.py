@@ -3,17 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from app.account_register.models import AccessLevel, AccountStatus
+from app.account_register.models import AccessLevel, AccountStatus, TwoStep, Upkeep
 from app.account_register.naming import canonical_platform, clean_url, handle_key
-from app.core.csv_files import Line, LineProblem
+from app.core.csv_files import Line, LineProblem, read_date
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.people.models import Person
 
 REGISTER_HEADERS = ("platform", "handle", "url", "name", "service", "owner_email", "purpose", "status", "holders")
-LONGEST = {"platform": 80, "handle": 120, "name": 160, "service": 120, "purpose": 2000}
+OPTIONAL_HEADERS = (
+    "deputy_email", "brand", "emergency_contact", "target_group", "identification", "opened_on", "two_step", "alerts",
+    "auto_acknowledgement",
+)  # fmt: skip
+LONGEST = {
+    "brand": 120, "emergency_contact": 200, "target_group": 1000, "identification": 1000,
+    "platform": 80, "handle": 120, "name": 160, "service": 120, "purpose": 2000,
+}  # fmt: skip
+WORDS_OF: dict[str, type[TwoStep] | type[Upkeep]] = {
+    "two_step": TwoStep, "alerts": Upkeep, "auto_acknowledgement": Upkeep,
+}  # fmt: skip
 STATUSES = (AccountStatus.LIVE, AccountStatus.PAUSED, AccountStatus.DORMANT)
 
 
@@ -31,6 +42,8 @@ class RegisterRow:
     purpose: str
     status: AccountStatus
     holders: tuple[tuple[Person, AccessLevel], ...]
+    more: Mapping[str, Any]
+    """What the optional columns say, by the detail of the account; an empty cell says nothing."""
 
     @property
     def handle_key(self) -> str | None:
@@ -43,7 +56,9 @@ def read_row(
 ) -> RegisterRow | None:
     """The line as a row, or None with its faults added to the problems. `services` are known names, folded."""
     cells, faults = line.cells, list[str]()
-    faults += [f"{name} is longer than {most} characters" for name, most in LONGEST.items() if len(cells[name]) > most]
+    faults += [
+        f"{name} is longer than {most} characters" for name, most in LONGEST.items() if len(cells.get(name, "")) > most
+    ]
     faults += [f"{name}: {REFUSAL}" for name, cell in cells.items() if name != "holders" and looks_like_secret(cell)]
     if not cells["name"]:
         faults.append("name is missing")
@@ -52,14 +67,48 @@ def read_row(
     owner = _person("owner_email", cells["owner_email"], people, faults) if cells["owner_email"] else None
     status = _status(cells["status"], faults)
     holders = _holders(cells["holders"], people, day, faults)
+    more = _more(cells, people, day, faults)
+    if owner is not None and more.get("deputy_id") == owner.id:
+        faults.append("deputy_email: the deputy must be somebody other than the owner")
     problems += [LineProblem(line.number, fault) for fault in faults]
     if faults or status is None:
         return None
     service = services.get(cells["service"].casefold(), cells["service"])
     handle = cells["handle"] if handle_key(cells["handle"]) else None
     return RegisterRow(
-        line.number, platform, handle, url, cells["name"], service, owner, cells["purpose"], status, holders
-    )
+        line.number, platform, handle, url, cells["name"], service, owner, cells["purpose"], status, holders,
+        more,
+    )  # fmt: skip
+
+
+def _more(cells: Mapping[str, str], people: Mapping[str, Person], day: date, faults: list[str]) -> dict[str, Any]:
+    """The optional columns that are there and say something."""
+    more: dict[str, Any] = {
+        name: cells[name] for name in ("brand", "emergency_contact", "target_group", "identification") if cells.get(name)
+    }
+    if cells.get("deputy_email"):
+        deputy = _person("deputy_email", cells["deputy_email"], people, faults)
+        more["deputy_id"] = deputy.id if deputy else None
+    if cells.get("opened_on"):
+        more["opened_on"] = _opened_on(cells["opened_on"], day, faults)
+    for name, words in WORDS_OF.items():
+        typed = cells.get(name, "").casefold().replace(" ", "_")
+        if typed and typed not in set(words):
+            faults.append(f"{name} “{cells[name]}” is not one of {', '.join(one.replace('_', ' ') for one in words)}")
+        elif typed:
+            more[name] = words(typed)
+    return more
+
+
+def _opened_on(text: str, day: date, faults: list[str]) -> date | None:
+    try:
+        opened = read_date(text)
+    except ValueError as problem:
+        faults.append(f"opened_on: {problem}")
+        return None
+    if opened is not None and opened > day:
+        faults.append("opened_on: the day it was opened must be today or earlier")
+    return opened
 
 
 def _platform(text: str, faults: list[str]) -> str:

@@ -18,15 +18,22 @@ from app.account_register.queries.accounts import (
     account_by_id,
     account_for,
     accounts_page,
+    children_of,
     health_of_account,
     holders_page,
     overview,
     services,
     visible_to,
 )
+from app.account_register.queries.changes import changes_page
 from app.account_register.queries.exporting import official_accounts, register_on, register_rows
 from app.account_register.queries.notices import keepers_on, noted_notices, notice_by_id, open_notices
-from app.account_register.queries.proposals import proposal_by_reference, proposals_page
+from app.account_register.queries.proposals import (
+    account_in_address,
+    account_meant,
+    proposal_by_reference,
+    proposals_page,
+)
 from app.account_register.queries.reviews import grants_to_review
 
 __all__ = [
@@ -35,9 +42,13 @@ __all__ = [
     "Overview",
     "account_by_id",
     "account_for",
+    "account_in_address",
+    "account_meant",
     "accountable_owner",
     "accounts_open_to",
     "accounts_page",
+    "changes_page",
+    "children_of",
     "closed_list_refusal",
     "grant_by_id",
     "grants_running_on",

@@ -9,7 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from app.account_register.health import Health, health_of, holders_on, needs_attention, one_is_too_few, runs
+from app.account_register.health import (
+    Health,
+    conditions,
+    health_columns,
+    holders_on,
+    lines_of,
+    needs_attention,
+    one_is_too_few,
+    papers_are_asked_for,
+    runs,
+)
 from app.account_register.models import (
     SEES_EVERYTHING,
     AccessGrant,
@@ -27,7 +37,7 @@ from app.core.registries import Viewer
 from app.people.models import Person, Service
 
 PAGE_SIZE = 25
-HOLDERS_SIZE = 25
+HOLDERS_SIZE = 12
 COUNTED_AT_MOST = 200
 ALL_OTHERS = "Other"
 _ME, _DAY = sa.bindparam("me", type_=sa.Uuid(as_uuid=True)), sa.bindparam("day", type_=sa.Date())
@@ -58,6 +68,8 @@ class AccountFilters:
     service_id: uuid.UUID | None = None
     status: AccountStatus | None = None
     attention: bool = False
+    health: Health | None = None
+    holder: str = ""
 
     @property
     def in_force(self) -> bool:
@@ -81,6 +93,14 @@ class _Reader:
         return self.sees_everything
 
 
+_Rules = tuple[bool, bool]
+
+
+def _rules() -> _Rules:
+    """What the statements depend on besides what is asked: they are made anew when a pack says otherwise."""
+    return one_is_too_few(), papers_are_asked_for()
+
+
 def _asked(viewer: Viewer, day: date) -> tuple[_Reader, dict[str, Any]]:
     """Whose statement it is, and what it is sent with."""
     return _Reader(viewer.holds(*SEES_EVERYTHING)), {"me": viewer.id, "day": day}
@@ -99,10 +119,21 @@ def _narrowed(
     if filters.status:
         select = select.where(Account.status == filters.status)
     if filters.attention:
-        select = select.where(needs_attention(_DAY))
+        select = select.where(needs_attention(_DAY, _ME))
+    if filters.health:
+        select = select.where(conditions(_DAY, _ME)[filters.health])
+    if filters.holder:
+        select = select.where(Account.id.in_(_held_by(filters.holder)))
     for term in words_in(filters.text):
         select = select.where(_found_by(term))
     return select
+
+
+def _held_by(typed: str) -> sa.Select[Any]:
+    """The accounts to which somebody of this name, or with this e-mail address, has access."""
+    holder, folded = aliased(Person), typed.lower()
+    called = sa.or_(sa.func.lower(holder.name).contains(folded, autoescape=True), holder.email == folded)
+    return sa.select(AccessGrant.account_id).join(holder, holder.id == AccessGrant.person_id).where(runs(_DAY), called)
 
 
 def _found_by(term: str) -> sa.ColumnElement[bool]:
@@ -135,17 +166,17 @@ class Overview:
 def overview(viewer: Person, filters: AccountFilters, day: date) -> Overview:
     """How many accounts are listed, on how many platforms, and how many need attention; the first 200 are counted."""
     reader, asked = _asked(viewer, day)
-    row = db.session.execute(_overview_statement(reader, filters, one_is_too_few()), asked).one()
+    row = db.session.execute(_overview_statement(reader, filters, _rules()), asked).one()
     return Overview(min(row[0], COUNTED_AT_MOST), row[1], row[2], row[0] > COUNTED_AT_MOST)
 
 
 @lru_cache(maxsize=256)
-def _overview_statement(reader: _Reader, filters: AccountFilters, _too_few: bool) -> sa.Select[*tuple[Any, ...]]:
+def _overview_statement(reader: _Reader, filters: AccountFilters, _rules_then: _Rules) -> sa.Select[*tuple[Any, ...]]:
     """Made once for each kind of list: putting it together costs more than asking it. So with the page, below.
 
-    Whether one holder is too few is the pack's, which `needs_attention` reads for itself.
+    What counts as wrong is the pack's, which `conditions` reads for itself.
     """
-    wrong = sa.case((needs_attention(_DAY), 1), else_=0)
+    wrong = sa.case((needs_attention(_DAY, _ME), 1), else_=0)
     lines = sa.select(Account.platform, wrong.label("wrong")).outerjoin(Person, Person.id == Account.owner_id)
     counted = _narrowed(lines, reader, filters).limit(COUNTED_AT_MOST + 1).subquery()
     return sa.select(
@@ -172,20 +203,19 @@ class AccountRow:
 def accounts_page(viewer: Person, filters: AccountFilters, cursor: Cursor, day: date) -> KeyPage:
     """One page of the register by name, each line with its holders counted and its health worked out."""
     reader, asked = _asked(viewer, day)
-    statement = _page_statement(reader, filters, one_is_too_few(), cursor.goes_back, cursor.edge is not None)
+    statement = _page_statement(reader, filters, _rules(), cursor.goes_back, cursor.edge is not None)
     page = read_page(statement, cursor, size=PAGE_SIZE, parameters=asked)
-    return KeyPage([_row(row, day) for row in page.rows], page.next_after, page.previous_before)
+    return KeyPage([_row(row) for row in page.rows], page.next_after, page.previous_before)
 
 
 @lru_cache(maxsize=256)
 def _page_statement(
-    reader: _Reader, filters: AccountFilters, _too_few: bool, goes_back: bool, has_edge: bool
+    reader: _Reader, filters: AccountFilters, _rules_then: _Rules, goes_back: bool, has_edge: bool
 ) -> sa.Select[*tuple[Any, ...]]:
     columns = (
-        Account.id, Account.name, Account.platform, Account.handle, Account.kind, Account.status, Account.two_step,
-        Account.owner_id, Account.last_access_review_on, Account.access_review_due_on, Service.name.label("service"),
-        Person.name.label("owner"),
-        Person.last_working_day, holders_on(_DAY).label("holders"),
+        Account.id, Account.name, Account.platform, Account.handle, Account.status, Account.last_access_review_on,
+        Service.name.label("service"), Person.name.label("owner"), holders_on(_DAY).label("holders"),
+        *health_columns(_DAY, _ME),
     )  # fmt: skip
     select = (
         sa.select(*columns)
@@ -198,13 +228,10 @@ def _page_statement(
     )  # fmt: skip
 
 
-def _row(row: Any, day: date) -> AccountRow:
-    health = health_of(
-        row, has_owner=row.owner_id is not None, owner_left_on=row.last_working_day, holders=row.holders, day=day
-    )
+def _row(row: Any) -> AccountRow:
     return AccountRow(
         row.id, row.name, row.platform, row.handle, row.status, row.service, row.owner, row.holders,
-        row.last_access_review_on, health,
+        row.last_access_review_on, lines_of(row),
     )  # fmt: skip
 
 
@@ -223,8 +250,21 @@ def account_for(viewer: Person, account_id: uuid.UUID, day: date) -> Account | N
     return db.session.execute(
         sa.select(Account)
         .where(Account.id == account_id, visible_to(viewer, day))
-        .options(joinedload(Account.owner), joinedload(Account.service))
+        .options(
+            joinedload(Account.owner), joinedload(Account.service), joinedload(Account.deputy), joinedload(Account.parent)
+        )
     ).scalar_one_or_none()
+
+
+def children_of(account: Account) -> list[Account]:
+    """The linked groups and website tools that belong to an account and are in use, by name."""
+    return list(
+        db.session.execute(
+            sa.select(Account)
+            .where(Account.parent_id == account.id, Account.status != AccountStatus.CLOSED)
+            .order_by(Account.name, Account.id)
+        ).scalars()
+    )
 
 
 @dataclass(frozen=True)
@@ -249,17 +289,8 @@ def holders_page(account: Account, cursor: Cursor, day: date) -> KeyPage:
     return KeyPage(rows, page.next_after, page.previous_before)
 
 
-def health_of_account(account: Account, day: date) -> list[Health]:
-    """What is wrong with one account, worst first."""
-    holders = db.session.execute(
-        sa.select(sa.func.count())
-        .select_from(AccessGrant)
-        .where(AccessGrant.account_id == account.id, runs(day))
-    ).scalar_one()
-    return health_of(
-        account,
-        has_owner=account.owner_id is not None,
-        owner_left_on=account.owner.last_working_day if account.owner else None,
-        holders=holders,
-        day=day,
-    )
+def health_of_account(account: Account, viewer: Viewer, day: date) -> list[Health]:
+    """What is wrong with one account, worst first, as the list would say it to this reader."""
+    asked = sa.select(*health_columns(_DAY, _ME)).select_from(Account).outerjoin(Person, Person.id == Account.owner_id)
+    row = db.session.execute(asked.where(Account.id == account.id), {"me": viewer.id, "day": day}).one()
+    return lines_of(row)

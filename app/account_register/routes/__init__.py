@@ -12,9 +12,10 @@ from app.account_register.routes import (
     notices,
     proposals,
     proposing,
+    sections,
 )
 
 __all__ = [
     "access", "accounts", "assessing", "discovered", "exporting", "horizon", "importing", "look_alikes", "notices",
-    "proposals", "proposing",
+    "proposals", "proposing", "sections",
 ]  # fmt: skip

@@ -8,7 +8,15 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from markupsafe import Markup
 
 from app.account_register import blueprint, operations, queries
-from app.account_register.forms import OTHER_PLATFORM, AccountForm, CloseForm, StatusForm, platform_fields
+from app.account_register.forms import (
+    OTHER_PLATFORM,
+    AccountForm,
+    CloseForm,
+    StatusForm,
+    platform_choices,
+    platform_fields,
+)
+from app.account_register.health import what_is_missing
 from app.account_register.models import SEES_EVERYTHING, Account, AccountStatus, LoginMode, TwoStep
 from app.account_register.naming import OTHER, canonical_platform, clean_url
 from app.account_register.operations import AccountDetails
@@ -22,7 +30,6 @@ from app.core.paging import Cursor
 from app.core.registries import Registries
 from app.people.models import KEEPERS
 from app.people.queries import timeline
-from app.policy.queries import pack
 
 STATUS_CHOICES = {
     AccountStatus.LIVE: Choice("live", "Put it back to live", hint="It is in use again."),
@@ -67,7 +74,8 @@ def show(account_id: uuid.UUID) -> Any:
     return render_template(
         "account_register/show.html",
         account=account,
-        health=queries.health_of_account(account, day),
+        health=queries.health_of_account(account, viewer, day),
+        missing=what_is_missing(account),
         holders=queries.holders_page(account, cursor, day),
         panels=[
             Markup(render_template(panel.template, **panel.context))
@@ -75,52 +83,37 @@ def show(account_id: uuid.UUID) -> Any:
         ],
         events=timeline([account.id], knows_causes=account.causes_are_known_to(viewer), most=25),
         viewer=viewer,
-        now_named=pack().find_platform(account.platform),
+        children=queries.children_of(account),
     )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 def add_account() -> Any:
-    """Put an account on the register."""
-    form = _account_form(None)
-    if not form.is_submitted():
-        return _account_page(form, None)
-    if not form.validate():
-        return _account_page(form, None), 422
+    """Put an account on the register; one that belongs to another begins with what is the same there."""
+    parent = queries.account_in_address(request.args.get("belongs_to"), reader(), clock.today())
+    form = account_form(_like(parent) if parent else None)
+    if not form.validate_on_submit():
+        return _account_page(form, parent), 422 if form.errors else 200
     now = clock.now()
     begin_writing()
     try:
-        account = operations.register_account(entered_details(form), by=reader(), at=now)
+        details = entered_details(form, parent.id if parent else None)
+        account = operations.register_account(details, by=reader(), at=now)
     except InvalidInput as refusal:
-        return _refused_account(form, None, refusal)
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _account_page(form, parent), refusal.status
     commit()
     flash(f"You put {account.name} on the register. Now give people access.", "success")
     return redirect(url_for("account_register.show", account_id=account.id), 303)
 
 
-@blueprint.route("/<uuid:account_id>/change", methods=["GET", "POST"])
-def change_account(account_id: uuid.UUID) -> Any:
-    """Change what the register says of an account."""
-    account = account_or_nothing(account_id)
-    if account.is_closed:
-        raise AlreadyDone("This account is closed, so nothing about it can change.")
-    form = _account_form(account)
-    if not form.is_submitted():
-        return _account_page(form, account)
-    if not form.validate():
-        return _account_page(form, account), 422
-    now = clock.now()
-    begin_writing(account)
-    try:
-        changed = operations.change_account(account, entered_details(form), by=reader(), at=now)
-    except InvalidInput as refusal:
-        return _refused_account(form, account, refusal)
-    commit()
-    if changed:
-        flash(f"You changed what the register says of {account.name}.", "success")
-    else:
-        flash("Nothing was different, so nothing changed.", "info")
-    return redirect(url_for("account_register.show", account_id=account.id), 303)
+def _like(parent: Account) -> dict[str, Any]:
+    """What a linked group or tool has from the account that it belongs to."""
+    return {
+        **platform_fields(parent.platform), "service": str(parent.service_id or ""), "login_mode": parent.login_mode,
+        "owner": (parent.owner.email or parent.owner.name) if parent.owner else "", "target_group": parent.target_group,
+    }  # fmt: skip
 
 
 @blueprint.route("/<uuid:account_id>/status", methods=["GET", "POST"])
@@ -169,32 +162,14 @@ def _status_page(form: StatusForm, account: Account) -> str:
 
 def account_form(known: Mapping[str, Any] | None) -> AccountForm:
     """The form of an account, with what is known of it already."""
-    platforms = [entry.name for entry in pack().platforms]
     choices: dict[str, Choices] = {
-        "platform": [*sorted(platforms, key=str.casefold), OTHER_PLATFORM],
+        "platform": platform_choices(),
         "service": [(service.id, service.name) for service in queries.services()],
     }
     return AccountForm(data=known, choices=choices)
 
 
-def _account_form(account: Account | None) -> AccountForm:
-    if account is None:
-        return account_form(None)
-    known = {
-        "name": account.name,
-        **platform_fields(account.platform),
-        "handle": account.handle,
-        "url": account.url,
-        "service": str(account.service_id or ""),
-        "owner": (account.owner.email or account.owner.name) if account.owner else "",
-        "purpose": account.purpose,
-        "login_mode": account.login_mode,
-        "two_step": account.two_step,
-    }
-    return account_form(known)
-
-
-def entered_details(form: AccountForm) -> AccountDetails:
+def entered_details(form: AccountForm, parent_id: uuid.UUID | None = None) -> AccountDetails:
     """What was entered, as the register keeps it. Raises InvalidInput at a field."""
     day = clock.today()
     platform = form.platform.data or ""
@@ -209,16 +184,13 @@ def entered_details(form: AccountForm) -> AccountDetails:
         service_id=uuid.UUID(form.service.data) if form.service.data else None,
         owner_id=owner.id if owner else None,
         purpose=form.purpose.data,
+        target_group=form.target_group.data,
+        identification=form.identification.data,
+        parent_id=parent_id,
         login_mode=LoginMode(str(form.login_mode.data)),
         two_step=TwoStep(str(form.two_step.data)),
     )
 
 
-def _account_page(form: AccountForm, account: Account | None) -> str:
-    return render_template("account_register/account_form.html", form=form, account=account)
-
-
-def _refused_account(form: AccountForm, account: Account | None, refusal: InvalidInput) -> Any:
-    db.session.rollback()
-    form.add_refusal(refusal)
-    return _account_page(form, account), refusal.status
+def _account_page(form: AccountForm, parent: Account | None) -> str:
+    return render_template("account_register/account_form.html", form=form, parent=parent)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 
+from app.account_register.health import Health
 from app.account_register.models import AccountStatus
 from app.account_register.queries import AccountFilters
 from app.account_register.queries.accounts import ALL_OTHERS
@@ -18,7 +19,7 @@ def read_filters(arguments: Mapping[str, str]) -> AccountFilters:
     """The filters of an address. A platform may be called by any of its names; what is unknown does not narrow."""
     platform = arguments.get("platform", "")
     known = pack().find_platform(platform) if platform else None
-    status = arguments.get("status", "")
+    status, attention = arguments.get("status", ""), arguments.get("attention", "")
     try:
         service_id = uuid.UUID(arguments["service"])
     except (KeyError, ValueError):
@@ -28,7 +29,9 @@ def read_filters(arguments: Mapping[str, str]) -> AccountFilters:
         platform=known.name if known else ALL_OTHERS if platform == ALL_OTHERS else "",
         service_id=service_id,
         status=AccountStatus(status) if status in set(AccountStatus) else None,
-        attention=arguments.get("attention") == "yes",
+        attention=attention == "yes",
+        health=Health(attention) if attention in set(Health) else None,
+        holder=arguments.get("holder", "").strip()[:254],
     )
 
 
@@ -38,9 +41,14 @@ def _arguments(filters: AccountFilters) -> dict[str, str]:
         "platform": filters.platform,
         "service": str(filters.service_id or ""),
         "status": filters.status.value if filters.status else "",
-        "attention": "yes" if filters.attention else "",
+        "attention": _attention(filters),
+        "holder": filters.holder,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _attention(filters: AccountFilters) -> str:
+    return filters.health.value if filters.health else "yes" if filters.attention else ""
 
 
 def _list_href(arguments: Mapping[str, Any]) -> str:
@@ -79,9 +87,10 @@ def filter_fields(filters: AccountFilters, services: Sequence[Service]) -> list[
             "options": [("", "Any"), *((status.value, status_words(status)) for status in AccountStatus)],
         },
         {
-            "name": "attention", "label": "Attention", "value": "yes" if filters.attention else "",
-            "options": [("", "Any"), ("yes", "Needs attention")],
+            "name": "attention", "label": "Attention", "value": _attention(filters),
+            "options": [("", "Any"), ("yes", "Needs attention"), *((one.value, one.label) for one in Health)],
         },
+        {"name": "holder", "label": "Who has access", "value": filters.holder, "width": 10},
     ]  # fmt: skip
 
 
@@ -94,7 +103,8 @@ def chosen_filters(filters: AccountFilters, services: Sequence[Service]) -> list
         "platform": f"Platform: {filters.platform}",
         "service": f"Service: {service}",
         "status": f"State: {status_words(filters.status)}" if filters.status else "",
-        "attention": "Needs attention",
+        "attention": filters.health.label if filters.health else "Needs attention",
+        "holder": f"Who has access: {filters.holder}",
     }
     return [
         {

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from app.account_register import blueprint, operations
 from app.account_register.forms import ConfirmImportForm, ImportForm
 from app.account_register.models import AccessLevel
-from app.account_register.operations import REGISTER_HEADERS, RegisterPlan
+from app.account_register.operations import OPTIONAL_HEADERS, REGISTER_HEADERS, RegisterPlan
 from app.account_register.operations.reading import STATUSES
 from app.account_register.queries.imports import last_import
 from app.account_register.routes.shared import reader
@@ -95,6 +95,7 @@ def _choose_page(form: ImportForm, plan: RegisterPlan | None = None) -> str:
         problems=plan.problems if plan else [],
         shown=SHOWN,
         headers=REGISTER_HEADERS,
+        optional=OPTIONAL_HEADERS,
         statuses=[status.value for status in STATUSES],
         levels=[level.value for level in AccessLevel],
     )

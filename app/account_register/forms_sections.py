@@ -1,0 +1,144 @@
+"""What the register asks of an account, in parts: one page of questions each."""
+
+from app.account_register.forms import LOGIN_CHOICES, OTHER_PLATFORM
+from app.account_register.models import Recovery, TwoStep, TwoStepMethod, Upkeep
+from app.core.forms import (
+    Choice,
+    DateField,
+    NoSecrets,
+    ProbityForm,
+    RadioField,
+    Required,
+    RequiredIf,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+
+PERSON = "Their work e-mail address or full name."
+UPKEEP_CHOICES = [(one, one.label) for one in Upkeep]
+
+
+class NamesForm(ProbityForm):
+    """What is it called, and where is it?"""
+
+    name = StringField(
+        "Name", [Required("Enter the name of the account"), NoSecrets()], max_length=160,
+        hint="As the public knows it, for example Northmere Libraries.",
+    )  # fmt: skip
+    platform = SelectField("Platform", [Required("Select the platform")])
+    other_platform = StringField(
+        "Name of the other platform",
+        [RequiredIf("platform", OTHER_PLATFORM, "Enter the name of the platform"), NoSecrets()],
+        max_length=70, width=20, hint="Only if you selected Other.",
+    )  # fmt: skip
+    handle = StringField(
+        "Handle", [NoSecrets()], max_length=120, width=20, what="the handle",
+        hint="The account’s own name on the platform, with or without @. Leave it empty if it has none.",
+    )  # fmt: skip
+    url = StringField("Web address", [NoSecrets()], max_length=500, what="the web address")
+    parent = StringField(
+        "Does it belong to another account?", max_length=250, what="the other account",
+        hint="For a linked group or a website tool: the name of the account to which it belongs. Else leave it empty.",
+    )  # fmt: skip
+    opened_on = DateField("When was it opened?", what="the day it was opened", hint="Leave it empty if nobody knows.")
+
+
+class OwnersForm(ProbityForm):
+    """Who answers for it?"""
+
+    owner = StringField(
+        "Accountable owner", max_length=254, what="the owner",
+        hint=f"{PERSON} They answer for the account and can give others access.",
+    )  # fmt: skip
+    deputy = StringField("Deputy owner", max_length=254, what="the deputy", hint=f"{PERSON} Somebody other than the owner.")
+    service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")
+    brand = StringField(
+        "Brand", [NoSecrets()], max_length=120, width=20, what="the brand", hint="If it has a name and logo of its own."
+    )
+    emergency_contact = StringField(
+        "Whom to call out of hours", [NoSecrets()], max_length=200, what="the emergency contact",
+        hint="A duty desk or a post, and its telephone number.",
+    )  # fmt: skip
+
+
+class AudienceForm(ProbityForm):
+    """Why does it exist, and for whom?"""
+
+    purpose = TextAreaField("Why does it exist?", [NoSecrets()], rows=3, max_length=2000, what="the purpose")
+    target_group = TextAreaField("Whom is it for?", [NoSecrets()], rows=2, max_length=1000, what="the target group")
+    identification = TextAreaField(
+        "How can the public tell that it is ours?", [NoSecrets()], rows=2, max_length=1000,
+        what="how the public can tell that it is official",
+        hint="For example a tick from the platform, our logo, a link from our website.",
+    )  # fmt: skip
+
+
+class SecurityForm(ProbityForm):
+    """How is it protected?"""
+
+    login_mode = RadioField("How do people sign in?", [Required("Select how people sign in")], choices=LOGIN_CHOICES)
+    two_step = RadioField(
+        "Is 2-step verification on?", [Required("Select whether 2-step verification is on")],
+        choices=[
+            Choice(TwoStep.ON, "Yes", reveals=("two_step_method", "two_step_custody")),
+            Choice(TwoStep.OFF, "No"),
+            Choice(TwoStep.NOT_RECORDED, "I do not know"),
+        ],
+        hint="Signing in then takes a code as well as the password.",
+    )  # fmt: skip
+    two_step_method = SelectField(
+        "What is the second step?", empty="Not recorded", choices=[(one.value, one.label) for one in TwoStepMethod]
+    )
+    two_step_custody = StringField(
+        "Where is it kept?", [NoSecrets()], max_length=200, what="where the second step is kept",
+        hint="For example “the duty desk’s telephone” or “the app of each holder”. Never the code itself.",
+    )  # fmt: skip
+    recovery_kind = RadioField(
+        "Whose address and telephone number let somebody back in?", [Required("Select whose they are")],
+        choices=[(one, one.label) for one in Recovery],
+        hint="If they are one person’s own, the account is lost when that person leaves.",
+    )  # fmt: skip
+    recovery = StringField(
+        "Which mailbox and telephone are these?", [NoSecrets()], max_length=200, what="the recovery details",
+        hint="For example “the digital team’s mailbox, the duty desk’s telephone”.",
+    )  # fmt: skip
+    vault_item = StringField(
+        "Name of its entry in the password vault", [NoSecrets()], max_length=200, what="the vault reference",
+        hint="Only the name of the entry, never the password. Keepers of the register, ICT and the owner read this.",
+    )  # fmt: skip
+    connected_tools = TextAreaField(
+        "Which tools are connected to it?", [NoSecrets()], rows=2, max_length=1000, what="the connected tools",
+        hint="For example a planning tool or a chat assistant that can post.",
+    )  # fmt: skip
+    compromise_drill_on = DateField(
+        "When did you last practise what to do if it is taken over?", what="the day of the drill",
+        hint="Leave it empty if never.",
+    )  # fmt: skip
+
+
+class CareForm(ProbityForm):
+    """How is it looked after?"""
+
+    alerts = RadioField(
+        "Are alerts on?", [Required("Select whether alerts are on")], choices=UPKEEP_CHOICES,
+        hint="Somebody is told of messages, mentions and new sign-ins.",
+    )  # fmt: skip
+    auto_acknowledgement = RadioField(
+        "Do messages get an automatic acknowledgement?", [Required("Select whether messages are acknowledged")],
+        choices=UPKEEP_CHOICES,
+    )  # fmt: skip
+    pre_election_pause = RadioField(
+        "Does it pause before elections?", [Required("Select whether it pauses before elections")],
+        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "Not decided")], inline=True,
+    )  # fmt: skip
+
+
+SECTIONS: dict[str, tuple[str, type[ProbityForm]]] = {
+    "names": ("What it is called", NamesForm),
+    "owners": ("Who answers for it", OwnersForm),
+    "audience": ("Why it exists", AudienceForm),
+    "security": ("How it is protected", SecurityForm),
+    "care": ("How it is looked after", CareForm),
+}
+"""The parts of an account's entry: the heading of each and its questions."""

@@ -1,0 +1,136 @@
+"""What the register says of an account: put into its row, compared, and its changes written down."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from app.account_register.models import (
+    Account,
+    AccountChange,
+    AccountKind,
+    AccountWord,
+    LoginMode,
+    Recovery,
+    TwoStep,
+    TwoStepMethod,
+    Upkeep,
+)
+from app.account_register.naming import handle_key, kind_of_platform, words_of_account
+from app.core.audit import ActorKind, event_kind, record
+from app.core.db import db
+from app.core.presentation import status_words, uk_date
+from app.people.models import Person, Service
+
+CHANGED = event_kind("account:changed", "changed the {fields}", neutral="changed the {fields}")
+HIDDEN = "Not shown here"
+
+
+@dataclass(frozen=True)
+class AccountDetails:
+    """What the register says of an account. `platform` is a name as `canonical_platform` gives it."""
+
+    name: str
+    platform: str
+    handle: str | None
+    url: str | None
+    service_id: uuid.UUID | None
+    owner_id: uuid.UUID | None
+    purpose: str
+    login_mode: LoginMode
+    two_step: TwoStep
+    parent_id: uuid.UUID | None = None
+    deputy_id: uuid.UUID | None = None
+    brand: str = ""
+    emergency_contact: str = ""
+    target_group: str = ""
+    identification: str = ""
+    opened_on: date | None = None
+    two_step_method: TwoStepMethod | None = None
+    two_step_custody: str = ""
+    recovery_kind: Recovery = Recovery.NOT_RECORDED
+    recovery: str = ""
+    vault_item: str = ""
+    connected_tools: str = ""
+    compromise_drill_on: date | None = None
+    alerts: Upkeep = Upkeep.NOT_RECORDED
+    auto_acknowledgement: Upkeep = Upkeep.NOT_RECORDED
+    pre_election_pause: bool | None = None
+
+
+TEXTS = (
+    "name", "platform", "handle", "url", "purpose", "brand", "emergency_contact", "target_group", "identification",
+    "two_step_custody", "recovery", "vault_item", "connected_tools",
+)  # fmt: skip
+"""The details that somebody types, in each of which a password is refused."""
+
+WORDS = {
+    "service_id": "service", "owner_id": "owner", "url": "web address", "two_step": "2-step verification",
+    "parent_id": "account it belongs to", "deputy_id": "deputy", "identification": "signs that it is official",
+    "opened_on": "day it was opened", "login_mode": "way of signing in", "two_step_method": "2-step method",
+    "two_step_custody": "place of the second step", "recovery_kind": "kind of recovery details",
+    "recovery": "recovery details", "vault_item": "vault reference", "compromise_drill_on": "last compromise drill",
+    "auto_acknowledgement": "automatic acknowledgement", "pre_election_pause": "pause before elections",
+}  # fmt: skip
+_MODELS: dict[str, Any] = {"service_id": Service, "owner_id": Person, "deputy_id": Person, "parent_id": Account}
+
+
+def words_for(detail: str) -> str:
+    """What a detail is called on pages and in the history."""
+    return WORDS.get(detail, detail.replace("_", " "))
+
+
+def details_of(account: Account) -> AccountDetails:
+    """What the register says of an account now."""
+    return AccountDetails(**{part.name: getattr(account, part.name) for part in fields(AccountDetails)})
+
+
+def changed_fields(account: Account, details: AccountDetails) -> list[str]:
+    """The names of the details that differ from what the register says."""
+    return [part.name for part in fields(details) if getattr(account, part.name) != getattr(details, part.name)]
+
+
+def write_changes(
+    account: Account, details: AccountDetails, changed: Sequence[str], *, by: uuid.UUID | ActorKind, at: datetime
+) -> None:
+    """Put changed details into the row, and write down of each what it said before, who changed it and when."""
+    for name in changed:
+        hidden = name == "vault_item"
+        old, new = in_words(name, getattr(account, name)), in_words(name, getattr(details, name))
+        db.session.add(
+            AccountChange(
+                account_id=account.id, changed_at=at, changed_by_id=by if isinstance(by, uuid.UUID) else None,
+                detail=name, old=HIDDEN if hidden and old else old, new=HIDDEN if hidden and new else new,
+            )
+        )  # fmt: skip
+    put_details(account, details)
+    record(CHANGED, account.id, by=by, at=at, facts={"fields": " and ".join(words_for(name) for name in changed)})
+
+
+def put_details(account: Account, details: AccountDetails) -> None:
+    """Write the details into the row, with all that is derived from them: kind, key of the handle, words to find it by."""
+    for part in fields(details):
+        setattr(account, part.name, getattr(details, part.name))
+    account.kind = kind_of_platform(details.platform)
+    if details.parent_id is not None and account.kind is AccountKind.SOCIAL:
+        account.kind = AccountKind.LINKED_GROUP
+    account.handle_key = handle_key(details.handle)
+    wanted = words_of_account(details.name, details.platform, details.handle)
+    kept = [word for word in account.words if word.word in wanted]
+    known = {word.word for word in kept}
+    account.words = kept + [AccountWord(word=word) for word in sorted(wanted - known)]
+
+
+def in_words(name: str, value: Any) -> str:
+    """What a detail says, as pages and the history show it."""
+    if value is None:
+        return ""
+    if name in _MODELS:
+        return str(db.session.get_one(_MODELS[name], value).name)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Enum):
+        return status_words(value)
+    return uk_date(value) if isinstance(value, date) else str(value)
