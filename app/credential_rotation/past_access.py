@@ -1,0 +1,113 @@
+"""Who could get into an account on a day, and what somebody could get into: past days and days to come alike.
+
+Somebody could get in by access that ran on that day, or because they knew a password that others went on using: their
+access by a shared login had ended, and the password had not been changed since (policy 6.1(3)). Of days to come it says
+what follows from what is recorded now.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.account_register.models import AccessGrant, Account, GrantState, grant_state
+from app.account_register.queries.access import acknowledged_at
+from app.core import clock
+from app.core.db import db
+from app.credential_rotation.models import CredentialRotation
+from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
+
+
+class Way(StrEnum):
+    """How somebody could get in."""
+
+    ACCESS = "access"
+    KNOWN_PASSWORD = "known_password"
+
+    @property
+    def label(self) -> str:
+        """The words that people read."""
+        return {"access": "Had access", "known_password": "Knew the shared password"}[self.value]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """That somebody could get in on the day: by which grant, how, and for a known password when it was changed at last."""
+
+    grant: AccessGrant
+    way: Way
+    changed_at: datetime | None
+
+
+def way_in(
+    grant: AccessGrant, agreed_at: datetime | None, changes: Iterable[datetime], day: date
+) -> tuple[Way, datetime | None] | None:
+    """How a grant let its holder in on a day, with when the password was changed at last; None if it did not.
+
+    `changes` are the moments at which the account's password changed. A change on the last day of the access counts, as
+    it does when somebody leaves; on the day of a change itself the old password still opened the account until then.
+    """
+    if grant_state(grant, agreed_at, day) is GrantState.ACTIVE:
+        return Way.ACCESS, None
+    if grant.ends_on is None or grant.ends_on >= day or not grant.needs_new_password:
+        return None
+    if grant_state(grant, agreed_at, grant.ends_on) is not GrantState.ACTIVE:
+        return None
+    last_day = clock.at_local(grant.ends_on)
+    changed_at = min((moment for moment in changes if moment >= last_day), default=None)
+    if changed_at is not None and clock.local_day(changed_at) < day:
+        return None
+    return Way.KNOWN_PASSWORD, changed_at
+
+
+def who_could_get_in(account: Account, day: date) -> list[Entry]:
+    """Everybody who could get into an account on a day, by name, each once."""
+    return _entries(AccessGrant.account_id == account.id, day, lambda entry: entry.grant.person_id)
+
+
+def what_could_be_got_into(person: Person, day: date) -> list[Entry]:
+    """The accounts that somebody could get into on a day, by name, each once."""
+    return _entries(AccessGrant.person_id == person.id, day, lambda entry: entry.grant.account_id)
+
+
+def past_access_is_known_to(person: Person, viewer: Person) -> bool:
+    """Whether somebody reads what a person could get into: themselves, their manager, HR, who sees everything."""
+    return viewer.id == person.id or viewer.manages(person) or viewer.holds(*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
+
+
+def _entries(whose: sa.ColumnElement[bool], day: date, key: Any) -> list[Entry]:
+    rows = db.session.execute(
+        sa.select(AccessGrant, acknowledged_at().label("agreed_at"))
+        .join(AccessGrant.account)
+        .join(AccessGrant.person)
+        .where(whose, AccessGrant.starts_on <= day, sa.or_(Account.closed_on.is_(None), Account.closed_on >= day))
+        .options(joinedload(AccessGrant.account), joinedload(AccessGrant.person))
+        .order_by(Person.name, Account.name, AccessGrant.starts_on, AccessGrant.id)
+    ).all()
+    changes = _changes({row.AccessGrant.account_id for row in rows})
+    found: dict[Any, Entry] = {}
+    for grant, agreed_at in rows:
+        way = way_in(grant, agreed_at, changes[grant.account_id], day)
+        if way is not None:
+            entry = Entry(grant, *way)
+            if key(entry) not in found or entry.way is Way.ACCESS:
+                found[key(entry)] = entry
+    return list(found.values())
+
+
+def _changes(account_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[datetime]]:
+    it = CredentialRotation
+    rows = db.session.execute(
+        sa.select(it.account_id, it.changed_at).where(it.account_id.in_(list(account_ids)), it.changed_at.is_not(None))
+    )
+    changes: dict[UUID, list[datetime]] = defaultdict(list)
+    for account_id, changed_at in rows:
+        if changed_at is not None:
+            changes[account_id].append(changed_at)
+    return changes

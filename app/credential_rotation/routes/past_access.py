@@ -1,0 +1,73 @@
+"""The pages that answer who could get into an account on a day, and what somebody could get into."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_login import current_user
+
+from app.account_register.queries import account_for
+from app.core import clock
+from app.core.errors import NothingHere, demand
+from app.core.forms import DateField, ProbityForm, Required
+from app.credential_rotation import blueprint
+from app.credential_rotation.past_access import past_access_is_known_to, what_could_be_got_into, who_could_get_in
+from app.people.models import Person
+from app.people.queries import person_by_id
+
+
+class DayForm(ProbityForm):
+    """On which day?"""
+
+    day = DateField("On which day?", [Required("Enter the day")], what="the day", hint="In the past or to come.")
+
+
+@blueprint.get("/accounts/<uuid:account_id>/who-could-get-in")
+def who_could_get_in_on(account_id: uuid.UUID) -> Any:
+    """Everybody who could get into an account on a day."""
+    account = account_for(_reader(), account_id, clock.today())
+    if account is None:
+        raise NothingHere
+    demand(
+        account.past_access_is_known_to(_reader()),
+        "Only the owner of this account and the keepers of the register see who could get in.",
+        what_now="Ask the keeper of the register.",
+    )
+    form, day = _asked()
+    return render_template(
+        "credential_rotation/past-access.html", form=form, day=day, account=account, person=None, today=clock.today(),
+        entries=who_could_get_in(account, day) if day else [],
+        back_href=url_for("account_register.show", account_id=account.id),
+    ), 422 if form.errors else 200  # fmt: skip
+
+
+@blueprint.get("/people/<uuid:person_id>/what-they-could-get-into")
+def what_they_could_get_into(person_id: uuid.UUID) -> Any:
+    """The accounts that somebody could get into on a day."""
+    person = person_by_id(person_id)
+    if person is None:
+        raise NothingHere
+    demand(
+        past_access_is_known_to(person, _reader()),
+        "Only their manager, HR and the keepers of the register see what somebody could get into.",
+        what_now="Ask the keeper of the register.",
+    )
+    form, day = _asked()
+    return render_template(
+        "credential_rotation/past-access.html", form=form, day=day, account=None, person=person, today=clock.today(),
+        entries=what_could_be_got_into(person, day) if day else [], back_href=url_for("account_register.index"),
+    ), 422 if form.errors else 200  # fmt: skip
+
+
+def _asked() -> tuple[DayForm, date | None]:
+    """The day of the address; today where it names none."""
+    if "day" not in request.args:
+        return DayForm(formdata=None, data={"day": clock.today()}, meta={"csrf": False}), clock.today()
+    form = DayForm(formdata=request.args, meta={"csrf": False})
+    return form, form.day.data if form.validate() else None
+
+
+def _reader() -> Person:
+    person: Person = current_user._get_current_object()
+    return person
