@@ -10,12 +10,14 @@ Beside the register stands what is watched outside it: accounts found in use, ac
 
 from flask import Blueprint
 
+from app.core.jobs import Daily, JobKind
 from app.core.registries import CountKind, Registries
 
 blueprint = Blueprint("account_register", __name__, url_prefix="/account-register")
 
 from app.account_register import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 from app.account_register.due import DUE_KINDS  # noqa: E402
+from app.account_register.operations.approving import BITE, end_lapsed_access  # noqa: E402
 from app.account_register.panels import proposals_panel  # noqa: E402
 from app.account_register.queries.notices import notices_to_note  # noqa: E402
 
@@ -24,6 +26,8 @@ def register(registries: Registries) -> None:
     """Put this room's duties on home pages."""
     for kind in DUE_KINDS:
         registries.add_due(kind)
+    words = "Ends access whose holder did not agree to the policy in time"
+    registries.add_job(JobKind("lapse-access", words, Daily(3), end_lapsed_access, full_bite=BITE))
     registries.add_panel("account", proposals_panel)
     registries.add_count(
         CountKind("notices", "notice to note", "notices to note", "account_register.notices", notices_to_note)

@@ -117,6 +117,15 @@ class GiveAccessForm(ProbityForm):
     )  # fmt: skip
     level = RadioField("What may they do?", [Required("Select what they may do")], choices=LEVEL_CHOICES)
     login_mode = RadioField("How will they sign in?", [Required("Select how they will sign in")], choices=LOGIN_CHOICES)
+    approved_by = StringField(
+        "Who approved it?", max_length=254, what="who approved it",
+        hint="Their own line manager. Leave it empty if you approve it yourself.",
+    )  # fmt: skip
+    advice = TextAreaField(
+        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="Keepers of the register may leave it empty: giving access is their advice.",
+    )  # fmt: skip
+    trained_on = DateField("When were they trained?", what="the day of their training", hint="If training is asked for.")
     starts_on = DateField(
         "From which day?", [Required("Enter the day on which access starts")], what="the start date",
         hint="Today or later.",

@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode, TwoStep
+from app.account_register.models import (
+    AccessGrant,
+    AccessLevel,
+    Account,
+    EndReason,
+    LoginMode,
+    Recovery,
+    TwoStep,
+    TwoStepMethod,
+    Upkeep,
+)
 from app.account_register.operations import (
     change_account,
     details_of,
@@ -39,13 +50,31 @@ def fill_register(pack_name: str, cast: Mapping[str, Person], at: datetime) -> N
 
 
 def record_two_step(cast: Mapping[str, Person], at: datetime) -> None:
-    """Record on most accounts that 2-step verification is on, on one that it is off; a few are still to be asked."""
+    """Record how most accounts are protected and looked after; on one 2-step verification is off; a few are still to do."""
     accounts = db.session.execute(sa.select(Account).order_by(Account.name, Account.id)).scalars().all()
     for number, account_id in enumerate([account.id for account in accounts][:-3]):
         with act_at(at + timedelta(minutes=3 * number)) as now:
             account = db.session.get_one(Account, account_id)
             two_step = TwoStep.OFF if number == 4 else TwoStep.ON
-            change_account(account, replace(details_of(account), two_step=two_step), by=cast["sca"], at=now)
+            details = replace(details_of(account), two_step=two_step, **_whole(number, two_step))
+            change_account(account, details, by=cast["sca"], at=now)
+
+
+def _whole(number: int, two_step: TwoStep) -> dict[str, Any]:
+    """What else the register asks; every fifth account is left incomplete."""
+    if number % 5 == 3:
+        return {}
+    is_on = two_step is TwoStep.ON
+    return {
+        "target_group": "Residents, and people who visit", "emergency_contact": "The duty desk, 01632 960 001",
+        "identification": "The Council’s crest, and a link from the Council’s website",
+        "two_step_method": TwoStepMethod.APP if is_on else None,
+        "two_step_custody": "The app on the duty desk’s telephone" if is_on else "",
+        "recovery_kind": Recovery.ORGANISATION, "recovery": "The digital team’s mailbox",
+        "vault_item": f"Social {number + 1}",
+        "connected_tools": "The planner in which posts are scheduled", "alerts": Upkeep.ON,
+        "auto_acknowledgement": Upkeep.NOT_OFFERED if number % 2 else Upkeep.ON, "pre_election_pause": True,
+    }  # fmt: skip
 
 
 def change_access(cast: Mapping[str, Person], at: datetime) -> None:
@@ -60,6 +89,8 @@ def change_access(cast: Mapping[str, Person], at: datetime) -> None:
             starts_on=local_day(now),
             by=cast["sca"],
             at=now,
+            approved_by=cast["employee"].line_manager,
+            advice="Go ahead, once the policy is read.",
         )
     with act_at(at + timedelta(minutes=20)) as now:
         grant = give_access(
@@ -70,6 +101,8 @@ def change_access(cast: Mapping[str, Person], at: datetime) -> None:
             starts_on=local_day(now),
             by=cast["sca"],
             at=now,
+            approved_by=cast["manager"].line_manager,
+            advice="To read the figures only.",
         )
     with act_at(at + timedelta(days=6)) as now:
         ended = db.session.get_one(AccessGrant, grant.id)

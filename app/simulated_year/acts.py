@@ -106,7 +106,7 @@ def _hand_over(doing: Doing) -> None:
             if all(grant.person_id != heir.id or not grant.runs_on(clock.local_day(now)) for grant in account.grants):
                 give_access(
                     account, heir, level=AccessLevel.ADMIN, login_mode=LoginMode.SHARED,
-                    starts_on=clock.local_day(now), by=doing.by, at=now,
+                    starts_on=clock.local_day(now), by=doing.by, at=now, approved_by=heir.line_manager,
                 )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def events(thing: object) -> list[str]:
 def given(account: Account, person: Person, by: Person, **values: object) -> AccessGrant:
     """Access given today as an editor, but for what the test names."""
     known = {
-        "level": AccessLevel.EDITOR, "login_mode": LoginMode.INDIVIDUAL, "starts_on": TODAY, "by": by, "at": NOW, **values
+        "level": AccessLevel.EDITOR, "login_mode": LoginMode.INDIVIDUAL, "starts_on": TODAY, "by": by, "at": NOW,
+        "advice": "Go ahead", **values,
     }  # fmt: skip
     return acts.give_access(account, person, **known)  # type: ignore[arg-type]
 

@@ -31,7 +31,8 @@ def details(**values: Any) -> dict[str, Any]:
 
 def grant_form(grantee: Person, **values: Any) -> dict[str, Any]:
     """The form by which access is given, filled in."""
-    return {"person": grantee.email, "level": "editor", "login_mode": "individual", **TODAY, **values}
+    known = {"person": grantee.email, "level": "editor", "login_mode": "individual", "advice": "Go ahead", **TODAY}
+    return {**known, **values}
 
 
 def test_the_list_begins_with_a_sentence(make: Factory, client_of: Browser, sca: Person, owner: Person) -> None:
@@ -301,7 +302,10 @@ def test_giving_and_ending_access(client_of: Browser, make: Factory, owner: Pers
     holder_browser.get(link)
     end = {"ends_on": ["1", "3", "2027"], "reason": "no_longer_needed"}
     page = holder_browser.post(link, end, status=422)
-    assert page.errors == ["The last day must be on or after 3 March 2027, the first day"]
+    assert page.errors == [
+        "The last day must be on or after 3 March 2027, the first day: the register says who had access from when to when "
+        "(paragraph 6.1(3))"
+    ]
     assert holder_browser.post(link, {}, status=422).errors
     page = holder_browser.follow(link, {**end, "ends_on": ["3", "3", "2027"]})
     assert "Hana Novak has access until 3 March 2027" in page.text

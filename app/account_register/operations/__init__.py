@@ -1,6 +1,6 @@
 """The acts of the register, in the policy's words."""
 
-from app.account_register.operations.access import begin_access, change_level, end_access, give_access, move_end_of_access
+from app.account_register.operations.access import begin_access, change_level, give_access
 from app.account_register.operations.accounts import (
     AccountDetails,
     AlreadyRegistered,
@@ -20,6 +20,7 @@ from app.account_register.operations.approvals import (
     send_proposal_back,
     submit_assessment,
 )
+from app.account_register.operations.ending import end_access, move_end_of_access
 from app.account_register.operations.exporting import note_export
 from app.account_register.operations.following import CHANGES_HANDS
 from app.account_register.operations.importing import import_register

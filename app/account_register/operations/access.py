@@ -1,4 +1,4 @@
-"""Giving access to an account, and ending it."""
+"""Giving access to an account, and changing its level."""
 
 import uuid
 from datetime import date, datetime
@@ -9,11 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode
 from app.account_register.operations import messages
+from app.account_register.operations.approving import acknowledge_by, check_approval, is_lapsed, lapse
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries.access import closed_list_refusal
-from app.account_register.queries.notices import keepers_on
 from app.core import clock
-from app.core.audit import Actor, ActorKind, event_kind, record
+from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import notify
@@ -26,21 +26,6 @@ _LEVEL_WORDS = "changed the access of {about} to {level}"
 GIVEN = event_kind("access:given", _GIVEN_WORDS, neutral=_GIVEN_WORDS)
 FOUND = event_kind("access:found-in-use", _FOUND_WORDS, neutral=_FOUND_WORDS)
 LEVEL_CHANGED = event_kind("access:level-changed", _LEVEL_WORDS, neutral=_LEVEL_WORDS)
-END_MOVED = event_kind(
-    "access:end-moved",
-    "moved the last day of the access of {about} to {ends_on}",
-    neutral="moved the last day of the access of {about} to {ends_on}",
-)
-GOES_ON = event_kind(
-    "access:goes-on",
-    "noted that the access of {about} goes on",
-    neutral="noted that the access of {about} goes on",
-)
-ENDED = event_kind(
-    "access:ended",
-    "ended the access of {about} with {ends_on} as its last day ({reason})",
-    neutral="ended the access of {about} with {ends_on} as its last day",
-)
 
 ONLY_KEEPERS_AND_OWNER = "Only the keepers of the register and the owner of this account may give access to it."
 
@@ -54,16 +39,20 @@ def give_access(
     starts_on: date,
     by: Person,
     at: datetime,
+    approved_by: Person | None = None,
+    advice: str = "",
+    trained_on: date | None = None,
 ) -> AccessGrant:
     """Give somebody access to an account (policy 6.1). Nobody gives it to themselves.
 
-    It is active once the holder has agreed to the version of the policy that is in force now (a local setting, or the
-    paragraph the pack names). Refuses (409) whom has access already, and (422) who is not on a closed list.
+    Their own manager approves it, with the advice of the Strategic Communications Adviser (policy 6.3(6)); `approved_by`
+    is left out where `by` approves it. It is active once the holder has agreed to the version of the policy that is in
+    force now (a local setting, or the paragraph the pack names). Refuses (409) whom has access already, and (422) who is not on a closed list.
     """
     demand(account.access_can_be_given_by(by), ONLY_KEEPERS_AND_OWNER, what_now="Ask one of them to give it.")
     if grantee.id == by.id:
         raise NotAllowed("You cannot give access to yourself.", what_now="Ask another keeper of the register.")
-    _refuse_second_grant(account, grantee, starts_on)
+    _refuse_second_grant(account, grantee, starts_on, at)
     if not account.takes_holders:
         raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
     day = clock.local_day(at)
@@ -77,10 +66,17 @@ def give_access(
     refusal = closed_list_refusal(account, grantee)
     if refusal:
         raise InvalidInput(refusal, field="person")
+    approver = approved_by or by
+    check_approval(account, grantee, approver, advice=advice, by=by, at=at)
+    _check_training(trained_on, day)
+    version_id = _version_to_acknowledge(day)
     grant = begin_access(
-        account, grantee, level=level, login_mode=login_mode, starts_on=starts_on,
-        required_version_id=_version_to_acknowledge(day), by=by, at=at,
+        account, grantee, level=level, login_mode=login_mode, starts_on=starts_on, required_version_id=version_id, by=by,
+        at=at,
     )  # fmt: skip
+    grant.approved_by, grant.approved_by_id, grant.given_by_id = approver, approver.id, by.id
+    grant.advice, grant.trained_on = advice, trained_on
+    grant.acknowledge_by = acknowledge_by(day, starts_on) if version_id is not None else None
     notify(grantee.id, messages.ACCESS_GIVEN, grant.id, at=at)
     let_rooms_follow(account, by=by.id, at=at)
     return grant
@@ -131,50 +127,6 @@ def change_level(grant: AccessGrant, level: AccessLevel, *, by: Person | None, a
     record(LEVEL_CHANGED, grant.account_id, by=actor, at=at, about=grant.person_id, facts={"level": level})
 
 
-def end_access(
-    grant: AccessGrant, *, by: Person | ActorKind, at: datetime, ends_on: date, reason: EndReason
-) -> None:
-    """End somebody's access with a last day. One that is set to end may be brought forward, never put back.
-
-    This ends any grant. Where the login is shared the password must change too, so there the room of password changes
-    calls this act; the pages of the register end only access by a login of one's own. `by` may be the system, for what
-    follows from a recorded leaving.
-    """
-    if isinstance(by, Person):
-        demand(grant.can_be_ended_by(by), "You cannot end this access.", what_now="Ask the keeper of the register.")
-    if ends_on < grant.starts_on:
-        raise InvalidInput(f"The last day must be on or after {uk_date(grant.starts_on)}, the first day", field="ends_on")
-    if grant.ends_on is not None and grant.ends_on <= ends_on:
-        raise AlreadyDone(
-            f"The access of {grant.person.name} already ends on {uk_date(grant.ends_on)}.",
-            who=grant.ended_by.name if grant.ended_by else None,
-        )
-    grant.ends_on, grant.end_reason = ends_on, reason
-    grant.ended_by_id = by.id if isinstance(by, Person) else None
-    actor = by.id if isinstance(by, Person) else by
-    record(
-        ENDED, grant.account_id, by=actor, at=at, about=grant.person_id,
-        facts={"grant": grant.id, "ends_on": ends_on, "reason": reason},
-    )  # fmt: skip
-    for keeper in keepers_on(clock.local_day(at)):
-        if keeper.id != actor:
-            notify(keeper.id, messages.ACCESS_ENDED, grant.id, at=at)
-
-
-def move_end_of_access(grant: AccessGrant, ends_on: date | None, *, by: Actor, at: datetime) -> None:
-    """Let access that was to end with somebody's leaving, and is not over, end on a later day or go on (None)."""
-    if grant.end_reason is not EndReason.LEFT or grant.ends_on is None or grant.ends_on < clock.local_day(at):
-        raise AlreadyDone("This access is over.", what_now="Give access again if it is needed.")
-    grant.ends_on = ends_on
-    if ends_on is None:
-        grant.end_reason, grant.ended_by_id = None, None
-        record(GOES_ON, grant.account_id, by=by, at=at, about=grant.person_id, facts={"grant": grant.id})
-        return
-    record(
-        END_MOVED, grant.account_id, by=by, at=at, about=grant.person_id, facts={"grant": grant.id, "ends_on": ends_on}
-    )
-
-
 def _version_to_acknowledge(day: date) -> uuid.UUID | None:
     if not pack().switches["acknowledgement_before_access"].value:
         return None
@@ -182,7 +134,16 @@ def _version_to_acknowledge(day: date) -> uuid.UUID | None:
     return version.id if version else None
 
 
-def _refuse_second_grant(account: Account, grantee: Person, starts_on: date) -> None:
+def _check_training(trained_on: date | None, day: date) -> None:
+    switch = pack().switches["training_before_access"]
+    if trained_on is None and switch.value:
+        raise InvalidInput(f"Enter the day of their training ({pack().cite(switch.sources)})", field="trained_on")
+    if trained_on is not None and trained_on > day:
+        raise InvalidInput("The day of their training must be today or earlier", field="trained_on")
+
+
+def _refuse_second_grant(account: Account, grantee: Person, starts_on: date, at: datetime) -> None:
+    """One access of a person to an account at a time; one that has lapsed is ended, and stands in nobody's way."""
     present = db.session.execute(
         sa.select(AccessGrant)
         .where(
@@ -193,10 +154,16 @@ def _refuse_second_grant(account: Account, grantee: Person, starts_on: date) -> 
         .order_by(AccessGrant.ends_on.is_(None).desc(), AccessGrant.ends_on.desc(), AccessGrant.id)
         .limit(1)
     ).scalar_one_or_none()  # fmt: skip
-    if present is not None:
-        giver = f", given by {present.approved_by.name}" if present.approved_by else ""
-        until = f" and until {uk_date(present.ends_on)}" if present.ends_on else ""
-        raise AlreadyDone(
-            f"{grantee.name} already has access since {uk_date(present.starts_on)}{until}{giver}.",
-            what_now="End that access first, if it should become another.",
-        )
+    if present is None:
+        return
+    if is_lapsed(present, clock.local_day(at)):
+        lapse(present, at=at)
+        db.session.flush()
+        _refuse_second_grant(account, grantee, starts_on, at)
+        return
+    giver = f", given by {present.approved_by.name}" if present.approved_by else ""
+    until = f" and until {uk_date(present.ends_on)}" if present.ends_on else ""
+    raise AlreadyDone(
+        f"{grantee.name} already has access since {uk_date(present.starts_on)}{until}{giver}.",
+        what_now="End that access first, if it should become another.",
+    )

@@ -1,6 +1,7 @@
 """Giving access, and ending access by a login of one's own."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -14,6 +15,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.presentation import uk_date
+from app.people.models import Person
 from app.policy.queries import pack
 
 
@@ -26,6 +28,8 @@ def give_access(account_id: uuid.UUID) -> Any:
         raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
     now = clock.now()
     form = GiveAccessForm(data={"login_mode": account.login_mode, "starts_on": clock.local_day(now)})
+    if not pack().switches["training_before_access"].value:
+        del form.trained_on
     if not form.is_submitted():
         return _give_page(form, account)
     if not form.validate():
@@ -36,6 +40,8 @@ def give_access(account_id: uuid.UUID) -> Any:
         grant = operations.give_access(
             account, grantee, level=AccessLevel(str(form.level.data)), login_mode=LoginMode(str(form.login_mode.data)),
             starts_on=form.starts_on.data or clock.local_day(now), by=reader(), at=now,
+            approved_by=_approver(form.approved_by.data, clock.local_day(now)), advice=form.advice.data,
+            trained_on=form.trained_on.data if form.trained_on else None,
         )  # fmt: skip
     except InvalidInput as refusal:
         db.session.rollback()
@@ -73,6 +79,10 @@ def end_access(grant_id: uuid.UUID) -> Any:
     commit()
     flash(f"{grant.person.name} has access until {uk_date(grant.ends_on)}, and not after.", "success")
     return redirect(url_for("account_register.show", account_id=grant.account_id), 303)
+
+
+def _approver(typed: str, day: date) -> Person | None:
+    return queries.person_to_choose(typed, day, field="approved_by") if typed else None
 
 
 def _grant_or_nothing(grant_id: uuid.UUID) -> AccessGrant:

@@ -1,0 +1,86 @@
+"""Who approves somebody's access, and what comes of access that its holder never took up."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.account_register.chains import anybody_meant, in_words, is_meant
+from app.account_register.models import AccessGrant, Account, EndReason
+from app.account_register.operations.ending import end_access
+from app.account_register.queries.access import acknowledged_at
+from app.core import clock
+from app.core.audit import ActorKind
+from app.core.db import db
+from app.core.errors import InvalidInput
+from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.people.models import KEEPERS, Person
+from app.policy.queries import due_within, pack
+
+APPROVED_BY, ADVISED_BY = "access_approved_by", "proposal_advised_by"
+TO_ACKNOWLEDGE = "grant_acknowledgement_working_days"
+BITE = 50
+
+
+def check_approval(
+    account: Account, grantee: Person, approver: Person, *, advice: str, by: Person, at: datetime
+) -> None:
+    """Refuse an approval that is not the grantee's own manager's, and one without the advice that was sought.
+
+    Where nobody stands above the grantee, whoever gives the access approves it. A keeper who gives it advises by that.
+    """
+    chain, day = pack().chains[APPROVED_BY], clock.local_day(at)
+    paragraph = pack().cite(chain.sources)
+    if approver.id == grantee.id:
+        raise InvalidInput(f"Nobody approves access of their own. Enter somebody else ({paragraph})", field="approved_by")
+    owner_id = account.owner_id or grantee.id
+    if anybody_meant(chain.value, grantee, owner_id, day) and not is_meant(approver, chain.value, grantee, owner_id, day):
+        meant = in_words(chain.value, grantee, account.owner or grantee, day)
+        raise InvalidInput(
+            f"The access of {grantee.name} is approved by {meant}. Enter them once they have approved it ({paragraph})",
+            field="approved_by",
+        )
+    if not advice and not by.holds(*KEEPERS):
+        asked = pack().chains[ADVISED_BY]
+        who = " or ".join(f"the {pack().role_titles[word].value}" for word in asked.value)
+        raise InvalidInput(f"Enter what {who} advised ({pack().cite(asked.sources)})", field="advice")
+    if looks_like_secret(advice):
+        raise InvalidInput(REFUSAL, field="advice")
+
+
+def acknowledge_by(day: date, starts_on: date) -> date:
+    """Until when a holder can agree to the policy before their access lapses (local setting)."""
+    return due_within(TO_ACKNOWLEDGE, max(day, starts_on))
+
+
+def has_lapsed(day: date) -> sa.ColumnElement[bool]:
+    """That the holder of the row's grant did not agree in time, as a condition of a query."""
+    goes_on = sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on > AccessGrant.acknowledge_by)
+    return sa.and_(
+        goes_on, AccessGrant.required_version_id.is_not(None), AccessGrant.acknowledge_by < day,
+        acknowledged_at().is_(None),
+    )  # fmt: skip
+
+
+def is_lapsed(grant: AccessGrant, day: date) -> bool:
+    """Whether the holder of this grant did not agree in time."""
+    return bool(db.session.execute(sa.select(has_lapsed(day)).where(AccessGrant.id == grant.id)).scalar_one())
+
+
+def end_lapsed_access(at: datetime) -> int:
+    """End access whose holder did not agree to the policy in time; gives how many of these there were, at most a bite."""
+    grants = db.session.execute(
+        sa.select(AccessGrant)
+        .where(has_lapsed(clock.local_day(at)))
+        .options(joinedload(AccessGrant.account), joinedload(AccessGrant.person))
+        .order_by(AccessGrant.acknowledge_by, AccessGrant.id)
+        .limit(BITE)
+    ).scalars()
+    return sum(lapse(grant, at=at) for grant in grants)
+
+
+def lapse(grant: AccessGrant, *, at: datetime) -> int:
+    """End one grant that has lapsed, with the day on which it lapsed as its last. Nobody knew a password by it."""
+    last = max(grant.acknowledge_by or grant.starts_on, grant.starts_on)
+    end_access(grant, by=ActorKind.SYSTEM, at=at, ends_on=last, reason=EndReason.LAPSED)
+    return 1

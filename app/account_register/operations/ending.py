@@ -1,0 +1,78 @@
+"""Ending somebody's access, and moving the end of it."""
+
+from datetime import date, datetime
+
+from app.account_register.models import AccessGrant, EndReason
+from app.account_register.operations import messages
+from app.account_register.queries.notices import keepers_on
+from app.core import clock
+from app.core.audit import Actor, ActorKind, event_kind, record
+from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.outbox import notify
+from app.core.presentation import uk_date
+from app.people.models import Person
+from app.policy.queries import pack
+
+ENDED = event_kind(
+    "access:ended",
+    "ended the access of {about} with {ends_on} as its last day ({reason})",
+    neutral="ended the access of {about} with {ends_on} as its last day",
+)
+END_MOVED = event_kind(
+    "access:end-moved",
+    "moved the last day of the access of {about} to {ends_on}",
+    neutral="moved the last day of the access of {about} to {ends_on}",
+)
+GOES_ON = event_kind(
+    "access:goes-on",
+    "noted that the access of {about} goes on",
+    neutral="noted that the access of {about} goes on",
+)
+
+
+def end_access(
+    grant: AccessGrant, *, by: Person | ActorKind, at: datetime, ends_on: date, reason: EndReason
+) -> None:
+    """End somebody's access with a last day. One that is set to end may be brought forward, never put back.
+
+    This ends any grant. Where the login is shared the password must change too, so there the room of password changes
+    calls this act; the pages of the register end only access by a login of one's own. `by` may be the system, for what
+    follows from a recorded leaving.
+    """
+    if isinstance(by, Person):
+        demand(grant.can_be_ended_by(by), "You cannot end this access.", what_now="Ask the keeper of the register.")
+    if ends_on < grant.starts_on:
+        kept = pack().cite(pack().role_titles["sca"].sources)
+        raise InvalidInput(
+            f"The last day must be on or after {uk_date(grant.starts_on)}, the first day: the register says who had access "
+            f"from when to when ({kept})", field="ends_on",
+        )  # fmt: skip
+    if grant.ends_on is not None and grant.ends_on <= ends_on:
+        raise AlreadyDone(
+            f"The access of {grant.person.name} already ends on {uk_date(grant.ends_on)}.",
+            who=grant.ended_by.name if grant.ended_by else None,
+        )
+    grant.ends_on, grant.end_reason = ends_on, reason
+    grant.ended_by_id = by.id if isinstance(by, Person) else None
+    actor = by.id if isinstance(by, Person) else by
+    record(
+        ENDED, grant.account_id, by=actor, at=at, about=grant.person_id,
+        facts={"grant": grant.id, "ends_on": ends_on, "reason": reason},
+    )  # fmt: skip
+    for keeper in keepers_on(clock.local_day(at)):
+        if keeper.id != actor:
+            notify(keeper.id, messages.ACCESS_ENDED, grant.id, at=at)
+
+
+def move_end_of_access(grant: AccessGrant, ends_on: date | None, *, by: Actor, at: datetime) -> None:
+    """Let access that was to end with somebody's leaving, and is not over, end on a later day or go on (None)."""
+    if grant.end_reason is not EndReason.LEFT or grant.ends_on is None or grant.ends_on < clock.local_day(at):
+        raise AlreadyDone("This access is over.", what_now="Give access again if it is needed.")
+    grant.ends_on = ends_on
+    if ends_on is None:
+        grant.end_reason, grant.ended_by_id = None, None
+        record(GOES_ON, grant.account_id, by=by, at=at, about=grant.person_id, facts={"grant": grant.id})
+        return
+    record(
+        END_MOVED, grant.account_id, by=by, at=at, about=grant.person_id, facts={"grant": grant.id, "ends_on": ends_on}
+    )
