@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.account_register.models import Account, KeeperNotice, NoticeKind
-from app.account_register.queries import proposals, watch
+from app.account_register.queries import checks, proposals, watch
 from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
 from app.core.registries import DueKind, Viewer
@@ -102,7 +102,30 @@ WATCH = (
         everybody=everybody_with(watch.horizon_to_look_at),
     ),
 )  # fmt: skip
+LOOKING_AGAIN = (
+    DueKind(
+        "content_review", "Read through what {who} says", "account_register.review_content", "account_id",
+        checks.content_due, everybody=everybody_with(checks.content_due), opens=open_to_keepers,
+    ),
+    DueKind(
+        "account_results", "Write down what came of {who}", "account_register.record_results", "account_id",
+        checks.results_due, everybody=everybody_with(checks.results_due), opens=open_to_keepers,
+    ),
+    DueKind(
+        "risk_review", "Look at a risk of {who} again", "account_register.review_risk", "row_id", checks.risks_due,
+        everybody=everybody_with(checks.risks_due), opens=checks.open_risks_to_keepers,
+    ),
+    DueKind(
+        "account_papers", "Assess the risks and plan for {who}", "account_register.papers", "account_id",
+        checks.papers_due, everybody=everybody_with(checks.papers_due), opens=open_to_keepers,
+    ),
+    DueKind(
+        "access_acknowledge", "Agree to the policy, so that you can use {who}", "account_register.show", "account_id",
+        checks.to_acknowledge_for_access, everybody=everybody_with(checks.to_acknowledge_for_access),
+    ),
+)  # fmt: skip
 DUE_KINDS = (
+    *LOOKING_AGAIN,
     *PROPOSALS,
     *WATCH,
     DueKind(

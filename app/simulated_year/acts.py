@@ -65,6 +65,7 @@ from app.people.models import Person, Role
 from app.people.queries import holders_of
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
 from app.simulated_year.incidents import INCIDENT_ACTS
+from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
 from app.simulated_year.proposals import PROPOSAL_ACTS
 from app.simulated_year.watch import WATCH_ACTS
 
@@ -334,6 +335,7 @@ def _review_access(doing: Doing) -> None:
 
 ACTS: Mapping[str, Act] = {
     "account_review": _review_access,
+    **LOOKING_AGAIN_ACTS,
     **PROPOSAL_ACTS,
     **INCIDENT_ACTS,
     **WATCH_ACTS,

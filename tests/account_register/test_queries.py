@@ -40,10 +40,10 @@ def listed(viewer: Person, **filters: object) -> list[str]:
     return [row.name for row in page.rows]
 
 
-def due_of(app: Flask, person: Person) -> list[DueItem]:
+def due_of(app: Flask, person: Person, day: date = TODAY) -> list[DueItem]:
     """What stands on somebody's home page."""
     with app.test_request_context():
-        return due_for(person, TODAY)[0]
+        return due_for(person, day)[0]
 
 
 def test_everybody_sees_their_own_and_the_keepers_see_all(make: Factory, sca: Person, owner: Person) -> None:

@@ -13,12 +13,15 @@ from flask import Flask
 from app.account_register.models import (
     Account,
     AccountProposal,
+    Frequency,
     HorizonItem,
     KeeperNotice,
     NoticeKind,
     ProposalKind,
     RiskAssessment,
 )
+from app.account_register.operations import PlanEntry, RiskEntry
+from app.account_register.operations.checks import assess_account, plan_account
 from app.breach_reports.models import BreachReport, ReportStatus, Route
 from app.core import clock
 from app.core import db as core_db
@@ -30,7 +33,7 @@ from app.device_permissions.operations import return_device_request
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
-from app.policy.queries import HOLIDAYS_END
+from app.policy.queries import HOLIDAYS_END, current_version
 from tests.account_register.proposing import Way
 from tests.account_register.watching import found_in_use, is_new, looks_like_ours
 from tests.breach_reports.factories import a_report, decided, in_triage
@@ -106,6 +109,26 @@ class Organisation:
             for about in (None, self.sca, self.asks):
                 about_id = about.id if about else None
                 make.keep(KeeperNotice(kind=kind, subject_id=make.id(), about_id=about_id, sent_at=NOW, due_on=TODAY))
+
+        self._looking_again(owner)
+
+    def _looking_again(self, owner: Person) -> None:
+        """Of somebody here, of somebody gone, and of nobody but the keepers."""
+        make, gone = self.make, self.make.person("Gone Owner", last_working_day=TODAY - DAY)
+        for number, (answers, sees) in enumerate(((owner, gone), (gone, owner), (gone, gone), (owner, self.asks))):
+            watched = account(make, f"Watched {number}", answers)
+            watched.content_review_due_on = watched.content_review_from = watched.papers_due_on = TODAY
+            make.keep(watched)
+            risk = RiskEntry("Confidentiality", "It is read", 2, 2, "Two readers", sees.id)
+            made = assess_account(watched, risk, by=self.sca, at=NOW)
+            made.rows[0].review_on = made.rows[0].review_from = TODAY
+            entry = PlanEntry("They know", "Questions", sees.id, Frequency.MONTHLY, TODAY + 9 * DAY)
+            plan_account(watched, entry, by=self.sca, at=NOW).results_from = TODAY
+            watched.papers_due_on = TODAY
+            commit()
+        waiting = grant(make, watched, self.asks)
+        waiting.required_version_id, waiting.acknowledge_by = current_version(TODAY).id, TODAY + 2 * DAY
+        make.keep(waiting)
 
     def _devices(self) -> None:
         submitted(self.asks)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.account_register.models import AccessGrant, Account, AccountStatus
 from app.account_register.naming import handle_key
+from app.account_register.operations.checks import plan_content_review, plan_papers
 from app.account_register.operations.details import (
     TEXTS,
     AccountDetails,
@@ -66,6 +67,8 @@ def add_account(
     account = Account(status=status, registered_at=at)
     put_details(account, details)
     plan_review(account, clock.local_day(at))
+    plan_content_review(account, clock.local_day(at))
+    plan_papers(account, clock.local_day(at))
     db.session.add(account)
     try:
         db.session.flush()

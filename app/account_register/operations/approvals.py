@@ -8,28 +8,29 @@ from app.account_register.models import (
     AccountProposal,
     AccountStatus,
     Advice,
-    MonitoringPlan,
     PlanEntry,
     ProposalKind,
     ProposalStatus,
     RemarkKind,
-    RiskAssessment,
     RiskEntry,
-    RiskRow,
 )
-from app.account_register.models.assessments import HIGHEST
 from app.account_register.operations import messages
 from app.account_register.operations.accounts import AccountDetails, change_status, register_account
+from app.account_register.operations.checks import take_papers
+from app.account_register.operations.papers import (
+    check_plan,
+    check_risks,
+    make_assessment,
+    make_plan,
+)
 from app.account_register.operations.proposals import go_to, must_stand_at, say, tell_keepers, tell_proposer
 from app.core import clock
 from app.core.audit import event_kind, record
-from app.core.db import db
 from app.core.drafts import discard_draft, find_draft
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
 from app.core.presentation import uk_date
-from app.core.secrets_guard import REFUSAL, looks_like_secret
-from app.core.working_days import last_live_day, months_after
+from app.core.working_days import last_live_day
 from app.people.models import KEEPERS, Person
 from app.policy.queries import period
 
@@ -44,7 +45,6 @@ REFUSED = event_kind("proposal:refused", "refused it", neutral="refused it")
 CARRIED_OUT = event_kind("proposal:carried-out", "carried it out", neutral="carried it out")
 
 LAPSES = "proposal_approval_lapses_months"
-RISK_REVIEW = "risk_assessment_review_months"
 NOT_THE_APPROVER = "Only those who approve such proposals can decide this one."
 NOT_A_KEEPER = "Only the keepers of the register carry out what was approved."
 
@@ -83,9 +83,9 @@ def submit_assessment(
     must_stand_at(proposal, ProposalStatus.ASSESSING)
     _check_assessment(proposal, risks, plan, at)
     if risks:
-        proposal.assessments.append(_assessment(risks, by=by, at=at))
+        proposal.assessments.append(make_assessment(risks, by=by, at=at))
     if plan is not None:
-        proposal.plans.append(_plan(plan, by=by, at=at))
+        proposal.plans.append(make_plan(plan, by=by, at=at))
     go_to(proposal, ProposalStatus.APPROVAL, at=at)
     draft = find_draft(by.id, assessment_draft(proposal))
     if draft is not None:
@@ -101,33 +101,9 @@ def _check_assessment(
         raise InvalidInput("Add at least one risk", field="risks")
     if proposal.needs_plan and plan is None:
         raise InvalidInput("Write the monitoring and evaluation plan", field="plan")
-    for risk in risks:
-        if not (1 <= risk.likelihood <= HIGHEST and 1 <= risk.impact <= HIGHEST):
-            raise InvalidInput(f"Likelihood and impact must be between 1 and {HIGHEST}", field="likelihood")
-        if not risk.control:
-            raise InvalidInput("Enter what keeps the risk in check", field="control")
-    if plan is not None and not plan.measures:
-        raise InvalidInput("Enter at least one measure", field="measures")
-    if plan is not None and plan.evaluation_on <= clock.local_day(at):
-        raise InvalidInput("The evaluation date must be after today", field="evaluation_on")
-    texts = [text for risk in risks for text in (risk.risk, risk.control)]
-    texts += [plan.objectives, plan.measures] if plan else []
-    if any(looks_like_secret(text) for text in texts):
-        raise InvalidInput(REFUSAL)
-
-
-def _assessment(risks: Sequence[RiskEntry], *, by: Person, at: datetime) -> RiskAssessment:
-    made = RiskAssessment(
-        assessed_by=by, assessed_by_id=by.id, assessed_at=at,
-        review_on=months_after(clock.local_day(at), period(RISK_REVIEW).value),
-        highest_score=max(risk.likelihood * risk.impact for risk in risks),
-    )  # fmt: skip
-    made.rows = [RiskRow(position=position, **vars(risk)) for position, risk in enumerate(risks)]
-    return made
-
-
-def _plan(plan: PlanEntry, *, by: Person, at: datetime) -> MonitoringPlan:
-    return MonitoringPlan(planned_by=by, planned_by_id=by.id, planned_at=at, **vars(plan))
+    check_risks(risks)
+    if plan is not None:
+        check_plan(plan, at)
 
 
 def accept_risk(proposal: AccountProposal, *, by: Person, at: datetime) -> None:
@@ -222,10 +198,7 @@ def _finish(proposal: AccountProposal, account: Account, *, by: Person, at: date
     """From now on the last risk assessment and plan are those of the account."""
     go_to(proposal, ProposalStatus.REGISTERED, at=at)
     proposal.ended_by, proposal.ended_by_id, proposal.ended_at = by, by.id, at
-    for paper in (proposal.assessment, proposal.plan):
-        if paper is not None:
-            paper.account_id = account.id
-    db.session.flush()
+    take_papers(account, proposal.assessment, proposal.plan)
     record(CARRIED_OUT, proposal.id, by=by.id, at=at, facts={"account": account.id})
     for person_id in {proposal.proposer_id, proposal.owner_id} - {by.id}:
         notify(person_id, messages.PROPOSAL_MOVED, proposal.id, at=at, number=len(proposal.remarks) + 1)

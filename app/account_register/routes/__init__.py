@@ -4,6 +4,7 @@ from app.account_register.routes import (
     access,
     accounts,
     assessing,
+    checks,
     discovered,
     exporting,
     horizon,
@@ -16,6 +17,6 @@ from app.account_register.routes import (
 )
 
 __all__ = [
-    "access", "accounts", "assessing", "discovered", "exporting", "horizon", "importing", "look_alikes", "notices",
-    "proposals", "proposing", "sections",
+    "access", "accounts", "assessing", "checks", "discovered", "exporting", "horizon", "importing", "look_alikes",
+    "notices", "proposals", "proposing", "sections",
 ]  # fmt: skip

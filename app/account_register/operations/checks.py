@@ -1,0 +1,178 @@
+"""Looking again: at what an account says, at its results, and at each risk (S0, S1 paragraph 3; policy 6.1(4), 6.3(10, 11)).
+
+When each is due is a local setting or a date of the plan; a duty asks for it some working days before.
+"""
+
+from dataclasses import fields
+from datetime import date, datetime
+
+from app.account_register.models import (
+    Account,
+    AccountCheck,
+    CheckKind,
+    MonitoringPlan,
+    PlanEntry,
+    RiskAssessment,
+    RiskEntry,
+    RiskRow,
+)
+from app.account_register.operations.papers import (
+    check_plan,
+    check_risks,
+    make_assessment,
+    make_plan,
+)
+from app.account_register.queries.checks import assessment_of, plan_of
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.working_days import months_after
+from app.people.models import Person
+from app.policy.queries import notice_before, pack, period
+
+CHECKED = event_kind("account:checked", "looked again at its {what}", neutral="looked again at its {what}")
+ASSESSED = event_kind("account:assessed", "assessed its risks", neutral="assessed its risks")
+PLANNED = event_kind("account:planned", "wrote its evaluation plan", neutral="wrote its evaluation plan")
+CONTENT_MONTHS, NOTICE = "content_review_months", "looking_again_notice_working_days"
+PAPERS_MONTHS = "account_papers_months"
+WHAT = {CheckKind.CONTENT: "content", CheckKind.RESULTS: "results", CheckKind.RISK: "risks"}
+NOT_YOURS = "Only those who look after this account write that down."
+ASK_OWNER = "Ask the owner of the account or the keeper of the register."
+
+
+def plan_content_review(account: Account, since: date) -> None:
+    """What the account says is read through so many months after a day, and asked for some working days before."""
+    account.content_review_due_on = months_after(since, period(CONTENT_MONTHS).value)
+    account.content_review_from = notice_before(NOTICE, account.content_review_due_on)
+
+
+def plan_results(plan: MonitoringPlan, due_on: date | None) -> None:
+    """Results are written down by this day; nobody asks for them where there is none."""
+    plan.results_due_on = due_on
+    plan.results_from = notice_before(NOTICE, due_on) if due_on else None
+
+
+def plan_risk_review(row: RiskRow, due_on: date | None) -> None:
+    """The risk is looked at again by this day; nobody asks for it where there is none."""
+    row.review_on = due_on
+    row.review_from = notice_before(NOTICE, due_on) if due_on else None
+
+
+def review_content(account: Account, *, by: Person, at: datetime, words: str) -> AccountCheck:
+    """Write down that somebody read through what an account says, and what they mended."""
+    demand(account.is_looked_after_by(by), NOT_YOURS, what_now=ASK_OWNER)
+    made = _check(account, CheckKind.CONTENT, by=by, at=at, words=words)
+    account.content_reviewed_on = clock.local_day(at)
+    plan_content_review(account, clock.local_day(at))
+    made.next_on = account.content_review_due_on
+    return made
+
+
+def record_results(
+    account: Account, plan: MonitoringPlan, *, by: Person, at: datetime, words: str, next_on: date | None
+) -> AccountCheck:
+    """Write down what came of an account, as its plan said, and when to look again; no day where it need not be."""
+    demand(account.is_looked_after_by(by) or by.id == plan.responsible_id, NOT_YOURS, what_now=ASK_OWNER)
+    _must_be_later(next_on, at)
+    made = _check(account, CheckKind.RESULTS, by=by, at=at, words=words, plan_id=plan.id, next_on=next_on)
+    plan_results(plan, next_on)
+    return made
+
+
+def review_risk(
+    account: Account, row: RiskRow, *, by: Person, at: datetime, words: str, next_on: date | None
+) -> AccountCheck:
+    """Write down that somebody looked at a risk again, and when to look again."""
+    demand(account.is_looked_after_by(by) or by.id == row.owner_id, NOT_YOURS, what_now=ASK_OWNER)
+    if next_on is None:
+        raise InvalidInput("Enter when to look at it again", field="next_on")
+    _must_be_later(next_on, at)
+    made = _check(account, CheckKind.RISK, by=by, at=at, words=words, risk_row_id=row.id, next_on=next_on)
+    plan_risk_review(row, next_on)
+    return made
+
+
+def dates_of_papers(assessment: RiskAssessment | None, plan: MonitoringPlan | None) -> None:
+    """From when risks and results are asked for, once papers have become those of an account."""
+    for row in assessment.rows if assessment else []:
+        plan_risk_review(row, row.review_on or (assessment.review_on if assessment else None))
+    if plan is not None:
+        plan_results(plan, plan.evaluation_on)
+
+
+def plan_papers(account: Account, since: date) -> None:
+    """By when an account that no proposal led to has a risk assessment and a plan (local setting)."""
+    account.papers_due_on = months_after(since, period(PAPERS_MONTHS).value)
+
+
+def take_papers(account: Account, assessment: RiskAssessment | None, plan: MonitoringPlan | None) -> None:
+    """Papers become those of an account: its risks and results are asked for from now on."""
+    for paper in (assessment, plan):
+        if paper is not None:
+            paper.account_id = account.id
+    dates_of_papers(assessment, plan)
+    db.session.flush()
+    settle_papers(account)
+
+
+def settle_papers(account: Account) -> None:
+    """Nobody is asked for papers any more once those are there that the policy asks for."""
+    switches = pack().switches
+    lacks_risks = switches["risk_assessment_before_use"].value and assessment_of(account) is None
+    lacks_plan = switches["monitoring_plan_before_use"].value and plan_of(account) is None
+    if not lacks_risks and not lacks_plan:
+        account.papers_due_on = None
+
+
+def assess_account(account: Account, risk: RiskEntry, *, by: Person, at: datetime) -> RiskAssessment:
+    """Add a risk to the assessment of an account: a new assessment, with the risks of the one before, takes its place."""
+    demand(account.is_looked_after_by(by), NOT_YOURS, what_now=ASK_OWNER)
+    _must_be_open(account)
+    check_risks([risk])
+    before = assessment_of(account)
+    kept = [RiskEntry(*(getattr(row, part.name) for part in fields(RiskEntry))) for row in before.rows] if before else []
+    made = make_assessment([*kept, risk], by=by, at=at)
+    for row, old in zip(made.rows, before.rows if before else [], strict=False):
+        row.review_on = old.review_on
+    made.account_id = account.id
+    db.session.add(made)
+    take_papers(account, made, None)
+    record(ASSESSED, account.id, by=by.id, at=at, facts={"risks": len(made.rows)})
+    return made
+
+
+def plan_account(account: Account, plan: PlanEntry, *, by: Person, at: datetime) -> MonitoringPlan:
+    """Write the monitoring and evaluation plan of an account; it takes the place of the one before."""
+    demand(account.is_looked_after_by(by), NOT_YOURS, what_now=ASK_OWNER)
+    _must_be_open(account)
+    check_plan(plan, at)
+    made = make_plan(plan, by=by, at=at)
+    made.account_id = account.id
+    db.session.add(made)
+    take_papers(account, None, made)
+    record(PLANNED, account.id, by=by.id, at=at)
+    return made
+
+
+def _must_be_open(account: Account) -> None:
+    if account.is_closed:
+        raise AlreadyDone("This account is closed, so there is nothing to look at any more.")
+
+
+def _check(account: Account, kind: CheckKind, *, by: Person, at: datetime, words: str, **more: object) -> AccountCheck:
+    _must_be_open(account)
+    if not words:
+        raise InvalidInput("Enter what you found", field="words")
+    if looks_like_secret(words):
+        raise InvalidInput(REFUSAL, field="words")
+    made = AccountCheck(account_id=account.id, kind=kind, done_at=at, done_by_id=by.id, words=words, **more)
+    db.session.add(made)
+    record(CHECKED, account.id, by=by.id, at=at, facts={"what": WHAT[kind]})
+    return made
+
+
+def _must_be_later(next_on: date | None, at: datetime) -> None:
+    if next_on is not None and next_on <= clock.local_day(at):
+        raise InvalidInput("The next date must be after today", field="next_on")

@@ -1,0 +1,52 @@
+"""A risk assessment and a monitoring plan as they are entered, checked and made (policy 6.1(4), 6.3(10, 11))."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.account_register.models import MonitoringPlan, PlanEntry, RiskAssessment, RiskEntry, RiskRow
+from app.account_register.models.assessments import HIGHEST
+from app.core import clock
+from app.core.errors import InvalidInput
+from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.working_days import months_after
+from app.people.models import Person
+from app.policy.queries import period
+
+RISK_REVIEW = "risk_assessment_review_months"
+
+
+def check_risks(risks: Sequence[RiskEntry]) -> None:
+    """Refuse a rating that there is not, a risk that nothing keeps in check, and secrets."""
+    for risk in risks:
+        if not (1 <= risk.likelihood <= HIGHEST and 1 <= risk.impact <= HIGHEST):
+            raise InvalidInput(f"Likelihood and impact must be between 1 and {HIGHEST}", field="likelihood")
+        if not risk.control:
+            raise InvalidInput("Enter what keeps the risk in check", field="control")
+        if looks_like_secret(risk.risk) or looks_like_secret(risk.control):
+            raise InvalidInput(REFUSAL)
+
+
+def check_plan(plan: PlanEntry, at: datetime) -> None:
+    """Refuse a plan that measures nothing or was to be judged before it began, and secrets."""
+    if not plan.measures:
+        raise InvalidInput("Enter at least one measure", field="measures")
+    if plan.evaluation_on <= clock.local_day(at):
+        raise InvalidInput("The evaluation date must be after today", field="evaluation_on")
+    if looks_like_secret(plan.objectives) or looks_like_secret(plan.measures):
+        raise InvalidInput(REFUSAL)
+
+
+def make_assessment(risks: Sequence[RiskEntry], *, by: Person, at: datetime) -> RiskAssessment:
+    """The assessment with its risks, each to be looked at again with it."""
+    made = RiskAssessment(
+        assessed_by=by, assessed_by_id=by.id, assessed_at=at,
+        review_on=months_after(clock.local_day(at), period(RISK_REVIEW).value),
+        highest_score=max(risk.likelihood * risk.impact for risk in risks),
+    )  # fmt: skip
+    made.rows = [RiskRow(position=position, **vars(risk)) for position, risk in enumerate(risks)]
+    return made
+
+
+def make_plan(plan: PlanEntry, *, by: Person, at: datetime) -> MonitoringPlan:
+    """The plan as it was entered."""
+    return MonitoringPlan(planned_by=by, planned_by_id=by.id, planned_at=at, **vars(plan))

@@ -1,0 +1,170 @@
+"""What is to be looked at again, by whom, and what was found before."""
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.account_register.health import papers_are_asked_for
+from app.account_register.models import (
+    AccessGrant,
+    Account,
+    AccountCheck,
+    AccountStatus,
+    MonitoringPlan,
+    RiskAssessment,
+    RiskRow,
+)
+from app.account_register.queries.access import acknowledged_at
+from app.core.db import db, named
+from app.core.registries import Viewer
+from app.people.everybody import carries
+from app.people.models import KEEPERS, Person
+from app.people.queries import carrying
+
+MOST = 30
+
+
+def checks_of(account: Account) -> list[AccountCheck]:
+    """What was looked at again, newest first."""
+    it = AccountCheck
+    select = sa.select(it).where(it.account_id == account.id).options(joinedload(it.done_by))
+    return list(db.session.execute(select.order_by(it.done_at.desc(), it.id).limit(MOST)).scalars())
+
+
+def assessment_of(account: Account) -> RiskAssessment | None:
+    """The risk assessment of an account that counts, with its risks and their owners."""
+    it = RiskAssessment
+    return (
+        db.session.execute(
+            sa.select(it)
+            .where(it.account_id == account.id)
+            .options(joinedload(it.rows).joinedload(RiskRow.owner), joinedload(it.assessed_by))
+            .order_by(it.assessed_at.desc(), it.id.desc())
+        )
+        .unique()
+        .scalars()
+        .first()
+    )
+
+
+def plan_of(account: Account) -> MonitoringPlan | None:
+    """The monitoring and evaluation plan of an account that counts."""
+    it = MonitoringPlan
+    select = sa.select(it).where(it.account_id == account.id).options(joinedload(it.responsible))
+    return db.session.execute(select.order_by(it.planned_at.desc(), it.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def risk_row_of(account: Account, row_id: uuid.UUID) -> RiskRow | None:
+    """A risk of the assessment of an account that counts."""
+    found = assessment_of(account)
+    return next((row for row in found.rows if row.id == row_id), None) if found else None
+
+
+# ---- duties ----
+
+
+def _is_for(viewer: Viewer, first: Any, today: date) -> sa.ColumnElement[bool]:
+    """Whoever it is for, failing them the owner of the account, failing both the keepers of the register."""
+    return sa.or_(
+        sa.and_(first == viewer.id, _stays(first, today)),
+        sa.and_(sa.not_(_stays(first, today)), Account.owner_id == viewer.id),
+        sa.and_(
+            sa.not_(_stays(first, today)), sa.not_(_stays(Account.owner_id, today)), carries(viewer, *KEEPERS)
+        ),
+    )
+
+
+def _stays(person_id: Any, today: date) -> sa.ColumnElement[bool]:
+    who = named(Person, "who_stays")
+    here = sa.or_(who.last_working_day.is_(None), who.last_working_day >= today)
+    return sa.exists().where(who.id == person_id, here).correlate_except(who)
+
+
+def _duty(name: str, key: Any, due_on: Any) -> sa.Select[Any]:
+    columns: list[Any] = [
+        sa.literal(name).label("name"), sa.cast(key, sa.String).label("key"),
+        (Account.name + " (" + Account.platform + ")").label("who"), due_on.label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).where(Account.status != AccountStatus.CLOSED)
+
+
+def content_due(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The accounts whose content somebody is to read through now."""
+    return _duty("content_review", Account.id, Account.content_review_due_on).where(
+        Account.content_review_from <= today, _is_for(viewer, Account.owner_id, today)
+    )
+
+
+def results_due(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The accounts whose results somebody is to write down now, by the plan that counts."""
+    newer = named(MonitoringPlan, "newer_plan")
+    after = sa.tuple_(newer.planned_at, newer.id) > sa.tuple_(MonitoringPlan.planned_at, MonitoringPlan.id)
+    replaced = sa.exists().where(newer.account_id == MonitoringPlan.account_id, after)
+    return (
+        _duty("account_results", Account.id, MonitoringPlan.results_due_on)
+        .join(MonitoringPlan, MonitoringPlan.account_id == Account.id)
+        .where(
+            MonitoringPlan.results_from <= today, sa.not_(replaced.correlate_except(newer)),
+            _is_for(viewer, MonitoringPlan.responsible_id, today),
+        )
+    )  # fmt: skip
+
+
+def risks_due(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The risks that somebody is to look at again now: each a line, with the account it is about."""
+    newer = named(RiskAssessment, "newer_assessment_of_account")
+    after = sa.tuple_(newer.assessed_at, newer.id) > sa.tuple_(RiskAssessment.assessed_at, RiskAssessment.id)
+    replaced = sa.exists().where(newer.account_id == RiskAssessment.account_id, after)
+    return (
+        _duty("risk_review", RiskRow.id, RiskRow.review_on)
+        .join(RiskAssessment, RiskAssessment.account_id == Account.id)
+        .join(RiskRow, RiskRow.assessment_id == RiskAssessment.id)
+        .where(
+            RiskRow.review_from <= today, sa.not_(replaced.correlate_except(newer)),
+            _is_for(viewer, RiskRow.owner_id, today),
+        )
+    )  # fmt: skip
+
+
+def papers_due(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The accounts without a proposal whose risks somebody is to assess, and whose evaluation somebody is to plan."""
+    asked = sa.true() if papers_are_asked_for() else sa.false()
+    return _duty("account_papers", Account.id, Account.papers_due_on).where(
+        asked, Account.papers_due_on.is_not(None), _is_for(viewer, Account.owner_id, today)
+    )
+
+
+def to_acknowledge_for_access(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The accounts that somebody can use once they agree to the policy, while that is still possible."""
+    goes_on = sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= today)
+    return (
+        _duty("access_acknowledge", Account.id, AccessGrant.acknowledge_by)
+        .join(AccessGrant, AccessGrant.account_id == Account.id)
+        .where(
+            AccessGrant.person_id == viewer.id, goes_on, AccessGrant.acknowledge_by >= today,
+            AccessGrant.required_version_id.is_not(None), acknowledged_at().is_(None),
+        )
+    )  # fmt: skip
+
+
+def open_risks_to_keepers(people: Collection[uuid.UUID], keys: Collection[str], on: date) -> sa.Select[Any]:
+    """Which of these people keep the register, and so may look at any risk: rows of key and person."""
+    columns: list[Any] = [sa.cast(RiskRow.id, sa.String).label("key"), Person.id.label("person_id")]
+    return (
+        sa.select(*columns)
+        .join(Person, Person.id.in_(list(people)))
+        .where(sa.cast(RiskRow.id, sa.String).in_(list(keys)), Person.id.in_(carrying(KEEPERS, on)))
+    )
+
+
+def account_of_risk(row_id: uuid.UUID) -> uuid.UUID | None:
+    """The account whose risk this is, if it is one's."""
+    return db.session.execute(
+        sa.select(RiskAssessment.account_id)
+        .join(RiskRow, RiskRow.assessment_id == RiskAssessment.id)
+        .where(RiskRow.id == row_id)
+    ).scalar_one_or_none()
