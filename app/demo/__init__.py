@@ -15,7 +15,7 @@ from app.demo.devices import fill_devices
 from app.demo.incidents import fill_incidents
 from app.demo.leavers import somebody_left
 from app.demo.proposals import fill_proposals
-from app.demo.register import change_access, fill_register, record_two_step, review_holders
+from app.demo.register import change_access, fill_register, record_two_step, review_holders, write_papers
 from app.demo.timeline import OFFICE_OPENS, working_days_ago
 from app.demo.watch import fill_watch
 from app.people.models import Person
@@ -54,6 +54,7 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
         return clock.at_local(working_days_ago(days_ago, today), OFFICE_OPENS, 30)
 
     record_two_step(cast, office_hours(45))
+    write_papers(cast, office_hours(42))
     change_access(cast, office_hours(40))
     review_holders(cast, office_hours(33))
     fill_devices(cast, office_hours(30), office_hours(2))

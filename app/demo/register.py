@@ -12,6 +12,7 @@ from app.account_register.models import (
     AccessLevel,
     Account,
     EndReason,
+    Frequency,
     LoginMode,
     Recovery,
     TwoStep,
@@ -19,6 +20,8 @@ from app.account_register.models import (
     Upkeep,
 )
 from app.account_register.operations import (
+    PlanEntry,
+    RiskEntry,
     change_account,
     details_of,
     end_access,
@@ -26,6 +29,7 @@ from app.account_register.operations import (
     import_register,
     plan_register_import,
 )
+from app.account_register.operations.checks import assess_account, plan_account, review_content
 from app.account_register.queries import grants_to_review
 from app.core.clock import local_day
 from app.core.db import db
@@ -75,6 +79,26 @@ def _whole(number: int, two_step: TwoStep) -> dict[str, Any]:
         "connected_tools": "The planner in which posts are scheduled", "alerts": Upkeep.ON,
         "auto_acknowledgement": Upkeep.NOT_OFFERED if number % 2 else Upkeep.ON, "pre_election_pause": True,
     }  # fmt: skip
+
+
+def write_papers(cast: Mapping[str, Person], at: datetime) -> None:
+    """Assess the risks of most accounts and plan how they are evaluated, and read two of them through."""
+    accounts = db.session.execute(sa.select(Account).order_by(Account.name, Account.id)).scalars().all()
+    for number, account_id in enumerate([account.id for account in accounts][:-4]):
+        with act_at(at + timedelta(minutes=4 * number)) as now:
+            account, keeper = db.session.get_one(Account, account_id), cast["sca"]
+            risk = RiskEntry(
+                "Reputation of the Council", "A message is not answered for days.", 2, 3,
+                "Two people answer, and one of them is always there.", account.owner_id or keeper.id,
+            )  # fmt: skip
+            assess_account(account, risk, by=keeper, at=now)
+            plan = PlanEntry(
+                "Residents hear in time, and get an answer.", "Answers within a working day; people reached in a month.",
+                account.owner_id or keeper.id, Frequency.QUARTERLY, local_day(now) + timedelta(days=60 + 15 * number),
+            )  # fmt: skip
+            plan_account(account, plan, by=keeper, at=now)
+            if number < 2:
+                review_content(account, by=keeper, at=now, words="All up to date; two old links were mended.")
 
 
 def change_access(cast: Mapping[str, Person], at: datetime) -> None:

@@ -99,10 +99,11 @@ def begin_access(
 
     Of somebody who is to leave it ends on their last working day.
     """
-    approver = by.id if by is not None and by.id != grantee.id else None
+    approver = by.id if by is not None and by.id != grantee.id and not found_in_use else None
     grant = AccessGrant(
         account_id=account.id, person_id=grantee.id, level=level, login_mode=login_mode, starts_on=starts_on,
         approved_by_id=approver, approved_at=at, required_version_id=required_version_id,
+        given_by_id=by.id if by is not None else None,
     )  # fmt: skip
     grant.account, grant.person = account, grantee
     if grantee.last_working_day is not None:
