@@ -40,9 +40,7 @@ class RuleLine:
 
     says: tuple[str, ...]
     note: str
-    reminded: str
     told: Sequence[str]
-    again: str
     duty_from: Sequence[Source]
     days_from: Sequence[Source]
 
@@ -77,12 +75,15 @@ def rules_by_part() -> list[tuple[str, list[RuleLine]]]:
 
 def _rule_line(rule: ChaseRule, says: tuple[str, ...], here: Pack) -> RuleLine:
     others = dict.fromkeys(step.to for step in rule.steps if step.to != DOER)
+    doer = _days(step for step in rule.steps if step.to == DOER)
     return RuleLine(
         says=says,
         note=rule.note,
-        reminded=_capital(_days(step for step in rule.steps if step.to == DOER)) or "Not reminded",
-        told=[f"{_title(to, here)}: {_days(step for step in rule.steps if step.to == to)}" for to in others],
-        again=_again(rule, here),
+        told=[
+            f"Whoever has the duty: {doer or 'not reminded'}",
+            *(f"{_title(to, here)}: {_days(step for step in rule.steps if step.to == to)}" for to in others),
+            *_again(rule, here),
+        ],
         duty_from=_sources(rule.duty_sources, here),
         days_from=_sources(rule.sources, here),
     )
@@ -92,18 +93,14 @@ def _days(steps: Iterable[ChaseStep]) -> str:
     return ", ".join(_day(step.after_working_days) for step in steps)
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _again(rule: ChaseRule, here: Pack) -> str:
-    """How often, and who: whoever has the duty, and those who were told on the last day of the rule."""
+def _again(rule: ChaseRule, here: Pack) -> list[str]:
+    """How often afterwards, and who: whoever has the duty, and those who were told on the last day of the rule."""
     every = rule.repeat_working_days
     if every is None:
-        return "No"
+        return []
     others = dict.fromkeys(_title(step.to, here) for step in rule.last_steps if step.to != DOER)
     who = ", ".join(["whoever has the duty", *others])
-    return f"{'Every working day' if every == 1 else f'Every {every} working days'}: {who}"
+    return [f"{'Every working day' if every == 1 else f'Every {every} working days'}: {who}"]
 
 
 def _day(after: int) -> str:

@@ -184,10 +184,10 @@ def test_everybody_reads_the_rules_with_their_sources(make: Factory, client_of: 
     assert len(statements) == 1
     row = next(row for row in page.soup.select("tbody tr") if row.th.get_text().startswith("Change a password"))
     text = " ".join(row.get_text(" ").split())
-    assert "On the day, 3 working days after" in text
+    assert "Whoever has the duty: on the day, 3 working days after" in text
     assert "Strategic Communications Adviser: 1 working day after" in text
     assert "Their head of service: 3 working days after" in text
-    assert "Every 5 working days" in text
+    assert "Every 5 working days: whoever has the duty, Their head of service" in text
     assert "( policy 6.1(3) )" in text
     assert "(local setting)" in text
     link = row.select_one("a")
