@@ -85,7 +85,11 @@ def test_the_partnership_holds_the_register_that_its_policy_publishes(tmp_path: 
         browser = app.test_client()
         sign_in(browser, sca)
         linkedin = next(account for account in accounts if account.platform == "LinkedIn")
-        assert "No handle recorded (incomplete)" in PageClient(browser).get(f"/account-register/{linkedin.id}").text
+        page = PageClient(browser).get(f"/account-register/{linkedin.id}")
+        line = next(line for line in page.soup.select(".app-lines__item") if line.strong and line.strong.text == "Incomplete")
+        assert line.get_text().startswith("Incomplete: handle, ")
+        assert line.a is not None
+        assert line.a["href"].endswith("/change/names")
         _nothing_is_said_that_the_partnership_does_not_have(app)
         _everybody_can_open_what_they_see_first(app)
         db.session.remove()

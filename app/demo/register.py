@@ -14,14 +14,14 @@ from app.account_register.models import (
     EndReason,
     Frequency,
     LoginMode,
+    PlanEntry,
     Recovery,
+    RiskEntry,
     TwoStep,
     TwoStepMethod,
     Upkeep,
 )
 from app.account_register.operations import (
-    PlanEntry,
-    RiskEntry,
     change_account,
     details_of,
     end_access,

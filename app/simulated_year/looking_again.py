@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from app.account_register.models import Account, Frequency, RiskRow
-from app.account_register.operations import PlanEntry, RiskEntry, checks
+from app.account_register.models import Account, Frequency, PlanEntry, RiskEntry, RiskRow
+from app.account_register.operations import checks
 from app.account_register.queries.checks import account_of_risk, assessment_of, plan_of
 from app.core import clock
 from app.core.db import db

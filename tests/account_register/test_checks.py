@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from app.account_register.health import Health
-from app.account_register.models import Account, AccountStatus, CheckKind, Frequency, RiskLevel
-from app.account_register.operations import PlanEntry, RiskEntry, checks, register_account, register_proposed_account
+from app.account_register.models import Account, AccountStatus, CheckKind, Frequency, PlanEntry, RiskEntry, RiskLevel
+from app.account_register.operations import checks, register_account, register_proposed_account
 from app.account_register.queries import health_of_account
 from app.account_register.queries.checks import assessment_of, checks_of, plan_of
 from app.core import clock

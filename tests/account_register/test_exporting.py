@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode
-from app.account_register.operations import REGISTER_HEADERS, import_register, plan_register_import
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode, TwoStep, Upkeep
+from app.account_register.operations import OPTIONAL_HEADERS, REGISTER_HEADERS, import_register, plan_register_import
 from app.account_register.queries import register_on
 from app.core import clock
 from app.core.audit import ReadEvent
@@ -91,7 +91,7 @@ def test_what_is_taken_away_comes_back_and_changes_nothing(
     reply = _fetched(client_of(sca), f"{ROOM}/export.csv")
     assert reply.headers["Content-Disposition"] == 'attachment; filename="account-register.csv"'
     rows = list(csv.DictReader(io.StringIO(reply.get_data(as_text=True).removeprefix("\ufeff"))))
-    assert tuple(rows[0]) == REGISTER_HEADERS
+    assert tuple(rows[0]) == (*REGISTER_HEADERS, *OPTIONAL_HEADERS)
     assert (rows[0]["name"], rows[0]["handle"], rows[0]["purpose"]) == ("'=HYPERLINK(1)", "'@Town", "'-1")
     assert rows[0]["holders"] == f"{holder.email}:editor"
     plan = plan_register_import(reply.data, day=TODAY)
@@ -103,6 +103,29 @@ def test_what_is_taken_away_comes_back_and_changes_nothing(
     assert on.purpose == "News of the town"
     read = db.session.execute(sa.select(ReadEvent.act).where(ReadEvent.actor_id == sca.id)).scalars().all()
     assert read == ["register:table-taken"]
+
+
+def test_all_that_a_file_may_say_comes_back_from_one(
+    app: Flask, make: Factory, client_of: Clients, sca: Person, holder: Person
+) -> None:
+    """Every optional column is taken away filled; what is not recorded stays empty, and where secrets are kept at home."""
+    _account(
+        make, "Town", sca, handle="town", handle_key="town", deputy_id=holder.id, brand="Town", emergency_contact="+44 1",
+        target_group="Residents,\nvisitors", identification="A tick", opened_on=TODAY - timedelta(days=400),
+        two_step=TwoStep.ON, alerts=Upkeep.NOT_OFFERED, auto_acknowledgement=Upkeep.OFF, vault_item="Shelf 9",
+    )  # fmt: skip
+    gone = make.person("Left Long", last_working_day=TODAY - timedelta(days=90))
+    bare = _account(make, "Bare", handle="bare", handle_key="bare", deputy_id=gone.id)
+    reply = _fetched(client_of(sca), f"{ROOM}/export.csv")
+    empty, rows = list(csv.DictReader(io.StringIO(reply.get_data(as_text=True).removeprefix("\ufeff"))))
+    assert all(rows[name] for name in OPTIONAL_HEADERS)
+    assert (rows["alerts"], empty["alerts"], empty["two_step"]) == ("not offered", "", "")
+    assert "Shelf 9" not in reply.get_data(as_text=True)
+    plan = plan_register_import(reply.data, day=TODAY)
+    assert (plan.problems, plan.changes_nothing, plan.unchanged) == ([], True, 2)
+    bare.two_step = TwoStep.ON
+    db.session.commit()
+    assert plan_register_import(reply.data, day=TODAY).changes_nothing
 
 
 def test_a_state_that_only_its_page_can_give_is_refused_in_a_file(make: Factory, sca: Person) -> None:
@@ -128,7 +151,7 @@ def test_the_filters_of_the_list_narrow_the_file(make: Factory, client_of: Clien
     sheet = book.active
     assert sheet is not None
     rows = list(sheet.iter_rows())
-    assert [cell.value for cell in rows[0]] == list(REGISTER_HEADERS)
+    assert [cell.value for cell in rows[0]] == [*REGISTER_HEADERS, *OPTIONAL_HEADERS]
     assert [[cell.value for cell in row][3] for row in rows[1:]] == ["=1+1"]
     assert rows[1][3].data_type == "s"
     assert not (book.properties.creator or "") or "Cleo" not in book.properties.creator

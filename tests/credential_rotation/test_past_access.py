@@ -10,7 +10,7 @@ from app.account_register.models import AccessGrant, LoginMode
 from app.account_register.queries import AccountFilters, accounts_page, health_of_account
 from app.core.db import db
 from app.core.paging import Cursor
-from app.credential_rotation.past_access import Way, way_in, what_could_be_got_into, who_could_get_in
+from app.credential_rotation.queries.past_access import Way, way_in, what_could_be_got_into, who_could_get_in
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, started

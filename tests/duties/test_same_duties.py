@@ -17,10 +17,11 @@ from app.account_register.models import (
     HorizonItem,
     KeeperNotice,
     NoticeKind,
+    PlanEntry,
     ProposalKind,
     RiskAssessment,
+    RiskEntry,
 )
-from app.account_register.operations import PlanEntry, RiskEntry
 from app.account_register.operations.checks import assess_account, plan_account
 from app.breach_reports.models import BreachReport, ReportStatus, Route
 from app.core import clock

@@ -212,7 +212,8 @@ class Account(Identified, Versioned, HasStatus, Base):
     service: Mapped[Service | None] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
     deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id])
-    parent: Mapped["Account | None"] = relationship(remote_side="Account.id")
+    parent: Mapped["Account | None"] = relationship(remote_side="Account.id", back_populates="children")
+    children: Mapped[list["Account"]] = relationship(back_populates="parent", order_by="Account.name, Account.id")
     grants: Mapped[list["AccessGrant"]] = relationship(back_populates="account")
     words: Mapped[list["AccountWord"]] = relationship(cascade="all, delete-orphan")
 
@@ -237,6 +238,11 @@ class Account(Identified, Versioned, HasStatus, Base):
     def access_can_be_reviewed_by(self, person: Person) -> bool:
         """Whether this person may say whose access stays: the accountable owner, and the register's keepers."""
         return self.access_can_be_given_by(person)
+
+    @property
+    def children_in_use(self) -> list["Account"]:
+        """The linked groups and website tools that belong to it and are in use, by name."""
+        return [child for child in self.children if not child.is_closed]
 
     def is_looked_after_by(self, person: Person) -> bool:
         """Whether this person reads through what it says and writes its risks and plan: the owner, the deputy, keepers."""

@@ -20,7 +20,6 @@ from app.account_register.operations.details import (
 )
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.reviews import plan_review
-from app.account_register.queries.accounts import children_of
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
@@ -198,5 +197,5 @@ def _refuse_parent(own: Account | None, details: AccountDetails) -> None:
         raise InvalidInput(f"{parent.name} is closed. Enter an account that is in use", field="parent")
     if parent.parent_id is not None:
         raise InvalidInput(f"{parent.name} belongs to another account itself. Enter that account", field="parent")
-    if own is not None and children_of(own):
+    if own is not None and own.children_in_use:
         raise InvalidInput("Other accounts belong to this one, so it cannot belong to another", field="parent")

@@ -246,25 +246,16 @@ def account_by_id(account_id: uuid.UUID) -> Account | None:
 
 
 def account_for(viewer: Person, account_id: uuid.UUID, day: date) -> Account | None:
-    """The account with its owner and service, if this person may see it."""
-    return db.session.execute(
+    """The account with its people, its service and what belongs to it, if this person may see it."""
+    found = db.session.execute(
         sa.select(Account)
         .where(Account.id == account_id, visible_to(viewer, day))
         .options(
-            joinedload(Account.owner), joinedload(Account.service), joinedload(Account.deputy), joinedload(Account.parent)
+            joinedload(Account.owner), joinedload(Account.service), joinedload(Account.deputy), joinedload(Account.parent),
+            joinedload(Account.children),
         )
-    ).scalar_one_or_none()
-
-
-def children_of(account: Account) -> list[Account]:
-    """The linked groups and website tools that belong to an account and are in use, by name."""
-    return list(
-        db.session.execute(
-            sa.select(Account)
-            .where(Account.parent_id == account.id, Account.status != AccountStatus.CLOSED)
-            .order_by(Account.name, Account.id)
-        ).scalars()
-    )
+    )  # fmt: skip
+    return found.unique().scalar_one_or_none()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus
@@ -24,9 +25,10 @@ def register_rows(viewer: Person, filters: AccountFilters, day: date) -> list[di
 
     What comes out can be imported again and changes nothing.
     """
+    deputy = aliased(Person)
     columns: list[Any] = [
-        Account.id, Account.platform, Account.handle, Account.url, Account.name, Service.name.label("service"),
-        sa.func.coalesce(Person.email, "").label("owner_email"), Account.purpose, Account.status,
+        Account, Service.name.label("service"), sa.func.coalesce(Person.email, "").label("owner_email"),
+        sa.func.coalesce(deputy.email, "").label("deputy_email"),
     ]  # fmt: skip
     accounts = db.session.execute(
         narrowed_to(
@@ -35,24 +37,41 @@ def register_rows(viewer: Person, filters: AccountFilters, day: date) -> list[di
             day,
             sa.select(*columns)
             .outerjoin(Service, Service.id == Account.service_id)
-            .outerjoin(Person, Person.id == Account.owner_id),
+            .outerjoin(Person, Person.id == Account.owner_id)
+            .outerjoin(deputy, deputy.id == Account.deputy_id),
         ).order_by(Account.name, Account.platform, Account.id)
     ).all()
     holders = _holders_on(day)
     return [
         {
-            "platform": row.platform,
-            "handle": row.handle or "",
-            "url": row.url or "",
-            "name": row.name,
+            "platform": row.Account.platform,
+            "handle": row.Account.handle or "",
+            "url": row.Account.url or "",
+            "name": row.Account.name,
             "service": row.service or "",
             "owner_email": row.owner_email,
-            "purpose": row.purpose,
-            "status": row.status.value,
-            "holders": "; ".join(f"{held.email}:{held.level}" for held in holders[row.id] if held.email),
+            "purpose": row.Account.purpose,
+            "status": row.Account.status.value,
+            "holders": "; ".join(f"{held.email}:{held.level}" for held in holders[row.Account.id] if held.email),
+            "deputy_email": row.deputy_email,
+            **_more_of(row.Account),
         }
         for row in accounts
     ]
+
+
+def _more_of(account: Account) -> dict[str, str]:
+    """The columns that a file may have beside. What is not recorded is left empty: an empty cell says nothing."""
+    ups = {"two_step": account.two_step, "alerts": account.alerts, "auto_acknowledgement": account.auto_acknowledgement}
+    words = {name: up.value.replace("_", " ") for name, up in ups.items()}
+    return {
+        "brand": account.brand,
+        "emergency_contact": account.emergency_contact,
+        "target_group": account.target_group,
+        "identification": account.identification,
+        "opened_on": f"{account.opened_on:%d/%m/%Y}" if account.opened_on else "",
+        **{name: "" if word == "not recorded" else word for name, word in words.items()},
+    }
 
 
 def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:

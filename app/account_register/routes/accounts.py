@@ -83,7 +83,6 @@ def show(account_id: uuid.UUID) -> Any:
         ],
         events=timeline([account.id], knows_causes=account.causes_are_known_to(viewer), most=25),
         viewer=viewer,
-        children=queries.children_of(account),
     )
 
 

@@ -6,7 +6,7 @@ from flask import Response, jsonify, render_template, request, url_for
 
 from app.account_register import blueprint, documents, queries
 from app.account_register.forms import RegisterOnDayForm
-from app.account_register.operations import REGISTER_HEADERS, note_export
+from app.account_register.operations import OPTIONAL_HEADERS, REGISTER_HEADERS, note_export
 from app.account_register.routes.filtering import read_filters
 from app.account_register.routes.shared import reader
 from app.core import clock
@@ -14,19 +14,20 @@ from app.core.errors import NothingHere
 from app.core.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
 from app.policy.queries import pack
 
+COLUMNS = (*REGISTER_HEADERS, *OPTIONAL_HEADERS)
 PUBLIC_HEADERS = ("platform", "name", "handle", "url", "purpose")
 
 
 @blueprint.get("/export.csv")
 def export_csv() -> Response:
     """The list with its filters as CSV, in the columns of an import."""
-    return _file(csv_of(REGISTER_HEADERS, _rows_to_take_away()), CSV_TYPE, "account-register.csv")
+    return _file(csv_of(COLUMNS, _rows_to_take_away()), CSV_TYPE, "account-register.csv")
 
 
 @blueprint.get("/export.xlsx")
 def export_xlsx() -> Response:
     """The list with its filters as a workbook."""
-    return _file(xlsx_of("Accounts", REGISTER_HEADERS, _rows_to_take_away()), XLSX_TYPE, "account-register.xlsx")
+    return _file(xlsx_of("Accounts", COLUMNS, _rows_to_take_away()), XLSX_TYPE, "account-register.xlsx")
 
 
 @blueprint.route("/as-it-stood", methods=["GET", "POST"])
@@ -84,7 +85,7 @@ def _rows_to_take_away() -> list[list[str]]:
     person, now = reader(), clock.now()
     rows = queries.register_rows(person, read_filters(request.args), clock.local_day(now))
     note_export(as_document=False, by=person, at=now)
-    return [[row[header] for header in REGISTER_HEADERS] for row in rows]
+    return [[row[header] for header in COLUMNS] for row in rows]
 
 
 def _demand_public() -> None:

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.errors import NothingHere, demand
 from app.core.forms import DateField, ProbityForm, Required
 from app.credential_rotation import blueprint
-from app.credential_rotation.past_access import past_access_is_known_to, what_could_be_got_into, who_could_get_in
+from app.credential_rotation.queries.past_access import past_access_is_known_to, what_could_be_got_into, who_could_get_in
 from app.people.models import Person
 from app.people.queries import person_by_id
 
