@@ -86,7 +86,8 @@ def test_the_partnership_holds_the_register_that_its_policy_publishes(tmp_path: 
         sign_in(browser, sca)
         linkedin = next(account for account in accounts if account.platform == "LinkedIn")
         page = PageClient(browser).get(f"/account-register/{linkedin.id}")
-        line = next(line for line in page.soup.select(".app-lines__item") if line.strong and line.strong.text == "Incomplete")
+        lines = page.soup.select(".app-lines__item")
+        line = next(line for line in lines if line.strong and line.strong.text == "Incomplete")
         assert line.get_text().startswith("Incomplete: handle, ")
         assert line.a is not None
         assert line.a["href"].endswith("/change/names")

@@ -20,8 +20,8 @@ PARTS = {
     "breach_reports": "Reports",
     "hr_cases": "Cases",
 }
-# Duties that only arise where the policy has what they are about.
-_ONLY_WITH = dict.fromkeys(("device_decide", "device_answer", "notice_device"), "device_permissions")
+# Duties that only arise where the policy has what they are about: by room, or by their own name where they stand in another.
+_ONLY_WITH = dict.fromkeys(("device_permissions", "notice_device"), "device_permissions")
 _ABOVE = {"doers_manager": "Their line manager", "head_of_service": "Their head of service"}
 _TITLE_OF_ROLE = {"independent": "independent_person", "administrator": "system_administrator"}
 
@@ -65,10 +65,11 @@ def rules_by_part() -> list[tuple[str, list[RuleLine]]]:
     here = pack()
     found: dict[str, dict[ChaseRule, list[str]]] = {}
     for name, rule in here.chases.items():
-        switch = _ONLY_WITH.get(name)
+        room = registries.due[name].endpoint.partition(".")[0]
+        switch = _ONLY_WITH.get(room) or _ONLY_WITH.get(name)
         if switch and not here.switches[switch].value:
             continue
-        part = PARTS[registries.due[name].endpoint.partition(".")[0]]
+        part = PARTS[room]
         found.setdefault(part, {}).setdefault(replace(rule, kind="", says=""), []).append(rule.says)
     return [(part, [_rule_line(rule, tuple(says), here) for rule, says in rules.items()]) for part, rules in found.items()]
 
