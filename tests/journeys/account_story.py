@@ -36,7 +36,10 @@ class AccountStory(Story):
             )  # fmt: skip
             self.account = sca.path
             sca.click("Give access")
-            sca.send({"person": address("employee"), "level": "admin", "login_mode": "shared", "starts_on": FIRST_DAY})
+            sca.send(
+                {"person": address("employee"), "level": "admin", "login_mode": "shared",
+                 "approved_by": address("manager"), "starts_on": FIRST_DAY}
+            )  # fmt: skip
             sca.sees("Carys Llŷr")
         with self.scene("employee", FIRST_DAY, 12) as employee:
             employee.click("Read the Social Media Policy")
