@@ -1,6 +1,6 @@
 """The demo: whole, at every stage, and every door on everybody's first page opens."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,11 @@ from app.account_register.models import Account
 from app.core import clock
 from app.core.audit import verify_chain
 from app.core.db import db
+from app.core.presentation import uk_date
 from app.demo import is_there, make_demo
 from app.demo.cast import CAST, address
 from app.device_permissions.models import DevicePermissionRequest
+from app.duties.queries.desk import desk_of
 from app.hr_cases.models import Case, CaseStatus
 from app.people.models import KEEPERS, Person
 from app.people.queries import person_by_email
@@ -22,7 +24,7 @@ from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
 from tests.due_equality import assert_same_duties
 from tests.factories import sign_in
-from tests.pages import PageClient
+from tests.pages import Page, PageClient
 
 
 def _demo(url: str, folder: Path, pack: str) -> Flask:
@@ -49,6 +51,27 @@ def _everybody_can_open_what_they_see_first(app: Flask) -> None:
             assert answer.status_code in (200, 303), f"{name}: {door} gives {answer.status_code}"
 
 
+def _every_date_on_a_first_page_is_explained(app: Flask) -> None:
+    """Where a line with a date leads, the page says how that date was worked out."""
+    seen = set[tuple[str, date]]()
+    for name in CAST:
+        person = person_by_email(address(name))
+        assert person is not None
+        browser = app.test_client()
+        sign_in(browser, person)
+        with app.test_request_context():
+            desk = desk_of(person, clock.today())
+        for line in (*desk.late, *desk.needs, *desk.waiting):
+            if line.day is None or not line.href or (line.href, line.day) in seen:
+                continue
+            seen.add((line.href, line.day))
+            g.pop("_login_user", None)
+            page = Page(browser.get(line.href.partition("#")[0], follow_redirects=True))
+            explained = " ".join(part.get_text() for part in page.soup.select(".app-worked-out"))
+            assert uk_date(line.day) in explained, f"{name}: {line.text}, {line.day}, {line.href}"
+    assert seen
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp_path: Path, worker_id: str) -> None:
     """A newcomer sees all of it in one sitting, on both databases."""
@@ -66,6 +89,8 @@ def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp
                 day = clock.today() + timedelta(days=days)
                 with clock.set_to(clock.at_local(day, 9)):
                     assert assert_same_duties(day) > 20
+                    if dialect == "sqlite" and days != 1:
+                        _every_date_on_a_first_page_is_explained(app)
             db.session.remove()
             db.engine.dispose()
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from app.core.clock import local_day
 from app.core.presentation import count_words, uk_date, uk_datetime, uk_weekday_date
 from app.core.worked_out import WorkedOut, days_in_words
-from app.core.working_days import HolidayDataEnds, Pause, last_live_day
+from app.core.working_days import HolidayDataEnds, Pause, last_live_day, months_after
 from app.policy.pack import LOCAL_SETTING, Setting
 from app.policy.queries import pack, period, received, working_calendar
 
@@ -77,6 +77,22 @@ def lasting_months(issued: date, months: int, last: date, *, since: str, source:
     else:
         why = f"{last:%B} {last.year} has no {_ordinal(issued.day)}, so it ends with that month."
     return WorkedOut((said, why), (), f"So the last day is {uk_weekday_date(last)}.")
+
+
+def months_from(name: str, start: date, due: date, *, since: str) -> WorkedOut:
+    """How a period of months led from a day to a date. `since` says what happened on that day: "It was last read"."""
+    setting = period(name)
+    length = count_words(setting.value, "month")
+    got = f"The time for it is {length} ({_source(setting)})."
+    if due != months_after(start, setting.value):
+        got = f"Today the time for it is {length} ({_source(setting)}); a date that was set stays as it is."
+    return WorkedOut((f"{since} on {uk_weekday_date(start)}.", got), (), _result(due))
+
+
+def chosen(due: date, *, by: str, at: datetime | None, when: str) -> WorkedOut:
+    """A day that somebody chose, and when. `when` says what they did then: "wrote the plan"."""
+    on = f" on {uk_weekday_date(local_day(at))}" if at else ""
+    return WorkedOut((f"No days were counted: {by} chose this day when they {when}{on}.",), (), _result(due))
 
 
 def _ordinal(day: int) -> str:

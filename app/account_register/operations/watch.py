@@ -188,7 +188,7 @@ def report_look_alike(found: LookAlike, reported_on: date, reference: str, *, by
     _refuse_secrets(reference=reference)
     found.move_to(LookAlikeStatus.REPORTED)
     found.reported_on, found.reported_by, found.reported_by_id, found.reference = reported_on, by, by.id, reference
-    found.due_on = due_at_once(TO_FOLLOW_UP, clock.local_day(at))
+    found.due_on = due_at_once(TO_FOLLOW_UP, reported_on)
     record(REPORTED, found.id, by=by.id, at=at)
 
 

@@ -13,7 +13,7 @@ from app.core.registries import Viewer
 from app.people.models import KEEPERS, Person
 from app.people.queries import holders_of
 
-OPEN_SIZE = 15
+OPEN_SIZE = 12
 NOTED_SIZE = 10
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -14,10 +14,17 @@ from app.account_register.operations import checks as acts
 from app.account_register.queries import account_by_id, person_to_choose
 from app.account_register.queries import checks as queries
 from app.account_register.routes.shared import account_or_nothing, reader
+from app.account_register.routes.worked_out import (
+    content_worked_out,
+    papers_worked_out,
+    results_worked_out,
+    risk_worked_out,
+)
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.forms import DateField, NoSecrets, ProbityForm, Required, TextAreaField
+from app.core.worked_out import WorkedOut
 from app.people.models import Person
 from app.policy.queries import pack
 
@@ -41,9 +48,14 @@ class FoundAndNextForm(FoundForm):
 def papers(account_id: uuid.UUID) -> Any:
     """The risks of an account, its plan, and what was found when somebody looked again."""
     account = account_or_nothing(account_id)
+    plan, done = queries.plan_of(account), queries.checks_of(account)
     return render_template(
         "account_register/papers.html", account=account, assessment=queries.assessment_of(account),
-        plan=queries.plan_of(account), checks=queries.checks_of(account), reader=reader(),
+        plan=plan, checks=done, reader=reader(),
+        how={
+            "papers": papers_worked_out(account), "content": content_worked_out(account),
+            "results": results_worked_out(plan, done) if plan else None,
+        },
     )  # fmt: skip
 
 
@@ -85,7 +97,8 @@ def review_content(account_id: uuid.UUID) -> Any:
     """Read through what an account says."""
     account = _account(account_id)
     demand(account.is_looked_after_by(reader()), acts.NOT_YOURS, what_now=acts.ASK_OWNER)
-    return _page(account, FoundForm(), "Read through what it says", _content_act(account), account.purpose)
+    due = (account.content_review_due_on, content_worked_out(account))
+    return _page(account, FoundForm(), "Read through what it says", _content_act(account), account.purpose, due=due)
 
 
 @blueprint.route("/<uuid:account_id>/results", methods=["GET", "POST"])
@@ -99,7 +112,8 @@ def record_results(account_id: uuid.UUID) -> Any:
         account.is_looked_after_by(reader()) or plan.responsible_id == reader().id, acts.NOT_YOURS, what_now=acts.ASK_OWNER
     )
     lead = f"It should achieve: {plan.objectives} Measured by: {plan.measures}"
-    return _page(account, FoundAndNextForm(), "Write down the results", _results_act(account, plan), lead)
+    due = (plan.results_due_on, results_worked_out(plan, queries.checks_of(account)))
+    return _page(account, FoundAndNextForm(), "Write down the results", _results_act(account, plan), lead, due=due)
 
 
 @blueprint.route("/risks/<uuid:row_id>/review", methods=["GET", "POST"])
@@ -112,7 +126,8 @@ def review_risk(row_id: uuid.UUID) -> Any:
         raise NothingHere
     demand(account.is_looked_after_by(reader()) or row.owner_id == reader().id, acts.NOT_YOURS, what_now=acts.ASK_OWNER)
     lead = f"{row.heading}: {row.risk} Kept in check by: {row.control}"
-    return _page(account, FoundAndNextForm(), "Look at a risk again", _risk_act(account, row), lead)
+    due = (row.review_on, risk_worked_out(row.assessment, row, queries.checks_of(account)))
+    return _page(account, FoundAndNextForm(), "Look at a risk again", _risk_act(account, row), lead, due=due)
 
 
 Act = Callable[[Any, Person, datetime], object]
@@ -134,11 +149,15 @@ def _risk_act(account: Account, row: RiskRow) -> Act:
     )
 
 
-def _page(account: Account, form: Any, heading: str, act: Act, lead: str, back: str = "") -> Any:
+def _page(
+    account: Account, form: Any, heading: str, act: Act, lead: str, *, back: str = "",
+    due: tuple[date | None, WorkedOut | None] = (None, None),
+) -> Any:  # fmt: skip
     def page() -> str:
         return render_template(
-            "account_register/check.html", form=form, account=account, title=heading, lead=lead, back=there
-        )
+            "account_register/check.html", form=form, account=account, title=heading, lead=lead, back=there,
+            due_on=due[0], how=due[1],
+        )  # fmt: skip
 
     there = url_for(f".{back}", account_id=account.id) if back else url_for("home.index")
 

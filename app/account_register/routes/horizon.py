@@ -12,6 +12,7 @@ from app.account_register.models import HorizonItem, LookResult
 from app.account_register.queries import watch
 from app.account_register.routes.discovered import TEMPLATES
 from app.account_register.routes.shared import reader
+from app.account_register.routes.worked_out import horizon_worked_out
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere
@@ -96,4 +97,5 @@ def _page(item: HorizonItem, sent: forms.LookForm | None = None) -> str:
     return render_template(
         f"{TEMPLATES}/show-horizon.html", item=item, form=sent, looking=(sent or fresh) if looks else None,
         history=timeline([item.id]), today=clock.today(), calendar=working_calendar(),
+        how=horizon_worked_out(item),
     )  # fmt: skip

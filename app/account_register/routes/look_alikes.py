@@ -11,6 +11,7 @@ from app.account_register.models import LookAlike, LookAlikeOutcome
 from app.account_register.queries import watch
 from app.account_register.routes.discovered import TEMPLATES, platforms
 from app.account_register.routes.shared import reader
+from app.account_register.routes.worked_out import look_alike_worked_out
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere, demand
@@ -115,5 +116,5 @@ def _page(found: LookAlike) -> str:
     return render_template(
         f"{TEMPLATES}/show-look-alike.html", found=found, reports=found.can_be_reported_by(person),
         closes=found.can_be_closed_by(person), history=timeline([found.id]), today=clock.today(),
-        calendar=working_calendar(),
+        calendar=working_calendar(), how=look_alike_worked_out(found),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from app.core.errors import NothingHere, demand
 from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations
 from app.credential_rotation.routes.shared import reader
+from app.credential_rotation.routes.worked_out import review_worked_out
 
 
 @blueprint.route("/accounts/<uuid:account_id>/review-access", methods=["GET", "POST"])
@@ -22,7 +23,10 @@ def review_access(account_id: uuid.UUID) -> Any:
     grants = grants_to_review(account)
     form = forms.review_form(grants)
     if not form.validate_on_submit():
-        page = render_template("credential_rotation/review-access.html", form=form, account=account, grants=grants)
+        page = render_template(
+            "credential_rotation/review-access.html", form=form, account=account, grants=grants,
+            how=review_worked_out(account),
+        )  # fmt: skip
         return page, 422 if form.errors else 200
     begin_writing(account)
     operations.review_access(account, form.stays, by=person, at=now)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from app.account_register.models import Account
+from app.account_register.operations.reviews import MONTHS as REVIEW_MONTHS
 from app.core.clock import local_day
 from app.core.worked_out import WorkedOut
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE, LeaverPlan, change_period
 from app.credential_rotation.operations.rotating import OTHER_TRIGGER, VERIFICATION
 from app.credential_rotation.queries import ChainRow
-from app.policy.explaining import counted_from
+from app.policy.explaining import counted_from, months_from
 
 SINCE = {
     Trigger.ACCESS_ENDED: "Their access ends",
@@ -63,3 +65,12 @@ def plan_worked_out(plan: LeaverPlan) -> WorkedOut | None:
 
 def _leaving(name: str, *, immediate: bool) -> str:
     return f"It was recorded that {name} leaves at once" if immediate else f"The last working day of {name} falls"
+
+
+def review_worked_out(account: Account) -> WorkedOut | None:
+    """How the day came about by which somebody looks at who has access."""
+    last, due = account.last_access_review_on, account.access_review_due_on
+    if due is None:
+        return None
+    since = "Somebody last looked at who has access" if last else "It came onto the register"
+    return months_from(REVIEW_MONTHS, last or local_day(account.registered_at), due, since=since)

@@ -10,6 +10,7 @@ from app.core.audit import kind_named
 from app.core.errors import NothingHere
 from app.core.form_fields import sentence_start
 from app.core.presentation import status_words
+from app.core.worked_out import WorkedOut
 from app.hr_cases import blueprint, queries
 from app.hr_cases.documents.ending import ending_of
 from app.hr_cases.models import (
@@ -47,7 +48,6 @@ def show(reference: str) -> Any:
     if main is None and untold in acts:
         main = untold
     decision, outcome = _decided(here)
-    pauses = queries.pauses(case) if case.status is CaseStatus.INVESTIGATING else []
     before_hearing = case.status in (CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED)
     return tab_page(
         "show",
@@ -65,11 +65,17 @@ def show(reference: str) -> Any:
         decision=decision if here.sees(Section.AFTERWARDS) else None,
         outcome=outcome if here.sees(Section.AFTERWARDS) else None,
         ending=_ending(here, decision, outcome),
-        how={"step": step_worked_out(case, pauses) if step else None, **outcome_worked_out(outcome)},
+        how={"step": _step_worked_out(case) if step else None, **outcome_worked_out(outcome)},
         outcome_words=outcome_words,
         category_words=category_words,
         undecided=queries.undecided_files(case) if before_hearing and case.can_release_files(here.me) else [],
     )
+
+
+def _step_worked_out(case: Case) -> WorkedOut | None:
+    if case.status is CaseStatus.NOTIFIED:
+        return notice_worked_out(queries.notices(case)[-1])["notice"]
+    return step_worked_out(case, queries.pauses(case) if case.status is CaseStatus.INVESTIGATING else [])
 
 
 def _decided(here: Visit) -> tuple[CaseToAnswerDecision | None, Outcome | None]:

@@ -1,0 +1,89 @@
+"""How the dates of the register were worked out, each from what the register keeps, as its pages show it."""
+
+from app.account_register.models import (
+    Account,
+    AccountCheck,
+    CheckKind,
+    HorizonItem,
+    KeeperNotice,
+    LookAlike,
+    LookAlikeStatus,
+    MonitoringPlan,
+    RiskAssessment,
+    RiskRow,
+)
+from app.account_register.operations import checks, watch
+from app.account_register.operations.notices import NOTING_PERIODS
+from app.account_register.operations.papers import RISK_REVIEW
+from app.core.clock import local_day
+from app.core.worked_out import WorkedOut
+from app.policy.explaining import chosen, counted_from, months_from
+
+REGISTERED = "It came onto the register"
+
+
+def content_worked_out(account: Account) -> WorkedOut | None:
+    """How the day came about by which somebody reads through what an account says."""
+    last, due = account.content_reviewed_on, account.content_review_due_on
+    if due is None:
+        return None
+    since = "Somebody last read it through" if last else REGISTERED
+    return months_from(checks.CONTENT_MONTHS, last or local_day(account.registered_at), due, since=since)
+
+
+def papers_worked_out(account: Account) -> WorkedOut | None:
+    """How the day came about by which an account has a risk assessment and a plan."""
+    due = account.papers_due_on
+    if due is None:
+        return None
+    return months_from(checks.PAPERS_MONTHS, local_day(account.registered_at), due, since=REGISTERED)
+
+
+def results_worked_out(plan: MonitoringPlan, done: list[AccountCheck]) -> WorkedOut | None:
+    """Who chose the day by which the results are written down: the last who wrote some, else who wrote the plan."""
+    due = plan.results_due_on
+    if due is None:
+        return None
+    last = next((check for check in done if check.plan_id == plan.id), None)
+    if last is not None and last.next_on == due:
+        return chosen(due, by=last.done_by.name, at=last.done_at, when="last wrote down results")
+    return chosen(due, by=plan.planned_by.name, at=plan.planned_at, when="wrote the plan")
+
+
+def risk_worked_out(assessment: RiskAssessment, row: RiskRow, done: list[AccountCheck]) -> WorkedOut | None:
+    """How the day came about on which a risk is looked at again."""
+    due = row.review_on
+    if due is None:
+        return None
+    last = next((check for check in done if check.kind is CheckKind.RISK and check.next_on == due), None)
+    if last is not None:
+        return chosen(due, by=last.done_by.name, at=last.done_at, when="last looked at it")
+    return months_from(RISK_REVIEW, local_day(assessment.assessed_at), due, since="It was assessed")
+
+
+def look_alike_worked_out(found: LookAlike) -> WorkedOut | None:
+    """How the day came about by which somebody sees to an account that looks like ours."""
+    if found.status is LookAlikeStatus.CLOSED:
+        return None
+    told = local_day(found.recorded_at)
+    if found.status is LookAlikeStatus.FOUND or found.reported_on is None:
+        return counted_from(watch.TO_REPORT, told, found.due_on, since="It was told of")
+    return counted_from(
+        watch.TO_FOLLOW_UP, found.reported_on, found.due_on, since="It was reported to the platform"
+    )
+
+
+def horizon_worked_out(item: HorizonItem) -> WorkedOut | None:
+    """Who chose the day on which something new is looked at next."""
+    due = item.next_look_on
+    if due is None:
+        return None
+    if item.looks:
+        last = item.looks[0]
+        return chosen(due, by=last.looked_by.name, at=last.looked_at, when="last looked at it")
+    return chosen(due, by=item.recorded_by.name, at=item.recorded_at, when="put it on the list")
+
+
+def notice_worked_out(notice: KeeperNotice) -> WorkedOut | None:
+    """How the day came about by which a keeper notes something."""
+    return counted_from(NOTING_PERIODS[notice.kind], local_day(notice.sent_at), notice.due_on, since="You were told")
