@@ -1,6 +1,7 @@
 """What a long list has hundreds of: cells, tags and dates, written by functions because a macro costs several times more.
 
-Templates import them from components/table.html, status-tag.html and due.html.
+They look as cells of the Design System without naming its classes (static/src/_lists.scss), which would be a tenth of a
+page. Templates import them from components/table.html, status-tag.html and due.html.
 """
 
 from datetime import date, datetime
@@ -21,14 +22,14 @@ def row_header(text: Any, href: str | None = None, note: Any = "", nowrap: bool 
         inner = Markup(f'<a class="{link}" href="{escape(href)}">{inner}</a>')
     if note:
         inner += Markup(f'<br><span class="app-muted govuk-!-font-weight-regular">{escape(note)}</span>')
-    return Markup(f'<th scope="row" role="rowheader" class="govuk-table__header">{inner}</th>')
+    return Markup(f'<th scope="row" role="rowheader">{inner}</th>')
 
 
 def cell(label: str, value: Any, numeric: bool = False, nowrap: bool = False) -> Markup:
     """A cell that says its column's words itself where rows are stacked; `label` is the template's own words."""
-    kind = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
+    kind = ' class="govuk-table__cell--numeric"' if numeric else ""
     how = ' class="app-nowrap"' if nowrap else ""
-    return Markup(f'<td role="cell" class="{kind}" data-label="{label}"><span{how}>{escape(value)}</span></td>')
+    return Markup(f'<td role="cell"{kind} data-label="{label}"><span{how}>{escape(value)}</span></td>')
 
 
 def status_tag(status: Enum | str, text: str = "", colour: str | None = None) -> Markup:

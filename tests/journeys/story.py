@@ -96,7 +96,10 @@ class Story:
             sca.sees("Tomasz Wójcicki")
             self.account = sca.path
             sca.click("Give access")
-            sca.send({"person": address("employee"), "level": "editor", "login_mode": "individual", "starts_on": FIRST_DAY})
+            sca.send(
+                {"person": address("employee"), "level": "editor", "login_mode": "individual",
+                 "approved_by": address("manager"), "starts_on": FIRST_DAY}
+            )  # fmt: skip
             sca.sees("Carys Llŷr", "waiting")
         with self.scene("employee", FIRST_DAY, 12) as employee:
             employee.click("Read the Social Media Policy")
@@ -140,8 +143,8 @@ class Story:
             while "Urgent" in sca.text:  # nobody who stays could let others in: somebody takes over first
                 sca.go(str(_soup(sca).select(".govuk-warning-text a")[0]["href"]))
                 sca.click("Give access")
-                successor = {"person": address("employee"), "level": "admin", "login_mode": "shared"}
-                sca.send({**successor, "starts_on": last_day})
+                successor = {"person": address("employee"), "approved_by": address("manager")}
+                sca.send({**successor, "level": "admin", "login_mode": "shared", "starts_on": last_day})
                 sca.go(chain)
             sca.sees("Complete after")
 
