@@ -1,8 +1,9 @@
 """What kind a file truly is, whatever its name says, and whether it is whole.
 
 Nothing is taken on the word of its first bytes: a text is read to its end, a PDF must have its objects and its trailer,
-a picture must be one that opens. Each is judged piece by piece, so that the largest file takes no more memory than a
-small one. Sources: domain 3.12; PDF 32000-1 7.5; PNG (ISO/IEC 15948) 5; JPEG (ITU-T T.81) annex B.
+a picture must be one that opens; and none of them has another file hidden behind its end, which whoever looks at the
+picture does not see and a program may open. Each is judged piece by piece, so that the largest file takes no more memory
+than a small one. Sources: domain 3.12; PDF 32000-1 7.5; PNG (ISO/IEC 15948) 5; JPEG (ITU-T T.81) annex B.
 """
 
 import codecs
@@ -44,6 +45,11 @@ OTHER_KIND = (
 DAMAGED = (
     "The selected {words} is damaged or not complete, so nobody could open it. "
     "Copy it again, or take a screenshot of it."
+)
+
+ADDED = (
+    "The selected {words} has something else added after its end. Take a screenshot of it, or open it and save it anew, "
+    "and select that."
 )
 
 
@@ -133,6 +139,7 @@ LOCKED_PDF = "The selected PDF is locked with a password. Save it without one an
 PROGRAM_IN_PDF = "The selected PDF holds a program. Print it to a new PDF and select that"
 # Readers look for the trailer in the last 1024 bytes (PDF 32000-1, implementation note 18).
 _PDF_TAIL = 1024
+_PADDING = b"\0\t\n\f\r "
 
 
 class _Pdf:
@@ -158,7 +165,12 @@ class _Pdf:
 
     def end(self) -> bool:
         trailers = _PDF_TRAILER.findall(self._tail)
-        return self._has_object and bool(trailers) and int(trailers[-1]) < self._size
+        if not (self._has_object and trailers and int(trailers[-1]) < self._size):
+            return False
+        # What servers and old programs leave behind the end is line ends and zeros.
+        if self._tail.rpartition(b"%%EOF")[2].strip(_PADDING):
+            raise InvalidInput(ADDED.format(words=PDF.words), field="file")
+        return True
 
 
 def _is_whole_picture(stream: BinaryIO, kind: FileKind, *, back_to: int) -> bool:
@@ -180,7 +192,11 @@ def _is_whole_picture(stream: BinaryIO, kind: FileKind, *, back_to: int) -> bool
 
 
 def _png_is_whole(stream: BinaryIO, start: int) -> bool:
-    """Every chunk up to the last has the check sum that it says."""
+    """Every chunk up to the last has the check sum that it says, and nothing comes after that.
+
+    No camera or telephone adds anything to a PNG. What has been found there is what was cut away from a screenshot by a
+    tool that did not shorten the file, which nobody means to send.
+    """
     stream.seek(start + 8)
     name, has_pixels = b"", False
     while name != b"IEND":
@@ -193,11 +209,13 @@ def _png_is_whole(stream: BinaryIO, start: int) -> bool:
             said, length = zlib.crc32(piece, said), length - len(piece)
         if stream.read(4) != struct.pack(">I", said):
             return False
+    if has_pixels and stream.read(1):
+        raise InvalidInput(ADDED.format(words=PNG.words), field="file")
     return has_pixels
 
 
 def _jpeg_is_whole(stream: BinaryIO, start: int) -> bool:
-    """Its segments lead to a scan, and after that comes the mark of its end; what a camera adds behind it is let be."""
+    """Its segments lead to a scan, and after the last scan comes the mark of its end, with no other file behind it."""
     stream.seek(start + 2)
     marker = b""
     while marker != b"\xff\xda":
@@ -206,11 +224,62 @@ def _jpeg_is_whole(stream: BinaryIO, start: int) -> bool:
             marker = b"\xff" + stream.read(1)
         if len(marker) < 2 or marker[0] != 0xFF or marker == b"\xff\xd9":
             return False
-        (length,) = struct.unpack(">H", stream.read(2))
-        stream.seek(length - 2, 1)
+        _skip_segment(stream)
+    while marker != b"\xff\xd9":
+        marker = _next_marker(stream)
+        if not marker:
+            return False
+        if marker != b"\xff\xd9":
+            _skip_segment(stream)
+    if _holds_another_file(stream):
+        raise InvalidInput(ADDED.format(words=JPEG.words), field="file")
+    return True
+
+
+# What may stand between two scans, and the end; any other byte after FF belongs to the pixels.
+_JPEG_MARKER = re.compile(rb"\xff[\xc4\xcc\xd9-\xdd\xe0-\xef\xfe]")
+
+
+def _skip_segment(stream: BinaryIO) -> None:
+    (length,) = struct.unpack(">H", stream.read(2))
+    stream.seek(length - 2, 1)
+
+
+def _next_marker(stream: BinaryIO) -> bytes:
+    """The next marker behind the pixels of a scan, with the stream behind it; nothing if the file ends first."""
     last = b""
     while piece := stream.read(_STEP):
-        if b"\xff\xd9" in last + piece:
-            return True
+        joined = last + piece
+        if found := _JPEG_MARKER.search(joined):
+            stream.seek(found.end() - len(joined), 1)
+            return found[0]
         last = piece[-1:]
-    return False
+    return b""
+
+
+# Telephones put a good deal behind the end of a JPEG: further JPEGs (MPF: the depth, the gain map, the preview), the film
+# of a motion photo (MP4), the maker's own records. Those are pictures and records of the same moment, whoever sends the
+# photograph cannot know of them, and what is shown to people is drawn anew from the pixels. So all of that is let be;
+# refused is only what is plainly a file of another sort: a document, an archive, a page with a program, a program.
+# Each signature is long enough, or asked for only where it would have to stand, not to be met by chance in a film.
+_OTHER_FILE = re.compile(
+    rb"%PDF-[12]\.|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    rb"|<(?:!doctype\s+html|html|script|svg)[\s>]", re.IGNORECASE,
+)  # fmt: skip
+_LONGEST_SIGNATURE = 32
+_OTHER_BEGINS = (b"PK\x03\x04", b"MZ", b"\x7fELF", b"#!", b"\x1f\x8b\x08", b"<?xml", b"{\\rtf", b"GIF8")
+# A ZIP archive is found by its last record, which stands within the last 64 KiB of the file (APPNOTE 4.3.16).
+_ZIP_END, _ZIP_TAIL = b"PK\x05\x06", 22 + 0xFFFF
+
+
+def _holds_another_file(stream: BinaryIO) -> bool:
+    """Whether what is left of a stream is, or holds, a document, an archive or a program."""
+    begins, last, tail = b"", b"", b""
+    while piece := stream.read(_STEP):
+        if len(begins) < _LONGEST_SIGNATURE:
+            begins = (begins + piece).lstrip(_PADDING)[:_LONGEST_SIGNATURE]
+        joined = last + piece
+        if begins.startswith(_OTHER_BEGINS) or _OTHER_FILE.search(joined):
+            return True
+        last, tail = joined[-_LONGEST_SIGNATURE:], (tail + piece)[-_ZIP_TAIL:]
+    return _ZIP_END in tail

@@ -1,8 +1,10 @@
 """What kind a file truly is: judged to its end, in pieces, whatever its name or its first bytes say."""
 
 import io
+import random
 import struct
 import tracemalloc
+import zipfile
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -139,7 +141,6 @@ def cut(content: bytes) -> Iterator[bytes]:
         b"%PDF-1.7\n" + b"junk " * 100,
         b"%PDF-1.7\n" + b"junk " * 100 + b"startxref\n9\n%%EOF\n",
         b"%PDF-junk" + a_pdf()[9:],
-        a_pdf() + b"junk" * 300,
         a_pdf().replace(b"startxref", b"startsoon"),
         a_pdf()[:-15] + b"startxref\n99999\n%%EOF",
         a_png()[:-5] + b"x" + a_png()[-4:],
@@ -155,6 +156,61 @@ def test_what_only_begins_as_its_kind_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput, match="damaged or not complete") as refused:
         judged(content)
     assert refused.value.field == "file"
+
+
+def a_zip() -> bytes:
+    """An archive with one small file."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("x.js", "alert(1)")
+    return target.getvalue()
+
+
+PAGE = b"<html><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(a_png() + behind for behind in (b"x", b"\n", PAGE, a_zip(), a_png(), a_jpeg())),
+        *(a_pdf() + behind for behind in (b"junk", b"\n" + PAGE, a_zip(), b"\n" * 900 + b"x")),
+        *(
+            a_camera_jpeg() + behind
+            for behind in (PAGE, a_pdf(), a_zip(), b"\0" * PIECE_BYTES + a_zip(), b"Rar!\x1a\x07\x00")
+        ),
+        *(a_jpeg() + behind for behind in (an_executable(), b"\0\0" + an_executable(), b"\x7fELF", b"#!/bin/sh", b"GIF89a")),
+    ],
+)  # fmt: skip
+def test_another_file_behind_the_end_is_refused(content: bytes) -> None:
+    """Whoever looks at the picture does not see it; a program may open it."""
+    for piece in (4099, PIECE_BYTES):
+        with pytest.raises(InvalidInput, match="something else added after its end") as refused:
+            judged(content, piece)
+        assert refused.value.field == "file"
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        a_jpeg(),
+        b"\0" * 2000 + a_jpeg(16, 16) + a_camera_jpeg(),
+        b"\x00\x00\x00\x18ftypmp42" + random.Random(7).randbytes(2_000_000),
+        b"Image_UTC_Data" + bytes(20) + b"SEFHe\x00\x00\x00SEFT",
+        b"<?xpacket begin='' ?><x:xmpmeta/>",
+    ],
+    ids=["a second picture", "several", "a motion photo", "the maker's records", "properties"],
+)
+def test_what_telephones_put_behind_a_photograph_is_let_be(behind: bytes) -> None:
+    """Whoever sends the photograph cannot know of it, and it is of the same moment."""
+    assert judged(a_jpeg() + behind) is judged(a_camera_jpeg() + behind, 4099) is JPEG
+
+
+def test_the_end_of_a_jpeg_is_not_looked_for_within_its_segments() -> None:
+    """A remark between two scans may hold the two bytes that mean the end."""
+    whole = a_camera_jpeg()
+    second = whole.index(b"\xff\xda", whole.index(b"\xff\xda", len(a_jpeg(8, 8))) + 2)
+    remark = b"\xff\xfe" + struct.pack(">H", 2 + 2 + len(PAGE)) + b"\xff\xd9" + PAGE
+    assert judged(whole[:second] + remark + whole[second:]) is JPEG
 
 
 def test_whether_a_picture_has_pixels_is_not_asked_when_it_comes() -> None:
