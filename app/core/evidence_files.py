@@ -10,11 +10,12 @@ import hashlib
 import os
 import secrets
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
@@ -64,7 +65,8 @@ def seal_file(stream: BinaryIO, key: DataKey) -> SealedFile:
 
 def seal_copy(stored_as: str, kind: FileKind, key: DataKey, *, opened_with: DataKey) -> SealedFile:
     """Seal a file again under another key, as it is: what was once taken is not judged a second time."""
-    return _seal(read_file(stored_as, opened_with), kind, key)
+    with read_file(stored_as, opened_with) as pieces:
+        return _seal(pieces, kind, key)
 
 
 def _judged(stream: BinaryIO, piece: bytes, judge: Judge) -> Iterator[bytes]:
@@ -116,25 +118,77 @@ def _place(prefix: bytes, number: int, *, last: bool, name: str) -> tuple[bytes,
     return nonce, f"evidence:{name}:{number}:{int(last)}".encode()
 
 
-def read_file(stored_as: str, key: DataKey) -> Iterator[bytes]:
-    """The original bytes of a sealed file, in pieces. Raises SealBroken if it was altered, cut or moved."""
+class SealedPieces(Iterator[bytes]):
+    """The original bytes of a sealed file, piece by piece.
+
+    Its file is closed with the last piece, at the first fault, and by `close`: whoever may stop before the end uses it in
+    a `with`, or sends it by `file_to_send`.
+    """
+
+    def __init__(self, source: BinaryIO, key: DataKey, stored_as: str) -> None:
+        self._source, self._pieces, self._first = source, _open_pieces(source, key, stored_as), b""
+
+    def look_at_first(self) -> None:
+        """Open the first piece, which comes all the same: a file that does not open is a fault now."""
+        self._first = self._first or next(self)
+
+    def __next__(self) -> bytes:
+        first, self._first = self._first, b""
+        try:
+            return first or next(self._pieces)
+        except BaseException:  # the end is one of them
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; what is not read yet can no longer be."""
+        self._pieces.close()
+        self._source.close()
+
+
+def read_file(stored_as: str, key: DataKey) -> SealedPieces:
+    """The original bytes of a sealed file, in pieces. They raise SealBroken if it was altered, cut or moved."""
+    return SealedPieces((_folder() / stored_as[:2] / stored_as).open("rb"), key, stored_as)
+
+
+@contextmanager
+def file_to_send(stored_as: str, key: DataKey) -> Iterator[SealedPieces]:
+    """A sealed file for a response, which closes it when it was sent or broken off; a fault before that closes it here.
+
+    Raises SealBroken at once if the file does not open, and not when half of it was sent.
+    """
+    pieces = read_file(stored_as, key)
+    try:
+        pieces.look_at_first()
+        yield pieces
+    except BaseException:
+        pieces.close()
+        raise
+
+
+def _open_pieces(source: BinaryIO, key: DataKey, stored_as: str) -> Generator[bytes, None, None]:
     cipher = AESGCM(key.secret)
-    with (_folder() / stored_as[:2] / stored_as).open("rb") as source:
-        header = source.read(len(_MAGIC) + _PREFIX_BYTES)
-        if header[: len(_MAGIC)] != _MAGIC:
-            raise SealBroken("this is not a sealed evidence file")
-        prefix, number = header[len(_MAGIC) :], 0
-        sealed = source.read(PIECE_BYTES + _TAG_BYTES)
-        while True:
-            following = source.read(PIECE_BYTES + _TAG_BYTES)
-            nonce, bound = _place(prefix, number, last=not following, name=stored_as)
-            try:
-                yield cipher.decrypt(nonce, sealed, bound)
-            except InvalidTag as error:
-                raise SealBroken("a sealed evidence file does not open") from error
-            if not following:
-                return
-            sealed, number = following, number + 1
+    header = source.read(len(_MAGIC) + _PREFIX_BYTES)
+    if header[: len(_MAGIC)] != _MAGIC:
+        raise SealBroken("this is not a sealed evidence file")
+    prefix, number = header[len(_MAGIC) :], 0
+    sealed = source.read(PIECE_BYTES + _TAG_BYTES)
+    while True:
+        following = source.read(PIECE_BYTES + _TAG_BYTES)
+        nonce, bound = _place(prefix, number, last=not following, name=stored_as)
+        try:
+            yield cipher.decrypt(nonce, sealed, bound)
+        except InvalidTag as error:
+            raise SealBroken("a sealed evidence file does not open") from error
+        if not following:
+            return
+        sealed, number = following, number + 1
 
 
 def remove_file(stored_as: str) -> None:

@@ -6,14 +6,16 @@ import os
 import tracemalloc
 from datetime import timedelta
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from app.core.errors import InvalidInput, TooLarge
 from app.core.evidence_files import (
     MAX_BYTES,
     PIECE_BYTES,
+    file_to_send,
     read_file,
     remove_file,
     seal_copy,
@@ -178,6 +180,55 @@ def test_memory_stays_flat_for_twenty_megabytes(key: DataKey) -> None:
         tracemalloc.stop()
     remove_file(sealed.stored_as)
     assert peak < 8 * PIECE_BYTES
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[IO[Any]]:
+    """Every file opened from here on."""
+    files: list[IO[Any]] = []
+
+    def noted(path: Path, *how: Any, **more: Any) -> IO[Any]:
+        files.append(really(path, *how, **more))
+        return files[-1]
+
+    really: Any = Path.open
+    monkeypatch.setattr(Path, "open", noted)
+    return files
+
+
+def test_a_file_read_in_part_is_closed(key: DataKey, opened: list[IO[Any]]) -> None:
+    """At once, and not whenever what was left of it is cleared away."""
+    name = seal_file(_Endless(3 * PIECE_BYTES), key).stored_as  # type: ignore[arg-type]
+    with read_file(name, key) as pieces:
+        next(pieces)
+        assert not opened[-1].closed
+    assert opened[-1].closed
+    assert list(pieces) == []
+    half = read_file(name, key)
+    next(half)
+    half.close()
+    assert opened[-1].closed
+    whole = read_file(name, key)
+    assert b"".join(whole) == b"y" * 3 * PIECE_BYTES
+    assert opened[-1].closed
+
+
+def test_what_is_sent_is_closed_by_whoever_sends_it(key: DataKey, opened: list[IO[Any]]) -> None:
+    """Sent whole, broken off, or never begun; and a file that does not open says so before anything is sent."""
+    name = seal_file(_Endless(3 * PIECE_BYTES), key).stored_as  # type: ignore[arg-type]
+    with file_to_send(name, key) as pieces:
+        response = Response(pieces)
+    assert next(response.iter_encoded()) == b"y" * PIECE_BYTES
+    assert not opened[-1].closed
+    response.close()
+    assert opened[-1].closed
+    with pytest.raises(OSError, match="not written down"), file_to_send(name, key) as kept:
+        raise OSError("the reading was not written down")
+    assert kept is not None
+    assert opened[-1].closed
+    with pytest.raises(SealBroken), file_to_send(name, new_data_key(NOW)) as never:
+        pytest.fail(f"{never} does not open")
+    assert opened[-1].closed
 
 
 def test_a_broken_upload_leaves_nothing(key: DataKey, folder: Path) -> None:

@@ -1,8 +1,6 @@
 """HR's pages: the queue, a report with the questions to answer in order, and each act."""
 
 import uuid
-from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -14,7 +12,7 @@ from app.core import clock
 from app.core.audit import record_read
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere
-from app.core.evidence_files import read_file
+from app.core.evidence_files import file_to_send
 from app.core.file_kinds import kind_called
 from app.core.forms import Choice, ProbityForm
 from app.core.registries import Registries
@@ -166,9 +164,8 @@ def file(reference: str, number: int) -> Any:
         raise NothingHere(secret=True)
     kind, key = kind_called(item.media_type), item.data_key
     record_read(operations.EVIDENCE_READ, item.report_id, by=person.id, at=clock.now())
-    pieces: Iterator[bytes] = read_file(item.stored_as, key)
-    first = next(pieces)  # a file that does not open is a fault now, not half a picture later
-    response = Response(chain([first], pieces), mimetype=kind.media_type)
+    with file_to_send(item.stored_as, key) as pieces:
+        response = Response(pieces, mimetype=kind.media_type)
     how = "inline" if kind.is_picture else "attachment"
     name = f"{item.report.reference}-{item.number}{kind.ending}"
     response.headers["Content-Disposition"] = f'{how}; filename="{name}"'

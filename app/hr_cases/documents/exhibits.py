@@ -73,10 +73,11 @@ def _file(records: CaseRecords, item: Opened, *, is_copy: bool) -> ExhibitFile |
     # A document that cannot be printed here is read for its fingerprint alone and never held whole.
     digest, kept = hashlib.sha256(), bytearray()
     try:
-        for piece in read_file(item.stored_as, records.case.data_key):
-            digest.update(piece)
-            if is_picture or (is_text and len(kept) <= MOST_TEXT):
-                kept += piece
+        with read_file(item.stored_as, records.case.data_key) as pieces:
+            for piece in pieces:
+                digest.update(piece)
+                if is_picture or (is_text and len(kept) <= MOST_TEXT):
+                    kept += piece
         check = UNCHANGED if digest.hexdigest() == fingerprint else CHANGED
     except (SealBroken, OSError):
         kept, check = bytearray(), UNREADABLE

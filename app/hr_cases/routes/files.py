@@ -1,6 +1,5 @@
 """One exhibit and its file, and the case report as a PDF. A file leaves sealed storage only after its reading is logged."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,7 @@ from flask import Response
 
 from app.core.audit import EventKind, event_kind, record_read
 from app.core.errors import NothingHere
-from app.core.evidence_files import read_file
+from app.core.evidence_files import file_to_send, read_file
 from app.core.file_kinds import JPEG, KINDS, PNG
 from app.documents.pictures import clean_copy
 from app.hr_cases import blueprint, documents, queries
@@ -114,16 +113,11 @@ def file_of(
     given = given or item
     if given.stored_as is None or given.media_type is None:
         raise NothingHere(secret=True)
-    pieces: Iterator[bytes] = read_file(given.stored_as, given.data_key)
     name = f"{item.case.reference}-{item.label}{ENDINGS.get(given.media_type, '.bin')}"
-    first, media_type, size = next(pieces), given.media_type, given.size
-    record_read(kind, item.id, by=person.id, at=at)
-
-    def body() -> Iterator[bytes]:
-        yield first
-        yield from pieces
-
-    response = Response(body(), content_type=media_type)
+    with file_to_send(given.stored_as, given.data_key) as pieces:
+        media_type, size = given.media_type, given.size
+        record_read(kind, item.id, by=person.id, at=at)
+        response = Response(pieces, content_type=media_type)
     response.headers["Content-Security-Policy"] = LOCKED
     response.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
     response.headers["Content-Length"] = str(size)
