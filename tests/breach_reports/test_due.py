@@ -6,7 +6,7 @@ from flask import current_app
 
 from app.breach_reports.operations import acknowledge_report
 from app.core.db import commit
-from app.duties.queries import due_for
+from app.duties.queries import desk_of
 from app.people.models import Person, Role
 from tests.breach_reports.factories import a_report
 from tests.conftest import NOW
@@ -16,7 +16,7 @@ from tests.factories import Factory
 def waits(person: Person) -> list[str]:
     """What somebody waits for from others, by kind."""
     with current_app.test_request_context():
-        _, waiting = due_for(person, NOW.date())
+        waiting = desk_of(person, NOW.date()).waiting
     return [item.text for item in waiting]
 
 

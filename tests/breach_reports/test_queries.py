@@ -349,7 +349,7 @@ def test_somebody_chosen_is_the_only_one_meant(make: Factory) -> None:
 
 def test_home_shows_each_step_to_who_takes_it(app: object, make: Factory) -> None:
     """And to nobody whom the wall keeps out."""
-    from app.duties.queries import due_for
+    from app.duties.queries import desk_of
 
     hr, hr2, lead = make.person(None, Role.HR_INTAKE), make.person(None, Role.HR_MANAGER), make.person(
         None, Role.SAFEGUARDING_LEAD
@@ -358,7 +358,8 @@ def test_home_shows_each_step_to_who_takes_it(app: object, make: Factory) -> Non
     with app.test_request_context():  # type: ignore[attr-defined]
 
         def lines(person: Person) -> list[str]:
-            return [item.text for item in due_for(person, TODAY)[0] if "report" in item.text.lower()]
+            desk = desk_of(person, TODAY)
+            return [item.text for item in (*desk.late, *desk.needs) if "report" in item.text.lower()]
 
         new = a_report(reporter)
         assert lines(hr) == [f"Confirm that report {new.reference} has arrived"]

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from app.account_register.health import runs
-from app.account_register.models import AccessGrant, AccessLevel, Account, LoginMode
+from app.account_register.models import AccessGrant, Account
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.people.models import Person
-from app.people.queries import is_here, person_by_email
+from app.people.queries import person_by_email
 from app.policy.models import Acknowledgement, PolicyVersion
 from app.policy.queries import pack
 
@@ -29,28 +29,6 @@ def accounts_open_to(person: Person, day: date) -> list[Account]:
     )
 
 
-def open_grants_of(person: Person) -> list[AccessGrant]:
-    """Everything somebody was given and nobody has set an end to, by account, with account and owner."""
-    return list(
-        db.session.execute(
-            sa.select(AccessGrant)
-            .join(AccessGrant.account)
-            .where(AccessGrant.person_id == person.id, AccessGrant.ends_on.is_(None))
-            .options(
-                joinedload(AccessGrant.account).joinedload(Account.owner),
-                joinedload(AccessGrant.account).joinedload(Account.service),
-                joinedload(AccessGrant.person),
-            )
-            .order_by(Account.name, AccessGrant.id)
-        ).scalars()
-    )
-
-
-def grants_with_shared_credential(person: Person) -> list[AccessGrant]:
-    """Those of somebody's open grants by which they know a password that others use too."""
-    return [grant for grant in open_grants_of(person) if grant.login_mode == LoginMode.SHARED]
-
-
 def grant_by_id(grant_id: uuid.UUID) -> AccessGrant | None:
     """The grant with its account and its holder."""
     return db.session.execute(
@@ -58,35 +36,6 @@ def grant_by_id(grant_id: uuid.UUID) -> AccessGrant | None:
         .where(AccessGrant.id == grant_id)
         .options(joinedload(AccessGrant.account), joinedload(AccessGrant.person))
     ).scalar_one_or_none()
-
-
-def grants_running_on(account: Account, day: date) -> list[AccessGrant]:
-    """Everybody's access to an account that runs on a day, with the holders, by name."""
-    return list(
-        db.session.execute(
-            sa.select(AccessGrant)
-            .join(AccessGrant.person)
-            .where(AccessGrant.account_id == account.id, runs(day))
-            .options(joinedload(AccessGrant.person))
-            .order_by(Person.name, AccessGrant.id)
-        ).scalars()
-    )
-
-
-def is_only_administrator(account: Account, person: Person, day: date) -> bool:
-    """Whether nobody but this person administers the account on a day: without them nobody can let others in."""
-    administrators = (
-        db.session.execute(
-            sa.select(AccessGrant.person_id)
-            .join(AccessGrant.person)
-            .where(
-                AccessGrant.account_id == account.id, AccessGrant.level == AccessLevel.ADMIN, runs(day), is_here(day)
-            )
-        )
-        .scalars()
-        .all()
-    )
-    return list(administrators) == [person.id]
 
 
 def accountable_owner(account: Account, day: date) -> Person | None:

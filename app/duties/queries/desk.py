@@ -59,12 +59,6 @@ class Desk:
     """Whether there is more than was looked for: the least urgent is left out then."""
 
 
-def due_for(viewer: Viewer, today: date) -> tuple[list[DueItem], list[DueItem]]:
-    """What needs this person, and what they wait for from others; late first, then by date, in one UNION."""
-    selects = _duties(viewer, today)
-    return _own_items(_union(selects), today) if selects else ([], [])
-
-
 def desk_of(viewer: Viewer, today: date) -> Desk:
     """What this person's first page tells them, in one query; in two if something came to them from others."""
     rows = _union([*_duties(viewer, today), *_numbers(viewer, today), _team(viewer), _came_from_others(viewer)])
