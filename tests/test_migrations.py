@@ -1,5 +1,7 @@
 """A database made by the migrations is the same as one made from the models, on both databases."""
 
+import uuid
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,3 +78,59 @@ def test_migrations_make_what_the_models_say(dialect: str, tmp_path: Path, worke
             with db.engine.connect() as connection:
                 assert set(sa.inspect(connection).get_table_names()) <= {"alembic_version"}
             db.engine.dispose()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_planned_access_of_leavers_is_called_off_by_the_upgrade(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """What ended on its first day, after the leaving, never began; whoever left at once is known to have done so."""
+    with database_url(dialect, f"probity_off_{worker_id}", tmp_path) as url:
+        app = create_app(settings_for(url, tmp_path))
+        migrate_with(app)
+        with app.app_context():
+            upgrade(revision="0011")
+            with db.engine.begin() as connection:
+                planned, ran = _leavers_access(connection)
+            upgrade()
+            with db.engine.connect() as connection:
+                grant = sa.table("access_grant", sa.column("id", sa.Uuid), sa.column("end_reason"), sa.column("ends_on"))
+                found = {row.id: row for row in connection.execute(sa.select(grant))}
+                (at_once,) = connection.execute(sa.text("SELECT left_at_once FROM person WHERE name = 'Jo'")).one()
+            assert (found[planned].end_reason, found[ran].end_reason) == ("called_off", "left")
+            assert str(found[planned].ends_on) < "2026-03-06" == str(found[ran].ends_on)
+            assert at_once
+            downgrade(revision="0011")
+            db.engine.dispose()
+
+
+def _leavers_access(connection: sa.Connection) -> tuple[uuid.UUID, uuid.UUID]:
+    """Access that was to begin a day after its holder left: of one who told before, and one of whom it was told later."""
+    last, first = date(2026, 3, 5), date(2026, 3, 6)
+    somebody = {"person_kind": "employee", "post": "", "mail_choice": "daily", "version": 1}
+    notice = {"last_working_day": last, "immediate": True, "status": "notified", "version": 1}
+    hana, account = uuid.uuid4(), uuid.uuid4()
+    of_account = {column.name: "" for column in Base.metadata.tables["account"].c if not column.nullable}
+    known = {name: "not_recorded" for name in ("two_step", "recovery_kind", "alerts", "auto_acknowledgement")}
+    told = datetime(2026, 3, 5, 12, tzinfo=UTC)
+    _insert(connection, "person", {"id": hana, "name": "Hana", **somebody})
+    _insert(connection, "account", {
+        **of_account, **known, "id": account, "kind": "social", "status": "live", "login_mode": "shared",
+        "registered_at": told, "version": 1,
+    })  # fmt: skip
+    made = []
+    for name, told_at in (("Jo", told), ("Kim", told + timedelta(days=4))):
+        person, grant = uuid.uuid4(), uuid.uuid4()
+        _insert(connection, "person", {"id": person, "name": name, "last_working_day": last, **somebody})
+        _insert(connection, "leaver_notice", {
+            "id": uuid.uuid4(), "person_id": person, "notified_by_id": hana, "notified_at": told_at, **notice,
+        })  # fmt: skip
+        _insert(connection, "access_grant", {
+            "id": grant, "account_id": account, "person_id": person, "level": "admin", "login_mode": "shared",
+            "starts_on": first, "ends_on": first, "end_reason": "left", "approved_at": told, "advice": "", "version": 1,
+        })  # fmt: skip
+        made.append(grant)
+    return made[0], made[1]
+
+
+def _insert(connection: sa.Connection, table: str, values: dict[str, Any]) -> None:
+    types = Base.metadata.tables[table].c
+    connection.execute(sa.table(table, *(sa.column(name, types[name].type) for name in values)).insert().values(values))

@@ -16,7 +16,7 @@ from app.core.db import named
 from app.core.registries import Viewer
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person, Role, Service, decider_of
-from app.people.queries import carrying, decided_by, holders_of, manager_is_here
+from app.people.queries import carrying, decided_by, holders_of, is_here, manager_is_here
 from app.policy.queries import pack
 
 MANAGER, OWNER = "manager", "account_owner"
@@ -109,6 +109,5 @@ def _is_anybody(word: str, proposer: Any, owner_id: Any, day: Any) -> sa.ColumnE
         differs: sa.ColumnElement[bool] = owner_id != proposer.id
         return differs
     other = named(Person, "anybody_meant")
-    stays = sa.or_(other.last_working_day.is_(None), other.last_working_day >= day)
     carried = other.id.in_(carrying(roles_of(word), day))
-    return sa.select(other.id).where(other.id != proposer.id, stays, carried).exists()
+    return sa.select(other.id).where(other.id != proposer.id, is_here(day, other), carried).exists()

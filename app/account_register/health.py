@@ -17,6 +17,7 @@ from app.account_register.models import AccessGrant, Account, AccountKind, Accou
 from app.core.db import named
 from app.core.registries import Registries
 from app.people.models import Person
+from app.people.queries import is_here
 from app.policy.queries import pack
 
 NAMED_BY_HANDLE = (AccountKind.SOCIAL, AccountKind.LINKED_GROUP)
@@ -116,7 +117,7 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
     handle_missing = sa.and_(Account.handle.is_(None), Account.kind.in_(NAMED_BY_HANDLE))
     found: dict[Health, sa.ColumnElement[bool]] = {
         Health.NO_OWNER: Account.owner_id.is_(None),
-        Health.OWNER_LEFT: _yes(Person.last_working_day < day),
+        Health.OWNER_LEFT: sa.not_(is_here(day)),
         Health.HOLDER_LEFT: _held_by(day, lambda holder: holder.last_working_day < day),
         Health.PASSWORD_OVERDUE: late_password(Account.id, viewer_id, day) if late_password else sa.false(),
         Health.NO_TWO_STEP: Account.two_step == TwoStep.OFF,
@@ -124,7 +125,7 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
         Health.NOBODY: holders_on(day) == 0,
         Health.ONE_HOLDER: holders_on(day) == 1 if one_is_too_few() else sa.false(),
         Health.HOLDER_LEAVING: _held_by(day, lambda holder: holder.last_working_day >= day),
-        Health.OWNER_LEAVING: _yes(Person.last_working_day >= day),
+        Health.OWNER_LEAVING: sa.and_(_yes(Person.last_working_day >= day), is_here(day)),
         Health.NO_PAPERS: Account.papers_due_on.is_not(None) if papers_are_asked_for() else sa.false(),
         Health.REVIEW_OVERDUE: _yes(Account.access_review_due_on < day),
         Health.CONTENT_OVERDUE: _yes(Account.content_review_due_on < day),

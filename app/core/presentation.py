@@ -35,7 +35,7 @@ _COLOURS: Final = {
     "orange": "returned paused on_hold hold suspended needs_attention contested expiring doubt",
     "purple": "hearing hearing_set_up notified heard decided appealed",
     "grey": "draft closed ended withdrawn expired retired archived destroyed spent final cancelled lapsed superseded "
-    "removed declined permanent lifted not_started",
+    "removed declined permanent lifted not_started called_off",
 }
 _COLOUR_OF: Final = {status: colour for colour, statuses in _COLOURS.items() for status in statuses.split()}
 

@@ -37,7 +37,11 @@ def _how() -> RadioField:
         "How do they leave?",
         choices=[
             Choice("no", "As planned", hint="They work until the end of that day."),
-            Choice("yes", "At once", hint="They have stopped working here. Passwords change the same working day."),
+            Choice(
+                "yes", "At once",
+                hint="They have stopped working here. As soon as you record it they cannot sign in any more, and passwords "
+                "change the same working day.",
+            ),
         ],
         validators=[Required("Select how they leave")],
     )

@@ -197,7 +197,7 @@ def _two_hats(matter: Matter, person: Person, capacity: Capacity) -> list[Confli
 
 
 def _words(capacity: Capacity) -> str:
-    return {Capacity.HR_ADVISER: "HR adviser"}.get(capacity, capacity.value.replace("_", " "))
+    return capacity.value.replace("_", " ")
 
 
 def _is_below(person: Person, subject: Person) -> bool:

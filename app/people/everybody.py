@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.registries import TODAY, Viewer
 from app.people.models import Person, Role
-from app.people.queries import carrying
+from app.people.queries import carrying, is_here
 
 Select = Callable[[Viewer, date], sa.Select[Any] | None]
 
@@ -65,9 +65,8 @@ def everybody_with(select: Select, matter_id: Any = None) -> Callable[[], sa.Sel
         if made is None:
             raise ValueError("a query for everybody found that it concerns nobody: it may ask `holds` only first")
         which: Any = sa.cast(sa.null(), sa.Uuid()) if matter_id is None else matter_id
-        is_here = sa.or_(person.last_working_day.is_(None), person.last_working_day >= today)
         columns = made.add_columns(person.id.label("person_id"), which.label("matter_id"))
         beside = columns.join(person, sa.true()) if columns.get_final_froms()[1:] else columns
-        return beside.where(is_here, *viewer.conditions)
+        return beside.where(is_here(today, person), *viewer.conditions)
 
     return made_once

@@ -81,6 +81,7 @@ class Person(Identified, Versioned, Base):
         one_of("person_kind", PersonKind),
         one_of("mail_choice", MailChoice),
         sa.CheckConstraint("last_working_day IS NULL OR last_working_day >= started", name="leaves_after_start"),
+        sa.CheckConstraint("NOT left_at_once OR last_working_day IS NOT NULL", name="left_on_a_day"),
         sa.CheckConstraint("line_manager_id IS NULL OR line_manager_id <> id", name="not_own_manager"),
         sa.Index(None, "name", "id"),
         sa.Index(None, "line_manager_id"),
@@ -95,6 +96,8 @@ class Person(Identified, Versioned, Base):
     line_manager_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     started: Mapped[date | None]
     last_working_day: Mapped[date | None]
+    # Whether they were gone from the moment it was recorded, not only when their last day was over.
+    left_at_once: Mapped[bool] = mapped_column(default=False)
     mail_choice: Mapped[MailChoice] = enum_column(MailChoice, default=MailChoice.AT_ONCE)
 
     service: Mapped[Service | None] = relationship(foreign_keys=[service_id])
@@ -114,8 +117,12 @@ class Person(Identified, Versioned, Base):
         return f"{self.name}, {self.post}" if self.post and self.post != self.name else self.name
 
     def is_here_on(self, day: date) -> bool:
-        """Whether this person works for the organisation on a day; the last working day is the last of them."""
-        return self.last_working_day is None or day <= self.last_working_day
+        """Whether this person works for the organisation on a day, and so may sign in on it.
+
+        The last working day is the last of them; of somebody who left at once it is no such day any more.
+        """
+        last = self.last_working_day
+        return last is None or day < last or (day == last and not self.left_at_once)
 
     def chooses_mail_of(self, other: "Person") -> bool:
         """Whether this person says how the other is written to: everybody for themselves."""

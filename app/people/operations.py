@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.typed_text import clean_line
 from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
+from app.people.signing_in import end_every_session
 
 PERSON_ADDED = event_kind("person:added", "added {about}")
 PERSON_CHANGED = event_kind("person:changed", "changed the record of {about}")
@@ -64,11 +65,18 @@ def add_first_administrator(name: str, email: str, *, at: datetime) -> Person:
     return person
 
 
-def set_last_working_day(person: Person, day: date | None, *, by: Actor, at: datetime) -> None:
-    """Note when somebody leaves, or that they do not. What follows from it belongs to the leaver act."""
+def set_last_working_day(
+    person: Person, day: date | None, *, by: Actor, at: datetime, at_once: bool = False
+) -> None:
+    """Note when somebody leaves, or that they do not. What follows for accounts belongs to the leaver act.
+
+    Whoever is gone with it (the day is past, or they leave `at_once`) is signed out this moment and cannot sign in again.
+    """
     if day is not None and person.started is not None and day < person.started:
         raise InvalidInput("The last working day must be on or after the day they started", field="last_working_day")
-    person.last_working_day = day
+    person.last_working_day, person.left_at_once = day, day is not None and at_once
+    if not person.is_here_on(local_day(at)):
+        end_every_session(person, at=at)
     record(LAST_DAY_SET, person.id, by=by, at=at, about=person.id, facts={"last_working_day": day})
 
 

@@ -22,9 +22,10 @@ ACTOR_WORDS = {
 }
 
 
-def is_here(day: date) -> sa.ColumnElement[bool]:
-    """`Person.is_here_on` as a condition of a query."""
-    return sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= day)
+def is_here(day: Any, who: Any = Person) -> sa.ColumnElement[bool]:
+    """`Person.is_here_on` as a condition of a query; `who` where somebody else than the one person asked for is meant."""
+    last = who.last_working_day
+    return sa.or_(last.is_(None), last > day, sa.and_(last == day, sa.not_(who.left_at_once)))
 
 
 def person_by_id(person_id: uuid.UUID) -> Person | None:
@@ -75,11 +76,10 @@ def nobody_decides(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     query that joins the requester.
     """
     service, head = named(Service, "service_without_head"), named(Person, "head_of_requester")
-    stays = sa.or_(head.last_working_day.is_(None), head.last_working_day >= day)
     heads = (
         sa.select(service.id)
         .join(head, head.id == service.head_id)
-        .where(service.id == requester.service_id, head.id != requester.id, stays)
+        .where(service.id == requester.service_id, head.id != requester.id, is_here(day, head))
         .exists()
     )
     return sa.and_(sa.not_(manager_is_here(day, requester)), sa.not_(heads))
@@ -88,8 +88,7 @@ def nobody_decides(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
 def manager_is_here(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     """Whether the requester's line manager works here on a day, as a condition of a query that joins the requester."""
     manager = named(Person, "manager_of_requester")
-    stays = sa.or_(manager.last_working_day.is_(None), manager.last_working_day >= day)
-    return sa.select(manager.id).where(manager.id == requester.line_manager_id, stays).exists()
+    return sa.select(manager.id).where(manager.id == requester.line_manager_id, is_here(day, manager)).exists()
 
 
 @dataclass(frozen=True)

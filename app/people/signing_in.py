@@ -46,12 +46,17 @@ def set_password(person: Person, password: str, *, at: datetime) -> None:
     credential = db.session.get(Credential, person.id) or Credential(person_id=person.id)
     credential.password_hash, credential.changed_at = hash_password(password), at
     db.session.add(credential)
+    end_every_session(person, at=at)
+    record(PASSWORD_SET, person.id, by=person.id, at=at)
+
+
+def end_every_session(person: Person, *, at: datetime) -> None:
+    """End whatever sessions a person has, on every browser; none of them ever comes back."""
     db.session.execute(
         sa.update(SignInSession)
         .where(SignInSession.person_id == person.id, SignInSession.ended_at.is_(None))
         .values(ended_at=at)
     )
-    record(PASSWORD_SET, person.id, by=person.id, at=at)
 
 
 def hash_password(password: str) -> str:

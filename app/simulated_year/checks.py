@@ -25,6 +25,7 @@ from app.credential_rotation.models import CredentialRotation, LeaverNotice, Rot
 from app.duties.models import Reminder
 from app.hr_cases.models import Case, Letter
 from app.people.models import KEEPERS, Person, Role
+from app.people.queries import is_here
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
 from app.simulated_year.known import Known
@@ -116,8 +117,7 @@ class Checks:
             return
         asked = {(row.person_id, row.kind, row.key) for row in _waiting(day)}
         concerned = {person_id for person_id, _, _ in asked}
-        here = sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= day)
-        people = list(db.session.execute(sa.select(Person).where(here).order_by(Person.email)).scalars())
+        people = list(db.session.execute(sa.select(Person).where(is_here(day)).order_by(Person.email)).scalars())
         some = [one for number, one in enumerate(people) if one.id in concerned or number % SAMPLE == day.day % SAMPLE]
         shown = {found for person in some for found in _shown_to(person, day)}
         self.counted["pages"] += len(some)

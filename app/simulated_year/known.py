@@ -18,9 +18,9 @@ from app.core.db import db
 from app.matters.models import CLOSE_MATTERS_TO, WALLED, Capacity, MatterParty
 from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment, Service
 
-_PEOPLE = sa.select(Person.id, Person.line_manager_id, Person.last_working_day, Service.head_id).outerjoin(
-    Service, Service.id == Person.service_id
-)
+_PEOPLE = sa.select(
+    Person.id, Person.line_manager_id, Person.last_working_day, Person.left_at_once, Service.head_id
+).outerjoin(Service, Service.id == Person.service_id)
 _ROLES = sa.select(RoleAssignment.role, RoleAssignment.person_id, RoleAssignment.since, RoleAssignment.until)
 _PARTIES = sa.select(MatterParty.matter_id, MatterParty.person_id, MatterParty.capacity)
 _TIES = sa.select(
@@ -57,8 +57,9 @@ class Known:
         )  # fmt: skip
 
     def _is_here(self, person_id: uuid.UUID) -> bool:
-        last = self._people[person_id].last_working_day
-        return last is None or last >= self.day
+        person = self._people[person_id]
+        last = person.last_working_day
+        return last is None or last > self.day or (last == self.day and not person.left_at_once)
 
     def _holders(self, role: Role) -> set[uuid.UUID]:
         return {

@@ -49,6 +49,7 @@ def known_to_the_gone(day: date) -> Iterator[str]:
         .join(AccessGrant.account)
         .where(
             AccessGrant.login_mode == LoginMode.SHARED, Person.last_working_day < day,
+            sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= AccessGrant.starts_on),
             Account.status != AccountStatus.CLOSED,
         )
         .options(joinedload(AccessGrant.person))

@@ -170,7 +170,7 @@ def test_an_account_that_becomes_theirs_must_be_handed_over(
 ) -> None:
     """The notice is not complete before somebody else owns it (domain 3.3)."""
     on = _held(make, owner)
-    notice = leave(jo, hr)
+    notice = leave(jo, hr, immediate=False)
     assert notice.status is NoticeStatus.COMPLETE
     _owned_by(on, jo, sca, at=NOW + HOUR)
     assert notice.status is NoticeStatus.NOTIFIED

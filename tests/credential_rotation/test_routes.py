@@ -63,7 +63,7 @@ def _rotation() -> CredentialRotation:
 def test_a_manager_records_a_leaver_after_seeing_what_follows(
     make: Factory, client_of: Clients, sca: Person, owner: Person, manager: Person, jo: Person
 ) -> None:
-    """Three numbers, account by account, then the chain; nothing is recorded before the confirmation."""
+    """What will happen, account by account, then the chain; nothing is recorded before the confirmation."""
     grant(make, account(make, "Libraries", owner), jo)
     grant(make, account(make, MARKUP, jo), jo)
     browser = client_of(manager)
@@ -72,7 +72,13 @@ def test_a_manager_records_a_leaver_after_seeing_what_follows(
     answers = {"person": str(jo.id), "last_working_day": ["5", "3", "2027"], "immediate": "no"}
     preview = browser.follow(f"{ROOM}/leavers/new", answers)
     assert preview.heading == "Jo Bell leaves on Friday 5 March 2027"
-    assert [one.get_text() for one in preview.soup.select(".app-numbers__number")] == ["2", "2", "2"]
+    for line in (
+        "Until the end of Friday 5 March 2027, Jo Bell can sign in to Probity and use their accounts as before.",
+        "Their access to 2 accounts ends at the end of Friday 5 March 2027.",
+        "2 shared passwords that they know are to be changed.",
+        "2 accounts need somebody to take over, as soon as possible.",
+    ):
+        assert line in preview.text
     assert "<script>alert" not in preview.html
     assert db.session.execute(sa.select(CredentialRotation)).first() is None
     sent = {"person": str(jo.id), "day": "2027-03-05", "immediate": "no"}
@@ -114,7 +120,7 @@ def test_hr_chooses_anybody_and_bad_input_is_kept(client_of: Clients, hr: Person
 def test_strangers_and_the_leaver(make: Factory, client_of: Clients, hr: Person, owner: Person, jo: Person) -> None:
     """Nobody else records, reads a notice, or learns from the list that somebody leaves."""
     grant(make, account(make, "Libraries", owner), jo)
-    notice = leave(jo, hr)
+    notice = leave(jo, hr, immediate=False)
     rotation = _rotation()
     for person in (make.person(), jo):
         browser = client_of(person)

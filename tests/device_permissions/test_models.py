@@ -92,7 +92,9 @@ def test_in_force_only_while_everything_it_was_given_for_holds(make: Factory) ->
     person.post, person.last_working_day = "Officer", TODAY
     assert made.in_force_on(TODAY)
     assert not made.in_force_on(TODAY + timedelta(days=1))
-    person.last_working_day = None
+    person.left_at_once = True
+    assert not made.in_force_on(TODAY)
+    person.last_working_day, person.left_at_once = None, False
     account = account_of(make, person)
     made.uses[0].account_id, made.uses[0].account = account.id, account
     assert made.in_force_on(TODAY)

@@ -282,7 +282,7 @@ def test_an_appeal_says_why(make: Factory) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["investigator", "decision_maker", "owner", "reporter", "note taker", "triage officer", "not in the pool", "below"],
+    ["investigator", "decision_maker", "owner", "reporter", "companion", "part in the report", "not in the pool", "below"],
 )
 def test_who_cannot_hear_an_appeal(make: Factory, part: str) -> None:
     """Nobody who was involved before, in the case or in the report behind it."""
@@ -290,10 +290,10 @@ def test_who_cannot_hear_an_appeal(make: Factory, part: str) -> None:
     case = accepted_case(make, people)
     appeal = appealed(case, people)
     officer = make.person("Nell New", *([] if part == "not in the pool" else [Role.APPEAL_OFFICER]))
-    if part == "note taker":
-        add_party(case.matter, officer, Capacity.NOTE_TAKER, at=START)
-    elif part == "triage officer":
-        add_party(case.report.matter, officer, Capacity.TRIAGE_OFFICER, at=START)
+    if part == "companion":
+        add_party(case.matter, officer, Capacity.COMPANION, at=START)
+    elif part == "part in the report":
+        add_party(case.report.matter, officer, Capacity.POSSIBLE_SUBJECT, at=START)
     elif part == "below":
         officer.line_manager_id = people.subject.id
         make.keep(officer)

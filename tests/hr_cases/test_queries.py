@@ -11,7 +11,7 @@ from app.breach_reports.models import BreachReport
 from app.core.audit import record_read
 from app.core.db import db
 from app.core.references import new_reference
-from app.duties.queries import due_for
+from app.duties.queries import desk_of
 from app.hr_cases.models import Case, CaseStatus
 from app.hr_cases.queries import (
     CASE_READ,
@@ -54,7 +54,6 @@ def with_everybody(make: Factory) -> World:
     world = case_at(make, S.INVESTIGATING)
     add_party(world.case.matter, world.decision_maker, Capacity.DECISION_MAKER, at=NOW)
     add_party(world.case.matter, world.appeal_officer, Capacity.APPEAL_OFFICER, at=NOW)
-    add_party(world.case.matter, make.person("Nell Note-Taker"), Capacity.NEED_TO_KNOW, at=NOW)
     db.session.commit()
     return world
 
@@ -147,8 +146,8 @@ def test_the_person_concerned_finds_their_case_only_when_told(make: Factory) -> 
 def due_of(person: Person) -> list[Any]:
     """What cases put on somebody's home page."""
     with current_app.test_request_context():
-        needs, _ = due_for(person, TODAY)
-    return [item for item in needs if "case" in item.text or "about you" in item.text]
+        desk = desk_of(person, TODAY)
+    return [item for item in (*desk.late, *desk.needs) if "case" in item.text or "about you" in item.text]
 
 
 def test_each_stage_asks_the_right_person(make: Factory) -> None:
@@ -181,7 +180,8 @@ def test_the_owner_waits_for_those_who_work_on_the_case(make: Factory) -> None:
         if stage is not S.OPENED:
             bring_to(world, stage)
         with current_app.test_request_context():
-            waiting = {name: due_for(person, TODAY)[1] for name, person in world.everybody().items() if name != "reporter"}
+            everybody = {name: person for name, person in world.everybody().items() if name != "reporter"}
+            waiting = {name: desk_of(person, TODAY).waiting for name, person in everybody.items()}
         assert {name for name, items in waiting.items() if items} == ({"owner"} if waits else set()), stage
 
 

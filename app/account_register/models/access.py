@@ -31,6 +31,7 @@ class EndReason(StrEnum):
     WITHDRAWN = "withdrawn"
     ACCOUNT_CLOSED = "account_closed"
     LAPSED = "lapsed"
+    CALLED_OFF = "called_off"
 
 
 class GrantState(StrEnum):
@@ -41,6 +42,7 @@ class GrantState(StrEnum):
     ACTIVE = "active"
     LAPSED = "lapsed"
     ENDED = "ended"
+    CALLED_OFF = "called_off"
 
 
 class AccessGrant(Identified, Versioned, Base):
@@ -54,7 +56,12 @@ class AccessGrant(Identified, Versioned, Base):
         one_of("level", AccessLevel),
         one_of("login_mode", LoginMode),
         one_of("end_reason", EndReason),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+        # Access that was called off has the day before that as its last: it ends before it starts, so it never runs.
+        sa.CheckConstraint(
+            "ends_on IS NULL OR (ends_on >= starts_on AND end_reason <> 'called_off') "
+            "OR (ends_on < starts_on AND end_reason = 'called_off')",
+            name="ends_after_start",
+        ),
         sa.CheckConstraint("(ends_on IS NULL) = (end_reason IS NULL)", name="end_has_a_reason"),
         sa.CheckConstraint("approved_by_id IS NULL OR approved_by_id <> person_id", name="not_own_approver"),
         sa.Index(
@@ -107,6 +114,11 @@ class AccessGrant(Identified, Versioned, Base):
         )
 
     @property
+    def is_called_off(self) -> bool:
+        """Whether it was called off before it began, so that its holder never had access by it."""
+        return self.end_reason is EndReason.CALLED_OFF
+
+    @property
     def needs_new_password(self) -> bool:
         """Whether its end leaves somebody knowing a password that others go on using."""
         return self.login_mode == LoginMode.SHARED
@@ -117,6 +129,8 @@ def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date)
 
     `acknowledged_at` is when the holder agreed to the version required, or to a later one (queries.acknowledged_at).
     """
+    if grant.is_called_off:
+        return GrantState.CALLED_OFF
     if grant.ends_on is not None and grant.ends_on < day:
         return GrantState.ENDED
     if grant.required_version_id is not None and (acknowledged_at is None or clock.local_day(acknowledged_at) > day):

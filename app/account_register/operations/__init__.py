@@ -20,7 +20,7 @@ from app.account_register.operations.approvals import (
     send_proposal_back,
     submit_assessment,
 )
-from app.account_register.operations.ending import end_access, move_end_of_access
+from app.account_register.operations.ending import call_off_access, end_access, move_end_of_access
 from app.account_register.operations.exporting import note_export
 from app.account_register.operations.following import CHANGES_HANDS
 from app.account_register.operations.importing import import_register
@@ -62,6 +62,7 @@ __all__ = [
     "approve_proposal",
     "ask_for_proposal",
     "begin_access",
+    "call_off_access",
     "carry_out_proposal",
     "change_account",
     "change_level",

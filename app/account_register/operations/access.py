@@ -59,11 +59,6 @@ def give_access(
     day = clock.local_day(at)
     if starts_on < day:
         raise InvalidInput("The start date must be today or later", field="starts_on")
-    if not grantee.is_here_on(starts_on):
-        raise InvalidInput(
-            f"{grantee.name}’s last working day is {uk_date(grantee.last_working_day)}. Enter an earlier start date, or "
-            "somebody else", field="person",
-        )  # fmt: skip
     refusal = closed_list_refusal(account, grantee)
     if refusal:
         raise InvalidInput(refusal, field="person")
@@ -97,8 +92,13 @@ def begin_access(
 ) -> AccessGrant:
     """The row and the event of a grant, for the two ways in: given, and found in use at an import (`by` None: command).
 
-    Of somebody who is to leave it ends on their last working day.
+    Of somebody who is to leave it ends on their last working day; none begins after that.
     """
+    if not grantee.is_here_on(starts_on):
+        raise InvalidInput(
+            f"{grantee.name}’s last working day is {uk_date(grantee.last_working_day)}. Enter an earlier start date, or "
+            "somebody else", field="person",
+        )  # fmt: skip
     approver = by.id if by is not None and by.id != grantee.id and not found_in_use else None
     grant = AccessGrant(
         account_id=account.id, person_id=grantee.id, level=level, login_mode=login_mode, starts_on=starts_on,
@@ -107,7 +107,7 @@ def begin_access(
     )  # fmt: skip
     grant.account, grant.person = account, grantee
     if grantee.last_working_day is not None:
-        grant.ends_on, grant.end_reason = max(grantee.last_working_day, starts_on), EndReason.LEFT
+        grant.ends_on, grant.end_reason = grantee.last_working_day, EndReason.LEFT
     db.session.add(grant)
     try:
         db.session.flush()

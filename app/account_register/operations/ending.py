@@ -1,6 +1,6 @@
-"""Ending somebody's access, and moving the end of it."""
+"""Ending somebody's access, calling it off before it begins, and moving the end of it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.account_register.models import AccessGrant, EndReason
 from app.account_register.operations import messages
@@ -23,6 +23,8 @@ END_MOVED = event_kind(
     "moved the last day of the access of {about} to {ends_on}",
     neutral="moved the last day of the access of {about} to {ends_on}",
 )
+_CALLED_OFF_WORDS = "called off the access of {about}, which was to begin on {starts_on}"
+CALLED_OFF = event_kind("access:called-off", _CALLED_OFF_WORDS, neutral=_CALLED_OFF_WORDS)
 GOES_ON = event_kind(
     "access:goes-on",
     "noted that the access of {about} goes on",
@@ -59,6 +61,30 @@ def end_access(
         ENDED, grant.account_id, by=actor, at=at, about=grant.person_id,
         facts={"grant": grant.id, "ends_on": ends_on, "reason": reason},
     )  # fmt: skip
+    _tell_keepers(grant, actor, at=at)
+
+
+def call_off_access(grant: AccessGrant, *, by: Person | ActorKind, at: datetime) -> None:
+    """Call off access that has not begun: the register never says that its holder had it.
+
+    It is not given back by anything; whoever needs it after all is given access anew.
+    """
+    if isinstance(by, Person):
+        demand(grant.can_be_ended_by(by), "You cannot call off this access.", what_now="Ask the keeper of the register.")
+    today = clock.local_day(at)
+    if grant.is_called_off or grant.starts_on <= today:
+        raise AlreadyDone("This access has begun or was called off already.", what_now="Open the account to see it.")
+    grant.ends_on, grant.end_reason = today - timedelta(days=1), EndReason.CALLED_OFF
+    grant.ended_by_id = by.id if isinstance(by, Person) else None
+    actor = by.id if isinstance(by, Person) else by
+    record(
+        CALLED_OFF, grant.account_id, by=actor, at=at, about=grant.person_id,
+        facts={"grant": grant.id, "starts_on": grant.starts_on},
+    )  # fmt: skip
+    _tell_keepers(grant, actor, at=at)
+
+
+def _tell_keepers(grant: AccessGrant, actor: Actor, *, at: datetime) -> None:
     for keeper in keepers_on(clock.local_day(at)):
         if keeper.id != actor:
             notify(keeper.id, messages.ACCESS_ENDED, grant.id, at=at)

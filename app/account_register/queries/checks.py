@@ -23,7 +23,7 @@ from app.core.db import db, named
 from app.core.registries import Viewer
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person
-from app.people.queries import carrying
+from app.people.queries import carrying, is_here
 
 MOST = 30
 
@@ -80,8 +80,7 @@ def _is_for(viewer: Viewer, first: Any, today: date) -> sa.ColumnElement[bool]:
 
 def _stays(person_id: Any, today: date) -> sa.ColumnElement[bool]:
     who = named(Person, "who_stays")
-    here = sa.or_(who.last_working_day.is_(None), who.last_working_day >= today)
-    return sa.exists().where(who.id == person_id, here).correlate_except(who)
+    return sa.exists().where(who.id == person_id, is_here(today, who)).correlate_except(who)
 
 
 def _duty(name: str, key: Any, due_on: Any) -> sa.Select[Any]:

@@ -31,6 +31,7 @@ from app.core.references import normalise_reference
 from app.core.registries import Viewer
 from app.people.everybody import Everybody, carries
 from app.people.models import KEEPERS, Person
+from app.people.queries import is_here
 from app.policy.queries import pack
 
 PAGE = 25
@@ -229,8 +230,7 @@ def to_advise(viewer: Viewer, today: date) -> sa.Select[Any]:
 def _another_adviser(proposer: Any, today: Any) -> sa.ColumnElement[bool]:
     anybody, words = named(Person, "another_adviser"), pack().chains[ADVICE_CHAIN].value
     meant = is_for(Everybody(anybody.id, today), words, proposer, AccountProposal.owner_id, today)
-    stays = sa.or_(anybody.last_working_day.is_(None), anybody.last_working_day >= today)
-    return sa.select(anybody.id).where(stays, meant).exists()
+    return sa.select(anybody.id).where(is_here(today, anybody), meant).exists()
 
 
 def _latest() -> tuple[Any, sa.ColumnElement[bool]]:
@@ -288,7 +288,7 @@ def to_answer(viewer: Viewer, _today: date) -> sa.Select[Any]:
 def to_assess(viewer: Viewer, today: date) -> sa.Select[Any]:
     """The proposals for which somebody is to write the risk assessment and the plan; a keeper, where the owner left."""
     it, owner = AccountProposal, aliased(Person)
-    gone = sa.select(owner.id).where(owner.id == it.owner_id, owner.last_working_day < today).exists()
+    gone = sa.select(owner.id).where(owner.id == it.owner_id, ~is_here(today, owner)).exists()
     mine = sa.or_(it.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), gone))
     return _waiting("proposal_assess", _proposer(), it.due_on, it.status == ProposalStatus.ASSESSING, mine)
 

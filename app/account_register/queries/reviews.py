@@ -13,7 +13,7 @@ from app.core.db import db, named
 from app.core.registries import Viewer
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person
-from app.people.queries import carrying
+from app.people.queries import carrying, is_here
 
 
 def grants_to_review(account: Account) -> list[AccessGrant]:
@@ -36,8 +36,7 @@ def reviews_due(viewer: Viewer, today: date) -> sa.Select[Any]:
         sa.literal("account_review").label("name"), sa.cast(Account.id, sa.String).label("key"),
         (Account.name + " (" + Account.platform + ")").label("who"), Account.access_review_due_on.label("due_on"),
     ]  # fmt: skip
-    stays = sa.or_(owner.last_working_day.is_(None), owner.last_working_day >= today)
-    has_owner = sa.exists().where(owner.id == Account.owner_id, stays).correlate(Account)
+    has_owner = sa.exists().where(owner.id == Account.owner_id, is_here(today, owner)).correlate(Account)
     return sa.select(*columns).where(
         Account.access_review_from <= today,
         Account.status != AccountStatus.CLOSED,

@@ -23,7 +23,7 @@ from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import holders_not_walled_off, in_line_with, takes_part, walled_off
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role, RoleAssignment
-from app.people.queries import carrying
+from app.people.queries import carrying, is_here
 from app.policy.queries import pack
 
 _ROLE_OF_TITLE = {"independent_person": Role.INDEPENDENT}
@@ -96,7 +96,7 @@ def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
             carries.since <= day,
             sa.or_(carries.until.is_(None), carries.until >= day),
             officer.id == carries.person_id,
-            sa.or_(officer.last_working_day.is_(None), officer.last_working_day >= day),
+            is_here(day, officer),
             ~kept_from(BreachReport.matter_id, officer.id, day),
             ~proposed_it,
         )

@@ -82,6 +82,11 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
         return "left" if self.last_working_day < clock.today() else "leaves"
 
     @property
+    def locks_out(self) -> bool:
+        """Whether they cannot sign in today because of it: they left at once, or their last day is over."""
+        return not self.is_withdrawn and (self.immediate or self.last_working_day < clock.today())
+
+    @property
     def told_at(self) -> datetime:
         """When it was told as it stands now."""
         return self.changed_at or self.notified_at

@@ -23,10 +23,6 @@ class Trigger(StrEnum):
     LEAVER = "leaver"
     ACCESS_ENDED = "access_ended"
     COMPROMISE = "compromise"
-    MOVER = "mover"
-    LONG_ABSENCE = "long_absence"
-    SUSPENSION = "suspension"
-    WITHDRAWAL = "withdrawal"
     SCHEDULED = "scheduled"
 
 

@@ -31,6 +31,11 @@ class Leaving:
     told_at: datetime
 
     @property
+    def is_gone(self) -> bool:
+        """Whether they are out as soon as it is recorded: they leave at once, or their last day is over."""
+        return self.immediate or self.last_working_day < clock.local_day(self.told_at)
+
+    @property
     def period(self) -> tuple[str, date]:
         """Which setting says by when passwords change, and the day it is counted from."""
         return change_period(self.last_working_day, clock.local_day(self.told_at), immediate=self.immediate)
@@ -45,10 +50,13 @@ class Leaving:
 
 @dataclass(frozen=True)
 class HoldingPlan:
-    """What follows for one account that the leaver holds or owns. `grants` are those that end with the leaving."""
+    """What follows for one account that the leaver holds or owns. `grants` are those that end with the leaving,
+    `called_off` those that were to begin after it.
+    """
 
     account: Account
     grants: Sequence[AccessGrant]
+    called_off: Sequence[AccessGrant]
     grant: AccessGrant | None
     rotates: bool
     counts_from: datetime
@@ -85,6 +93,11 @@ class LeaverPlan:
         return sum(holding.ends for holding in self.holdings)
 
     @property
+    def accesses_called_off(self) -> int:
+        """How many accesses never begin."""
+        return sum(bool(holding.called_off) for holding in self.holdings)
+
+    @property
     def passwords_to_change(self) -> int:
         """How many shared passwords change."""
         return sum(holding.rotates for holding in self.holdings)
@@ -119,7 +132,7 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
         )
         for account in sorted(accounts.values(), key=lambda account: (account.name, str(account.id)))
     ]  # fmt: skip
-    needed = [holding for holding in made if holding.ends or holding.rotates or holding.hand_over or holding.grant]
+    needed = [one for one in made if one.ends or one.called_off or one.rotates or one.hand_over or one.grant]
     return LeaverPlan(leaving, needed)
 
 
@@ -128,11 +141,13 @@ def _holding(
     owner: Person | None, today: date,
 ) -> HoldingPlan:  # fmt: skip
     last_day = leaving.last_working_day
-    running = [grant for grant in grants if _ends_with(grant, last_day, today)]
+    called_off = [grant for grant in grants if _never_begins(grant, last_day, today)]
+    running = [grant for grant in grants if grant not in called_off and _ends_with(grant, last_day, today)]
     shared = [grant for grant in running if grant.login_mode == LoginMode.SHARED]
     ended = [
         grant.ends_on for grant in grants
-        if grant not in running and grant.login_mode == LoginMode.SHARED and grant.ends_on is not None
+        if grant not in running and grant not in called_off and not grant.is_called_off
+        and grant.login_mode == LoginMode.SHARED and grant.ends_on is not None
     ]  # fmt: skip
     known_until = max(ended, default=None)
     knows_still = known_until is not None and (changed is None or changed < clock.at_local(known_until))
@@ -142,21 +157,29 @@ def _holding(
         counts_from = max(counts_from, *(grant.approved_at for grant in shared))
     elif known_until is not None:
         counts_from = clock.at_local(known_until)
-    current = next((grant for grant in grants if grant.runs_on(today)), None)
+    current = next((grant for grant in grants if grant.runs_on(today)), called_off[0] if called_off else None)
     return HoldingPlan(
         account=account,
         grants=running,
+        called_off=called_off,
         grant=running[0] if running else current,
         rotates=bool(shared) or knows_still,
         counts_from=counts_from,
         due_on=due_on,
         owner=owner,
-        hand_over=_hand_over(account, leaving.person, running, last_day, today),
+        hand_over=_hand_over(account, leaving.person, [*running, *called_off], last_day, today),
     )
+
+
+def _never_begins(grant: AccessGrant, last_day: date, today: date) -> bool:
+    """Whether an access was to begin only after the leaving. One that has begun already ran: the register keeps that."""
+    return grant.starts_on > max(last_day, today) and not grant.is_called_off
 
 
 def _ends_with(grant: AccessGrant, last_day: date, today: date) -> bool:
     """Whether an access ends because of the leaving: it would go on, or was set to end for that very reason."""
+    if grant.is_called_off:
+        return False
     if grant.ends_on is None or grant.ends_on > last_day:
         return True
     return grant.end_reason is EndReason.LEFT and grant.ends_on >= min(today, last_day)
@@ -169,7 +192,7 @@ def _hand_over(
     others = any(
         grant.level is AccessLevel.ADMIN and grant.person_id != person.id
         and grant.starts_on <= max(last_day, today) and _goes_on(grant.ends_on, last_day, today)
-        and _goes_on(grant.person.last_working_day, last_day, today)
+        and _goes_on(grant.person.last_working_day, last_day, today) and grant.person.is_here_on(today)
         for grant in account.grants
     )  # fmt: skip
     only = any(grant.level is AccessLevel.ADMIN for grant in running) and not others

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from app.account_register.models import AccessGrant, Account, EndReason
-from app.account_register.operations import end_access, move_end_of_access
+from app.account_register.operations import call_off_access, end_access, move_end_of_access
 from app.account_register.queries import keepers_on
 from app.core import clock
 from app.core.audit import Actor, ActorKind, event_kind, record
@@ -26,6 +26,7 @@ from app.credential_rotation.operations.opening import begin_rotation, settle_ow
 from app.credential_rotation.queries import (
     latest_notice_of,
     may_record_leaver,
+    not_given_back,
     notices_touching,
     settled_notices,
 )
@@ -58,7 +59,7 @@ def record_leaver(
     hand-over becomes an urgent duty of the keeper of the register.
     """
     plan = preview_leaver(person, last_working_day=last_working_day, immediate=immediate, by=by, at=at)
-    set_last_working_day(person, last_working_day, by=by.id, at=at)
+    set_last_working_day(person, last_working_day, by=by.id, at=at, at_once=immediate)
     notice = LeaverNotice(
         person_id=person.id, last_working_day=last_working_day, immediate=immediate, notified_by_id=by.id, notified_at=at
     )
@@ -94,10 +95,11 @@ def change_leaving(
 ) -> None:
     """Record that somebody leaves on another day, or at once: access and what is still to be changed move with it.
 
-    Access that is over is not given back. A password changed already changes again where they used it after that.
+    Access that is over, or was called off, is not given back. A password changed already changes again where they used it
+    after that.
     """
     plan = preview_change(notice, last_working_day=last_working_day, immediate=immediate, by=by, at=at)
-    set_last_working_day(notice.person, last_working_day, by=by.id, at=at)
+    set_last_working_day(notice.person, last_working_day, by=by.id, at=at, at_once=immediate)
     notice.last_working_day, notice.immediate = last_working_day, immediate
     notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
     record(DAY_CHANGED, notice.id, by=by.id, at=at, about=notice.person_id, facts={LEAVERS_DAY: last_working_day})
@@ -107,7 +109,8 @@ def change_leaving(
 
 
 def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
-    """Record that somebody stays after all: access goes on where it is not over, and what is not done stands down.
+    """Record that somebody stays after all: they may sign in, access goes on where it is not over or called off, and what
+    is not done stands down. What is over is not given back: the keeper of the register is told that it may be needed.
 
     A password that they knew of an account they have no access to any more is changed all the same.
     """
@@ -126,8 +129,12 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
             if grant.end_reason is EndReason.LEFT and grant.ends_on is not None and grant.ends_on >= today:
                 move_end_of_access(grant, None, by=by.id, at=at)
         if holding.cause is not None:
-            _no_longer_because_they_leave(holding, goes_on=any(g.ends_on is None for g in grants), by=by, at=at)
-    _tell_keepers(notice, messages.LEAVER_CHANGED, by=by, at=at, number=notice.version)
+            _no_longer_because_they_leave(holding, goes_on=any(g.ends_on is None for g in grants), by=by.id, at=at)
+    db.session.flush()
+    lost = not_given_back(notice, today)
+    _tell_keepers(
+        notice, messages.GIVE_AGAIN if lost else messages.LEAVER_CHANGED, by=by, at=at, number=notice.version
+    )
 
 
 def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
@@ -195,8 +202,12 @@ def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at
             holding.hand_over, holding.hand_over_by = planned.hand_over, holding.hand_over_by or clock.local_day(at)
         for grant in planned.grants:
             _end_with(grant, plan.last_working_day, by=by, at=at)
+        for grant in planned.called_off:
+            call_off_access(grant, by=_ender(grant, by), at=at)
         if planned.rotates:
             _have_changed(holding, planned, plan, by=actor, at=at)
+        elif planned.called_off:  # asked for when it was still to begin, and by it they never knew the password
+            _no_longer_because_they_leave(holding, goes_on=True, by=actor, at=at)
     db.session.flush()
     _reopen_if_needed(notice, at=at)
 
@@ -211,10 +222,13 @@ def _reopen_if_needed(notice: LeaverNotice, *, at: datetime) -> None:
 def _end_with(grant: AccessGrant, last_working_day: date, *, by: Person | Actor, at: datetime) -> None:
     last = max(last_working_day, grant.starts_on)
     if grant.ends_on is None or grant.ends_on > last:
-        actor = by if isinstance(by, Person) and grant.can_be_ended_by(by) else ActorKind.SYSTEM
-        end_access(grant, by=actor, at=at, ends_on=last, reason=EndReason.LEFT)
+        end_access(grant, by=_ender(grant, by), at=at, ends_on=last, reason=EndReason.LEFT)
     elif grant.ends_on < last:
         move_end_of_access(grant, last, by=by.id if isinstance(by, Person) else by, at=at)
+
+
+def _ender(grant: AccessGrant, by: Person | Actor) -> Person | ActorKind:
+    return by if isinstance(by, Person) and grant.can_be_ended_by(by) else ActorKind.SYSTEM
 
 
 def _have_changed(
@@ -237,7 +251,7 @@ def _have_changed(
     )  # fmt: skip
 
 
-def _no_longer_because_they_leave(holding: LeaverHolding, *, goes_on: bool, by: Person, at: datetime) -> None:
+def _no_longer_because_they_leave(holding: LeaverHolding, *, goes_on: bool, by: Actor, at: datetime) -> None:
     cause: RotationCause | None = holding.cause
     if cause is None or cause.rotation.status is not RotationStatus.DUE:
         return
@@ -252,7 +266,7 @@ def _no_longer_because_they_leave(holding: LeaverHolding, *, goes_on: bool, by: 
     if rotation.causes:
         settle_owner_and_date(rotation, at=at)
     else:
-        stand_down(rotation, by=by.id, at=at)
+        stand_down(rotation, by=by, at=at)
 
 
 def _tell_keepers(

@@ -12,6 +12,9 @@ LEAVER = message_kind("leaver_recorded", "Somebody who holds access leaves", "cr
 LEAVER_CHANGED = message_kind(
     "leaver_changed", "What was recorded about somebody who leaves has changed", "credential_rotation.leavers"
 )
+GIVE_AGAIN = message_kind(
+    "leaver_give_again", "Somebody stays after all, and may need access again", "credential_rotation.leavers"
+)
 COMPLETE = message_kind("leaver_complete", "Everything is done for a leaver", "credential_rotation.leavers")
 INCIDENT = message_kind("account_incident", "Something happened to an account", "credential_rotation.incidents")
 INCIDENT_OVER = message_kind(

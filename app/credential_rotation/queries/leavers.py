@@ -9,7 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, KeeperNotice, NoticeKind
+from app.account_register.models import (
+    AccessGrant,
+    AccessLevel,
+    Account,
+    AccountStatus,
+    EndReason,
+    KeeperNotice,
+    NoticeKind,
+)
 from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
 from app.credential_rotation.models import (
@@ -134,6 +142,7 @@ class ChainRow:
     noted_at: datetime | None
     still_to_hand_over: bool
     had_access: bool
+    called_off_from: date | None
 
 
 def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
@@ -144,6 +153,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         CredentialRotation.status, CredentialRotation.due_on, owner.name, doer.name, CredentialRotation.changed_at,
         verifier.name, CredentialRotation.verified_at, KeeperNotice.sent_at, KeeperNotice.noted_at,
         still_to_hand_over(notice, day), LeaverHolding.grant_id.is_not(None),
+        sa.case((AccessGrant.end_reason == EndReason.CALLED_OFF, AccessGrant.starts_on)),
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
@@ -167,6 +177,37 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
     return [ChainRow(*row) for row in rows]
 
 
+def not_given_back(notice: LeaverNotice, day: date) -> list[Any]:
+    """The accounts to which somebody has to be given access again, if they stay and need it: rows of id and name.
+
+    Their access ended with the leaving and is over, or was called off before it began; and they have no other.
+    """
+    it, another = AccessGrant, aliased(AccessGrant)
+    over = sa.or_(
+        it.end_reason == EndReason.CALLED_OFF, sa.and_(it.end_reason == EndReason.LEFT, it.ends_on < day)
+    )
+    has_other = (
+        sa.select(another.id)
+        .where(
+            another.account_id == it.account_id, another.person_id == it.person_id,
+            sa.or_(another.ends_on.is_(None), another.ends_on >= day),
+        )
+        .exists()
+    )  # fmt: skip
+    rows = db.session.execute(
+        sa.select(Account.id, Account.name)
+        .distinct()
+        .join(it, it.account_id == Account.id)
+        .join(LeaverHolding, LeaverHolding.account_id == Account.id)
+        .where(
+            LeaverHolding.notice_id == notice.id, it.person_id == notice.person_id, over, ~has_other,
+            Account.status != AccountStatus.CLOSED,
+        )
+        .order_by(Account.name, Account.id)
+    )  # fmt: skip
+    return list(rows)
+
+
 def still_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
     """Whether a leaver still owns an account, or nobody who stays administers it: from the register as it stands.
 
@@ -182,10 +223,7 @@ def still_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
             AccessGrant.level == AccessLevel.ADMIN,
             sa.or_(AccessGrant.starts_on <= day, AccessGrant.starts_on <= last),
             sa.or_(AccessGrant.ends_on.is_(None), sa.and_(AccessGrant.ends_on > last, AccessGrant.ends_on >= day)),
-            sa.or_(
-                other.last_working_day.is_(None),
-                sa.and_(other.last_working_day > last, other.last_working_day >= day),
-            ),
+            sa.or_(other.last_working_day.is_(None), other.last_working_day > last), is_here(day, other),
         )
         .correlate(Account, LeaverNotice)
         .exists()

@@ -24,7 +24,7 @@ from app.credential_rotation.models import (
 from app.credential_rotation.queries.leavers import manages_up_the_line
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person, Service
-from app.people.queries import carrying
+from app.people.queries import carrying, is_here
 
 PAGE = 25
 MOST = 100
@@ -91,7 +91,7 @@ def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
         sa.select(owner.id)
         .where(
             owner.id.in_((CredentialRotation.owner_id, Account.owner_id)),
-            sa.or_(owner.last_working_day.is_(None), owner.last_working_day >= day),
+            is_here(day, owner),
             sa.not_(caused_by(owner.id)),
         )
         .correlate_except(owner)

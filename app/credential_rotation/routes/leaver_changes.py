@@ -14,7 +14,7 @@ from app.credential_rotation.models import LeaverNotice
 from app.credential_rotation.operations.leaving import ONLY_HR_OR_MANAGER, TELL_HR, already_withdrawn
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import plan_worked_out
-from app.policy.queries import working_calendar
+from app.policy.queries import pack, working_calendar
 
 ROOM = "credential_rotation"
 
@@ -48,7 +48,7 @@ def preview_leaver_change(notice_id: uuid.UUID) -> Any:
     form = forms.ConfirmChangeForm(formdata=None, day=day.isoformat(), immediate="yes" if immediate else "no")
     return render_template(
         f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), notice=notice,
-        how=plan_worked_out(plan),
+        how=plan_worked_out(plan), pack=pack(),
     )  # fmt: skip
 
 
@@ -71,12 +71,18 @@ def withdraw_leaver(notice_id: uuid.UUID) -> Any:
     notice = _to_be_changed(notice_id)
     form = forms.WithdrawLeaverForm()
     if not form.validate_on_submit():
-        return render_template(f"{ROOM}/withdraw-leaver.html", form=form, notice=notice), 422 if form.errors else 200
+        page = render_template(
+            f"{ROOM}/withdraw-leaver.html", form=form, notice=notice, pack=pack(), locked_out=notice.locks_out,
+            lost=queries.not_given_back(notice, clock.today()),
+        )  # fmt: skip
+        return page, 422 if form.errors else 200
     now = clock.now()
     begin_writing(notice)
     operations.withdraw_leaver(notice, by=reader(), at=now)
+    lost = ", ".join(account.name for account in queries.not_given_back(notice, clock.local_day(now)))
     commit()
-    flash(f"You recorded that {notice.person.name} stays.", "success")
+    again = f" They have no access to {lost} any more: it has to be given again if they need it." if lost else ""
+    flash(f"You recorded that {notice.person.name} stays.{again}", "success")
     return redirect(url_for(".leaver", notice_id=notice.id), 303)
 
 

@@ -62,7 +62,7 @@ def preview() -> Any:
         formdata=None, person=str(person.id), day=day.isoformat(), immediate="yes" if immediate else "no"
     )
     return render_template(
-        f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(),
+        f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), pack=pack(),
         how=plan_worked_out(plan),
     )  # fmt: skip
 
@@ -86,10 +86,12 @@ def leaver(notice_id: uuid.UUID) -> Any:
     if notice is None:
         raise NothingHere
     chain = queries.chain_of(notice, clock.today())
+    stays = notice.is_withdrawn and notice.person.last_working_day is None
     return render_template(
         f"{ROOM}/leaver.html", notice=notice, chain=chain, today=clock.today(), how=leaver_worked_out(notice, chain),
         calendar=working_calendar(), taken=_time_taken(notice), history=timeline([notice.id]), pack=pack(),
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=reader().holds(*SEES_CAUSES),
+        lost=queries.not_given_back(notice, clock.today()) if stays else [],
         can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
     )  # fmt: skip
 

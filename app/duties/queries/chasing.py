@@ -192,19 +192,15 @@ def _people_above(people: Collection[uuid.UUID], today: date) -> dict[uuid.UUID,
     manager, head = aliased(Person), aliased(Person)
     query = (
         sa.select(Person.id, manager.id, head.id)
-        .outerjoin(manager, sa.and_(manager.id == Person.line_manager_id, _here(manager, today)))
+        .outerjoin(manager, sa.and_(manager.id == Person.line_manager_id, is_here(today, manager)))
         .outerjoin(Service, Service.id == Person.service_id)
-        .outerjoin(head, sa.and_(head.id == Service.head_id, _here(head, today)))
+        .outerjoin(head, sa.and_(head.id == Service.head_id, is_here(today, head)))
     )
     found: dict[uuid.UUID, Above] = {}
     for some in _batches(people):
         for person_id, manager_id, head_id in db.session.execute(query.where(Person.id.in_(some))):
             found[person_id] = Above(manager_id, head_id)
     return found
-
-
-def _here(person: Any, day: date) -> sa.ColumnElement[bool]:
-    return sa.or_(person.last_working_day.is_(None), person.last_working_day >= day)
 
 
 def _holders(words: Collection[str], today: date) -> dict[str, list[uuid.UUID]]:

@@ -12,12 +12,9 @@ from app.breach_reports.queries import people_named
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.hr_cases.models import Case, CompanionKind, HearingNotice
-from app.matters.models import CANNOT_ALSO_BE, Capacity
+from app.matters.models import SEPARATE, Capacity
 from app.matters.operations import add_party, end_part
 from app.people.models import Person
-
-WORKS_ON_IT = frozenset(capacity for capacity, apart in CANNOT_ALSO_BE.items() if apart) | {Capacity.NOTE_TAKER}
-"""Whoever has or had one of these parts deals with the case, and comes with nobody to its hearing."""
 
 
 def name_companion(notice: HearingNotice, kind: CompanionKind | None, typed: str, *, by: Person, at: datetime) -> str:
@@ -74,7 +71,8 @@ def _refuse_officer(case: Case, person: Person, by: Person) -> None:
         raise InvalidInput(
             "You cannot be your own companion. Enter somebody else, or select that you come alone", field="companion"
         )
-    if any(party.person_id == person.id and party.capacity in WORKS_ON_IT for party in case.matter.parties):
+    # Whoever has or had one of the four parts deals with the case, and comes with nobody to its hearing.
+    if any(party.person_id == person.id and party.capacity in SEPARATE for party in case.matter.parties):
         raise InvalidInput(
             f"{person.name} works on this case or has done so, and cannot be your companion. Enter somebody else, or "
             "ask your contact, who is named on the page “Something about you”",

@@ -18,7 +18,7 @@ from app.hr_cases.models.permissions import AT_WORK_IN
 from app.matters.models import MatterParty
 from app.matters.queries import walled_off
 from app.people.models import Person
-from app.people.queries import carrying
+from app.people.queries import carrying, is_here
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _in_need(party: Any, person: Any, on: Any) -> list[sa.ColumnElement[bool]]:
 
 def _leaves(person: Any, on: Any) -> sa.ColumnElement[bool]:
     last = person.last_working_day
-    return sa.and_(last.is_not(None), sa.or_(last < on, last < Case.step_due_on))
+    return sa.and_(last.is_not(None), sa.or_(~is_here(on, person), last < Case.step_due_on))
 
 
 def _has_role(party: Any, person: Any, on: Any) -> sa.ColumnElement[bool]:

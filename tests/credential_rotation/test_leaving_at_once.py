@@ -1,0 +1,128 @@
+"""Whoever leaves at once is out from the moment it is recorded: signed out, and nothing waits for them any more."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.account_register.health import Health
+from app.account_register.queries import accountable_owner, health_of_account
+from app.core.db import begin_writing, commit, db
+from app.core.errors import InvalidInput
+from app.credential_rotation import operations
+from app.credential_rotation.models import LeaverNotice
+from app.duties.queries import desk_of
+from app.people.models import Person, Role, SignInSession
+from app.people.queries import holders_of, is_here
+from app.people.signing_in import check_password, set_password, start_session
+from tests.conftest import NOW
+from tests.credential_rotation.factories import TODAY, account, grant, leave, started
+from tests.factories import Factory
+from tests.pages import PageClient
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PASSWORD = "a long enough password"
+ROOM = "/credential-rotation"
+Clients = Callable[[Person], PageClient]
+
+
+@pytest.fixture
+def hr(make: Factory) -> Person:
+    """Records leavers."""
+    return make.person("Hana Reed", Role.HR_MANAGER)
+
+
+@pytest.fixture
+def jo(make: Factory) -> Person:
+    """Who leaves."""
+    return make.person("Jo Bell")
+
+
+def _change(notice: LeaverNotice, by: Person, day: date, *, immediate: bool) -> None:
+    begin_writing(notice)
+    operations.change_leaving(notice, last_working_day=day, immediate=immediate, by=by, at=NOW + HOUR)
+    commit()
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_an_open_page_is_closed_at_that_moment(
+    client_of: Clients, client: PageClient, hr: Person, jo: Person, changed: bool
+) -> None:
+    """Recorded so at first, or changed to it from a planned leaving. Staying after all opens the door, not old sessions."""
+    set_password(jo, PASSWORD, at=NOW)
+    commit()
+    browser = client_of(jo)
+    browser.get("/")
+    if changed:
+        notice = leave(jo, hr, day=TODAY, immediate=False)
+        browser.get("/")
+        _change(notice, hr, TODAY, immediate=True)
+    else:
+        notice = leave(jo, hr)
+    assert browser.get("/", status=303).location.endswith("/people/sign-in?next=/")
+    client.post("/people/sign-in", {"email": jo.email, "password": PASSWORD}, status=422)
+    page = client_of(hr).get(f"{ROOM}/leavers/{notice.id}")
+    assert "They cannot sign in to Probity any more." in page.text
+    client_of(hr).post(f"{ROOM}/leavers/{notice.id}/withdraw", {})
+    browser.get("/", status=303)
+    client.post("/people/sign-in", {"email": jo.email, "password": PASSWORD})
+    client.get("/")
+
+
+def test_a_planned_last_day_is_worked_to_its_end(client_of: Clients, hr: Person, jo: Person) -> None:
+    """Only at once means at once."""
+    browser = client_of(jo)
+    notice = leave(jo, hr, day=TODAY, immediate=False)
+    browser.get("/")
+    page = client_of(hr).get(f"{ROOM}/leavers/{notice.id}")
+    assert "They can sign in to Probity until the end of their last working day." in page.text
+
+
+def test_a_day_in_the_past_signs_out_too(hr: Person, jo: Person) -> None:
+    """However it is recorded that somebody is gone, their sessions are over and do not come back."""
+    start_session(jo, at=NOW)
+    commit()
+    leave(jo, hr, day=TODAY - DAY, immediate=False)
+    assert db.session.execute(sa.select(SignInSession.ended_at)).scalar_one() == NOW
+    with pytest.raises(InvalidInput):
+        check_password(str(jo.email), PASSWORD, address="192.0.2.1", at=NOW)
+
+
+@pytest.mark.parametrize("last", [None, TODAY - DAY, TODAY, TODAY + DAY])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_person_and_the_query_say_the_same(make: Factory, last: date | None, at_once: bool) -> None:
+    """Who is here on a day, for every way to leave."""
+    person = make.person("Jo", last_working_day=last, left_at_once=at_once and last is not None)
+    for ahead in range(-3, 4):
+        day = TODAY + ahead * DAY
+        found = db.session.execute(sa.select(Person.id).where(Person.id == person.id, is_here(day))).first()
+        here = last is None or day < last or (day == last and not at_once)
+        assert person.is_here_on(day) is (found is not None) is here, day
+
+
+def test_what_waited_for_them_waits_for_others(app: Flask, make: Factory, hr: Person, sca: Person, jo: Person) -> None:
+    """At that moment: as owner of an account, and as the holder of a role."""
+    deputy = make.person("Dee Marsh", Role.DEPUTY_SCA)
+    on, other = account(make, "Libraries", jo), account(make, "Museum", make.person("Olu"))
+    for person in (make.person(), make.person()):
+        grant(make, on, person)
+        grant(make, other, person)
+    rotation = started(on, sca)
+    assert rotation.owner_id == jo.id
+    leave(jo, hr, at=NOW)
+    assert accountable_owner(on, TODAY) is None
+    assert Health.OWNER_LEFT in health_of_account(on, sca, TODAY)
+    assert Health.OWNER_LEAVING not in health_of_account(on, sca, TODAY)
+    with app.test_request_context():
+        desk = desk_of(sca, TODAY)
+        assert "Change the password of Libraries (Facebook)" in [item.text for item in (*desk.late, *desk.needs)]
+    leave(sca, hr, at=NOW)
+    assert holders_of((Role.SCA, Role.DEPUTY_SCA), TODAY) == [deputy]
+
+
+def test_the_preview_says_so(client_of: Clients, hr: Person, jo: Person) -> None:
+    """Whoever records it knows what happens the moment they do."""
+    page = client_of(hr).get(f"{ROOM}/leavers/preview?person={jo.id}&day=2027-03-03&immediate=yes")
+    assert "As soon as you record it, Jo Bell is signed out of Probity and cannot sign in again." in page.text
