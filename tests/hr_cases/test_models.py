@@ -104,7 +104,7 @@ def test_the_table_knows_every_predicate() -> None:
 @pytest.mark.parametrize(
     ("predicate", "who", "stages"),
     [
-        ("can_tell_subject", "owner", {S.PLANNING, S.INVESTIGATING}),
+        ("can_tell_subject", "owner", {S.PLANNING, S.INVESTIGATING, S.REPORT_REVIEW, S.ACCEPTED}),
         ("can_change_allegations", "owner", {S.OPENED, S.PLANNING, S.INVESTIGATING}),
         ("can_appoint_decision_maker", "manager", {S.ACCEPTED}),
         ("can_appoint_appeal_officer", "owner", {S.APPEALED}),

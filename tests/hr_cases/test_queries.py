@@ -151,7 +151,7 @@ def due_of(person: Person) -> list[Any]:
 
 
 def test_each_stage_asks_the_right_person(make: Factory) -> None:
-    """One duty at a time, with the day of the case's step; for nobody else."""
+    """The step of the stage, and the letter until the person concerned has been told; with the day of the case's step."""
     world = people_and_report(make, tells=False)
     opened(world)
     ref = world.case.reference
@@ -160,8 +160,8 @@ def test_each_stage_asks_the_right_person(make: Factory) -> None:
         S.OPENED: {"manager": [f"Appoint an investigator for case {ref}"]},
         S.PLANNING: {"investigator": [f"Plan the investigation of case {ref}"], "owner": [tell]},
         S.INVESTIGATING: {"investigator": [f"Investigate case {ref} and submit the report"], "owner": [tell]},
-        S.REPORT_REVIEW: {"owner": [f"Review the report in case {ref}"]},
-        S.ACCEPTED: {"manager": [f"Appoint a decision maker for case {ref}"]},
+        S.REPORT_REVIEW: {"owner": [f"Review the report in case {ref}", tell]},
+        S.ACCEPTED: {"manager": [f"Appoint a decision maker for case {ref}"], "owner": [tell]},
     }
     for stage, duties in expected.items():
         if stage is not S.OPENED:
