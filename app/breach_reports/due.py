@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route, TriageDecision
-from app.breach_reports.queries import message_wall, open_reports_of, open_to_officers, visible_to
+from app.breach_reports.queries import open_reports_of, open_to_officers, visible_to
 from app.core.db import named
 from app.core.registries import CountKind, DueKind, Registries, Viewer
 from app.matters.models import Capacity
@@ -19,7 +19,7 @@ Condition = Callable[[Viewer], sa.ColumnElement[bool]]
 
 
 def register(registries: Registries) -> None:
-    """Put the steps of triage on the home pages of those who take them, and close messages to whom reports are closed."""
+    """Put the steps of triage on the home pages of those who take them."""
     for name, sentence, roles, condition in (
         ("acknowledge", "Confirm that report {who} has arrived", TRIAGE_ROLES, _new),
         ("triage", "Decide where report {who} belongs", TRIAGE_ROLES, _undecided),
@@ -45,7 +45,6 @@ def register(registries: Registries) -> None:
             "breach_reports.receipt", "reference", _sent, waiting=True,
         )
     )  # fmt: skip
-    registries.add_message_wall(message_wall)
     registries.add_count(CountKind("reports", "open report", "open reports", "breach_reports.queue", _how_many))
 
 

@@ -29,6 +29,7 @@ CAST: Mapping[str, tuple[str, tuple[Role, ...]]] = {
         "HR manager: appoints, is the second officer, can take a case over",
         (Role.HR_INTAKE, Role.HR_MANAGER, Role.HR_CASE_OWNER),
     ),
+    "hr3": ("HR manager beside them: takes over where the other may not know of a case", (Role.HR_MANAGER,)),
     "investigator": ("investigates", (Role.INVESTIGATOR,)),
     "decision": ("decides, and hears", (Role.DECISION_MAKER,)),
     "appeal": ("hears appeals", (Role.APPEAL_OFFICER,)),

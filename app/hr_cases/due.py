@@ -1,4 +1,4 @@
-"""What cases put on home pages: for each capacity one SELECT, the wall in it; the stage names the duty.
+"""What cases put on home pages: for each capacity one SELECT without those whom the case is closed to.
 
 The person concerned finds neutral lines, and only after they have been told. A letter counts as unread until they have
 opened their own page after it was issued, which the log of reads knows.
@@ -16,7 +16,7 @@ from app.core.registries import DueKind, Registries, Viewer
 from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter
 from app.hr_cases.models.stages import MAY_BE_TOLD
 from app.hr_cases.queries.replacing import has_to_be_replaced, replace_by
-from app.hr_cases.queries.sight import not_walled, open_to_managers, told_subject
+from app.hr_cases.queries.sight import not_kept, open_to_managers, told_subject
 from app.matters.models import Capacity, MatterParty
 from app.people.everybody import everybody_with
 from app.people.models import Role
@@ -93,7 +93,7 @@ def _manager(viewer: Viewer, today: date) -> Rows:
         return None
     unappointed = sa.or_(Case.status == CaseStatus.OPENED, _nobody_is(Capacity.DECISION_MAKER))
     return _open_rows(
-        _name_by_stage(MANAGER), Case.status.in_(list(MANAGER)), unappointed, not_walled(viewer.id, today)
+        _name_by_stage(MANAGER), Case.status.in_(list(MANAGER)), unappointed, not_kept(viewer.id, today)
     )
 
 
@@ -104,7 +104,7 @@ def _replace(viewer: Viewer, today: date) -> Rows:
         sa.literal(REPLACE[0]),
         Case.closed_at.is_(None),
         has_to_be_replaced(today),
-        not_walled(viewer.id, today),
+        not_kept(viewer.id, today),
         due_on=replace_by(today),
     )
 
@@ -121,7 +121,7 @@ def _owner(viewer: Viewer, today: date) -> Rows:
         Case.status.in_(list(OWNER)),
         nothing_done_for_them,
         window_passed,
-        not_walled(viewer.id, today),
+        not_kept(viewer.id, today),
     )
 
 
@@ -138,7 +138,7 @@ def _late_appeal(viewer: Viewer, today: date) -> Rows:
         Case.owner_id == viewer.id,
         Case.status == CaseStatus.DECIDED,
         _late_appeal_waits(),
-        not_walled(viewer.id, today),
+        not_kept(viewer.id, today),
     )
 
 
@@ -156,7 +156,7 @@ def _companion(viewer: Viewer, today: date) -> Rows:
         Case.owner_id == viewer.id,
         Case.status == CaseStatus.NOTIFIED,
         waits,
-        not_walled(viewer.id, today),
+        not_kept(viewer.id, today),
     )
 
 
@@ -168,7 +168,7 @@ def _tell(viewer: Viewer, today: date) -> Rows:
         Case.owner_id == viewer.id,
         Case.status.in_(MAY_BE_TOLD),
         Case.told_subject_at.is_(None),
-        not_walled(viewer.id, today),
+        not_kept(viewer.id, today),
     )
 
 
@@ -180,7 +180,7 @@ def _appointed(role: Role, capacity: Capacity, duties: _Duties) -> Any:
             _name_by_stage(duties),
             _is(capacity, viewer),
             Case.status.in_(list(duties)),
-            not_walled(viewer.id, today),
+            not_kept(viewer.id, today),
         )
 
     return select
@@ -247,7 +247,7 @@ def _with_others(viewer: Viewer, today: date) -> Rows:
     appointed = sa.or_(Case.status != CaseStatus.APPEALED, ~_nobody_is(Capacity.APPEAL_OFFICER))
     return _open_rows(
         sa.literal(WITH_OTHERS[0]), Case.owner_id == viewer.id, Case.status.in_(others), appointed,
-        not_walled(viewer.id, today),
+        not_kept(viewer.id, today),
     )  # fmt: skip
 
 

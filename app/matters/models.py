@@ -34,14 +34,18 @@ class Capacity(StrEnum):
     APPEAL_OFFICER = "appeal_officer"
 
 
-WALLED = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS, Capacity.COMPANION)
-"""Whoever takes part like this has no officer's view of the matter."""
+WALLED = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS)
+"""Whoever takes part like this, or ever did, has no officer's view of the matter."""
 
-WALLED_FOR_NOW = (Capacity.POSSIBLE_SUBJECT,)
-"""Whoever may be the one it is about has no officer's view of it until HR says who it is, nor has anybody close to them."""
+WALLED_FOR_NOW = (Capacity.POSSIBLE_SUBJECT, Capacity.COMPANION)
+"""Whoever may be the one it is about has no officer's view until HR says who it is; a companion as long as they are one."""
 
 CLOSE_MATTERS_TO = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS)
-"""Whoever is close to one of these has no officer's view of the matter either."""
+CLOSE_MATTERS_FOR_NOW_TO = (Capacity.POSSIBLE_SUBJECT,)
+"""Whoever is close to one of these has no officer's view of the matter either: for good, and as long as the part runs."""
+
+CONCERNED = (Capacity.SUBJECT, Capacity.POSSIBLE_SUBJECT)
+"""Whose reporting line the matter is closed to, above them and below them, as long as the part runs."""
 
 SEPARATE = (Capacity.CASE_OWNER, Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
 """Four people: nobody is two of these in one matter (conflict rule 2)."""
@@ -52,10 +56,16 @@ CANNOT_ALSO_BE: Mapping[Capacity, frozenset[Capacity]] = {
 """Who is or was one of the four cannot become another of them."""
 
 DECIDES_OR_INVESTIGATES = (Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
-"""Nobody does this who is the line manager of the person concerned, but to hear an appeal (conflict rule 3)."""
+"""Nobody does this who dealt with the report before there was a case (conflict rule 4)."""
 
-NOT_BELOW = (*DECIDES_OR_INVESTIGATES, Capacity.CASE_OWNER)
-"""Nobody does this who reports to the person concerned (conflict rules 3 and 5)."""
+DECIDES_FROM_ABOVE = (Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
+"""Whoever stands above the line manager of the person concerned may be appointed to these, and to no other part: deciding
+and hearing appeals are for managers with authority who were not involved (Acas Code 27; Acas guide, hearings). Everybody
+has the head of the organisation above them, and a rule without this would leave nobody to hear an appeal.
+"""
+
+OPEN_TO_THE_LINE = (*WALLED, *WALLED_FOR_NOW)
+"""What the line manager, or somebody who reports to the person concerned, may be: no officer, and with no officer's view."""
 
 
 class Matter(Identified, Base):
@@ -83,7 +93,7 @@ class Matter(Identified, Base):
         return [party.person for party in self.parties if party.capacity in capacities and party.until is None]
 
     def walls_off(self, person: Person) -> bool:
-        """Whether this person's own part keeps them from any officer's view: for good, or until HR says who it is about."""
+        """Whether this person's own part keeps them from any officer's view: for good, or as long as it runs."""
         return any(
             party.capacity in WALLED or (party.capacity in WALLED_FOR_NOW and party.until is None)
             for party in self.parties

@@ -6,7 +6,7 @@ from datetime import datetime
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
-from app.matters.models import WALLED, Capacity, Matter, MatterParty
+from app.matters.models import WALLED, WALLED_FOR_NOW, Capacity, Matter, MatterParty
 from app.matters.queries import Conflict, conflicts_of
 from app.people.models import Person
 
@@ -25,11 +25,38 @@ def add_party(matter: Matter, person: Person, capacity: Capacity, *, at: datetim
 def wall_off(person: Person, capacity: Capacity, *, from_all: Iterable[Matter], at: datetime) -> None:
     """Note in every one of these matters that somebody is walled off from it: what one is made of, the other holds too.
 
-    Whoever is walled off from one of them already stays as they are there.
+    Whoever is walled off from one of them for good already stays as they are there.
     """
     for matter in from_all:
-        if not matter.has_party(person, *WALLED):
+        if capacity in WALLED_FOR_NOW or not matter.has_party(person, *WALLED):
             add_party(matter, person, capacity, at=at)
+
+
+def lift_wall(person: Person, capacity: Capacity, *, from_all: Iterable[Matter], at: datetime) -> None:
+    """End a part that somebody has in all of these matters. What walls off for now does so no longer."""
+    for matter in from_all:
+        for part in matter.parties:
+            if part.person_id == person.id and part.capacity is capacity and part.until is None:
+                end_part(part, at=at)
+
+
+def carry_wall(report: Matter, case: Matter, subject: Person, *, at: datetime) -> None:
+    """Wall everybody off from a new case who is walled off from its report.
+
+    Others whom the report is about were there: witnesses. Whoever was named once and is not any more has no part in the
+    case, but stays walled off from it too.
+    """
+    add_party(case, subject, Capacity.SUBJECT, at=at)
+    for capacity in (Capacity.REPORTER, Capacity.WITNESS, Capacity.COMPANION):
+        for person in report.people_as(capacity):
+            add_party(case, person, capacity, at=at)
+    for other in report.people_as(Capacity.SUBJECT):
+        if other.id != subject.id:
+            add_party(case, other, Capacity.WITNESS, at=at)
+    known = {party.person_id for party in case.parties}
+    for former in report.parties:
+        if former.capacity in WALLED and former.until is not None and former.person_id not in known:
+            end_part(add_party(case, former.person, former.capacity, at=at), at=at)
 
 
 def appoint_party(

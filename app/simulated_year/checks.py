@@ -17,15 +17,18 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.breach_reports.models import BreachReport, ReportStatus
+from app.breach_reports.queries import visible_to
+from app.breach_reports.queries.naming import READERS
 from app.core import clock
 from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.core.registries import DueKind, Registries
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus
 from app.duties.models import Reminder
-from app.hr_cases.models import Case, Letter
+from app.hr_cases.models import ROLE_FOR, Case, Letter
+from app.hr_cases.queries import visible_case
 from app.people.models import KEEPERS, Person, Role
-from app.people.queries import is_here
+from app.people.queries import holders_of, is_here
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
 from app.simulated_year.known import Known
@@ -41,7 +44,8 @@ LOOK_AT_PAGES_EVERY, SAMPLE = 21, 60
 TO_THE_CONCERNED = ("case:letter", "case:companion-judged", "report:acknowledged", "report:closed")
 TO_THE_PERSON_THEMSELVES = "case-about-you"
 TO_FORMER_OFFICERS = "case:part-ended"
-"""It says nothing of a case, and whoever gets it may be walled off from it by now."""
+"""It says nothing of a case, and it may be closed to whoever gets it by now."""
+_READERS = {*READERS, *ROLE_FOR.values()}
 ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify")
 _SENT_ON = sa.select(Reminder.kind, Reminder.key, Reminder.due_on, Reminder.to_person_id, Reminder.escalated).where(
     Reminder.sent_on == sa.bindparam("day")
@@ -72,7 +76,8 @@ class Checks:
         """Everything that is checked after the jobs of a morning."""
         known = Known(day)
         reminded, told = self._reminders(known), self._messages(known)
-        for fault in chain(reminded, told, self._mails(), self._first_pages(day), known_to_the_gone(day)):
+        seen = chain(self._first_pages(day), self._sight(known), known_to_the_gone(day))
+        for fault in chain(reminded, told, self._mails(), seen):
             self.faults.append(f"{day:%a %d %b %Y}: {fault}")
         self.looked_until = clock.now()
         db.session.rollback()
@@ -128,9 +133,21 @@ class Checks:
     def _messages(self, known: Known) -> Iterator[str]:
         new = list(db.session.execute(_WRITTEN_SINCE, {"looked": self.looked_until}).scalars())
         self.counted["messages"] += len(new)
-        yield from _walled_off_but_told(new, known)
+        yield from _closed_but_told(new, known)
         yield from _told_as_the_person_concerned(new)
         yield from _told_of_what_they_caused(new)
+
+    def _sight(self, known: Known) -> Iterator[str]:
+        """That nobody who reads reports or cases by a role sees one that is closed to them."""
+        for person in holders_of(_READERS, known.day):
+            seen = sa.union_all(
+                sa.select(Case.matter_id).where(visible_case(person, known.day)),
+                sa.select(BreachReport.matter_id).where(visible_to(person, known.day)),
+            )
+            for matter_id in db.session.execute(seen).scalars():
+                self.counted["seen"] += 1
+                if known.is_kept_from(matter_id, person.id):
+                    yield f"{person.email} sees what is closed to them: the matter {matter_id}"
 
     def _mails(self) -> Iterator[str]:
         folder = Path(current_app.extensions["settings"].instance) / "mail"
@@ -182,7 +199,7 @@ def _to_be_told(row: Any, rule: ChaseRule, known: Known) -> Iterator[tuple[Expec
         reached = [mark for mark in _days_of(rule, to, today) if mark <= today]
         if reached:
             for person_id in known.addressees(to, row.person_id):
-                if row.matter_id is None or not known.is_walled_off(row.matter_id, person_id, known.day):
+                if row.matter_id is None or not known.is_kept_from(row.matter_id, person_id):
                     yield Expected(row.kind, row.key, row.due_on, person_id), max(reached) > yesterday
 
 
@@ -200,13 +217,13 @@ def _elapsed(due_on: date, day: date) -> int:
     return calendar.between(due_on, day) if day >= due_on else -calendar.between(day, due_on)
 
 
-def _walled_off_but_told(messages: list[OutboxMessage], known: Known) -> Iterator[str]:
+def _closed_but_told(messages: list[OutboxMessage], known: Known) -> Iterator[str]:
     reminders = _rows_by_id(Reminder.kind, of=[one.subject_id for one in messages if _is_reminder(one)])
     for message in messages:
         about_a_matter = message.kind.name.startswith(("case:", "report:"))
         if message.matter_id is not None:
-            if known.is_walled_off(message.matter_id, message.to_person_id, clock.local_day(message.created_at)):
-                yield f"{message.occasion} was told to somebody walled off"
+            if known.is_kept_from(message.matter_id, message.to_person_id, message.created_at):
+                yield f"{message.occasion} was told to somebody whom the matter is closed to"
         elif _is_reminder(message):
             kind = reminders[message.subject_id].kind
             if pack().chases[kind].about_matters and not kind.startswith(TO_THE_PERSON_THEMSELVES):

@@ -8,21 +8,25 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.core import clock
 from app.core.db import db
-from app.matters.models import CLOSE_MATTERS_TO, WALLED, Capacity, MatterParty
+from app.matters.models import Capacity as C
+from app.matters.models import MatterParty
 from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment, Service
 
 _PEOPLE = sa.select(
     Person.id, Person.line_manager_id, Person.last_working_day, Person.left_at_once, Service.head_id
 ).outerjoin(Service, Service.id == Person.service_id)
 _ROLES = sa.select(RoleAssignment.role, RoleAssignment.person_id, RoleAssignment.since, RoleAssignment.until)
-_PARTIES = sa.select(MatterParty.matter_id, MatterParty.person_id, MatterParty.capacity)
+_PARTIES = sa.select(
+    MatterParty.matter_id, MatterParty.person_id, MatterParty.capacity, MatterParty.since, MatterParty.until
+)
 _TIES = sa.select(
     DeclaredRelationship.person_id, DeclaredRelationship.other_id, DeclaredRelationship.since, DeclaredRelationship.until
 )
@@ -44,17 +48,44 @@ class Known:
             return [above] if above is not None and above != doer_id and self._is_here(above) else []
         return self._holders(Role(to))
 
-    def is_walled_off(self, matter_id: uuid.UUID, person_id: uuid.UUID, day: date) -> bool:
-        """The wall, worked out in plain words: a party of the matter, or close on that day to one who matters."""
-        parties = self._parties[matter_id]
-        if any(party_id == person_id and capacity in WALLED for party_id, capacity in parties):
+    def is_kept_from(self, matter_id: uuid.UUID, person_id: uuid.UUID, at: datetime | None = None) -> bool:
+        """Whether a matter is closed to somebody, in plain words; at a moment, or now.
+
+        Closed to a party of it, to whoever is close on that day to one who matters, to the line manager of the person
+        concerned and everybody above, unless they decide or hear the appeal, and to everybody below that person.
+        """
+        day = self.day if at is None else clock.local_day(at)
+        parts = [part for part in self._parties[matter_id] if at is None or part.since <= at]
+        now = [part for part in parts if part.until is None or (at is not None and part.until > at)]
+        own = {part.capacity for part in parts if part.person_id == person_id}
+        own_now = {part.capacity for part in now if part.person_id == person_id}
+        if own & {C.SUBJECT, C.REPORTER, C.WITNESS} or own_now & {C.COMPANION, C.POSSIBLE_SUBJECT}:
             return True
-        near = {party_id for party_id, capacity in parties if capacity in CLOSE_MATTERS_TO}
-        return any(
+        near = {part.person_id for part in parts if part.capacity in (C.SUBJECT, C.REPORTER, C.WITNESS)}
+        near |= {part.person_id for part in now if part.capacity is C.POSSIBLE_SUBJECT}
+        if any(
             tie.since <= day and (tie.until is None or tie.until >= day)
             and ({tie.person_id, tie.other_id} - {person_id}) & near
             for tie in self._ties[person_id]
-        )  # fmt: skip
+        ):  # fmt: skip
+            return True
+        concerned = {part.person_id for part in now if part.capacity in (C.SUBJECT, C.POSSIBLE_SUBJECT)}
+        decides = bool(own_now & {C.DECISION_MAKER, C.APPEAL_OFFICER})
+        return any(self._stands_in_line(person_id, one, decides) for one in concerned)
+
+    def _stands_in_line(self, person_id: uuid.UUID, concerned_id: uuid.UUID, decides: bool) -> bool:
+        if person_id in self._line_of(concerned_id)[: 1 if decides else None]:
+            return True
+        return concerned_id in self._line_of(person_id)
+
+    def _line_of(self, person_id: uuid.UUID) -> list[uuid.UUID]:
+        """Everybody above somebody, the nearest first; also where the line runs in a ring."""
+        line: list[uuid.UUID] = []
+        above = self._people[person_id].line_manager_id
+        while above is not None and above not in line:
+            line.append(above)
+            above = self._people[above].line_manager_id
+        return line
 
     def _is_here(self, person_id: uuid.UUID) -> bool:
         person = self._people[person_id]
@@ -78,10 +109,10 @@ class Known:
         return db.session.execute(_ROLES).all()
 
     @cached_property
-    def _parties(self) -> Mapping[uuid.UUID, list[tuple[uuid.UUID, Capacity]]]:
-        found: dict[uuid.UUID, list[tuple[uuid.UUID, Capacity]]] = defaultdict(list)
-        for matter_id, person_id, capacity in db.session.execute(_PARTIES):
-            found[matter_id].append((person_id, capacity))
+    def _parties(self) -> Mapping[uuid.UUID, list[Any]]:
+        found: dict[uuid.UUID, list[Any]] = defaultdict(list)
+        for part in db.session.execute(_PARTIES):
+            found[part.matter_id].append(part)
         return found
 
     @cached_property

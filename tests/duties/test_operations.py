@@ -17,7 +17,7 @@ from app.core.working_days import calendar_for
 from app.duties import operations
 from app.duties.models import Reminder
 from app.matters.models import Capacity, Matter, MatterKind, MatterParty
-from app.matters.queries import walled_off
+from app.matters.queries import kept_from
 from app.people.models import Person, Role, RoleAssignment
 from tests.conftest import NOW
 from tests.duties.factories import USUAL, morning, rule, sent, use
@@ -190,7 +190,7 @@ def _not_walled(matter_id: uuid.UUID) -> Callable[..., sa.Select[Any]]:
     """What a room about matters says: a thing opens for HR managers who are not walled off from it."""
 
     def opens(people: Any, keys: Any, today: date) -> sa.Select[Any]:
-        free = ~walled_off(sa.literal(matter_id, sa.Uuid(as_uuid=True)), Person.id, today)
+        free = ~kept_from(sa.literal(matter_id, sa.Uuid(as_uuid=True)), Person.id, today)
         columns: list[Any] = [sa.literal("hall").label("key"), Person.id.label("person_id")]
         return sa.select(*columns).where(Person.id.in_(list(people)), free)
 

@@ -13,14 +13,14 @@ from app.core.outbox import notify
 from app.hr_cases import queries
 from app.hr_cases.documents.masking import Masking
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
-from app.hr_cases.operations import answer_notice, messages
+from app.hr_cases.operations import answer_notice, judge_companion, messages
 from app.matters.models import Capacity, MatterParty
-from app.matters.queries import conflicts_of, is_walled_off
+from app.matters.queries import conflicts_of, is_kept_from
 from app.people.models import Person, Role
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, own_address, world_at
 from tests.hr_cases.factories import World
-from tests.hr_cases.stages import START, People, accepted_case, notified, people_for
+from tests.hr_cases.stages import START, People, accepted_case, heard, notified, people_for
 from tests.pages import PageClient
 
 ClientOf = Callable[[Person], PageClient]
@@ -64,7 +64,7 @@ def test_a_manager_who_comes_along_reads_the_case_no_more(
     assert parts(case) == [("Mo Manager", True)]
     assert queries.find_case(case.reference, manager, on=TODAY) is None
     assert not case.can_be_read_by(manager)
-    assert is_walled_off(case.report.matter, manager, TODAY)
+    assert is_kept_from(case.report.matter, manager, TODAY)
     assert [one.rule for one in conflicts_of(case.matter, manager, Capacity.APPEAL_OFFICER, TODAY)] == [1]
 
 
@@ -84,8 +84,8 @@ def test_nobody_accompanies_themselves(people: People, notice: HearingNotice) ->
         name(notice, people.subject.name)
 
 
-def test_another_answer_ends_the_part_and_not_the_wall(make: Factory, people: People, notice: HearingNotice) -> None:
-    """Whoever was named stays walled off; the same answer again is the same part."""
+def test_another_answer_ends_the_part_and_the_wall(make: Factory, people: People, notice: HearingNotice) -> None:
+    """Being named tells nobody anything, so whoever is not to come has their view again; the same answer is one part."""
     make.person("Una Colleague")
     name(notice, "Mo Manager")
     name(notice, "Mo Manager", hours=2)
@@ -96,8 +96,81 @@ def test_another_answer_ends_the_part_and_not_the_wall(make: Factory, people: Pe
     assert parts(notice.case) == [("Mo Manager", False), ("Una Colleague", False)]
     assert notice.case.report.matter.people_as(Capacity.COMPANION) == []
     for matter in (notice.case.matter, notice.case.report.matter):
-        assert is_walled_off(matter, people.manager, TODAY)
-    assert queries.find_case(notice.case.reference, people.manager, on=TODAY) is None
+        assert not is_kept_from(matter, people.manager, TODAY)
+    assert queries.find_case(notice.case.reference, people.manager, on=TODAY) is notice.case
+
+
+def test_naming_all_of_hr_in_turn_leaves_nobody_walled_off_but_the_last(
+    make: Factory, people: People, notice: HearingNotice
+) -> None:
+    """Each may be chosen, and chosen anew, as often as the person concerned likes (Acas Code 13 to 16)."""
+    managers = [people.manager, *(make.person(f"Helen Manager-{letter}", Role.HR_MANAGER) for letter in "ABC")]
+    for hours, one in enumerate((*managers, managers[0]), 1):
+        name(notice, one.email, hours=hours)
+        closed = [each for each in managers if queries.find_case(notice.case.reference, each, on=TODAY) is None]
+        assert closed == [one]
+        assert queries.nobody_left(notice.case.matter, TODAY, to=Role.HR_MANAGER) is None
+
+
+def test_whoever_came_along_to_a_hearing_stays_walled_off(make: Factory, people: People, notice: HearingNotice) -> None:
+    """They heard what was said; a second hearing with somebody else does not open the case to them again."""
+    make.person("Una Colleague")
+    name(notice, "Mo Manager")
+    case = notice.case
+    after = heard(case, people)
+    case.move_to(CaseStatus.HEARING_SET_UP)
+    again = notified(case, people, at=after)
+    hours = int((after - START).total_seconds() // 3600) + 2
+    name(again, "Una Colleague", hours=hours)
+    assert parts(case) == [("Mo Manager", True), ("Una Colleague", True)]
+    for matter in (case.matter, case.report.matter):
+        assert is_kept_from(matter, people.manager, TODAY)
+    name(again, "", None, hours=hours + 1)
+    assert parts(case) == [("Mo Manager", True), ("Una Colleague", False)]
+
+
+def test_whoever_hr_does_not_let_come_has_no_part(people: People, notice: HearingNotice) -> None:
+    """Nobody stays walled off as the companion who was refused."""
+    name(notice, "Mo Manager", OTHER)
+    assert is_kept_from(notice.case.matter, people.manager, TODAY)
+    judge_companion(notice, allowed=False, by=people.owner, at=START + timedelta(hours=2))
+    commit()
+    assert parts(notice.case) == [("Mo Manager", False)]
+    assert not is_kept_from(notice.case.report.matter, people.manager, TODAY)
+
+
+def test_where_the_only_hr_manager_comes_along_the_owner_reads_what_to_do(make: Factory, client_of: ClientOf) -> None:
+    """The choice stands, and so does the wall; the case waits for nobody who cannot be found (domain 3.11, rule 7)."""
+    world = world_at(make, CaseStatus.NOTIFIED)
+    box = "Nobody is left who can appoint people to this case"
+    assert box not in client_of(world.owner).get(address(world)).text
+    answer(world, client_of, "Mary HR-Manager")
+    shown = client_of(world.owner).get(address(world)).text
+    assert box in shown
+    assert "Ask the administrator to appoint somebody else to the role" in shown
+    assert box not in client_of(world.decision_maker).get(address(world)).text
+    other = make.person("Hal", Role.HR_MANAGER)
+    assert box not in client_of(world.owner).get(address(world)).text
+    client_of(other).get(address(world))
+
+
+def test_a_decision_from_an_older_page_is_told_of_the_newer_answer(make: Factory, client_of: ClientOf) -> None:
+    """The owner read of one companion and would have decided about another."""
+    world = world_at(make, CaseStatus.NOTIFIED)
+    answer(world, client_of, "Pat Friend", companion_kind="other")
+    at_owner = client_of(world.owner)
+    older = at_owner.get(address(world, "/judge-companion"))
+    assert "Pat Friend" in older.text
+    with clock.set_to(clock.now() + timedelta(minutes=5)):
+        answer(world, client_of, "Chris Cousin", companion_kind="other")
+    sent = {"answer_seen": older.field("answer_seen"), "allowed": "yes"}
+    late = at_owner.post(address(world, "/judge-companion"), sent, status=409)
+    assert "has been changed in the meantime" in late.text
+    assert "Sam Subject sent another answer" in late.text
+    assert queries.notices(world.case)[-1].companion_allowed is None
+    sent["answer_seen"] = at_owner.get(address(world, "/judge-companion")).field("answer_seen")
+    at_owner.post(address(world, "/judge-companion"), sent)
+    assert queries.notices(world.case)[-1].companion_allowed is True
 
 
 def test_several_of_one_name(make: Factory, notice: HearingNotice) -> None:
@@ -142,8 +215,10 @@ def test_what_waited_behind_the_bell_is_walled_off(
     assert messages.ACCEPTED.reads not in client_of(people.manager).get("/messages").text
 
 
-def answer(world: World, client_of: ClientOf, typed: str, **options: Any) -> Any:
-    sent = {"companion_kind": "fellow_worker", "companion": typed, "reply": "My side."}
+def answer(
+    world: World, client_of: ClientOf, typed: str, companion_kind: str = "fellow_worker", **options: Any
+) -> Any:
+    sent = {"companion_kind": companion_kind, "companion": typed, "reply": "My side."}
     return client_of(world.subject).post(own_address(world, "/answer"), sent, **options)
 
 

@@ -458,7 +458,8 @@ def test_whoever_was_named_by_mistake_stays_walled_off_from_the_case_too(make: F
     part = add_party(world.report.matter, world.manager, Capacity.SUBJECT, at=NOW)
     end_part(part, at=NOW)
     db.session.commit()
+    make.person("Hal Other", Role.HR_MANAGER)
     case = opened(world)
     assert case.subject.id == world.subject.id
-    assert case.is_walled_off_from(world.manager)
+    assert case.matter.walls_off(world.manager)
     assert find_case(case.reference, world.manager, on=NOW.date()) is None

@@ -10,8 +10,11 @@ from app.core.db import db
 from app.core.errors import InvalidInput
 from app.matters.models import (
     CANNOT_ALSO_BE,
+    CLOSE_MATTERS_FOR_NOW_TO,
     CLOSE_MATTERS_TO,
-    DECIDES_OR_INVESTIGATES,
+    CONCERNED,
+    DECIDES_FROM_ABOVE,
+    OPEN_TO_THE_LINE,
     SEPARATE,
     WALLED,
     WALLED_FOR_NOW,
@@ -20,7 +23,7 @@ from app.matters.models import (
     MatterKind,
 )
 from app.matters.operations import add_party, appoint_party, end_part
-from app.matters.queries import conflicts_of, holders_not_walled_off, is_walled_off, takes_part, walled_off
+from app.matters.queries import conflicts_of, holders_not_kept_from, is_kept_from, kept_from, takes_part
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -45,16 +48,16 @@ def _tie(make: Factory, one: Person, other: Person, since: date, until: date | N
 
 
 @pytest.mark.parametrize("capacity", list(Capacity))
-def test_whoever_is_concerned_is_walled_off(make: Factory, matter: Matter, capacity: Capacity) -> None:
+def test_whoever_is_concerned_is_kept_from(make: Factory, matter: Matter, capacity: Capacity) -> None:
     """Subject, reporter, witness and companion; officers of the matter are not."""
     person = make.person()
     add_party(matter, person, capacity, at=NOW)
     make.keep(matter)
-    assert is_walled_off(matter, person, TODAY) is (capacity in (*WALLED, *WALLED_FOR_NOW))
-    assert not is_walled_off(matter, make.person(), TODAY)
+    assert is_kept_from(matter, person, TODAY) is (capacity in (*WALLED, *WALLED_FOR_NOW))
+    assert not is_kept_from(matter, make.person(), TODAY)
 
 
-def test_whoever_may_be_the_subject_is_walled_off_until_it_is_known(make: Factory, matter: Matter) -> None:
+def test_whoever_may_be_the_subject_is_kept_from_until_it_is_known(make: Factory, matter: Matter) -> None:
     """With whoever is close to them, in the one look-up and in lists alike; a named subject stays walled off for good."""
     person, friend = make.person(), make.person()
     _tie(make, person, friend, since=TODAY)
@@ -62,8 +65,8 @@ def test_whoever_may_be_the_subject_is_walled_off_until_it_is_known(make: Factor
     make.keep(matter)
     for walled in (True, False):
         for one in (person, friend):
-            in_a_list = sa.select(Matter.id).where(walled_off(Matter.id, one.id, TODAY))
-            assert is_walled_off(matter, one, TODAY) is walled
+            in_a_list = sa.select(Matter.id).where(kept_from(Matter.id, one.id, TODAY))
+            assert is_kept_from(matter, one, TODAY) is walled
             assert (db.session.execute(in_a_list).scalar_one_or_none() is not None) is walled
         assert matter.walls_off(person) is walled
         part.until = NOW
@@ -72,12 +75,12 @@ def test_whoever_may_be_the_subject_is_walled_off_until_it_is_known(make: Factor
 
 @pytest.mark.parametrize("capacity", list(Capacity))
 @pytest.mark.parametrize("turned", [False, True])
-def test_whoever_is_close_is_walled_off(make: Factory, matter: Matter, capacity: Capacity, turned: bool) -> None:
+def test_whoever_is_close_is_kept_from(make: Factory, matter: Matter, capacity: Capacity, turned: bool) -> None:
     """Close to subject, reporter or witness, whoever of the two declared it; a companion's friend is not."""
     person, friend = make.person(), make.person()
     add_party(matter, person, capacity, at=NOW)
     _tie(make, *((friend, person) if turned else (person, friend)), since=TODAY)
-    assert is_walled_off(matter, friend, TODAY) is (capacity in (*CLOSE_MATTERS_TO, *WALLED_FOR_NOW))
+    assert is_kept_from(matter, friend, TODAY) is (capacity in (*CLOSE_MATTERS_TO, *CLOSE_MATTERS_FOR_NOW_TO))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_a_relationship_counts_on_its_days(
     add_party(matter, subject, Capacity.SUBJECT, at=NOW)
     last = None if until is None else TODAY + timedelta(days=until)
     _tie(make, subject, friend, since=TODAY + timedelta(days=since), until=last)
-    assert is_walled_off(matter, friend, TODAY) is walled
+    assert is_kept_from(matter, friend, TODAY) is walled
 
 
 def test_an_ended_part_still_walls_off_but_takes_no_part(make: Factory, matter: Matter) -> None:
@@ -108,8 +111,8 @@ def test_an_ended_part_still_walls_off_but_takes_no_part(make: Factory, matter: 
     _tie(make, friend, witness, since=TODAY)
     end_part(part, at=NOW + timedelta(hours=1))
     make.keep(matter)
-    assert is_walled_off(matter, witness, TODAY)
-    assert is_walled_off(matter, friend, TODAY)
+    assert is_kept_from(matter, witness, TODAY)
+    assert is_kept_from(matter, friend, TODAY)
     takes = takes_part(matter.id, witness.id, (Capacity.WITNESS,))
     assert db.session.execute(sa.select(takes)).scalar_one() is False
     assert matter.people_as(Capacity.WITNESS) == []
@@ -127,7 +130,7 @@ def test_the_wall_holds_in_a_list_for_every_person_at_once(make: Factory, matter
     db.session.commit()
     people = (subject, friend, stranger)
     rows = db.session.execute(
-        sa.select(Matter.id, Person.id, walled_off(Matter.id, Person.id, TODAY))
+        sa.select(Matter.id, Person.id, kept_from(Matter.id, Person.id, TODAY))
         .join_from(Matter, Person, sa.true())
         .where(
             Person.id.in_([p.id for p in people]), Matter.id.in_([matter.id, other.id])
@@ -135,7 +138,7 @@ def test_the_wall_holds_in_a_list_for_every_person_at_once(make: Factory, matter
     ).all()
     assert len(rows) == 6
     for matter_id, person_id, walled in rows:
-        single = is_walled_off(db.session.get_one(Matter, matter_id), db.session.get_one(Person, person_id), TODAY)
+        single = is_kept_from(db.session.get_one(Matter, matter_id), db.session.get_one(Person, person_id), TODAY)
         assert bool(walled) is single
     assert sum(bool(row[2]) for row in rows) == 3
 
@@ -149,7 +152,7 @@ def test_holders_of_a_role_without_those_walled_off(make: Factory, matter: Matte
     make.person("Other", Role.AUDITOR)
     add_party(matter, subject, Capacity.SUBJECT, at=NOW)
     _tie(make, subject, friend, since=TODAY)
-    assert holders_not_walled_off(matter, [Role.HR_INTAKE], TODAY) == [free]
+    assert holders_not_kept_from(matter, [Role.HR_INTAKE], TODAY) == [free]
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.permutations(Capacity, 2)))
@@ -186,19 +189,85 @@ def test_nobody_concerned_is_appointed_to_anything(
 
 @pytest.mark.parametrize("capacity", list(Capacity))
 def test_line_manager_and_reporting_line(make: Factory, matter: Matter, capacity: Capacity) -> None:
-    """The manager of the subject does not investigate or decide; nobody below them does, hears the appeal or owns it."""
-    manager = make.person("Man Ager")
+    """Nobody in the line of the subject takes an officer's part; only above the line manager they decide or hear appeals.
+
+    The line manager may be a witness, may come along, and may need to know: these give no officer's view.
+    """
+    far_above = make.person("Far Above")
+    above = make.person("A Bove", manager=far_above)
+    manager = make.person("Man Ager", manager=above)
     subject = make.person("Sub Ject", manager=manager)
     below = make.person("Be Low", manager=subject)
     far_below = make.person("Far Below", manager=below)
+    beside = make.person("Be Side", manager=manager)
     add_party(matter, subject, Capacity.SUBJECT, at=NOW)
     make.keep(matter)
-    judges = capacity in DECIDES_OR_INVESTIGATES
-    expected_manager = judges and capacity != Capacity.APPEAL_OFFICER
-    assert bool(conflicts_of(matter, manager, capacity, TODAY)) is expected_manager
-    for person in (below, far_below):
-        assert bool(conflicts_of(matter, person, capacity, TODAY)) is (judges or capacity == Capacity.CASE_OWNER)
-    assert conflicts_of(matter, make.person(), capacity, TODAY) == []
+    is_officer = capacity not in OPEN_TO_THE_LINE
+    sentences = {
+        manager: "is the line manager of the person concerned.",
+        above: "is above the person concerned in their reporting line.",
+        far_above: "is above the person concerned in their reporting line.",
+        below: "reports to the person concerned.",
+        far_below: "reports to the person concerned.",
+    }
+    for person, words in sentences.items():
+        may = not is_officer or (person in (above, far_above) and capacity in DECIDES_FROM_ABOVE)
+        found = [(one.rule, one.sentence) for one in conflicts_of(matter, person, capacity, TODAY)]
+        assert found == ([] if may else [(3, f"{person.name} {words}")])
+    for person in (beside, make.person()):
+        assert conflicts_of(matter, person, capacity, TODAY) == []
+
+
+def _found_in_a_list(matter: Matter, person: Person) -> bool:
+    listed = sa.select(Matter.id).where(~kept_from(Matter.id, person.id, TODAY))
+    return matter.id in set(db.session.execute(listed).scalars())
+
+
+@pytest.mark.parametrize("part", [None, *DECIDES_FROM_ABOVE, Capacity.CASE_OWNER, Capacity.INVESTIGATOR])
+@pytest.mark.parametrize("concerned", CONCERNED)
+def test_a_matter_is_closed_to_the_line_of_the_person_concerned(
+    make: Factory, matter: Matter, concerned: Capacity, part: Capacity | None
+) -> None:
+    """Above and below, in the one look-up, in lists and for everybody at once; open from above to who decides or hears."""
+    far_above = make.person("Far Above", Role.HR_MANAGER)
+    manager = make.person("Man Ager", Role.HR_MANAGER, manager=far_above)
+    subject = make.person("Sub Ject", manager=manager)
+    below = make.person("Be Low", Role.HR_MANAGER, manager=subject)
+    far_below = make.person("Far Below", Role.HR_MANAGER, manager=below)
+    beside = make.person("Be Side", Role.HR_MANAGER, manager=manager)
+    everybody = (far_above, manager, below, far_below, beside)
+    about = add_party(matter, subject, concerned, at=NOW)
+    if part is not None:
+        for person in everybody:
+            add_party(matter, person, part, at=NOW)
+    make.keep(matter)
+    closed = {manager, below, far_below} | (set() if part in DECIDES_FROM_ABOVE else {far_above})
+    for person in everybody:
+        assert is_kept_from(matter, person, TODAY) is (person in closed), person.name
+        assert _found_in_a_list(matter, person) is (person not in closed), person.name
+    assert set(holders_not_kept_from(matter, [Role.HR_MANAGER], TODAY)) == set(everybody) - closed
+    for as_ in (Capacity.CASE_OWNER, Capacity.APPEAL_OFFICER):
+        offered = set(holders_not_kept_from(matter, [Role.HR_MANAGER], TODAY, as_=as_))
+        assert (far_above in offered) is (as_ is Capacity.APPEAL_OFFICER or far_above not in closed)
+        assert offered <= {far_above, beside}
+    end_part(about, at=NOW)
+    db.session.commit()
+    for person in everybody:
+        assert not is_kept_from(matter, person, TODAY)
+        assert _found_in_a_list(matter, person)
+
+
+def test_the_closed_matters_of_somebody_are_read_in_one_query(make: Factory, matter: Matter) -> None:
+    """However long the lines are above and below them."""
+    counts = []
+    for length in (1, 6):
+        line = [make.person()]
+        for _ in range(length):
+            line.append(make.person(manager=line[-1]))
+        with counted_queries() as queries:
+            assert _found_in_a_list(matter, line[length // 2])
+        counts.append(len(queries))
+    assert counts == [1, 1]
 
 
 def test_a_circle_of_managers_ends(make: Factory, matter: Matter) -> None:

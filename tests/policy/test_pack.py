@@ -380,7 +380,7 @@ def test_the_demonstration_tells_the_leavers_story() -> None:
 def test_the_demo_people_are_all_there_in_their_places() -> None:
     people = {row["email"].split("@")[0]: row for row in rows(demo_inputs("council")[0])}
     wanted = (
-        "employee colleague leaver manager head sca deputy-sca hr hr2 investigator decision appeal independent "
+        "employee colleague leaver manager head sca deputy-sca hr hr2 hr3 investigator decision appeal independent "
         "whistleblowing safeguarding ict dpo auditor admin"
     )
     assert set(wanted.split()) <= people.keys()

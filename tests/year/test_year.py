@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
@@ -23,12 +24,14 @@ from app.core.db import db, new_id
 from app.core.outbox import OutboxMessage, notify
 from app.core.registries import Registries
 from app.duties.models import Reminder
+from app.hr_cases.models import Case
 from app.hr_cases.operations import messages
 from app.matters.models import Capacity, Matter, MatterKind, MatterParty
-from app.people.models import Person, RoleAssignment
+from app.people.models import Person, Role, RoleAssignment
 from app.simulated_year import Year, live, morning
 from app.simulated_year.acts import ACTS
 from app.simulated_year.checks import WITHHELD, Checks
+from app.simulated_year.organisation import officer_address
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
 
@@ -166,8 +169,34 @@ def test_telling_somebody_who_is_walled_off_is_found(lived: Checks, known: bool)
     db.session.add_all([matter.data_key, matter, party])
     notify(person.id, messages.OPENED, matter.id, at=at, matter_id=matter.id if known else None)
     db.session.commit()
-    words = "told to somebody walled off" if known else "without the matter whose wall holds"
+    words = "told to somebody whom the matter is closed to" if known else "without the matter whose wall holds"
     assert words in _faults(lived)
+
+
+def _reader(role: Role) -> Person:
+    return db.session.query(Person).filter_by(email=officer_address(role, 1)).one()
+
+
+@pytest.mark.parametrize("stands", ["manages", "above", "below", "beside"])
+def test_telling_or_showing_it_to_the_line_of_the_person_concerned_is_found(
+    lived: Checks, monkeypatch: pytest.MonkeyPatch, stands: str
+) -> None:
+    """Their line manager, whoever stands above, and whoever reports to them; worked out without the query that it checks."""
+    monkeypatch.setattr("app.hr_cases.queries.sight.kept_from", lambda *_: sa.false())
+    case = db.session.query(Case).order_by(Case.reference).limit(1).one()
+    at, reader, subject = clock.at_local(WORKING_DAY, 6), _reader(Role.HR_MANAGER), case.subject
+    between = _somebody()
+    if stands == "manages":
+        subject.line_manager_id = reader.id
+    elif stands == "above":
+        subject.line_manager_id, between.line_manager_id = between.id, reader.id
+    elif stands == "below":
+        reader.line_manager_id, between.line_manager_id = between.id, subject.id
+    notify(reader.id, messages.ACCEPTED, new_id(), at=at, matter_id=case.matter_id)
+    db.session.commit()
+    found = _faults(lived)
+    assert ("told to somebody whom the matter is closed to" in found) is (stands != "beside")
+    assert (f"{reader.email} sees what is closed to them: the matter {case.matter_id}" in found) is (stands != "beside")
 
 
 @pytest.mark.parametrize("says", ["case", WITHHELD[5], "Llewelyn"])

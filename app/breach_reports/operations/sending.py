@@ -17,7 +17,7 @@ from app.breach_reports.models import (
 )
 from app.breach_reports.operations import messages
 from app.breach_reports.operations.preparing import draft_matter, waiting_evidence
-from app.breach_reports.queries import officers_told, people_possibly_meant, roles_of_chain, stand_in_roles
+from app.breach_reports.queries import people_possibly_meant, roles_of_chain, stand_in_roles
 from app.breach_reports.queries.worked_out import ACKNOWLEDGEMENT, SAFEGUARDING, TRIAGE, WHISTLEBLOWING
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -30,6 +30,7 @@ from app.core.sealing import blind_index
 from app.matters.models import Capacity as Part
 from app.matters.models import Matter, MatterKind
 from app.matters.operations import add_party
+from app.matters.queries import holders_not_kept_from
 from app.people.models import HR_OFFICERS, Person
 from app.policy.queries import due_after_receipt, due_at_once, pack
 
@@ -218,7 +219,7 @@ def _move(item: WaitingEvidence, report: BreachReport, number: int, by: Person) 
 def _tell_intake(report: BreachReport, at: datetime) -> None:
     day = clock.local_day(at)
     for roles in (roles_of_chain("breach_report_to"), HR_OFFICERS, stand_in_roles()):
-        told = officers_told(report.matter, roles, day)
+        told = holders_not_kept_from(report.matter, roles, day)
         for officer in told:
             notify(officer.id, messages.RECEIVED, report.id, at=at, matter_id=report.matter_id)
         if told:

@@ -15,7 +15,7 @@ from app.breach_reports.models import (
     TriageDecision,
 )
 from app.breach_reports.operations import messages
-from app.breach_reports.queries import may_see, officers_told, route_label, stand_in_roles, why_not
+from app.breach_reports.queries import may_see, route_label, stand_in_roles, why_not
 from app.breach_reports.queries.worked_out import TRIAGE
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -24,6 +24,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
 from app.core.outbox import notify
 from app.matters.models import Capacity as Part
 from app.matters.operations import add_party
+from app.matters.queries import holders_not_kept_from
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import timeline
 from app.policy.queries import due_within, pack
@@ -111,8 +112,8 @@ def propose_closing(
     report.move_to(ReportStatus.CLOSING)
     report.next_due = report.triage_by
     record(CLOSING_PROPOSED, report.id, by=by.id, at=at, facts={"route": route})
-    others = [o for o in officers_told(report.matter, HR_OFFICERS, clock.local_day(at)) if o.id != by.id]
-    for officer in others or officers_told(report.matter, stand_in_roles(), clock.local_day(at)):
+    others = [o for o in holders_not_kept_from(report.matter, HR_OFFICERS, clock.local_day(at)) if o.id != by.id]
+    for officer in others or holders_not_kept_from(report.matter, stand_in_roles(), clock.local_day(at)):
         notify(
             officer.id, messages.TO_SECOND, report.id, at=at, number=decision.number, matter_id=report.matter_id
         )  # fmt: skip
@@ -269,7 +270,7 @@ def _answer(decision: TriageDecision, agrees: bool, reasons: str, by: Person, at
 
 def _tell_referred(report: BreachReport, route: Route, at: datetime, by: Person) -> None:
     role = REFERRED_TO[route]
-    told = [p for p in officers_told(report.matter, [role], clock.local_day(at)) if p.id != by.id]
+    told = [p for p in holders_not_kept_from(report.matter, [role], clock.local_day(at)) if p.id != by.id]
     if not told:
         title = pack().role_titles[role.value].value.lower()
         raise InvalidInput(

@@ -15,8 +15,6 @@ from app.breach_reports.queries.paths import RouteOffer, kind_words, pass_on_wor
 from app.breach_reports.queries.sight import (
     evidence_for,
     may_see,
-    message_wall,
-    officers_told,
     open_to_officers,
     own_report,
     report_for,
@@ -37,9 +35,7 @@ __all__ = [
     "evidence_for",
     "kind_words",
     "may_see",
-    "message_wall",
     "next_step_worked_out",
-    "officers_told",
     "open_reports_of",
     "open_to_officers",
     "own_report",

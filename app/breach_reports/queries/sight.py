@@ -1,7 +1,7 @@
 """Who may see a report: one condition, in the WHERE clause of every query that HR's pages ask (domain 3.11)."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.core.db import db, named
 from app.core.references import normalise_reference
 from app.core.registries import Viewer
 from app.matters.models import Capacity, Matter, MatterParty
-from app.matters.queries import holders_not_walled_off, in_line_with, takes_part, walled_off
+from app.matters.queries import kept_from, takes_part
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role, RoleAssignment
 from app.people.queries import carrying, is_here
@@ -39,27 +39,6 @@ def roles_of_chain(name: str) -> tuple[Role, ...]:
 def stand_in_roles() -> tuple[Role, ...]:
     """Who takes a report when every HR officer is walled off from it."""
     return roles_of_chain("breach_report_if_all_conflicted") or (Role.INDEPENDENT,)
-
-
-def kept_from(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool]:
-    """That a report is closed to somebody whatever roles they hold, as a condition on its matter.
-
-    The wall, and with it the line manager of whoever the report is about (or may be about), who is told when they need to
-    know, and everybody below that person, who would judge their own manager (domain 3.11, table and rule 5).
-    """
-    return sa.or_(walled_off(matter_id, person_id, on), in_line_with(matter_id, person_id))
-
-
-def message_wall(matter_id: Any, person_id: Any, _on: Any) -> sa.ColumnElement[bool]:
-    """What `kept_from` adds to the wall, for messages about a report; those about its case have the case's own rules."""
-    report = named(BreachReport, "report_of_message")
-    is_report = sa.exists().where(report.matter_id == matter_id).correlate_except(report)
-    return sa.and_(is_report, in_line_with(matter_id, person_id))
-
-
-def officers_told(matter: Matter, roles: Iterable[Role], on: date) -> list[Person]:
-    """Everybody who carries one of these roles on a day and whom a report is not closed to, by name."""
-    return holders_not_walled_off(matter, roles, on, wall=kept_from)
 
 
 def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:

@@ -1,11 +1,13 @@
 """Forms of the decisions: is there a case to answer, the hearing, the outcome, the appeal, the closing."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from app.core.forms import (
     Choice,
     DateField,
+    HiddenField,
     IntegerField,
     ProbityForm,
     RadioField,
@@ -118,6 +120,14 @@ class NoticeForm(ProbityForm):
         inline=True,
         what="the answer",
     )
+
+    @property
+    def seen(self) -> datetime | None:
+        """When the answer was sent that the page showed."""
+        try:
+            return datetime.fromisoformat(self.answer_seen.data or "")
+        except ValueError:
+            return None
     hearing_at = DateField("On which day?", [Required("Enter the day of the hearing")], what="the day of the hearing")
     hearing_time = TimeField(
         "At what time?", [Required("Enter the time of the hearing")], hint="Like 2:05pm or 14:05.", what="the time"
@@ -149,6 +159,7 @@ class PostponeForm(ProbityForm):
 class CompanionForm(ProbityForm):
     """May this companion come?"""
 
+    answer_seen = HiddenField()
     allowed = RadioField(
         "May this companion come?",
         [Required("Select whether the companion may come")],
@@ -157,6 +168,14 @@ class CompanionForm(ProbityForm):
         inline=True,
         what="the answer",
     )
+
+    @property
+    def seen(self) -> datetime | None:
+        """When the answer was sent that the page showed."""
+        try:
+            return datetime.fromisoformat(self.answer_seen.data or "")
+        except ValueError:
+            return None
 
 
 class HearingForm(ProbityForm):
@@ -282,6 +301,14 @@ class LateAppealForm(ProbityForm):
         inline=True,
         what="the answer",
     )
+
+    @property
+    def seen(self) -> datetime | None:
+        """When the answer was sent that the page showed."""
+        try:
+            return datetime.fromisoformat(self.answer_seen.data or "")
+        except ValueError:
+            return None
     reasons = TextAreaField("Why?", [Required("Enter your reasons")], max_length=3000, what="the reasons")
 
 

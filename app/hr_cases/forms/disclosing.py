@@ -1,6 +1,6 @@
 """What the person concerned gets of a file."""
 
-from app.core.forms import Choice, FileField, ProbityForm, RadioField, Required, RequiredIf, TextAreaField
+from app.core.forms import Choice, FileField, HiddenField, ProbityForm, RadioField, Required, RequiredIf, TextAreaField
 from app.hr_cases.models import Manner
 
 MANNERS = [
@@ -18,6 +18,7 @@ WORDS_OF = (Manner.WORDS, Manner.WITHHELD, Manner.NOT_RELIED_ON)
 class DisclosureForm(ProbityForm):
     """What does the person concerned get of this file?"""
 
+    decisions_seen = HiddenField()
     manner = RadioField(
         "What does the person concerned get of this file?", [Required("Select what they get of this file")], choices=MANNERS
     )
@@ -48,6 +49,12 @@ class DisclosureForm(ProbityForm):
         rows=3,
         max_length=5000,
     )
+
+    @property
+    def seen(self) -> int | None:
+        """How many decisions the page showed."""
+        shown = self.decisions_seen.data or ""
+        return int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 6 else None
 
     @property
     def said(self) -> str:

@@ -1,9 +1,10 @@
 """Who may do what in a case, by stage, capacity and role: one truth for the button, the route and the act.
 
 Each `can_...` has two halves: who is rightful at all (`is_...`), and whether the stage allows it now. Acts ask the first
-half first, so that a rightful actor who comes late is told what happened, and a stranger learns nothing. Whoever ever was
-subject, reporter, witness or companion is no officer of the case, whatever roles they hold (domain 3.11, rules 1 and 6).
-Those who are only close to such a person are kept out by the look-up and again by each act, which ask the database.
+half first, so that a rightful actor who comes late is told what happened, and a stranger learns nothing. Whoever is subject,
+reporter, witness or companion is no officer of the case, whatever roles they hold (domain 3.11, rules 1 and 6). Those who
+are only close to such a person, or in one reporting line with the person concerned, are kept out by the look-up and again
+by each act, which ask the database (`matters.queries.kept_from`).
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from app.breach_reports.models import BreachReport
 from app.hr_cases.models.sections import FROM, HANDED_OVER, SEEN_BY, Reader, Section
 from app.hr_cases.models.stages import BEING_INVESTIGATED, MAY_BE_TOLD, CaseStatus
-from app.matters.models import WALLED, Capacity, Matter, MatterParty
+from app.matters.models import Capacity, Matter, MatterParty
 from app.people.models import Person, Role
 
 OFFICERS = (Capacity.CASE_OWNER, Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
@@ -52,12 +53,8 @@ class CasePermissions:
 
     # Who
 
-    def is_walled_off_from(self, person: Person) -> bool:
-        """Whether this person's own part in the matter keeps them from any officer's view of it, for good."""
-        return any(party.person_id == person.id and party.capacity in WALLED for party in self.matter.parties)
-
     def _is(self, person: Person, *capacities: Capacity) -> bool:
-        return self.matter.has_party(person, *capacities) and not self.is_walled_off_from(person)
+        return self.matter.has_party(person, *capacities) and not self.matter.walls_off(person)
 
     def is_owned_by(self, person: Person) -> bool:
         """Whether this person is the HR officer who owns the case."""
@@ -77,7 +74,7 @@ class CasePermissions:
 
     def is_managed_by(self, person: Person) -> bool:
         """Whether this person is an HR manager, who appoints people to cases."""
-        return person.holds(Role.HR_MANAGER) and not self.is_walled_off_from(person)
+        return person.holds(Role.HR_MANAGER) and not self.matter.walls_off(person)
 
     def is_about(self, person: Person) -> bool:
         """Whether this person is the one concerned and has been told; before that there is nothing for them here."""

@@ -1,5 +1,12 @@
 """What is done in a case, one function for each act, from its opening to its closing."""
 
+from app.hr_cases.operations.answering import (
+    COMPANION_JUDGED,
+    NOTICE_ANSWERED,
+    answer_notice,
+    ask_answer,
+    judge_companion,
+)
 from app.hr_cases.operations.appeals import (
     APPEAL_DECIDED,
     APPEAL_OFFICER_APPOINTED,
@@ -41,15 +48,11 @@ from app.hr_cases.operations.drafting import (
 )
 from app.hr_cases.operations.guards import too_late
 from app.hr_cases.operations.hearing import (
-    COMPANION_JUDGED,
     HEARING_HELD,
     HEARING_POSTPONED,
-    NOTICE_ANSWERED,
     NOTICE_ISSUED,
-    answer_notice,
     earliest_hearing_day,
     issue_notice,
-    judge_companion,
     postpone_hearing,
     preview_notice,
     record_hearing,
@@ -144,6 +147,7 @@ __all__ = [
     "appoint_decision_maker",
     "appoint_investigator",
     "approve_plan",
+    "ask_answer",
     "can_be_shown",
     "change_allegation",
     "close_case",

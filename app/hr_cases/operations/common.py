@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.core.audit import EventKind
+from app.core.db import db
 from app.core.errors import AlreadyDone, NothingHere
 from app.hr_cases.models import Allegation, Appeal, Case, HearingNotice, Outcome
 from app.hr_cases.operations.guards import ask_stage, ask_who
@@ -45,6 +46,15 @@ def current_notice(case: Case) -> HearingNotice:
         if notice.postponed_at is None:
             return notice
     raise AlreadyDone("No notice of a hearing holds now.", what_now="Ask the case owner to issue one.")
+
+
+def must_hold(notice: HearingNotice) -> None:
+    """Refuse an act on a notice whose hearing was put off, with who did so and when."""
+    if notice.postponed_at is not None:
+        by = db.session.get_one(Person, notice.postponed_by_id)
+        raise AlreadyDone(
+            "This hearing was put off.", who=by.name, when=notice.postponed_at, what_now="Open the newest notice."
+        )
 
 
 def outcome_of(case: Case) -> Outcome:

@@ -1,9 +1,13 @@
 """Who is meant by the companion that the person concerned names, and the wall around whoever works here.
 
-A companion has a part in the matter from the answer on, and so has no officer's view of it; once somebody else comes, the
-part ends and the wall stays. Only officers of the case, whom its letters name, are refused: a reporter or witness is taken
-like anybody else, as a refusal would tell the person concerned who they are.
-Sources: domain 3.11, rules 1 and 6; Acas Code paragraphs 13 to 16.
+A companion has a part in the matter from the answer on, and so has no officer's view of it as long as they are the
+companion. Whom to bring, and to bring somebody else instead, is for the person concerned to say, and HR refuses nobody who
+comes as of right for being in HR. So that nobody loses their work on a case by being named alone, the part ends, and the
+case is open to them again, once somebody else is to come: being named tells them nothing here. Who came along to a hearing
+heard what was said at it, and keeps the part for good. Where the last HR manager is named, the case page tells its owner
+what to do. Only officers of the case, whom its letters name, are refused: a reporter or witness is taken like anybody else,
+as a refusal would tell the person concerned who they are.
+Sources: domain 3.11, rules 1, 6 and 7; Acas Code paragraphs 13 to 17; Employment Relations Act 1999, section 10.
 """
 
 from datetime import date, datetime
@@ -12,8 +16,9 @@ from app.breach_reports.queries import people_named
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.hr_cases.models import Case, CompanionKind, HearingNotice
+from app.hr_cases.queries.records import last_hearing_at
 from app.matters.models import SEPARATE, Capacity
-from app.matters.operations import add_party, end_part
+from app.matters.operations import lift_wall, wall_off
 from app.people.models import Person
 
 
@@ -30,7 +35,7 @@ def name_companion(notice: HearingNotice, kind: CompanionKind | None, typed: str
         person = _still_coming(notice, kind, typed) or _person_meant(kind, typed, clock.local_day(at))
     if person is not None:
         _refuse_officer(case, person, by)
-    _change_parts(case, person, at)
+    change_companion(case, person, at=at)
     return person.name if person is not None else typed
 
 
@@ -80,13 +85,13 @@ def _refuse_officer(case: Case, person: Person, by: Person) -> None:
         )
 
 
-def _change_parts(case: Case, person: Person | None, at: datetime) -> None:
-    """The case and the report behind it are closed to the companion alike."""
-    former = [one for one in case.matter.people_as(Capacity.COMPANION) if person is None or one.id != person.id]
-    left = {one.id for one in former}
-    for matter in (case.matter, case.report.matter):
-        for party in matter.parties:
-            if party.capacity is Capacity.COMPANION and party.until is None and party.person_id in left:
-                end_part(party, at=at)
-        if person is not None:
-            add_party(matter, person, Capacity.COMPANION, at=at)
+def change_companion(case: Case, person: Person | None, *, at: datetime) -> None:
+    """The case and the report behind it are closed to the companion alike, and open again to whoever does not come."""
+    matters = (case.matter, case.report.matter)
+    heard_at = last_hearing_at(case)
+    for part in [one for one in case.matter.parties if one.capacity is Capacity.COMPANION and one.until is None]:
+        came_along = heard_at is not None and part.since <= heard_at
+        if not came_along and (person is None or part.person_id != person.id):
+            lift_wall(part.person, Capacity.COMPANION, from_all=matters, at=at)
+    if person is not None:
+        wall_off(person, Capacity.COMPANION, from_all=matters, at=at)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.core.audit import event_kind, record
 from app.core.db import db
-from app.core.errors import InvalidInput
+from app.core.errors import AlreadyDone, InvalidInput
 from app.core.evidence_files import SealedFile, read_file
 from app.core.file_kinds import kind_called
 from app.core.sealing import DataKey
@@ -41,16 +41,26 @@ def decide_disclosure(
     shown: bool,
     by: Person,
     at: datetime,
+    decisions_seen: int | None = None,
 ) -> EvidenceDisclosure:
     """Decide what the person concerned gets of a file, after HR looked whether it shows who sent it.
 
     `words` describe it, or say why it is not given; `shown` is what `can_be_shown` said of the file or copy to be given.
-    It can be decided anew until the case is closed; what holds is the last.
+    It can be decided anew until the case is closed; what holds is the last. `decisions_seen` is how many decisions the page
+    showed: a click from an older page is told what was decided since.
     """
     case = item.case
     ask_who(case, case.is_owned_by(by), by=by, at=at, whose="the owner of the case")
     ask_stage(case, case.can_release_files(by), sentence="The case is closed, so nothing is given any more.")
     last = item.disclosure
+    if last is not None and decisions_seen is not None and decisions_seen != len(item.disclosures):
+        raise AlreadyDone(
+            f"It was decided already what the person concerned gets of exhibit {item.label}.",
+            who=db.session.get_one(Person, last.decided_by_id).name,
+            when=last.decided_at,
+            did="decided so",
+            what_now="Open the evidence of the case to read what holds now.",
+        )
     same = last is not None and manner is Manner.FILE and last.manner is manner
     ask_stage(case, not same, doing=FILE_RELEASED, sentence="The person concerned may have this file already.")
     words = _checked(item, manner, words, copy, shown)

@@ -1,8 +1,8 @@
-"""How every act of a case asks: the wall first, then who, then the stage.
+"""How every act of a case asks: whom it is closed to first, then who, then the stage.
 
-The predicates of the case know a person's own part in it; that somebody is close to a party only the database knows, so
-each act asks it once more. Whoever may not know of the case gets the constant answer, whoever comes late is told who
-acted and when.
+The predicates of the case know a person's own part in it; that somebody is close to a party, or in the reporting line of
+the person concerned, only the database knows, so each act asks it once more. Whoever may not know of the case gets the
+constant answer, whoever comes late is told who acted and when.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from app.core.presentation import uk_weekday_date
 from app.hr_cases.models import Case
 from app.hr_cases.queries.sight import last_act
 from app.hr_cases.queries.steps import next_step
-from app.matters.queries import is_walled_off
+from app.matters.queries import is_kept_from
 from app.people.models import Person
 
 
@@ -23,7 +23,7 @@ def ask_who(case: Case, rightful: bool, *, by: Person, at: datetime, whose: str)
 
     Those who may not read the case learn nothing (404); its other readers are told whose act it is (403).
     """
-    if is_walled_off(case.matter, by, clock.local_day(at)):
+    if is_kept_from(case.matter, by, clock.local_day(at)):
         raise NothingHere(secret=True)
     if rightful:
         return

@@ -26,10 +26,9 @@ from app.hr_cases.models import (
     Statement,
 )
 from app.hr_cases.operations import messages
-from app.hr_cases.operations.common import allegations_to_answer, ask_officer, ask_subject, current_notice
-from app.hr_cases.operations.companions import name_companion
+from app.hr_cases.operations.common import allegations_to_answer, ask_officer, current_notice, must_hold
 from app.hr_cases.operations.disclosing import check_files_decided
-from app.hr_cases.operations.guards import ask_stage, need
+from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
 from app.hr_cases.queries import records
@@ -40,8 +39,6 @@ from app.policy.pack import OutcomeKind
 from app.policy.queries import due_within, notice_before, pack, working_calendar
 
 NOTICE_ISSUED = event_kind("case:hearing-notice-issued", "gave notice of a hearing on {hearing_on}")
-NOTICE_ANSWERED = event_kind("case:hearing-notice-answered", "answered the notice of the hearing")
-COMPANION_JUDGED = event_kind("case:companion-judged", "decided whether the companion may come: {answer}")
 HEARING_POSTPONED = event_kind("case:hearing-postponed", "put off the hearing of {hearing_on}")
 HEARING_HELD = event_kind("case:hearing-held", "recorded the hearing of {held_on}")
 
@@ -204,63 +201,6 @@ def _papers(case: Case) -> list[str]:
     return papers
 
 
-def answer_notice(
-    notice: HearingNotice, *, companion_kind: CompanionKind | None, companion: str, reply: str, by: Person, at: datetime
-) -> None:
-    """The person concerned says who comes with them and what they want said. They may change it until the hearing.
-
-    Colleagues and union people come as of right; anybody else is for HR to judge, never refused by itself. From now on a
-    companion who works here has no officer's view of the case; whoever works on it cannot be named.
-    """
-    case = notice.case
-    sentence = "The notice of your hearing cannot be answered now."
-    ask_subject(case, case.can_answer_notice(by), by=by, act=HEARING_HELD, sentence=sentence)
-    _must_hold(notice)
-    if at >= notice.hearing_at:
-        raise AlreadyDone(
-            f"The hearing was set for {uk_datetime(notice.hearing_at)}, so the answer can no longer be changed.",
-            what_now="Write to the case owner named in your letter.",
-        )
-    companion = companion.strip()
-    if companion_kind is None and companion:
-        raise InvalidInput("Select who your companion is", field="companion_kind")
-    if companion_kind is not None:
-        need(companion, "Enter the name of your companion", "companion")
-    companion = name_companion(notice, companion_kind, companion, by=by, at=at)
-    unchanged = (companion_kind, companion) == (notice.companion_kind, notice.companion)
-    if not unchanged or notice.companion_allowed is None:
-        statutory = companion_kind is not None and companion_kind != CompanionKind.OTHER
-        notice.companion_allowed = True if statutory else None
-    notice.companion_kind = companion_kind
-    notice.companion = companion
-    notice.reply = reply.strip()
-    notice.replied_at = at
-    record(NOTICE_ANSWERED, case.id, by=by.id, at=at, facts={"notice": notice.id})
-    notify(case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, matter_id=case.matter_id)
-
-
-def judge_companion(notice: HearingNotice, *, allowed: bool, by: Person, at: datetime) -> None:
-    """HR's discretion about a companion who has no right to come (Acas Code paragraph 14)."""
-    case = notice.case
-    ask_officer(
-        case, case.is_owned_by(by), case.can_judge_companion(by), by=by, at=at, whose="the case owner", act=COMPANION_JUDGED
-    )
-    _must_hold(notice)
-    if notice.companion_kind is None:
-        raise InvalidInput("No companion has been named", field="allowed")
-    if notice.companion_kind != CompanionKind.OTHER:
-        raise InvalidInput("This companion may come as of right. There is nothing to decide", field="allowed")
-    ask_stage(
-        case, notice.companion_allowed is None, doing=COMPANION_JUDGED, sentence="This companion was decided about already."
-    )
-    notice.companion_allowed = allowed
-    record(
-        COMPANION_JUDGED, case.id, by=by.id, at=at,
-        facts={"notice": notice.id, "answer": "yes" if allowed else "no"},
-    )  # fmt: skip
-    notify(case.subject.id, messages.YOURS_COMPANION, notice.id, at=at)
-
-
 def postpone_hearing(
     notice: HearingNotice, *, reason: str, by: Person, at: datetime, proposed_day: date | None = None
 ) -> None:
@@ -273,7 +213,7 @@ def postpone_hearing(
     ask_officer(
         case, case.is_owned_by(by), case.can_postpone(by), by=by, at=at, whose="the case owner", act=HEARING_POSTPONED
     )
-    _must_hold(notice)
+    must_hold(notice)
     reason = need(reason, "Enter why the hearing is put off", "reason")
     if proposed_day is not None:
         _check_right(notice, proposed_day, at=at)
@@ -374,8 +314,3 @@ def _check_held(notice: HearingNotice, held_on: date, *, at: datetime) -> None:
         )
     if held_on > clock.local_day(at):
         raise InvalidInput("The day of the hearing must not be in the future", field="held_on")
-
-
-def _must_hold(notice: HearingNotice) -> None:
-    if notice.postponed_at is not None:
-        raise AlreadyDone("This hearing was put off.", when=notice.postponed_at, what_now="Open the newest notice.")

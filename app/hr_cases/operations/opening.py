@@ -33,9 +33,10 @@ from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.letters import LetterWords, investigation_letter, issue_letter
 from app.hr_cases.operations.paths import refuse_wrong_path
 from app.hr_cases.operations.step_dates import count_step
-from app.matters.models import WALLED, Capacity, Matter, MatterKind
-from app.matters.operations import add_party, end_part
-from app.matters.queries import holders_not_walled_off
+from app.hr_cases.queries.staffing import nobody_left
+from app.matters.models import Capacity, Matter, MatterKind
+from app.matters.operations import carry_wall
+from app.matters.queries import holders_not_kept_from
 from app.people.models import Person, Role
 from app.policy.queries import pack
 
@@ -87,13 +88,17 @@ def open_case(
     """Open one person's case from a report that HR decided to make a case of, with at least one allegation.
 
     The policy is that in force on the day of the conduct. The report's files become the first exhibits, and its
-    parties stay walled off. Refuses (422) whoever has another procedure, a day in the future, a day without a policy.
+    parties stay walled off. Refuses (422) whoever has another procedure, a day in the future, a day without a policy, and a
+    case that no HR manager may deal with.
     """
     mark_case_opened(report, by=by, at=at)
     day = clock.local_day(at)
     if not report.matter.has_party(subject, Capacity.SUBJECT):
         raise InvalidInput(f"Record first that the report is about {subject.name}.", field="subject")
     refuse_wrong_path(subject)
+    nobody = nobody_left(report.matter, day, to=Role.HR_MANAGER)
+    if nobody:
+        raise InvalidInput(nobody, field="owner")
     version = check_drafts(allegations, day)
     if prepared.copies.keys() != {evidence.id for evidence in report.evidence}:
         raise AlreadyDone("Evidence was added to the report in the meantime.", what_now="Open the case again.")
@@ -112,7 +117,7 @@ def open_case(
     )
     count_step(case, "investigator_appointment_working_days", day)
     db.session.add(case)
-    _copy_parties(report, case, subject, at)
+    carry_wall(report.matter, case.matter, subject, at=at)
     for number, draft in enumerate(allegations, start=1):
         new_allegation(case, number, draft)
     _add_report_evidence(report, case, prepared, by, at)
@@ -121,26 +126,10 @@ def open_case(
     return case
 
 
-def _copy_parties(report: BreachReport, case: Case, subject: Person, at: datetime) -> None:
-    """Whoever is walled off from the report is walled off from the case; others it is about were there: witnesses."""
-    add_party(case.matter, subject, Capacity.SUBJECT, at=at)
-    for capacity in (Capacity.REPORTER, Capacity.WITNESS, Capacity.COMPANION):
-        for person in report.matter.people_as(capacity):
-            add_party(case.matter, person, capacity, at=at)
-    for other in report.matter.people_as(Capacity.SUBJECT):
-        if other.id != subject.id:
-            add_party(case.matter, other, Capacity.WITNESS, at=at)
-    # Whoever was named once and is not any more has no part in the case, but stays walled off from it too.
-    known = {party.person_id for party in case.matter.parties}
-    for former in report.matter.parties:
-        if former.capacity in WALLED and former.until is not None and former.person_id not in known:
-            end_part(add_party(case.matter, former.person, former.capacity, at=at), at=at)
-
-
 def _appoint_owner(case: Case, owner: Person, by: Person, at: datetime) -> None:
     take_part(case, owner, Capacity.CASE_OWNER, by=by, at=at, field="owner")
     record(OWNER_APPOINTED, case.id, by=by.id, at=at, about=owner.id)
-    managers = holders_not_walled_off(case.matter, [Role.HR_MANAGER], clock.local_day(at))
+    managers = holders_not_kept_from(case.matter, [Role.HR_MANAGER], clock.local_day(at))
     for person in {one.id: one for one in (owner, *managers)}.values():
         if person.id != by.id:
             notify(person.id, messages.OPENED, case.id, at=at, matter_id=case.matter_id)

@@ -27,7 +27,7 @@ from app.hr_cases.operations.common import needs_equality_check
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries.records import exhibits, last_report, statements
-from app.matters.queries import holders_not_walled_off
+from app.matters.queries import holders_not_kept_from
 from app.people.models import Person, Role
 
 REPORT_BEGUN = event_kind("case:report-begun", "began version {version} of the investigation report")
@@ -235,7 +235,7 @@ def accept_report(report: InvestigationReport, *, by: Person, at: datetime) -> N
     _reviewed(report, ReportState.ACCEPTED, CaseStatus.ACCEPTED, "case_to_answer_working_days", by, at)
     record(ACCEPTED, report.case_id, by=by.id, at=at, facts={"version": report.number})
     day = clock.local_day(at)
-    for manager in holders_not_walled_off(report.case.matter, [Role.HR_MANAGER], day):
+    for manager in holders_not_kept_from(report.case.matter, [Role.HR_MANAGER], day):
         if manager.id != by.id:
             notify(manager.id, messages.ACCEPTED, report.case_id, at=at, matter_id=report.case.matter_id)
 

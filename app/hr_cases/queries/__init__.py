@@ -41,6 +41,7 @@ from app.hr_cases.queries.sight import (
     open_to_managers,
     visible_case,
 )
+from app.hr_cases.queries.staffing import nobody_left
 from app.hr_cases.queries.steps import STEPS, NextStep, next_step, step_of
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "letters",
     "may_see",
     "next_step",
+    "nobody_left",
     "notices",
     "officers_to_replace",
     "open_cases_of",

@@ -19,7 +19,7 @@ from app.core.db import UtcDateTime, db
 from app.core.registries import Viewer
 from app.hr_cases.models import Case, CaseStatus
 from app.hr_cases.models.sections import HANDED_OVER
-from app.hr_cases.queries.sight import not_walled
+from app.hr_cases.queries.sight import not_kept
 from app.hr_cases.queries.steps import STEPS
 from app.matters.models import Capacity, MatterParty
 from app.people.models import Person, Role
@@ -102,7 +102,7 @@ def _statements(
     all_cases: bool, status: CaseStatus | None, is_later_page: bool
 ) -> tuple[sa.Select[Any], sa.Select[int, int | None]]:
     """The page and its count. Made once for each kind of list: putting them together costs more than asking them."""
-    arms = [arm._replace(where=sa.and_(arm.where, not_walled(_ME, _ON))) for arm in _arms(all_cases, status)]
+    arms = [arm._replace(where=sa.and_(arm.where, not_kept(_ME, _ON))) for arm in _arms(all_cases, status)]
     return _page_query(arms, status, is_later_page), _count_query(arms)
 
 

@@ -229,6 +229,12 @@ def hearings(case: Case) -> Sequence[Hearing]:
     )
 
 
+def last_hearing_at(case: Case) -> datetime | None:
+    """When the last hearing was recorded at which the person concerned was heard."""
+    attended = sa.select(sa.func.max(Hearing.recorded_at)).where(Hearing.case_id == case.id, Hearing.in_absence.is_(False))
+    return db.session.execute(attended).scalar_one()
+
+
 def reappointments(case: Case) -> Sequence[Reappointment]:
     """Who took over which part from whom, and why."""
     return (

@@ -1,7 +1,7 @@
-"""Whose part in a case has to go to somebody else: they leave before its step is due, lost the role, or are too close.
+"""Whose part in a case has to go to somebody else: they leave before its step is due, lost the role, or may not see it.
 
-A wall can go up around an officer at any time, when a close relationship becomes known; the case would then wait for
-somebody who may not even read it.
+A case can close to an officer at any time, when a close relationship becomes known or somebody gets another line manager;
+it would then wait for somebody who may not even read it.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from app.core.db import db
 from app.hr_cases.models import ROLE_FOR, Case
 from app.hr_cases.models.permissions import AT_WORK_IN
 from app.matters.models import MatterParty
-from app.matters.queries import walled_off
+from app.matters.queries import kept_from
 from app.people.models import Person
 from app.people.queries import carrying, is_here
 
@@ -59,7 +59,10 @@ def _why(person: Person, leaves: bool, has_role: bool, on: date) -> str:
         return f"{person.name} no longer works here." if gone else f"{person.name} leaves before this step is due."
     if not has_role:
         return f"{person.name} no longer holds the role for this part."
-    return f"{person.name} is close to somebody in this case, and may not see it any more."
+    return (
+        f"{person.name} is close to somebody in this case, or is in the same reporting line as the person concerned, and "
+        "may not see it any more."
+    )
 
 
 def _in_need(party: Any, person: Any, on: Any) -> list[sa.ColumnElement[bool]]:
@@ -67,7 +70,7 @@ def _in_need(party: Any, person: Any, on: Any) -> list[sa.ColumnElement[bool]]:
         *(sa.and_(party.capacity == part, Case.status.in_(stages)) for part, stages in AT_WORK_IN.items())
     )
     cannot_go_on = sa.or_(
-        _leaves(person, on), ~_has_role(party, person, on), walled_off(party.matter_id, person.id, on)
+        _leaves(person, on), ~_has_role(party, person, on), kept_from(party.matter_id, person.id, on)
     )
     return [party.matter_id == Case.matter_id, party.until.is_(None), at_work, person.id == party.person_id, cannot_go_on]
 

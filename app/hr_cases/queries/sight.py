@@ -16,7 +16,7 @@ from app.core.registries import Viewer
 from app.hr_cases.models import Allegation, AllegationParagraph, Case
 from app.hr_cases.models.permissions import OFFICERS
 from app.matters.models import Capacity, Matter, MatterParty
-from app.matters.queries import takes_part, walled_off
+from app.matters.queries import kept_from, takes_part
 from app.people.models import Person, Role
 from app.people.queries import TimelineEntry, carrying, timeline
 
@@ -26,14 +26,14 @@ REPORT_PDF_READ = event_kind("case:report-read", "opened the case report")
 
 
 def visible_case(viewer: Viewer, on: date) -> sa.ColumnElement[bool]:
-    """`Case.can_be_read_by` as a condition on Case, with the whole wall in it."""
+    """`Case.can_be_read_by` as a condition on Case, with all whom it is closed to left out."""
     within = sa.true() if viewer.holds(Role.HR_MANAGER) else takes_part(Case.matter_id, viewer.id, OFFICERS)
-    return sa.and_(within, not_walled(viewer.id, on))
+    return sa.and_(within, not_kept(viewer.id, on))
 
 
-def not_walled(person_id: Any, on: Any) -> sa.ColumnElement[bool]:
-    """That a case is not walled off from somebody, as a condition on Case."""
-    return ~walled_off(Case.matter_id, person_id, on)
+def not_kept(person_id: Any, on: Any) -> sa.ColumnElement[bool]:
+    """That a case is not closed to somebody whatever roles they hold, as a condition on Case."""
+    return ~kept_from(Case.matter_id, person_id, on)
 
 
 def told_subject(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
@@ -90,7 +90,7 @@ def open_to_managers(people: Collection[uuid.UUID], keys: Collection[str], on: d
     return (
         sa.select(*columns)
         .join(Person, Person.id.in_(list(people)))
-        .where(Case.reference.in_(list(keys)), Person.id.in_(carrying([Role.HR_MANAGER], on)), not_walled(Person.id, on))
+        .where(Case.reference.in_(list(keys)), Person.id.in_(carrying([Role.HR_MANAGER], on)), not_kept(Person.id, on))
     )
 
 

@@ -19,7 +19,7 @@ from app.hr_cases.routes.choosing import category_choices, chosen_person
 from app.hr_cases.routes.common import carried_out, done, reader
 from app.hr_cases.routes.opening import drafted
 from app.matters.models import Capacity
-from app.matters.queries import holders_not_walled_off
+from app.matters.queries import holders_not_kept_from
 from app.people.models import Person, Role
 from app.policy.queries import marked, working_calendar
 
@@ -57,7 +57,9 @@ def open_from_report(reference: str) -> Any:
         raise NothingHere(secret=True)
     if not report.can_become_case_by(me):
         raise _too_late(report, me, today)
-    owners = holders_not_walled_off(report.matter, [Role.HR_CASE_OWNER], today)
+    owners = holders_not_kept_from(report.matter, [Role.HR_CASE_OWNER], today)
+    needed = (Role.HR_MANAGER, Role.HR_CASE_OWNER)
+    nobody = next((said for role in needed if (said := queries.nobody_left(report.matter, today, to=role))), None)
     form = _opening_form(report, owners, today)
     if form.validate_on_submit():
         subjects = report.matter.people_as(Capacity.SUBJECT)
@@ -79,7 +81,7 @@ def open_from_report(reference: str) -> Any:
 
         if carried_out(form, act, report):
             return _opened(opened_case[0], me, today)
-    return _opening_page(report, form, me)
+    return _opening_page(report, form, me, nobody)
 
 
 def _too_late(report: BreachReport, me: Person, today: date) -> AlreadyDone:
@@ -118,13 +120,14 @@ def _opened(case: Case, me: Person, today: date) -> Any:
     return redirect(url_for("breach_reports.queue"), 303)
 
 
-def _opening_page(report: BreachReport, form: OpenCaseForm, me: Person) -> Any:
+def _opening_page(report: BreachReport, form: OpenCaseForm, me: Person, nobody: str | None) -> Any:
     record_read(report_acts.REPORT_READ, report.id, by=me.id, at=clock.now())
     page = render_template(
         "hr_cases/open.html",
         heading="Open a case",
         report=report,
         form=form,
+        nobody_left=nobody,
         has_subject=bool(report.matter.people_as(Capacity.SUBJECT)),
         back=url_for("breach_reports.show", reference=report.reference),
         width="full",

@@ -8,17 +8,21 @@ from datetime import date
 from app.core.errors import InvalidInput
 from app.core.forms import Choice
 from app.hr_cases.forms.opening import SOMEBODY_ELSE, AllegationForm
-from app.hr_cases.models import Case
+from app.hr_cases.models import ROLE_FOR, Case
 from app.hr_cases.routes.common import Visit
 from app.matters.models import Capacity
-from app.people.models import Person, Role
-from app.people.queries import holders_of, person_by_email
+from app.matters.queries import holders_not_kept_from
+from app.people.models import Person
+from app.people.queries import person_by_email
 from app.policy.queries import pack, paragraphs_by_number, version_in_force
 
 
-def pool(here: Visit, *roles: Role) -> list[Person]:
-    """Everybody who holds one of these roles today. Whether one is in conflict is asked, and said, when one is chosen."""
-    return holders_of(roles, here.today)
+def pool(here: Visit, capacity: Capacity) -> list[Person]:
+    """Everybody who holds the role for a part today, and to whom the case is not closed.
+
+    Whether one is in conflict because of what they did here before is asked, and said, when they are chosen.
+    """
+    return holders_not_kept_from(here.case.matter, [ROLE_FOR[capacity]], here.today, as_=capacity)
 
 
 def chosen_person(people: Iterable[Person], chosen: str | None) -> Person:

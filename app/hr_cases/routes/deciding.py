@@ -10,7 +10,7 @@ from app.hr_cases.models import CaseToAnswer
 from app.hr_cases.routes.choosing import chosen_person, pool
 from app.hr_cases.routes.common import act_page, ask, carried_out, done, visit
 from app.hr_cases.routes.opening import MANAGER, OWNER
-from app.people.models import Role
+from app.matters.models import Capacity
 
 DECISION_MAKER = "the decision maker"
 
@@ -27,7 +27,7 @@ def appoint_decision_maker(reference: str) -> Any:
         whose=MANAGER,
         doing=operations.DECISION_MAKER_APPOINTED,
     )
-    people = pool(here, Role.DECISION_MAKER)
+    people = pool(here, Capacity.DECISION_MAKER)
     form = AppointDecisionMakerForm(choices={"decision_maker": people_choices(people)})
     if form.validate_on_submit():
         chosen = chosen_person(people, form.decision_maker.data)

@@ -22,7 +22,8 @@ def release_file(reference: str, number: int) -> Any:
         raise NothingHere(secret=True)
     opens = operations.can_be_shown(item.stored_as, item.media_type, item.data_key)
     last = item.disclosure
-    form = DisclosureForm(data={"manner": last.manner, last.manner.value: last.words} if last else {})
+    seen = {"decisions_seen": str(len(item.disclosures))}
+    form = DisclosureForm(data={**seen, "manner": last.manner, last.manner.value: last.words} if last else seen)
     if form.validate_on_submit() and _decided(here, item, form, opens):
         return done(f"You decided what the person concerned gets of {item.label}.", "evidence", reference=here.reference)
     return act_page(
@@ -49,8 +50,9 @@ def _decided(here: Visit, item: EvidenceItem, form: DisclosureForm, opens: bool)
 
     def act() -> None:
         operations.decide_disclosure(
-            item, manner=manner, words=form.said, copy=copy, shown=shown, by=here.me, at=here.now
-        )
+            item, manner=manner, words=form.said, copy=copy, shown=shown, by=here.me, at=here.now,
+            decisions_seen=form.seen,
+        )  # fmt: skip
 
     return carried_out(form, act, here.case)
 

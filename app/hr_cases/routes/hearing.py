@@ -110,11 +110,13 @@ def judge_companion(reference: str) -> Any:
     notice = _notice(here)
     can = case.can_judge_companion(me) and notice.companion_waits
     ask(here, who=case.is_owned_by(me), can=can, whose=OWNER, doing=operations.COMPANION_JUDGED)
-    form = CompanionForm()
+    form = CompanionForm(data={"answer_seen": notice.replied_at.isoformat() if notice.replied_at else ""})
     if form.validate_on_submit():
 
         def act() -> None:
-            operations.judge_companion(notice, allowed=form.allowed.data == "yes", by=me, at=here.now)
+            operations.judge_companion(
+                notice, allowed=form.allowed.data == "yes", by=me, at=here.now, answer_seen=form.seen
+            )
 
         if carried_out(form, act, case, notice):
             return done("You recorded whether the companion may come.", "meetings", reference=here.reference)

@@ -15,7 +15,7 @@ from app.hr_cases.models import Allegation, ConductCapacity
 from app.hr_cases.operations import AllegationDraft, LetterWords
 from app.hr_cases.routes.choosing import category_choices, chosen_person, paragraphs_named, pool
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
-from app.people.models import Role
+from app.matters.models import Capacity
 from app.policy.queries import installation
 
 OWNER = "the HR officer who owns the case"
@@ -30,7 +30,7 @@ def appoint_investigator(reference: str) -> Any:
     case, me = here.case, here.me
     can = case.can_appoint_investigator(me)
     ask(here, who=case.is_managed_by(me), can=can, whose=MANAGER, doing=operations.INVESTIGATOR_APPOINTED)
-    people = pool(here, Role.INVESTIGATOR)
+    people = pool(here, Capacity.INVESTIGATOR)
     form = AppointInvestigatorForm(choices={"investigator": people_choices(people)})
     if form.validate_on_submit():
         chosen = chosen_person(people, form.investigator.data)

@@ -20,7 +20,7 @@ from app.hr_cases.routes.choosing import chosen_person, pool
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
 from app.hr_cases.routes.deciding import DECISION_MAKER
 from app.hr_cases.routes.opening import OWNER
-from app.people.models import Role
+from app.matters.models import Capacity
 
 
 @blueprint.route("/<reference>/decide-outcome", methods=["GET", "POST"])
@@ -149,7 +149,7 @@ def appoint_appeal_officer(reference: str) -> Any:
         whose=OWNER,
         doing=operations.APPEAL_OFFICER_APPOINTED,
     )
-    people = pool(here, Role.APPEAL_OFFICER)
+    people = pool(here, Capacity.APPEAL_OFFICER)
     form = AppointAppealOfficerForm(choices={"officer": people_choices(people)})
     if form.validate_on_submit():
         chosen = chosen_person(people, form.officer.data)

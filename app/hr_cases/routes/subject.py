@@ -210,11 +210,7 @@ def answer_notice(reference: str) -> Any:
     here = own_visit(reference)
     case, me = here.case, here.me
     notice = _current_notice(here)
-    if not case.can_answer_notice(me) or notice.postponed_at is not None or here.now >= notice.hearing_at:
-        raise AlreadyDone(
-            "You cannot change your answer now: the hearing has begun, or it was put off.",
-            what_now="Ask your contact, who is named on the page “Something about you”.",
-        )
+    operations.ask_answer(notice, by=me, at=here.now)
     form = AnswerNoticeForm(data=_answered(notice))
     if form.validate_on_submit():
         chosen = form.companion_kind.data or ALONE

@@ -30,7 +30,7 @@ from app.hr_cases.routes.opening import allegation_numbered
 from app.hr_cases.routes.stage_rail import DONE_BY, stages_of
 from app.hr_cases.routes.worked_out import notice_worked_out, outcome_worked_out, statement_worked_out, step_worked_out
 from app.matters.models import Capacity, MatterParty
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.people.queries import timeline as events_of
 from app.policy.queries import pack
 
@@ -58,6 +58,7 @@ def show(reference: str) -> Any:
         stage=here.stage,
         closed_at=case.closed_at if here.until is None else None,
         to_replace=_to_replace(here),
+        nobody_left=_nobody_left(here),
         stages=stages_of(case, queries.last_moments(case, DONE_BY.values()), up_to=here.stage if here.until else None),
         main=main,
         others=[act for act in acts if act is not main],
@@ -121,6 +122,13 @@ def _keeps_it_moving(here: Visit) -> bool:
 def _to_replace(here: Visit) -> Sequence[queries.ToReplace]:
     others = [part for part in here.case.parts_at_work() if part.person_id != here.me.id]
     return queries.officers_to_replace(here.case, here.today) if others and _keeps_it_moving(here) else []
+
+
+def _nobody_left(here: Visit) -> str | None:
+    """For the owner of an open case: what to do where no HR manager is left who could appoint people to it."""
+    case = here.case
+    asks = case.is_owned_by(here.me) and not case.is_managed_by(here.me) and case.status is not CaseStatus.CLOSED
+    return queries.nobody_left(case.matter, here.today, to=Role.HR_MANAGER) if asks else None
 
 
 def outcome_words(code: str) -> str:
