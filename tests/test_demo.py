@@ -18,7 +18,9 @@ from app.demo.cast import CAST, address
 from app.device_permissions.models import DevicePermissionRequest
 from app.duties.queries.desk import desk_of
 from app.hr_cases.models import Case, CaseStatus
-from app.people.models import KEEPERS, Person
+from app.matters.models import Capacity
+from app.matters.queries import is_kept_from
+from app.people.models import KEEPERS, Person, Role
 from app.people.queries import person_by_email
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
@@ -72,6 +74,22 @@ def _every_date_on_a_first_page_is_explained(app: Flask) -> None:
     assert seen
 
 
+def _nobody_in_hr_is_kept_from_a_demo_case() -> None:
+    """Two HR managers who do not report to one another; and each witness is walled off from the report as from the case."""
+    names = ("hr", "hr2", "hr3", "investigator", "decision")
+    day, officers = clock.today(), [person_by_email(address(name)) for name in names]
+    managers = [one for one in officers if one is not None and one.holds(Role.HR_MANAGER)]
+    assert len(managers) == 2
+    assert not {one.line_manager_id for one in managers} & {one.id for one in managers}
+    witnesses = 0
+    for case in db.session.execute(sa.select(Case)).scalars():
+        assert not [one for one in officers if one is not None and is_kept_from(case.matter, one, day)]
+        for witness in case.matter.people_as(Capacity.WITNESS):
+            witnesses += 1
+            assert is_kept_from(case.report.matter, witness, day)
+    assert witnesses
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp_path: Path, worker_id: str) -> None:
     """A newcomer sees all of it in one sitting, on both databases."""
@@ -84,6 +102,7 @@ def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp
             states = set(db.session.execute(sa.select(DevicePermissionRequest.status)).scalars())
             assert {"submitted", "approved", "refused", "returned"} <= states
             assert verify_chain().broken_at is None
+            _nobody_in_hr_is_kept_from_a_demo_case()
             _everybody_can_open_what_they_see_first(app)
             for days in (0, 1, 30):
                 day = clock.today() + timedelta(days=days)

@@ -27,7 +27,7 @@ from app.breach_reports.operations import (
     waiting_evidence,
 )
 from app.breach_reports.operations.sending import normalised_address
-from app.breach_reports.queries import route_label
+from app.breach_reports.queries import may_see, route_label
 from app.breach_reports.queries.paths import route_for_kind
 from app.core.audit import AuditEvent
 from app.core.db import db
@@ -435,6 +435,36 @@ def test_whistleblowing_is_sealed_off_from_hr(make: Factory, hr: Person, hr2: Pe
     assert (report.status, report.closed_at) == (ReportStatus.ROUTED, NOW)
     with pytest.raises(AlreadyDone):
         answer_referral(report, reasons="again", by=officer, at=NOW)
+
+
+@pytest.mark.parametrize("stands", ["manages", "above", "below"])
+@pytest.mark.parametrize(
+    ("route", "role"),
+    [(Route.WHISTLEBLOWING, Role.WHISTLEBLOWING_OFFICER), (Route.SAFEGUARDING, Role.SAFEGUARDING_LEAD)],
+)
+def test_a_referral_goes_past_whoever_is_in_the_line_of_the_subject(
+    make: Factory, hr: Person, reporter: Person, route: Route, role: Role, stands: str
+) -> None:
+    """HR reads what to do where nobody else holds the role; a deputy takes it, and the other never finds it."""
+    holder, between, subject = make.person("Holly Holder", role), make.person(), make.person()
+    if stands == "manages":
+        subject.line_manager_id = holder.id
+    elif stands == "above":
+        subject.line_manager_id, between.line_manager_id = between.id, holder.id
+    else:
+        holder.line_manager_id, between.line_manager_id = between.id, subject.id
+    db.session.commit()
+    report = in_triage(reporter, hr, subject=subject)
+    with pytest.raises(InvalidInput, match="appoint a deputy to the role"):
+        route_report(report, route=route, reasons="x", by=hr, at=NOW)
+    db.session.rollback()
+    deputy = make.person("Dan Deputy", role)
+    decided(report, hr, route)
+    assert _told(report, "report:referred#1") == {deputy.id}
+    assert [may_see(report, person, NOW.date()) for person in (holder, deputy)] == [False, True]
+    with pytest.raises(NothingHere):
+        answer_referral(report, reasons="x", by=holder, at=NOW)
+    answer_referral(report, reasons="Taken over.", by=deputy, at=NOW)
 
 
 def test_a_case_is_opened_after_its_decision_only(make: Factory, hr: Person, hr2: Person, reporter: Person) -> None:

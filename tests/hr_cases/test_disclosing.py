@@ -100,6 +100,31 @@ def test_who_decides_and_how_often(make: Factory) -> None:
     assert [one.number for one in the_item(world).disclosures] == [1, 2]
 
 
+def test_a_decision_from_an_older_page_is_told_of_the_newer_one(make: Factory, client_of: ClientOf) -> None:
+    """Two windows, or an owner who took over: nothing that was withheld in the meantime is given by a late click."""
+    world = to_be_heard(make, a_png())
+    page, browser = address(world, "/evidence/1/release"), client_of(world.owner)
+    older = browser.get(page)
+    decide(world, Manner.WITHHELD, words="It shows who sent it.")
+    sent = {"manner": "file", "decisions_seen": older.field("decisions_seen")}
+    late = browser.post(page, sent, status=409)
+    assert "It was decided already what the person concerned gets of exhibit E1" in late.text
+    assert "Olga Owner decided so" in late.text
+    assert the_item(world).file_given is None
+    for wrong in ("x", "²", "9" * 5000):
+        assert browser.post(page, {**sent, "manner": "", "decisions_seen": wrong}, status=422).errors
+    sent["decisions_seen"] = browser.get(page).field("decisions_seen")
+    browser.post(page, sent)
+    assert the_item(world).file_given is not None
+
+
+def test_the_form_leads_to_the_file_that_is_to_be_looked_at(make: Factory, client_of: ClientOf) -> None:
+    """Who decides looks first."""
+    world = to_be_heard(make, a_png())
+    shown = client_of(world.owner).get(address(world, "/evidence/1/release"))
+    assert shown.soup.select_one(f'main a[href="{address(world, "/evidence/1")}"]') is not None
+
+
 def test_a_picture_that_cannot_be_made_anew_is_not_given(make: Factory) -> None:
     """HR is told so when they decide, and may give a copy that opens, or a description."""
     world = to_be_heard(make, a_png_that_cannot_be_shown())

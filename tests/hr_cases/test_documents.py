@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 from app.documents.layout import PICTURE_LOST
+from app.documents.parts import Heading, PageBreak
 from app.hr_cases.documents import render_case_report
 from app.hr_cases.documents.contents import CaseReport, ChronologyRow, ExhibitFile, StatementPart
 from app.hr_cases.documents.exhibits import UNREADABLE
@@ -282,3 +283,10 @@ def test_a_fingerprint_is_grouped_and_a_long_line_cut_between_words() -> None:
     assert fingerprint_groups("ab" * 32) == " ".join(["abababab"] * 8)
     assert shortened("one two three four", 12) == "one two…"
     assert shortened("x" * 30, 10) == "x" * 9 + "…"
+
+
+def test_the_appendices_follow_where_the_report_ends() -> None:
+    """No page is left nearly empty behind the closing: what follows begins on the same one."""
+    parts = list(parts_of(report()))
+    first = next(n for n, part in enumerate(parts) if isinstance(part, Heading) and part.text.startswith("Appendix A"))
+    assert not isinstance(parts[first - 1], PageBreak)

@@ -274,8 +274,9 @@ def _tell_referred(report: BreachReport, route: Route, at: datetime, by: Person)
     if not told:
         title = pack().role_titles[role.value].value.lower()
         raise InvalidInput(
-            f"There is no {title} in Probity who can take this report. Pass it on by telephone today, and ask the "
-            "administrator to appoint somebody; then record it here.",
+            f"There is no {title} in Probity who can take this report: each takes part in it, is close to somebody who "
+            "does, or is in the same reporting line as the person concerned. Pass it on by telephone today, and ask the "
+            "administrator to appoint a deputy to the role; then record it here.",
             field="route",
         )
     for person in told:

@@ -47,6 +47,11 @@ def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
     HR officers see every report that is not closed to them (`kept_from`), but for those referred to the whistleblowing
     officer, which only that officer sees. The safeguarding lead sees those referred to them. Where no HR officer is
     left (or none but the one who proposed the closing), the independent person sees it.
+
+    The reporting line binds the whistleblowing officer and the safeguarding lead as it binds HR: somebody who discloses
+    malpractice must not be heard by its author's manager or staff, and whoever answers for a child or adult at risk must not
+    judge their own manager (domain 3.11, rules 1, 3 and 5). Their deputy is whoever else holds the role, who sees the
+    referral from their appointment on; without one the referral is refused, and HR reads what to do.
     """
     not_sealed_off = BreachReport.route.is_distinct_from(Route.WHISTLEBLOWING)
     stands_in = sa.and_(carries(viewer, *stand_in_roles()), ~_an_officer_is_left(day))

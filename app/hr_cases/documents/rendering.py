@@ -95,7 +95,6 @@ def parts_of(report: CaseReport) -> Iterator[Part]:
     if report.ending:
         yield Heading(1, "How it ended")
         yield Paragraph("\n".join(report.ending))
-    yield PageBreak()
     yield from appendix_parts(report)
 
 

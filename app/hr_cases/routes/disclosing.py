@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import url_for
+
 from app.core.errors import InvalidInput, NothingHere, TooLarge
 from app.core.evidence_files import SealedFile, seal_file
 from app.hr_cases import blueprint, operations
@@ -35,6 +37,10 @@ def release_file(reference: str, number: int) -> Any:
         if opens
         else f"{operations.CANNOT_BE_SHOWN}.",
         recalled=("What it says or shows", item.transcript) if item.transcript else None,
+        look_at=(
+            f"Look at exhibit {item.label}",
+            url_for("hr_cases.evidence_item", reference=here.reference, number=number),
+        ),
         file_again=bool(form.errors and form["copy"].data),
     )
 

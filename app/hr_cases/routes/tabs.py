@@ -48,6 +48,7 @@ def show(reference: str) -> Any:
     if main is None and untold in acts:
         main = untold
     decision, outcome = _decided(here)
+    to_replace = _to_replace(here)
     before_hearing = case.status in (CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED)
     return tab_page(
         "show",
@@ -57,8 +58,8 @@ def show(reference: str) -> Any:
         handed_over_at=here.until,
         stage=here.stage,
         closed_at=case.closed_at if here.until is None else None,
-        to_replace=_to_replace(here),
-        nobody_left=_nobody_left(here),
+        to_replace=to_replace,
+        nobody_left=_nobody_left(here, to_replace),
         stages=stages_of(case, queries.last_moments(case, DONE_BY.values()), up_to=here.stage if here.until else None),
         main=main,
         others=[act for act in acts if act is not main],
@@ -124,10 +125,15 @@ def _to_replace(here: Visit) -> Sequence[queries.ToReplace]:
     return queries.officers_to_replace(here.case, here.today) if others and _keeps_it_moving(here) else []
 
 
-def _nobody_left(here: Visit) -> str | None:
-    """For the owner of an open case: what to do where no HR manager is left who could appoint people to it."""
+NEEDS_A_MANAGER = (CaseStatus.OPENED, CaseStatus.ACCEPTED, CaseStatus.NOTIFIED)
+"""An HR manager appoints people in these stages; in the last one, the person concerned may name one as companion."""
+
+
+def _nobody_left(here: Visit, to_replace: Sequence[queries.ToReplace]) -> str | None:
+    """For the owner of a case: what to do where it needs an HR manager and none is left who may deal with it."""
     case = here.case
-    asks = case.is_owned_by(here.me) and not case.is_managed_by(here.me) and case.status is not CaseStatus.CLOSED
+    needed = bool(to_replace) or case.status in NEEDS_A_MANAGER
+    asks = needed and case.is_owned_by(here.me) and not case.is_managed_by(here.me)
     return queries.nobody_left(case.matter, here.today, to=Role.HR_MANAGER) if asks else None
 
 
