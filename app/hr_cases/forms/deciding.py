@@ -120,14 +120,6 @@ class NoticeForm(ProbityForm):
         inline=True,
         what="the answer",
     )
-
-    @property
-    def seen(self) -> datetime | None:
-        """When the answer was sent that the page showed."""
-        try:
-            return datetime.fromisoformat(self.answer_seen.data or "")
-        except ValueError:
-            return None
     hearing_at = DateField("On which day?", [Required("Enter the day of the hearing")], what="the day of the hearing")
     hearing_time = TimeField(
         "At what time?", [Required("Enter the time of the hearing")], hint="Like 2:05pm or 14:05.", what="the time"
@@ -301,14 +293,6 @@ class LateAppealForm(ProbityForm):
         inline=True,
         what="the answer",
     )
-
-    @property
-    def seen(self) -> datetime | None:
-        """When the answer was sent that the page showed."""
-        try:
-            return datetime.fromisoformat(self.answer_seen.data or "")
-        except ValueError:
-            return None
     reasons = TextAreaField("Why?", [Required("Enter your reasons")], max_length=3000, what="the reasons")
 
 
