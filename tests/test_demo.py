@@ -81,13 +81,10 @@ def _nobody_in_hr_is_kept_from_a_demo_case() -> None:
     managers = [one for one in officers if one is not None and one.holds(Role.HR_MANAGER)]
     assert len(managers) == 2
     assert not {one.line_manager_id for one in managers} & {one.id for one in managers}
-    witnesses = 0
     for case in db.session.execute(sa.select(Case)).scalars():
         assert not [one for one in officers if one is not None and is_kept_from(case.matter, one, day)]
         for witness in case.matter.people_as(Capacity.WITNESS):
-            witnesses += 1
             assert is_kept_from(case.report.matter, witness, day)
-    assert witnesses
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
