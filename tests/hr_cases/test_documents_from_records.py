@@ -169,10 +169,10 @@ def test_a_day_without_a_time_stands_after_what_came_before_it_was_written_down(
 
 
 def test_parts_follow_each_other_without_pages_of_a_heading_alone(make: Factory) -> None:
-    """A new page begins where the report, its sequel and its appendices begin, and for each picture; nowhere else."""
+    """A new page begins where the report begins, and for each picture; nowhere else."""
     world = case_at(make, CaseStatus.ACCEPTED)
     said = case_report(world.case, at=AT, reader=world.owner)
     parts = list(parts_of(said))
     before = [parts[i + 1].text for i, one in enumerate(parts[:-1]) if isinstance(one, PageBreak)]
-    assert [text for text in before if not text.startswith("Exhibit")] == ["1. Summary", "Appendix A: Exhibits"]
+    assert [text for text in before if not text.startswith("Exhibit")] == ["1. Summary"]
 
