@@ -89,6 +89,11 @@ def is_for(viewer: Viewer, words: Sequence[str], proposer: Any, owner_id: Any, d
     return sa.and_(proposer.id != viewer.id, sa.or_(sa.false(), *ways))
 
 
+def nobody_meant(words: Sequence[str], proposer: Any, owner_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """That `anybody_meant` finds nobody, as a condition of a query that joins the proposer."""
+    return sa.and_(sa.true(), *(sa.not_(_is_anybody(word, proposer, owner_id, day)) for word in words))
+
+
 def _viewer_answers_to(viewer: Viewer, word: str, proposer: Any, owner_id: Any, day: Any) -> sa.ColumnElement[bool]:
     if word == MANAGER:
         return decided_by(viewer.id, day, proposer)

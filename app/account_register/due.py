@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.account_register.models import Account, KeeperNotice, NoticeKind
-from app.account_register.queries import checks, proposals, watch
+from app.account_register.queries import checks, proposals, requests, watch
 from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
 from app.core.registries import DueKind, Viewer
@@ -84,6 +84,18 @@ PROPOSALS = (
     DueKind("proposal_assess", "Assess the risks and plan for {who}", *PROPOSAL, proposals.to_assess),
     DueKind("proposal_waiting", "Your proposal for {who}", *PROPOSAL, proposals.waiting_for_others, waiting=True),
 )  # fmt: skip
+REQUEST = ("account_register.show_access_request", "request_id")
+ACCESS = (
+    DueKind(
+        "access_approve", "Approve or refuse access: {who}", *REQUEST, requests.to_approve,
+        everybody=everybody_with(requests.to_approve),
+    ),
+    DueKind(
+        "access_advise", "Advise on access: {who}", *REQUEST, requests.to_advise,
+        everybody=everybody_with(requests.to_advise),
+    ),
+    DueKind("access_waiting", "Access that you asked for: {who}", *REQUEST, requests.waiting_for_others, waiting=True),
+)  # fmt: skip
 WATCH = (
     DueKind(
         "discovered_settle", "Bring {who} onto the register, or close it", "account_register.show_discovered",
@@ -126,6 +138,7 @@ LOOKING_AGAIN = (
 )  # fmt: skip
 DUE_KINDS = (
     *LOOKING_AGAIN,
+    *ACCESS,
     *PROPOSALS,
     *WATCH,
     DueKind(

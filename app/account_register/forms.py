@@ -132,6 +132,68 @@ class GiveAccessForm(ProbityForm):
     )  # fmt: skip
 
 
+class AskForAccessForm(ProbityForm):
+    """Who should have access to what?"""
+
+    account = StringField(
+        "Which account?", [Required("Enter the account")], max_length=254, what="the account",
+        hint="Its name as the public knows it, its handle or its web address.",
+    )  # fmt: skip
+    person = StringField(
+        "Who should have access?", [Required("Enter who should have access")], max_length=254, what="the person",
+        hint="Yourself, somebody in your team, or anybody for an account that you own. Work e-mail address or full name.",
+    )  # fmt: skip
+    reason = TextAreaField(
+        "What do they need it for?", [Required("Enter why they need it"), NoSecrets()], rows=3, max_length=1000,
+        what="the reason",
+    )  # fmt: skip
+    level = RadioField("What may they do?", [Required("Select what they may do")], choices=LEVEL_CHOICES)
+    login_mode = RadioField("How will they sign in?", [Required("Select how they will sign in")], choices=LOGIN_CHOICES)
+    starts_on = DateField(
+        "From which day?", [Required("Enter the day on which access starts")], what="the start date",
+        hint="Today or later.",
+    )  # fmt: skip
+    trained_on = DateField("When were they trained?", what="the day of their training", hint="If training is asked for.")
+    advice = TextAreaField(
+        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="Leave it empty if nobody has asked: the keeper is asked then.",
+    )  # fmt: skip
+
+
+class AdviseOnAccessForm(ProbityForm):
+    """What do you advise?"""
+
+    advice = TextAreaField(
+        "What do you advise?", [Required("Enter what you advise"), NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="The manager reads it before they decide.", label_size="m",
+    )  # fmt: skip
+
+
+_REFUSE_ACCESS = Choice("refuse", "Refuse it", reveals=("reasons",))
+
+
+class DecideAccessForm(ProbityForm):
+    """What do you decide?"""
+
+    decision = RadioField(
+        "What do you decide?", [Required("Select what you decide")], label_size="m",
+        choices=(Choice("approve", "Approve it", reveals=("advice",)), _REFUSE_ACCESS),
+    )  # fmt: skip
+    advice = TextAreaField(
+        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="Nobody has written it down yet. Ask before you approve.",
+    )  # fmt: skip
+    reasons = TextAreaField(
+        "Why do you refuse it?", [RequiredIf("decision", "refuse", "Enter why you refuse this"), NoSecrets()],
+        what="the reasons", rows=3, max_length=1000, hint="Whoever asked reads this.",
+    )  # fmt: skip
+
+    def without_advice(self) -> None:
+        """Nobody asks what was advised where that is written down already."""
+        del self.advice
+        self["decision"].choices = [Choice("approve", "Approve it"), _REFUSE_ACCESS]
+
+
 class EndAccessForm(ProbityForm):
     """When does this access end?"""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.account_register.models import (
     AccessGrant,
     AccessLevel,
+    AccessRequest,
     Account,
     EndReason,
     Frequency,
@@ -22,12 +23,16 @@ from app.account_register.models import (
     Upkeep,
 )
 from app.account_register.operations import (
+    WantedAccess,
+    advise_on_access,
+    ask_for_access,
     change_account,
     details_of,
     end_access,
     give_access,
     import_register,
     plan_register_import,
+    refuse_access,
 )
 from app.account_register.operations.checks import assess_account, plan_account, review_content
 from app.account_register.queries import grants_to_review
@@ -131,6 +136,30 @@ def change_access(cast: Mapping[str, Person], at: datetime) -> None:
     with act_at(at + timedelta(days=6)) as now:
         ended = db.session.get_one(AccessGrant, grant.id)
         end_access(ended, by=cast["sca"], at=now, ends_on=local_day(now), reason=EndReason.NO_LONGER_NEEDED)
+
+
+def ask_for_some(cast: Mapping[str, Person], at: datetime, lately: datetime) -> None:
+    """One person's access was refused by their manager; two wait for it, one of them with the keeper's advice."""
+    wanted = (
+        ("YouTube", "employee", "To put up the films of the planning meetings."),
+        ("LinkedIn", "manager", "To post vacancies of my service."),
+        ("Flickr", "colleague", "To put the pictures of the old town up for its festival."),
+    )
+    for number, (platform, who, reason) in enumerate(wanted):
+        began = (lately if number else at) + timedelta(minutes=20 * number)
+        with act_at(began) as now:
+            wish = WantedAccess(
+                _account(platform), cast[who], AccessLevel.EDITOR, LoginMode.INDIVIDUAL, local_day(now) + timedelta(days=7)
+            )
+            asked = ask_for_access(wish, by=cast[who], at=now, reason=reason).id
+        if number < 2:
+            with act_at(began + timedelta(minutes=7)) as now:
+                found = db.session.get_one(AccessRequest, asked)
+                advise_on_access(found, by=cast["sca"], at=now, advice="Go ahead, for one event at a time.")
+        if number == 0:
+            with act_at(began + timedelta(hours=2)) as now:
+                found = db.session.get_one(AccessRequest, asked)
+                refuse_access(found, by=cast["manager"], at=now, reasons="The committee team puts these up already.")
 
 
 def review_holders(cast: Mapping[str, Person], at: datetime) -> None:

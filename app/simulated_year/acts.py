@@ -63,6 +63,7 @@ from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import conflicts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of
+from app.simulated_year.asking import ASKING_ACTS
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
 from app.simulated_year.incidents import INCIDENT_ACTS
 from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
@@ -337,6 +338,7 @@ ACTS: Mapping[str, Act] = {
     "account_review": _review_access,
     **LOOKING_AGAIN_ACTS,
     **PROPOSAL_ACTS,
+    **ASKING_ACTS,
     **INCIDENT_ACTS,
     **WATCH_ACTS,
     "notice_password": _notice,

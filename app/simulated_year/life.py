@@ -29,6 +29,7 @@ from app.people.operations import appoint
 from app.people.queries import carrying
 from app.policy.queries import working_calendar
 from app.simulated_year.acts import ACTS
+from app.simulated_year.asking import ask as ask_for_access
 from app.simulated_year.doing import Doing, one_of
 from app.simulated_year.incidents import happen
 from app.simulated_year.leavers import think_again
@@ -36,9 +37,9 @@ from app.simulated_year.proposals import go_on, propose
 from app.simulated_year.watch import notice
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
-SECOND_THOUGHTS, INCIDENTS, NOTICED = 0.05, 0.08, 0.1
-"""How likely each begins on a working day: some 50 leavers, 100 requests, 40 reports, 40 proposals, 20 incidents, 25 things
-noticed outside the register, 7 changes a year."""
+SECOND_THOUGHTS, INCIDENTS, NOTICED, ACCESS_ASKED = 0.05, 0.08, 0.1, 0.2
+"""How likely each begins on a working day: some 50 leavers, 100 requests for devices and 50 for access, 40 reports, 40
+proposals, 20 incidents, 25 things noticed outside the register, 7 changes a year."""
 
 MANAGERS_AMONG_LEAVERS = 0.2
 MOST_HOLD = 0.6
@@ -75,7 +76,7 @@ class Life:
             (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40), (CHANGES, self._change_officer, 50),
             (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
             (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
-            (NOTICED, self._notice, 45),
+            (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -168,6 +169,9 @@ class Life:
 
     def _notice(self, at: datetime) -> None:
         notice(self._somebody(), self.chance, at)
+
+    def _ask_for_access(self, at: datetime) -> None:
+        ask_for_access(self._somebody(), self.chance, at)
 
     def _report(self, at: datetime) -> None:
         subject = self._somebody()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.account_register.models import (
+    AccessRequest,
     Account,
     AccountProposal,
     Frequency,
@@ -22,6 +23,7 @@ from app.account_register.models import (
     RiskAssessment,
     RiskEntry,
 )
+from app.account_register.operations import advise_on_access
 from app.account_register.operations.checks import assess_account, plan_account
 from app.breach_reports.models import BreachReport, ReportStatus, Route
 from app.core import clock
@@ -35,6 +37,7 @@ from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
 from app.policy.queries import HOLIDAYS_END, current_version
+from tests.account_register.asking import asked
 from tests.account_register.proposing import Way
 from tests.account_register.watching import found_in_use, is_new, looks_like_ours
 from tests.breach_reports.factories import a_report, decided, in_triage
@@ -79,6 +82,7 @@ class Organisation:
         self._register()
         self._devices()
         self._proposals()
+        self._access_asked_for(make.person("Owner of what is asked for"))
         self._reports()
         self._cases()
 
@@ -130,6 +134,14 @@ class Organisation:
         waiting = grant(make, watched, self.asks)
         waiting.required_version_id, waiting.acknowledge_by = current_version(TODAY).id, TODAY + 2 * DAY
         make.keep(waiting)
+
+    def _access_asked_for(self, owner: Person) -> None:
+        """For somebody with a manager, for a keeper, and for somebody above whom nobody stands; one has been advised on."""
+        wanted = account(self.make, "Asked for", owner)
+        for who in (self.asks, self.sca, owner):
+            asked(wanted, who)
+        advise_on_access(asked(account(self.make, "Advised", owner), self.asks), by=self.sca, at=NOW, advice="Go ahead.")
+        commit()
 
     def _devices(self) -> None:
         submitted(self.asks)
@@ -292,6 +304,8 @@ def _change_the_register(chance: Chance) -> None:
     notice.about_id = chance.choice([None, _one(chance, Person).id])
     incident = _one(chance, AccountIncident)
     incident.due_on = _any_day(chance)
+    wanted = _one(chance, AccessRequest)
+    wanted.advice, wanted.advised_by_id = chance.choice(["", "Go ahead."]), None
     proposal = _one(chance, AccountProposal)
     proposal.owner_id, proposal.kind = owner.id, chance.choice(NOT_ABOUT_AN_ACCOUNT)
     _one(chance, RiskAssessment).highest_score = chance.choice([4, 25])

@@ -14,6 +14,7 @@ from app.device_permissions.operations import DRAFT
 from app.hr_cases.operations import submit_appeal
 from app.matters.models import Capacity
 from app.people.models import Person, Role
+from tests.account_register.asking import asked
 from tests.account_register.factories import make_account, make_grant
 from tests.account_register.watching import found_in_use, looks_like_ours
 from tests.breach_reports.factories import a_report, in_triage
@@ -279,6 +280,23 @@ def _case_act(form: Form) -> Start:
     return start
 
 
+def _access_asked_for(make: Factory) -> Race:
+    person = make.person(manager=make.person())
+    make_account(make, make.person(), name="Wanted by eight")
+    said = {
+        "account": "Wanted by eight", "person": str(person.email), "reason": "To answer", "level": "editor",
+        "login_mode": "individual", "starts_on": ["3", "3", "2027"],
+    }  # fmt: skip
+    return Race([person], "/account-register/ask-for-access", said, "access:asked-for")
+
+
+def _access_approved(make: Factory) -> Race:
+    manager = make.person()
+    made = asked(make_account(make, make.person()), make.person(manager=manager))
+    path = f"/account-register/access-requests/{made.id}/decide"
+    return Race([manager], path, {"decision": "approve", "advice": "Go ahead"}, "access:approved")
+
+
 ONCE_ONLY: dict[str, Start] = {
     "policy acknowledged": _policy,
     "device decided": _device_decision,
@@ -287,6 +305,8 @@ ONCE_ONLY: dict[str, Start] = {
     "rotation changed": _rotation_changed,
     "rotation verified": _rotation_verified,
     "access given": _access_given,
+    "access asked for": _access_asked_for,
+    "access approved": _access_approved,
     "access ended": _access_ended,
     "shared access ended": _shared_access_ended,
     "leaver recorded": _leaver,

@@ -46,6 +46,7 @@ from app.account_register.models.proposals import (
     ProposalStatus,
     RemarkKind,
 )
+from app.account_register.models.requests import ACCESS_REQUEST_TRANSITIONS, AccessRequest, AccessRequestStatus
 from app.account_register.models.reviews import AccessReview, AccessReviewAnswer
 from app.account_register.models.watch import (
     DISCOVERED_TRANSITIONS,
@@ -63,6 +64,7 @@ from app.account_register.models.watch import (
 )
 
 __all__ = [
+    "ACCESS_REQUEST_TRANSITIONS",
     "ACCOUNT_TRANSITIONS",
     "DISCOVERED_TRANSITIONS",
     "LOOK_ALIKE_TRANSITIONS",
@@ -70,6 +72,8 @@ __all__ = [
     "SEES_EVERYTHING",
     "AccessGrant",
     "AccessLevel",
+    "AccessRequest",
+    "AccessRequestStatus",
     "AccessReview",
     "AccessReviewAnswer",
     "Account",

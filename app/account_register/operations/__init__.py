@@ -1,6 +1,6 @@
 """The acts of the register, in the policy's words."""
 
-from app.account_register.operations.access import begin_access, change_level, give_access
+from app.account_register.operations.access import WantedAccess, begin_access, change_level, give_access
 from app.account_register.operations.accounts import (
     AccountDetails,
     AlreadyRegistered,
@@ -19,6 +19,13 @@ from app.account_register.operations.approvals import (
     register_proposed_account,
     send_proposal_back,
     submit_assessment,
+)
+from app.account_register.operations.asking import (
+    advise_on_access,
+    approve_access,
+    ask_for_access,
+    refuse_access,
+    withdraw_access_request,
 )
 from app.account_register.operations.ending import call_off_access, end_access, move_end_of_access
 from app.account_register.operations.exporting import note_export
@@ -56,10 +63,14 @@ __all__ = [
     "AccountDetails",
     "AlreadyRegistered",
     "RegisterPlan",
+    "WantedAccess",
     "accept_risk",
+    "advise_on_access",
     "advise_on_proposal",
     "answer_proposal",
+    "approve_access",
     "approve_proposal",
+    "ask_for_access",
     "ask_for_proposal",
     "begin_access",
     "call_off_access",
@@ -84,6 +95,7 @@ __all__ = [
     "record_access_review",
     "record_discovered",
     "record_look_alike",
+    "refuse_access",
     "refuse_proposal",
     "register_account",
     "register_discovered",
@@ -96,5 +108,6 @@ __all__ = [
     "support_proposal",
     "tell_keeper",
     "watch_horizon",
+    "withdraw_access_request",
     "withdraw_proposal",
 ]

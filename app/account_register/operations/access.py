@@ -1,17 +1,26 @@
 """Giving access to an account, and changing its level."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode
+from app.account_register.models import (
+    AccessGrant,
+    AccessLevel,
+    AccessRequestStatus,
+    Account,
+    EndReason,
+    LoginMode,
+)
 from app.account_register.operations import messages
 from app.account_register.operations.approving import acknowledge_by, check_approval, is_lapsed, lapse
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries.access import closed_list_refusal
+from app.account_register.queries.requests import open_request
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
@@ -53,29 +62,63 @@ def give_access(
     demand(account.access_can_be_given_by(by), ONLY_KEEPERS_AND_OWNER, what_now="Ask one of them to give it.")
     if grantee.id == by.id:
         raise NotAllowed("You cannot give access to yourself.", what_now="Ask another keeper of the register.")
-    _refuse_second_grant(account, grantee, starts_on, at)
+    wanted = WantedAccess(account, grantee, level, login_mode, starts_on, trained_on)
+    grant = grant_wanted(wanted, approver=approved_by or by, advice=advice, by=by, at=at)
+    overtake_request(grant, by=by.id, at=at)
+    return grant
+
+
+@dataclass(frozen=True)
+class WantedAccess:
+    """Access that somebody is to have, as it is asked for or given."""
+
+    account: Account
+    person: Person
+    level: AccessLevel
+    login_mode: LoginMode
+    starts_on: date
+    trained_on: date | None = None
+
+
+def check_wanted(wanted: WantedAccess, at: datetime) -> None:
+    """Refuse access that nobody could have: there already (409), after they left, not on a closed list, untrained (422)."""
+    account, person, day = wanted.account, wanted.person, clock.local_day(at)
+    _refuse_second_grant(account, person, wanted.starts_on, at)
     if not account.takes_holders:
         raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
-    day = clock.local_day(at)
-    if starts_on < day:
+    if wanted.starts_on < day:
         raise InvalidInput("The start date must be today or later", field="starts_on")
-    refusal = closed_list_refusal(account, grantee)
+    _refuse_after_leaving(person, wanted.starts_on)
+    refusal = closed_list_refusal(account, person)
     if refusal:
         raise InvalidInput(refusal, field="person")
-    approver = approved_by or by
-    check_approval(account, grantee, approver, advice=advice, by=by, at=at)
-    _check_training(trained_on, day)
+    _check_training(wanted.trained_on, day)
+
+
+def grant_wanted(wanted: WantedAccess, *, approver: Person, advice: str, by: Person, at: datetime) -> AccessGrant:
+    """Give the access that is wanted, approved by whom it needs; it awaits its holder's acknowledgement then."""
+    account, person, day = wanted.account, wanted.person, clock.local_day(at)
+    check_wanted(wanted, at)
+    check_approval(account, person, approver, advice=advice, by=by, at=at)
     version_id = _version_to_acknowledge(day)
     grant = begin_access(
-        account, grantee, level=level, login_mode=login_mode, starts_on=starts_on, required_version_id=version_id, by=by,
-        at=at,
+        account, person, level=wanted.level, login_mode=wanted.login_mode, starts_on=wanted.starts_on,
+        required_version_id=version_id, by=by, at=at,
     )  # fmt: skip
     grant.approved_by, grant.approved_by_id, grant.given_by_id = approver, approver.id, by.id
-    grant.advice, grant.trained_on = advice, trained_on
-    grant.acknowledge_by = acknowledge_by(day, starts_on) if version_id is not None else None
-    notify(grantee.id, messages.ACCESS_GIVEN, grant.id, at=at)
+    grant.advice, grant.trained_on = advice, wanted.trained_on
+    grant.acknowledge_by = acknowledge_by(day, wanted.starts_on) if version_id is not None else None
+    notify(person.id, messages.ACCESS_GIVEN, grant.id, at=at)
     let_rooms_follow(account, by=by.id, at=at)
     return grant
+
+
+def overtake_request(grant: AccessGrant, *, by: uuid.UUID | None, at: datetime) -> None:
+    """What was asked for and is given another way need not be approved any more: the request says who gave it."""
+    asked = open_request(grant.account_id, grant.person_id)
+    if asked is not None:
+        asked.move_to(AccessRequestStatus.OVERTAKEN)
+        asked.decided_by_id, asked.decided_at, asked.grant_id = by, at, grant.id
 
 
 def begin_access(
@@ -94,11 +137,7 @@ def begin_access(
 
     Of somebody who is to leave it ends on their last working day; none begins after that.
     """
-    if not grantee.is_here_on(starts_on):
-        raise InvalidInput(
-            f"{grantee.name}’s last working day is {uk_date(grantee.last_working_day)}. Enter an earlier start date, or "
-            "somebody else", field="person",
-        )  # fmt: skip
+    _refuse_after_leaving(grantee, starts_on)
     approver = by.id if by is not None and by.id != grantee.id and not found_in_use else None
     grant = AccessGrant(
         account_id=account.id, person_id=grantee.id, level=level, login_mode=login_mode, starts_on=starts_on,
@@ -144,6 +183,14 @@ def _check_training(trained_on: date | None, day: date) -> None:
         raise InvalidInput("The day of their training must be today or earlier", field="trained_on")
 
 
+def _refuse_after_leaving(person: Person, starts_on: date) -> None:
+    if not person.is_here_on(starts_on):
+        raise InvalidInput(
+            f"{person.name}’s last working day is {uk_date(person.last_working_day)}. Enter an earlier start date, or "
+            "somebody else", field="person",
+        )  # fmt: skip
+
+
 def _refuse_second_grant(account: Account, grantee: Person, starts_on: date, at: datetime) -> None:
     """One access of a person to an account at a time; one that has lapsed is ended, and stands in nobody's way."""
     present = db.session.execute(
@@ -152,7 +199,7 @@ def _refuse_second_grant(account: Account, grantee: Person, starts_on: date, at:
             AccessGrant.account_id == account.id, AccessGrant.person_id == grantee.id,
             sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= starts_on),
         )
-        .options(joinedload(AccessGrant.approved_by))
+        .options(joinedload(AccessGrant.approved_by), joinedload(AccessGrant.given_by))
         .order_by(AccessGrant.ends_on.is_(None).desc(), AccessGrant.ends_on.desc(), AccessGrant.id)
         .limit(1)
     ).scalar_one_or_none()  # fmt: skip
@@ -167,5 +214,6 @@ def _refuse_second_grant(account: Account, grantee: Person, starts_on: date, at:
     until = f" and until {uk_date(present.ends_on)}" if present.ends_on else ""
     raise AlreadyDone(
         f"{grantee.name} already has access since {uk_date(present.starts_on)}{until}{giver}.",
+        who=present.given_by.name if present.given_by else None, when=present.approved_at, did="recorded it",
         what_now="End that access first, if it should become another.",
-    )
+    )  # fmt: skip

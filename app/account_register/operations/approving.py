@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from app.account_register.chains import anybody_meant, in_words, is_meant
 from app.account_register.models import AccessGrant, Account, EndReason
+from app.account_register.models.requests import ADVISED_BY, APPROVED_BY
 from app.account_register.operations.ending import end_access
 from app.account_register.queries.access import acknowledged_at
 from app.core import clock
@@ -17,7 +18,6 @@ from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_within, pack
 
-APPROVED_BY, ADVISED_BY = "access_approved_by", "proposal_advised_by"
 TO_ACKNOWLEDGE = "grant_acknowledgement_working_days"
 BITE = 50
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.account_register.models import AccessLevel, Account, LoginMode, TwoStep
-from app.account_register.operations.access import begin_access, change_level
+from app.account_register.operations.access import begin_access, change_level, overtake_request
 from app.account_register.operations.accounts import (
     ASK_A_KEEPER,
     NOT_A_KEEPER,
@@ -69,10 +69,11 @@ def _record_holders(
     account: Account, holders: tuple[tuple[Person, AccessLevel], ...], *, by: Person | None, at: datetime
 ) -> None:
     for person, level in holders:
-        begin_access(
+        grant = begin_access(
             account, person, level=level, login_mode=account.login_mode, starts_on=clock.local_day(at),
             required_version_id=None, by=by, at=at, found_in_use=True,
         )  # fmt: skip
+        overtake_request(grant, by=by.id if by is not None else None, at=at)
 
 
 def _details_of(row: RegisterRow, services: Mapping[str, uuid.UUID]) -> AccountDetails:

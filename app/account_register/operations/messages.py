@@ -7,6 +7,11 @@ ACCESS_GIVEN = message_kind("access_given", "You have been given access to an ac
 ACCESS_ENDED = message_kind(
     "access_ended", "Somebody’s access to an account has ended or was called off", "account_register.index"
 )
+ACCESS_TO_APPROVE = message_kind("access_approve", "Access waits for your approval", "account_register.access_requests")
+ACCESS_TO_ADVISE = message_kind("access_advise", "Access waits for your advice", "account_register.access_requests")
+ACCESS_MOVED = message_kind(
+    "access_moved", "There is news of access that was asked for", "account_register.access_requests"
+)
 FOR_KEEPER = {
     NoticeKind.PASSWORD_CHANGED: message_kind(
         "notice_password_changed", "A password was changed", "account_register.notices"

@@ -29,12 +29,14 @@ from app.account_register.queries.proposals import (
     proposal_by_reference,
     proposals_page,
 )
+from app.account_register.queries.requests import RequestsShown, request_by_id, requests_page
 from app.account_register.queries.reviews import grants_to_review
 
 __all__ = [
     "AccountFilters",
     "Holder",
     "Overview",
+    "RequestsShown",
     "account_by_id",
     "account_for",
     "account_in_address",
@@ -59,6 +61,8 @@ __all__ = [
     "proposals_page",
     "register_on",
     "register_rows",
+    "request_by_id",
+    "requests_page",
     "services",
     "visible_to",
 ]

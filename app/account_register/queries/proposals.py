@@ -136,8 +136,8 @@ def registered_with_handle(platform: str, handle: str | None) -> str | None:
     ).scalar_one_or_none()
 
 
-def account_meant(typed: str, viewer: Person, day: date) -> Account:
-    """The account somebody meant by its name, its handle or its address, among those that they see.
+def account_meant(typed: str, viewer: Person | None, day: date) -> Account:
+    """The account somebody meant by its name, its handle or its address, among those that they see; among all for None.
 
     Raises InvalidInput where none, or more than one, is meant.
     """
@@ -145,7 +145,7 @@ def account_meant(typed: str, viewer: Person, day: date) -> Account:
         db.session.execute(
             sa.select(Account)
             .where(
-                visible_to(viewer, day),
+                visible_to(viewer, day) if viewer else sa.true(),
                 Account.status != AccountStatus.CLOSED,
                 sa.or_(
                     sa.func.lower(Account.name) == typed.lower(), Account.handle_key == handle_key(typed),
@@ -159,7 +159,8 @@ def account_meant(typed: str, viewer: Person, day: date) -> Account:
         ).scalars()
     )  # fmt: skip
     if not found:
-        raise InvalidInput(f"No account that you can see is called “{typed}”. Enter its full name", field="account")
+        seen = " that you can see" if viewer else ""
+        raise InvalidInput(f"No account{seen} is called “{typed}”. Enter its full name", field="account")
     if len(found) > 1:
         names = " or ".join(f"“{account.name} ({account.platform})”" for account in found)
         raise InvalidInput(f"More than one account is called that. Enter {names}", field="account")

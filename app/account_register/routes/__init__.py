@@ -3,6 +3,7 @@
 from app.account_register.routes import (
     access,
     accounts,
+    asking,
     assessing,
     checks,
     discovered,
@@ -17,6 +18,6 @@ from app.account_register.routes import (
 )
 
 __all__ = [
-    "access", "accounts", "assessing", "checks", "discovered", "exporting", "horizon", "importing", "look_alikes",
+    "access", "accounts", "asking", "assessing", "checks", "discovered", "exporting", "horizon", "importing", "look_alikes",
     "notices", "proposals", "proposing", "sections",
 ]  # fmt: skip

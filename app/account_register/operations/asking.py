@@ -1,0 +1,197 @@
+"""Asking for access, advising on it, and its approval by the manager of whom it is for (policy 6.3(6); domain 3.3)."""
+
+import uuid
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from app.account_register.models import AccessGrant, AccessRequest, AccessRequestStatus
+from app.account_register.models.requests import ADVISED_BY, APPROVED_BY
+from app.account_register.operations import messages
+from app.account_register.operations.access import WantedAccess, check_wanted, grant_wanted
+from app.account_register.queries.notices import keepers_on
+from app.account_register.queries.requests import open_request
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.outbox import notify
+from app.core.presentation import uk_date
+from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.people.models import KEEPERS, Person
+from app.policy.queries import due_after_receipt, pack
+
+ASKED = event_kind("access:asked-for", "asked for access for {about}", neutral="asked for access for {about}")
+ADVISED = event_kind("access:advised", "advised on access for {about}", neutral="advised on access for {about}")
+APPROVED = event_kind("access:approved", "approved the access of {about}", neutral="approved the access of {about}")
+REFUSED = event_kind("access:refused", "refused access for {about}", neutral="refused access for {about}")
+TAKEN_BACK = event_kind(
+    "access:taken-back", "took back what was asked for {about}", neutral="took back what was asked for {about}"
+)
+DECIDED_WITHIN, ADVISED_WITHIN = "access_decision_working_days", "access_register_keeper_advice_working_days"
+NOT_THE_MANAGER = "Only the manager of the person who is to have access approves or refuses it."
+DID = {
+    AccessRequestStatus.APPROVED: "approved it", AccessRequestStatus.REFUSED: "refused it",
+    AccessRequestStatus.WITHDRAWN: "took it back", AccessRequestStatus.OVERTAKEN: "gave this access another way",
+}  # fmt: skip
+
+
+def ask_for_access(wanted: WantedAccess, *, by: Person, at: datetime, reason: str, advice: str = "") -> AccessRequest:
+    """Ask that somebody may use an account; their own manager approves it, and the keeper of the register advises.
+
+    Asked by the person themself, by their manager, by the account's owner or by a keeper. What a manager asks for
+    somebody in their team is approved at once where it is theirs to approve and the advice is there. Refuses (409) what is
+    asked for already, and whatever could not be given.
+    """
+    _check_asker(wanted, by)
+    _check_words(reason, advice)
+    check_wanted(wanted, at)
+    _refuse_second(wanted)
+    made = _request(wanted, by=by, at=at, reason=reason, advice=advice)
+    keepers = keepers_on(clock.local_day(at))
+    others = [keeper.id for keeper in keepers if keeper.id != made.person_id]
+    if not made.deciders() and not others:
+        raise InvalidInput("Nobody is recorded who could approve this. Ask HR to record the manager, then ask again")
+    db.session.add(made)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # asked for at the same moment: the one open request is the database's too
+        raise AlreadyDone(f"Access for {wanted.person.name} was asked for at the same moment.") from error
+    record(ASKED, wanted.account.id, by=by.id, at=at, about=wanted.person.id, facts={"request": made.id})
+    if made.can_be_decided_by(by) and (advice or by.holds(*KEEPERS)):
+        approve_access(made, by=by, at=at)
+        return made
+    for decider in made.deciders() or others:
+        notify(decider, messages.ACCESS_TO_APPROVE, made.id, at=at)
+    for keeper in [] if advice else keepers:
+        notify(keeper.id, messages.ACCESS_TO_ADVISE, made.id, at=at)
+    return made
+
+
+def _request(wanted: WantedAccess, *, by: Person, at: datetime, reason: str, advice: str) -> AccessRequest:
+    made = AccessRequest(
+        account_id=wanted.account.id, person_id=wanted.person.id, asked_by_id=by.id, asked_at=at, reason=reason,
+        advice=advice, advised_by_id=by.id if advice and by.holds(*KEEPERS) else None, status=AccessRequestStatus.ASKED,
+        advise_by=due_after_receipt(ADVISED_WITHIN, at), due_on=due_after_receipt(DECIDED_WITHIN, at),
+        level=wanted.level, login_mode=wanted.login_mode, starts_on=wanted.starts_on, trained_on=wanted.trained_on,
+    )  # fmt: skip
+    made.account, made.person, made.asked_by = wanted.account, wanted.person, by
+    return made
+
+
+def _check_asker(wanted: WantedAccess, by: Person) -> None:
+    account, person = wanted.account, wanted.person
+    if by.id in (person.id, account.owner_id) or by.manages(person) or by.holds(*KEEPERS):
+        return
+    raise InvalidInput(
+        "You can ask for yourself, for people in your team, and for accounts that you own. Tell the person or their manager",
+        field="person",
+    )
+
+
+def _refuse_second(wanted: WantedAccess) -> None:
+    asked = open_request(wanted.account.id, wanted.person.id)
+    if asked is not None:
+        raise AlreadyDone(
+            f"Access for {wanted.person.name} to {wanted.account.name} is asked for already.", who=asked.asked_by.name,
+            when=asked.asked_at, did="asked for it", what_now="Wait for what their manager decides.",
+        )  # fmt: skip
+
+
+def _check_words(reason: str, advice: str) -> None:
+    if not reason:
+        raise InvalidInput("Enter why they need it", field="reason")
+    for name, words in (("reason", reason), ("advice", advice)):
+        if looks_like_secret(words):
+            raise InvalidInput(REFUSAL, field=name)
+
+
+def advise_on_access(asked: AccessRequest, *, by: Person, at: datetime, advice: str) -> None:
+    """Give the advice that is sought before somebody may use an account (policy 6.1(3), 6.3(6))."""
+    cited = pack().cite(pack().chains[ADVISED_BY].sources)
+    demand(asked.is_adviser(by), f"Only the keeper of the register advises on this ({cited}).")
+    _must_be_open(asked)
+    if asked.advice:
+        raise AlreadyDone(
+            "Advice on this has been given already.", who=asked.advised_by.name if asked.advised_by else None,
+        )  # fmt: skip
+    if not advice:
+        raise InvalidInput("Enter what you advise", field="advice")
+    if looks_like_secret(advice):
+        raise InvalidInput(REFUSAL, field="advice")
+    asked.advice, asked.advised_by_id, asked.advised_by = advice, by.id, by
+    record(ADVISED, asked.account_id, by=by.id, at=at, about=asked.person_id, facts={"request": asked.id})
+    for decider in asked.deciders():
+        notify(decider, messages.ACCESS_TO_APPROVE, asked.id, at=at)
+
+
+def approve_access(asked: AccessRequest, *, by: Person, at: datetime, advice: str = "") -> AccessGrant:
+    """Approve access for somebody in one's team; it awaits their acknowledgement of the policy then.
+
+    `advice` is what the keeper of the register advised, where that is not written down yet. All that is refused when
+    access is given is refused now too; a start that has passed becomes today.
+    """
+    _must_be_decider(asked, by)
+    _must_be_open(asked)
+    if advice and not asked.advice:
+        _check_words(asked.reason, advice)
+        asked.advice = advice
+    known = {part.name: getattr(asked, part.name) for part in fields(WantedAccess)}
+    wanted = WantedAccess(**{**known, "starts_on": max(asked.starts_on, clock.local_day(at))})
+    grant = grant_wanted(wanted, approver=by, advice=asked.advice, by=by, at=at)
+    _decide(asked, AccessRequestStatus.APPROVED, by=by, at=at)
+    asked.grant, asked.grant_id = grant, grant.id
+    record(
+        APPROVED, asked.account_id, by=by.id, at=at, about=asked.person_id, facts={"request": asked.id, "grant": grant.id}
+    )
+    _tell(asked, {asked.asked_by_id, *(keeper.id for keeper in keepers_on(clock.local_day(at)))} - {by.id}, at)
+    return grant
+
+
+def refuse_access(asked: AccessRequest, *, by: Person, at: datetime, reasons: str) -> None:
+    """Refuse access with reasons, which those read who asked for it."""
+    _must_be_decider(asked, by)
+    _must_be_open(asked)
+    if not reasons:
+        raise InvalidInput("Enter why you refuse this", field="reasons")
+    if looks_like_secret(reasons):
+        raise InvalidInput(REFUSAL, field="reasons")
+    asked.words = reasons
+    _decide(asked, AccessRequestStatus.REFUSED, by=by, at=at)
+    record(REFUSED, asked.account_id, by=by.id, at=at, about=asked.person_id, facts={"request": asked.id})
+    _tell(asked, {asked.asked_by_id, asked.person_id} - {by.id}, at)
+
+
+def withdraw_access_request(asked: AccessRequest, *, by: Person, at: datetime) -> None:
+    """Take back what was asked for; nobody need decide it any more."""
+    demand(asked.is_withdrawer(by), "Only those who asked for this access, or whom it is for, take that back.")
+    _must_be_open(asked)
+    _decide(asked, AccessRequestStatus.WITHDRAWN, by=by, at=at)
+    record(TAKEN_BACK, asked.account_id, by=by.id, at=at, about=asked.person_id, facts={"request": asked.id})
+    _tell(asked, {asked.asked_by_id, asked.person_id} - {by.id}, at)
+
+
+def _decide(asked: AccessRequest, status: AccessRequestStatus, *, by: Person, at: datetime) -> None:
+    asked.move_to(status)
+    asked.decided_by, asked.decided_by_id, asked.decided_at = by, by.id, at
+
+
+def _must_be_decider(asked: AccessRequest, by: Person) -> None:
+    cited = pack().cite(pack().chains[APPROVED_BY].sources)
+    what_now = f"It waits for {asked.who_decides(clock.today())}."
+    demand(asked.is_decider(by), f"{NOT_THE_MANAGER.removesuffix('.')} ({cited}).", what_now=what_now)
+
+
+def _must_be_open(asked: AccessRequest) -> None:
+    if not asked.is_open:
+        raise AlreadyDone(
+            f"What was asked for {asked.person.name} on {uk_date(asked.asked_at)} does not wait for anybody any more.",
+            who=asked.decided_by.name if asked.decided_by else None, when=asked.decided_at, did=DID[asked.status],
+            what_now="Open the account to see who has access.",
+        )  # fmt: skip
+
+
+def _tell(asked: AccessRequest, people: set[uuid.UUID], at: datetime) -> None:
+    for person_id in sorted(people):
+        notify(person_id, messages.ACCESS_MOVED, asked.id, at=at)
