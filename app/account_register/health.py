@@ -27,6 +27,7 @@ Day = date | sa.BindParameter[date]
 class Health(StrEnum):
     """One thing that is wrong, in the order in which it is mended."""
 
+    COMPROMISED = "compromised"
     NO_OWNER = "no_owner"
     OWNER_LEFT = "owner_left"
     HOLDER_LEFT = "holder_left"
@@ -50,6 +51,7 @@ class Health(StrEnum):
 
 
 _WORDS = {
+    Health.COMPROMISED: "Compromised: somebody else got in",
     Health.NO_OWNER: "No owner",
     Health.OWNER_LEFT: "Owner has left",
     Health.HOLDER_LEFT: "Somebody who has left still has access",
@@ -116,6 +118,7 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
     late_password = registries.signs.get(("account", Health.PASSWORD_OVERDUE.value))
     handle_missing = sa.and_(Account.handle.is_(None), Account.kind.in_(NAMED_BY_HANDLE))
     found: dict[Health, sa.ColumnElement[bool]] = {
+        Health.COMPROMISED: Account.status == AccountStatus.COMPROMISED,
         Health.NO_OWNER: Account.owner_id.is_(None),
         Health.OWNER_LEFT: sa.not_(is_here(day)),
         Health.HOLDER_LEFT: _held_by(day, lambda holder: holder.last_working_day < day),

@@ -180,12 +180,23 @@ WRONG: list[tuple[dict[str, object], list[Health]]] = [
     ({"content_review_due_on": TODAY}, []),
     ({"papers_due_on": TODAY + DAY}, [Health.NO_PAPERS]),
     ({"status": AccountStatus.DORMANT}, [Health.DORMANT]),
+    ({"status": AccountStatus.COMPROMISED}, [Health.COMPROMISED]),
+    ({"status": AccountStatus.COMPROMISED, "two_step": TwoStep.OFF}, [Health.COMPROMISED, Health.NO_TWO_STEP]),
+    ({"status": AccountStatus.PAUSED}, []),
     ({"purpose": ""}, [Health.INCOMPLETE]),
     ({"target_group": ""}, [Health.INCOMPLETE]),
     ({"identification": ""}, [Health.INCOMPLETE]),
     ({"service_id": None}, [Health.INCOMPLETE]),
     ({"status": AccountStatus.CLOSED, "closed_on": TODAY, "two_step": TwoStep.OFF, "papers_due_on": TODAY}, []),
 ]
+
+
+def test_the_lines_are_those_that_are_asked_for() -> None:
+    """All that the register is to warn of has a line, and no two of them say the same."""
+    asked = {"no_two_step", "one_holder", "owner_left", "review_overdue", "dormant", "incomplete", "no_papers"}
+    assert asked <= {line.value for line in Health}
+    assert len({line.label for line in Health}) == len(Health)
+    assert next(iter(Health)) is Health.COMPROMISED
 
 
 @pytest.mark.parametrize(("facts", "lines"), WRONG)
