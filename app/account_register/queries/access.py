@@ -91,9 +91,18 @@ def _people_called(name: str, day: date) -> list[Person]:
 
 
 def closed_list_refusal(account: Account, person: Person) -> str | None:
-    """Why a closed list of the policy does not let this person in, with its paragraph; None if it does or is none."""
+    """Why a closed list of the policy does not let this person in, with its paragraph; None if it does or is none.
+
+    Lists differ by channel. Where two name the same one, the narrower rules: whoever is missing from either has no access.
+    """
+    post = _folded(person.post or "")
     for entry in pack().access_lists:
-        if entry.closed and account.platform in entry.platforms and person.post not in entry.posts:
-            posts = " and ".join(f"the {post}" for post in entry.posts)
-            return f"Only {posts} may have access to {account.platform} ({pack().cite(entry.sources)})"
+        if entry.closed and account.platform in entry.platforms and post not in map(_folded, entry.posts):
+            posts = [f"the {one}" for one in entry.posts]
+            named = " and ".join([", ".join(posts[:-1]), posts[-1]] if len(posts) > 1 else posts)
+            return f"Only {named} may have access to {account.platform} ({pack().cite(entry.sources)})"
     return None
+
+
+def _folded(post: str) -> str:
+    return " ".join(post.split()).casefold()
