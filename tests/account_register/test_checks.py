@@ -1,6 +1,7 @@
 """Looking again: at what an account says, at its results and its risks, and the papers of imported accounts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,8 +16,9 @@ from app.core import clock
 from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.people.models import Person, Role
-from app.policy.queries import current_version
-from tests.account_register.factories import account_details, make_grant
+from app.policy.pack import Setting
+from app.policy.queries import current_version, pack
+from tests.account_register.factories import account_details, make_account, make_grant
 from tests.account_register.proposing import Way
 from tests.account_register.test_queries import due_of
 from tests.conftest import NOW
@@ -48,6 +50,9 @@ def plan(owner: Person) -> PlanEntry:
     return PlanEntry("They know", "Questions", owner.id, Frequency.MONTHLY, LATER)
 
 
+ASKED_FOR = ("risk_assessment_before_use", "monitoring_plan_before_use")
+
+
 def waits(app: Flask, person: Person, day: date) -> set[str]:
     """The sentences on somebody's home page about Museum."""
     with clock.set_to(clock.at_local(day, 10)):
@@ -66,6 +71,38 @@ def test_an_imported_account_gets_a_date_for_its_papers(
     commit()
     assert registered.papers_due_on is None
     assert Health.NO_PAPERS not in health_of_account(registered, sca, TODAY)
+
+
+def test_accounts_from_before_papers_were_asked_for_get_a_date(
+    app: Flask, make: Factory, owner: Person, sca: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the nightly job, once: in the health line, on the owner's home page, and with the keeper where nobody owns it."""
+    old, alone = make_account(make, owner, name="Museum"), make_account(make, name="Museum alone")
+    has_both, closed = make_account(make, owner), make_account(make, owner, AccountStatus.CLOSED)
+    checks.assess_account(has_both, risk(owner), by=owner, at=NOW)
+    checks.plan_account(has_both, plan(owner), by=owner, at=NOW)
+    half = make_account(make, owner)
+    checks.assess_account(half, risk(owner), by=owner, at=NOW)
+    half.papers_due_on = None
+    commit()
+    assert Health.NO_PAPERS not in health_of_account(old, sca, TODAY)
+    assert checks.ask_for_missing_papers(NOW) == 3
+    commit()
+    assert [one.papers_due_on for one in (old, alone, half)] == [date(2027, 6, 3)] * 3
+    assert has_both.papers_due_on is closed.papers_due_on is None
+    assert Health.NO_PAPERS in health_of_account(old, sca, TODAY)
+    assert waits(app, owner, TODAY) == {"Assess the risks and plan for Museum (Facebook)"}
+    assert waits(app, sca, TODAY) == {"Assess the risks and plan for Museum alone (Facebook)"}
+    assert checks.ask_for_missing_papers(NOW) == 0
+    old.papers_due_on = None
+    commit()
+    monkeypatch.setattr(checks, "PAPERS_BITE", 0)
+    assert checks.ask_for_missing_papers(NOW) == 0
+    monkeypatch.undo()
+    off = dict.fromkeys(ASKED_FOR, Setting(value=False, sources=()))
+    lax = replace(pack(), switches={**pack().switches, **off})
+    monkeypatch.setattr("app.account_register.queries.checks.pack", lambda: lax)
+    assert checks.ask_for_missing_papers(NOW) == 0
 
 
 def test_a_further_risk_makes_a_new_assessment(registered: Account, owner: Person, holder: Person) -> None:

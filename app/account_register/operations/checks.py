@@ -22,9 +22,9 @@ from app.account_register.operations.papers import (
     make_assessment,
     make_plan,
 )
-from app.account_register.queries.checks import assessment_of, plan_of
+from app.account_register.queries.checks import accounts_without_papers, assessment_of, plan_of
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.secrets_guard import REFUSAL, looks_like_secret
@@ -35,6 +35,10 @@ from app.policy.queries import notice_before, pack, period
 CHECKED = event_kind("account:checked", "looked again at its {what}", neutral="looked again at its {what}")
 ASSESSED = event_kind("account:assessed", "assessed its risks", neutral="assessed its risks")
 PLANNED = event_kind("account:planned", "wrote its evaluation plan", neutral="wrote its evaluation plan")
+PAPERS_ASKED = event_kind(
+    "account:papers-asked-for", "asked for its risk assessment and plan", neutral="asked for its risk assessment and plan"
+)
+PAPERS_BITE = 100
 CONTENT_MONTHS, NOTICE = "content_review_months", "looking_again_notice_working_days"
 PAPERS_MONTHS = "account_papers_months"
 WHAT = {CheckKind.CONTENT: "content", CheckKind.RESULTS: "results", CheckKind.RISK: "risks"}
@@ -105,6 +109,18 @@ def dates_of_papers(assessment: RiskAssessment | None, plan: MonitoringPlan | No
 def plan_papers(account: Account, since: date) -> None:
     """By when an account that no proposal led to has a risk assessment and a plan (local setting)."""
     account.papers_due_on = months_after(since, period(PAPERS_MONTHS).value)
+
+
+def ask_for_missing_papers(at: datetime) -> int:
+    """Give accounts a day for the risk assessment or plan that they lack and nobody asked for; gives how many there were.
+
+    They came onto the register before papers were asked for, by an earlier version or under a pack that did not ask.
+    """
+    accounts = db.session.execute(accounts_without_papers().limit(PAPERS_BITE)).scalars().all()
+    for account in accounts:
+        plan_papers(account, clock.local_day(at))
+        record(PAPERS_ASKED, account.id, by=ActorKind.SYSTEM, at=at)
+    return len(accounts)
 
 
 def take_papers(account: Account, assessment: RiskAssessment | None, plan: MonitoringPlan | None) -> None:

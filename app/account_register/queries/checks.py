@@ -24,6 +24,7 @@ from app.core.registries import Viewer
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person
 from app.people.queries import carrying, is_here
+from app.policy.queries import pack
 
 MOST = 30
 
@@ -62,6 +63,21 @@ def risk_row_of(account: Account, row_id: uuid.UUID) -> RiskRow | None:
     """A risk of the assessment of an account that counts."""
     found = assessment_of(account)
     return next((row for row in found.rows if row.id == row_id), None) if found else None
+
+
+def accounts_without_papers() -> sa.Select[Account]:
+    """The accounts in use that lack a paper which the policy asks for, and for which nobody is asked."""
+    switches = pack().switches
+    papers = (
+        (RiskAssessment.account_id, switches["risk_assessment_before_use"]),
+        (MonitoringPlan.account_id, switches["monitoring_plan_before_use"]),
+    )
+    lacks = [sa.not_(sa.exists().where(account_id == Account.id)) for account_id, switch in papers if switch.value]
+    return (
+        sa.select(Account)
+        .where(Account.status != AccountStatus.CLOSED, Account.papers_due_on.is_(None), sa.or_(sa.false(), *lacks))
+        .order_by(Account.registered_at, Account.id)
+    )
 
 
 # ---- duties ----
