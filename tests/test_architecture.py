@@ -40,7 +40,9 @@ FROM_BELOW: dict[str, frozenset[str]] = {
 } | {"routes": frozenset({"models", "queries", "operations"})}
 # Files beside the furniture that every room has, and what they are.
 BESIDE = {
-    "account_register": {"chains": "models", "naming": "models", "health": "queries", "panels": "registering"},
+    "account_register": {
+        "chains": "models", "naming": "models", "addresses": "models", "health": "queries", "panels": "registering",
+    },
     "credential_rotation": {"on_accounts": "registering"},
     "duties": {"wording": "queries"},
     "people": {"everybody": "queries", "signing_in": "operations", "mailing": "registering"},

@@ -1,7 +1,11 @@
 """Forms of the register, one for each act."""
 
+from typing import Any
+
+from app.account_register.addresses import Place, with_what_the_address_says
 from app.account_register.models import AccessLevel, EndReason, LoginMode, TwoStep
-from app.account_register.naming import OTHER
+from app.account_register.naming import OTHER, OTHER_PLATFORM
+from app.core.errors import InvalidInput
 from app.core.forms import (
     Choice,
     DateField,
@@ -17,8 +21,6 @@ from app.core.forms import (
     TextAreaField,
 )
 from app.policy.queries import pack
-
-OTHER_PLATFORM = "Other"
 
 LOGIN_CHOICES = (
     Choice(LoginMode.SHARED.value, LoginMode.SHARED.label, hint="Everybody signs in with the same password."),
@@ -56,7 +58,33 @@ def platform_choices() -> list[str]:
     return [*sorted((entry.name for entry in pack().platforms), key=str.casefold), OTHER_PLATFORM]
 
 
-class AccountForm(ProbityForm):
+class PlaceForm(ProbityForm):
+    """A form with the fields platform, other_platform, handle and url: a pasted address fills in what it says.
+
+    `derived` says what that was, for the page that follows.
+    """
+
+    derived = ""
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Read the address first, so that nothing is asked for that it says; what contradicts it is refused at its field."""
+        names = ("platform", "other_platform", "handle", "url")
+        refused: InvalidInput | None = None
+        try:
+            place = with_what_the_address_says(Place(*((self[name].data or "").strip() for name in names)))
+        except InvalidInput as refusal:
+            refused = refusal
+        else:
+            self.derived = place.derived
+            for name in names:
+                self[name].data = getattr(place, name)
+        is_valid = super().validate(*args, **kwargs)
+        if refused is not None:
+            self.add_refusal(refused)
+        return bool(is_valid) and refused is None
+
+
+class AccountForm(PlaceForm):
     """What should the register say of this account?"""
 
     name = StringField(
@@ -71,7 +99,7 @@ class AccountForm(ProbityForm):
     )  # fmt: skip
     handle = StringField(
         "Handle", [NoSecrets()], max_length=120, width=20, what="the handle",
-        hint="The account’s own name on the platform, with or without @. Leave it empty if it has none.",
+        hint="The account’s own name on the platform, or the whole address of its profile. Leave it empty if it has none.",
     )  # fmt: skip
     url = StringField("Web address", [NoSecrets()], max_length=500, what="the web address")
     service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")

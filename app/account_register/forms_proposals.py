@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.account_register.forms import OTHER_PLATFORM, platform_fields
+from app.account_register.forms import PlaceForm, platform_fields
 from app.account_register.models import (
     AccountProposal,
     Advice,
@@ -16,7 +16,7 @@ from app.account_register.models import (
     RiskEntry,
 )
 from app.account_register.models.assessments import HIGHEST, OTHER_RISK
-from app.account_register.naming import OTHER, canonical_platform, clean_url
+from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
 from app.core.forms import (
     Choice,
     DateField,
@@ -49,7 +49,7 @@ class KindForm(ProbityForm):
     kind = RadioField("What do you propose?", [Required("Select what you propose")], choices=KIND_CHOICES)
 
 
-class NewAccountForm(ProbityForm):
+class NewAccountForm(PlaceForm):
     """Which account should there be?"""
 
     name = StringField(

@@ -1,7 +1,8 @@
 """What the register asks of an account, in parts: one page of questions each."""
 
-from app.account_register.forms import LOGIN_CHOICES, OTHER_PLATFORM
+from app.account_register.forms import LOGIN_CHOICES
 from app.account_register.models import Recovery, TwoStep, TwoStepMethod, Upkeep
+from app.account_register.naming import OTHER_PLATFORM
 from app.core.forms import (
     Choice,
     DateField,

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import cast
 
-from app.account_register.forms import OTHER_PLATFORM, platform_fields
+from app.account_register.forms import PlaceForm, platform_fields
 from app.account_register.forms_proposals import PERSON_HINT, platform_in
 from app.account_register.models import DiscoveredAccount, LookAlikeOutcome, LookResult, Noticed
-from app.account_register.naming import clean_url
+from app.account_register.naming import OTHER_PLATFORM, clean_url
 from app.core.forms import (
     Choice,
     DateField,
@@ -20,10 +20,10 @@ from app.core.forms import (
     TextAreaField,
 )
 
-NO_HANDLE_HINT = "With or without @. Leave it empty if it has none."
+NO_HANDLE_HINT = "With or without @, or the whole address of its profile. Leave it empty if it has none."
 
 
-class _PlaceForm(ProbityForm):
+class _FoundForm(PlaceForm):
     """Where is it?"""
 
     platform = SelectField("Platform", [Required("Select the platform")])
@@ -42,7 +42,7 @@ class _PlaceForm(ProbityForm):
         return platform_in(self.answers()), handle, clean_url(self.url.data)
 
 
-class DiscoveredForm(_PlaceForm):
+class DiscoveredForm(_FoundForm):
     """Which account did you find?"""
 
     name = StringField(
@@ -57,7 +57,7 @@ class DiscoveredForm(_PlaceForm):
     )  # fmt: skip
 
 
-class LookAlikeForm(_PlaceForm):
+class LookAlikeForm(_FoundForm):
     """Which account looks like ours?"""
 
     noticed_on = DateField("When did you notice it?", [Required("Enter the day you noticed it")], what="the day")

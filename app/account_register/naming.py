@@ -9,7 +9,7 @@ from app.account_register.models import AccountKind
 from app.core.errors import InvalidInput
 from app.policy.queries import pack
 
-OTHER = "Other: "
+OTHER, OTHER_PLATFORM = "Other: ", "Other"
 LONGEST_URL = 500
 _KINDS = {"social": AccountKind.SOCIAL, "blog": AccountKind.BLOG, "website tool": AccountKind.WEBSITE_TOOL}
 
@@ -63,11 +63,13 @@ def clean_url(text: str | None) -> str | None:
     url = typed if "://" in typed else f"https://{typed}"
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:  # also of a port that is no number
         host, parts = "", urlsplit("")
-    if parts.scheme not in ("http", "https") or "." not in host or re.search(r"\s", url):
+    if parts.scheme not in ("http", "https") or "." not in host or re.search(r"[\s\x00-\x1f\x7f\\]", url):
         raise InvalidInput("The web address must look like https://www.example.com/our-page", field="url")
+    if "@" in parts.netloc:
+        raise InvalidInput("Leave the user name before the @ out of the web address", field="url")
     if len(url) > LONGEST_URL:
         raise InvalidInput(f"The web address must be {LONGEST_URL} characters or fewer", field="url")
     return url

@@ -71,7 +71,7 @@ def test_adding_an_account(client_of: Browser, make: Factory, sca: Person, owner
         "Select the platform", "Select how people sign in", "Select whether 2-step verification is on",
     ]  # fmt: skip
     assert page.field("name") == "Museum"
-    page = browser.post(LIST + "new", details(owner="Nobody Here", url="nonsense"), status=422)
+    page = browser.post(LIST + "new", details(owner="Nobody Here"), status=422)
     assert page.errors == ["Nobody is recorded as “Nobody Here”. Enter their work e-mail address"]
     assert page.field("owner") == "Nobody Here"
     page = browser.post(LIST + "new", details(url="nonsense"), status=422)

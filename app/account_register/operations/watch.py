@@ -17,7 +17,7 @@ from app.account_register.models.watch import (
     LookAlikeStatus,
     LookResult,
 )
-from app.account_register.naming import OTHER, handle_key, words_in
+from app.account_register.naming import OTHER, OTHER_PLATFORM, handle_key, words_in
 from app.account_register.operations import messages
 from app.account_register.operations.accounts import AccountDetails, register_account
 from app.account_register.operations.proposals import DRAFT
@@ -44,7 +44,6 @@ ENDED = event_kind("look-alike:closed", "closed it: {outcome}", neutral="closed 
 WATCHED = event_kind("horizon:recorded", "began to watch it", neutral="began to watch it")
 LOOKED = event_kind("horizon:looked", "looked at it: {result}", neutral="looked at it: {result}")
 
-OTHER_PLATFORM = "Other"
 SHADOW = "shadow_account_working_days"
 TO_REPORT, TO_FOLLOW_UP = "look_alike_report_working_days", "look_alike_follow_up_working_days"
 ONLY_KEEPERS = "Only the keepers of the register do this."

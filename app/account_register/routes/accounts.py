@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from app.account_register import blueprint, operations, queries
 from app.account_register.forms import (
-    OTHER_PLATFORM,
     AccountForm,
     CloseForm,
     StatusForm,
@@ -18,7 +17,7 @@ from app.account_register.forms import (
 )
 from app.account_register.health import what_is_missing
 from app.account_register.models import SEES_EVERYTHING, Account, AccountStatus, LoginMode, TwoStep
-from app.account_register.naming import OTHER, canonical_platform, clean_url
+from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
 from app.account_register.operations import AccountDetails
 from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
 from app.account_register.routes.shared import account_or_nothing, reader
@@ -103,7 +102,7 @@ def add_account() -> Any:
         form.add_refusal(refusal)
         return _account_page(form, parent), refusal.status
     commit()
-    flash(f"You put {account.name} on the register. Now give people access.", "success")
+    flash(f"You put {account.name} on the register. Now give people access. {form.derived}".rstrip(), "success")
     return redirect(url_for("account_register.show", account_id=account.id), 303)
 
 

@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations, queries
 from app.account_register import forms_watch as forms
-from app.account_register.forms import OTHER_PLATFORM
 from app.account_register.models import DiscoveredAccount, Found
+from app.account_register.naming import OTHER_PLATFORM
 from app.account_register.operations.watch import SHADOW
 from app.account_register.queries import watch
 from app.account_register.routes.accounts import account_form, entered_details
@@ -61,7 +61,7 @@ def record_discovered() -> Any:
         form.add_refusal(refusal)
         return _new_page(form), refusal.status
     commit()
-    flash(f"You told the keeper of the register of {made.name}.", "success")
+    flash(f"You told the keeper of the register of {made.name}. {form.derived}".rstrip(), "success")
     return redirect(url_for(".show_discovered", discovered_id=made.id), 303)
 
 
@@ -105,7 +105,7 @@ def register_discovered(discovered_id: uuid.UUID) -> Any:
         form.add_refusal(refusal)
         return _form_page("register", form, _discovered(discovered_id)), refusal.status
     commit()
-    flash(f"You put {account.name} on the register. Now give people access.", "success")
+    flash(f"You put {account.name} on the register. Now give people access. {form.derived}".rstrip(), "success")
     return redirect(url_for(".show", account_id=account.id), 303)
 
 

@@ -48,7 +48,7 @@ def record_look_alike() -> Any:
         form.add_refusal(refusal)
         return render_template(f"{TEMPLATES}/new-look-alike.html", form=form), refusal.status
     commit()
-    flash(f"You told the keeper of the register of {made.title}.", "success")
+    flash(f"You told the keeper of the register of {made.title}. {form.derived}".rstrip(), "success")
     return redirect(url_for(".show_look_alike", look_alike_id=made.id), 303)
 
 

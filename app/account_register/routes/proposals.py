@@ -132,7 +132,7 @@ def register_proposal(reference: str) -> Any:
         form.add_refusal(refusal)
         return _register_page(form, proposal_or_nothing(reference)), refusal.status
     commit()
-    flash(f"You put {account.name} on the register. Now give people access.", "success")
+    flash(f"You put {account.name} on the register. Now give people access. {form.derived}".rstrip(), "success")
     return redirect(url_for(".show", account_id=account.id), 303)
 
 

@@ -8,10 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from app.account_register import blueprint, operations, queries
 from app.account_register import forms_proposals as forms
 from app.account_register.chains import in_words
-from app.account_register.forms import OTHER_PLATFORM
 from app.account_register.models import AccountProposal
 from app.account_register.models.proposals import SUPPORT_CHAIN
-from app.account_register.naming import clean_url
+from app.account_register.naming import OTHER_PLATFORM, clean_url
 from app.account_register.operations import proposals as acts
 from app.account_register.queries.proposals import account_in_address, account_meant
 from app.account_register.routes.shared import TEMPLATES, proposal_or_nothing, reader
@@ -185,6 +184,8 @@ def _question(sheet: Sheet, step: str) -> Any:
     kept = keep_draft(person.id, sheet.draft, {**sheet.answers, **form.answers(), **resolved}, at=now)
     after = Sheet(sheet.proposal, sheet.draft, kept.answers, is_kept=True)
     commit()
+    if isinstance(form, forms.NewAccountForm) and form.derived:
+        flash(form.derived, "info")
     if after.missing:
         return redirect(sheet.href(after.missing[0]), 303)
     return redirect(sheet.href() if sheet.proposal else url_for(".check_proposal"), 303)

@@ -9,10 +9,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations, queries
-from app.account_register.forms import OTHER_PLATFORM, platform_choices, platform_fields
+from app.account_register.forms import platform_choices, platform_fields
 from app.account_register.forms_sections import SECTIONS
 from app.account_register.models import Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
-from app.account_register.naming import OTHER, canonical_platform, clean_url
+from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
 from app.account_register.operations.details import details_of, words_for
 from app.account_register.routes.shared import account_or_nothing, reader
 from app.core import clock

@@ -300,12 +300,16 @@ def read_platforms(table: Table) -> Iterator[PlatformEntry]:
             kind=must_be_one_of(row, row.text("kind", "social"), PLATFORM_KINDS),
             former_names=tuple(read_former_names(row)),
             domains=row.texts("domains"),
+            profiles=row.texts("profiles"),
+            not_profiles=row.texts("not_profiles"),
             aliases=row.texts("aliases"),
             supports_auto_acknowledgement=row.flag_if_known("supports_auto_acknowledgement"),
             supports_delegated_roles=row.flag_if_known("supports_delegated_roles"),
             supports_two_step=row.flag_if_known("supports_two_step"),
         )
         row.done()
+        if not all(pattern.endswith("{handle}") for pattern in platform.profiles):
+            row.refuse("each of its 'profiles' must end with {handle}")
         names = {squeezed(name) for name in platform.all_names}
         if names & seen:
             row.refuse("one of its names belongs to another platform")

@@ -193,12 +193,18 @@ class FormerName:
 
 @dataclass(frozen=True)
 class PlatformEntry:
-    """One place to publish. `None` for a capability means nobody has recorded whether the platform has it."""
+    """One place to publish. `None` for a capability means nobody has recorded whether the platform has it.
+
+    `profiles` are the paths at which its profiles stand, with {handle} at their end; `not_profiles` the first words of paths
+    that look like one and are none.
+    """
 
     name: str
     kind: str
     former_names: tuple[FormerName, ...]
     domains: tuple[str, ...]
+    profiles: tuple[str, ...]
+    not_profiles: tuple[str, ...]
     aliases: tuple[str, ...]
     supports_auto_acknowledgement: bool | None
     supports_delegated_roles: bool | None

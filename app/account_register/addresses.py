@@ -1,0 +1,117 @@
+"""What the pasted address of a profile says: its platform and its handle, by the address patterns of the catalogue.
+
+Only the platform's own host is believed, written in plain letters: no user name before it, no port, no look-alike letters.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from app.account_register.naming import LONGEST_URL, OTHER, OTHER_PLATFORM, canonical_platform, clean_url
+from app.core.errors import InvalidInput
+from app.policy.queries import pack
+
+HANDLE = "{handle}"
+_HANDLE_OF_ADDRESS = re.compile(r"[\w.\-]{1,100}", re.ASCII)
+_ADDRESS = re.compile(r"/|^[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A platform of the catalogue, with the handle where the address is a profile's."""
+
+    platform: str
+    handle: str | None
+    url: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Platform, handle and address as a form shows them, and in `derived` what an address gave; empty if nothing."""
+
+    platform: str
+    other_platform: str
+    handle: str
+    url: str
+    derived: str = ""
+
+
+def is_address(text: str) -> bool:
+    """Whether somebody typed an address and not a handle."""
+    return _ADDRESS.search(text.strip()) is not None
+
+
+def profile_at(typed: str) -> Profile | None:
+    """What an address says; None where it is on no platform of the catalogue. Raises InvalidInput for what is none."""
+    url = clean_url(typed)
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    if not host.isascii() or parts.port is not None:
+        return None
+    for entry in pack().platforms:
+        if any(host == domain or host.endswith(f".{domain}") for domain in entry.domains):
+            segments = _segments(parts)
+            is_none = bool(segments) and segments[0].casefold() in entry.not_profiles
+            return Profile(entry.name, None if is_none else _handle(segments, entry.profiles), url)
+    return None
+
+
+def _segments(parts: SplitResult) -> list[str]:
+    return [unquote(segment) for segment in parts.path.split("/") if segment]
+
+
+def _handle(segments: list[str], patterns: tuple[str, ...]) -> str | None:
+    for pattern in patterns:
+        *before, last = pattern.split("/")
+        if len(segments) <= len(before) or [one.casefold() for one in segments[: len(before)]] != before:
+            continue
+        typed, prefix = segments[len(before)], last.removesuffix(HANDLE)
+        handle = typed.removeprefix(prefix)
+        if typed.startswith(prefix) and _HANDLE_OF_ADDRESS.fullmatch(handle):
+            return handle
+    return None
+
+
+def with_what_the_address_says(place: Place) -> Place:
+    """The same place with platform and handle filled in by an address in the field of the handle or of the address.
+
+    Raises InvalidInput at a field where the address is none, or is on another platform than the one chosen.
+    """
+    pasted = is_address(place.handle)
+    field = "handle" if pasted else "url"
+    typed = place.handle if pasted else place.url
+    if not typed.strip() or len(typed) > LONGEST_URL:
+        return place
+    try:
+        found = profile_at(typed)
+    except InvalidInput as refusal:
+        raise InvalidInput(refusal.sentence, field=field) from refusal
+    url = place.url or (clean_url(typed) or "") if pasted else place.url
+    kept = "" if pasted else place.handle
+    if found is None:
+        return Place(place.platform, place.other_platform, kept, url)
+    _refuse_another(place, found)
+    handle = kept or found.handle or ""
+    if place.platform and handle == place.handle:
+        return Place(place.platform, place.other_platform, handle, url)
+    said = f"{found.platform}, handle {found.handle}" if found.handle and not kept else found.platform
+    derived = f"The address gave this: {said}. Change it if that is wrong."
+    return Place(place.platform or found.platform, place.other_platform, handle, url, derived)
+
+
+def _refuse_another(place: Place, found: Profile) -> None:
+    if not place.platform:
+        return
+    chosen = place.platform
+    if chosen == OTHER_PLATFORM:
+        if not place.other_platform:
+            return
+        chosen = canonical_platform(OTHER + place.other_platform)
+    if chosen != found.platform:
+        named = chosen.removeprefix(OTHER)
+        raise InvalidInput(
+            f"This is an address on {found.platform}, but you selected {named}. Select {found.platform}, or enter the "
+            f"address on {named}", field="platform",
+        )  # fmt: skip

@@ -1,0 +1,199 @@
+"""Pasted addresses of profiles: platform and handle by the catalogue, hostile ones, and the four pages that take them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.account_register.addresses import Place, is_address, profile_at, with_what_the_address_says
+from app.account_register.models import Account, AccountProposal, DiscoveredAccount, LookAlike
+from app.account_register.naming import clean_url
+from app.core.db import db
+from app.core.drafts import find_draft
+from app.core.errors import InvalidInput
+from app.people.models import Person
+from tests.factories import Factory
+from tests.pages import PageClient
+
+Browser = Callable[..., PageClient]
+KNOWN = [
+    ("https://www.instagram.com/name/", "Instagram", "name"),
+    ("instagram.com/name?igsh=abc#x", "Instagram", "name"),
+    ("https://www.instagram.com/p/Cabc123/", "Instagram", None),
+    ("https://x.com/name", "X", "name"),
+    ("https://twitter.com/name/status/1", "X", "name"),
+    ("http://mobile.twitter.com/Name", "X", "Name"),
+    ("https://x.com/i/status/1", "X", None),
+    ("https://x.com", "X", None),
+    ("https://m.facebook.com/council.news", "Facebook", "council.news"),
+    ("https://en-gb.facebook.com/council/posts/1", "Facebook", "council"),
+    ("https://www.facebook.com/profile.php?id=100", "Facebook", None),
+    ("https://www.facebook.com/groups/123", "Facebook", None),
+    ("https://fb.com/council", "Facebook", "council"),
+    ("linkedin.com/company/northmere-council", "LinkedIn", "northmere-council"),
+    ("https://uk.linkedin.com/school/northmere", "LinkedIn", "northmere"),
+    ("https://www.linkedin.com/feed/update/1", "LinkedIn", None),
+    ("youtube.com/@northmere", "YouTube", "northmere"),
+    ("https://www.youtube.com/c/Northmere/videos", "YouTube", "Northmere"),
+    ("https://www.youtube.com/channel/UC1", "YouTube", None),
+    ("https://youtu.be/abc", "YouTube", None),
+    ("tiktok.com/@reads.here", "TikTok", "reads.here"),
+    ("https://www.tiktok.com/tag/reads", "TikTok", None),
+    ("threads.net/@name", "Threads", "name"),
+    ("https://www.threads.com/@name/post/1", "Threads", "name"),
+    ("bsky.app/profile/name.bsky.social", "Bluesky", "name.bsky.social"),
+    ("https://www.flickr.com/photos/archive/123", "Flickr", "archive"),
+    ("https://nextdoor.co.uk/agency/northmere-council", "Nextdoor", "northmere-council"),
+    ("https://mastodon.social/@name", "Mastodon", "name"),
+    ("https://www.snapchat.com/add/name", "Snapchat", "name"),
+    ("HTTPS://WWW.INSTAGRAM.COM/Name", "Instagram", "Name"),
+    ("https://instagram.com./name", "Instagram", "name"),
+    ("https://www.instagram.com/%3Cscript%3E", "Instagram", None),
+    ("https://www.instagram.com/n%61me", "Instagram", "name"),
+    ("https://x.com//name//", "X", "name"),
+]
+ON_NO_PLATFORM = [
+    "https://instagram.com.evil.example/name", "https://notinstagram.com/name", "https://evil.example/instagram.com/name",
+    "https://іnstagram.com/name", "https://ｉnstagram.com/name", "https://xn--nstagram-ojf.com/name",
+    "https://instagram.com:8443/name", "https://peertube.example/@name", "https://example.org/?u=https://x.com/name",
+]  # fmt: skip
+NO_ADDRESS = [
+    "javascript:alert(1)", "javascript://x.com/%0aalert(1)", "data:text/html,x", "ftp://x.com/name", "https://x.com/na me",
+    "https://x.com:port/name", "https://x.com:99999/name", "http://[x.com/name", "https://x.com\\@evil.example/",
+    "https://x.com/na\x00me", "//x", "photos/name", "https://x.com/" + "a" * 600,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "platform", "handle"), KNOWN)
+def test_an_address_gives_platform_and_handle(app: Flask, typed: str, platform: str, handle: str | None) -> None:
+    found = profile_at(typed)
+    assert found is not None
+    assert (found.platform, found.handle) == (platform, handle)
+    assert is_address(typed)
+
+
+@pytest.mark.parametrize("typed", ON_NO_PLATFORM)
+def test_what_only_looks_like_a_platform_is_none(app: Flask, typed: str) -> None:
+    assert profile_at(typed) is None
+
+
+@pytest.mark.parametrize("typed", NO_ADDRESS)
+def test_what_is_no_address_is_refused(app: Flask, typed: str) -> None:
+    with pytest.raises(InvalidInput, match="The web address must"):
+        profile_at(typed)
+
+
+@pytest.mark.parametrize("typed", ["https://x.com@evil.example/name", "https://name:word@x.com/name", "x.com@evil.example"])
+def test_nobody_signs_in_by_an_address(typed: str) -> None:
+    """It would keep a password, or hide where it leads."""
+    with pytest.raises(InvalidInput, match="Leave the user name before the @ out"):
+        clean_url(typed)
+
+
+@pytest.mark.parametrize("typed", ["@name", "name", "name.bsky.social", "@name@mastodon.social", "a-b_c", ""])
+def test_a_handle_stays_a_handle(app: Flask, typed: str) -> None:
+    assert not is_address(typed)
+    assert with_what_the_address_says(Place("X", "", typed, "")) == Place("X", "", typed, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (Place("", "", "https://twitter.com/roads/status/1", ""), ("X", "", "roads", "https://twitter.com/roads/status/1")),
+        (Place("", "", "", "https://www.instagram.com/museum/"), ("Instagram", "", "museum", "https://www.instagram.com/museum/")),
+        (Place("X", "", "@mine", "https://x.com/mine"), ("X", "", "@mine", "https://x.com/mine")),
+        (Place("", "", "@mine", "https://x.com/mine"), ("X", "", "@mine", "https://x.com/mine")),
+        (Place("Other", "PeerTube", "https://tube.example/@us", ""), ("Other", "PeerTube", "", "https://tube.example/@us")),
+        (Place("Other", "", "", "https://x.com/us"), ("Other", "", "us", "https://x.com/us")),
+        (Place("Blog", "", "", "https://blog.example/"), ("Blog", "", "", "https://blog.example/")),
+        (Place("", "", "a" * 10_000, ""), ("", "", "a" * 10_000, "")),
+        (Place("", "", "https://x.com/" + "a" * 10_000, ""), ("", "", "https://x.com/" + "a" * 10_000, "")),
+    ],
+)  # fmt: skip
+def test_what_a_form_makes_of_it(app: Flask, typed: Place, kept: tuple[str, str, str, str]) -> None:
+    place = with_what_the_address_says(typed)
+    assert (place.platform, place.other_platform, place.handle, place.url) == kept
+
+
+@pytest.mark.parametrize(
+    ("chosen", "other", "named"), [("Facebook", "", "Facebook"), ("Other", "PeerTube", "PeerTube"), ("Other", "insta", "")]
+)
+def test_an_address_on_another_platform_is_refused(app: Flask, chosen: str, other: str, named: str) -> None:
+    """Another platform by the name of a known one is that one."""
+    place = Place(chosen, other, "", "https://www.instagram.com/us")
+    if not named:
+        assert with_what_the_address_says(place).handle == "us"
+        return
+    with pytest.raises(InvalidInput, match=f"This is an address on Instagram, but you selected {named}") as refused:
+        with_what_the_address_says(place)
+    assert refused.value.field == "platform"
+
+
+# ---- the pages ----
+
+PASTED = "https://www.instagram.com/northmere.museum/?hl=en"
+SAID = "The address gave this: Instagram, handle northmere.museum. Change it if that is wrong."
+
+
+def _account(**values: Any) -> dict[str, Any]:
+    return {"name": "Museum", "handle": PASTED, "login_mode": "individual", "two_step": "on", **values}
+
+
+def _only(model: Any) -> Any:
+    return db.session.execute(sa.select(model)).unique().scalar_one()
+
+
+def test_adding_an_account_by_its_address(client_of: Browser, sca: Person) -> None:
+    """In either field; what the address gave is said, and what contradicts it refused with all that was typed."""
+    browser, new = client_of(sca), "/account-register/new"
+    browser.get(new)
+    page = browser.post(new, _account(platform="Facebook"), status=422)
+    assert page.errors[0].startswith("This is an address on Instagram, but you selected Facebook")
+    assert page.field("handle") == PASTED
+    page = browser.post(new, _account(handle="javascript:alert(1)", platform="Facebook"), status=422)
+    assert page.errors[0].startswith("The web address must look like")
+    page = browser.post(new, _account(handle="x/" * 5000, platform="Facebook"), status=422)
+    assert page.errors
+    assert SAID in browser.follow(new, _account()).text
+    kept = _only(Account)
+    assert (kept.platform, kept.handle, kept.url) == ("Instagram", "northmere.museum", PASTED)
+    page = browser.post(new, _account(handle="", url="https://instagram.com/Northmere.Museum"), status=409)
+    assert page.errors[0].startswith("This handle on Instagram is on the register already")
+
+
+def test_telling_of_an_account_by_its_address(client_of: Browser, make: Factory) -> None:
+    browser = client_of(make.person())
+    new = "/account-register/discovered/new"
+    browser.get(new)
+    said = {"name": "Museum", "handle": PASTED, "found_on": ["3", "3", "2027"], "how_found": "A visitor asked."}
+    assert SAID in browser.follow(new, said).text
+    kept = _only(DiscoveredAccount)
+    assert (kept.platform, kept.handle) == ("Instagram", "northmere.museum")
+
+
+def test_telling_of_a_look_alike_by_its_address(client_of: Browser, make: Factory) -> None:
+    browser = client_of(make.person())
+    new = "/account-register/look-alikes/new"
+    browser.get(new)
+    said = {"url": PASTED, "noticed_on": ["3", "3", "2027"], "pretends": "It has our logo."}
+    assert SAID in browser.follow(new, said).text
+    kept = _only(LookAlike)
+    assert (kept.platform, kept.handle, kept.url) == ("Instagram", "northmere.museum", PASTED)
+
+
+def test_proposing_an_account_by_its_address(client_of: Browser, make: Factory) -> None:
+    person = make.person(manager=make.person())
+    browser = client_of(person)
+    step = "/account-register/proposals/propose/"
+    browser.get(step + "kind")
+    browser.follow(step + "kind", {"kind": "new_account"})
+    page = browser.post(step + "account", {"name": "Museum", "handle": PASTED, "platform": "X"}, status=422)
+    assert page.errors[0].startswith("This is an address on Instagram, but you selected X")
+    assert SAID in browser.follow(step + "account", {"name": "Museum", "handle": PASTED}).text
+    draft = find_draft(person.id, "account_proposal")
+    assert draft is not None
+    assert (draft.answers["platform"], draft.answers["handle"]) == ("Instagram", "northmere.museum")
+    assert browser.get(step + "account").field("handle") == "northmere.museum"
+    assert db.session.execute(sa.select(sa.func.count()).select_from(AccountProposal)).scalar_one() == 0
