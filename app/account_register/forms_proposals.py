@@ -306,6 +306,10 @@ class RiskForm(ProbityForm):
     owner = StringField(
         "Who sees to it?", [Required("Enter who sees to it")], max_length=254, what="who sees to it", hint=PERSON_HINT
     )
+    review_on = DateField(
+        "By when do they look at it again?", what="the day",
+        hint="For example 27 9 2027. Leave it empty to look at it with the whole assessment.",
+    )  # fmt: skip
 
 
 class PlanForm(ProbityForm):
@@ -342,7 +346,17 @@ def risk_entry(kept: Mapping[str, Any], headings: Mapping[str, str]) -> RiskEntr
     return RiskEntry(
         heading=headings.get(kept["heading"], "Something else"), risk=kept["risk"], likelihood=int(kept["likelihood"]),
         impact=int(kept["impact"]), control=kept["control"], owner_id=uuid.UUID(kept["owner_id"]),
+        review_on=_day(kept.get("review_on")),
     )  # fmt: skip
+
+
+def filled_risk(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A risk of a draft, as its page shows it again."""
+    return {**kept, "review_on": _day(kept.get("review_on"))}
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
 
 
 def filled_plan(kept: Mapping[str, Any]) -> dict[str, Any]:

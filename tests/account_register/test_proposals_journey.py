@@ -1,7 +1,7 @@
 """The way of a proposal through pages: propose, support, advise, assess, approve, register; and its side ways."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -103,6 +103,34 @@ def test_from_the_idea_to_the_register(way: Way, client_of: Browser) -> None:
     assert _proposal().account_id == account.id
     assert "Carried out" in proposer.get(f"{PROPOSALS}?show=ended").text
     assert "cannot be carried out like that now" in sca.get(f"{page}/register", status=409).text
+
+
+def test_a_risk_has_a_day_and_half_written_papers_survive_signing_out(way: Way, client_of: Browser) -> None:
+    """The task list is found as it was left; the day that a risk is looked at again is the account's later."""
+    page = f"{PROPOSALS}/{way.advised().reference}"
+    first = client_of(way.owner)
+    first.get(f"{page}/assess/risks/new")
+    mine = {**RISK, "owner": way.owner.email}
+    refused = first.post(f"{page}/assess/risks/new", {**mine, "review_on": ["1", "3", "2027"]}, status=422)
+    assert refused.errors
+    assert refused.field("risk") == RISK["risk"]
+    first.post(f"{page}/assess/risks/new", {**mine, "review_on": ["27", "9", "2027"]})
+    first.post(f"{page}/assess/risks/new", mine)
+    first.post("/people/sign-out")
+    again = client_of(way.owner)
+    assert "A message is read by others" in again.get(f"{page}/assess").text
+    assert again.get(f"{page}/assess/risks/1").field("review_on") == "27"
+    again.post(f"{page}/assess/plan", {**PLAN, "responsible": way.proposer.email})
+    assert "and looks at it again by 27 September 2027" in again.get(f"{page}/assess/check-answers").text
+    assert "and looks at it again by 27 September 2027" in again.follow(f"{page}/assess/send").text
+    client_of(way.manager).follow(f"{page}/decide", {"decision": "approve"})
+    sca = client_of(way.sca)
+    sca.get(f"{page}/register")
+    said = {"name": "Youth voice", "platform": "Instagram", "owner": way.owner.email, "login_mode": "individual"}
+    sca.follow(f"{page}/register", {**said, "two_step": "on"})
+    rows = db.session.query(RiskAssessment).one().rows
+    assert [row.review_on for row in rows] == [date(2027, 9, 27), date(2028, 3, 3)]
+    assert all(row.review_from is not None for row in rows)
 
 
 def test_a_half_written_proposal_survives_signing_out(way: Way, client_of: Browser) -> None:

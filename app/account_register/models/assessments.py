@@ -203,6 +203,8 @@ class RiskEntry:
     impact: int
     control: str
     owner_id: uuid.UUID
+    # By when its owner looks at it again; left out, with the whole assessment.
+    review_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def _check_assessment(
         raise InvalidInput("Add at least one risk", field="risks")
     if proposal.needs_plan and plan is None:
         raise InvalidInput("Write the monitoring and evaluation plan", field="plan")
-    check_risks(risks)
+    check_risks(risks, at)
     if plan is not None:
         check_plan(plan, at)
 

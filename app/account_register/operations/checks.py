@@ -146,12 +146,10 @@ def assess_account(account: Account, risk: RiskEntry, *, by: Person, at: datetim
     """Add a risk to the assessment of an account: a new assessment, with the risks of the one before, takes its place."""
     demand(account.is_looked_after_by(by), NOT_YOURS, what_now=ASK_OWNER)
     _must_be_open(account)
-    check_risks([risk])
+    check_risks([risk], at)
     before = assessment_of(account)
     kept = [RiskEntry(*(getattr(row, part.name) for part in fields(RiskEntry))) for row in before.rows] if before else []
     made = make_assessment([*kept, risk], by=by, at=at)
-    for row, old in zip(made.rows, before.rows if before else [], strict=False):
-        row.review_on = old.review_on
     made.account_id = account.id
     db.session.add(made)
     take_papers(account, made, None)

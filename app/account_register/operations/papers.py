@@ -15,13 +15,15 @@ from app.policy.queries import period
 RISK_REVIEW = "risk_assessment_review_months"
 
 
-def check_risks(risks: Sequence[RiskEntry]) -> None:
-    """Refuse a rating that there is not, a risk that nothing keeps in check, and secrets."""
+def check_risks(risks: Sequence[RiskEntry], at: datetime) -> None:
+    """Refuse a rating that there is not, a risk that nothing keeps in check, a day that has passed, and secrets."""
     for risk in risks:
         if not (1 <= risk.likelihood <= HIGHEST and 1 <= risk.impact <= HIGHEST):
             raise InvalidInput(f"Likelihood and impact must be between 1 and {HIGHEST}", field="likelihood")
         if not risk.control:
             raise InvalidInput("Enter what keeps the risk in check", field="control")
+        if risk.review_on is not None and risk.review_on <= clock.local_day(at):
+            raise InvalidInput("The day on which a risk is looked at again must be after today", field="review_on")
         if looks_like_secret(risk.risk) or looks_like_secret(risk.control):
             raise InvalidInput(REFUSAL)
 

@@ -73,6 +73,7 @@ def _sent_risks(proposal: AccountProposal) -> list[dict[str, Any]]:
             "heading": keys.get(row.heading, OTHER_RISK), "risk": row.risk, "control": row.control,
             "likelihood": str(row.likelihood), "impact": str(row.impact), "owner": row.owner.email or row.owner.name,
             "owner_id": str(row.owner_id), "owner_name": row.owner.name,
+            "review_on": row.review_on.isoformat() if row.review_on else None,
         }
         for row in rows
     ]  # fmt: skip
@@ -172,8 +173,9 @@ def send_assessment(reference: str) -> Any:
 
 
 def _risk(papers: Papers, place: int | None) -> Any:
-    known = papers.risks[place] if place is not None else {"owner": reader().email or reader().name}
+    known = forms.filled_risk(papers.risks[place]) if place is not None else {"owner": reader().email or reader().name}
     form = forms.RiskForm(data=known, choices={"heading": forms.heading_choices(_headings())})
+    form.review_on.not_before = clock.today()
     heading = "Add a risk" if place is None else "Change a risk"
     if not form.validate_on_submit():
         return _question(papers, form, heading, place), 422 if form.errors else 200
@@ -212,7 +214,8 @@ def _task_list(papers: Papers, form: ProbityForm) -> str:
 
 def _check_page(papers: Papers, form: ProbityForm) -> str:
     return render_template(
-        f"{TEMPLATES}/check-assessment.html", form=form, papers=papers, proposal=papers.proposal, headings=_headings(),
+        f"{TEMPLATES}/check-assessment.html", form=form, entries=[forms.filled_risk(risk) for risk in papers.risks],
+        papers=papers, proposal=papers.proposal, headings=_headings(),
         plan=papers.plan and forms.plan_entry(papers.plan), level_of=level_of, levels=RiskLevel, pack=pack(),
         due_on=due_after_receipt(PERIODS[ProposalStatus.APPROVAL], clock.now()),
     )  # fmt: skip
