@@ -1,4 +1,6 @@
-"""One account's life through pages only: on the register, access given and reviewed, compromised, recovered, closed."""
+"""One account's life through pages only: proposed, assessed, approved, registered; access asked for and reviewed;
+compromised, recovered, closed.
+"""
 
 from datetime import timedelta
 
@@ -16,7 +18,11 @@ class AccountStory(Story):
     """What the keepers, ICT, the owner and a holder do with one account."""
 
     def live_on_the_register(self) -> None:
-        """From its registration to its end."""
+        """From the idea to its end."""
+        self.propose_it()
+        self.assess_it()
+        self.approve_it()
+        self.register_it()
         self.give_access()
         self.review_access()
         self.somebody_got_in()
@@ -25,22 +31,97 @@ class AccountStory(Story):
         self.put_it_back_to_live()
         self.close_it()
 
-    def give_access(self) -> None:
-        """The keeper registers it and gives somebody the shared login; they agree to the policy."""
+    def propose_it(self) -> None:
+        """An officer proposes it with the address they would like, in two sittings; the manager supports, the keeper
+        advises.
+        """
+        with self.scene("employee", FIRST_DAY, 9) as employee:
+            employee.go("/account-register/proposals/propose")
+            employee.click("Start now")
+            employee.send({"kind": "new_account"}, button="Save and continue")
+            employee.send(
+                {"name": NAME, "handle": "https://www.instagram.com/northmerewalks/"}, button="Save and continue"
+            )
+            employee.sees("The address gave this: Instagram, handle northmerewalks.")
+        del self._hands["employee"]  # goes on in another browser: what was answered is kept in the service
+        with self.scene("employee", FIRST_DAY, 9, 10) as employee:
+            employee.go("/account-register/proposals")
+            employee.click("Go on with your proposal")
+            employee.click("Go on")
+            employee.send({"purpose": "Walks for health"}, button="Save and continue")
+            employee.send(
+                {"target_group": "People who walk", "benefit": "They find each other"}, button="Save and continue"
+            )
+            employee.send({"owner": address("colleague"), "cost": "Nothing"}, button="Save and continue")
+            employee.sees(f"{NAME} on Instagram, northmerewalks")
+            employee.send(button="Send proposal")
+            employee.sees("Proposal sent")
+        with self.scene("manager", FIRST_DAY, 9, 20) as manager:
+            manager.click(f"Say whether you support the proposal for {NAME}")
+            manager.send({"decision": "support"}, button="Send answer")
+        with self.scene("sca", FIRST_DAY, 9, 30) as sca:
+            sca.click(f"Advise on the proposal for {NAME}")
+            sca.send({"advice": "go_ahead", "words": "Answer at weekends too."}, button="Give advice")
+
+    def assess_it(self) -> None:
+        """The owner writes down what may go wrong and how it is judged, and sends both."""
+        with self.scene("colleague", FIRST_DAY, 9, 40) as owner:
+            owner.click(f"Assess the risks and plan for {NAME}")
+            self.proposal = owner.path
+            owner.click("Assess the risks and plan")
+            owner.click("Add a risk")
+            owner.send(
+                {"heading": "reputation", "risk": "Nobody answers", "control": "Two people look", "likelihood": "2",
+                 "impact": "2", "review_on": FIRST_DAY + timedelta(days=200)},
+                button="Save",
+            )  # fmt: skip
+            owner.click("Monitoring and evaluation plan")
+            owner.send(
+                {"objectives": "More people walk", "measures": "Walkers counted", "frequency": "monthly",
+                 "evaluation_on": FIRST_DAY + timedelta(days=300)},
+                button="Save",
+            )  # fmt: skip
+            owner.click("Check and send for approval")
+            owner.send(button="Send for approval")
+
+    def approve_it(self) -> None:
+        """The proposer's manager approves it with a condition."""
+        with self.scene("manager", FIRST_DAY, 9, 50) as manager:
+            manager.click(f"Approve or refuse the proposal for {NAME}")
+            manager.send({"decision": "approve", "conditions": "Not at night"}, button="Record decision")
+            manager.sees("to be carried out by the Strategic Communications Adviser")
+
+    def register_it(self) -> None:
+        """The keeper puts it on the register: what the proposal says is there already, with the papers."""
         with self.scene("sca", FIRST_DAY) as sca:
-            sca.go("/account-register/new")
-            sca.send(
-                {"name": NAME, "platform": "Instagram", "handle": "@northmerewalks", "owner": address("colleague"),
-                 "purpose": "Walks for health", "login_mode": "shared", "two_step": "on"},
-                button="Add",
-            )  # fmt: skip
+            sca.click(f"Carry out the approved proposal for {NAME}")
+            sca.click("Put it on the register")
+            sca.send({"login_mode": "shared"}, button="Add account")
             self.account = sca.path
-            sca.click("Give access")
-            sca.send(
-                {"person": address("employee"), "level": "admin", "login_mode": "shared",
-                 "approved_by": address("manager"), "starts_on": FIRST_DAY}
+            sca.sees(NAME, "northmerewalks")
+            sca.click("Risks, plan and results")
+            sca.sees("Two people look", "Walkers counted")
+
+    def give_access(self) -> None:
+        """An officer asks for the shared login, the keeper advises, their manager approves; they agree to the policy."""
+        with self.scene("employee", FIRST_DAY, 11) as employee:
+            employee.go("/account-register/ask-for-access")
+            employee.send(
+                {"account": NAME, "reason": "I lead the walks.", "level": "admin", "login_mode": "shared",
+                 "starts_on": FIRST_DAY},
+                button="Ask for access",
             )  # fmt: skip
-            sca.sees("Carys Llŷr")
+            employee.sees("It waits for Priya Chaudhari now")
+        with self.scene("sca", FIRST_DAY, 11, 10) as sca:
+            sca.click("Advise on access: Carys Llŷr")
+            sca.send({"advice": "Go ahead."}, button="Give advice")
+        with self.scene("manager", FIRST_DAY, 11, 20) as manager:
+            manager.click("Approve or refuse access: Carys Llŷr")
+            manager.send({"decision": "approve"}, button="Record decision")
+            manager.sees("You approved access for Carys Llŷr")
+        with self.scene("sca", FIRST_DAY, 11, 30) as sca:
+            sca.go(self.account)
+            sca.sees("Carys Llŷr", "approved by Priya Chaudhari")
         with self.scene("employee", FIRST_DAY, 12) as employee:
             employee.click("Read the Social Media Policy")
             employee.send({"agreed": True})

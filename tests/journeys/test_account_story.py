@@ -17,7 +17,7 @@ from tests.journeys.test_whole_story import _council
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_an_accounts_life_through_pages(dialect: str, tmp_path: Path, worker_id: str) -> None:
-    """Give access, review, compromise, recover, close."""
+    """Propose, assess, approve, register, give access, review, compromise, recover, close."""
     with _council(dialect, tmp_path, worker_id) as app, app.app_context():
         AccountStory(lambda: PostingHands(app)).live_on_the_register()
         assert db.session.query(Account.status).scalar() is AccountStatus.CLOSED
