@@ -36,6 +36,7 @@ ACCESS = {
     "account_register.advise_on_access": signed_in("AccessRequest.can_be_seen_by, then can_be_advised_by"),
     "account_register.withdraw_access_request": signed_in("AccessRequest.can_be_seen_by, then can_be_withdrawn_by"),
     "account_register.end_access": signed_in("queries.account_for, then AccessGrant.can_be_ended_by"),
+    "account_register.how_to_keep_it": signed_in("words only, the same for everybody"),
     "account_register.choose_import": roles(*KEEPERS),
     "account_register.check_import": roles(*KEEPERS, then_asks="the reader's own draft only"),
     "account_register.proposals": signed_in("queries.proposals_page, which narrows by sees_proposal"),

@@ -8,6 +8,7 @@ from app.account_register.routes import (
     checks,
     discovered,
     exporting,
+    helping,
     horizon,
     importing,
     look_alikes,
@@ -18,6 +19,6 @@ from app.account_register.routes import (
 )
 
 __all__ = [
-    "access", "accounts", "asking", "assessing", "checks", "discovered", "exporting", "horizon", "importing", "look_alikes",
-    "notices", "proposals", "proposing", "sections",
+    "access", "accounts", "asking", "assessing", "checks", "discovered", "exporting", "helping", "horizon", "importing",
+    "look_alikes", "notices", "proposals", "proposing", "sections",
 ]  # fmt: skip
