@@ -11,7 +11,7 @@ from app.account_register import blueprint, operations, queries
 from app.account_register.forms import AdviseOnAccessForm, AskForAccessForm, DecideAccessForm
 from app.account_register.models import SEES_EVERYTHING, AccessLevel, AccessRequest, AccessRequestStatus, LoginMode
 from app.account_register.operations import WantedAccess
-from app.account_register.operations.asking import DECIDED_WITHIN
+from app.account_register.operations.asking import ADVISED_WITHIN, DECIDED_WITHIN
 from app.account_register.queries import RequestsShown
 from app.account_register.routes.shared import reader
 from app.core import clock
@@ -180,7 +180,10 @@ def _page(asked: AccessRequest, sent: ProbityForm | None = None) -> str:
     form = (sent or (DecideAccessForm if decides else AdviseOnAccessForm)(formdata=None)) if decides or advises else None
     if isinstance(form, DecideAccessForm) and asked.advice:
         form.without_advice()
-    how = counted_from_receipt(DECIDED_WITHIN, asked.asked_at, asked.due_on, since="It was asked for")
+    how = {
+        "advice": counted_from_receipt(ADVISED_WITHIN, asked.asked_at, asked.advise_by, since="It was asked for"),
+        "decision": counted_from_receipt(DECIDED_WITHIN, asked.asked_at, asked.due_on, since="It was asked for"),
+    }
     return render_template(
         f"{FOLDER}/request.html", asked=asked, reader=person, today=today, form=form, decides=decides, how=how,
         opens=_sees_account(asked, person), who=asked.who_decides(today), calendar=working_calendar(), pack=pack(),
