@@ -16,6 +16,8 @@ from app.core.outbox import Wall
 
 MOST_COUNTED = 200
 TODAY = sa.bindparam("today", type_=sa.Date())
+ME = sa.bindparam("me", type_=sa.Uuid())
+"""The reader and the day, in statements that are put together once and asked for many."""
 
 
 class Viewer(Protocol):
@@ -72,7 +74,7 @@ class CountKind:
     """A number on the home page that leads to its list: of things that this viewer would find there, and no others.
 
     `select(viewer, today)` counts in one column, or is None for those whom the number does not concern. It may stop
-    counting at `MOST_COUNTED` + 1.
+    counting at `MOST_COUNTED` + 1, and may leave `ME` and `TODAY` to be given.
     """
 
     name: str

@@ -32,8 +32,8 @@ def register(registries: Registries) -> None:
         told = cases_about(viewer)
         return Panel("hr_cases/home_panel.html", {"told": told}) if told else None
 
-    def how_many(viewer: Viewer, today: date) -> sa.Select[Any] | None:
-        return open_cases_of(viewer, today) if viewer.holds(*HR_OFFICERS) else None
+    def how_many(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+        return open_cases_of(viewer) if viewer.holds(*HR_OFFICERS) else None
 
     def where_a_case_is_opened(report: BreachReport, viewer: Person) -> str | None:
         return url_for("hr_cases.open", reference=report.reference) if report.can_become_case_by(viewer) else None

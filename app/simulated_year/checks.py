@@ -25,6 +25,7 @@ from app.core.outbox import OutboxMessage
 from app.core.registries import DueKind, Registries
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus
 from app.duties.models import Reminder
+from app.duties.queries import first_page_rows
 from app.hr_cases.models import ROLE_FOR, Case, Letter
 from app.hr_cases.queries import visible_case
 from app.people.models import KEEPERS, Person, Role
@@ -185,10 +186,7 @@ def _with_what_is_checked(everybody: sa.Select[Any]) -> sa.Select[Any]:
 
 def _shown_to(person: Person, day: date) -> Iterator[tuple[uuid.UUID, str, str]]:
     chased = {kind.name for kind in _chased()}
-    registries: Registries = current_app.extensions["registries"]
-    selects = [made for kind in registries.due.values() if (made := kind.select(person, day)) is not None]
-    rows = db.session.execute(sa.union_all(*selects))
-    yield from ((person.id, row[0], row[1]) for row in rows if row[0] in chased)
+    yield from ((person.id, row[0], row[1]) for row in first_page_rows(person, day) if row[0] in chased)
 
 
 def _to_be_told(row: Any, rule: ChaseRule, known: Known) -> Iterator[tuple[Expected, bool]]:

@@ -33,14 +33,13 @@ from app.account_register.naming import OTHER, platforms_matching, words_in
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page, page_statement, read_page
-from app.core.registries import Viewer
+from app.core.registries import ME, TODAY, Viewer
 from app.people.models import Person, Service
 
 PAGE_SIZE = 25
 HOLDERS_SIZE = 12
 COUNTED_AT_MOST = 200
 ALL_OTHERS = "Other"
-_ME, _DAY = sa.bindparam("me", type_=sa.Uuid(as_uuid=True)), sa.bindparam("day", type_=sa.Date())
 
 
 def visible_to(viewer: Viewer, day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
@@ -86,7 +85,7 @@ class _Reader:
     @property
     def id(self) -> Any:
         """The person of the statement."""
-        return _ME
+        return ME
 
     def holds(self, *_roles: Any) -> bool:
         """Whether they see every account."""
@@ -103,13 +102,13 @@ def _rules() -> _Rules:
 
 def _asked(viewer: Viewer, day: date) -> tuple[_Reader, dict[str, Any]]:
     """Whose statement it is, and what it is sent with."""
-    return _Reader(viewer.holds(*SEES_EVERYTHING)), {"me": viewer.id, "day": day}
+    return _Reader(viewer.holds(*SEES_EVERYTHING)), {"me": viewer.id, "today": day}
 
 
 def _narrowed(
     select: sa.Select[*tuple[Any, ...]], reader: _Reader, filters: AccountFilters
 ) -> sa.Select[*tuple[Any, ...]]:
-    select = select.where(visible_to(reader, _DAY))
+    select = select.where(visible_to(reader, TODAY))
     if filters.platform == ALL_OTHERS:
         select = select.where(Account.platform.startswith(OTHER))
     elif filters.platform:
@@ -119,9 +118,9 @@ def _narrowed(
     if filters.status:
         select = select.where(Account.status == filters.status)
     if filters.attention:
-        select = select.where(needs_attention(_DAY, _ME))
+        select = select.where(needs_attention(TODAY, ME))
     if filters.health:
-        select = select.where(conditions(_DAY, _ME)[filters.health])
+        select = select.where(conditions(TODAY, ME)[filters.health])
     if filters.holder:
         select = select.where(Account.id.in_(_held_by(filters.holder)))
     for term in words_in(filters.text):
@@ -133,7 +132,7 @@ def _held_by(typed: str) -> sa.Select[Any]:
     """The accounts to which somebody of this name, or with this e-mail address, has access."""
     holder, folded = aliased(Person), typed.lower()
     called = sa.or_(sa.func.lower(holder.name).contains(folded, autoescape=True), holder.email == folded)
-    return sa.select(AccessGrant.account_id).join(holder, holder.id == AccessGrant.person_id).where(runs(_DAY), called)
+    return sa.select(AccessGrant.account_id).join(holder, holder.id == AccessGrant.person_id).where(runs(TODAY), called)
 
 
 def _found_by(term: str) -> sa.ColumnElement[bool]:
@@ -176,7 +175,7 @@ def _overview_statement(reader: _Reader, filters: AccountFilters, _rules_then: _
 
     What counts as wrong is the pack's, which `conditions` reads for itself.
     """
-    wrong = sa.case((needs_attention(_DAY, _ME), 1), else_=0)
+    wrong = sa.case((needs_attention(TODAY, ME), 1), else_=0)
     lines = sa.select(Account.platform, wrong.label("wrong")).outerjoin(Person, Person.id == Account.owner_id)
     counted = _narrowed(lines, reader, filters).limit(COUNTED_AT_MOST + 1).subquery()
     return sa.select(
@@ -214,8 +213,8 @@ def _page_statement(
 ) -> sa.Select[*tuple[Any, ...]]:
     columns = (
         Account.id, Account.name, Account.platform, Account.handle, Account.status, Account.last_access_review_on,
-        Service.name.label("service"), Person.name.label("owner"), holders_on(_DAY).label("holders"),
-        *health_columns(_DAY, _ME),
+        Service.name.label("service"), Person.name.label("owner"), holders_on(TODAY).label("holders"),
+        *health_columns(TODAY, ME),
     )  # fmt: skip
     select = (
         sa.select(*columns)
@@ -282,6 +281,6 @@ def holders_page(account: Account, cursor: Cursor, day: date) -> KeyPage:
 
 def health_of_account(account: Account, viewer: Viewer, day: date) -> list[Health]:
     """What is wrong with one account, worst first, as the list would say it to this reader."""
-    asked = sa.select(*health_columns(_DAY, _ME)).select_from(Account).outerjoin(Person, Person.id == Account.owner_id)
-    row = db.session.execute(asked.where(Account.id == account.id), {"me": viewer.id, "day": day}).one()
+    asked = sa.select(*health_columns(TODAY, ME)).select_from(Account).outerjoin(Person, Person.id == Account.owner_id)
+    row = db.session.execute(asked.where(Account.id == account.id), {"me": viewer.id, "today": day}).one()
     return lines_of(row)

@@ -13,14 +13,13 @@ from sqlalchemy.orm import aliased
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route
 from app.breach_reports.queries.sight import stand_in_roles, visible_to
 from app.core.db import UtcDateTime, db
-from app.core.registries import Viewer
+from app.core.registries import ME, TODAY, Viewer
 from app.matters.models import Capacity
 from app.matters.queries import takes_part
 from app.people.models import Person, Role
 
 QUEUE_PAGE = 25
 MOST_COUNTED = 200
-_ME, _DAY = sa.bindparam("me", type_=sa.Uuid(as_uuid=True)), sa.bindparam("day", type_=sa.Date())
 
 
 @dataclass(frozen=True)
@@ -80,21 +79,21 @@ class QueueCount:
 def count_queue(person: Person, day: date, which: QueueFilter) -> QueueCount:
     """How many reports this person's list holds; what they may not know is not even in the count."""
     _, counted = _statements(_sight_of(person), stand_in_roles(), which, is_later_page=False)
-    row = db.session.execute(counted, {"me": person.id, "day": day}).one()
+    row = db.session.execute(counted, {"me": person.id, "today": day}).one()
     return QueueCount(row.all, int(row.late))
 
 
-def open_reports_of(viewer: Viewer, day: date) -> sa.Select[int]:
-    """How many open reports an officer's queue holds, counted up to a limit: a number for their first page."""
+def open_reports_of(viewer: Viewer) -> sa.Select[int]:
+    """How many open reports an officer's queue holds, counted up to a limit; asked with `ME` and `TODAY`."""
     _, counted = _statements(_sight_of(viewer), stand_in_roles(), QueueFilter(), is_later_page=False)
-    return counted.with_only_columns(sa.func.count()).params(me=viewer.id, day=day)
+    return counted.with_only_columns(sa.func.count())
 
 
 def queue_page(person: Person, day: date, which: QueueFilter, *, after: str = "") -> tuple[list[QueueRow], str | None]:
     """One page of the queue, late and new first, and the key after which the next begins (None on the last)."""
     place = _place(after, which)
     page, _ = _statements(_sight_of(person), stand_in_roles(), which, is_later_page=place is not None)
-    asked = {"me": person.id, "day": day, **(place or {})}
+    asked = {"me": person.id, "today": day, **(place or {})}
     rows = [QueueRow(*row) for row in db.session.execute(page, asked)]
     following = rows[QUEUE_PAGE - 1].key if len(rows) > QUEUE_PAGE else None
     return rows[:QUEUE_PAGE], following
@@ -109,7 +108,7 @@ class _Reader:
     @property
     def id(self) -> Any:
         """The person of the statement."""
-        return _ME
+        return ME
 
     def holds(self, *roles: Role) -> bool:
         """Whether they hold one of these."""
@@ -129,9 +128,9 @@ def _statements(
 
     The stand-ins are the pack's, which `visible_to` reads for itself; here they tell one pack's statements from another's.
     """
-    shown = sa.and_(*which.conditions(), visible_to(reader, _DAY))
+    shown = sa.and_(*which.conditions(), visible_to(reader, TODAY))
     some = sa.select(BreachReport.next_due).where(shown).limit(MOST_COUNTED + 1).subquery()
-    late = sa.func.coalesce(sa.func.sum(sa.case((some.c.next_due < _DAY, 1), else_=0)), 0)
+    late = sa.func.coalesce(sa.func.sum(sa.case((some.c.next_due < TODAY, 1), else_=0)), 0)
     counted = sa.select(sa.func.count().label("all"), late.label("late")).select_from(some)
     has_it = aliased(Person)
     page = (

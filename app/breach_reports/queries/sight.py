@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,7 +61,9 @@ def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
     return sa.and_(sa.or_(*ways), ~kept_from(BreachReport.matter_id, viewer.id, day))
 
 
+@lru_cache(maxsize=8)
 def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
+    """The same for every reader, and put together once for a day: that costs more than asking it."""
     officer, carries = named(Person, "officer_left"), named(RoleAssignment, "role_of_officer_left")
     decision = named(TriageDecision, "decision_of_officer_left")
     proposed_it = (

@@ -1,26 +1,42 @@
-"""What is due from somebody, gathered from every room in one query, and what is late with others and came to them."""
+"""What is due from somebody, gathered from every room in one query, and what is late with others and came to them.
+
+The query is the same for all who hold the same roles; only who they are and the day differ. It is put together once for
+them, since that costs far more than asking it.
+"""
 
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import current_app
 
 from app.core.db import db
 from app.core.presentation import due_words
-from app.core.registries import MOST_COUNTED, CountKind, DueKind, Registries, Viewer
+from app.core.registries import ME, MOST_COUNTED, TODAY, CountKind, DueKind, Registries, Viewer
 from app.duties.models import Reminder
 from app.duties.queries.chasing import Thing
 from app.people.models import Person, Role, Service
-from app.policy.pack import ChaseRule
+from app.policy.pack import ChaseRule, Pack
 from app.policy.queries import pack, working_calendar
 
 MOST = 200
 _ESCALATED, _TEAM, _COUNT = "duties:escalated", "duties:team", "count:"
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Somebody with these roles, whoever it is."""
+
+    roles: frozenset[Role]
+    id: Any = ME
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether one of these is among the roles."""
+        return not self.roles.isdisjoint(roles)
 
 
 @dataclass(frozen=True)
@@ -61,7 +77,7 @@ class Desk:
 
 def desk_of(viewer: Viewer, today: date) -> Desk:
     """What this person's first page tells them, in one query; in two if something came to them from others."""
-    rows = _union([*_duties(viewer, today), *_numbers(viewer, today), _team(viewer), _came_from_others(viewer)])
+    rows = first_page_rows(viewer, today)
     things = {Thing(row[2], row[1], row[3]) for row in rows if row[0] == _ESCALATED}
     needs, waiting = _own_items(rows, today)
     needs += _items_of_others(viewer, things, today)
@@ -75,6 +91,22 @@ def desk_of(viewer: Viewer, today: date) -> Desk:
         has_team=any(row[0] == _TEAM for row in rows),
         is_cut=len(rows) == MOST,
     )
+
+
+def first_page_rows(viewer: Viewer, today: date) -> Sequence[Any]:
+    """All that a first page is made of, as rows of name, key, who and due_on: first what is no duty, then duties by date."""
+    statement = _asked_with(frozenset(role for role in Role if viewer.holds(role)))
+    return db.session.execute(statement, {"me": viewer.id, "today": today}).all()
+
+
+def _asked_with(roles: frozenset[Role]) -> sa.Select[Any]:
+    made: dict[frozenset[Role], tuple[Pack, sa.Select[Any]]] = current_app.extensions.setdefault("first pages", {})
+    here = pack()
+    if roles not in made or made[roles][0] is not here:
+        reader, today = _Reader(roles), cast(date, TODAY)
+        parts = [*_duties(reader, today), *_numbers(reader, today), _team(reader), _came_from_others(reader)]
+        made[roles] = (here, _union(parts))
+    return made[roles][1]
 
 
 def _registries() -> Registries:
@@ -114,12 +146,11 @@ def _row(name: str, key: Any) -> sa.Select[Any]:
     return sa.select(*columns)
 
 
-def _union(selects: Sequence[sa.Select[Any]]) -> Sequence[Any]:
-    """The rows of all of them: first what is no duty, then duties by date."""
+def _union(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
     name, key, who, due_on = sa.union_all(*selects).subquery("due").c
     no_duty = sa.or_(name.in_([_ESCALATED, _TEAM]), name.startswith(_COUNT))
     order = (sa.case((no_duty, 0), else_=1), due_on.is_(None), due_on, name, key)
-    return db.session.execute(sa.select(name, key, who, due_on).order_by(*order).limit(MOST)).all()
+    return sa.select(name, key, who, due_on).order_by(*order).limit(MOST)
 
 
 def _own_items(rows: Iterable[Any], today: date) -> tuple[list[DueItem], list[DueItem]]:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from app.core.db import UtcDateTime, db
-from app.core.registries import Viewer
+from app.core.registries import ME, TODAY, Viewer
 from app.hr_cases.models import Case, CaseStatus
 from app.hr_cases.models.sections import HANDED_OVER
 from app.hr_cases.queries.sight import not_kept
@@ -26,7 +26,6 @@ from app.people.models import Person, Role
 
 PAGE = 25
 MOST_COUNTED = 200
-_ME, _ON = sa.bindparam("me", type_=sa.Uuid(as_uuid=True)), sa.bindparam("on", type_=sa.Date())
 _DECIDING = (Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
 _NO_DAY = date.max
 """Stands for the day of the next step in the rows that have none, so that they come last, in the order of their ids."""
@@ -84,7 +83,7 @@ def case_list(viewer: Viewer, *, on: date, status: CaseStatus | None = None, aft
     """
     place = _place(status, after)
     page, counted = _statements(viewer.holds(Role.HR_MANAGER), status, place is not None)
-    asked = {"me": viewer.id, "on": on}
+    asked = {"me": viewer.id, "today": on}
     rows = [_row(row) for row in db.session.execute(page, {**asked, **(place or {})})]
     following = rows[PAGE - 1].key if len(rows) > PAGE else None
     count, late = db.session.execute(counted, asked).one()
@@ -102,7 +101,7 @@ def _statements(
     all_cases: bool, status: CaseStatus | None, is_later_page: bool
 ) -> tuple[sa.Select[Any], sa.Select[int, int | None]]:
     """The page and its count. Made once for each kind of list: putting them together costs more than asking them."""
-    arms = [arm._replace(where=sa.and_(arm.where, not_kept(_ME, _ON))) for arm in _arms(all_cases, status)]
+    arms = [arm._replace(where=sa.and_(arm.where, not_kept(ME, TODAY))) for arm in _arms(all_cases, status)]
     return _page_query(arms, status, is_later_page), _count_query(arms)
 
 
@@ -113,13 +112,13 @@ def _arms(all_cases: bool, status: CaseStatus | None) -> list[_Arm]:
     # Nobody is two of the four in one case (conflict rule 2), so the kinds never hold the same row.
     works_on = sa.and_(Case.matter_id.in_(_mine(Capacity.INVESTIGATOR)), Case.status.not_in(HANDED_OVER))
     appointed = sa.or_(Case.matter_id.in_(_mine(*_DECIDING)), works_on)
-    arms = [_Arm(sa.and_(Case.owner_id == _ME, shown)), _Arm(sa.and_(appointed, shown))]
+    arms = [_Arm(sa.and_(Case.owner_id == ME, shown)), _Arm(sa.and_(appointed, shown))]
     return [*arms, _handed_over()] if status in (None, CaseStatus.ACCEPTED) else arms
 
 
 def _mine(*capacities: Capacity) -> sa.Select[uuid.UUID]:
     return sa.select(MatterParty.matter_id).where(
-        MatterParty.person_id == _ME, MatterParty.capacity.in_(capacities), MatterParty.until.is_(None)
+        MatterParty.person_id == ME, MatterParty.capacity.in_(capacities), MatterParty.until.is_(None)
     )
 
 
@@ -177,13 +176,13 @@ def _count_query(arms: Sequence[_Arm]) -> sa.Select[int, int | None]:
         sa.select(arm.step_due_on.label("step_due_on")).where(arm.where).limit(MOST_COUNTED + 1).subquery() for arm in arms
     ]
     found = sa.union_all(*(sa.select(one) for one in cut)).subquery() if len(cut) > 1 else cut[0]
-    return sa.select(sa.func.count(), sa.func.sum(sa.case((found.c.step_due_on < _ON, 1), else_=0))).select_from(found)
+    return sa.select(sa.func.count(), sa.func.sum(sa.case((found.c.step_due_on < TODAY, 1), else_=0))).select_from(found)
 
 
-def open_cases_of(viewer: Viewer, on: date) -> sa.Select[int]:
-    """How many open cases somebody's list holds, counted up to a limit: a number for their first page."""
+def open_cases_of(viewer: Viewer) -> sa.Select[int]:
+    """How many open cases somebody's list holds, counted up to a limit: for a first page, asked with `ME` and `TODAY`."""
     _, counted = _statements(viewer.holds(Role.HR_MANAGER), None, False)
-    return counted.with_only_columns(sa.func.count()).params(me=viewer.id, on=on)
+    return counted.with_only_columns(sa.func.count())
 
 
 def _beyond(status: CaseStatus | None, arm: _Arm) -> sa.ColumnElement[bool]:
