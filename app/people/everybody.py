@@ -1,4 +1,6 @@
-"""One question asked for all people at once: what waits for whom, by the very query that one person's home page asks.
+"""Readers who stand for many: for all people at once, or for all who hold the same roles.
+
+What waits for whom is asked of all people at once by the very query that one person's home page asks.
 
 A query for one reader names them by `viewer.id` and asks for their roles. Here the reader is a column instead, and each
 role that is asked for becomes a condition on it; so what is chased can never differ from what home pages show.
@@ -13,9 +15,30 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import aliased
 
-from app.core.registries import TODAY, Viewer
+from app.core.registries import ME, TODAY, Viewer
 from app.people.models import Person, Role
 from app.people.queries import carrying, is_here
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever holds these roles, before it is said who that is: for statements that are put together once.
+
+    They are asked with `ME` and, where they know the day as `TODAY`, with that too.
+    """
+
+    roles: frozenset[Role]
+    id: Any = ME
+
+    @classmethod
+    def like(cls, viewer: Viewer, *of: Role) -> "Reader":
+        """Somebody with the roles of a viewer: all of them, or as far as they are among these."""
+        return cls(frozenset(role for role in of or Role if viewer.holds(role)))
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether they hold one of these."""
+        return not self.roles.isdisjoint(roles)
+
 
 Select = Callable[[Viewer, date], sa.Select[Any] | None]
 

@@ -22,12 +22,13 @@ from app.breach_reports.queries.naming import READERS
 from app.core import clock
 from app.core.db import db
 from app.core.outbox import OutboxMessage
-from app.core.registries import DueKind, Registries
+from app.core.registries import TODAY, DueKind, Registries
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus
 from app.duties.models import Reminder
 from app.duties.queries import first_page_rows
 from app.hr_cases.models import ROLE_FOR, Case, Letter
 from app.hr_cases.queries import visible_case
+from app.people.everybody import Reader
 from app.people.models import KEEPERS, Person, Role
 from app.people.queries import holders_of, is_here
 from app.policy.pack import ChaseRule
@@ -72,6 +73,7 @@ class Checks:
     counted: Counter[str] = field(default_factory=Counter)
     looked_until: datetime = field(default_factory=lambda: clock.now() - timedelta(days=1))
     mails_seen: set[str] = field(default_factory=set)
+    statements: dict[Reader, sa.CompoundSelect[Any]] = field(default_factory=dict)
 
     def morning(self, day: date) -> None:
         """Everything that is checked after the jobs of a morning."""
@@ -141,14 +143,21 @@ class Checks:
     def _sight(self, known: Known) -> Iterator[str]:
         """That nobody who reads reports or cases by a role sees one that is closed to them."""
         for person in holders_of(_READERS, known.day):
-            seen = sa.union_all(
-                sa.select(Case.matter_id).where(visible_case(person, known.day)),
-                sa.select(BreachReport.matter_id).where(visible_to(person, known.day)),
-            )
-            for matter_id in db.session.execute(seen).scalars():
+            asked = self._seen_by(Reader.like(person))
+            for matter_id in db.session.execute(asked, {"me": person.id, "today": known.day}).scalars():
                 self.counted["seen"] += 1
                 if known.is_kept_from(matter_id, person.id):
                     yield f"{person.email} sees what is closed to them: the matter {matter_id}"
+
+    def _seen_by(self, reader: Reader) -> sa.CompoundSelect[Any]:
+        """The matters whose case or report somebody with these roles sees. Put together once, as their own pages do."""
+        if reader not in self.statements:
+            today = cast(date, TODAY)
+            self.statements[reader] = sa.union_all(
+                sa.select(Case.matter_id).where(visible_case(reader, today)),
+                sa.select(BreachReport.matter_id).where(visible_to(reader, today)),
+            )
+        return self.statements[reader]
 
     def _mails(self) -> Iterator[str]:
         folder = Path(current_app.extensions["settings"].instance) / "mail"

@@ -34,6 +34,7 @@ from app.account_register.queries.access import acknowledged_at
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page, page_statement, read_page
 from app.core.registries import ME, TODAY, Viewer
+from app.people.everybody import Reader
 from app.people.models import Person, Service
 
 PAGE_SIZE = 25
@@ -76,22 +77,6 @@ class AccountFilters:
         return self != AccountFilters()
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Whoever sees this much, before it is said who that is."""
-
-    sees_everything: bool
-
-    @property
-    def id(self) -> Any:
-        """The person of the statement."""
-        return ME
-
-    def holds(self, *_roles: Any) -> bool:
-        """Whether they see every account."""
-        return self.sees_everything
-
-
 _Rules = tuple[bool, bool]
 
 
@@ -100,13 +85,13 @@ def _rules() -> _Rules:
     return one_is_too_few(), papers_are_asked_for()
 
 
-def _asked(viewer: Viewer, day: date) -> tuple[_Reader, dict[str, Any]]:
+def _asked(viewer: Viewer, day: date) -> tuple[Reader, dict[str, Any]]:
     """Whose statement it is, and what it is sent with."""
-    return _Reader(viewer.holds(*SEES_EVERYTHING)), {"me": viewer.id, "today": day}
+    return Reader.like(viewer, *SEES_EVERYTHING), {"me": viewer.id, "today": day}
 
 
 def _narrowed(
-    select: sa.Select[*tuple[Any, ...]], reader: _Reader, filters: AccountFilters
+    select: sa.Select[*tuple[Any, ...]], reader: Reader, filters: AccountFilters
 ) -> sa.Select[*tuple[Any, ...]]:
     select = select.where(visible_to(reader, TODAY))
     if filters.platform == ALL_OTHERS:
@@ -170,7 +155,7 @@ def overview(viewer: Person, filters: AccountFilters, day: date) -> Overview:
 
 
 @lru_cache(maxsize=256)
-def _overview_statement(reader: _Reader, filters: AccountFilters, _rules_then: _Rules) -> sa.Select[*tuple[Any, ...]]:
+def _overview_statement(reader: Reader, filters: AccountFilters, _rules_then: _Rules) -> sa.Select[*tuple[Any, ...]]:
     """Made once for each kind of list: putting it together costs more than asking it. So with the page, below.
 
     What counts as wrong is the pack's, which `conditions` reads for itself.
@@ -209,7 +194,7 @@ def accounts_page(viewer: Person, filters: AccountFilters, cursor: Cursor, day: 
 
 @lru_cache(maxsize=256)
 def _page_statement(
-    reader: _Reader, filters: AccountFilters, _rules_then: _Rules, goes_back: bool, has_edge: bool
+    reader: Reader, filters: AccountFilters, _rules_then: _Rules, goes_back: bool, has_edge: bool
 ) -> sa.Select[*tuple[Any, ...]]:
     columns = (
         Account.id, Account.name, Account.platform, Account.handle, Account.status, Account.last_access_review_on,

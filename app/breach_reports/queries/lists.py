@@ -13,9 +13,10 @@ from sqlalchemy.orm import aliased
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route
 from app.breach_reports.queries.sight import stand_in_roles, visible_to
 from app.core.db import UtcDateTime, db
-from app.core.registries import ME, TODAY, Viewer
+from app.core.registries import TODAY, Viewer
 from app.matters.models import Capacity
 from app.matters.queries import takes_part
+from app.people.everybody import Reader
 from app.people.models import Person, Role
 
 QUEUE_PAGE = 25
@@ -99,30 +100,13 @@ def queue_page(person: Person, day: date, which: QueueFilter, *, after: str = ""
     return rows[:QUEUE_PAGE], following
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Whoever holds these roles, before it is said who that is."""
-
-    roles: frozenset[Role]
-
-    @property
-    def id(self) -> Any:
-        """The person of the statement."""
-        return ME
-
-    def holds(self, *roles: Role) -> bool:
-        """Whether they hold one of these."""
-        return not self.roles.isdisjoint(roles)
-
-
-def _sight_of(person: Viewer) -> _Reader:
-    that_matter = (*TRIAGE_ROLES, *stand_in_roles(), *REFERRED_TO.values())
-    return _Reader(frozenset(role for role in that_matter if person.holds(role)))
+def _sight_of(person: Viewer) -> Reader:
+    return Reader.like(person, *TRIAGE_ROLES, *stand_in_roles(), *REFERRED_TO.values())
 
 
 @lru_cache(maxsize=256)
 def _statements(
-    reader: _Reader, _stand_ins: tuple[Role, ...], which: QueueFilter, *, is_later_page: bool
+    reader: Reader, _stand_ins: tuple[Role, ...], which: QueueFilter, *, is_later_page: bool
 ) -> tuple[sa.Select[*tuple[Any, ...]], sa.Select[*tuple[Any, ...]]]:
     """The page and its count. Made once for each kind of list: putting them together costs more than asking them.
 

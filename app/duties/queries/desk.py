@@ -16,27 +16,16 @@ from flask import current_app
 
 from app.core.db import db
 from app.core.presentation import due_words
-from app.core.registries import ME, MOST_COUNTED, TODAY, CountKind, DueKind, Registries, Viewer
+from app.core.registries import MOST_COUNTED, TODAY, CountKind, DueKind, Registries, Viewer
 from app.duties.models import Reminder
 from app.duties.queries.chasing import Thing
+from app.people.everybody import Reader
 from app.people.models import Person, Role, Service
 from app.policy.pack import ChaseRule, Pack
 from app.policy.queries import pack, working_calendar
 
 MOST = 200
 _ESCALATED, _TEAM, _COUNT = "duties:escalated", "duties:team", "count:"
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Somebody with these roles, whoever it is."""
-
-    roles: frozenset[Role]
-    id: Any = ME
-
-    def holds(self, *roles: Role) -> bool:
-        """Whether one of these is among the roles."""
-        return not self.roles.isdisjoint(roles)
 
 
 @dataclass(frozen=True)
@@ -95,18 +84,16 @@ def desk_of(viewer: Viewer, today: date) -> Desk:
 
 def first_page_rows(viewer: Viewer, today: date) -> Sequence[Any]:
     """All that a first page is made of, as rows of name, key, who and due_on: first what is no duty, then duties by date."""
-    statement = _asked_with(frozenset(role for role in Role if viewer.holds(role)))
-    return db.session.execute(statement, {"me": viewer.id, "today": today}).all()
+    return db.session.execute(_asked_by(Reader.like(viewer)), {"me": viewer.id, "today": today}).all()
 
 
-def _asked_with(roles: frozenset[Role]) -> sa.Select[Any]:
-    made: dict[frozenset[Role], tuple[Pack, sa.Select[Any]]] = current_app.extensions.setdefault("first pages", {})
-    here = pack()
-    if roles not in made or made[roles][0] is not here:
-        reader, today = _Reader(roles), cast(date, TODAY)
+def _asked_by(reader: Reader) -> sa.Select[Any]:
+    made: dict[Reader, tuple[Pack, sa.Select[Any]]] = current_app.extensions.setdefault("first pages", {})
+    here, today = pack(), cast(date, TODAY)
+    if reader not in made or made[reader][0] is not here:
         parts = [*_duties(reader, today), *_numbers(reader, today), _team(reader), _came_from_others(reader)]
-        made[roles] = (here, _union(parts))
-    return made[roles][1]
+        made[reader] = (here, _union(parts))
+    return made[reader][1]
 
 
 def _registries() -> Registries:
