@@ -35,5 +35,6 @@ ACCESS = {
     "credential_rotation.preview_leaver_change": signed_in("notice_for, then may_record_leaver"),
     "credential_rotation.record_leaver_change": signed_in("notice_for, then may_record_leaver"),
     "credential_rotation.withdraw_leaver": signed_in("notice_for, then may_record_leaver"),
+    "credential_rotation.certificate": signed_in("notice_for selects what the reader may know of"),
     "credential_rotation.leaver": signed_in("notice_for selects what the reader may know of"),
 }

@@ -165,7 +165,7 @@ def test_changed_by_one_and_verified_by_another(
         second.post(f"{address}/verified", {"saw": "no_sessions"})
         second.post(f"{address}/verified", {"saw": "no_sessions"}, status=409)
         chain = client_of(hr).get(f"{ROOM}/leavers/{notice.id}")
-        assert "Complete after 2 hours" in chain.text
+        assert "every password was changed and verified after 2 hours" in chain.text
         assert "Cleo Marsh" in chain.text
     assert "Complete" in client_of(hr).get(f"{ROOM}/leavers").text
 

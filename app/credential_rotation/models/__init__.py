@@ -1,5 +1,6 @@
 """Leavers, the passwords that change because of them, and what happens to an account."""
 
+from app.credential_rotation.models.chain import ChainRow, LeaverCertificate
 from app.credential_rotation.models.incidents import (
     CHECKLIST,
     HANDLERS,
@@ -16,6 +17,7 @@ from app.credential_rotation.models.incidents import (
     StepAnswered,
 )
 from app.credential_rotation.models.leavers import NOTICE_TRANSITIONS, HandOver, LeaverHolding, LeaverNotice, NoticeStatus
+from app.credential_rotation.models.proof import hours_to_proof, hours_words, proof_words
 from app.credential_rotation.models.rotations import (
     OPEN_ROTATION,
     ROTATION_TRANSITIONS,
@@ -41,6 +43,7 @@ __all__ = [
     "SEES_CAUSES",
     "SEES_INCIDENTS",
     "AccountIncident",
+    "ChainRow",
     "CredentialRotation",
     "Ending",
     "HandOver",
@@ -49,6 +52,7 @@ __all__ = [
     "IncidentReport",
     "IncidentStatus",
     "IncidentStep",
+    "LeaverCertificate",
     "LeaverHolding",
     "LeaverNotice",
     "NoticeStatus",
@@ -62,4 +66,7 @@ __all__ = [
     "StepKind",
     "StepOutcome",
     "Trigger",
+    "hours_to_proof",
+    "hours_words",
+    "proof_words",
 ]

@@ -1,7 +1,7 @@
 """Notices that somebody leaves, and what they held when it was told."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -85,6 +85,17 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
     def locks_out(self) -> bool:
         """Whether they cannot sign in today because of it: they left at once, or their last day is over."""
         return not self.is_withdrawn and (self.immediate or self.last_working_day < clock.today())
+
+    @property
+    def gone_at(self) -> datetime:
+        """From when they had no access: the end of their last working day or when it was told that they leave at once."""
+        over = clock.at_local(self.last_working_day + timedelta(days=1))
+        return min(self.told_at, over) if self.immediate else over
+
+    @property
+    def reference(self) -> str:
+        """What papers about it are called: it names nobody."""
+        return f"LEAVER-{self.id.hex[-8:].upper()}"
 
     @property
     def told_at(self) -> datetime:

@@ -1,5 +1,6 @@
 """Who is leaving, which passwords are due, what happened to accounts, and what their pages show."""
 
+from app.credential_rotation.queries.certificates import certificate_of
 from app.credential_rotation.queries.incidents import (
     accounts_meant,
     incident_by_id,
@@ -10,7 +11,6 @@ from app.credential_rotation.queries.incidents import (
     parts_of,
 )
 from app.credential_rotation.queries.leavers import (
-    ChainRow,
     chain_of,
     latest_notice_of,
     leavers_page,
@@ -41,10 +41,10 @@ from app.credential_rotation.queries.rotations import (
 )
 
 __all__ = [
-    "ChainRow",
     "MyRotations",
     "accounts_meant",
     "caused_by",
+    "certificate_of",
     "chain_of",
     "incident_by_id",
     "incidents_of",

@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,13 +22,13 @@ from app.core.paging import Cursor, KeyPage, key_page
 from app.credential_rotation.models import (
     OPEN_ROTATION,
     SEES_CAUSES,
+    ChainRow,
     CredentialRotation,
     HandOver,
     LeaverHolding,
     LeaverNotice,
     NoticeStatus,
     RotationCause,
-    RotationStatus,
 )
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
 from app.people.queries import carrying, is_here
@@ -121,30 +120,6 @@ def leavers_page(viewer: Person, cursor: Cursor) -> KeyPage:
     return key_page(query, [LeaverNotice.last_working_day], LeaverNotice.id, cursor, size=PAGE, descending=True)
 
 
-@dataclass(frozen=True)
-class ChainRow:
-    """One account of a leaver through the four columns of the chain."""
-
-    account_id: uuid.UUID
-    account: str
-    platform: str
-    ends_on: date | None
-    hand_over: HandOver | None
-    rotation_id: uuid.UUID | None
-    status: RotationStatus | None
-    due_on: date | None
-    owner: str | None
-    done_by: str | None
-    changed_at: datetime | None
-    verified_by: str | None
-    verified_at: datetime | None
-    told_at: datetime | None
-    noted_at: datetime | None
-    still_to_hand_over: bool
-    had_access: bool
-    called_off_from: date | None
-
-
 def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
     """Every account of a notice, by name, in one query."""
     owner, doer, verifier = aliased(Person), aliased(Person), aliased(Person)
@@ -154,6 +129,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         verifier.name, CredentialRotation.verified_at, KeeperNotice.sent_at, KeeperNotice.noted_at,
         still_to_hand_over(notice, day), LeaverHolding.grant_id.is_not(None),
         sa.case((AccessGrant.end_reason == EndReason.CALLED_OFF, AccessGrant.starts_on)),
+        CredentialRotation.saw,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)

@@ -1,5 +1,13 @@
 """The pages of this room: leavers, passwords to change, and what happened to accounts."""
 
-from app.credential_rotation.routes import incidents, leaver_changes, leavers, past_access, reviews, rotations
+from app.credential_rotation.routes import (
+    certificates,
+    incidents,
+    leaver_changes,
+    leavers,
+    past_access,
+    reviews,
+    rotations,
+)
 
-__all__ = ["incidents", "leaver_changes", "leavers", "past_access", "reviews", "rotations"]
+__all__ = ["certificates", "incidents", "leaver_changes", "leavers", "past_access", "reviews", "rotations"]

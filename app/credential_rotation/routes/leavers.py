@@ -1,6 +1,7 @@
 """Recording that somebody leaves, and the chain of what follows."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -11,9 +12,8 @@ from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NotAllowed, NothingHere
 from app.core.paging import Cursor
-from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations, queries
-from app.credential_rotation.models import SEES_CAUSES, LeaverNotice, NoticeStatus
+from app.credential_rotation.models import SEES_CAUSES, ChainRow, LeaverNotice, NoticeStatus, proof_words
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import leaver_worked_out, plan_worked_out
 from app.people.models import HR_OFFICERS, Person
@@ -89,7 +89,7 @@ def leaver(notice_id: uuid.UUID) -> Any:
     stays = notice.is_withdrawn and notice.person.last_working_day is None
     return render_template(
         f"{ROOM}/leaver.html", notice=notice, chain=chain, today=clock.today(), how=leaver_worked_out(notice, chain),
-        calendar=working_calendar(), taken=_time_taken(notice), history=timeline([notice.id]), pack=pack(),
+        calendar=working_calendar(), taken=_time_taken(notice, chain), history=timeline([notice.id]), pack=pack(),
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=reader().holds(*SEES_CAUSES),
         lost=queries.not_given_back(notice, clock.today()) if stays else [],
         can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
@@ -127,15 +127,7 @@ def _answers(sent: Any) -> Answers:
     return person, day, sent.get("immediate") == "yes"
 
 
-def _time_taken(notice: LeaverNotice) -> str:
-    """How long it took from the notice (or, for a planned leaving, from the last working day) until all was verified."""
-    if notice.completed_at is None:
-        return ""
-    start = notice.told_at
-    if not notice.immediate:
-        start = min(max(start, clock.at_local(notice.last_working_day)), notice.completed_at)
-    first, last = clock.local_day(start), clock.local_day(notice.completed_at)
-    if first == last:
-        hours = int((notice.completed_at - start).total_seconds() // 3600)
-        return f"after {count_words(hours, 'hour')}" if hours else "within the hour"
-    return f"after {count_words(working_calendar().between(first, last), 'working day')}"
+def _time_taken(notice: LeaverNotice, chain: Sequence[ChainRow]) -> str:
+    """How long it took from their leaving until the last change was verified; nothing where no password had to change."""
+    verified = [row.verified_at for row in chain if row.verified_at is not None]
+    return proof_words(notice.gone_at, max(verified)) if verified else ""

@@ -6,10 +6,9 @@ from app.account_register.models import Account
 from app.account_register.operations.reviews import MONTHS as REVIEW_MONTHS
 from app.core.clock import local_day
 from app.core.worked_out import WorkedOut
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus, Trigger
+from app.credential_rotation.models import ChainRow, CredentialRotation, LeaverNotice, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE, LeaverPlan, change_period
 from app.credential_rotation.operations.rotating import OTHER_TRIGGER, VERIFICATION
-from app.credential_rotation.queries import ChainRow
 from app.policy.explaining import counted_from, months_from
 
 SINCE = {

@@ -1,0 +1,70 @@
+"""The chain of a leaver, account by account, and the certificate that it is complete."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.account_register.models import AccessGrant
+from app.credential_rotation.models.leavers import HandOver, LeaverNotice
+from app.credential_rotation.models.proof import proof_words
+from app.credential_rotation.models.rotations import RotationStatus, RotationStep, Sighting
+from app.people.queries import TimelineEntry
+
+NOTHING_SHARED = "No shared password had to change"
+
+
+@dataclass(frozen=True)
+class ChainRow:
+    """One account of a leaver through the four columns of the chain."""
+
+    account_id: uuid.UUID
+    account: str
+    platform: str
+    ends_on: date | None
+    hand_over: HandOver | None
+    rotation_id: uuid.UUID | None
+    status: RotationStatus | None
+    due_on: date | None
+    owner: str | None
+    done_by: str | None
+    changed_at: datetime | None
+    verified_by: str | None
+    verified_at: datetime | None
+    told_at: datetime | None
+    noted_at: datetime | None
+    still_to_hand_over: bool
+    had_access: bool
+    called_off_from: date | None
+    saw: Sighting | None
+
+
+@dataclass(frozen=True)
+class LeaverCertificate:
+    """What a certificate is drawn from. Nothing of it depends on when it is drawn but `generated_at`."""
+
+    notice: LeaverNotice
+    completed_at: datetime
+    chain: Sequence[ChainRow]
+    accesses: Sequence[AccessGrant]
+    steps: Mapping[UUID, Sequence[RotationStep]]
+    history: Sequence[TimelineEntry]
+    generated_at: datetime
+
+    @property
+    def changes(self) -> list[ChainRow]:
+        """The accounts whose password was changed."""
+        return [row for row in self.chain if row.changed_at is not None]
+
+    @property
+    def handed_over(self) -> list[ChainRow]:
+        """The accounts that somebody else had to take over."""
+        return [row for row in self.chain if row.hand_over is not None]
+
+    @property
+    def proved(self) -> str:
+        """How long it took from their leaving until the last change was verified."""
+        verified = [row.verified_at for row in self.chain if row.verified_at is not None]
+        words = proof_words(self.notice.gone_at, max(verified)) if verified else NOTHING_SHARED
+        return words[:1].upper() + words[1:]

@@ -1,0 +1,51 @@
+"""What the certificate of a leaver says: the chain, every access that ended, and what was done at each change."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from app.account_register.models import AccessGrant, Account
+from app.core.db import db
+from app.credential_rotation.models import LeaverCertificate, LeaverHolding, LeaverNotice, RotationStep
+from app.credential_rotation.queries.leavers import chain_of
+from app.people.queries import timeline
+
+
+def certificate_of(notice: LeaverNotice, *, day: date, at: datetime) -> LeaverCertificate:
+    """The certificate of a notice for which everything is done; asked for only then."""
+    if notice.completed_at is None:
+        raise ValueError("only what is complete is certified")
+    chain = chain_of(notice, day)
+    rotations = [row.rotation_id for row in chain if row.rotation_id is not None]
+    return LeaverCertificate(
+        notice=notice, completed_at=notice.completed_at, chain=chain, accesses=_accesses_of(notice),
+        steps=_steps_of(rotations), history=timeline([notice.id])[::-1], generated_at=at,
+    )  # fmt: skip
+
+
+def _accesses_of(notice: LeaverNotice) -> list[AccessGrant]:
+    accounts = sa.select(LeaverHolding.account_id).where(LeaverHolding.notice_id == notice.id)
+    return list(
+        db.session.execute(
+            sa.select(AccessGrant)
+            .join(AccessGrant.account)
+            .where(AccessGrant.person_id == notice.person_id, AccessGrant.account_id.in_(accounts))
+            .options(contains_eager(AccessGrant.account))
+            .order_by(Account.name, Account.id, AccessGrant.starts_on, AccessGrant.id)
+        ).scalars()
+    )
+
+
+def _steps_of(rotation_ids: Sequence[UUID]) -> dict[UUID, list[RotationStep]]:
+    rows = db.session.execute(
+        sa.select(RotationStep)
+        .where(RotationStep.rotation_id.in_(list(rotation_ids)))
+        .order_by(RotationStep.rotation_id, RotationStep.position, RotationStep.id)
+    ).scalars()
+    found: dict[UUID, list[RotationStep]] = {}
+    for step in rows:
+        found.setdefault(step.rotation_id, []).append(step)
+    return found

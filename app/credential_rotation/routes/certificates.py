@@ -1,0 +1,32 @@
+"""The certificate of a leaver, once everything is done."""
+
+import uuid
+from typing import Any
+
+from flask import Response, request
+
+from app.core import clock
+from app.core.errors import AlreadyDone, NothingHere
+from app.credential_rotation import blueprint, documents, queries
+from app.credential_rotation.models import NoticeStatus
+from app.credential_rotation.routes.shared import reader
+
+
+@blueprint.get("/leavers/<uuid:notice_id>/certificate.pdf")
+def certificate(notice_id: uuid.UUID) -> Any:
+    """The certificate as a tagged PDF, or in large print; the file's name says nothing but the reference."""
+    notice = queries.notice_for(reader(), notice_id)
+    if notice is None:
+        raise NothingHere
+    if notice.status is not NoticeStatus.COMPLETE:
+        raise AlreadyDone(
+            "There is no certificate yet: not everything is done." if not notice.is_withdrawn else
+            "There is no certificate, because they stay after all.",
+            what_now="Open the list of leavers to see what is left to do.",
+        )  # fmt: skip
+    now = clock.now()
+    made = queries.certificate_of(notice, day=clock.local_day(now), at=now)
+    pdf = documents.render_certificate(made, large_print=request.args.get("print") == "large")
+    response = Response(pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{notice.reference.lower()}.pdf"'
+    return response
