@@ -9,6 +9,8 @@ SEES = "CredentialRotation.can_be_seen_by"
 
 ACCESS = {
     "credential_rotation.index": signed_in("rotations_of selects what the reader is to change or to verify"),
+    "credential_rotation.change_together": signed_in("mine_to_change; of one leaver: notice_for, is_changer"),
+    "credential_rotation.verify_together": signed_in("mine_to_verify, then is_verifier"),
     "credential_rotation.everything": roles(*KEEPERS, Role.AUDITOR),
     "credential_rotation.rotation": signed_in(SEES),
     "credential_rotation.mark_changed": signed_in(f"{SEES}, then is_changer"),

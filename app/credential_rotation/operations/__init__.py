@@ -28,10 +28,19 @@ from app.credential_rotation.operations.rotating import (
     start_rotation,
     verify_rotation,
 )
+from app.credential_rotation.operations.together import (
+    Change,
+    SeveralRefused,
+    in_one_sentence,
+    mark_several_changed,
+    verify_several,
+)
 
 __all__ = [
+    "Change",
     "LeaverPlan",
     "NotRecovered",
+    "SeveralRefused",
     "add_note",
     "answer_step",
     "change_leaving",
@@ -40,7 +49,9 @@ __all__ = [
     "declare_compromise",
     "end_shared_access",
     "follow_account",
+    "in_one_sentence",
     "mark_changed",
+    "mark_several_changed",
     "permit_rotation",
     "preview_change",
     "preview_leaver",
@@ -51,5 +62,6 @@ __all__ = [
     "review_access",
     "start_rotation",
     "verify_rotation",
+    "verify_several",
     "withdraw_leaver",
 ]

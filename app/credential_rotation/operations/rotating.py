@@ -55,17 +55,7 @@ def mark_changed(
     Refuses one because of whom it changes (403), a change before anybody lost access or in the future (422), and a
     second change (409). Causes that begin later than the change are not met by it: they get a rotation of their own.
     """
-    demand(rotation.is_changer(by), "You cannot change this password.", what_now=ASK_KEEPER)
-    _must_be_due(rotation)
-    _check_permission(rotation, by, emergency_reason)
-    if changed_at > at:
-        raise InvalidInput("The time of the change must be in the past", field="changed_on")
-    if clock.is_earlier(changed_at, rotation.counts_from):
-        raise InvalidInput(
-            f"The change must have been made after {uk_datetime(rotation.counts_from)}. If not, change it again",
-            field="changed_on",
-        )
-    _check_steps(steps)
+    check_change(rotation, by=by, at=at, changed_at=changed_at, steps=steps, emergency_reason=emergency_reason)
     rotation.move_to(RotationStatus.TO_VERIFY)
     rotation.done_by, rotation.done_by_id = by, by.id
     rotation.done_at, rotation.changed_at = at, changed_at
@@ -81,6 +71,29 @@ def mark_changed(
     tell_keeper(NoticeKind.PASSWORD_CHANGED, rotation.id, about=None, account=rotation.account, at=at)
     _ask_again_for_later_causes(rotation, by=by, at=at)
     _tell_verifiers(rotation, at=at)
+
+
+def check_change(
+    rotation: CredentialRotation,
+    *,
+    by: Person,
+    at: datetime,
+    changed_at: datetime,
+    steps: Mapping[StepKind, StepAnswer],
+    emergency_reason: str,
+) -> None:
+    """Refuse what `mark_changed` refuses, and change nothing."""
+    demand(rotation.is_changer(by), "You cannot change this password.", what_now=ASK_KEEPER)
+    _must_be_due(rotation)
+    _check_permission(rotation, by, emergency_reason)
+    if changed_at > at:
+        raise InvalidInput("The time of the change must be in the past", field="changed_on")
+    if clock.is_earlier(changed_at, rotation.counts_from):
+        raise InvalidInput(
+            f"The change must have been made after {uk_datetime(rotation.counts_from)}. If not, change it again",
+            field="changed_on",
+        )
+    _check_steps(steps)
 
 
 def _must_be_due(rotation: CredentialRotation) -> None:

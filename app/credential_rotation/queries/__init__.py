@@ -26,8 +26,12 @@ from app.credential_rotation.queries.leavers import (
     team_of,
 )
 from app.credential_rotation.queries.rotations import (
+    TOGETHER,
     MyRotations,
+    all_mine_to_change,
+    all_mine_to_verify,
     caused_by,
+    due_because_of,
     knows_causes,
     mine_to_change,
     mine_to_verify,
@@ -36,16 +40,21 @@ from app.credential_rotation.queries.rotations import (
     open_when_late,
     passwords_to_change,
     rotation_by_id,
+    rotations_by_ids,
     rotations_of,
     rotations_page,
 )
 
 __all__ = [
+    "TOGETHER",
     "MyRotations",
     "accounts_meant",
+    "all_mine_to_change",
+    "all_mine_to_verify",
     "caused_by",
     "certificate_of",
     "chain_of",
+    "due_because_of",
     "incident_by_id",
     "incidents_of",
     "incidents_page",
@@ -69,6 +78,7 @@ __all__ = [
     "passwords_to_change",
     "people_below",
     "rotation_by_id",
+    "rotations_by_ids",
     "rotations_of",
     "rotations_page",
     "settled_notices",

@@ -18,6 +18,8 @@ from app.credential_rotation.models import (
     OPEN_ROTATION,
     SEES_CAUSES,
     CredentialRotation,
+    LeaverHolding,
+    LeaverNotice,
     RotationCause,
     RotationStatus,
 )
@@ -28,6 +30,22 @@ from app.people.queries import carrying, is_here
 
 PAGE = 25
 MOST = 100
+TOGETHER = 12
+
+
+def _whole() -> tuple[Any, ...]:
+    """All that the page of a rotation shows and its predicates ask."""
+    rotation = CredentialRotation
+    return (
+        joinedload(rotation.account).options(
+            joinedload(Account.owner).joinedload(Person.service), selectinload(Account.grants)
+        ),
+        joinedload(rotation.owner).joinedload(Person.service),
+        joinedload(rotation.permitted_by),
+        joinedload(rotation.done_by),
+        joinedload(rotation.verified_by),
+        joinedload(rotation.causes).joinedload(RotationCause.person),
+    )
 
 
 def rotation_by_id(rotation_id: uuid.UUID) -> CredentialRotation | None:
@@ -37,21 +55,53 @@ def rotation_by_id(rotation_id: uuid.UUID) -> CredentialRotation | None:
         db.session.execute(
             sa.select(rotation)
             .where(rotation.id == rotation_id)
-            .options(
-                joinedload(rotation.account).options(
-                    joinedload(Account.owner).joinedload(Person.service), selectinload(Account.grants)
-                ),
-                joinedload(rotation.owner).joinedload(Person.service),
-                joinedload(rotation.permitted_by),
-                joinedload(rotation.done_by),
-                joinedload(rotation.verified_by),
-                joinedload(rotation.causes).joinedload(RotationCause.person),
-                selectinload(rotation.steps),
-            )
+            .options(*_whole(), selectinload(rotation.steps))
         )
         .unique()
         .scalar_one_or_none()
     )
+
+
+def rotations_by_ids(rotation_ids: Collection[uuid.UUID]) -> list[CredentialRotation]:
+    """These rotations, as `rotation_by_id` gives one, by the name of their account."""
+    return _several(CredentialRotation.id.in_(list(rotation_ids)))
+
+
+def due_because_of(notice: LeaverNotice) -> list[CredentialRotation]:
+    """The rotations that are still to be done because of one leaver, by the name of their account."""
+    of_notice = (
+        sa.select(RotationCause.rotation_id)
+        .join(LeaverHolding, LeaverHolding.cause_id == RotationCause.id)
+        .where(LeaverHolding.notice_id == notice.id)
+    )
+    return _several(CredentialRotation.id.in_(of_notice), CredentialRotation.status == RotationStatus.DUE)
+
+
+def all_mine_to_change(viewer: Person, day: date) -> list[CredentialRotation]:
+    """What this person has to change, soonest first, as many as go on one page."""
+    return _several(mine_to_change(viewer, day))
+
+
+def all_mine_to_verify(viewer: Person, day: date) -> list[CredentialRotation]:
+    """What this person has to verify, soonest first, as many as go on one page."""
+    return _several(mine_to_verify(viewer, day))
+
+
+def _several(*conditions: sa.ColumnElement[bool]) -> list[CredentialRotation]:
+    rotation = CredentialRotation
+    ids = (
+        sa.select(rotation.id)
+        .join(Account, Account.id == rotation.account_id)
+        .where(*conditions)
+        .order_by(rotation.due_on, Account.name, rotation.id)
+        .limit(TOGETHER)
+    )
+    found = (
+        db.session.execute(sa.select(rotation).where(rotation.id.in_(ids.scalar_subquery())).options(*_whole()))
+        .unique()
+        .scalars()
+    )
+    return sorted(found, key=lambda one: (one.due_on, one.account.name, str(one.id)))
 
 
 def notice_of(rotation: CredentialRotation) -> KeeperNotice | None:

@@ -8,6 +8,16 @@ from app.credential_rotation.routes import (
     past_access,
     reviews,
     rotations,
+    together,
 )
 
-__all__ = ["certificates", "incidents", "leaver_changes", "leavers", "past_access", "reviews", "rotations"]
+__all__ = [
+    "certificates",
+    "incidents",
+    "leaver_changes",
+    "leavers",
+    "past_access",
+    "reviews",
+    "rotations",
+    "together",
+]

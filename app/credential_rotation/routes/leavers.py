@@ -13,10 +13,10 @@ from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NotAllowed, NothingHere
 from app.core.paging import Cursor
 from app.credential_rotation import blueprint, forms, operations, queries
-from app.credential_rotation.models import SEES_CAUSES, ChainRow, LeaverNotice, NoticeStatus, proof_words
+from app.credential_rotation.models import SEES_CAUSES, ChainRow, LeaverNotice, NoticeStatus, RotationStatus, proof_words
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import leaver_worked_out, plan_worked_out
-from app.people.models import HR_OFFICERS, Person
+from app.people.models import HR_OFFICERS, KEEPERS, Person
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import pack, working_calendar
 
@@ -91,6 +91,7 @@ def leaver(notice_id: uuid.UUID) -> Any:
         f"{ROOM}/leaver.html", notice=notice, chain=chain, today=clock.today(), how=leaver_worked_out(notice, chain),
         calendar=working_calendar(), taken=_time_taken(notice, chain), history=timeline([notice.id]), pack=pack(),
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=reader().holds(*SEES_CAUSES),
+        can_change_passwords=reader().holds(*KEEPERS) and any(row.status is RotationStatus.DUE for row in chain),
         lost=queries.not_given_back(notice, clock.today()) if stays else [],
         can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
     )  # fmt: skip
