@@ -28,6 +28,7 @@ from app.credential_rotation.queries.leavers import (
 from app.credential_rotation.queries.rotations import (
     TOGETHER,
     MyRotations,
+    RotationFilters,
     all_mine_to_change,
     all_mine_to_verify,
     caused_by,
@@ -48,6 +49,7 @@ from app.credential_rotation.queries.rotations import (
 __all__ = [
     "TOGETHER",
     "MyRotations",
+    "RotationFilters",
     "accounts_meant",
     "all_mine_to_change",
     "all_mine_to_verify",

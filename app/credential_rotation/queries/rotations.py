@@ -228,7 +228,8 @@ def _rows() -> sa.Select[Any]:
     owner = aliased(Person)
     columns: list[Any] = [
         CredentialRotation.id, Account.name, Account.platform, CredentialRotation.status, CredentialRotation.due_on,
-        CredentialRotation.verify_by, CredentialRotation.verified_at, owner.name.label("owner"),
+        CredentialRotation.verify_by, CredentialRotation.verified_at, CredentialRotation.opened_at,
+        owner.name.label("owner"),
     ]  # fmt: skip
     return (
         sa.select(*columns)
@@ -237,11 +238,36 @@ def _rows() -> sa.Select[Any]:
     )
 
 
-def rotations_page(status: RotationStatus, cursor: Cursor) -> KeyPage:
+@dataclass(frozen=True)
+class RotationFilters:
+    """What of all rotations is listed."""
+
+    status: RotationStatus = RotationStatus.DUE
+    text: str = ""
+    platform: str = ""
+    service_id: uuid.UUID | None = None
+    owner: str = ""
+    late: bool = False
+
+
+def rotations_page(filters: RotationFilters, cursor: Cursor, day: date) -> KeyPage:
     """Every rotation in a state, due first; complete ones newest first."""
+    query = _rows().where(CredentialRotation.status == filters.status)
+    if filters.text:
+        query = query.where(Account.name.icontains(filters.text, autoescape=True))
+    if filters.platform:
+        query = query.where(Account.platform == filters.platform)
+    if filters.service_id:
+        query = query.where(Account.service_id == filters.service_id)
+    if filters.owner:
+        owners = sa.select(Person.id).where(Person.name.icontains(filters.owner, autoescape=True))
+        query = query.where(CredentialRotation.owner_id.in_(owners))
+    if filters.late:
+        due, verify = CredentialRotation.due_on < day, CredentialRotation.verify_by < day
+        query = query.where(due if filters.status is RotationStatus.DUE else verify)
     return key_page(
-        _rows().where(CredentialRotation.status == status), [CredentialRotation.due_on], CredentialRotation.id, cursor,
-        size=PAGE, descending=status is RotationStatus.COMPLETE,
+        query, [CredentialRotation.due_on], CredentialRotation.id, cursor,
+        size=PAGE, descending=filters.status is RotationStatus.COMPLETE,
     )  # fmt: skip
 
 

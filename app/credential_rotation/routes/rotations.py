@@ -4,16 +4,15 @@ import uuid
 from datetime import date
 from typing import Any, cast
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 
 from app.account_register.models import AccessGrant, Account, EndReason
 from app.account_register.queries import account_by_id, grant_by_id
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
-from app.core.paging import Cursor
 from app.credential_rotation import blueprint, forms, operations, queries
-from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, Trigger
+from app.credential_rotation.models import CredentialRotation, Sighting, Trigger
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person
@@ -28,18 +27,6 @@ def index() -> Any:
     """My rotations: what to change and what to verify, oldest first."""
     mine = queries.rotations_of(reader(), clock.today())
     return render_template(f"{ROOM}/index.html", mine=mine, today=clock.today(), calendar=working_calendar())
-
-
-@blueprint.get("/all")
-def everything() -> Any:
-    """Every rotation, by state, for the keepers of the register and the auditor."""
-    shown = request.args.get("show", "")
-    status = RotationStatus(shown) if shown in set(RotationStatus) else RotationStatus.DUE
-    page = queries.rotations_page(status, Cursor.read(request.args.get("after"), request.args.get("before")))
-    return render_template(
-        f"{ROOM}/all.html", page=page, shown=status, statuses=RotationStatus, today=clock.today(),
-        calendar=working_calendar(),
-    )  # fmt: skip
 
 
 @blueprint.get("/rotations/<uuid:rotation_id>")
