@@ -2,7 +2,7 @@
 
 from app.core.access import roles, signed_in
 from app.credential_rotation.models import HANDLERS
-from app.people.models import KEEPERS, Role
+from app.people.models import HR_OFFICERS, KEEPERS, Role
 
 SEES_INCIDENT = "AccountIncident.can_be_seen_by"
 SEES = "CredentialRotation.can_be_seen_by"
@@ -33,6 +33,8 @@ ACCESS = {
     "credential_rotation.new_leaver": signed_in("HR choose anybody, managers their own line: may_record_leaver"),
     "credential_rotation.preview": signed_in("may_record_leaver"),
     "credential_rotation.record": signed_in("may_record_leaver"),
+    "credential_rotation.choose_leavers_file": roles(*HR_OFFICERS, then_asks="plan_leavers: may_record_leaver of each"),
+    "credential_rotation.check_leavers_file": roles(*HR_OFFICERS, then_asks="plan_leavers: may_record_leaver of each"),
     "credential_rotation.change_leaver": signed_in("notice_for, then may_record_leaver"),
     "credential_rotation.preview_leaver_change": signed_in("notice_for, then may_record_leaver"),
     "credential_rotation.record_leaver_change": signed_in("notice_for, then may_record_leaver"),

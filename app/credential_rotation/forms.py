@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.forms import (
     Choice,
     DateField,
+    FileField,
     HiddenField,
     ProbityForm,
     RadioField,
@@ -92,6 +93,18 @@ class ConfirmLeaverForm(ProbityForm):
     person = HiddenField()
     day = HiddenField()
     immediate = HiddenField()
+
+
+class LeaversFileForm(ProbityForm):
+    """Which file of leavers?"""
+
+    file = FileField("CSV file", [Required("Select a CSV file")], accept=".csv,text/csv")
+
+
+class ConfirmLeaversForm(ProbityForm):
+    """Record the leavers that were shown?"""
+
+    plan = HiddenField()
 
 
 STEP_WORDS: Mapping[StepKind, tuple[str, str]] = {
@@ -242,7 +255,9 @@ __all__ = [
     "AnyLeaverForm",
     "ChangedForm",
     "ConfirmLeaverForm",
+    "ConfirmLeaversForm",
     "EndAccessForm",
+    "LeaversFileForm",
     "NothingToAskForm",
     "StartForm",
     "TeamLeaverForm",

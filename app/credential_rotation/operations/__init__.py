@@ -11,6 +11,14 @@ from app.credential_rotation.operations.incidents import (
     record_lessons,
     recover_account,
 )
+from app.credential_rotation.operations.leaver_files import (
+    LEAVER_HEADERS,
+    OPTIONAL_LEAVER_HEADERS,
+    LeaversPlan,
+    LeaverTold,
+    plan_leavers,
+    record_leavers,
+)
 from app.credential_rotation.operations.leaver_plans import LeaverPlan
 from app.credential_rotation.operations.leaving import (
     change_leaving,
@@ -37,8 +45,12 @@ from app.credential_rotation.operations.together import (
 )
 
 __all__ = [
+    "LEAVER_HEADERS",
+    "OPTIONAL_LEAVER_HEADERS",
     "Change",
     "LeaverPlan",
+    "LeaverTold",
+    "LeaversPlan",
     "NotRecovered",
     "SeveralRefused",
     "add_note",
@@ -53,10 +65,12 @@ __all__ = [
     "mark_changed",
     "mark_several_changed",
     "permit_rotation",
+    "plan_leavers",
     "preview_change",
     "preview_leaver",
     "record_incident",
     "record_leaver",
+    "record_leavers",
     "record_lessons",
     "recover_account",
     "review_access",

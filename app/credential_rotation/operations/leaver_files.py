@@ -1,0 +1,121 @@
+"""Leavers from a file or a feed: each line is checked and shown as one notice would be, and all are recorded or none."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.account_register.queries import person_to_choose
+from app.core import clock
+from app.core.csv_files import Line, LineProblem, read_csv, read_date
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
+from app.core.presentation import uk_datetime
+from app.credential_rotation.models import LeaverNotice
+from app.credential_rotation.operations.leaver_plans import LeaverPlan
+from app.credential_rotation.operations.leaving import preview_leaver, record_leaver
+from app.people.models import HR_OFFICERS, Person
+
+LEAVER_HEADERS = ("email", "last_working_day")
+OPTIONAL_LEAVER_HEADERS = ("leaving",)
+PLANNED, AT_ONCE = "planned", "at once"
+MOST_LEAVERS = 200
+ONLY_HR = "Only HR can record leavers from a file."
+
+
+@dataclass(frozen=True)
+class LeaverTold:
+    """That somebody leaves, as a line of a file or a feed tells it."""
+
+    person: Person
+    last_working_day: date
+    immediate: bool
+
+
+@dataclass
+class LeaversPlan:
+    """What recording a file of leavers would do. Nothing is done while there are problems."""
+
+    told: list[LeaverTold] = field(default_factory=list)
+    plans: list[LeaverPlan] = field(default_factory=list)
+    problems: list[LineProblem] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """What the preview shows of each leaver, as a draft keeps it."""
+        return [
+            {
+                "person": str(plan.person.id), "name": plan.person.name, "post": plan.person.post,
+                "day": plan.last_working_day.isoformat(), "immediate": plan.leaving.immediate,
+                "accesses": plan.accesses_ended + plan.accesses_called_off, "passwords": plan.passwords_to_change,
+                "hand_overs": [holding.account.name for holding in plan.hand_overs],
+            }
+            for plan in self.plans
+        ]  # fmt: skip
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for two plans that do the same: by it a confirmed plan is known to be the one that was shown."""
+        return hashlib.sha256(json.dumps(self.shown).encode()).hexdigest()
+
+
+def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
+    """Check a file of leavers line by line and say what would follow. Raises InvalidInput if it is no such file.
+
+    Refused by line: people nobody knows, who left already or of whom it is recorded, a last day before the first, two
+    lines about the same person.
+    """
+    demand(by.holds(*HR_OFFICERS), ONLY_HR, what_now="Tell HR when somebody leaves.")
+    lines = read_csv(content, LEAVER_HEADERS, OPTIONAL_LEAVER_HEADERS)
+    if len(lines) > MOST_LEAVERS:
+        raise InvalidInput(f"The selected file must have at most {MOST_LEAVERS} leavers", field="file")
+    plan, first_lines = LeaversPlan(), dict[Any, int]()
+    for line in lines:
+        try:
+            told = _read(line, clock.local_day(at))
+            if told.person.id in first_lines:
+                raise InvalidInput(f"{told.person.name} is on line {first_lines[told.person.id]} already")
+            first_lines[told.person.id] = line.number
+            follows = preview_leaver(
+                told.person, last_working_day=told.last_working_day, immediate=told.immediate, by=by, at=at
+            )
+        except (InvalidInput, AlreadyDone, NotAllowed) as refusal:
+            plan.problems.append(LineProblem(line.number, _why(refusal)))
+            continue
+        plan.told.append(told)
+        plan.plans.append(follows)
+    return plan
+
+
+def record_leavers(told: Sequence[LeaverTold], *, by: Person, at: datetime) -> list[LeaverNotice]:
+    """Record that several people leave, in one act: what a file of HR or a feed of the staff directory tells.
+
+    Each is recorded as `record_leaver` records one. One that is refused refuses all: the caller then commits nothing.
+    """
+    return [
+        record_leaver(one.person, last_working_day=one.last_working_day, immediate=one.immediate, by=by, at=at)
+        for one in told
+    ]
+
+
+def _read(line: Line, today: date) -> LeaverTold:
+    email, how = line.cells["email"], line.cells.get("leaving", "").casefold() or PLANNED
+    if not email or "@" not in email:
+        raise InvalidInput("Enter their work e-mail address under email")
+    if how not in (PLANNED, AT_ONCE):
+        raise InvalidInput(f"Under leaving, write {PLANNED} or {AT_ONCE}, not “{line.cells['leaving']}”")
+    try:
+        day = read_date(line.cells["last_working_day"])
+    except ValueError as error:
+        raise InvalidInput(f"The last working day {error}") from error
+    if day is None:
+        raise InvalidInput("Enter the last working day")
+    return LeaverTold(person_to_choose(email, today, field="email"), day, how == AT_ONCE)
+
+
+def _why(refusal: InvalidInput | AlreadyDone | NotAllowed) -> str:
+    sentence = refusal.sentence.rstrip(".")
+    if isinstance(refusal, AlreadyDone) and refusal.who and refusal.when:
+        return f"{sentence}. {refusal.who} recorded it on {uk_datetime(refusal.when)}"
+    return sentence
