@@ -1,14 +1,14 @@
 """Who is leaving, which passwords must change because of it, and proof that they did.
 
-When somebody leaves, the passwords they knew are changed and the Strategic Communications Adviser is told (policy
-6.1(3)). HR or a line manager records who leaves and when: every access ends on the last working day, and each shared
-credential the person could use since it was last changed gets a rotation with an owner and a due date; a notice is never
-refused, where only the leaver could let others in the hand-over becomes an urgent duty. The owner, another
-administrator or the keeper of the register changes the password, never the leaver, and answers each step; the keeper
-is told in the same act, and a second person verifies without knowing the password. Why a password changes is read by HR, the
-keepers, the auditor and the leaver's managers; all others read that it is security maintenance. What happens to an
-account is recorded here too, since a compromise changes every credential of it in the same act and ends only when each
-step of the plan is answered.
+When somebody leaves, the passwords they knew are changed and the Strategic Communications Adviser is told (policy 6.1(3)).
+HR or a line manager records who leaves and when, takes other work or is away for long: every access that is not needed ends
+on the last day, and each shared credential the person could use since it was last changed gets a rotation with an owner and
+a due date, as does one that has become old; a notice is never refused, where only the leaver could let others in the hand-
+over becomes an urgent duty. The owner, another administrator or the keeper of the register changes the password, never the
+leaver, and answers each step; the keeper is told in the same act, and a second person verifies without knowing the
+password. Why a password changes is read by HR, the keepers, the auditor and the leaver's managers; all others read that it
+is security maintenance. What happens to an account is recorded here too, since a compromise changes every credential of it
+in the same act and ends only when each step of the plan is answered.
 """
 
 from flask import Blueprint
@@ -27,10 +27,11 @@ from app.credential_rotation.on_accounts import (  # noqa: E402
     password_is_overdue,
     why_account_stays_open,
 )
-from app.credential_rotation.operations import complete_leavers, follow_account  # noqa: E402
+from app.credential_rotation.operations import complete_leavers, follow_account, renew_old_passwords  # noqa: E402
 from app.credential_rotation.queries import passwords_to_change  # noqa: E402
 
 COMPLETES = "Notes for whom everything is done that follows from their leaving"
+RENEWS = "Asks for a new password where a shared one has become old"
 
 
 def register(registries: Registries) -> None:
@@ -40,6 +41,7 @@ def register(registries: Registries) -> None:
     registries.add_blocker("account:close", why_account_stays_open)
     registries.add_follower(CHANGES_HANDS, follow_account)
     registries.add_job(JobKind("complete-leavers", COMPLETES, Daily(6, 30), complete_leavers))
+    registries.add_job(JobKind("renew-old-passwords", RENEWS, Daily(6, 40), renew_old_passwords))
     registries.add_sign("account", "password_overdue", password_is_overdue)
     for kind in DUE_KINDS:
         registries.add_due(kind)

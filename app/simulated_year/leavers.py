@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 from app.account_register.models import AccessGrant, Account, AccountStatus, LoginMode
 from app.core import clock
 from app.core.db import db
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus, RotationStatus
-from app.credential_rotation.operations import change_leaving, withdraw_leaver
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, MoveKind, NoticeStatus, RotationStatus
+from app.credential_rotation.operations import Moving, change_leaving, record_move, withdraw_leaver
+from app.credential_rotation.queries import accesses_after
 from app.demo.timeline import act_at
 from app.people.models import Person
 from app.policy.queries import working_calendar
@@ -39,6 +40,16 @@ def think_again(chance: random.Random, at: datetime) -> None:
             change_leaving(notice, last_working_day=today, immediate=True, by=by, at=at)
         else:
             change_leaving(notice, last_working_day=later, immediate=False, by=by, at=at)
+
+
+def move_on(mover: Person, chance: random.Random, at: datetime) -> None:
+    """Somebody takes other work, or is away for long: about half of their access goes on."""
+    kind = chance.choice(list(MoveKind))
+    moving = Moving(mover, kind, working_calendar().add(clock.local_day(at), chance.randint(0, 10)))
+    with act_at(at):
+        assert mover.line_manager is not None
+        goes_on = {grant.id: chance.random() < 0.5 for grant in accesses_after(mover, moving.last_day)}
+        record_move(moving, goes_on, by=mover.line_manager, at=at)
 
 
 def known_to_the_gone(day: date) -> Iterator[str]:

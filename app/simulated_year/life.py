@@ -32,14 +32,14 @@ from app.simulated_year.acts import ACTS
 from app.simulated_year.asking import ask as ask_for_access
 from app.simulated_year.doing import Doing, one_of
 from app.simulated_year.incidents import happen
-from app.simulated_year.leavers import think_again
+from app.simulated_year.leavers import move_on, think_again
 from app.simulated_year.proposals import go_on, propose
 from app.simulated_year.watch import notice
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
-SECOND_THOUGHTS, INCIDENTS, NOTICED, ACCESS_ASKED = 0.05, 0.08, 0.1, 0.2
+SECOND_THOUGHTS, INCIDENTS, NOTICED, ACCESS_ASKED, MOVES = 0.05, 0.08, 0.1, 0.2, 0.06
 """How likely each begins on a working day: some 50 leavers, 100 requests for devices and 50 for access, 40 reports, 40
-proposals, 20 incidents, 25 things noticed outside the register, 7 changes a year."""
+proposals, 20 incidents, 25 things noticed outside the register, 15 moves, 7 changes a year."""
 
 MANAGERS_AMONG_LEAVERS = 0.2
 MOST_HOLD = 0.6
@@ -76,7 +76,7 @@ class Life:
             (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40), (CHANGES, self._change_officer, 50),
             (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
             (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
-            (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55),
+            (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55), (MOVES, self._move, 57),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -136,6 +136,10 @@ class Life:
 
     def _think_again(self, at: datetime) -> None:
         think_again(self.chance, at)
+
+    def _move(self, at: datetime) -> None:
+        holders = sa.select(AccessGrant.person_id).where(AccessGrant.ends_on.is_(None))
+        move_on(self._somebody(Person.id.in_(holders)), self.chance, at)
 
     def _owner_of_accounts(self) -> Person | None:
         """Now and then it is a manager who goes, whose accounts then have nobody to answer for them; never the last few."""

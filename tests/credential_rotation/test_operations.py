@@ -331,7 +331,7 @@ def test_ending_shared_access_opens_a_rotation_in_one_act(make: Factory, sca: Pe
     commit()
     assert rotation is not None
     cause = rotation.causes[0]
-    assert (cause.trigger, cause.person_id, rotation.due_on) == (Trigger.ACCESS_ENDED, jo.id, TODAY)
+    assert (cause.trigger, cause.person_id, rotation.due_on) == (Trigger.WITHDRAWN, jo.id, TODAY)
     with pytest.raises(AlreadyDone):
         operations.end_shared_access(shared, by=owner, at=NOW, ends_on=TODAY, reason=EndReason.WITHDRAWN)
     with pytest.raises(NotAllowed):

@@ -17,6 +17,7 @@ from app.credential_rotation.models.incidents import (
     StepAnswered,
 )
 from app.credential_rotation.models.leavers import NOTICE_TRANSITIONS, HandOver, LeaverHolding, LeaverNotice, NoticeStatus
+from app.credential_rotation.models.moves import Move, MoveHolding, MoveKind
 from app.credential_rotation.models.proof import hours_to_proof, hours_words, proof_words
 from app.credential_rotation.models.rotations import (
     OPEN_ROTATION,
@@ -55,6 +56,9 @@ __all__ = [
     "LeaverCertificate",
     "LeaverHolding",
     "LeaverNotice",
+    "Move",
+    "MoveHolding",
+    "MoveKind",
     "NoticeStatus",
     "PlanStep",
     "RotationCause",

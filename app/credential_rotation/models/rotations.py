@@ -22,6 +22,9 @@ class Trigger(StrEnum):
 
     LEAVER = "leaver"
     ACCESS_ENDED = "access_ended"
+    WITHDRAWN = "withdrawn"
+    MOVED = "moved"
+    LONG_ABSENCE = "long_absence"
     COMPROMISE = "compromise"
     SCHEDULED = "scheduled"
 
@@ -193,7 +196,7 @@ class RotationCause(Identified, Base):
     __tablename__ = "rotation_cause"
     __table_args__ = (
         one_of("trigger", Trigger),
-        sa.CheckConstraint("trigger NOT IN ('leaver', 'access_ended') OR person_id IS NOT NULL", name="names_who"),
+        sa.CheckConstraint("trigger IN ('compromise', 'scheduled') OR person_id IS NOT NULL", name="names_who"),
         sa.Index(None, "rotation_id"),
         sa.Index(None, "person_id"),
     )

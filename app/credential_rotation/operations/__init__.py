@@ -28,6 +28,7 @@ from app.credential_rotation.operations.leaving import (
     record_leaver,
     withdraw_leaver,
 )
+from app.credential_rotation.operations.moving import Moving, preview_move, record_move
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
     end_shared_access,
@@ -36,6 +37,7 @@ from app.credential_rotation.operations.rotating import (
     start_rotation,
     verify_rotation,
 )
+from app.credential_rotation.operations.routine import renew_old_passwords
 from app.credential_rotation.operations.together import (
     Change,
     SeveralRefused,
@@ -51,6 +53,7 @@ __all__ = [
     "LeaverPlan",
     "LeaverTold",
     "LeaversPlan",
+    "Moving",
     "NotRecovered",
     "SeveralRefused",
     "add_note",
@@ -68,11 +71,14 @@ __all__ = [
     "plan_leavers",
     "preview_change",
     "preview_leaver",
+    "preview_move",
     "record_incident",
     "record_leaver",
     "record_leavers",
     "record_lessons",
+    "record_move",
     "recover_account",
+    "renew_old_passwords",
     "review_access",
     "start_rotation",
     "verify_rotation",

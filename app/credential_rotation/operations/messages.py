@@ -15,6 +15,9 @@ LEAVER_CHANGED = message_kind(
 GIVE_AGAIN = message_kind(
     "leaver_give_again", "Somebody stays after all, and may need access again", "credential_rotation.leavers"
 )
+MOVED = message_kind(
+    "move_recorded", "Somebody who holds access needs less of it", "credential_rotation.moves"
+)
 COMPLETE = message_kind("leaver_complete", "Everything is done for a leaver", "credential_rotation.leavers")
 INCIDENT = message_kind("account_incident", "Something happened to an account", "credential_rotation.incidents")
 INCIDENT_OVER = message_kind(

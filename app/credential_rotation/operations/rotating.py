@@ -38,6 +38,7 @@ SPLIT = event_kind(
 
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
 OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
+WHY_ENDED = {EndReason.WITHDRAWN: Trigger.WITHDRAWN, EndReason.MOVED: Trigger.MOVED}
 VERIFICATION = "rotation_verification_working_days"
 
 
@@ -199,8 +200,9 @@ def end_shared_access(
     end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason)
     if not grant.needs_new_password:
         return None
+    trigger = WHY_ENDED.get(reason, Trigger.ACCESS_ENDED)
     cause = begin_rotation(
-        grant.account, trigger=Trigger.ACCESS_ENDED, person=grant.person, counts_from=clock.at_local(ends_on),
+        grant.account, trigger=trigger, person=grant.person, counts_from=clock.at_local(ends_on),
         period=OTHER_TRIGGER, since=ends_on, by=by.id, at=at,
     )  # fmt: skip
     return cause.rotation

@@ -13,6 +13,10 @@ from app.policy.explaining import counted_from, months_from
 
 SINCE = {
     Trigger.ACCESS_ENDED: "Their access ends",
+    Trigger.WITHDRAWN: "Their access ends",
+    Trigger.MOVED: "Their access ends",
+    Trigger.LONG_ABSENCE: "Their access ends",
+    Trigger.SCHEDULED: "The password was found to be old",
     Trigger.COMPROMISE: "It was recorded that somebody else may know the password",
 }
 ASKED_FOR = "A new password was called for"

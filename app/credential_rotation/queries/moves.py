@@ -1,0 +1,116 @@
+"""Who moves to other work or is away for long, what access they have, and what their pages show."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.account_register.models import AccessGrant, Account, AccountStatus
+from app.core.db import db
+from app.core.paging import Cursor, KeyPage, key_page
+from app.credential_rotation.models import (
+    OPEN_ROTATION,
+    SEES_CAUSES,
+    CredentialRotation,
+    Move,
+    MoveHolding,
+    MoveKind,
+    RotationCause,
+)
+from app.credential_rotation.queries.leavers import people_below
+from app.people.models import Person
+
+PAGE = 25
+
+
+def accesses_after(person: Person, last_day: date) -> list[AccessGrant]:
+    """Every access that would run after a day, by the account's name: of each it is decided whether it goes on."""
+    return list(
+        db.session.execute(
+            sa.select(AccessGrant)
+            .join(AccessGrant.account)
+            .where(
+                AccessGrant.person_id == person.id, Account.status != AccountStatus.CLOSED,
+                sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on > last_day),
+            )
+            .options(contains_eager(AccessGrant.account).options(joinedload(Account.owner)))
+            .order_by(Account.name, Account.id, AccessGrant.starts_on, AccessGrant.id)
+        ).scalars()
+    )  # fmt: skip
+
+
+def owned_by(person: Person) -> list[Account]:
+    """The accounts somebody answers for, by name: another owner is found where they cannot go on."""
+    return list(
+        db.session.execute(
+            sa.select(Account)
+            .where(Account.owner_id == person.id, Account.status != AccountStatus.CLOSED)
+            .order_by(Account.name, Account.id)
+        ).scalars()
+    )
+
+
+def same_move(person: Person, kind: MoveKind, last_day: date) -> Move | None:
+    """What was recorded already of the same move."""
+    return db.session.execute(
+        sa.select(Move)
+        .where(Move.person_id == person.id, Move.kind == kind, Move.last_day == last_day)
+        .options(joinedload(Move.recorded_by))
+    ).scalar_one_or_none()
+
+
+def _sees_moves(viewer: Person) -> sa.ColumnElement[bool]:
+    """As with leavers: all for HR, keepers and the auditor; else of their line; never their own."""
+    if viewer.holds(*SEES_CAUSES):
+        return sa.true()
+    return sa.and_(Move.person_id.in_(people_below(viewer.id)), Move.person_id != viewer.id)
+
+
+def move_for(viewer: Person, move_id: uuid.UUID) -> Move | None:
+    """A move with all its page shows, if this person may know of it."""
+    return db.session.execute(
+        sa.select(Move)
+        .where(Move.id == move_id, _sees_moves(viewer))
+        .options(joinedload(Move.person), joinedload(Move.recorded_by))
+    ).scalar_one_or_none()
+
+
+def holdings_of(move: Move) -> Sequence[MoveHolding]:
+    """What was decided of each access, with the change of its password, by the account's name."""
+    rotation = joinedload(MoveHolding.cause).joinedload(RotationCause.rotation)
+    return list(
+        db.session.execute(
+            sa.select(MoveHolding)
+            .join(MoveHolding.grant)
+            .join(AccessGrant.account)
+            .where(MoveHolding.move_id == move.id)
+            .options(
+                contains_eager(MoveHolding.grant).contains_eager(AccessGrant.account),
+                rotation.options(
+                    joinedload(CredentialRotation.owner), joinedload(CredentialRotation.done_by),
+                    joinedload(CredentialRotation.verified_by), selectinload(CredentialRotation.causes),
+                ),
+            )
+            .order_by(Account.name, Account.id, MoveHolding.id)
+        ).scalars()
+    )  # fmt: skip
+
+
+def moves_page(viewer: Person, cursor: Cursor) -> KeyPage:
+    """Moves this person may know of, latest first, with how many passwords are still to be seen to."""
+    still_open = (
+        sa.select(sa.func.count(MoveHolding.id))
+        .join(RotationCause, RotationCause.id == MoveHolding.cause_id)
+        .join(CredentialRotation, CredentialRotation.id == RotationCause.rotation_id)
+        .where(MoveHolding.move_id == Move.id, CredentialRotation.status.in_(OPEN_ROTATION))
+        .correlate(Move)
+        .scalar_subquery()
+    )
+    columns: list[Any] = [
+        Move.id, Person.name, Person.post, Move.kind, Move.last_day, Move.back_on, still_open.label("still_open")
+    ]  # fmt: skip
+    query = sa.select(*columns).join(Person, Person.id == Move.person_id).where(_sees_moves(viewer))
+    return key_page(query, [Move.last_day], Move.id, cursor, size=PAGE, descending=True)

@@ -1,0 +1,120 @@
+"""Recording that somebody takes other work or is away for long, and what becomes of their access."""
+
+import uuid
+from datetime import date
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, request, url_for
+
+from app.account_register.queries import person_to_choose
+from app.core import clock
+from app.core.db import begin_writing, commit
+from app.core.errors import InvalidInput, NotAllowed, NothingHere
+from app.core.paging import Cursor
+from app.credential_rotation import blueprint, operations, queries
+from app.credential_rotation.forms_moves import AnyMoveForm, TeamMoveForm, access_form
+from app.credential_rotation.models import SEES_CAUSES, MoveKind
+from app.credential_rotation.operations.moving import ONLY_HR_OR_MANAGER, TELL_HR
+from app.credential_rotation.routes.shared import reader
+from app.people.models import HR_OFFICERS, Person
+from app.people.queries import person_by_id, timeline
+from app.policy.queries import pack, working_calendar
+
+ROOM = "credential_rotation"
+LONGEST = 120
+
+
+@blueprint.get("/moves")
+def moves() -> Any:
+    """Who takes other work or is away for long, and what is still to be seen to."""
+    cursor, person = Cursor.read(request.args.get("after"), request.args.get("before")), reader()
+    return render_template(
+        f"{ROOM}/moves.html", page=queries.moves_page(person, cursor),
+        can_record=person.holds(*HR_OFFICERS) or bool(queries.team_of(person, clock.today())),
+    )  # fmt: skip
+
+
+@blueprint.route("/moves/new", methods=["GET", "POST"])
+def new_move() -> Any:
+    """Ask who, why and from when. Which access goes on is asked next; nothing is recorded yet."""
+    form = _form(reader())
+    if not form.validate_on_submit():
+        return render_template(f"{ROOM}/new-move.html", form=form), 422 if form.errors else 200
+    try:
+        moving = _moving(form)
+        operations.preview_move(moving, by=reader(), at=clock.now())
+    except InvalidInput as refusal:
+        form.add_refusal(refusal)
+        return render_template(f"{ROOM}/new-move.html", form=form), 422
+    told = {"person": moving.person.id, "kind": moving.kind.value, "day": moving.last_day.isoformat(),
+        "back": moving.back_on.isoformat() if moving.back_on else None, "post": moving.new_post or None}  # fmt: skip
+    return redirect(url_for(".decide_move", **cast(Any, told)), 303)
+
+
+@blueprint.route("/moves/access", methods=["GET", "POST"])
+def decide_move() -> Any:
+    """Ask of each access whether it goes on, say what follows, and record it."""
+    moving, person, now = _told(), reader(), clock.now()
+    grants = operations.preview_move(moving, by=person, at=now)
+    form = access_form(grants, moving.kind, fresh=request.method != "POST")
+    if not form.validate_on_submit():
+        page = render_template(
+            f"{ROOM}/decide-move.html", form=form, moving=moving, grants=grants, pack=pack(), today=clock.today(),
+            owned=queries.owned_by(moving.person), kinds=MoveKind,
+        )  # fmt: skip
+        return page, 422 if form.errors else 200
+    begin_writing(moving.person)
+    made = operations.record_move(moving, form.goes_on, by=person, at=now)
+    commit()
+    flash(f"You recorded what changes for {moving.person.name}.", "success")
+    return redirect(url_for(".move", move_id=made.id), 303)
+
+
+@blueprint.get("/moves/<uuid:move_id>")
+def move(move_id: uuid.UUID) -> Any:
+    """What was decided of each access, and how far its password change is."""
+    found = queries.move_for(reader(), move_id)
+    if found is None:
+        raise NothingHere
+    return render_template(
+        f"{ROOM}/move.html", move=found, holdings=queries.holdings_of(found), today=clock.today(), pack=pack(),
+        calendar=working_calendar(), history=timeline([found.id]), opens_rotations=reader().holds(*SEES_CAUSES),
+        kinds=MoveKind,
+    )  # fmt: skip
+
+
+def _form(person: Person) -> AnyMoveForm | TeamMoveForm:
+    if person.holds(*HR_OFFICERS):
+        return AnyMoveForm()
+    team = queries.team_of(person, clock.today())
+    if not team:
+        raise NotAllowed(ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    return TeamMoveForm(choices={"person": [(str(one.id), one.named_with_post) for one in team]})
+
+
+def _moving(form: AnyMoveForm | TeamMoveForm) -> operations.Moving:
+    if isinstance(form, AnyMoveForm):
+        person: Person | None = person_to_choose(form.person.data, clock.today(), field="person")
+    else:
+        person = person_by_id(uuid.UUID(form.person.data))
+    if person is None:
+        raise InvalidInput("Select who it is", field="person")
+    kind, away = MoveKind(str(form.kind.data)), form.kind.data == MoveKind.LONG_ABSENCE
+    return operations.Moving(
+        person, kind, cast(date, form.last_day.data), form.back_on.data if away else None,
+        "" if away else str(form.new_post.data or "").strip(),
+    )  # fmt: skip
+
+
+def _told() -> operations.Moving:
+    """What the page was asked for, from its address; what cannot be read was not made by our page."""
+    sent = request.args
+    try:
+        person = person_by_id(uuid.UUID(sent.get("person", "")))
+        kind, day = MoveKind(sent.get("kind", "")), date.fromisoformat(sent.get("day", ""))
+        back = date.fromisoformat(sent["back"]) if sent.get("back") else None
+    except ValueError:
+        person = None
+    if person is None:
+        raise NothingHere
+    return operations.Moving(person, kind, day, back, sent.get("post", "")[:LONGEST])
