@@ -1,6 +1,7 @@
 """Leavers, the passwords that change because of them, and what happens to an account."""
 
 from app.credential_rotation.models.chain import ChainRow, LeaverCertificate
+from app.credential_rotation.models.figures import NO_SERVICE, FigureRow, Promptness, ProvedChange, figures_of, hidden_cells
 from app.credential_rotation.models.incidents import (
     CHECKLIST,
     HANDLERS,
@@ -39,6 +40,7 @@ __all__ = [
     "HANDLERS",
     "INCIDENT_TRANSITIONS",
     "NOTICE_TRANSITIONS",
+    "NO_SERVICE",
     "OPEN_ROTATION",
     "ROTATION_TRANSITIONS",
     "SEES_CAUSES",
@@ -47,6 +49,7 @@ __all__ = [
     "ChainRow",
     "CredentialRotation",
     "Ending",
+    "FigureRow",
     "HandOver",
     "IncidentKind",
     "IncidentNote",
@@ -61,6 +64,8 @@ __all__ = [
     "MoveKind",
     "NoticeStatus",
     "PlanStep",
+    "Promptness",
+    "ProvedChange",
     "RotationCause",
     "RotationStatus",
     "RotationStep",
@@ -70,6 +75,8 @@ __all__ = [
     "StepKind",
     "StepOutcome",
     "Trigger",
+    "figures_of",
+    "hidden_cells",
     "hours_to_proof",
     "hours_words",
     "proof_words",

@@ -1,6 +1,7 @@
 """Who is leaving, which passwords are due, what happened to accounts, and what their pages show."""
 
 from app.credential_rotation.queries.certificates import certificate_of
+from app.credential_rotation.queries.figures import changes_in, years_with_leavers
 from app.credential_rotation.queries.incidents import (
     accounts_meant,
     incident_by_id,
@@ -65,6 +66,7 @@ __all__ = [
     "caused_by",
     "certificate_of",
     "chain_of",
+    "changes_in",
     "due_because_of",
     "holdings_of",
     "incident_by_id",
@@ -100,4 +102,5 @@ __all__ = [
     "settled_notices",
     "still_to_hand_over",
     "team_of",
+    "years_with_leavers",
 ]

@@ -2,6 +2,7 @@
 
 from app.credential_rotation.routes import (
     certificates,
+    figures,
     incidents,
     leaver_changes,
     leaver_files,
@@ -16,6 +17,7 @@ from app.credential_rotation.routes import (
 
 __all__ = [
     "certificates",
+    "figures",
     "incidents",
     "leaver_changes",
     "leaver_files",

@@ -30,7 +30,7 @@ def leavers() -> Any:
     cursor, person = Cursor.read(request.args.get("after"), request.args.get("before")), reader()
     return render_template(
         f"{ROOM}/leavers.html", page=queries.leavers_page(person, cursor),
-        can_import=person.holds(*HR_OFFICERS),
+        sees_figures=person.holds(*SEES_CAUSES), can_import=person.holds(*HR_OFFICERS),
         can_record=person.holds(*HR_OFFICERS) or bool(queries.team_of(person, clock.today())),
     )  # fmt: skip
 
