@@ -15,6 +15,7 @@ ACCESS = {
     "credential_rotation.rotation": signed_in(SEES),
     "credential_rotation.mark_changed": signed_in(f"{SEES}, then is_changer"),
     "credential_rotation.verify": signed_in(f"{SEES}, then is_verifier"),
+    "credential_rotation.ask_for_permission": signed_in(f"{SEES}, then is_changer"),
     "credential_rotation.permit": signed_in(f"{SEES}, then is_permitter"),
     "credential_rotation.end_shared_access": signed_in("AccessGrant.can_be_ended_by"),
     "credential_rotation.review_access": signed_in("Account.access_can_be_reviewed_by"),

@@ -20,6 +20,7 @@ from app.credential_rotation.models import (
 )
 from app.credential_rotation.queries import (
     mine_to_change,
+    mine_to_permit,
     mine_to_verify,
     open_hand_overs,
     open_when_late,
@@ -51,6 +52,10 @@ def _to_change(viewer: Viewer, today: date) -> sa.Select[Any]:
 
 def _to_verify(viewer: Viewer, today: date) -> sa.Select[Any]:
     return _rotations("rotation_verify", CredentialRotation.verify_by, mine_to_verify(viewer, today))
+
+
+def _to_permit(viewer: Viewer, today: date) -> sa.Select[Any]:
+    return _rotations("rotation_permit", CredentialRotation.permit_by, mine_to_permit(viewer, today))
 
 
 def _hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
@@ -100,6 +105,10 @@ DUE_KINDS = (
     DueKind(
         "rotation_verify", "Verify the new password of {who}", "credential_rotation.rotation", "rotation_id", _to_verify,
         everybody=everybody_with(_to_verify), opens=open_when_late,
+    ),
+    DueKind(
+        "rotation_permit", "Permit a new password of {who}", "credential_rotation.rotation", "rotation_id", _to_permit,
+        everybody=everybody_with(_to_permit), opens=open_when_late,
     ),
     DueKind(
         "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",

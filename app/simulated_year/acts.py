@@ -24,7 +24,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, Sighting
-from app.credential_rotation.operations import mark_changed, review_access, verify_rotation
+from app.credential_rotation.operations import mark_changed, permit_rotation, review_access, verify_rotation
 from app.demo.case_steps import BY_DUTY, investigate
 from app.demo.cases import Scene, Story
 from app.demo.leavers import DONE
@@ -91,6 +91,11 @@ def _verify_password(doing: Doing) -> None:
         verify_rotation(
             db.session.get_one(CredentialRotation, doing.id), by=doing.by, at=doing.at, saw=Sighting.NO_SESSIONS
         )
+
+
+def _permit_password(doing: Doing) -> None:
+    with act_at(doing.at):
+        permit_rotation(db.session.get_one(CredentialRotation, doing.id), by=doing.by, at=doing.at)
 
 
 def _hand_over(doing: Doing) -> None:
@@ -345,6 +350,7 @@ ACTS: Mapping[str, Act] = {
     "notice_device": _notice,
     "rotation_change": _change_password,
     "rotation_verify": _verify_password,
+    "rotation_permit": _permit_password,
     "leaver_hand_over": _hand_over,
     "device_decide": _decide_device,
     "device_manager": _give_manager,

@@ -48,7 +48,7 @@ TO_THE_PERSON_THEMSELVES = "case-about-you"
 TO_FORMER_OFFICERS = "case:part-ended"
 """It says nothing of a case, and it may be closed to whoever gets it by now."""
 _READERS = {*READERS, *ROLE_FOR.values()}
-ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify")
+ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify", "rotation_to_permit")
 _SENT_ON = sa.select(Reminder.kind, Reminder.key, Reminder.due_on, Reminder.to_person_id, Reminder.escalated).where(
     Reminder.sent_on == sa.bindparam("day")
 )
@@ -277,7 +277,7 @@ def _told_of_what_they_caused(messages: list[OutboxMessage]) -> Iterator[str]:
 
 def _may_know(thing: Expected) -> bool:
     """Whether somebody may be told that this is late with somebody else, by what the things themselves say."""
-    if thing.kind in ("rotation_change", "rotation_verify"):
+    if thing.kind in ("rotation_change", "rotation_verify", "rotation_permit"):
         rotation = db.session.get_one(CredentialRotation, uuid.UUID(thing.key))
         return rotation.can_be_seen_by(db.session.get_one(Person, thing.to))
     if thing.kind == "leaver_hand_over":
@@ -288,7 +288,7 @@ def _may_know(thing: Expected) -> bool:
 
 def _told_of_their_own_leaving(sent: Sequence[Any]) -> Iterator[str]:
     """Nobody is reminded of a password that changes because of them, nor of what is to be handed over when they go."""
-    passwords = [one for one in sent if one.kind in ("rotation_change", "rotation_verify")]
+    passwords = [one for one in sent if one.kind in ("rotation_change", "rotation_verify", "rotation_permit")]
     causes = _causes({uuid.UUID(one.key) for one in passwords})
     handed = [one for one in sent if one.kind == "leaver_hand_over" and one.escalated]
     notices = _rows_by_id(LeaverNotice.person_id, of=[uuid.UUID(one.key) for one in handed])

@@ -1,4 +1,4 @@
-"""Moves and long absences."""
+"""Moves and long absences, and permission that is asked for before a password changes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,9 +13,15 @@ TRIGGERS = "'leaver', 'access_ended', 'withdrawn', 'moved', 'long_absence', 'com
 FORMERLY_NAMED = "trigger NOT IN ('leaver', 'access_ended') OR person_id IS NOT NULL"
 NAMED = "trigger IN ('compromise', 'scheduled') OR person_id IS NOT NULL"
 
+PERMISSION = {
+    "asked_by_somebody": "(permission_asked_at IS NULL) = (permission_asked_by_id IS NULL)",
+    "permitted_by_whom_was_asked": "permitted_by_id IS NULL OR permitted_by_id <> permission_asked_by_id",
+}
+
 
 def upgrade() -> None:
     _triggers_are(TRIGGERS, NAMED)
+    _add_permission()
     op.create_table('move',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -52,6 +58,27 @@ def upgrade() -> None:
     )
 
 
+def _add_permission() -> None:
+    with op.batch_alter_table("credential_rotation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("permission_asked_by_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("permission_asked_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("permit_by", sa.Date(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_credential_rotation_permission_asked_by_id"), "person", ["permission_asked_by_id"], ["id"]
+        )
+        for name, rule in PERMISSION.items():
+            batch_op.create_check_constraint(name, rule)
+
+
+def _take_permission_away() -> None:
+    with op.batch_alter_table("credential_rotation", schema=None) as batch_op:
+        for name in PERMISSION:
+            batch_op.drop_constraint(batch_op.f(f"ck_credential_rotation_{name}"), type_="check")
+        batch_op.drop_constraint(batch_op.f("fk_credential_rotation_permission_asked_by_id"), type_="foreignkey")
+        for name in ("permit_by", "permission_asked_at", "permission_asked_by_id"):
+            batch_op.drop_column(name)
+
+
 def _triggers_are(triggers: str, named: str) -> None:
     with op.batch_alter_table("rotation_cause", schema=None) as batch_op:
         for name, rule in (("trigger_known", f"trigger IN ({triggers})"), ("names_who", named)):
@@ -60,6 +87,7 @@ def _triggers_are(triggers: str, named: str) -> None:
 
 
 def downgrade() -> None:
+    _take_permission_away()
     op.drop_table('move_holding')
     with op.batch_alter_table('move', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_move_last_day_id'))

@@ -96,6 +96,10 @@ class Organisation:
         rotation = started(account(make, "To verify", owner), self.sca)
         grant(make, rotation.account, other)
         changed(rotation, owner)
+        rotation = started(account(make, "To permit", owner), self.sca)
+        grant(make, rotation.account, other)
+        rotation.permission_asked_by_id, rotation.permission_asked_at, rotation.permit_by = owner.id, NOW, TODAY
+        make.keep(rotation)
         found_in_use(self.asks)
         looks_like_ours(self.asks)
         is_new(self.sca, next_look_on=TODAY + DAY)

@@ -86,6 +86,10 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("verified_by_id IS NULL OR verified_by_id <> done_by_id", name="verified_by_another"),
         sa.CheckConstraint("(permitted_at IS NULL) = (permitted_by_id IS NULL)", name="permitted_by_somebody"),
         sa.CheckConstraint("permitted_by_id IS NULL OR permitted_by_id <> done_by_id", name="permitted_by_another"),
+        sa.CheckConstraint("(permission_asked_at IS NULL) = (permission_asked_by_id IS NULL)", name="asked_by_somebody"),
+        sa.CheckConstraint(
+            "permitted_by_id IS NULL OR permitted_by_id <> permission_asked_by_id", name="permitted_by_whom_was_asked"
+        ),
         sa.Index(
             "uq_credential_rotation_due",
             "account_id",
@@ -104,6 +108,10 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     opened_at: Mapped[datetime]
     due_on: Mapped[date]
     status: Mapped[RotationStatus] = enum_column(RotationStatus, default=RotationStatus.DUE)
+    # Asked for before a change, or given afterwards for one that could not wait: then by this day.
+    permission_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    permission_asked_at: Mapped[datetime | None]
+    permit_by: Mapped[date | None]
     permitted_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     permitted_at: Mapped[datetime | None]
     emergency_reason: Mapped[str] = mapped_column(default="")
@@ -117,6 +125,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
 
     account: Mapped[Account] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
+    permission_asked_by: Mapped[Person | None] = relationship(foreign_keys=[permission_asked_by_id])
     permitted_by: Mapped[Person | None] = relationship(foreign_keys=[permitted_by_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
     verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id])
@@ -164,8 +173,15 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         )
 
     def is_permitter(self, person: Person) -> bool:
-        """Whether it is for this person to permit the change, where the policy asks for that: another holder or owner."""
-        return self.is_verifier(person)
+        """Whether it is for this person to permit the change, where the policy asks for that: another holder or owner,
+        never who asked for it.
+        """
+        return person.id != self.permission_asked_by_id and self.is_verifier(person)
+
+    def can_be_asked_for_by(self, person: Person) -> bool:
+        """Whether this person may ask for permission to make the change now: who may make it, once."""
+        waits = self.permitted_at is None and self.permission_asked_at is None
+        return waits and self.can_be_changed_by(person)
 
     def can_be_changed_by(self, person: Person) -> bool:
         """Whether this person may mark the password as changed now."""

@@ -29,11 +29,11 @@ from app.credential_rotation.operations.leaving import (
     withdraw_leaver,
 )
 from app.credential_rotation.operations.moving import Moving, preview_move, record_move
+from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
     end_shared_access,
     mark_changed,
-    permit_rotation,
     start_rotation,
     verify_rotation,
 )
@@ -58,6 +58,7 @@ __all__ = [
     "SeveralRefused",
     "add_note",
     "answer_step",
+    "ask_for_permission",
     "change_leaving",
     "close_incident",
     "complete_leavers",

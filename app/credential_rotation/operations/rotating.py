@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
-from app.core.outbox import notify
+from app.core.outbox import MessageKind, notify
 from app.core.presentation import uk_datetime
 from app.credential_rotation.models import (
     CredentialRotation,
@@ -29,7 +29,6 @@ from app.policy.queries import due_within, pack
 
 CHANGED = event_kind("rotation:changed", "changed the password", neutral="changed the password")
 VERIFIED = event_kind("rotation:verified", "verified the change ({saw})", neutral="verified the change ({saw})")
-PERMITTED = event_kind("rotation:permitted", "permitted the change", neutral="permitted the change")
 SPLIT = event_kind(
     "rotation:asked-again",
     "asked for a further change, because somebody still has access until later",
@@ -39,7 +38,7 @@ SPLIT = event_kind(
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
 OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
 WHY_ENDED = {EndReason.WITHDRAWN: Trigger.WITHDRAWN, EndReason.MOVED: Trigger.MOVED}
-VERIFICATION = "rotation_verification_working_days"
+EMERGENCY, VERIFICATION = "rotation_emergency_permission_working_days", "rotation_verification_working_days"
 
 
 def mark_changed(
@@ -60,8 +59,9 @@ def mark_changed(
     rotation.move_to(RotationStatus.TO_VERIFY)
     rotation.done_by, rotation.done_by_id = by, by.id
     rotation.done_at, rotation.changed_at = at, changed_at
-    if rotation.permitted_at is None:
+    if rotation.permitted_at is None and emergency_reason:
         rotation.emergency_reason = emergency_reason
+        rotation.permit_by = due_within(EMERGENCY, clock.local_day(at))
     rotation.verify_by = due_within(VERIFICATION, clock.local_day(at))
     rotation.steps = [
         RotationStep(kind=kind, outcome=steps[kind].outcome, reason=steps[kind].reason, position=position)
@@ -71,7 +71,9 @@ def mark_changed(
     record(CHANGED, rotation.id, by=by.id, at=at, facts={"account": rotation.account_id, "changed_at": changed_at})
     tell_keeper(NoticeKind.PASSWORD_CHANGED, rotation.id, about=None, account=rotation.account, at=at)
     _ask_again_for_later_causes(rotation, by=by, at=at)
-    _tell_verifiers(rotation, at=at)
+    tell_others(rotation, messages.TO_VERIFY, without=by, at=at)
+    if rotation.emergency_reason:
+        tell_others(rotation, messages.TO_PERMIT, without=by, at=at)
 
 
 def check_change(
@@ -85,7 +87,7 @@ def check_change(
 ) -> None:
     """Refuse what `mark_changed` refuses, and change nothing."""
     demand(rotation.is_changer(by), "You cannot change this password.", what_now=ASK_KEEPER)
-    _must_be_due(rotation)
+    must_be_due(rotation)
     _check_permission(rotation, by, emergency_reason)
     if changed_at > at:
         raise InvalidInput("The time of the change must be in the past", field="changed_on")
@@ -97,7 +99,8 @@ def check_change(
     _check_steps(steps)
 
 
-def _must_be_due(rotation: CredentialRotation) -> None:
+def must_be_due(rotation: CredentialRotation) -> None:
+    """Refuse (409), with who and when, where the password has been changed already."""
     if rotation.status is not RotationStatus.DUE:
         raise AlreadyDone(
             "This password has been changed already.",
@@ -149,28 +152,14 @@ def _ask_again_for_later_causes(rotation: CredentialRotation, *, by: Person, at:
     record(SPLIT, again.id, by=by.id, at=at, facts={"account": rotation.account_id})
 
 
-def _tell_verifiers(rotation: CredentialRotation, *, at: datetime) -> None:
+def tell_others(rotation: CredentialRotation, kind: MessageKind, *, without: Person, at: datetime) -> None:
+    """Tell the owners and holders of an account, but nobody because of whom its password changes."""
     today = clock.local_day(at)
     caused_by = {cause.person_id for cause in rotation.causes}
     holders = {grant.person_id for grant in rotation.account.grants if grant.runs_on(today)}
-    for person_id in (holders | {rotation.owner_id, rotation.account.owner_id}) - caused_by - {rotation.done_by_id}:
+    for person_id in (holders | {rotation.owner_id, rotation.account.owner_id}) - caused_by - {without.id}:
         if person_id is not None:
-            notify(person_id, messages.TO_VERIFY, rotation.id, at=at)
-
-
-def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
-    """Permit a change before it is made or, after one made in an emergency, afterwards (switch of the pack)."""
-    demand(rotation.is_permitter(by), "You cannot permit this change.", what_now=ASK_KEEPER)
-    if not rotation.can_be_permitted_by(by):
-        raise AlreadyDone(
-            "This change needs no permission any more.",
-            who=rotation.permitted_by.name if rotation.permitted_by else None,
-            when=rotation.permitted_at,
-        )
-    rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at
-    record(PERMITTED, rotation.id, by=by.id, at=at)
-    if rotation.owner_id is not None and rotation.owner_id != by.id:
-        notify(rotation.owner_id, messages.PERMITTED, rotation.id, at=at)
+            notify(person_id, kind, rotation.id, at=at)
 
 
 def verify_rotation(rotation: CredentialRotation, *, by: Person, at: datetime, saw: Sighting) -> None:

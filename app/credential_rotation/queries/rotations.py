@@ -42,6 +42,7 @@ def _whole() -> tuple[Any, ...]:
         ),
         joinedload(rotation.owner).joinedload(Person.service),
         joinedload(rotation.permitted_by),
+        joinedload(rotation.permission_asked_by),
         joinedload(rotation.done_by),
         joinedload(rotation.verified_by),
         joinedload(rotation.causes).joinedload(RotationCause.person),
@@ -157,6 +158,31 @@ def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
 
 def mine_to_verify(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     """`CredentialRotation.can_be_verified_by` as a condition of a query that joins the account."""
+    return sa.and_(
+        CredentialRotation.status == RotationStatus.TO_VERIFY,
+        CredentialRotation.done_by_id != viewer.id,
+        sa.not_(caused_by(viewer.id)),
+        _answers_or_holds(viewer, day),
+    )
+
+
+def mine_to_permit(viewer: Any, day: date) -> sa.ColumnElement[bool]:
+    """The changes that wait for this person's permission, in a query that joins the account: asked for before they are
+    made, or made in an emergency. `CredentialRotation.can_be_permitted_by`, where somebody waits for it.
+    """
+    rotation = CredentialRotation
+    asked = sa.and_(rotation.status == RotationStatus.DUE, rotation.permission_asked_at.is_not(None))
+    return sa.and_(
+        rotation.permitted_at.is_(None),
+        sa.or_(asked, sa.and_(rotation.emergency_reason != "", rotation.done_at.is_not(None))),
+        sa.or_(rotation.permission_asked_by_id.is_(None), rotation.permission_asked_by_id != viewer.id),
+        sa.or_(rotation.done_by_id.is_(None), rotation.done_by_id != viewer.id),
+        sa.not_(caused_by(viewer.id)),
+        _answers_or_holds(viewer, day),
+    )
+
+
+def _answers_or_holds(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     holds_access = (
         sa.select(AccessGrant.id)
         .where(AccessGrant.account_id == Account.id, AccessGrant.person_id == viewer.id, runs(day))
@@ -164,12 +190,7 @@ def mine_to_verify(viewer: Any, day: date) -> sa.ColumnElement[bool]:
         .exists()
     )
     answers = sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id, holds_access)
-    return sa.and_(
-        CredentialRotation.status == RotationStatus.TO_VERIFY,
-        CredentialRotation.done_by_id != viewer.id,
-        sa.not_(caused_by(viewer.id)),
-        sa.or_(carries(viewer, *KEEPERS), answers),
-    )
+    return sa.or_(carries(viewer, *KEEPERS), answers)
 
 
 def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
@@ -202,25 +223,29 @@ def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: da
 
 @dataclass(frozen=True)
 class MyRotations:
-    """What somebody has to change and to verify, oldest first."""
+    """What somebody has to change, to verify and to permit, oldest first."""
 
     to_change: list[Any]
     to_verify: list[Any]
+    to_permit: list[Any]
 
 
 def rotations_of(viewer: Person, day: date) -> MyRotations:
-    """What this person has to change and to verify, oldest first, in one query."""
+    """What this person has to change, to verify and to permit, oldest first, in one query."""
+    changes, verifies, permits = mine_to_change(viewer, day), mine_to_verify(viewer, day), mine_to_permit(viewer, day)
     rows = list(
         db.session.execute(
             _rows()
-            .where(sa.or_(mine_to_change(viewer, day), mine_to_verify(viewer, day)))
+            .add_columns(changes.label("changes"), verifies.label("verifies"), permits.label("permits"))
+            .where(sa.or_(changes, verifies, permits))
             .order_by(CredentialRotation.due_on, Account.name, CredentialRotation.id)
             .limit(MOST)
         )
     )
     return MyRotations(
-        [row for row in rows if row.status is RotationStatus.DUE],
-        [row for row in rows if row.status is RotationStatus.TO_VERIFY],
+        [row for row in rows if row.changes],
+        [row for row in rows if row.verifies],
+        [row for row in rows if row.permits],
     )
 
 
@@ -229,7 +254,7 @@ def _rows() -> sa.Select[Any]:
     columns: list[Any] = [
         CredentialRotation.id, Account.name, Account.platform, CredentialRotation.status, CredentialRotation.due_on,
         CredentialRotation.verify_by, CredentialRotation.verified_at, CredentialRotation.opened_at,
-        owner.name.label("owner"),
+        CredentialRotation.permit_by, owner.name.label("owner"),
     ]  # fmt: skip
     return (
         sa.select(*columns)

@@ -80,6 +80,17 @@ def verify(rotation_id: uuid.UUID) -> Any:
     return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
 
 
+@blueprint.post("/rotations/<uuid:rotation_id>/permission")
+def ask_for_permission(rotation_id: uuid.UUID) -> Any:
+    """Ask the other holders to permit the change, where the policy asks for that."""
+    found, person, now = _rotation(rotation_id), reader(), clock.now()
+    begin_writing(found)
+    operations.ask_for_permission(found, by=person, at=now)
+    commit()
+    flash(f"You asked for permission to change the password of {found.account.name}.", "success")
+    return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
+
+
 @blueprint.post("/rotations/<uuid:rotation_id>/permitted")
 def permit(rotation_id: uuid.UUID) -> Any:
     """Permit the change, where the policy asks for that."""
@@ -192,6 +203,7 @@ def _page(
     return render_template(
         f"{ROOM}/rotation.html", rotation=found, form=form, can_change=can_change, can_verify=can_verify,
         can_permit=_permission_matters(found) and found.can_be_permitted_by(person),
+        can_ask=_needs_permission(found) and found.can_be_asked_for_by(person),
         permission_matters=_permission_matters(found), too_early=found.counts_from > clock.now(),
         knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),
         step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS, today=clock.today(),

@@ -1,0 +1,59 @@
+"""Permission to change a password, where the policy asks for it: before the change or, in an emergency, after it."""
+
+from datetime import datetime
+
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.errors import AlreadyDone, NotAllowed, demand
+from app.core.outbox import notify
+from app.credential_rotation.models import CredentialRotation
+from app.credential_rotation.operations import messages
+from app.credential_rotation.operations.rotating import ASK_KEEPER, must_be_due, tell_others
+from app.people.models import Person
+from app.policy.queries import pack
+
+ASKED = event_kind("rotation:permission-asked", "asked to permit the change", neutral="asked to permit the change")
+PERMITTED = event_kind("rotation:permitted", "permitted the change", neutral="permitted the change")
+
+
+def ask_for_permission(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
+    """Ask the other holders to permit a change before it is made (switch of the pack). It is wanted by the day on which
+    the password is to be changed.
+    """
+    demand(rotation.is_changer(by), "You cannot change this password.", what_now=ASK_KEEPER)
+    must_be_due(rotation)
+    if not pack().switches["rotation_needs_prior_permission"].value or rotation.permitted_at is not None:
+        raise _needs_none(rotation)
+    if rotation.permission_asked_at is not None:
+        asker = rotation.permission_asked_by
+        raise AlreadyDone(
+            "Permission has been asked for already.", who=asker.name if asker else None, when=rotation.permission_asked_at,
+            what_now="You are told when another holder has permitted it. In an emergency, say why it could not wait.",
+        )  # fmt: skip
+    rotation.permission_asked_by, rotation.permission_asked_by_id = by, by.id
+    rotation.permission_asked_at = at
+    rotation.permit_by = max(rotation.due_on, clock.local_day(at))
+    record(ASKED, rotation.id, by=by.id, at=at, facts={"permit_by": rotation.permit_by})
+    tell_others(rotation, messages.TO_PERMIT, without=by, at=at)
+
+
+def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
+    """Permit a change before it is made or, after one made in an emergency, afterwards (switch of the pack)."""
+    if by.id in (rotation.permission_asked_by_id, rotation.done_by_id):
+        raise NotAllowed("You asked for this or made the change, so another person permits it.", what_now=ASK_KEEPER)
+    demand(rotation.is_permitter(by), "You cannot permit this change.", what_now=ASK_KEEPER)
+    if not rotation.can_be_permitted_by(by):
+        raise _needs_none(rotation)
+    rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at
+    record(PERMITTED, rotation.id, by=by.id, at=at)
+    for person_id in {rotation.owner_id, rotation.permission_asked_by_id, rotation.done_by_id} - {by.id, None}:
+        if person_id is not None:
+            notify(person_id, messages.PERMITTED, rotation.id, at=at)
+
+
+def _needs_none(rotation: CredentialRotation) -> AlreadyDone:
+    return AlreadyDone(
+        "This change needs no permission any more.",
+        who=rotation.permitted_by.name if rotation.permitted_by else None,
+        when=rotation.permitted_at,
+    )

@@ -1,0 +1,229 @@
+"""Permission before a password changes, and after one that could not wait, where the policy asks for it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.account_register.models import AccessLevel, Account
+from app.core import clock
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, NotAllowed
+from app.core.outbox import OutboxMessage
+from app.credential_rotation import operations
+from app.credential_rotation.due import DUE_KINDS
+from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, StepKind
+from app.credential_rotation.queries import rotations_of
+from app.people.models import Person, Role
+from app.policy.models import Installation
+from app.policy.queries import installation
+from tests.conftest import NOW
+from tests.credential_rotation.factories import ALL_DONE, TODAY, account, changed, grant, leave, started
+from tests.factories import Factory
+from tests.pages import PageClient
+
+Clients = Callable[..., PageClient]
+ROOM = "/credential-rotation"
+HOUR = timedelta(hours=1)
+LATER = NOW + HOUR
+STEPS = {kind.value: "done" for kind in StepKind}
+WHEN = {"changed_on": ["3", "3", "2027"], "changed_time": "10:30am"}
+TO_PERMIT = next(kind for kind in DUE_KINDS if kind.name == "rotation_permit")
+
+
+@pytest.fixture
+def partnership(make: Factory) -> Iterator[None]:
+    """The pack that asks for permission, with its path for emergencies."""
+    row = db.session.get(Installation, 1)
+    row.pack_name = "rudheath-and-witton-together"
+    make.keep(row)
+    installation.forget()
+    yield
+    db.session.rollback()
+    installation.forget()
+
+
+@pytest.fixture
+def holder(make: Factory) -> Person:
+    """Another holder of the account."""
+    return make.person("Holder Hill")
+
+
+@pytest.fixture
+def page_of(make: Factory, owner: Person, holder: Person) -> Account:
+    """An account with an owner and another holder."""
+    on = account(make, "Village page", owner)
+    grant(make, on, holder, level=AccessLevel.EDITOR)
+    return on
+
+
+def _asked(rotation: CredentialRotation, by: Person) -> None:
+    begin_writing(rotation)
+    operations.ask_for_permission(rotation, by=by, at=NOW)
+    commit()
+
+
+def _due(person: Person) -> list[str]:
+    made = TO_PERMIT.select(person, TODAY)
+    assert made is not None
+    return [row.who for row in db.session.execute(made)]
+
+
+@pytest.mark.usefixtures("partnership")
+def test_who_asks_never_permits(
+    make: Factory, sca: Person, owner: Person, holder: Person, page_of: Account
+) -> None:
+    """Asked once by who may change it; permitted once by another holder; told by whom and when to all who come late."""
+    rotation = started(page_of, sca)
+    for wrong in (holder, make.person()):
+        with pytest.raises(NotAllowed):
+            operations.ask_for_permission(rotation, by=wrong, at=NOW)
+        db.session.rollback()
+    _asked(rotation, owner)
+    assert (rotation.permit_by, rotation.permission_asked_by_id) == (rotation.due_on, owner.id)
+    told = db.session.execute(sa.select(OutboxMessage.to_person_id).where(OutboxMessage.occasion == "rotation_to_permit"))
+    assert set(told.scalars()) == {holder.id}
+    with pytest.raises(AlreadyDone) as refused:
+        operations.ask_for_permission(rotation, by=sca, at=LATER)
+    assert (refused.value.who, refused.value.when) == ("Olu Abara", NOW)
+    db.session.rollback()
+    with pytest.raises(NotAllowed, match="another person permits it"):
+        operations.permit_rotation(rotation, by=owner, at=LATER)
+    db.session.rollback()
+    waits = ["Village page (Facebook)"]
+    assert [_due(person) for person in (owner, holder, sca)] == [[], waits, waits]
+    begin_writing(rotation)
+    operations.permit_rotation(rotation, by=holder, at=LATER)
+    commit()
+    assert _due(sca) == []
+    for act in (operations.ask_for_permission, operations.permit_rotation):
+        with pytest.raises(AlreadyDone) as refused:
+            act(rotation, by=sca, at=LATER)
+        assert (refused.value.who, refused.value.when) == ("Holder Hill", LATER)
+        db.session.rollback()
+    with pytest.raises(NotAllowed):
+        operations.mark_changed(rotation, by=holder, at=LATER, changed_at=LATER, steps=ALL_DONE)
+    db.session.rollback()
+    changed(rotation, owner)
+    assert rotation.emergency_reason == ""
+    with pytest.raises(AlreadyDone):
+        operations.ask_for_permission(rotation, by=sca, at=LATER)
+
+
+@pytest.mark.usefixtures("partnership")
+def test_an_emergency_is_permitted_within_a_working_day(
+    make: Factory, sca: Person, owner: Person, holder: Person, page_of: Account
+) -> None:
+    """By somebody who did not make the change, also once it is verified; while nobody has, it stays a duty."""
+    rotation = started(page_of, sca)
+    begin_writing(rotation)
+    operations.mark_changed(
+        rotation, by=owner, at=LATER, changed_at=LATER, steps=ALL_DONE, emergency_reason="Somebody was posting"
+    )
+    commit()
+    assert rotation.permit_by == TODAY + timedelta(days=1)  # a local setting: one working day
+    assert (_due(owner), _due(holder)) == ([], ["Village page (Facebook)"])
+    with pytest.raises(NotAllowed):
+        operations.permit_rotation(rotation, by=owner, at=LATER)
+    db.session.rollback()
+    begin_writing(rotation)
+    operations.verify_rotation(rotation, by=sca, at=LATER, saw=Sighting.SIGNED_IN)
+    commit()
+    assert (rotation.status, _due(holder)) == (RotationStatus.COMPLETE, ["Village page (Facebook)"])
+    begin_writing(rotation)
+    operations.permit_rotation(rotation, by=holder, at=LATER)
+    commit()
+    assert _due(holder) == []
+
+
+def test_where_no_permission_is_asked_for_none_can_be(make: Factory, sca: Person, owner: Person) -> None:
+    """The council's pack: the change needs none, no button shows, and nobody waits."""
+    rotation = started(account(make, "Libraries", owner), sca)
+    with pytest.raises(AlreadyDone, match="needs no permission"):
+        operations.ask_for_permission(rotation, by=owner, at=NOW)
+    db.session.rollback()
+    changed(rotation, owner)
+    assert (rotation.permit_by, rotation.emergency_reason, _due(sca)) == (None, "", [])
+
+
+@pytest.mark.usefixtures("partnership")
+def test_what_waits_for_permission_is_what_may_be_permitted(
+    make: Factory, sca: Person, owner: Person, holder: Person, page_of: Account
+) -> None:
+    """The list and the predicate agree for everybody, asked before and after the change."""
+    jo, former = make.person("Jo Bell"), make.person("Former")
+    grant(make, page_of, jo)
+    grant(make, page_of, former, ends_on=TODAY - timedelta(days=1))
+    leave(jo, make.person("Hana", Role.HR_MANAGER), immediate=False)
+    urgent = started(account(make, "Urgent", owner), sca)
+    grant(make, urgent.account, holder)
+    begin_writing(urgent)
+    operations.mark_changed(urgent, by=sca, at=LATER, changed_at=LATER, steps=ALL_DONE, emergency_reason="Posting")
+    commit()
+    of_page = sa.select(CredentialRotation).where(CredentialRotation.account_id == page_of.id)
+    waiting = db.session.execute(of_page).scalar_one()
+    _asked(waiting, owner)
+    for person in (sca, owner, holder, jo, former, make.person()):
+        expected = {one.id for one in (waiting, urgent) if one.can_be_permitted_by(person)}
+        assert {row.id for row in rotations_of(person, TODAY).to_permit} == expected, person.name
+    assert waiting.can_be_permitted_by(holder)
+    assert not waiting.can_be_permitted_by(jo)
+
+
+@pytest.mark.usefixtures("partnership")
+def test_permission_and_emergency_through_pages(
+    make: Factory, client_of: Clients, sca: Person, owner: Person, holder: Person, page_of: Account
+) -> None:
+    """The owner asks, a holder permits, the owner changes; then an emergency comes first and is permitted after."""
+    rotation = started(page_of, sca)
+    address = f"{ROOM}/rotations/{rotation.id}"
+    first, second = client_of(owner), client_of(holder)
+    page = first.get(address)
+    assert page.has_button("Ask for permission")
+    assert "Not asked for yet" in page.text
+    with clock.set_to(LATER):
+        refused = first.post(f"{address}/changed", {**STEPS, **WHEN}, status=409)
+        assert "has to permit this change first" in refused.text
+        second.post(f"{address}/permission", {}, status=403)
+        asked = first.follow(f"{address}/permission", {})
+        assert "Asked for by Olu Abara on 3 March 2027" in asked.text
+        assert not asked.has_button("Ask for permission")
+        assert not asked.has_button("Permit this change")
+        first.post(f"{address}/permission", {}, status=409)
+        first.post(f"{address}/permitted", {}, status=403)
+        assert "Permit a new password of Village page (Facebook)" in second.get("/").text
+        assert "To permit" in second.get(f"{ROOM}/").text
+        permitted = second.follow(f"{address}/permitted", {})
+        assert "You permitted the change" in permitted.text
+        second.post(f"{address}/permitted", {}, status=409)
+        done = first.follow(f"{address}/changed", {**STEPS, **WHEN})
+        assert "Given by Holder Hill" in done.text
+        urgent = started(account(make, "Flood page", owner), sca)
+        grant(make, urgent.account, holder)
+        path = f"{ROOM}/rotations/{urgent.id}"
+        later = {"changed_time": "11am", "emergency_reason": "Somebody was posting"}
+        assert "Why it could not wait" in first.follow(f"{path}/changed", {**STEPS, **WHEN, **later}).text
+        second.follow(f"{path}/verified", {"saw": "signed_in"})
+        assert "Given by Holder Hill" in second.follow(f"{path}/permitted", {}).text
+
+
+@pytest.mark.usefixtures("partnership")
+def test_many_changes_on_one_page_say_at_each_account_that_permission_is_missing(
+    make: Factory, client_of: Clients, sca: Person, owner: Person, holder: Person, page_of: Account
+) -> None:
+    """409 at that account until it is permitted or said why it could not wait."""
+    one, two = started(page_of, sca), started(account(make, "Flood page", owner), sca)
+    sent: dict[str, object] = {"changed_on": ["3", "3", "2027"]}
+    for rotation in (one, two):
+        sent |= {f"outcome_{rotation.id.hex}": "all", f"time_{rotation.id.hex}": "10:30am"}
+    begin_writing(one)
+    operations.permit_rotation(one, by=holder, at=NOW)
+    commit()
+    browser = client_of(owner)
+    with clock.set_to(LATER):
+        page = browser.post(f"{ROOM}/together", sent, status=409)
+        (error,) = page.errors
+        assert error.startswith("Flood page (Facebook): Another holder of the account has to permit")
+        browser.post(f"{ROOM}/together", sent | {f"emergency_{two.id.hex}": "Somebody was posting"}, status=303)
+    assert two.emergency_reason == "Somebody was posting"
