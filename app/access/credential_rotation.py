@@ -19,6 +19,7 @@ ACCESS = {
     "credential_rotation.permit": signed_in(f"{SEES}, then is_permitter"),
     "credential_rotation.end_shared_access": signed_in("AccessGrant.can_be_ended_by"),
     "credential_rotation.review_access": signed_in("Account.access_can_be_reviewed_by"),
+    "credential_rotation.password_changes": signed_in("queries.account_for, then Account.past_access_is_known_to or HR"),
     "credential_rotation.who_could_get_in_on": signed_in("queries.account_for, then Account.past_access_is_known_to"),
     "credential_rotation.what_they_could_get_into": signed_in("past_access_is_known_to"),
     "credential_rotation.start": roles(*KEEPERS, then_asks="start_rotation asks again"),

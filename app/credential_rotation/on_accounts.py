@@ -7,7 +7,14 @@ import sqlalchemy as sa
 from app.account_register.models import Account
 from app.core.presentation import count_words
 from app.core.registries import Panel
-from app.credential_rotation.models import CHECKLIST, HANDLERS, CredentialRotation, RotationCause, RotationStatus
+from app.credential_rotation.models import (
+    CHECKLIST,
+    HANDLERS,
+    SEES_CAUSES,
+    CredentialRotation,
+    RotationCause,
+    RotationStatus,
+)
 from app.credential_rotation.queries import incidents_of, may_see_incidents_of, open_rotations_of
 from app.people.models import KEEPERS, Person
 
@@ -17,10 +24,12 @@ def panel_of_account(account: Account, viewer: Any) -> Panel | None:
     reader: Person = viewer
     seen = [rotation for rotation in open_rotations_of(account) if rotation.can_be_seen_by(reader)]
     can_start = reader.holds(*KEEPERS) and not account.is_closed
-    if not seen and not can_start:
+    sees_history = account.past_access_is_known_to(reader) or reader.holds(*SEES_CAUSES)
+    if not seen and not can_start and not sees_history:
         return None
     return Panel(
-        "credential_rotation/account-panel.html", {"rotations": seen, "account": account, "can_start": can_start}
+        "credential_rotation/account-panel.html",
+        {"rotations": seen, "account": account, "can_start": can_start, "sees_history": sees_history},
     )
 
 

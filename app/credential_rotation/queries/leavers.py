@@ -53,6 +53,14 @@ def manages_up_the_line(manager: Person, person_ids: Collection[uuid.UUID]) -> b
     return found is not None
 
 
+def managed_of(manager: Person, person_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these people whom somebody manages, directly or further up."""
+    if not person_ids:
+        return set()
+    below = people_below(manager.id).subquery()
+    return set(db.session.execute(sa.select(below.c.id).where(below.c.id.in_(list(person_ids)))).scalars())
+
+
 def may_record_leaver(by: Person, person: Person) -> bool:
     """Whether this person may record that the other leaves: HR, or a manager up the line; never for oneself."""
     return by.id != person.id and (by.holds(*HR_OFFICERS) or manages_up_the_line(by, [person.id]))

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -294,6 +294,21 @@ def rotations_page(filters: RotationFilters, cursor: Cursor, day: date) -> KeyPa
         query, [CredentialRotation.due_on], CredentialRotation.id, cursor,
         size=PAGE, descending=filters.status is RotationStatus.COMPLETE,
     )  # fmt: skip
+
+
+def history_of(account: Account, cursor: Cursor) -> KeyPage:
+    """Every change there was or is of an account's password, newest first, with all that its lines say of each."""
+    it = CredentialRotation
+    page = key_page(
+        sa.select(it.id).where(it.account_id == account.id), [it.opened_at], it.id, cursor, size=PAGE, descending=True
+    )
+    found = {
+        one.id: one
+        for one in db.session.execute(sa.select(it).where(it.id.in_([row.id for row in page.rows])).options(*_whole()))
+        .unique()
+        .scalars()
+    }
+    return replace(page, rows=[found[row.id] for row in page.rows])
 
 
 def passwords_to_change(viewer: Viewer, _today: date) -> sa.Select[int] | None:

@@ -3,6 +3,7 @@
 from app.credential_rotation.routes import (
     certificates,
     figures,
+    history,
     incidents,
     leaver_changes,
     leaver_files,
@@ -18,6 +19,7 @@ from app.credential_rotation.routes import (
 __all__ = [
     "certificates",
     "figures",
+    "history",
     "incidents",
     "leaver_changes",
     "leaver_files",
