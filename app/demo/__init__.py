@@ -13,7 +13,7 @@ from app.demo.cases import fill_cases, fill_reports
 from app.demo.cast import add_cast
 from app.demo.devices import fill_devices
 from app.demo.incidents import fill_incidents
-from app.demo.leavers import somebody_left
+from app.demo.leavers import somebody_left, somebody_moved
 from app.demo.proposals import fill_proposals
 from app.demo.register import ask_for_some, change_access, fill_register, record_two_step, review_holders, write_papers
 from app.demo.timeline import OFFICE_OPENS, working_days_ago
@@ -59,6 +59,7 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     review_holders(cast, office_hours(33))
     fill_devices(cast, office_hours(30), office_hours(2))
     somebody_left("leisure-student@demo.example", cast["sca"], office_hours(25), finished=True)
+    somebody_moved("library-officer@demo.example", cast["sca"], office_hours(12))
     somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)
     ask_for_some(cast, office_hours(16), office_hours(2))
     fill_proposals(cast, office_hours(15))

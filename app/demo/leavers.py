@@ -1,4 +1,4 @@
-"""Two who left before: one whose passwords are all changed and checked, one whose chain is still under way."""
+"""Two who left before: one whose passwords are all changed and checked, one whose chain is still under way; and a mover."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,17 @@ from app.account_register.models import KeeperNotice
 from app.account_register.operations import note_notice
 from app.core.clock import at_local, local_day
 from app.core.db import db
-from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, StepAnswer, StepKind, StepOutcome
-from app.credential_rotation.operations import mark_changed, record_leaver, verify_rotation
+from app.credential_rotation.models import (
+    CredentialRotation,
+    MoveKind,
+    RotationStatus,
+    Sighting,
+    StepAnswer,
+    StepKind,
+    StepOutcome,
+)
+from app.credential_rotation.operations import Moving, mark_changed, record_leaver, record_move, verify_rotation
+from app.credential_rotation.queries import accesses_after
 from app.demo.timeline import act_at
 from app.people.models import Person
 from app.people.queries import person_by_email
@@ -36,6 +45,20 @@ def somebody_left(email: str, keeper: Person, at: datetime, *, finished: bool) -
             _verify(rotation_id, keeper, moment + timedelta(hours=1))
     if finished:
         _note_all(keeper, at_local(working_calendar().add(last_day, 1), 9, 30))
+
+
+def somebody_moved(email: str, keeper: Person, at: datetime) -> None:
+    """Record that somebody takes other work: the first of their accesses ends, and its password is changed and checked."""
+    with act_at(at) as now:
+        mover = _known(email)
+        moving = Moving(mover, MoveKind.MOVED, local_day(now), new_post="Local Studies Officer")
+        grants = accesses_after(mover, moving.last_day)
+        assert mover.line_manager is not None
+        goes_on = {grant.id: number > 0 for number, grant in enumerate(grants)}
+        record_move(moving, goes_on, by=mover.line_manager, at=now)
+    for rotation_id in _due(email):
+        _change(rotation_id, at + timedelta(hours=1))
+        _verify(rotation_id, keeper, at + timedelta(hours=2))
 
 
 def _known(email: str) -> Person:

@@ -13,6 +13,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import OutboxMessage
 from app.credential_rotation import operations
 from app.credential_rotation.models import CredentialRotation, Move, MoveKind, RotationStatus, Trigger
+from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, started, verified
@@ -242,6 +243,10 @@ def test_a_shared_password_that_became_old_is_renewed_once(make: Factory, sca: P
     assert (made.account_id, made.status, made.causes[0].trigger) == (old.id, RotationStatus.DUE, Trigger.SCHEDULED)
     assert made.due_on == date(2027, 3, 17)
     assert made.causes[0].person_id is None
+    known, unknown = (rotation_worked_out(made, knows=knows) for knows in (True, False))
+    assert known is not None
+    assert known.sentences[0].startswith("The password was found to be old on")
+    assert unknown is None
 
 
 def test_the_pages_take_few_queries_whatever_their_length(

@@ -9,6 +9,7 @@ from app.core.worked_out import WorkedOut
 from app.credential_rotation.models import ChainRow, CredentialRotation, LeaverNotice, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE, LeaverPlan, change_period
 from app.credential_rotation.operations.rotating import OTHER_TRIGGER, VERIFICATION
+from app.credential_rotation.operations.routine import PERIOD as ROUTINE
 from app.policy.explaining import counted_from, months_from
 
 SINCE = {
@@ -40,6 +41,8 @@ def _cause_worked_out(cause: RotationCause, *, knows: bool) -> WorkedOut | None:
             return None  # recorded before the day was kept, and it does not follow from the rest
         start, period = local_day(cause.counts_from), OTHER_TRIGGER
     if not knows:
+        if period == ROUTINE:  # of no other cause is it the period, so that to name it would tell the others too
+            return None
         return counted_from(OTHER_TRIGGER, start, cause.due_on, since=ASKED_FOR)
     if cause.trigger is Trigger.LEAVER and cause.person is not None:
         since = _leaving(cause.person.name, immediate=period == AFTER_IMMEDIATE)
