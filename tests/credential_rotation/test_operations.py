@@ -1,12 +1,11 @@
 """The acts of this room: leaving, changing, verifying, permitting, ending shared access."""
 
-import random
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from app.account_register.models import AccessGrant, AccessLevel, EndReason, KeeperNotice, LoginMode
+from app.account_register.models import AccessLevel, EndReason, KeeperNotice, LoginMode
 from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
@@ -18,7 +17,6 @@ from app.credential_rotation.models import (
     HandOver,
     LeaverHolding,
     NoticeStatus,
-    RotationCause,
     RotationStatus,
     Sighting,
     StepAnswer,
@@ -384,46 +382,3 @@ def test_prior_permission_where_the_policy_asks_for_it(make: Factory, sca: Perso
     finally:
         db.session.rollback()
         installation.forget()
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_after_any_leaver_every_shared_credential_they_could_use_is_open_or_changed_later(
-    make: Factory, hr: Person, sca: Person, owner: Person, seed: int
-) -> None:
-    """The property of the room, over random registers, grants, earlier changes and leavers."""
-    chance = random.Random(seed)
-    people = [make.person(f"P{number}") for number in range(3)]
-    accounts = [account(make, f"A{number}", chance.choice([owner, None, *people])) for number in range(4)]
-    for on in accounts:
-        for person in people:
-            if chance.random() < 0.7:
-                ends = chance.choice([None, None, TODAY - timedelta(days=chance.randint(0, 20))])
-                grant(make, on, person, mode=chance.choice(list(LoginMode)), ends_on=ends)
-        if chance.random() < 0.5:
-            days = chance.randint(2, 20)
-            changed(started(on, sca, at=NOW - timedelta(days=days)), sca, at=NOW - timedelta(days=days - 1))
-    gone: list[Person] = []
-    for number, person in enumerate(chance.sample(people, 2)):
-        day, immediate = chance.choice([(TODAY, True), (FRIDAY, False), (date(2027, 3, 19), False)])
-        leave(person, hr, day=day, immediate=immediate, at=NOW + number * HOUR)
-        gone.append(person)
-        for one in _rotations():
-            if one.status is RotationStatus.DUE and chance.random() < 0.5:
-                at = max(one.counts_from, NOW + number * HOUR) + HOUR / 2
-                changed(one, sca, at=at)
-        for left in gone:
-            _check_nothing_is_forgotten(left)
-
-
-def _check_nothing_is_forgotten(person: Person) -> None:
-    shared = db.session.execute(
-        sa.select(AccessGrant).where(AccessGrant.person_id == person.id, AccessGrant.login_mode == LoginMode.SHARED)
-    ).scalars()
-    for one in shared:
-        assert one.ends_on is not None
-        rotations = [r for r in _rotations() if r.account_id == one.account_id]
-        open_for_them = any(r.status is RotationStatus.DUE and r.is_caused_by(person) for r in rotations)
-        changed_later = any(r.changed_at and r.changed_at >= clock.at_local(one.ends_on) for r in rotations)
-        assert open_for_them or changed_later, (person.name, one.account_id)
-    causes = db.session.execute(sa.select(RotationCause).where(RotationCause.person_id == person.id)).scalars()
-    assert all(cause.rotation.owner_id != person.id for cause in causes)
