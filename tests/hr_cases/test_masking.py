@@ -1,5 +1,7 @@
 """Whoever reported is not named in texts that go to others; everybody else is, and no word is taken for a name."""
 
+import time
+
 import pytest
 
 from app.hr_cases.documents.masking import MASK, Masking
@@ -82,3 +84,84 @@ def test_names_that_others_bear_too_or_that_are_words(reporter: str, other: str,
 def test_without_a_known_reporter_nothing_is_masked() -> None:
     """Anonymous reports have nobody to hide."""
     assert Masking([], OTHERS, SUBJECT)("Jane Smith, Ms Smith") == "Jane Smith, Ms Smith"
+
+
+SIAN = Masking([person("Sian O'Dowda", "sian.odowda@demo.example")], OTHERS, SUBJECT)
+MARY = Masking([person("Mary Smith-Jones", "m.smithjones@demo.example")], OTHERS, SUBJECT)
+MARIA = Masking([person("María José García López", "mjgarcia@demo.example")], OTHERS, SUBJECT)
+JOANNA = Masking([person("Joanna Bell", "jo.bell@demo.example")], OTHERS, SUBJECT)
+BERG = Masking([person("Jan van der Berg", "jan.vanderberg@demo.example")], OTHERS, SUBJECT)
+NAMED = {
+    SIAN: (
+        "Sian O'Dowda", "SIAN O’DOWDA", "Sian OʼDowda", "Sian O`Dowda", "Sian ODowda", "Sian O Dowda", "Siân O'Dowda",
+        "O'Dowda", "O’Dowda", "ODowda", "O Dowda", "o'dowda", "odowda", "Dowda", "Ms O'Dowda", "Mrs. O’Dowda", "Miss ODowda",
+        "S. O'Dowda", "S O'Dowda", "O'Dowda, Sian", "O'Dowda, S.", "Sian", "SIAN", "Ms Sian", "@sianodowda", "@sian_odowda",
+        "@sian.odowda", "sian.odowda", "sian-odowda", "odowda_sian", "odowda.s", "sodowda", "@SianODowda", "@sian",
+        "sian.odowda@demo.example", "SIAN.ODOWDA@DEMO.EXAMPLE",
+    ),
+    MARY: (
+        "Mary Smith-Jones", "Mary Smith Jones", "Mary Smith‐Jones", "Mary Smith", "Mary Jones", "Mary SmithJones",
+        "Ms Smith", "Mrs Jones", "Ms Smith-Jones", "Ms Smith Jones", "Smith-Jones", "Smith", "JONES", "M. Jones",
+        "M. Smith-Jones",
+        "Smith-Jones, Mary", "@marysmithjones", "@mary.smith-jones", "marysmith", "mary_jones", "jones.mary", "msmithjones",
+        "m.smithjones", "mary.smith-jones",
+    ),
+    MARIA: (
+        "María José García López", "Maria Jose Garcia Lopez", "Maria Garcia", "María García López", "MARÍA LÓPEZ",
+        "Maria Jose", "Garcia", "García", "Lopez", "García López", "Garcia-Lopez", "Señora García López"[7:], "Ms García",
+        "Mrs Lopez", "M. García", "M. J. García López", "García López, María", "@mariagarcia", "maria.jose.garcia",
+        "mariagarcialopez", "garcia_maria", "lopez.maria", "mgarcia", "mjgarcia", "Mari\u0301a Garci\u0301a",
+    ),
+    JOANNA: (
+        "Joanna Bell", "JOANNA BELL", "Ms Bell", "Miss BELL", "J. Bell", "Bell, Joanna", "Joanna", "@joannabell", "@bell",
+        "joanna_bell", "bell.joanna", "j.bell", "jo.bell", "@jo.bell", "BELL",
+    ),
+    BERG: (
+        "Jan van der Berg", "Jan Berg", "van der Berg", "Mr van der Berg", "Mr Berg", "Berg", "J. van der Berg",
+        "janvanderberg", "jan.van.der.berg", "berg_jan", "jan.vanderberg",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("mask", "name"), [(mask, name) for mask, names in NAMED.items() for name in names])
+def test_every_way_to_write_a_name(mask: Masking, name: str) -> None:
+    """Alone, in a sentence, in quotation marks, owning something, and at its end: nothing of the name is left."""
+    for frame in ("{}", "It was {} there.", "“{}” he said", "({})", "I asked {}, then", "{} said so", "by {}.", "\n{}\n"):
+        assert mask(frame.format(name)) == frame.format(MASK), frame
+    assert mask(f"This is {name}’s phone") in (f"This is {MASK}’s phone", f"This is {MASK}")
+
+
+@pytest.mark.parametrize(
+    ("mask", "text", "masked"),
+    [
+        (SIAN, "IMG_sian_odowda.png", f"IMG_{MASK}.png"),
+        (SIAN, "IMG_sianodowda_2.jpg", f"IMG_{MASK}_2.jpg"),
+        (SIAN, "IMG_odowda.png, sian_2.png, 2027-sian.png", f"IMG_{MASK}.png, {MASK}_2.png, 2027-{MASK}.png"),
+        (SIAN, "facebook.com/sian.odowda and /sian.odowda", f"facebook.com/{MASK} and /{MASK}"),
+        (SIAN, "sian.odowda@elsewhere.example", f"{MASK}@elsewhere.example"),
+        (MARY, "Smith-Jones_Mary.docx", f"{MASK}.docx"),
+        (MARIA, "maría_garcía_lópez.png", f"{MASK}.png"),
+        (JOANNA, "joannabell2.png", f"{MASK}2.png"),
+        (JOANNA, "The bell rang. Bell said so. Ask Bell.", f"The bell rang. {MASK} said so. Ask {MASK}."),
+        (JOANNA, "Then BELL left. BELL said so", f"Then {MASK} left. {MASK} said so"),
+        (JOANNA, "Bells rang, doorbell, bell tower, Bellow", "Bells rang, doorbell, bell tower, Bellow"),
+        (JOANNA, "The bell, a bell, two bells", "The bell, a bell, two bells"),
+        (MARY, "smith and jones work; Smithson, Smith-Brown", "smith and jones work; Smithson, Smith-Brown"),
+        (MARY, "Mary-Ann and Rosemary", "Mary-Ann and Rosemary"),
+        (SIAN, "Siana, Dowdall, O'Dowdall, asian", "Siana, Dowdall, O'Dowdall, asian"),
+        (BERG, "The van drove der way to Bergen", "The van drove der way to Bergen"),
+        (SIAN, "Sam Okoro, Jane Prior and sam.okoro@demo.example", "Sam Okoro, Jane Prior and sam.okoro@demo.example"),
+        (JANE, "jane.prior, jane_prior.png and JanePrior", "jane.prior, jane_prior.png and JanePrior"),
+    ],
+)  # fmt: skip
+def test_names_within_longer_words_and_words_that_are_no_names(mask: Masking, text: str, masked: str) -> None:
+    """File names and links lose the name only; what merely looks like it stays."""
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize("text", ["a. ", "m. j. k. ", "garcia ", "garcia_", "miss ", "@", "O'", "maria.", "  ", "j.g"])
+def test_no_text_keeps_the_mask_busy(text: str) -> None:
+    """A statement of twenty thousand characters is masked at once, whatever it repeats."""
+    began = time.perf_counter()
+    MARIA(text * (20_000 // len(text)) + "garcia!")
+    assert time.perf_counter() - began < 2

@@ -1,9 +1,10 @@
 """Keeps whoever reported a matter from being named in texts that go to others.
 
-A mask finds whole words only, whatever their case and marks: the address and what stands before its @, the name in full
-and joined as in file names, the surname after a title or alone with a capital, initials with the surname, and the first
-name alone unless the person concerned bears it too. What would just as well mean somebody else in the case is left alone,
-and so are the names of everybody else. It cannot find what was described, a nickname, or initials alone.
+A mask finds whole words only, whatever their case, marks, hyphens and apostrophes: the address and what stands before its
+@, the name in full or in part, and joined as in handles and file names; a surname, or one of two, after a title or alone
+with a capital; initials with a surname; and the first name alone unless the person concerned bears it too. What would just
+as well mean somebody else in the case is left alone, and so are the names of everybody else. It cannot find what was
+described, a nickname, another spelling, or initials alone.
 """
 
 import re
@@ -49,24 +50,59 @@ _SURNAMES_ALSO_WORDS = frozenset(
 """Surnames that are words as well: alone they are masked only where they are written as a name."""
 
 
+_PARTICLES = frozenset({"al", "ap", "ben", "bin", "da", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el",
+                        "la", "le", "st", "ter", "van", "von", "y"})  # fmt: skip
+"""Words that begin a surname and mean nobody alone."""
+
+_SAYING = re.compile(
+    r"\s+(?:said|says|told|tells|wrote|writes|posted|reported|saw|asked|asks|thinks|thought|knew|knows|sent|showed|"
+    r"complained|claims|claimed)\b"
+)
+"""What follows a name that begins a sentence, and hardly a thing."""
+
+_LIKE = str.maketrans({mark: "'" for mark in "ʼʻ‛′´`＇"} | {mark: "-" for mark in "‐‑"})
+_APART = re.compile(r"['-]")
+_JOINED = "['._-]?"
+_BETWEEN = r"(?:\s+|-)"
+
+
+def _plain(text: str) -> str:
+    """In small letters without marks; every kind of apostrophe and hyphen as the typewriter has it."""
+    return plain_letters(text.translate(_LIKE))
+
+
+def _pieces(word: str) -> list[str]:
+    """The parts of a word that may stand for it alone: both names of "smith-jones", "dowda" of "o'dowda"."""
+    parts = _APART.split(word)
+    return [part for part in parts if len(part) > 2 and part not in _PARTICLES] if len(parts) > 1 else []
+
+
 @dataclass(frozen=True)
 class _Name:
     """A person's name in plain letters, taken apart."""
 
-    full: str
-    first: str
-    surname: str
+    words: tuple[str, ...]
     address: str
 
     @classmethod
     def of(cls, person: Person) -> "_Name":
-        words = plain_letters(person.name).split()
-        return cls(" ".join(words), words[0], words[-1] if len(words) > 1 else "", plain_letters(person.email or ""))
+        words = (word.strip("().,") for word in _plain(person.name).split())
+        return cls(tuple(word for word in words if any(map(str.isalpha, word))) or ("",), _plain(person.email or ""))
+
+    @property
+    def full(self) -> str:
+        """All of it."""
+        return " ".join(self.words)
+
+    @property
+    def first(self) -> str:
+        """The first name."""
+        return self.words[0]
 
     @property
     def short(self) -> str:
         """Without what stands between first name and surname."""
-        return f"{self.first} {self.surname}".strip()
+        return " ".join(dict.fromkeys((self.words[0], self.words[-1])))
 
     @property
     def box(self) -> str:
@@ -74,9 +110,21 @@ class _Name:
         return self.address.partition("@")[0]
 
     @property
-    def initialled(self) -> tuple[str, str]:
-        """Initial and surname."""
-        return (self.first[:1], self.surname)
+    def surnames(self) -> list[str]:
+        """What may stand as a surname: any word after the first, and each part of a double one."""
+        words = [word for word in self.words[1:] if len(word) > 1 and word not in _PARTICLES]
+        return list(dict.fromkeys([*words, *(piece for word in words for piece in _pieces(word))]))
+
+    @property
+    def last(self) -> list[str]:
+        """What is written before the first name where the order is turned: one surname, or either of two."""
+        words = self.words[2:] if len(self.words) > 3 else self.words[1:][-1:]
+        return [token for word in words for token in (word, *_pieces(word))]
+
+    @property
+    def tokens(self) -> set[str]:
+        """Every word that this person could be called by."""
+        return {self.first, *_pieces(self.first), *self.surnames}
 
 
 class Masking:
@@ -89,12 +137,12 @@ class Masking:
         known = [_Name.of(person) for person in others]
         concerned = _Name.of(subject).first if subject is not None else ""
         spoken = [pattern for name in hidden for pattern in _ways_to_say(name, known, concerned)]
-        kept = [pattern for name in known for pattern in _ways_to_keep(name)]
         joined = [pattern for name in hidden for pattern in _ways_to_join(name, known)]
-        self._pattern = _whole_words(kept, spoken, joined) if spoken else None
-        self._words = {name.first for name in hidden} & _ALSO_WORDS
-        self._surnames = {name.surname for name in hidden if name.surname}
-        self._words |= self._surnames & (_SURNAMES_ALSO_WORDS | _ALSO_WORDS)
+        self._pattern = _whole_words(known, spoken, joined) if spoken else None
+        surnames = {surname for name in hidden for surname in name.surnames}
+        self._surnames = {_bare(surname) for surname in surnames if not _pieces(surname)}
+        self._words = {token for name in hidden for token in (name.first, *_pieces(name.first))} & _ALSO_WORDS
+        self._words |= surnames & (_SURNAMES_ALSO_WORDS | _ALSO_WORDS)
 
     @classmethod
     def of(cls, case: Case) -> "Masking":
@@ -124,79 +172,116 @@ class Masking:
         """Whether these words mean a person: "will" and "May 2026" do not, nor does "a smith"."""
         if said[:2] in ("a ", "i "):
             return text[start].isupper() and text[start + 2].isupper()
-        if said not in self._words:
-            return said not in self._surnames or text[start].isupper()
-        before = text[:start].rstrip(" \t\"'“‘(")
-        begins_a_sentence = not before or before[-1] in ".!?:\n"
-        beside_a_number = before[-1:].isdigit() or text[end:].lstrip()[:1].isdigit()
-        return text[start].isupper() and not begins_a_sentence and not beside_a_number
+        if said.startswith("@"):
+            return True
+        word = _bare(said)
+        if word in self._words:
+            return text[start].isupper() and _is_written_as_a_name(text, start, end)
+        is_joined = re.search(r"[_\d]-?$", text[max(start - 2, 0) : start]) or re.match(r"[_\d]", text[end:])
+        return word not in self._surnames or text[start].isupper() or is_joined is not None
+
+
+def _bare(said: str) -> str:
+    return re.sub(r"['\s-]", "", said)
+
+
+def _is_written_as_a_name(text: str, start: int, end: int) -> bool:
+    """Whether a word with a capital is a name and no other word: not where every word there has one, nor in a date."""
+    before = text[:start].rstrip(" \t\"'“‘(")
+    if before[-1:].isdigit() or text[end:].lstrip()[:1].isdigit():
+        return False
+    begins_a_sentence = not before or before[-1] in ".!?:\n"
+    around = re.findall(r"[^\W\d_]{2,}", text[max(start - 30, 0) : start] + " " + text[end : end + 30])
+    stands_out = text[start:end].isupper() and end - start > 1 and not (around and all(word.isupper() for word in around))
+    return not begins_a_sentence or stands_out or _SAYING.match(text[end:]) is not None
 
 
 def _ways_to_say(name: _Name, known: list[_Name], concerned: str) -> Iterator[str]:
-    """What means this person and nobody else in the case."""
-    if name.address and name.address not in {one.address for one in known}:
-        yield rf"@{re.escape(name.box)}" + ("" if "." in name.box or "_" in name.box else r"(?!@)")
-    fulls = {said for one in known for said in (one.full, one.short)}
-    for said in dict.fromkeys((name.full, name.short)):
-        if said not in fulls and " " in said:
-            yield _spaced(said)
-            yield rf"{_TITLES}\.?\s+{_spaced(said)}"
-    if name.surname:
-        yield from _by_surname(name, known)
-    if name.first != concerned and name.full not in fulls and len(name.first) > 1:
-        yield re.escape(name.first)
+    """What means this person and nobody else in the case; what says most comes first."""
+    title = rf"(?:{_TITLES}\.?\s+)?"
+    first, taken = _flexible(name.first), {token for one in known for token in one.tokens}
+    is_alone = name.full not in {said for one in known for said in (one.full, one.short)}
+    own = "|".join(_flexible(word) for word in sorted({*name.words[1:], *name.surnames}, key=len, reverse=True))
+    free = [_flexible(surname) for surname in name.surnames if surname not in taken]
+    if own and is_alone:
+        yield rf"{title}{first}(?:{_BETWEEN}(?:{own})\.?){{0,5}}{_BETWEEN}(?:{own})"
+    if name.surnames and name.short not in {one.short for one in known}:
+        yield rf"(?:{own})(?:{_BETWEEN}(?:{own})){{0,5}},\s*{first}"
+    yield from _by_initial(name, known, title, own)
+    if free:
+        particles = "|".join(word for word in name.words if word in _PARTICLES) or r"(?!)"
+        begins = rf"(?:[^\W\d_]\.\s*){{0,3}}(?:(?:{particles})\s+){{0,3}}"
+        yield rf"{title}{begins}(?:{'|'.join(free)})(?:{_BETWEEN}(?:{own})){{0,5}}"
+    if name.first != concerned and is_alone and len(name.first) > 1:
+        yield title + first
+        yield from (title + re.escape(piece) for piece in _pieces(name.first) if piece not in taken)
 
 
-def _by_surname(name: _Name, known: list[_Name]) -> Iterator[str]:
-    first, surname = re.escape(name.first), re.escape(name.surname)
-    if name.surname not in {one.surname for one in known}:
-        yield rf"{_TITLES}\.?\s+(?:[^\W\d_]\.?\s*)?{surname}"
-        if len(name.surname) > 1 and name.surname not in {one.first for one in known}:
-            yield surname
-    if name.short not in {one.short for one in known}:
-        yield rf"{surname},\s*{first}"
-    if name.initialled not in {one.initialled for one in known}:
-        initial = first[:1]
-        yield rf"(?:{_TITLES}\.?\s+)?{initial}(?:\.\s*|\s+)(?:[^\W\d_]\.\s*)*{surname}"
-        yield rf"{surname},\s*{initial}\."
+def _by_initial(name: _Name, known: list[_Name], title: str, own: str) -> Iterator[str]:
+    """Initials and surname, where nobody else in the case has both."""
+    taken, initial = {(one.first[:1], surname) for one in known for surname in one.surnames}, re.escape(name.first[:1])
+    for surname in name.surnames:
+        if (name.first[:1], surname) not in taken:
+            last = _flexible(surname)
+            yield rf"{title}{initial}(?:\.\s*|\s+)(?:[^\W\d_](?:\.\s*|\s+)){{0,3}}{last}(?:{_BETWEEN}(?:{own})){{0,5}}"
+            yield rf"{last},\s*{initial}\."
 
 
 def _ways_to_join(name: _Name, known: list[_Name]) -> Iterator[str]:
     """How a name stands in addresses, handles and file names: the address, what comes before its @, the name joined."""
     if name.address and name.address not in {one.address for one in known}:
         yield re.escape(name.address)
-    first, surname = re.escape(name.first), re.escape(name.surname)
-    if name.surname and name.short not in {one.short for one in known}:
-        yield rf"{first}[._-]?{surname}"
-        yield rf"{surname}[._-]?{first}"
-    if name.surname and name.initialled not in {one.initialled for one in known}:
-        yield rf"{first[:1]}[._-]{surname}"
-    ends_in_name = bool(name.surname) and name.box.endswith(name.surname) and name.box != name.surname
-    if name.box not in {one.box for one in known} and (re.search(r"[._\-\d]", name.box) or ends_in_name):
-        yield re.escape(name.box)
+    yield from _joined_names(name, known)
+    ends_in_name = any(name.box.endswith(_bare(surname)) and name.box != surname for surname in name.surnames)
+    if name.box and name.box not in {one.box for one in known}:
+        is_no_word = re.search(r"[._\-\d]", name.box) or ends_in_name
+        yield re.escape(name.box) if is_no_word else rf"(?<=@){re.escape(name.box)}(?!@)"
+    taken = {token for one in known for token in one.tokens} | _ALSO_WORDS | _SURNAMES_ALSO_WORDS
+    for token in sorted(name.tokens - taken):
+        if len(_bare(token)) > 2:
+            said = _flexible(token, _JOINED)
+            yield rf"(?:(?:(?<=[_\d])|(?<=\d-)){said}|{said}(?=[_\d]))"
 
 
-def _ways_to_keep(name: _Name) -> Iterator[str]:
+def _joined_names(name: _Name, known: list[_Name]) -> Iterator[str]:
+    words = sorted({word for word in (*name.words[1:], *name.surnames)}, key=len, reverse=True)
+    own = "|".join(_flexible(word, _JOINED) for word in words)
+    first = _flexible(name.first, _JOINED)
+    if name.surnames and name.short not in {one.short for one in known}:
+        yield rf"{first}(?:[._-]?(?:{own})){{1,6}}"
+        yield rf"(?:(?:{own})[._-]?){{0,5}}(?:{'|'.join(_flexible(word, _JOINED) for word in name.last)})[._-]?{first}"
+    taken = {(one.first[:1], surname) for one in known for surname in one.surnames}
+    for surname in name.surnames:
+        if (name.first[:1], surname) not in taken:
+            last, initial = _flexible(surname, _JOINED), re.escape(name.first[:1])
+            yield rf"{initial}[._-]{last}"
+            yield rf"{last}[._-]{initial}"
+            if len(_bare(surname)) > 4 and surname not in _SURNAMES_ALSO_WORDS | _ALSO_WORDS:
+                yield rf"{initial}{last}"
+
+
+def _ways_to_keep(name: _Name, between: str) -> Iterator[str]:
     """How everybody else is named: never cut in two by a first name that two people share."""
-    for said in {name.full, name.short}:
-        if " " in said:
-            yield _spaced(said)
-    if name.address:
-        yield re.escape(name.address)
+    for said in sorted({name.words, (name.first, name.words[-1])}, key=len, reverse=True):
+        if len(name.words) > 1:
+            yield between.join(_flexible(word) for word in said)
 
 
-def _spaced(said: str) -> str:
-    return r"[\s]+".join(re.escape(word) for word in said.split())
+def _flexible(word: str, between: str = r"['\s-]?") -> str:
+    """A word whose parts are written apart, together, or with any mark: o'dowda, odowda, o dowda."""
+    return between.join(re.escape(part) for part in _APART.split(word) if part)
 
 
-def _whole_words(kept: list[str], spoken: list[str], joined: list[str]) -> re.Pattern[str]:
-    """Longer ways first, so that "Ms Jane Smith" is one person and not two; joined ways also beside _ and figures."""
-    keeping, speaking, joining = (
-        "|".join(sorted(set(ways), key=len, reverse=True)) or r"(?!)" for ways in (kept, spoken, joined)
-    )
-    begin, end = r"(?<![\w@])(?<!\w[-'])", r"(?!\w)(?!-\w)(?!'(?!s\b)\w)(?!\.?@)"
-    joined_up = rf"(?<![^\W\d_])(?<!\w-)(?:{joining})(?![^\W\d_])(?!-[^\W\d_])"
-    return re.compile(rf"{begin}(?P<kept>{keeping}){end}|{joined_up}|{begin}(?:{speaking}){end}")
+def _whole_words(known: list[_Name], spoken: list[str], joined: list[str]) -> re.Pattern[str]:
+    """What is kept comes first, then what says most of a name; joined ways stand also beside _ and figures."""
+    keeping = "|".join(way for name in known for way in _ways_to_keep(name, _BETWEEN)) or r"(?!)"
+    handles = [re.escape(name.address) for name in known if name.address]
+    handles += [way for name in known for way in _ways_to_keep(name, "[._-]?")]
+    begin, end = r"(?<!\w)(?<!\w@)(?<!\w[-'])", r"(?!\w)(?!-\w)(?!'(?!s\b)\w)"
+    outset, close = r"(?<![^\W\d_])(?<![^\W\d_]-)", r"(?![^\W\d_])(?!-[^\W\d_])"
+    kept = rf"{begin}(?:{keeping}){end}|{outset}(?:{'|'.join(handles) or '(?!)'}){close}"
+    named = rf"{outset}@?(?:{'|'.join(joined) or '(?!)'}){close}|{begin}@?(?:{'|'.join(spoken)}){end}"
+    return re.compile(rf"(?P<kept>{kept})|{named}")
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -204,7 +289,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
-        plain = plain_letters(letter)
+        plain = _plain(letter)
         letters.append(plain)
         places += [place] * len(plain)
     return "".join(letters), [*places, len(text)]
