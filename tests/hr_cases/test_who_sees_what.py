@@ -169,6 +169,33 @@ def test_nobody_who_decides_and_not_the_subject_reads_who_reported(
         assert "[the reporter]" in _text(client_of(world.decision_maker), address(world, "/report"))
 
 
+BEGINNINGS = ("/", "//", "http://", "@", "“", "'", "(", " ", "\n", "-", "")
+"""How a text may begin; none of them makes it an address of the service."""
+
+
+def test_however_a_text_begins_and_if_it_is_the_name_alone(make: Factory, client_of: ClientOf) -> None:
+    """A statement, a transcript and a title that begin like an address, a handle or a quotation, or end with the name."""
+    world = case_at(make, S.INVESTIGATING)
+    world.reporter.email = "rita.reporter@demo.example"
+    names = ("Rita Reporter", "rita.reporter")
+    for text in [f"{beginning}{name}{end}" for beginning in BEGINNINGS for name in names for end in ("", " says so")]:
+        an_exhibit(world, title=text, transcript=text)
+        a_statement(world, world.stranger, words=text, present=text)
+    from tests.hr_cases.at_stage import _AFTER
+    from tests.hr_cases.factories import bring_to
+
+    bring_to(world, S.ACCEPTED)
+    _AFTER[S.NOTIFIED](world)
+    db.session.commit()
+    with clock.set_to(world.at):
+        pages = [(world.subject, own_address(world, "/papers")), (world.decision_maker, address(world, "/evidence"))]
+        pages += [(world.decision_maker, address(world, f"/meetings/statements/{number}")) for number in range(1, 45)]
+        pages += [(world.decision_maker, address(world, f"/evidence/{number}")) for number in range(1, 45)]
+        for person, path in pages:
+            assert not re.search("rita", client_of(person).get(path).text, re.I), path
+        assert "[the reporter]" in client_of(world.subject).get(own_address(world, "/papers")).text
+
+
 def _without_own_words(browser: PageClient, path: str) -> str:
     """A page without what the reader typed into a form themselves."""
     answer = browser._send("get", path)

@@ -19,7 +19,7 @@ from app.hr_cases import operations, queries
 from app.hr_cases.documents.masking import Masking
 from app.hr_cases.documents.words import words_for
 from app.hr_cases.models import Case, CaseStatus, EvidenceItem, Section
-from app.hr_cases.routes.masked_view import masked
+from app.hr_cases.routes.masked_view import masked, page_of
 from app.people.models import Person
 from app.policy.queries import marked, working_calendar
 
@@ -156,7 +156,7 @@ def tab_page(tab: str, visit: Visit, heading: str, **shown: Any) -> str:
     """One of the tabs of a case."""
     reference = visit.reference
     tabs = [
-        {"text": text, "href": url_for(f"hr_cases.{name}", reference=reference), "current": name == tab}
+        {"text": text, "href": page_of(f"hr_cases.{name}", reference=reference), "current": name == tab}
         for name, text in TABS
         if name != "access" or visit.sees(Section.READINGS)
     ]
@@ -167,7 +167,7 @@ def act_page(
     visit: Visit, form: ProbityForm, heading: str, button: str, *, template: str = "act", **shown: Any
 ) -> tuple[str, int]:
     """The one form of an act; 422 where what was sent could not be taken."""
-    back = shown.pop("back", None) or url_for("hr_cases.show", reference=visit.reference)
+    back = shown.pop("back", None) or page_of("hr_cases.show", reference=visit.reference)
     page = case_page(template, visit, heading, form=form, button=button, back=back, **shown)
     return page, 422 if form.errors else 200
 
@@ -178,8 +178,8 @@ def near(day: date | None) -> str:
 
 
 def _trail(visit: Visit, heading: str, tab: str | None) -> list[dict[str, str]]:
-    trail = [{"text": "Cases", "href": url_for("hr_cases.index")}]
+    trail = [{"text": "Cases", "href": page_of("hr_cases.index")}]
     if tab == "show":
         return [*trail, {"text": visit.reference}]
-    case = {"text": visit.reference, "href": url_for("hr_cases.show", reference=visit.reference)}
+    case = {"text": visit.reference, "href": page_of("hr_cases.show", reference=visit.reference)}
     return [*trail, case, {"text": heading}]

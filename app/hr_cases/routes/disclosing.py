@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
-
 from app.core.errors import InvalidInput, NothingHere, TooLarge
 from app.core.evidence_files import SealedFile, seal_file
 from app.hr_cases import blueprint, operations
@@ -11,6 +9,7 @@ from app.hr_cases.forms.disclosing import DisclosureForm
 from app.hr_cases.models import EvidenceItem, Manner
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
 from app.hr_cases.routes.files import exhibit_numbered
+from app.hr_cases.routes.masked_view import page_of
 from app.hr_cases.routes.opening import OWNER
 
 
@@ -39,7 +38,7 @@ def release_file(reference: str, number: int) -> Any:
         recalled=("What it says or shows", item.transcript) if item.transcript else None,
         look_at=(
             f"Look at exhibit {item.label}",
-            url_for("hr_cases.evidence_item", reference=here.reference, number=number),
+            page_of("hr_cases.evidence_item", reference=here.reference, number=number),
         ),
         file_again=bool(form.errors and form["copy"].data),
     )

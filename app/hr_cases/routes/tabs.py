@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
-
 from app.core.audit import kind_named
 from app.core.errors import NothingHere
 from app.core.form_fields import sentence_start
@@ -26,6 +24,7 @@ from app.hr_cases.models import (
 )
 from app.hr_cases.routes.acts import BY_ENDPOINT, acts_open_to
 from app.hr_cases.routes.common import Visit, case_page, tab_page, visit
+from app.hr_cases.routes.masked_view import page_of
 from app.hr_cases.routes.opening import allegation_numbered
 from app.hr_cases.routes.stage_rail import DONE_BY, stages_of
 from app.hr_cases.routes.worked_out import notice_worked_out, outcome_worked_out, statement_worked_out, step_worked_out
@@ -110,7 +109,7 @@ def officer_row(case: Case, me: Person, words: str, capacity: str) -> dict[str, 
         return {"key": words, "value": ""}
     row: dict[str, Any] = {"key": words, "value": part.person.name}
     if case.can_replace(part, me):
-        href = url_for("hr_cases.appoint_instead", reference=case.reference, part_id=part.id)
+        href = page_of("hr_cases.appoint_instead", reference=case.reference, part_id=part.id)
         row["actions"] = [{"text": "Change", "href": href}]
     return row
 
