@@ -63,7 +63,7 @@ def case_report(case: Case, *, at: datetime, reader: Person) -> CaseReport:
     (domain 3.11: redacted by default), because a document travels. ``at`` is printed as the time of making; the date of
     the document is its recorded issue.
     """
-    records = records_of(case)
+    records = records_of(case, reader)
     until = records.accepted_at if case.has_ended_for(reader) else None
     shows_all, shows_ending = case.shows(Section.AFTERWARDS, reader), case.shows(Section.ENDING, reader)
     exhibits = exhibits_of(records, lambda item: item.file_for(reader))
@@ -190,8 +190,8 @@ def _statements(records: CaseRecords) -> tuple[StatementPart, ...]:
             taken_on=statement.taken_on,
             state=_state(words_for(statement.state), statement.checked_on),
             present=masked(statement.present),
-            words=masked(statement.words),
-            amendments=masked(statement.amendments),
+            words=masked.read(statement, "words"),
+            amendments=masked.read(statement, "amendments"),
             part=_part_of(records, statement.person_id),
         )
         for statement in records.statements

@@ -55,11 +55,11 @@ def afterwards_of(records: CaseRecords, reader: Person) -> Afterwards | None:
                 Judgement(
                     reason.allegation.number,
                     "A case to answer" if reason.to_answer else "No case to answer",
-                    masked(reason.words),
+                    masked.read(reason, "words"),
                 )
                 for reason in reasons
             ),
-            equality=masked(decision.equality),
+            equality=masked.read(decision, "equality"),
         ),
         hearing_is_due=decision.decision is CaseToAnswer.CASE_TO_ANSWER,
         informal_note=masked(records.case.informal_note),
@@ -86,7 +86,7 @@ def _notice(records: CaseRecords, notice: HearingNotice) -> NoticePart:
         papers_by=notice.papers_by,
         dismissal_possible=notice.dismissal_possible,
         companion=companion,
-        reply=masked(notice.reply),
+        reply=masked.read(notice, "reply"),
         postponed_at=notice.postponed_at,
         postponed_reason=masked(notice.postponed_reason),
     )
@@ -97,9 +97,9 @@ def _hearing(records: CaseRecords, hearing: Hearing) -> HearingPart:
     return HearingPart(
         held_on=hearing.held_on,
         in_absence=hearing.in_absence,
-        absence_reasons=masked(hearing.absence_reasons),
-        present=masked(hearing.present),
-        minutes=masked(hearing.minutes),
+        absence_reasons=masked.read(hearing, "absence_reasons"),
+        present=masked.read(hearing, "present"),
+        minutes=masked.read(hearing, "minutes"),
     )
 
 
@@ -116,12 +116,13 @@ def _outcome(records: CaseRecords) -> OutcomePart | None:
         appeal_by=outcome.appeal_by,
         decided_by=records.name(outcome.decided_by_id),
         findings=tuple(
-            Judgement(finding.allegation.number, words_for(finding.proof), masked(finding.reasons)) for finding in findings
+            Judgement(finding.allegation.number, words_for(finding.proof), masked.read(finding, "reasons"))
+            for finding in findings
         ),
-        reasons=masked(outcome.reasons),
-        mitigation=masked(outcome.mitigation),
-        change_required=masked(outcome.change_required),
-        equality=masked(outcome.equality),
+        reasons=masked.read(outcome, "reasons"),
+        mitigation=masked.read(outcome, "mitigation"),
+        change_required=masked.read(outcome, "change_required"),
+        equality=masked.read(outcome, "equality"),
     )
 
 
@@ -144,11 +145,11 @@ def _appeal(records: CaseRecords, shows_papers: bool) -> AppealPart | None:
         received_at=appeal.received_at,
         in_time=appeal.in_time,
         late=late,
-        grounds=masked(appeal.grounds) if shows_papers else NOT_IN_THIS_COPY,
+        grounds=masked.read(appeal, "grounds") if shows_papers else NOT_IN_THIS_COPY,
         result=words_for(appeal.result),
         decided_at=appeal.decided_at,
         decided_by=records.name(appeal.decided_by_id),
-        result_reasons=masked(appeal.result_reasons),
+        result_reasons=masked.read(appeal, "result_reasons"),
     )
 
 

@@ -5,15 +5,29 @@ A mask finds whole words only, whatever their case, marks, hyphens and apostroph
 with a capital; initials with a surname; and the first name alone unless the person concerned bears it too. What would just
 as well mean somebody else in the case is left alone, and so are the names of everybody else. It cannot find what was
 described, a nickname, another spelling, or initials alone.
+
+**Whose words are masked.** A mask over a guess would confirm it: "Carys, [the reporter] or Aled complained about me" tells
+the one who said it what they could only suspect, and tells every other reader too. So it is laid over the words of those
+who may know who reported, never over words that can tell no more than what somebody believes:
+
+- The person concerned: their statements and the changes they ask for, what they answer to a notice, whom they bring, and
+  their grounds of appeal stand as they said them, for every reader, on pages and in every document.
+- Whoever decides: what they wrote themselves, letters too, reads to them as they wrote it. To all others it is masked,
+  since a hearing may have taught them more than the papers.
+
+Whoever may know and writes a text with the name in it is asked to take it out (forms/naming.py), since a gap in a text
+whose wording the reader knows, a quotation or their own post, would tell them as well.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.plain_letters import plain_letters
-from app.hr_cases.models import Case
-from app.matters.models import Capacity
+from app.hr_cases.documents.said_by import said_by
+from app.hr_cases.models import Case, Letter
+from app.matters.models import Capacity, Matter
 from app.people.models import Person
 
 MASK = "[the reporter]"
@@ -130,7 +144,14 @@ class _Name:
 class Masking:
     """Puts "[the reporter]" where a text names whoever reported the matter."""
 
-    def __init__(self, reporters: Iterable[Person], others: Iterable[Person], subject: Person | None = None) -> None:
+    def __init__(
+        self,
+        reporters: Iterable[Person],
+        others: Iterable[Person],
+        subject: Person | None = None,
+        reader: Person | None = None,
+    ) -> None:
+        self._speaks_freely = {person.id for person in (subject, reader) if person is not None}
         reporters = list(reporters)
         self.hidden = frozenset(person.id for person in reporters)
         hidden = [_Name.of(person) for person in reporters]
@@ -145,15 +166,22 @@ class Masking:
         self._words |= surnames & (_SURNAMES_ALSO_WORDS | _ALSO_WORDS)
 
     @classmethod
-    def of(cls, case: Case) -> "Masking":
+    def of(cls, case: Case, reader: Person | None = None) -> "Masking":
         """The mask for a case: whoever ever stood in it as its reporter is hidden, everybody else is named.
+
+        With a `reader`, what they wrote themselves reads to them as they wrote it.
 
         Companions do not count: the person concerned chooses them, and could find out by namesakes who reported.
         """
-        parties = [party for party in case.matter.parties if party.capacity is not Capacity.COMPANION]
+        return cls.of_matter(case.matter, case.subject, reader)
+
+    @classmethod
+    def of_matter(cls, matter: Matter, subject: Person | None, reader: Person | None = None) -> "Masking":
+        """The mask for a report of which a case is made, or for the case."""
+        parties = [party for party in matter.parties if party.capacity is not Capacity.COMPANION]
         reporters = {party.person_id: party.person for party in parties if party.capacity is Capacity.REPORTER}
         others = [party.person for party in parties if party.person_id not in reporters]
-        return cls(reporters.values(), others, case.subject)
+        return cls(reporters.values(), others, subject, reader)
 
     def __call__(self, text: str) -> str:
         """The text with the reporter masked."""
@@ -167,6 +195,22 @@ class Masking:
                 parts += [text[done:start], MASK]
                 done = end
         return "".join([*parts, text[done:]])
+
+    def read(self, record: Any, name: str) -> str:
+        """A text of a record as it is shown: masked, unless its words are those of somebody whom a mask would tell."""
+        text: str = getattr(record, name)
+        speaker = said_by(record, name)
+        if speaker is None or speaker not in self._speaks_freely:
+            return self(text)
+        return self.letter_to_its_writer(record.case, text) if isinstance(record, Letter) else text
+
+    def letter_to_its_writer(self, case: Case, text: str) -> str:
+        """A letter as whoever decides reads it while they write it and later: of what others wrote in it, masked."""
+        for allegation in case.allegations:
+            wording = allegation.wording.strip()
+            for told in (wording, wording[:1].upper() + wording[1:]):
+                text = text.replace(told, self(told)) if told else text
+        return text
 
     def _names_somebody(self, text: str, start: int, end: int, said: str) -> bool:
         """Whether these words mean a person: "will" and "May 2026" do not, nor does "a smith"."""

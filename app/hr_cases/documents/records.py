@@ -82,8 +82,8 @@ class CaseRecords:
         return "The reporter" if person_id in self.reporter_ids else self.names.get(person_id, "")
 
 
-def records_of(case: Case) -> CaseRecords:
-    """Everything recorded of a case."""
+def records_of(case: Case, reader: Person | None = None) -> CaseRecords:
+    """Everything recorded of a case, for a reader: what they wrote themselves stands as they wrote it."""
     _load(case)
     reports = _of(case, InvestigationReport, InvestigationReport.number, selectinload(InvestigationReport.findings))
     decisions = _of(
@@ -94,7 +94,7 @@ def records_of(case: Case) -> CaseRecords:
     )
     outcomes = _of(case, Outcome, Outcome.decided_at, selectinload(Outcome.findings).joinedload(HearingFinding.allegation))
     appeals = _of(case, Appeal, Appeal.received_at)
-    masking = Masking.of(case)
+    masking = Masking.of(case, reader)
     return CaseRecords(
         case=case,
         evidence=_of(

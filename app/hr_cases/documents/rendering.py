@@ -29,7 +29,8 @@ STANDARD_OF_PROOF = (
 )
 REPORTER_NOTE = (
     "Whoever reported this matter is called “the reporter” throughout. Where a record names the reporter, "
-    "“[the reporter]” stands in the place of the name; nothing else in the records has been changed."
+    "“[the reporter]” stands in the place of the name; nothing else in the records has been changed. What the person "
+    "concerned said stands as they said it: a name in it tells whom they thought of, not who reported."
 )
 
 _ONE_LINE = 240

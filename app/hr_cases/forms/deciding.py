@@ -19,6 +19,7 @@ from app.core.forms import (
     TextAreaField,
     TimeField,
 )
+from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import (
     Allegation,
     AppealResult,
@@ -95,7 +96,7 @@ def case_to_answer_form(allegations: Sequence[Allegation], **kwargs: Any) -> Cas
     return made(**kwargs)
 
 
-class InformalForm(ProbityForm):
+class InformalForm(NamingForm):
     """What was agreed informally."""
 
     note = TextAreaField(
@@ -109,7 +110,7 @@ class InformalForm(ProbityForm):
     )
 
 
-class NoticeForm(ProbityForm):
+class NoticeForm(NamingForm):
     """When and where is the hearing?"""
 
     dismissal_possible = RadioField(
@@ -130,7 +131,7 @@ class NoticeForm(ProbityForm):
     preview = SubmitField("Show the letter with these words")
 
 
-class PostponeForm(ProbityForm):
+class PostponeForm(NamingForm):
     """Why is the hearing put off?"""
 
     reason = TextAreaField(
@@ -283,7 +284,7 @@ def _length_fields(kind: OutcomeKind) -> dict[str, Any]:
     return fields
 
 
-class LateAppealForm(ProbityForm):
+class LateAppealForm(NamingForm):
     """Is the late appeal heard all the same?"""
 
     accepted = RadioField(

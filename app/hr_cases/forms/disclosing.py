@@ -1,6 +1,7 @@
 """What the person concerned gets of a file."""
 
-from app.core.forms import Choice, FileField, HiddenField, ProbityForm, RadioField, Required, RequiredIf, TextAreaField
+from app.core.forms import Choice, FileField, HiddenField, RadioField, Required, RequiredIf, TextAreaField
+from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import Manner
 
 MANNERS = [
@@ -15,7 +16,7 @@ MANNERS = [
 WORDS_OF = (Manner.WORDS, Manner.WITHHELD, Manner.NOT_RELIED_ON)
 
 
-class DisclosureForm(ProbityForm):
+class DisclosureForm(NamingForm):
     """What does the person concerned get of this file?"""
 
     decisions_seen = HiddenField()

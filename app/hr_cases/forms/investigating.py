@@ -18,6 +18,7 @@ from app.core.forms import (
     StringField,
     TextAreaField,
 )
+from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.forms.opening import SOMEBODY_ELSE, people_choices
 from app.hr_cases.models import (
     Allegation,
@@ -66,7 +67,7 @@ BEARINGS = [
 ]
 
 
-class EvidenceForm(ProbityForm):
+class EvidenceForm(NamingForm):
     """One exhibit: what it is, where it comes from, and what it shows."""
 
     title = StringField(
@@ -148,7 +149,7 @@ def bearings_from(form: ProbityForm, allegations: Sequence[Allegation]) -> dict[
     return {allegation_id: Bearing(answer) for allegation_id, answer in answers.items() if answer != NEITHER}
 
 
-class StatementForm(ProbityForm):
+class StatementForm(NamingForm):
     """Somebody's account, as it was written down."""
 
     person = RadioField("Whose account is it?", [Required("Select whose account it is")], what="whose account it is")
@@ -186,7 +187,7 @@ class StatementForm(ProbityForm):
         self.person.choices = [*people_choices(known), other]
 
 
-class StatementCheckForm(ProbityForm):
+class StatementCheckForm(NamingForm):
     """What did they answer when they checked it?"""
 
     state = RadioField(
@@ -210,7 +211,7 @@ class StatementCheckForm(ProbityForm):
     checked_on = DateField("On which day did they answer?", [Required("Enter the day of their answer")], what="the day")
 
 
-class PauseForm(ProbityForm):
+class PauseForm(NamingForm):
     """Why does the investigation stand still?"""
 
     reason = RadioField(
@@ -231,7 +232,7 @@ class PauseForm(ProbityForm):
     )
 
 
-class FindingForm(ProbityForm):
+class FindingForm(NamingForm):
     """What did you find on this allegation?"""
 
     finding = RadioField(
@@ -265,7 +266,7 @@ class FindingForm(ProbityForm):
     )
 
 
-class ReportForm(ProbityForm):
+class ReportForm(NamingForm):
     """The texts of the investigation report. Findings are written allegation by allegation."""
 
     background = TextAreaField(

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from app.core.forms import (
     Choice,
     DateField,
-    ProbityForm,
     RadioField,
     Required,
     SelectField,
@@ -13,6 +12,7 @@ from app.core.forms import (
     SubmitField,
     TextAreaField,
 )
+from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import ConductCapacity
 from app.people.models import Person
 
@@ -34,7 +34,7 @@ def people_choices(people: Iterable[Person]) -> list[Choice]:
     return [Choice(str(one.id), one.name, one.post or "") for one in people]
 
 
-class AllegationForm(ProbityForm):
+class AllegationForm(NamingForm):
     """What is alleged, under which paragraphs of the policy?"""
 
     wording = TextAreaField(
@@ -82,7 +82,7 @@ class OpenCaseForm(AllegationForm):
     )
 
 
-class AppointInvestigatorForm(ProbityForm):
+class AppointInvestigatorForm(NamingForm):
     """Who investigates, and what are they asked to find out?"""
 
     investigator = RadioField(
@@ -100,7 +100,7 @@ class AppointInvestigatorForm(ProbityForm):
     )
 
 
-class ApprovePlanForm(ProbityForm):
+class ApprovePlanForm(NamingForm):
     """How will this be investigated?"""
 
     plan = TextAreaField(
@@ -113,7 +113,7 @@ class ApprovePlanForm(ProbityForm):
     )
 
 
-class TellSubjectForm(ProbityForm):
+class TellSubjectForm(NamingForm):
     """The words of the letter to the person concerned, besides the allegations themselves."""
 
     what_happens_next = TextAreaField(

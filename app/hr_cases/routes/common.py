@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
+from app.breach_reports.models import BreachReport
 from app.core import clock
 from app.core.audit import EventKind, record_read
 from app.core.db import begin_writing, commit, db
@@ -18,8 +19,9 @@ from app.core.presentation import due_words
 from app.hr_cases import operations, queries
 from app.hr_cases.documents.masking import Masking
 from app.hr_cases.documents.words import words_for
+from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import Case, CaseStatus, EvidenceItem, Section
-from app.hr_cases.routes.masked_view import masked, page_of
+from app.hr_cases.routes.masked_view import LeftAlone, masked, page_of
 from app.people.models import Person
 from app.policy.queries import marked, working_calendar
 
@@ -76,8 +78,15 @@ def behind_the_mask(case: Case, me: Person, shown: Mapping[str, Any]) -> dict[st
     """What a page shows; for readers who may not know who reported the matter, every text of it masked (domain 3.11)."""
     if case.shows(Section.REPORTER, me):
         return dict(shown)
-    mask = Masking.of(case)
+    mask = Masking.of(case, me)
     return {name: masked(value, mask) for name, value in shown.items()}
+
+
+def as_its_writer_reads(visit: Visit, letter: str) -> str:
+    """A letter beside the form in which it is written: what the reader types stands as they typed it."""
+    if visit.sees(Section.REPORTER):
+        return letter
+    return LeftAlone(Masking.of(visit.case, visit.me).letter_to_its_writer(visit.case, letter))
 
 
 def reader() -> Person:
@@ -111,10 +120,13 @@ def ask(visit: Visit, *, who: bool, can: bool, whose: str, doing: EventKind | No
 def carried_out(
     form: ProbityForm, act: Callable[[], Any], *things: Any, stands_at: Mapping[str, str] | None = None
 ) -> bool:
-    """Carry an act out in one transaction. False where it refused what was entered: the form then says why.
+    """Carry an act out in one transaction. False where it refused what was entered, or a text names whoever reported:
+    the form then says why.
 
     `stands_at` says under which name a field of the act stands in the form, where the two differ.
     """
+    if isinstance(form, NamingForm) and not _names_nobody(form, things):
+        return False
     begin_writing(*things)
     try:
         act()
@@ -125,6 +137,14 @@ def carried_out(
         return False
     commit()
     return True
+
+
+def _names_nobody(form: NamingForm, things: tuple[Any, ...]) -> bool:
+    """Whether a text names whoever reported; only those who may know are asked, since the question would tell."""
+    me, about = reader(), next(thing for thing in things if isinstance(thing, Case | BreachReport))
+    if isinstance(about, Case) and not about.shows(Section.REPORTER, me):
+        return True
+    return form.names_nobody(Masking.of_matter(about.matter, about.subject))
 
 
 def done(sentence: str, endpoint: str = "show", **values: Any) -> Any:

@@ -13,6 +13,11 @@ from app.hr_cases.routes.opening import MANAGER, OWNER
 from app.matters.models import Capacity
 
 DECISION_MAKER = "the decision maker"
+DO_NOT_NAME = (
+    "Where somebody says who they think reported this, write “a colleague” and not the name: neither you nor the person "
+    "concerned is told who it was."
+)
+"""Said to whoever decides, whatever they write: a warning that looked at their words would tell them."""
 
 
 @blueprint.route("/<reference>/appoint-decision-maker", methods=["GET", "POST"])
@@ -84,6 +89,7 @@ def decide_case_to_answer(reference: str) -> Any:
         "Is there a case to answer?",
         "Record decision",
         template="case_to_answer",
+        lead=DO_NOT_NAME,
         report=queries.accepted_report(case),
     )
 

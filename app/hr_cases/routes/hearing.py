@@ -13,7 +13,7 @@ from app.hr_cases.documents.calendar_file import FILE_NAME, calendar_file
 from app.hr_cases.forms.deciding import CompanionForm, HearingForm, NoticeForm, PostponeForm
 from app.hr_cases.models import HearingNotice, Section
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
-from app.hr_cases.routes.deciding import DECISION_MAKER, day_of
+from app.hr_cases.routes.deciding import DECISION_MAKER, DO_NOT_NAME, day_of
 from app.hr_cases.routes.files import LOCKED
 from app.hr_cases.routes.opening import OWNER
 from app.hr_cases.routes.worked_out import earliest_worked_out
@@ -186,4 +186,4 @@ def record_hearing(reference: str) -> Any:
 
         if carried_out(form, act, case):
             return done("You recorded the hearing. The outcome is decided next.", reference=here.reference)
-    return act_page(here, form, "Record the hearing", "Record the hearing")
+    return act_page(here, form, "Record the hearing", "Record the hearing", lead=DO_NOT_NAME)

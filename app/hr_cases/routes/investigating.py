@@ -139,6 +139,7 @@ def add_statement(reference: str) -> Any:
     known = known_people(case)
     form = StatementForm(known=known)
     form.taken_on.not_after = here.today
+    form.own_words = ("words",) if form.person.data == str(case.subject.id) else ()
     if form.validate_on_submit():
 
         def act() -> None:
@@ -186,6 +187,7 @@ def check_statement(reference: str, number: int) -> Any:
     ask(here, who=case.is_investigated_by(me), can=case.can_record_statement_check(me), whose=INVESTIGATOR)
     form = StatementCheckForm()
     form.checked_on.not_after = here.today
+    form.own_words = ("amendments", "objections") if statement.person_id == case.subject.id else ()
     if form.validate_on_submit():
         state = StatementState(form.state.data or "")
         agreed_with_changes = state is StatementState.AGREED_WITH_AMENDMENTS

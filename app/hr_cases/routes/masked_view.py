@@ -40,7 +40,8 @@ class MaskedView:
             if name == "name":
                 return THE_REPORTER
             return getattr(record, name) if name == "id" else ""
-        return masked(getattr(record, name), mask)
+        value = getattr(record, name)
+        return mask.read(record, name) if type(value) is str else masked(value, mask)
 
     def __eq__(self, other: object) -> bool:
         return bool(self._record == (other._record if isinstance(other, MaskedView) else other))

@@ -17,8 +17,9 @@ from app.hr_cases.forms.opening import people_choices
 from app.hr_cases.models import CLOSING_ITEMS, Allegation, Appeal, AppealResult, ClosingAnswer, Proof
 from app.hr_cases.operations import OutcomeWords
 from app.hr_cases.routes.choosing import chosen_person, pool
-from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
-from app.hr_cases.routes.deciding import DECISION_MAKER
+from app.hr_cases.routes.common import Visit, act_page, as_its_writer_reads, ask, carried_out, done, visit
+from app.hr_cases.routes.deciding import DECISION_MAKER, DO_NOT_NAME
+from app.hr_cases.routes.masked_view import LeftAlone
 from app.hr_cases.routes.opening import OWNER
 from app.matters.models import Capacity
 
@@ -40,7 +41,7 @@ def decide_outcome(reference: str) -> Any:
     letter = ""
     if form.validate_on_submit():
         if form.preview.data:
-            letter = _preview(here, form, heard)
+            letter = as_its_writer_reads(here, _preview(here, form, heard))
         else:
 
             def act() -> None:
@@ -58,7 +59,7 @@ def decide_outcome(reference: str) -> Any:
         letter=letter,
         first=[name for one in heard for name in (f"proof_{one.number}", f"finding_reasons_{one.number}")],
         lead="Decide each allegation first, on the balance of probabilities, and then what follows from all of them. "
-        "Warnings that are no longer live may not be relied on.",
+        f"Warnings that are no longer live may not be relied on. {DO_NOT_NAME}",
         recalled=("What was alleged", "\n\n".join(f"{one.number}. {one.wording}" for one in heard)),
     )
 
@@ -201,7 +202,12 @@ def decide_appeal(reference: str) -> Any:
         if carried_out(form, act, case, appeal):
             return done("You decided the appeal. The letter waits in Probity.", reference=here.reference)
     return act_page(
-        here, form, "Decide the appeal", "Issue the decision", recalled=("Why they appeal", appeal.grounds)
+        here,
+        form,
+        "Decide the appeal",
+        "Issue the decision",
+        recalled=("Why they appeal", LeftAlone(appeal.grounds)),
+        lead=DO_NOT_NAME,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.core.errors import NothingHere
 from app.hr_cases import blueprint, operations, queries
+from app.hr_cases.documents.masking import Masking
 from app.hr_cases.forms.investigating import FindingForm, ReportForm, ReviewReportForm
 from app.hr_cases.models import Basis, Finding, InvestigationReport, Recommendation, ReportState, Section
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, case_page, done, visit
@@ -168,4 +169,11 @@ def review_report(reference: str) -> Any:
         template="review_report",
         report=submitted,
         findings={finding.allegation_id: finding for finding in submitted.findings},
+        names_reporter=_names_reporter(submitted),
     )
+
+
+def _names_reporter(report: InvestigationReport) -> bool:
+    mask = Masking.of(report.case)
+    said = [*(getattr(report, text) for text in TEXTS), *(finding.reasons for finding in report.findings)]
+    return any(mask(text) != text for text in said)

@@ -1,6 +1,5 @@
 """“Something about you”: the pages of the person concerned, who finds nothing here before they have been told."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,17 +63,15 @@ def own_visit(reference: str) -> OwnVisit:
     return OwnVisit(case, me, clock.now())
 
 
-def _own_page(
-    template: str, here: OwnVisit, heading: str, *, own_words: Mapping[str, Any] | None = None, **shown: Any
-) -> str:
+def _own_page(template: str, here: OwnVisit, heading: str, **shown: Any) -> str:
     """A page for the person concerned. That it was read is written down before anything of it leaves.
 
-    `own_words` are the reader's, shown as they wrote them: a mask over them would tell whose name it is.
+    What they said themselves stands as they said it: a mask over it would tell them what they could only guess.
     """
     record_read(queries.CASE_READ, here.case.id, by=here.me.id, at=here.now)
     page = {"heading": heading, "case": here.case, "words": words_for, "near": near, **marked(), **shown}
     masked = behind_the_mask(here.case, here.me, page)
-    return render_template(f"hr_cases/subject/{template}.html", me=here.me, **masked, **(own_words or {}))
+    return render_template(f"hr_cases/subject/{template}.html", me=here.me, **masked)
 
 
 @blueprint.get("/about-me")
@@ -108,7 +105,6 @@ def _about(here: OwnVisit) -> str:
         next_words=NEXT.get(case.status, ""),
         letters=queries.letters(case),
         notice=notice,
-        own_words={"companion": notice.companion if notice else ""},
         has_papers=bool(given) or outcome is not None or case.status is _S.HEARD,
         outcome=outcome,
         outcome_words=outcome_words,

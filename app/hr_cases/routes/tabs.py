@@ -248,15 +248,12 @@ def meetings(reference: str) -> Any:
     here = visit(reference)
     sees_hearing = here.sees(Section.AFTERWARDS)
     notices = queries.notices(here.case) if sees_hearing else []
-    companions = {notice.id: notice.companion for notice in notices}
     return tab_page(
         "meetings",
         here,
         "Meetings",
         statements=queries.statements(here.case),
         notices=notices,
-        # Named, whoever it is: a mask over the name would tell that it is the reporter's.
-        companion_of=lambda notice: companions[notice.id],
         how={notice.id: notice_worked_out(notice) for notice in notices},
         hearings=queries.hearings(here.case) if sees_hearing else [],
         is_over=here.until is not None,
