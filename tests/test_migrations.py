@@ -12,7 +12,9 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from app import create_app, migrate_with
+from app.breach_reports.models import BreachReport
 from app.core.db import Base, db
+from app.core.sealing import new_data_key
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
 
@@ -100,6 +102,50 @@ def test_planned_access_of_leavers_is_called_off_by_the_upgrade(dialect: str, tm
             assert at_once
             downgrade(revision="0011")
             db.engine.dispose()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_platforms_in_free_words_are_sealed_by_the_upgrade(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """What was typed is sealed with the key of its report and gone from the file; what was chosen stays; and back."""
+    with database_url(dialect, f"probity_platform_{worker_id}", tmp_path) as url:
+        app = create_app(settings_for(url, tmp_path))
+        migrate_with(app)
+        with app.app_context():
+            upgrade(revision="0013")
+            with db.engine.begin() as connection:
+                ids = [_report_on(connection, platform) for platform in ("Qwertyzon group", "Facebook")]
+            upgrade(revision="0014")
+            with db.engine.connect() as connection:
+                clear = connection.execute(sa.text("SELECT platform FROM breach_report ORDER BY platform")).scalars()
+                assert list(clear) == ["", "Facebook"]
+            assert db.session.get_one(BreachReport, ids[0]).where_seen == "Qwertyzon group"
+            db.session.remove()
+            if dialect == "sqlite":
+                db.engine.dispose()  # The last one to close writes what waits beside the file into it.
+                files = list(Path(str(db.engine.url.database)).parent.glob("*.sqlite*"))
+                assert files
+                assert not [file for file in files if b"Qwertyzon" in file.read_bytes()]
+            downgrade(revision="0013")
+            with db.engine.connect() as connection:
+                back = connection.execute(sa.text("SELECT platform FROM breach_report ORDER BY platform")).scalars()
+                assert list(back) == ["Facebook", "Qwertyzon group"]
+            db.engine.dispose()
+
+
+def _report_on(connection: sa.Connection, platform: str) -> uuid.UUID:
+    at, day, report, matter = datetime(2026, 3, 5, 12, tzinfo=UTC), date(2026, 3, 6), uuid.uuid4(), uuid.uuid4()
+    key = new_data_key(at)
+    _insert(connection, "data_key", {
+        "id": key.id, "wrapped": key.wrapped, "wrapped_by": key.wrapped_by, "created_at": at,
+    })  # fmt: skip
+    _insert(connection, "matter", {"id": matter, "kind": "report", "data_key_id": key.id})
+    answers = ("in_working_hours", "malpractice", "person_at_risk", "personal_data_exposed", "reporter_harmed")
+    _insert(connection, "breach_report", {
+        **dict.fromkeys(answers, "no"), "id": report, "reference": f"R-{platform[:4]}", "matter_id": matter,
+        "status": "received", "category": "", "platform": platform, "capacity": "unknown", "received_at": at,
+        "acknowledge_by": day, "triage_by": day, "version": 1,
+    })  # fmt: skip
+    return report
 
 
 def _leavers_access(connection: sa.Connection) -> tuple[uuid.UUID, uuid.UUID]:

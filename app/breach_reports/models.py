@@ -148,6 +148,7 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
     status: Mapped[ReportStatus] = enum_column(ReportStatus, default=ReportStatus.RECEIVED)
     category: Mapped[str] = mapped_column(sa.String(40))
     platform: Mapped[str] = mapped_column(sa.String(80))
+    """One that the policy knows, or nothing; what somebody typed in its place is sealed."""
     happened_on: Mapped[date | None]
     capacity: Mapped[Capacity] = enum_column(Capacity)
     in_working_hours: Mapped[YesNoUnknown] = enum_column(YesNoUnknown)
@@ -170,6 +171,7 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
     address_sealed: Mapped[bytes | None]
     who_sealed: Mapped[bytes | None]
     roughly_when_sealed: Mapped[bytes | None]
+    other_platform_sealed: Mapped[bytes | None]
     address_index: Mapped[str | None] = mapped_column(sa.String(64))
 
     matter: Mapped[Matter] = relationship(lazy="joined", innerjoin=True)
@@ -181,6 +183,12 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
     address = SealedText()
     who = SealedText()
     roughly_when = SealedText()
+    other_platform = SealedText()
+
+    @property
+    def where_seen(self) -> str:
+        """The website or app: one that the policy knows, or as the reporter typed it."""
+        return self.platform or self.other_platform
 
     @property
     def data_key(self) -> DataKey:

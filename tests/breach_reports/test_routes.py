@@ -169,6 +169,24 @@ def test_unknown_answers_are_answers(client_of: ClientOf, hr: Person, reporter: 
     assert (report.who, report.subject, report.platform) == ("Nobody Known", None, "X")
 
 
+def test_a_platform_typed_in_free_words_is_sealed_like_all_words(
+    client_of: ClientOf, reporter: Person, hr: Person
+) -> None:
+    """What somebody types there may tell more than a platform: no column holds it in clear."""
+    typed = "Sam Okoro's walking group on Qwertyzon"
+    report = a_report(reporter, platform=typed)
+    row = db.session.execute(sa.text("SELECT * FROM breach_report")).mappings().one()
+    assert not [name for name, value in row.items() if "Qwertyzon" in str(value) or b"Qwertyzon" in _bytes(value)]
+    assert (report.platform, report.other_platform, report.where_seen) == ("", typed, typed)
+    assert typed in client_of(hr).get(f"/breach-reports/{report.reference}").text
+    known = a_report(reporter, platform="twitter")
+    assert (known.platform, known.other_platform, known.where_seen) == ("X", "", "X")
+
+
+def _bytes(value: object) -> bytes:
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""
+
+
 def test_whoever_was_not_found_is_asked_for_once_more(
     make: Factory, client_of: ClientOf, hr: Person, reporter: Person
 ) -> None:

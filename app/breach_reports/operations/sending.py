@@ -152,13 +152,14 @@ def _refuse_unfinished(answers: ReportAnswers, at: datetime) -> None:
 
 def _new_report(answers: ReportAnswers, matter: Matter, at: datetime, report_id: uuid.UUID) -> BreachReport:
     acknowledge_by, triage_by = _due_dates(answers, at)
+    known = pack().find_platform(answers.platform) if answers.platform else None
     report = BreachReport(
         id=report_id,
         reference=new_reference(),
         matter_id=matter.id,
         matter=matter,
         category=answers.category,
-        platform=answers.platform,
+        platform=known.name if known else "",
         happened_on=answers.happened_on,
         capacity=answers.capacity,
         in_working_hours=answers.in_working_hours,
@@ -172,7 +173,7 @@ def _new_report(answers: ReportAnswers, matter: Matter, at: datetime, report_id:
         next_due=acknowledge_by,
     )
     report.what_happened, report.address, report.who = answers.what_happened, answers.address, answers.who
-    report.roughly_when = answers.roughly_when
+    report.roughly_when, report.other_platform = answers.roughly_when, "" if known else answers.platform
     if answers.address:
         report.address_index = blind_index("report-address", normalised_address(answers.address))
     return report
