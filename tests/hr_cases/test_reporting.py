@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.hr_cases.models import Basis, CaseStatus, Finding, InvestigationReport, Recommendation, ReportState
@@ -204,3 +206,28 @@ def test_nothing_is_established_against_somebody_who_was_never_told(make: Factor
     assert what_is_missing(report) == [
         "the person concerned to have been told and asked for their side, as something is established"
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ("The office at E16 and S10 2TN, near E1 6AN and SW1A 1AA.", []),
+        ("The post from E16 came to S10.", []),
+        ("He lives in E3 7QA.", []),
+        ("Room E204, form S99, model S24/E12-3, the E5000 and size S0.", []),
+        ("As E1 shows, and S1 says.", []),
+        ("See E4.", ["E4"]),
+        ("See S4 and E2.", ["E2", "S4"]),
+        ("See exhibit E16.", ["E16"]),
+        ("See exhibits E1, E16 and E20; the office is in E17.", ["E16", "E20"]),
+        ("Statement S12 says so (E16).", ["S12"]),
+    ],
+)
+def test_only_citations_must_exist(make: Factory, said: str, missing: list[str]) -> None:
+    """A district or a postcode is no exhibit; a slip near the last one is found, and any number after the word."""
+    world = case_at(make, CaseStatus.INVESTIGATING)
+    an_exhibit(world)
+    a_statement(world, world.stranger)
+    report = complete(world)
+    report.background = said
+    assert what_is_missing(report) == [f"{label} to exist, or not to be named" for label in missing]

@@ -40,8 +40,11 @@ ACCEPTED = event_kind("case:report-accepted", "accepted version {version} of the
 TEXTS = (
     "background", "process", "mitigation", "equality", "recommendation_reasons", "other_matters",
 )  # fmt: skip
-_EXHIBIT = re.compile(r"\bE(\d{1,4})\b")
-_STATEMENT = re.compile(r"\bS(\d{1,4})\b")
+_LABEL = re.compile(r"(?<![\w/-])([ES])([1-9]\d{0,3})(?![\w/-])(?!\s+\d[A-Z]{2}\b)")
+_NAMED = re.compile(r"\b(?:exhibits?|statements?)\s+$", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b|\bto\b|,\s*and\b)\s*")
+_SLIPPED_BY = 3
+"""How far beyond the last exhibit a number may be and still be taken for a slip; beyond that it is a postcode or a room."""
 
 
 def report_in_progress(case: Case, *, by: Person, at: datetime) -> InvestigationReport:
@@ -173,12 +176,24 @@ def what_is_missing(report: InvestigationReport) -> list[str]:
 
 
 def _unknown_labels(report: InvestigationReport) -> list[str]:
-    said = " ".join([*(getattr(report, text) for text in TEXTS), *(finding.reasons for finding in report.findings)])
-    known_exhibits = {item.number for item in exhibits(report.case)}
-    known_statements = {statement.number for statement in statements(report.case)}
-    unknown = [f"E{n}" for n in sorted({int(n) for n in _EXHIBIT.findall(said)} - known_exhibits)]
-    unknown += [f"S{n}" for n in sorted({int(n) for n in _STATEMENT.findall(said)} - known_statements)]
-    return [f"{label} to exist, or not to be named" for label in unknown]
+    """The exhibits and statements that the report cites and that do not exist, as far as nothing else can be meant.
+
+    E16 and S10 are districts of towns too. A number is taken for a citation where the word stands before it ("exhibit
+    E16"), where it is near those that exist, and in a list with such ("E1 and S9"); never before the end of a postcode.
+    """
+    known = {"E": {item.number for item in exhibits(report.case)}, "S": {one.number for one in statements(report.case)}}
+    unknown: set[tuple[str, int]] = set()
+    for said in [*(getattr(report, text) for text in TEXTS), *(finding.reasons for finding in report.findings)]:
+        cited_until = -1
+        for found in _LABEL.finditer(said):
+            kind, number = found[1], int(found[2])
+            named = _NAMED.search(said[max(found.start() - 30, 0) : found.start()]) is not None
+            listed = cited_until >= 0 and _LISTED.fullmatch(said[cited_until : found.start()]) is not None
+            is_cited = named or listed or number <= max(known[kind], default=0) + _SLIPPED_BY
+            cited_until = found.end() if is_cited else -1
+            if is_cited and number not in known[kind]:
+                unknown.add((kind, number))
+    return [f"{kind}{number} to exist, or not to be named" for kind, number in sorted(unknown)]
 
 
 def submit_report(report: InvestigationReport, *, by: Person, at: datetime) -> None:
