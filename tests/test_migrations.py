@@ -111,10 +111,10 @@ def test_platforms_in_free_words_are_sealed_by_the_upgrade(dialect: str, tmp_pat
         app = create_app(settings_for(url, tmp_path))
         migrate_with(app)
         with app.app_context():
-            upgrade(revision="0013")
+            upgrade(revision="0014")
             with db.engine.begin() as connection:
                 ids = [_report_on(connection, platform) for platform in ("Qwertyzon group", "Facebook")]
-            upgrade(revision="0014")
+            upgrade(revision="0015")
             with db.engine.connect() as connection:
                 clear = connection.execute(sa.text("SELECT platform FROM breach_report ORDER BY platform")).scalars()
                 assert list(clear) == ["", "Facebook"]
@@ -125,7 +125,7 @@ def test_platforms_in_free_words_are_sealed_by_the_upgrade(dialect: str, tmp_pat
                 files = list(Path(str(db.engine.url.database)).parent.glob("*.sqlite*"))
                 assert files
                 assert not [file for file in files if b"Qwertyzon" in file.read_bytes()]
-            downgrade(revision="0013")
+            downgrade(revision="0014")
             with db.engine.connect() as connection:
                 back = connection.execute(sa.text("SELECT platform FROM breach_report ORDER BY platform")).scalars()
                 assert list(back) == ["Facebook", "Qwertyzon group"]
