@@ -24,7 +24,7 @@ from app.documents.parts import (
 from app.documents.pictures import Picture, load_picture
 from app.documents.sheets import Bar, Flow, PlacedHeading, PlacedPicture, TextRun
 from app.documents.styles import BRAND, COVER_TOP, HEIGHT, INK, LEFT, RULE, WASH, WIDTH, TextStyle
-from app.documents.tables import place_facts, place_signature, place_table, table_lead
+from app.documents.tables import facts_height, place_facts, place_signature, place_table, table_lead
 from app.documents.tagging import Element
 from app.documents.text import paragraphs_of, text_width, wrap
 
@@ -38,6 +38,8 @@ _HIGHEST_PICTURE = 0.75
 _SHRINKS_TO = 0.6
 _INDENT = 16.0
 _LIST_INDENT = 20.0
+# The distances between the parts of a block, where each would be counted apart.
+_DISTANCES = 24.0
 _CONTENTS_STEP = 14.0
 _CONTENTS_TIGHTEST = 0.85
 
@@ -75,7 +77,7 @@ class _Layout:
             self.cover(cover)
         for index, part in enumerate(self.parts):
             if isinstance(part, Heading):
-                self.flow.need(self.lead(index))
+                self.flow.need(max(self.lead(index), self.signature_block(part, self.parts[index + 1 :])))
             following = self.parts[index + 1] if index + 1 < len(self.parts) else None
             if isinstance(part, Paragraph) and isinstance(following, Signature):
                 self.flow.need(self.with_signature(part, following))
@@ -104,6 +106,27 @@ class _Layout:
         style = self.styles[part.style]
         height = len(wrap(part.text, style, WIDTH)) * style.leading + style.after + table_lead(self.flow, signature)
         return height if height <= HEIGHT / 2 else 0.0
+
+    def signature_block(self, heading: Heading, below: Sequence[Part]) -> float:
+        """The height of a heading with all that stands between it and a signature, and the signature, in points.
+
+        None where anything else comes first, or where it is more than a page: what is signed stands on one page.
+        """
+        style = self.styles[f"h{heading.level}"]
+        height = len(wrap(heading.text, style, WIDTH)) * style.leading + style.before + style.after
+        for part in below:
+            if isinstance(part, Signature):
+                whole = height + table_lead(self.flow, part) + _DISTANCES
+                return whole if whole <= HEIGHT else 0.0
+            if isinstance(part, KeyFacts):
+                height += facts_height(self.flow, part)
+            elif isinstance(part, Paragraph):
+                style = self.styles[part.style]
+                lines = sum(len(wrap(piece, style, WIDTH)) for piece in paragraphs_of(part.text))
+                height += lines * style.leading + style.before + style.after
+            else:
+                return 0.0
+        return 0.0
 
     def body_lead(self, part: Part) -> float:
         """How much of a part that is no heading stays with the heading above it, in points."""

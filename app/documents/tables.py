@@ -11,6 +11,7 @@ from app.documents.text import text_width, wrap
 _GUTTER = 14.0
 _PADDING = 5.0
 _SIGNING_HEIGHT = 40.0
+_BELOW = 14.0
 # A row taller than this is split at the foot of a page; a lower one goes to the next page whole.
 _SPLIT_ABOVE = HEIGHT / 3
 # Widths are judged by the first rows: a thousand more would not change them much.
@@ -53,17 +54,17 @@ def place_table(flow: Flow, table: Table) -> None:
         return
     grid = _grid(flow, _shares(flow, table), "cell", table.row_heads)
     grid.numeric = frozenset(table.numeric)
+    flow.need(table_lead(flow, table))
     element = _begin(flow, table.caption)
     head = grid.lines(table.head, head=True)
     rows = [grid.lines(row) for row in table.rows]
-    first = grid.height(rows[0]) if rows else grid_line(flow)
-    flow.need(grid.height(head) + min(first, _SPLIT_ABOVE))
+    flow.need(grid.height(head) + _first_rows(flow, grid, table))
     setter = _Setter(flow, grid, element, head)
     setter.head(artifact=False)
     setter.rows(rows)
     if not rows:
         setter.empty()
-    flow.space(14)
+    flow.space(_BELOW)
 
 
 def place_facts(flow: Flow, facts: KeyFacts) -> None:
@@ -93,8 +94,21 @@ def table_lead(flow: Flow, part: Table | KeyFacts | Signature) -> float:
     if flow.large_print and len(part.head) > 2:
         return above + grid_line(flow) * 4
     grid = _grid(flow, _shares(flow, part), "cell", part.row_heads)
-    first = grid.height(grid.lines(part.rows[0])) if part.rows else grid_line(flow)
-    return above + grid.height(grid.lines(part.head, head=True)) + min(first, _SPLIT_ABOVE)
+    return above + grid.height(grid.lines(part.head, head=True)) + _first_rows(flow, grid, part)
+
+
+def _first_rows(flow: Flow, grid: _Grid, table: Table) -> float:
+    """How much of the rows stays with the head: the first, or both of two, since the last is never alone on a page."""
+    heights = [grid.height(grid.lines(row)) for row in table.rows[:2]] or [grid_line(flow)]
+    if len(table.rows) == 2 and sum(heights) <= _SPLIT_ABOVE:
+        return sum(heights)
+    return min(heights[0], _SPLIT_ABOVE)
+
+
+def facts_height(flow: Flow, facts: KeyFacts) -> float:
+    """The height of all names and values, with the space below them, in points."""
+    grid = _grid(flow, _PAIR, "fact", True)
+    return sum(grid.height(grid.lines(row)) for row in facts.rows) + _BELOW
 
 
 def grid_line(flow: Flow) -> float:
@@ -111,7 +125,7 @@ def _place_pairs(flow: Flow, rows: tuple[tuple[str, str], ...], least: float = 0
     flow.need(_together([grid.height(lines) for lines in pairs]))
     setter = _Setter(flow, grid, _begin(flow, ""), None)
     setter.rows(pairs)
-    flow.space(14)
+    flow.space(_BELOW)
 
 
 def _together(heights: list[float]) -> float:
@@ -133,7 +147,7 @@ def _place_records(flow: Flow, table: Table) -> None:
             flow.need(height)
         for lines in record:
             setter.row(lines)
-    flow.space(14)
+    flow.space(_BELOW)
 
 
 def _begin(flow: Flow, caption: str) -> Element:

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from app.documents.drawing import draw
-from app.documents.parts import Cover, Heading, PageBreak, Paragraph, Signature
+from app.documents.parts import Cover, Heading, KeyFacts, PageBreak, Paragraph, Signature, Table
 from app.documents.styles import BRAND, INK, QUIET, WASH, WATERMARK, Colour
 
 from .reading import all_text, flat, page_texts, text_of
@@ -169,6 +169,32 @@ def test_closing_paragraph_stays_with_its_signature() -> None:
         parts = [Paragraph("\n".join(["line"] * lines)), Paragraph("Yours sincerely"), Signature((("Signed", ""),))]
         page = next(page for page in page_texts(draw(frame(), None, parts)) if "Yours sincerely" in page)
         assert "Signed" in page
+
+
+def test_what_is_signed_stands_on_one_page_with_its_heading() -> None:
+    """Nobody signs a page that holds three lines and no word of what they sign."""
+    facts = KeyFacts(tuple((f"Fact {number}", "value") for number in range(5)))
+    signed = Signature((("Investigator", "Ian"), ("Signed", ""), ("Date", "")))
+    for large in (False, True):
+        for lines in range(8, 46):
+            above = Paragraph("\n".join(["line"] * lines))
+            parts = [above, Heading(1, "11. Signature"), facts, Paragraph("By signing"), signed]
+            page = next(page for page in page_texts(draw(frame(large_print=large), None, parts)) if "By signing" in page)
+            assert "11. Signature" in page
+            assert "Fact 0" in page
+            assert "Investigator" in page
+            assert "Date" in page
+
+
+def test_the_second_of_two_rows_is_not_alone_on_a_page() -> None:
+    """A short index goes to the next page whole, with its caption."""
+    for lines in range(24, 46):
+        rows = (("E1", "by Ann\non a phone"), ("E2", "by Bo\non a phone"))
+        above, table = Paragraph("\n".join(["line"] * lines)), Table(("Exhibit", "Captured"), rows, (1, 3), "Index")
+        pages = page_texts(draw(frame(), None, [above, table, PageBreak(), Paragraph("Next")]))
+        page = next(page for page in pages if "E2" in page)
+        assert "E1" in page
+        assert "Index" in page
 
 
 def test_large_print_sets_text_in_18_points() -> None:
