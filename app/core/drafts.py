@@ -42,6 +42,14 @@ def find_draft(owner_id: uuid.UUID, kind: str) -> Draft | None:
     ).scalar_one_or_none()
 
 
+def draft_id(typed: str | None) -> uuid.UUID:
+    """The id of a draft as a form sent it back; of no draft where it is none."""
+    try:
+        return uuid.UUID(typed or "")
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
 def keep_draft(owner_id: uuid.UUID, kind: str, answers: Mapping[str, Any], *, at: datetime) -> Draft:
     """Add answers to the person's draft of this kind, making it if there is none. Values must be plain JSON."""
     draft = find_draft(owner_id, kind)

@@ -10,6 +10,7 @@ from app.core.forms import (
     CheckboxesField,
     Choice,
     DateField,
+    HiddenField,
     ProbityForm,
     RadioField,
     Required,
@@ -234,5 +235,7 @@ class ManagerForm(ProbityForm):
     )  # fmt: skip
 
 
-class NothingToAskForm(ProbityForm):
-    """An act without questions."""
+class SendForm(ProbityForm):
+    """Send the request. The draft's id makes a second click harmless."""
+
+    draft = HiddenField()

@@ -1,5 +1,6 @@
 """Asking to use a device, and what the manager decides (policy 6.2(1))."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -53,8 +54,14 @@ DECISION = "device_decision_working_days"
 LONGEST = "device_permission_longest_months"
 
 
+def request_sent_from(draft_id: uuid.UUID, by: Person) -> DevicePermissionRequest | None:
+    """The request that was made of a draft already, for a second click on its button; a request keeps its draft's id."""
+    made = db.session.get(DevicePermissionRequest, draft_id)
+    return made if made is not None and made.person_id == by.id else None
+
+
 def submit_device_request(answers: DeviceAnswers, *, by: Person, at: datetime) -> DevicePermissionRequest:
-    """Send a request to the manager. Its draft is thrown away in the same act.
+    """Send a request to the manager. Its draft gives it its id, and is thrown away in the same act.
 
     Refuses a second one for the same device and platform while the first is open (409, showing the first), and a
     request that nobody could decide.
@@ -68,7 +75,9 @@ def submit_device_request(answers: DeviceAnswers, *, by: Person, at: datetime) -
         raise InvalidInput("No manager is recorded for you. Ask HR to record one, then send this again")
     device_key = f"{answers.device_kind}:{squeezed(answers.device_words)}"
     _refuse_second(by, device_key, {squeezed(use.platform) for use in uses})
+    draft = find_draft(by.id, DRAFT)
     made = DevicePermissionRequest(
+        id=draft.id if draft is not None else uuid.uuid4(),
         reference=new_reference(), person_id=by.id, device_kind=answers.device_kind,
         device_words=answers.device_words, device_key=device_key,
         platforms_key="|".join(sorted({squeezed(use.platform) for use in uses}))[:400],
@@ -79,7 +88,6 @@ def submit_device_request(answers: DeviceAnswers, *, by: Person, at: datetime) -
     )  # fmt: skip
     made.uses = uses
     db.session.add(made)
-    draft = find_draft(by.id, DRAFT)
     if draft is not None:
         discard_draft(draft)
     record(SUBMITTED, made.id, by=by.id, at=at, about=by.id, facts={"device": made.device_kind})

@@ -10,7 +10,7 @@ from app.account_register.queries import accounts_open_to, person_to_choose
 from app.core import clock
 from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
-from app.core.drafts import discard_draft, find_draft, keep_draft
+from app.core.drafts import discard_draft, draft_id, find_draft, keep_draft
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere, demand
 from app.core.forms import Choice, ProbityForm
 from app.core.paging import Cursor
@@ -83,23 +83,24 @@ def question(step: str) -> Any:
 @blueprint.get("/ask/check-answers")
 def check_answers() -> Any:
     """Everything that was answered, before it is sent."""
-    return _check_page(forms.NothingToAskForm())
+    return _check_page()
 
 
 @blueprint.post("/ask/send")
 def send() -> Any:
-    """Send the request to the manager."""
-    person, now = _reader(), clock.now()
+    """Send the request to the manager. The second of two clicks finds the request that the first one made."""
+    person, now, form = _reader(), clock.now(), forms.SendForm()
+    begin_writing(person)  # one at a time for one person: the second click waits here for the first
+    sent_before = operations.request_sent_from(draft_id(form.draft.data), person)
+    if sent_before is not None:
+        return redirect(url_for(".sent", reference=sent_before.reference), 303)
     draft = find_draft(person.id, operations.DRAFT)
     if draft is None or forms.missing_steps(draft.answers):
         return redirect(url_for(".ask"), 303)
-    answers = forms.answers_from(draft.answers)
-    begin_writing(person)
     try:
-        made = operations.submit_device_request(answers, by=person, at=now)
+        made = operations.submit_device_request(forms.answers_from(draft.answers), by=person, at=now)
     except InvalidInput as refusal:
         db.session.rollback()
-        form = forms.NothingToAskForm()
         form.add_refusal(InvalidInput(refusal.sentence))
         return _check_page(form), 422
     commit()
@@ -294,7 +295,7 @@ def _question_page(step: str, form: ProbityForm) -> str:
     )  # fmt: skip
 
 
-def _check_page(form: ProbityForm) -> Any:
+def _check_page(form: ProbityForm | None = None) -> Any:
     person = _reader()
     _may_ask(person)
     draft = find_draft(person.id, operations.DRAFT)
@@ -304,8 +305,8 @@ def _check_page(form: ProbityForm) -> Any:
     answers = forms.answers_from(draft.answers)
     chosen = [account for account in accounts_open_to(person, clock.today()) if account.id in answers.account_ids]
     return render_template(
-        f"{ROOM}/check-answers.html", form=form, answers=answers, accounts=chosen,
-        kind_words=forms.KIND_WORDS, check_words=forms.CHECK_WORDS,
+        f"{ROOM}/check-answers.html", form=form or forms.SendForm(data={"draft": str(draft.id)}), answers=answers,
+        accounts=chosen, kind_words=forms.KIND_WORDS, check_words=forms.CHECK_WORDS,
         due_on=due_after_receipt(operations.DECISION, clock.now()),
     )  # fmt: skip
 

@@ -347,8 +347,8 @@ def _report_sent(make: Factory) -> Race:
 
 def _device_asked(make: Factory) -> Race:
     person = make.person(manager=make.person())
-    keep_draft(person.id, DRAFT, DEVICE, at=NOW)
-    return Race([person], "/device-permissions/ask/send", {}, "device:submitted")
+    draft = keep_draft(person.id, DRAFT, DEVICE, at=NOW)
+    return Race([person], "/device-permissions/ask/send", {"draft": str(draft.id)}, "device:submitted")
 
 
 def _device_question(make: Factory) -> Race:
@@ -392,3 +392,5 @@ HARMLESS: dict[str, Start] = {
     "finding of an investigation": _finding,
 }
 """What may be sent again: the second is led to what the first did, or is told; it is done once."""
+RECEIPTS = ("report sent", "device asked for")
+"""Of these, what ends on a receipt: every click leads to the one that the first made."""

@@ -14,7 +14,7 @@ from app.core.db import db
 from app.people.models import Person
 from tests.factories import Factory, sign_in
 from tests.pages import Page, PageClient, check_page
-from tests.races.starts import HARMLESS, ONCE_ONLY, Race, Start
+from tests.races.starts import HARMLESS, ONCE_ONLY, RECEIPTS, Race, Start
 
 AT_ONCE = 8
 
@@ -82,3 +82,12 @@ def test_what_may_be_sent_twice_is_done_once(racing_app: Flask, name: str) -> No
     assert len(statuses) == AT_ONCE
     assert 303 in statuses
     assert set(statuses) <= {303, 409, 422}
+
+
+@pytest.mark.parametrize("name", RECEIPTS)
+def test_every_click_on_send_leads_to_the_one_receipt(racing_app: Flask, name: str) -> None:
+    """Nobody who clicked twice is shown a refusal or the first page, as if nothing had been sent."""
+    answers = _run(racing_app, HARMLESS[name])
+    assert [answer.status_code for answer in answers] == [303] * AT_ONCE
+    assert len({answer.location for answer in answers}) == 1
+    assert answers[0].location.rstrip("/") not in ("/device-permissions/ask", "/breach-reports/report")

@@ -11,7 +11,7 @@ from app.breach_reports import blueprint, forms, operations
 from app.breach_reports.routes.steps import FINDING, NUMBERED, STEP_NAMED, Step, before, finding, following
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.drafts import Draft, find_draft
+from app.core.drafts import Draft, draft_id, find_draft
 from app.core.errors import InvalidInput, NothingHere
 from app.core.evidence_files import remove_file, seal_file
 from app.core.file_kinds import kind_called
@@ -199,7 +199,7 @@ def send() -> Any:
     if not form.validate():
         return redirect(url_for("breach_reports.check"), 303)
     begin_writing(person)  # one at a time for one reporter: the second click waits here for the first
-    sent = operations.report_sent_from(_as_id(form.draft.data), person)
+    sent = operations.report_sent_from(draft_id(form.draft.data), person)
     if sent is not None:
         return redirect(url_for("breach_reports.receipt", reference=sent.reference), 303)
     draft = _draft()
@@ -217,13 +217,6 @@ def send() -> Any:
         return _check_page(draft, form), 422
     commit()
     return redirect(url_for("breach_reports.receipt", reference=report.reference), 303)
-
-
-def _as_id(text: str | None) -> uuid.UUID:
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return uuid.UUID(int=0)
 
 
 @blueprint.route("/report/throw-away", methods=["GET", "POST"])
