@@ -134,6 +134,24 @@ def test_the_pages(
     client_of(sca).get(f"/credential-rotation/people/{Factory.id()}/what-they-could-get-into", status=404)
 
 
+def test_no_line_leads_to_a_page_that_refuses_the_reader(
+    make: Factory, client_of: Callable[..., PageClient], story: dict[str, Person], sca: Person, owner: Person
+) -> None:
+    """HR reads what somebody could get into, but not the register; an owner does not read of others' other accounts."""
+    museum = db.session.query(AccessGrant).filter_by(person_id=story["Ann"].id).one().account
+    of_bob = f"/credential-rotation/people/{story['Bob'].id}/what-they-could-get-into"
+    of_museum = f"/credential-rotation/accounts/{museum.id}/who-could-get-in"
+    for reader, place, words, leads_to in (
+        (make.person(None, Role.HR_MANAGER), of_bob, "Museum", f"/account-register/{museum.id}"),
+        (owner, of_museum, "Bob", of_bob),
+    ):
+        page = client_of(reader).get(place)
+        assert words in page.text
+        assert leads_to not in str(page.soup)
+        client_of(reader).get(leads_to, status=404 if place == of_bob else 403)
+        assert leads_to in str(client_of(sca).get(place).soup)
+
+
 def test_the_pages_take_a_fixed_number_of_queries(
     make: Factory, client_of: Callable[..., PageClient], story: dict[str, Person], sca: Person
 ) -> None:

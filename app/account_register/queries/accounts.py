@@ -1,6 +1,7 @@
 """The register as a list, and one account with those who hold access to it."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -240,6 +241,12 @@ def account_for(viewer: Person, account_id: uuid.UUID, day: date) -> Account | N
         )
     )  # fmt: skip
     return found.unique().scalar_one_or_none()
+
+
+def accounts_opened_by(viewer: Person, account_ids: Iterable[uuid.UUID], day: date) -> set[uuid.UUID]:
+    """Which of these accounts somebody may open, so that a page links no other."""
+    asked = sa.select(Account.id).where(Account.id.in_(list(account_ids)), visible_to(viewer, day))
+    return set(db.session.execute(asked).scalars())
 
 
 @dataclass(frozen=True)

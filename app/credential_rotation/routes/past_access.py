@@ -1,18 +1,25 @@
 """The pages that answer who could get into an account on a day, and what somebody could get into."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_login import current_user
 
-from app.account_register.queries import account_for
+from app.account_register.models import AccessGrant
+from app.account_register.queries import account_for, accounts_opened_by
 from app.core import clock
 from app.core.errors import NothingHere, demand
 from app.core.forms import DateField, ProbityForm, Required
 from app.credential_rotation import blueprint
-from app.credential_rotation.queries.past_access import past_access_is_known_to, what_could_be_got_into, who_could_get_in
+from app.credential_rotation.queries.past_access import (
+    Entry,
+    past_access_is_known_to,
+    what_could_be_got_into,
+    who_could_get_in,
+)
 from app.people.models import Person
 from app.people.queries import person_by_id
 
@@ -35,9 +42,10 @@ def who_could_get_in_on(account_id: uuid.UUID) -> Any:
         what_now="Ask the keeper of the register.",
     )
     form, day = _asked()
+    entries = who_could_get_in(account, day) if day else []
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=account, person=None, today=clock.today(),
-        entries=who_could_get_in(account, day) if day else [],
+        entries=_linked(entries, lambda grant: past_access_is_known_to(grant.person, _reader())),
         back_href=url_for("account_register.show", account_id=account.id),
     ), 422 if form.errors else 200  # fmt: skip
 
@@ -54,10 +62,17 @@ def what_they_could_get_into(person_id: uuid.UUID) -> Any:
         what_now="Ask the keeper of the register.",
     )
     form, day = _asked()
+    entries = what_could_be_got_into(person, day) if day else []
+    opened = accounts_opened_by(_reader(), {entry.grant.account_id for entry in entries}, clock.today())
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=None, person=person, today=clock.today(),
-        entries=what_could_be_got_into(person, day) if day else [], back_href=url_for("account_register.index"),
+        entries=_linked(entries, lambda grant: grant.account_id in opened), back_href=url_for("account_register.index"),
     ), 422 if form.errors else 200  # fmt: skip
+
+
+def _linked(entries: list[Entry], opens: Callable[[AccessGrant], bool]) -> list[tuple[Entry, bool]]:
+    """Each line of the list with whether the reader may open what it names: no link leads to a refusal."""
+    return [(entry, opens(entry.grant)) for entry in entries]
 
 
 def _asked() -> tuple[DayForm, date | None]:
