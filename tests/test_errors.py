@@ -1,6 +1,7 @@
 """Refusals: a plain page for each, and one constant page for what may not exist."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -40,6 +41,45 @@ def test_too_much_is_told_in_plain_words(app: Flask, client: PageClient) -> None
     """More than 20 MB gives a page, not a broken connection."""
     page = client.post("/people/sign-in", {"email": "x" * (22 * 1024 * 1024)}, status=413)
     assert "20 MB" in page.text
+
+
+class _Wire:
+    """What a browser sends, of the length that it says; whoever reads on after that would wait for ever."""
+
+    def __init__(self, length: int, seconds_each: float = 0) -> None:
+        self.left, self.seconds_each, self.clock = length, seconds_each, 0.0
+
+    @property
+    def environ(self) -> dict[str, Any]:
+        return {"wsgi.input": self, "CONTENT_LENGTH": str(self.left)}
+
+    def read(self, most: int = -1) -> bytes:
+        assert most >= 0, "reads without an end"
+        assert self.left > 0, "reads past the end of the request"
+        piece = b"x" * min(most, self.left)
+        self.left -= len(piece)
+        self.clock += self.seconds_each
+        return piece
+
+
+@pytest.mark.parametrize("fields", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_too_much_is_answered_without_reading_past_its_end(client: PageClient, fields: str) -> None:
+    """A server that hands out the bare connection would hang there (the one of `flask run` does)."""
+    wire = _Wire(22 * 1024 * 1024)
+    answer = client.browser.post("/people/sign-in", content_type=fields, environ_overrides=wire.environ)
+    assert answer.status_code == 413
+    assert wire.left == 0, "the browser may still be sending, and would not see the page"
+
+
+def test_whoever_sends_too_much_slowly_is_not_waited_for(client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is read for a while, and then the page is sent all the same."""
+    wire = _Wire(60 * 1024 * 1024, seconds_each=3)
+    monkeypatch.setattr("app.core.clock.stopwatch", lambda: wire.clock)
+    kind = "multipart/form-data; boundary=x"
+    answer = client.browser.post("/people/sign-in", content_type=kind, environ_overrides=wire.environ)
+    assert answer.status_code == 413
+    assert wire.left > 0
+    assert wire.clock < 30
 
 
 def test_the_database_away_is_told_in_plain_words(app: Flask, client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 Times are kept in UTC and shown in Europe/London. Tests and the demo set the clock; nothing else may.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -21,6 +22,11 @@ def now() -> datetime:
 def today() -> date:
     """The calendar day it is now for people in the United Kingdom."""
     return local_day(now())
+
+
+def stopwatch() -> float:
+    """Seconds that only ever go on, to measure how long something takes."""
+    return time.monotonic()
 
 
 def local_day(moment: datetime) -> date:

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_login import AnonymousUserMixin
@@ -11,8 +11,9 @@ from markupsafe import escape
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wsgi import get_input_stream
 
-from app.core import presentation
+from app.core import clock, presentation
 from app.core.db import db
 from app.core.errors import Refusal
 
@@ -29,6 +30,7 @@ HEADINGS = {
     503: "The service is away for a moment",
 }
 MAX_DRAINED_BYTES = 64 * 1024 * 1024
+MAX_DRAINED_SECONDS = 20
 log = logging.getLogger("probity")
 
 
@@ -121,13 +123,23 @@ def _page(status: int, sentence: str, what_now: str, **more: Any) -> Any:
 
 
 def _drain() -> None:
-    """Read a bounded amount of what is still coming, so that the browser sees the page and not a broken connection."""
-    stream, drained = request.environ.get("wsgi.input"), 0
-    while stream is not None and drained < MAX_DRAINED_BYTES:
+    """Read a bounded amount of what is still coming, so that the browser sees the page and not a broken connection.
+
+    Never past the length that the request said: some servers would wait there for as long as the browser does.
+    """
+    stream = _rest_of_request()
+    drained, began = 0, clock.stopwatch()
+    while drained < MAX_DRAINED_BYTES and clock.stopwatch() - began < MAX_DRAINED_SECONDS:
         try:
             piece = stream.read(64 * 1024)
-        except OSError:
+        except (OSError, HTTPException):  # the browser went away
             return
         if not piece:
             return
         drained += len(piece)
+
+
+def _rest_of_request() -> IO[bytes]:
+    """What has not been read of the request: where reading began, its own stream, which knows how far it came."""
+    begun = request.__dict__.get("stream")
+    return begun if begun is not None else get_input_stream(request.environ)
