@@ -17,6 +17,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from app.core.errors import InvalidInput
+from app.core.pdf_programs import ProgramSearch
 
 _STEP = 64 * 1024
 
@@ -134,9 +135,7 @@ _PDF_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 _PDF_TRAILER = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF")
 _LONGEST_OBJECT = 32
 _PDF_LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
-_PDF_RUNS = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
 LOCKED_PDF = "The selected PDF is locked with a password. Save it without one and select it again"
-PROGRAM_IN_PDF = "The selected PDF holds a program. Print it to a new PDF and select that"
 # Readers look for the trailer in the last 1024 bytes (PDF 32000-1, implementation note 18).
 _PDF_TAIL = 1024
 _PADDING = b"\0\t\n\f\r "
@@ -145,21 +144,21 @@ _PADDING = b"\0\t\n\f\r "
 class _Pdf:
     """A PDF names its version, holds at least one object, and ends with where its table of objects is.
 
-    One that nobody can open without a password, or that holds a program, is refused (domain 3.12). A program in a
-    compressed part is not seen here: a file is only ever downloaded, never run.
+    One that nobody can open without a password, or that holds a program, is refused (domain 3.12).
     """
 
     def __init__(self) -> None:
         self._size, self._tail, self._has_object = 0, b"", False
+        self._programs = ProgramSearch()
 
     def take(self, piece: bytes) -> bool:
         is_first, before = self._size == 0, self._tail
         self._size += len(piece)
         joined = before[-_LONGEST_OBJECT:] + piece
         self._has_object = self._has_object or bool(_PDF_OBJECT.search(joined))
-        for found, sentence in ((_PDF_LOCKED, LOCKED_PDF), (_PDF_RUNS, PROGRAM_IN_PDF)):
-            if found.search(joined):
-                raise InvalidInput(sentence, field="file")
+        if _PDF_LOCKED.search(joined):
+            raise InvalidInput(LOCKED_PDF, field="file")
+        self._programs.take(piece)
         self._tail = (before + piece[-_PDF_TAIL:])[-_PDF_TAIL:]
         return not is_first or _PDF_HEAD.match(piece) is not None
 
@@ -170,6 +169,7 @@ class _Pdf:
         # What servers and old programs leave behind the end is line ends and zeros.
         if self._tail.rpartition(b"%%EOF")[2].strip(_PADDING):
             raise InvalidInput(ADDED.format(words=PDF.words), field="file")
+        self._programs.end()
         return True
 
 

@@ -1,8 +1,10 @@
 """What kind a file truly is: judged to its end, in pieces, whatever its name or its first bytes say."""
 
+import contextlib
 import io
 import random
 import struct
+import time
 import tracemalloc
 import zipfile
 import zlib
@@ -48,6 +50,84 @@ def test_a_pdf_that_is_locked_or_runs_is_refused(body: bytes, sentence: str, pie
     with pytest.raises(InvalidInput, match=sentence):
         judged(a_pdf(body), max(piece, 16))
     assert judged(a_pdf(b"\n(The word Encrypt and /Encryption stand here.)\n")) is PDF
+
+
+def an_object_stream(inside: bytes, told: bytes = b"/Type /ObjStm", how: bytes = b"/Filter /FlateDecode") -> bytes:
+    """Objects packed into a stream, as nearly every program that writes PDFs does."""
+    packed = zlib.compress(inside) if b"Flate" in how else inside
+    head = b"7 0 obj\n<< %s /N 1 /First 4 %s /Length %d >>\n" % (told, how, len(packed))
+    return head + b"stream\r\n" + packed + b"\r\nendstream\nendobj\n"
+
+
+SCRIPT = b"5 0 << /S /JavaScript /JS (app.alert\\(1\\)) >>"
+HOLDS, CLOSED = "holds a program", "cannot look into"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (an_object_stream(SCRIPT), HOLDS),
+        (an_object_stream(SCRIPT, how=b""), HOLDS),
+        (an_object_stream(SCRIPT, how=b"/Filter [ /FlateDecode ]"), HOLDS),
+        (an_object_stream(SCRIPT, how=b"/Fil#74er /Fl#61teDecode"), HOLDS),
+        (an_object_stream(SCRIPT, told=b"/Type /Obj#53tm"), HOLDS),
+        (an_object_stream(SCRIPT, told=b""), HOLDS),
+        (an_object_stream(b"5 0 << /S /Rendition /J#53 (x) >>" + b" " * 90_000), HOLDS),
+        (an_object_stream(b" " * 90_000 + b"5 0 << /JS 9 0 R >>"), HOLDS),
+        (b"4 0 obj << /X (>>stream\n) >> endobj\n" + an_object_stream(SCRIPT), HOLDS),
+        (b"4 0 obj << /X (>>stream\n) /S /Rendition /JS (x) /Y (endstream) >> endobj\n", HOLDS),
+        (b"4 0 obj << /S /J#61vaScript /J#53 (x) >> endobj\n", HOLDS),
+        (b"4 0 obj << /J#53 (x) >> endobj\n", HOLDS),
+        (b"4 0 obj << /JS(x) >> endobj\n", HOLDS),
+        (an_object_stream(SCRIPT, how=b"/Filter /ASCIIHexDecode"), CLOSED),
+        (an_object_stream(SCRIPT, how=b"/Filter [/ASCIIHexDecode /FlateDecode]"), CLOSED),
+        (an_object_stream(SCRIPT, how=b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >>"), CLOSED),
+        (an_object_stream(SCRIPT, how=b"/X (%s 0 obj) /Filter /FlateDecode" % (b"x" * 5000)), CLOSED),
+        (an_object_stream(SCRIPT, how=b"/Filter /FlateDecode").replace(b"x\x9c", b"xx"), CLOSED),
+        (an_object_stream(SCRIPT)[:-40] + b"\nendstream\nendobj\n", CLOSED),
+        (an_object_stream(bytes(70 * 1024 * 1024)), CLOSED),
+        (b"4 0 obj << /Type /ObjStm >> endobj\n", CLOSED),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("piece", [211, PIECE_BYTES])
+def test_a_program_in_a_pdf_is_found_however_it_is_written(body: bytes, sentence: str, piece: int) -> None:
+    """In the open, its names written by number, or packed into an object stream; what stays shut is refused too."""
+    with pytest.raises(InvalidInput, match=sentence):
+        judged(a_pdf(body), piece)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        an_object_stream(b"5 0 << /Type /Page /Title (On JavaScript) >>"),
+        an_object_stream(b"5 0 << >>" + bytes(30 * 1024 * 1024)),
+        b"4 0 obj << /URI (https://www.example.org/Launch-event/JSON) >> endobj\n",
+        b"4 0 obj << /N 3 /Alternate /DeviceRGB /Filter /DCTDecode /Length 9 >>\nstream\n/JS \xff/JS(\nendstream\nendobj\n",
+        b"(a stream of words, and an endstream)\n" * 40,
+    ],
+)
+@pytest.mark.parametrize("piece", [211, PIECE_BYTES])
+def test_a_pdf_without_a_program_is_taken(body: bytes, piece: int) -> None:
+    """Words that are like those of programs, and the bytes of a picture, are none."""
+    assert judged(a_pdf(body), piece) is PDF
+
+
+def test_a_scanned_pdf_is_taken_whatever_its_pixels_are() -> None:
+    """The bytes of a picture hold every three letters somewhere; twenty megabytes of them are taken all the same."""
+    pixels = random.Random(1).randbytes(MAX_BYTES - 100_000)
+    for at in range(0, len(pixels), 1_000_000):
+        pixels = pixels[:at] + b"/JS\n/JS(" + pixels[at + 9 :]
+    head = b"4 0 obj << /Subtype /Image /Filter /DCTDecode /Length %d >>\nstream\n" % len(pixels)
+    assert judged(a_pdf(head + pixels + b"\nendstream\nendobj\n")) is PDF
+
+
+@pytest.mark.parametrize("body", [b"stream\n" * 2_500_000, an_object_stream(b"") * 150_000, b"/N 1 /First 4\n" * 1_300_000])
+def test_no_pdf_takes_long_to_look_through(body: bytes) -> None:
+    """However it is made up, at the size that is taken at most; counted on the processor, not on the clock."""
+    began = time.process_time()
+    with contextlib.suppress(InvalidInput):
+        judged(a_pdf(body[: MAX_BYTES - 10_000]))
+    assert time.process_time() - began < 10
 
 
 def a_camera_jpeg() -> bytes:
