@@ -237,8 +237,8 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
         return self.status == ReportStatus.TRIAGE and self.is_work_of(person)
 
     def can_name_subject(self, person: Person) -> bool:
-        """Whether this person may record now whom the report is about."""
-        return self.can_be_triaged_by(person) and self.route is None
+        """Whether this person may record now whom the report is about: until it is passed on, or its case is opened."""
+        return self.can_be_triaged_by(person)
 
     def can_be_seconded_by(self, person: Person) -> bool:
         """Whether this person may agree to the closing or send it back: an officer who did not propose it."""

@@ -57,7 +57,7 @@ def test_who_may_acknowledge_and_triage(
     assert not report.can_become_case_by(person)
     report.route = Route.CASE
     assert report.can_become_case_by(person) is (is_officer and status == ReportStatus.TRIAGE)
-    assert not report.can_name_subject(person)
+    assert report.can_name_subject(person) is (is_officer and status == ReportStatus.TRIAGE), "until the case is opened"
 
 
 @pytest.mark.parametrize("capacity", list(Part))

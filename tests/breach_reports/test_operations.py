@@ -330,6 +330,26 @@ def test_naming_the_subject_builds_the_wall_at_once(make: Factory, hr: Person, h
         route_report(report, route=Route.ADVICE, reasons="x", by=hr2, at=NOW)
 
 
+@pytest.mark.parametrize(("kind", "stands"), [(PersonKind.EMPLOYEE, True), (PersonKind.VOLUNTEER, False)])
+def test_a_wrong_subject_is_mended_until_the_case_is_opened(
+    make: Factory, hr: Person, hr2: Person, reporter: Person, kind: PersonKind, stands: bool
+) -> None:
+    """With a new wall; the decision to open a case falls where this person has no cases, and never once it is opened."""
+    wrong, right = make.person(), make.person(None, Role.HR_INTAKE, kind=kind)
+    report = decided(in_triage(reporter, hr, subject=wrong), hr, Route.CASE)
+    assert may_see(report, right, TODAY)
+    name_subject(report, right, by=hr2, at=NOW)
+    db.session.commit()
+    assert report.subject == right
+    assert not may_see(report, right, TODAY)
+    assert report.route == (Route.CASE if stands else None)
+    assert report.next_due is not None
+    if stands:
+        mark_case_opened(report, by=hr, at=NOW)
+        with pytest.raises(AlreadyDone):
+            name_subject(report, wrong, by=hr, at=NOW)
+
+
 @pytest.mark.parametrize("route", list(Route))
 def test_reasons_are_never_left_out(make: Factory, hr: Person, reporter: Person, route: Route) -> None:
     """Whatever is decided."""

@@ -664,3 +664,17 @@ def test_the_draft_pages_stay_within_their_queries(client_of: ClientOf, reporter
         browser.post(f"{REPORT}/evidence", upload())
     assert _queries(browser, f"{REPORT}/evidence") <= 4
     assert _queries(browser, f"{REPORT}/check") <= 5
+
+
+def test_the_page_lets_a_wrong_subject_be_mended_after_a_case_was_decided(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """Until the case is opened; where no case can be opened about the right one, HR is told to decide again."""
+    report = decided(in_triage(reporter, hr, subject=make.person("Ann Wrong")), hr, Route.CASE)
+    volunteer, browser = make.person("Vera Right", kind=PersonKind.VOLUNTEER), client_of(hr)
+    assert "It is about somebody else" in browser.get(f"/breach-reports/{report.reference}").text
+    data = {"subject_id": str(volunteer.id), "typed": "Vera"}
+    page = browser.follow(f"/breach-reports/{report.reference}/subject", data)
+    assert "Decide again where it belongs" in page.text
+    assert "4. Where does it belong?" in page.text
+    assert "Vera Right" in page.text

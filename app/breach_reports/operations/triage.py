@@ -64,7 +64,8 @@ def name_subject(report: BreachReport, person: Person, *, by: Person, at: dateti
     """Record whom a report is about, where the reporter did not know or named somebody else.
 
     From this moment the wall stands between that person, whoever is close to them, and the report. The others who may
-    have been meant are no longer kept from it.
+    have been meant are no longer kept from it. A decision to open a case stands where one may be opened about this
+    person too; else it is to be decided anew.
     """
     _demand_officer(report, by, at)
     if not report.can_name_subject(by):
@@ -74,6 +75,8 @@ def name_subject(report: BreachReport, person: Person, *, by: Person, at: dateti
         if party.until is None and (is_former or party.capacity == Part.POSSIBLE_SUBJECT):
             party.until = at
     add_party(report.matter, person, Part.SUBJECT, at=at)
+    if report.route is not None and why_not(report, report.route) is not None:
+        report.route = None
     record(SUBJECT_NAMED, report.id, by=by.id, at=at)
 
 

@@ -20,6 +20,7 @@ from app.people.models import Person
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import marked, pack, working_calendar
 
+DECIDE_ANEW = " Decide again where it belongs: no case is opened about this person."
 EVIDENCE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
@@ -196,9 +197,11 @@ def name_subject(reference: str) -> Any:
     if subject is None:
         return _page(report, form, 422)
     begin_writing(report)
+    was = report.route
     operations.name_subject(report, subject, by=person, at=clock.now())
+    is_open_again = was is not None and report.route is None
     commit()
-    flash("You recorded who the report is about.", "success")
+    flash(f"You recorded who the report is about.{DECIDE_ANEW if is_open_again else ''}", "success")
     return _back_to(report)
 
 
