@@ -1,6 +1,7 @@
 """Commands for the people who run the service: `flask --app app ...`."""
 
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from app.core import clock
 from app.core.audit import ActorKind, AuditEvent, AuditHead, ReadEvent, ReadHead, verify_chain
 from app.core.db import begin_writing, commit
 from app.core.errors import Refusal
-from app.people.models import Person, Role
+from app.people.models import Person, RelationshipKind, Role
 from app.people.operations import PeoplePlan
 
 people = AppGroup("people", help="People and their managers.")
@@ -131,9 +132,71 @@ def appoint_person(email: str, role: str) -> None:
 
     begin_writing()
     person = _person(email)
-    operations.appoint(person, Role(role), by=None, since=clock.today(), at=clock.now())
+    try:
+        operations.appoint(person, Role(role), by=None, since=clock.today(), at=clock.now())
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
     commit()
     click.echo(f"{person.name} is now {role.replace('_', ' ')}.")
+
+
+@people.command("end-role")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.option("--last-day", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the role; without it, it ends at once.")
+@with_appcontext
+def end_role(email: str, role: str, last_day: datetime | None) -> None:
+    """Take a role away from somebody, at once or after a day; recorded as done by the installation."""
+    from app.people import operations
+    from app.people.queries import holders_of
+
+    begin_writing()
+    person, after = _person(email), last_day.date() if last_day else clock.today() - timedelta(days=1)
+    try:
+        operations.end_role(person, Role(role), by=None, last_day=after, at=clock.now())
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    commit()
+    words = role.replace("_", " ")
+    click.echo(f"{person.name} is no longer {words} after {after.isoformat()}.")
+    if not holders_of([Role(role)], max(after + timedelta(days=1), clock.today())):
+        click.echo(f"Nobody is {words} then. Appoint somebody: flask --app app people appoint EMAIL {role}")
+
+
+@people.command("relate")
+@click.argument("email")
+@click.argument("other_email")
+@click.argument("kind", type=click.Choice([kind.value for kind in RelationshipKind]))
+@with_appcontext
+def relate_people(email: str, other_email: str, kind: str) -> None:
+    """Record that two people are close, so that no matter of the one is open to the other."""
+    from app.people import relating
+
+    begin_writing()
+    try:
+        relating.relate(_person(email), _person(other_email), RelationshipKind(kind), by=None, at=clock.now())
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    commit()
+    click.echo("Recorded. Reports and cases of the one are closed to the other from now on.")
+
+
+@people.command("unrelate")
+@click.argument("email")
+@click.argument("other_email")
+@with_appcontext
+def unrelate_people(email: str, other_email: str) -> None:
+    """Record that two people are no longer close, after today: whatever was recorded of the two, by whomever."""
+    from app.people import relating
+
+    begin_writing()
+    ties = relating.running_between(_person(email), _person(other_email))
+    if not ties:
+        raise click.ClickException("Nothing is recorded of these two that is not over.")
+    for tie in ties:
+        relating.end_relationship(tie, by=None, at=clock.now())
+    commit()
+    click.echo(f"{len(ties)} ended. The wall between them stands until the end of today.")
 
 
 @people.command("password")

@@ -45,7 +45,7 @@ BESIDE = {
     },
     "credential_rotation": {"on_accounts": "registering"},
     "duties": {"wording": "queries"},
-    "people": {"everybody": "queries", "signing_in": "operations", "mailing": "registering"},
+    "people": {"everybody": "queries", "signing_in": "operations", "relating": "operations", "mailing": "registering"},
     "policy": {"pack": "models", "packs": "models", "explaining": "queries", "mailing": "registering"},
 }
 WITHOUT_FURNITURE = {"core", "documents", "access", "demo", "simulated_year"}

@@ -52,6 +52,22 @@ def test_init_makes_the_organisation_and_its_first_administrator(bare: Flask, ru
     assert "already serves an organisation" in again.output
 
 
+def _end_roles_and_relate(runner: FlaskCliRunner) -> None:
+    def said(*words: str) -> str:
+        return runner.invoke(args=["people", *words]).output
+
+    assert "holds this role already" in said("appoint", "bo@x.example", "sca")
+    assert "Nobody is sca then. Appoint somebody" in said("end-role", "bo@x.example", "sca")
+    assert "does not hold this role" in said("end-role", "bo@x.example", "sca")
+    assert "Somebody has to be administrator" in said("end-role", "ann@x.example", "administrator")
+    assert "now sca" in said("appoint", "bo@x.example", "sca")
+    assert "after 2099-01-31" in said("end-role", "bo@x.example", "sca", "--last-day", "2099-01-31")
+    assert "Nothing is recorded" in said("unrelate", "bo@x.example", "ann@x.example")
+    assert "Recorded." in said("relate", "bo@x.example", "ann@x.example", "family")
+    assert "recorded already" in said("relate", "bo@x.example", "ann@x.example", "family")
+    assert "1 ended" in said("unrelate", "ann@x.example", "bo@x.example")
+
+
 def test_people_are_imported_appointed_and_given_passwords(bare: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
     """A bad file imports nobody; a good one can be imported twice."""
     runner.invoke(args=INIT)
@@ -68,6 +84,7 @@ def test_people_are_imported_appointed_and_given_passwords(bare: Flask, runner: 
     assert runner.invoke(args=["people", "password", "bo@x.example", "--password", "short"]).exit_code != 0
     assert runner.invoke(args=["people", "password", "bo@x.example", "--password", PASSWORD]).exit_code == 0
     assert "Nobody has the address" in runner.invoke(args=["people", "appoint", "no@x.example", "sca"]).output
+    _end_roles_and_relate(runner)
 
 
 def test_audit_verify_says_whole_and_finds_a_break(bare: Flask, runner: FlaskCliRunner) -> None:

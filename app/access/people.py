@@ -1,9 +1,13 @@
 """Who may come to the pages about people."""
 
-from app.core.access import anybody, signed_in
+from app.core.access import anybody, roles, signed_in
+from app.people.models import HR_OFFICERS
 
 ACCESS = {
     "people.sign_in": anybody(),
     "people.sign_out": signed_in(),
+    "people.close_to_you": signed_in("relating.declared_by: everybody's own"),
+    "people.end_close_to_you": signed_in("relating.declared_relationship: everybody's own"),
+    "people.record_relationship": roles(*HR_OFFICERS, then_asks="relating.relate"),
     "people.mail_choice": signed_in("person.chooses_mail_of: everybody for themselves"),
 }

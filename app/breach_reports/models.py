@@ -214,7 +214,7 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
     def waiting_decision(self) -> "TriageDecision | None":
         """The last decision, while it waits for somebody else's answer."""
         last = self.decisions[-1] if self.decisions else None
-        return last if last is not None and last.second_by_id is None else None
+        return last if last is not None and last.second_by_id is None and last.taken_back_at is None else None
 
     @property
     def safeguarding_was_asked(self) -> bool:
@@ -250,16 +250,28 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
             and waiting.decided_by_id != person.id
         )
 
-    def can_be_answered_by(self, person: Person) -> bool:
-        """Whether this person, to whom the report was referred, may answer now; never who referred it."""
+    def can_be_answered_by(self, person: Person, *, stands_in: bool = False) -> bool:
+        """Whether this person, to whom the report was referred, may answer now; never who referred it.
+
+        `stands_in` is whether it has fallen to them because nobody of the role is left (`queries.has_fallen_to`).
+        """
         waiting, role = self.waiting_decision, REFERRED_TO.get(self.route) if self.route else None
         return (
             self.status == ReportStatus.ROUTED
             and role is not None
-            and person.holds(role)
+            and (stands_in or person.holds(role))
             and waiting is not None
             and waiting.decided_by_id != person.id
         )
+
+    def can_be_taken_back_by(self, person: Person) -> bool:
+        """Whether this person may take a referral back that nobody is left to answer (`queries.nobody_answers`).
+
+        Only what was referred to the safeguarding lead: a disclosure stays closed to HR, and falls to the independent
+        person.
+        """
+        is_held = self.status == ReportStatus.ROUTED and self.route == Route.SAFEGUARDING
+        return is_held and self.waiting_decision is not None and self.is_work_of(person)
 
     def can_become_case_by(self, person: Person) -> bool:
         """Whether this person may open a case from it now: HR decided so, with reasons."""
@@ -335,6 +347,8 @@ class TriageDecision(Identified, Versioned, Base):
         sa.CheckConstraint("second_by_id IS NULL OR second_by_id <> decided_by_id", name="second_is_another"),
         sa.CheckConstraint("(second_by_id IS NULL) = (second_at IS NULL)", name="second_has_a_time"),
         sa.CheckConstraint("(second_by_id IS NULL) = (second_agreed IS NULL)", name="second_has_an_answer"),
+        sa.CheckConstraint("(taken_back_by_id IS NULL) = (taken_back_at IS NULL)", name="taken_back_by_somebody"),
+        sa.CheckConstraint("taken_back_at IS NULL OR second_at IS NULL", name="not_answered_and_taken_back"),
         sa.UniqueConstraint("report_id", "number"),
     )
 
@@ -346,14 +360,20 @@ class TriageDecision(Identified, Versioned, Base):
     second_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     second_at: Mapped[datetime | None]
     second_agreed: Mapped[bool | None]
+    # A referral that nobody was left to answer: HR took it back, with reasons, to refer or decide it again.
+    taken_back_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    taken_back_at: Mapped[datetime | None]
     reasons_sealed: Mapped[bytes | None]
     second_reasons_sealed: Mapped[bytes | None]
+    taken_back_reasons_sealed: Mapped[bytes | None]
 
     report: Mapped[BreachReport] = relationship(back_populates="decisions")
     decided_by: Mapped[Person] = relationship(foreign_keys=[decided_by_id])
     second_by: Mapped[Person | None] = relationship(foreign_keys=[second_by_id])
+    taken_back_by: Mapped[Person | None] = relationship(foreign_keys=[taken_back_by_id])
     reasons = SealedText()
     second_reasons = SealedText()
+    taken_back_reasons = SealedText()
 
     @property
     def data_key(self) -> DataKey:

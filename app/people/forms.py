@@ -1,7 +1,7 @@
 """Forms about people."""
 
-from app.core.forms import Choice, EmailField, PasswordField, ProbityForm, RadioField, Required
-from app.people.models import MailChoice
+from app.core.forms import Choice, EmailField, PasswordField, ProbityForm, RadioField, Required, TextAreaField
+from app.people.models import MailChoice, RelationshipKind
 
 MAIL_CHOICES = (
     Choice(MailChoice.AT_ONCE, "At once", hint="Within a few minutes. Several new things make one e-mail."),
@@ -22,3 +22,29 @@ class MailChoiceForm(ProbityForm):
     mail_choice = RadioField(
         "When should we e-mail you?", [Required("Select when we should e-mail you")], choices=MAIL_CHOICES
     )
+
+
+KINDS_OF_TIES = tuple(Choice(kind.value, kind.label) for kind in RelationshipKind)
+
+
+class CloseToMeForm(ProbityForm):
+    """Who is close to you at work?"""
+
+    email = EmailField("Their work e-mail address", validators=[Required("Enter their work e-mail address")])
+    kind = RadioField("How are you close?", [Required("Select how you are close")], choices=KINDS_OF_TIES)
+
+
+class RelationshipForm(ProbityForm):
+    """Which two people are close, and how do you know it?"""
+
+    email = EmailField(
+        "Work e-mail address of the one", validators=[Required("Enter the work e-mail address of the one")]
+    )
+    other_email = EmailField(
+        "Work e-mail address of the other", validators=[Required("Enter the work e-mail address of the other")]
+    )
+    kind = RadioField("How are they close?", [Required("Select how they are close")], choices=KINDS_OF_TIES)
+    reason = TextAreaField(
+        "How do you know it?", [Required("Enter how you know it")], rows=3, max_length=1000, what="how you know it",
+        hint="For example that one of them told you, and when. It is kept sealed.",
+    )  # fmt: skip

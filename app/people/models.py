@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.sealing import DataKey, SealedText
 
 
 class PersonKind(StrEnum):
@@ -128,6 +129,12 @@ class Person(Identified, Versioned, Base):
         """Whether this person says how the other is written to: everybody for themselves."""
         return self.id == other.id
 
+    def may_give_roles_to(self, other: "Person") -> bool:
+        """Whether this person appoints the other to roles and ends their appointments: an administrator, never for
+        themselves.
+        """
+        return self.holds(Role.ADMINISTRATOR) and other.id != self.id
+
     def manages(self, other: "Person") -> bool:
         """Whether this person is the other's line manager."""
         return other.line_manager_id == self.id
@@ -163,6 +170,10 @@ class RoleAssignment(Identified, Base):
         one_of("role", Role),
         sa.CheckConstraint("until IS NULL OR until >= since", name="ends_after_start"),
         sa.CheckConstraint("appointed_by_id IS NULL OR appointed_by_id <> person_id", name="no_self_appointment"),
+        sa.Index(
+            "uq_role_assignment_open", "person_id", "role", unique=True,
+            sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL"),
+        ),
         sa.Index(None, "person_id"),
         sa.Index(None, "role"),
     )
@@ -188,15 +199,32 @@ class RelationshipKind(StrEnum):
     BUSINESS = "business"
     FORMER_LINE_MANAGER = "former_line_manager"
 
+    @property
+    def label(self) -> str:
+        """The kind in words."""
+        return {
+            "family": "Family, or somebody you live with",
+            "close_friend": "Close friend",
+            "business": "In business together",
+            "former_line_manager": "One of us was the other’s line manager",
+        }[self.value]
+
 
 class DeclaredRelationship(Identified, Base):
-    """That two people declared how they are close; seen by themselves and HR, used by the conflict rules."""
+    """That two people are close, as one of them declared or HR recorded; the conflict rules use it. Ended, never deleted.
+
+    Whoever declared it reads it again, and nobody else: what HR recorded, with its reason, is not shown to the two, who
+    might learn from it that there is a report.
+    """
 
     __tablename__ = "declared_relationship"
     __table_args__ = (
         one_of("kind", RelationshipKind),
         sa.CheckConstraint("person_id <> other_id", name="two_people"),
-        sa.UniqueConstraint("person_id", "other_id", "kind"),
+        sa.Index(
+            "uq_declared_relationship_open", "person_id", "other_id", "kind", "recorded_by_id", unique=True,
+            sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL"),
+        ),
         sa.Index(None, "other_id"),
     )
 
@@ -205,6 +233,19 @@ class DeclaredRelationship(Identified, Base):
     kind: Mapped[RelationshipKind] = enum_column(RelationshipKind)
     since: Mapped[date]
     until: Mapped[date | None]
+    # Who declared it: one of the two, or an HR officer; nobody for what the installation recorded.
+    recorded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    data_key_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("data_key.id"))
+    reason_sealed: Mapped[bytes | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    other: Mapped[Person] = relationship(foreign_keys=[other_id])
+    data_key: Mapped[DataKey | None] = relationship()
+    reason = SealedText()
+
+    def can_be_ended_by(self, person: Person) -> bool:
+        """Whether this person may say that it is over: who declared it, while it runs."""
+        return self.until is None and person.id == self.person_id == self.recorded_by_id
 
 
 class Credential(Base):

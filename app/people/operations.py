@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -12,14 +12,17 @@ from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.clock import local_day
 from app.core.csv_files import Line, LineProblem, read_csv, read_date
 from app.core.db import db
-from app.core.errors import InvalidInput, NotAllowed
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.core.presentation import uk_date
 from app.core.typed_text import clean_line
 from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
+from app.people.queries import holders_of
 from app.people.signing_in import end_every_session
 
 PERSON_ADDED = event_kind("person:added", "added {about}")
 PERSON_CHANGED = event_kind("person:changed", "changed the record of {about}")
 ROLE_GIVEN = event_kind("role:given", "appointed {about} as {role}")
+ROLE_ENDED = event_kind("role:ended", "ended that {about} is {role}, after {last_day}")
 LAST_DAY_SET = event_kind("person:last-day-set", "recorded when {about} leaves")
 MAIL_CHOSEN = event_kind("person:mail-chosen", "chose how we write to them: {mail_choice}")
 
@@ -44,13 +47,52 @@ def appoint(person: Person, role: Role, *, by: Person | None, since: date, at: d
     """Give a person a role from a day on. Nobody appoints themselves (domain 3.1); `by` None is the installation."""
     if by is not None and by.id == person.id:
         raise NotAllowed("You cannot appoint yourself.", what_now="Ask another administrator.")
+    if not person.is_here_on(since):
+        raise InvalidInput(f"{person.name} will not work here then. Enter somebody who does", field="email")
+    held = _not_over(person, role, since)
+    if held:
+        raise AlreadyDone(
+            f"{person.name} holds this role already, since {uk_date(held[0].since)}.", what_now="You need do nothing."
+        )
     assignment = RoleAssignment(
         person_id=person.id, role=role, since=since, appointed_by_id=by.id if by is not None else None
     )
+    person.roles.append(assignment)
     db.session.add(assignment)
     actor: Actor = by.id if by is not None else ActorKind.INSTALLATION
     record(ROLE_GIVEN, person.id, by=actor, at=at, about=person.id, facts={"role": role})
     return assignment
+
+
+def end_role(person: Person, role: Role, *, by: Person | None, last_day: date, at: datetime) -> None:
+    """Take a role away after a last day; a last day in the past ends it at once, in every session they have.
+
+    What they were given and did not carry for a single day is taken out; the record of acts tells of both. Nobody ends
+    their own role, and somebody has to stay who can appoint. `by` None is the installation.
+    """
+    if by is not None and not by.may_give_roles_to(person):
+        raise NotAllowed("Only another administrator can end this role.", what_now="Ask an administrator.")
+    running = _not_over(person, role, last_day + timedelta(days=1))
+    if not running:
+        raise AlreadyDone(f"{person.name} does not hold this role after that day.", what_now="You need do nothing.")
+    if role is Role.ADMINISTRATOR and holders_of([role], local_day(at)) == [person]:
+        raise InvalidInput("Somebody has to be administrator. Appoint somebody else first", field="email")
+    for assignment in running:
+        if assignment.since > last_day:
+            person.roles.remove(assignment)
+            db.session.delete(assignment)
+        else:
+            assignment.until = last_day
+    actor: Actor = by.id if by is not None else ActorKind.INSTALLATION
+    record(ROLE_ENDED, person.id, by=actor, at=at, about=person.id, facts={"role": role, "last_day": last_day})
+
+
+def _not_over(person: Person, role: Role, day: date) -> list[RoleAssignment]:
+    """The appointments of somebody to a role that run on a day or begin later."""
+    return sorted(
+        (one for one in person.roles if one.role is role and (one.until is None or one.until >= day)),
+        key=lambda one: one.since,
+    )
 
 
 def add_first_administrator(name: str, email: str, *, at: datetime) -> Person:

@@ -49,6 +49,24 @@ def carrying(roles: Iterable[Role], day: date | sa.BindParameter[date]) -> sa.Se
     )
 
 
+def roles_only_of(person: Person, day: date) -> list[Role]:
+    """The roles that somebody carries on a day and nobody else who works here does, in the order of the roles."""
+    mine = {one.role for one in person.roles if one.runs_on(day)}
+    others = db.session.execute(
+        sa.select(RoleAssignment.role)
+        .join(Person, Person.id == RoleAssignment.person_id)
+        .where(
+            RoleAssignment.role.in_(list(mine)),
+            RoleAssignment.person_id != person.id,
+            RoleAssignment.since <= day,
+            sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+            is_here(day),
+        )
+    ).scalars()
+    mine.difference_update(others)
+    return [role for role in Role if role in mine]
+
+
 def holders_of(roles: Iterable[Role], day: date) -> list[Person]:
     """Everybody who carries one of these roles on a day and still works here, by name."""
     return list(

@@ -1,5 +1,6 @@
-"""Signing in and out, and how the reader wants to be written to."""
+"""Signing in and out, how the reader wants to be written to, and who is close to whom."""
 
+import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,11 +10,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from app.core import clock
-from app.core.db import begin_writing, commit
-from app.core.errors import InvalidInput
-from app.people import blueprint, operations, signing_in
-from app.people.forms import MailChoiceForm, SignInForm
-from app.people.models import MailChoice
+from app.core.db import begin_writing, commit, db
+from app.core.errors import InvalidInput, NothingHere
+from app.people import blueprint, operations, relating, signing_in
+from app.people.forms import CloseToMeForm, MailChoiceForm, RelationshipForm, SignInForm
+from app.people.models import MailChoice, Person, RelationshipKind
+from app.people.queries import person_by_email
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -86,3 +88,80 @@ def _opens(path: str) -> bool:
     except HTTPException:
         return False
     return True
+
+
+@blueprint.route("/close-to-you", methods=["GET", "POST"])
+def close_to_you() -> Any:
+    """What somebody declared of themselves, and the form to declare more."""
+    person, now, form = _reader(), clock.now(), CloseToMeForm()
+    if not form.validate_on_submit():
+        return _own_page(form), 422 if form.errors else 200
+    try:
+        other = _known(form.email.data, "email")
+        begin_writing(person)  # one at a time for one person: the second click finds what the first recorded
+        relating.relate(person, other, RelationshipKind(form.kind.data or ""), by=person, at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _own_page(form), 422
+    commit()
+    flash(f"You declared that {other.name} is close to you.", "success")
+    return redirect(url_for(".close_to_you"), 303)
+
+
+@blueprint.post("/close-to-you/<uuid:tie_id>/end")
+def end_close_to_you(tie_id: uuid.UUID) -> Any:
+    """Say that it is over."""
+    person, now = _reader(), clock.now()
+    tie = relating.declared_relationship(tie_id, person)
+    if tie is None:
+        raise NothingHere
+    begin_writing(tie)
+    relating.end_relationship(tie, by=person, at=now)
+    commit()
+    flash(f"You said that it is over. It counts until the end of today. {tie.other.name} is not told.", "success")
+    return redirect(url_for(".close_to_you"), 303)
+
+
+@blueprint.route("/relationships/record", methods=["GET", "POST"])
+def record_relationship() -> Any:
+    """HR records that two people are close. Nothing that is recorded is shown here."""
+    person, now, form = _reader(), clock.now(), RelationshipForm()
+    if not form.validate_on_submit():
+        return _record_page(form), 422 if form.errors else 200
+    try:
+        one, other = _known(form.email.data, "email"), _known(form.other_email.data, "other_email")
+        begin_writing(person)
+        kind = RelationshipKind(form.kind.data or "")
+        relating.relate(one, other, kind, by=person, at=now, reason=form.reason.data)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _record_page(form), 422
+    commit()
+    flash("You recorded it. What is about the one is closed to the other from now on. Neither is told.", "success")
+    return redirect(url_for(".record_relationship"), 303)
+
+
+def _own_page(form: CloseToMeForm) -> str:
+    if request.method == "GET":
+        form = CloseToMeForm(formdata=None)
+    return render_template("people/close_to_you.html", form=form, ties=relating.declared_by(_reader()))
+
+
+def _record_page(form: RelationshipForm) -> str:
+    return render_template("people/record_relationship.html", form=form)
+
+
+def _known(email: str | None, field: str) -> Person:
+    typed = email or ""
+    person = person_by_email(typed)
+    if person is None:
+        words = f"Nobody is recorded with the address {typed.strip()}. Check it, or ask HR"
+        raise InvalidInput(words, field=field)
+    return person
+
+
+def _reader() -> Person:
+    person: Person = current_user._get_current_object()
+    return person

@@ -17,7 +17,7 @@ from app.credential_rotation.models import SEES_CAUSES, ChainRow, LeaverNotice, 
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import leaver_worked_out, plan_worked_out
 from app.people.models import HR_OFFICERS, KEEPERS, Person
-from app.people.queries import person_by_id, timeline
+from app.people.queries import person_by_id, roles_only_of, timeline
 from app.policy.queries import pack, working_calendar
 
 ROOM = "credential_rotation"
@@ -64,8 +64,14 @@ def preview() -> Any:
     )
     return render_template(
         f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), pack=pack(),
-        how=plan_worked_out(plan),
+        how=plan_worked_out(plan), roles_left_empty=_roles_left_empty(person),
     )  # fmt: skip
+
+
+def _roles_left_empty(person: Person) -> list[str]:
+    """The titles of the roles that nobody else holds today, so that somebody is appointed before they leave."""
+    titles = pack().role_titles
+    return [titles[role.value].value for role in roles_only_of(person, clock.today())]
 
 
 @blueprint.post("/leavers")

@@ -1,0 +1,227 @@
+"""Roles that are given and end, and close relationships that somebody declares or HR records."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock
+from app.core.audit import AuditEvent
+from app.core.db import commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.matters.models import Capacity, Matter, MatterKind
+from app.matters.operations import add_party
+from app.matters.queries import is_kept_from
+from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment
+from app.people.operations import appoint, end_role
+from app.people.queries import holders_of, roles_only_of
+from app.people.relating import declared_by, end_relationship, relate, running_between
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+
+TODAY, DAY = NOW.date(), timedelta(days=1)
+FAMILY = RelationshipKind.FAMILY
+
+
+def test_a_role_that_ends_is_gone_at_once_in_every_session(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """The next page of a session that is open knows it, and so do the lists of who holds the role."""
+    officer = make.person("Hana", Role.HR_INTAKE)
+    browser = client_of(officer)
+    browser.get("/breach-reports/")
+    end_role(officer, Role.HR_INTAKE, by=None, last_day=TODAY - DAY, at=NOW)
+    commit()
+    assert not officer.holds(Role.HR_INTAKE)
+    assert holders_of([Role.HR_INTAKE], TODAY) == []
+    browser.get("/breach-reports/", status=404)
+    assert db.session.execute(sa.select(AuditEvent.act).where(AuditEvent.about_id == officer.id)).scalars().all() == [
+        "role:ended"
+    ]
+
+
+def test_a_role_may_end_on_a_day_to_come(make: Factory) -> None:
+    """It is held until then, and may be given again from the day after."""
+    officer = make.person(None, Role.DPO)
+    end_role(officer, Role.DPO, by=None, last_day=TODAY + DAY, at=NOW)
+    assert officer.holds(Role.DPO)
+    assert holders_of([Role.DPO], TODAY + 2 * DAY) == []
+    with pytest.raises(AlreadyDone):
+        appoint(officer, Role.DPO, by=None, since=TODAY + DAY, at=NOW)
+    appoint(officer, Role.DPO, by=None, since=TODAY + 2 * DAY, at=NOW)
+    commit()
+    assert holders_of([Role.DPO], TODAY + 2 * DAY) == [officer]
+
+
+def test_what_was_given_by_mistake_today_is_gone_today(make: Factory) -> None:
+    """It was not carried for a single day; the record of acts tells that it was given and taken away."""
+    person = make.person()
+    appoint(person, Role.ICT, by=None, since=TODAY, at=NOW)
+    commit()
+    end_role(person, Role.ICT, by=None, last_day=TODAY - DAY, at=NOW)
+    commit()
+    assert not person.holds(Role.ICT)
+    acts = sa.select(AuditEvent.act).where(AuditEvent.about_id == person.id).order_by(AuditEvent.number)
+    assert db.session.execute(acts).scalars().all() == ["role:given", "role:ended"]
+
+
+def test_nobody_is_appointed_twice(make: Factory) -> None:
+    """Told plainly by the act, and refused by the database where two clicks meet."""
+    person = make.person(None, Role.AUDITOR)
+    with pytest.raises(AlreadyDone, match="holds this role already, since 6 January 2020"):
+        appoint(person, Role.AUDITOR, by=None, since=TODAY, at=NOW)
+    db.session.add(RoleAssignment(person_id=person.id, role=Role.AUDITOR, since=TODAY))
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+
+
+def test_who_may_end_a_role(make: Factory) -> None:
+    """An administrator, never for themselves; and somebody stays who can appoint."""
+    admin, other, officer = make.person(None, Role.ADMINISTRATOR), make.person(), make.person(None, Role.HR_MANAGER)
+    for by, whose in ((other, officer), (officer, officer), (admin, admin)):
+        with pytest.raises(NotAllowed):
+            end_role(whose, whose.roles[0].role, by=by, last_day=TODAY - DAY, at=NOW)
+    with pytest.raises(InvalidInput, match="Somebody has to be administrator"):
+        end_role(admin, Role.ADMINISTRATOR, by=None, last_day=TODAY - DAY, at=NOW)
+    with pytest.raises(AlreadyDone):
+        end_role(other, Role.HR_MANAGER, by=admin, last_day=TODAY - DAY, at=NOW)
+    end_role(officer, Role.HR_MANAGER, by=admin, last_day=TODAY - DAY, at=NOW)
+    assert not officer.holds(Role.HR_MANAGER)
+
+
+def test_which_roles_only_one_person_holds(make: Factory) -> None:
+    """Whoever left, or whose role has ended, does not count as another."""
+    wynn = make.person("Wynn", Role.WHISTLEBLOWING_OFFICER, Role.DPO)
+    make.person("Gone", Role.WHISTLEBLOWING_OFFICER, last_working_day=TODAY - DAY)
+    make.person("Also", Role.DPO)
+    assert roles_only_of(wynn, TODAY) == [Role.WHISTLEBLOWING_OFFICER]
+    assert roles_only_of(make.person(), TODAY) == []
+
+
+def _matter_about(person: Person) -> Matter:
+    matter = Matter.new(MatterKind.REPORT, at=NOW)
+    db.session.add(matter)
+    db.session.flush()
+    add_party(matter, person, Capacity.SUBJECT, at=NOW)
+    db.session.flush()
+    return matter
+
+
+def test_a_declared_relationship_closes_matters_until_it_is_over(make: Factory) -> None:
+    """At once, both ways; ended, not deleted, and then it may be declared again."""
+    officer, sam = make.person("Olga", Role.HR_INTAKE), make.person("Sam")
+    matter = _matter_about(sam)
+    assert not is_kept_from(matter, officer, TODAY)
+    tie = relate(officer, sam, FAMILY, by=officer, at=NOW)
+    assert is_kept_from(matter, officer, TODAY)
+    with pytest.raises(AlreadyDone):
+        relate(officer, sam, FAMILY, by=officer, at=NOW)
+    end_relationship(tie, by=officer, at=NOW)
+    assert is_kept_from(matter, officer, TODAY), "until the end of the day"
+    assert not is_kept_from(matter, officer, TODAY + DAY)
+    with pytest.raises(AlreadyDone):
+        end_relationship(tie, by=officer, at=NOW)
+    again = relate(officer, sam, FAMILY, by=officer, at=NOW + DAY)
+    commit()
+    assert list(declared_by(officer)) == [again, tie]
+    acts = sa.select(AuditEvent.act).where(AuditEvent.about_id == officer.id).order_by(AuditEvent.number)
+    assert db.session.execute(acts).scalars().all() == [
+        "relationship:recorded", "relationship:ended", "relationship:recorded",
+    ]  # fmt: skip
+
+
+def test_what_hr_records_is_read_by_neither_of_the_two(make: Factory) -> None:
+    """It closes matters all the same; HR says why, and nobody learns of it by declaring the same."""
+    hr, officer, sam = make.person(None, Role.HR_MANAGER), make.person("Olga", Role.HR_INTAKE), make.person("Sam")
+    with pytest.raises(NotAllowed):
+        relate(officer, sam, FAMILY, by=sam, at=NOW)
+    with pytest.raises(InvalidInput, match="how you know"):
+        relate(officer, sam, FAMILY, by=hr, at=NOW, reason=" ")
+    with pytest.raises(InvalidInput, match="about you"):
+        relate(sam, hr, FAMILY, by=hr, at=NOW, reason="x")
+    with pytest.raises(InvalidInput, match="somebody else"):
+        relate(sam, sam, FAMILY, by=sam, at=NOW)
+    tie = relate(officer, sam, FAMILY, by=hr, at=NOW, reason="Olga said so on the telephone.")
+    commit()
+    assert tie.reason == "Olga said so on the telephone."
+    assert b"telephone" not in (tie.reason_sealed or b"")
+    assert is_kept_from(_matter_about(sam), officer, TODAY)
+    assert list(declared_by(officer)) == list(declared_by(sam)) == []
+    for person in (officer, sam, hr):
+        with pytest.raises(NotAllowed):
+            end_relationship(tie, by=person, at=NOW)
+    own = relate(officer, sam, FAMILY, by=officer, at=NOW)
+    assert list(running_between(sam, officer)) == [tie, own] or list(running_between(sam, officer)) == [own, tie]
+    end_relationship(tie, by=None, at=NOW)
+    assert list(running_between(sam, officer)) == [own]
+
+
+def test_the_page_on_which_somebody_declares(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """Who reads it and what it does, first; declaring, and saying that it is over."""
+    olga, sam = make.person("Olga"), make.person("Sam <b>Sly</b>", email="sam@x.example")
+    browser, where = client_of(olga), "/people/close-to-you"
+    page = browser.get(where)
+    assert "Nobody else reads" in page.text
+    assert "You have declared nobody" in page.text
+    assert browser.post(where, {"email": "", "kind": ""}, status=422).errors
+    assert browser.post(where, {"email": "no@x.example", "kind": "family"}, status=422).errors == [
+        "Nobody is recorded with the address no@x.example. Check it, or ask HR"
+    ]
+    assert browser.post(where, {"email": olga.email, "kind": "family"}, status=422).errors == ["Enter somebody else"]
+    page = browser.follow(where, {"email": "Sam@X.example", "kind": "family"})
+    assert "You declared that Sam <b>Sly</b> is close to you." in page.text
+    browser.post(where, {"email": "sam@x.example", "kind": "family"}, status=409)
+    tie = db.session.execute(sa.select(DeclaredRelationship)).scalar_one()
+    end = f"{where}/{tie.id}/end"
+    client_of(sam).post(end, status=404)
+    assert "Olga" not in client_of(sam).get(where).text
+    assert "is over" in browser.follow(end).text
+    browser.post(end, status=409)
+
+
+def test_the_page_on_which_hr_records(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """With a reason; nobody else comes to it, and it shows nothing that is recorded."""
+    olga, sam = make.person("Olga", email="olga@x.example"), make.person("Sam", email="sam@x.example")
+    hr, where = make.person(None, Role.HR_INTAKE), "/people/relationships/record"
+    said = {"email": "olga@x.example", "other_email": "sam@x.example", "kind": "family", "reason": "She told me."}
+    client_of(olga).get(where, status=403)
+    client_of(olga).post(where, said, status=403)
+    browser = client_of(hr)
+    page = browser.post(where, {**said, "reason": ""}, status=422)
+    assert page.errors == ["Enter how you know it"]
+    assert "olga@x.example" in page.html
+    assert browser.post(where, {**said, "other_email": "no@x.example"}, status=422).errors
+    page = browser.follow(where, said)
+    assert "You recorded it." in page.text
+    tie = db.session.execute(sa.select(DeclaredRelationship)).scalar_one()
+    assert (tie.person_id, tie.other_id, tie.recorded_by_id) == (olga.id, sam.id, hr.id)
+    assert "Sam" not in browser.get(where).text
+
+
+def test_the_page_of_declarations_takes_a_fixed_number_of_queries(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    olga, counts = make.person("Olga"), []
+    browser = client_of(olga)
+    for more in (1, 12):
+        for _ in range(more):
+            relate(olga, make.person(), FAMILY, by=olga, at=NOW)
+        commit()
+        with counted_queries() as queries:
+            browser.get("/people/close-to-you")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 4
+
+
+def test_a_leaver_who_alone_holds_a_role_is_named_before_it_is_recorded(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """So that somebody else is appointed in time; where there is another, nothing is said."""
+    hr, wynn = make.person(None, Role.HR_INTAKE), make.person("Wynn", Role.WHISTLEBLOWING_OFFICER)
+    where = f"/credential-rotation/leavers/preview?person={wynn.id}&day={date(2027, 4, 1).isoformat()}&immediate=no"
+    with clock.set_to(NOW):
+        page = client_of(hr).get(where)
+        assert "Wynn is the only one who is whistleblowing officer" in page.text.replace("Whistle", "whistle")
+        make.person("Neil", Role.WHISTLEBLOWING_OFFICER)
+        assert "is the only one" not in client_of(hr).get(where).text
