@@ -23,5 +23,6 @@ ACCESS = {
     "breach_reports.name_subject": roles(*_DEALS_WITH_IT, then_asks="report.can_name_subject", secret=True),
     "breach_reports.decide": roles(*_DEALS_WITH_IT, then_asks="report.can_be_triaged_by", secret=True),
     "breach_reports.second": roles(*_DEALS_WITH_IT, then_asks="report.can_be_seconded_by", secret=True),
+    "breach_reports.take_back": roles(*_DEALS_WITH_IT, then_asks="report.can_be_taken_back_by", secret=True),
     "breach_reports.answer": roles(*_DEALS_WITH_IT, then_asks="report.can_be_answered_by", secret=True),
 }

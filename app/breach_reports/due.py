@@ -7,7 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES, BreachReport, ReportStatus, Route, TriageDecision
-from app.breach_reports.queries import open_reports_of, open_to_officers, visible_to
+from app.breach_reports.queries import (
+    has_fallen_to,
+    nobody_answers,
+    open_reports_of,
+    open_to_officers,
+    visible_to,
+)
 from app.core.db import named
 from app.core.registries import CountKind, DueKind, Registries, Viewer
 from app.matters.models import Capacity
@@ -15,7 +21,7 @@ from app.matters.queries import takes_part
 from app.people.everybody import carries, everybody_with
 from app.people.models import HR_OFFICERS, Role
 
-Condition = Callable[[Viewer], sa.ColumnElement[bool]]
+Condition = Callable[[Viewer, date], sa.ColumnElement[bool]]
 
 
 def register(registries: Registries) -> None:
@@ -25,7 +31,8 @@ def register(registries: Registries) -> None:
         ("triage", "Decide where report {who} belongs", TRIAGE_ROLES, _undecided),
         ("open-case", "Open the case about report {who}", TRIAGE_ROLES, _case_to_open),
         ("second", "Agree to close report {who}, or send it back", TRIAGE_ROLES, _to_second),
-        ("referral", "Answer the referral of report {who}", tuple(REFERRED_TO.values()), _referred),
+        ("referral", "Answer the referral of report {who}", (*REFERRED_TO.values(), Role.INDEPENDENT), _referred),
+        ("take-back", "Refer report {who} again: nobody is left who could answer", TRIAGE_ROLES, _left_unanswered),
     ):
         select = _select(f"breach_reports:{name}", roles, condition)
         registries.add_due(
@@ -76,30 +83,35 @@ def _select(
             BreachReport.reference.label("who"),
             due.label("due_on"),
         ]
-        return sa.select(*columns).where(condition(viewer), visible_to(viewer, today))
+        return sa.select(*columns).where(condition(viewer, today), visible_to(viewer, today))
 
     return select
 
 
-def _new(_viewer: Viewer) -> sa.ColumnElement[bool]:
+def _new(_viewer: Viewer, _today: date) -> sa.ColumnElement[bool]:
     return BreachReport.status == ReportStatus.RECEIVED
 
 
-def _undecided(_viewer: Viewer) -> sa.ColumnElement[bool]:
+def _undecided(_viewer: Viewer, _today: date) -> sa.ColumnElement[bool]:
     return sa.and_(BreachReport.status == ReportStatus.TRIAGE, BreachReport.route.is_(None))
 
 
-def _case_to_open(_viewer: Viewer) -> sa.ColumnElement[bool]:
+def _case_to_open(_viewer: Viewer, _today: date) -> sa.ColumnElement[bool]:
     return sa.and_(BreachReport.status == ReportStatus.TRIAGE, BreachReport.route == Route.CASE)
 
 
-def _to_second(viewer: Viewer) -> sa.ColumnElement[bool]:
+def _to_second(viewer: Viewer, _today: date) -> sa.ColumnElement[bool]:
     return sa.and_(BreachReport.status == ReportStatus.CLOSING, _waits_for_another_than(viewer))
 
 
-def _referred(viewer: Viewer) -> sa.ColumnElement[bool]:
+def _referred(viewer: Viewer, today: date) -> sa.ColumnElement[bool]:
     mine = [sa.and_(BreachReport.route == route, carries(viewer, role)) for route, role in REFERRED_TO.items()]
+    mine.append(has_fallen_to(viewer, today))
     return sa.and_(BreachReport.status == ReportStatus.ROUTED, sa.or_(*mine), _waits_for_another_than(viewer))
+
+
+def _left_unanswered(_viewer: Viewer, today: date) -> sa.ColumnElement[bool]:
+    return sa.and_(BreachReport.route == Route.SAFEGUARDING, nobody_answers(today))
 
 
 def _waits_for_another_than(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -109,6 +121,7 @@ def _waits_for_another_than(viewer: Viewer) -> sa.ColumnElement[bool]:
         .where(
             decision.report_id == BreachReport.id,
             decision.second_by_id.is_(None),
+            decision.taken_back_at.is_(None),
             decision.decided_by_id != viewer.id,
         )
         .correlate_except(decision)

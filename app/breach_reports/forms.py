@@ -331,3 +331,16 @@ class AnswerForm(ProbityForm):
         max_length=5000,
         what="your answer",
     )
+
+
+class TakeBackForm(ProbityForm):
+    """A referral that nobody is left to answer."""
+
+    reasons = TextAreaField(
+        "Why do you take it back?",
+        [Required("Enter your reasons")],
+        hint="For example that the safeguarding lead has left.",
+        rows=3,
+        max_length=4000,
+        what="your reasons",
+    )

@@ -18,6 +18,7 @@ from app.breach_reports.operations import (
     propose_closing,
     route_report,
     second_closing,
+    take_back_referral,
 )
 from app.breach_reports.queries import why_not
 from app.core import clock
@@ -180,6 +181,12 @@ def _second(doing: Doing) -> None:
     with act_at(doing.at):
         report = _by_reference(BreachReport, doing.key)
         second_closing(report, agrees=True, reasons="I agree.", by=doing.by, at=doing.at)
+
+
+def _take_back(doing: Doing) -> None:
+    with act_at(doing.at):
+        report = _by_reference(BreachReport, doing.key)
+        take_back_referral(report, reasons="Nobody is left to answer.", by=doing.by, at=doing.at)
 
 
 def _referral(doing: Doing) -> None:
@@ -360,6 +367,7 @@ ACTS: Mapping[str, Act] = {
     "breach_reports:open-case": _open_case,
     "breach_reports:second": _second,
     "breach_reports:referral": _referral,
+    "breach_reports:take-back": _take_back,
     "case-submit-report": _investigate,
     "case-decide-to-answer": _to_answer,
     "case-complete-informal": _informal,

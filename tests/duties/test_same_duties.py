@@ -35,6 +35,7 @@ from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import return_device_request
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
+from app.matters.operations import add_party
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
 from app.policy.queries import HOLIDAYS_END, current_version
 from tests.account_register.asking import asked
@@ -68,8 +69,8 @@ class Organisation:
         self.officers = people_for(make)
         self.sca, self.deputy = make.person("Sca", Role.SCA), make.person("Deputy", Role.DEPUTY_SCA)
         self.intake = make.person("Ivo", Role.HR_INTAKE)
-        make.person("Lead", Role.SAFEGUARDING_LEAD)
-        make.person("Wynn", Role.WHISTLEBLOWING_OFFICER)
+        self.lead = make.person("Lead", Role.SAFEGUARDING_LEAD)
+        self.wynn = make.person("Wynn", Role.WHISTLEBLOWING_OFFICER)
         make.person("Ina", Role.INDEPENDENT)
         make.person("Ian", Role.ICT)
         make.person("Gone", Role.HR_INTAKE, Role.SCA, last_working_day=TODAY - DAY)
@@ -172,6 +173,10 @@ class Organisation:
         for route in (Route.CASE, Route.NO_FURTHER_ACTION, Route.WHISTLEBLOWING, Route.SAFEGUARDING):
             decided(in_triage(reporter, self.intake, subject=about), self.intake, route)
         in_triage(reporter, self.intake, subject=about)
+        for route, holder in ((Route.WHISTLEBLOWING, self.wynn), (Route.SAFEGUARDING, self.lead)):
+            report = decided(in_triage(reporter, self.intake, subject=about), self.intake, route)
+            add_party(report.matter, holder, Capacity.WITNESS, at=NOW)
+        commit()
 
     def _cases(self) -> None:
         notice = notified(accepted_case(self.make, self.officers), self.officers)

@@ -28,6 +28,7 @@ from app.breach_reports.operations.triage import (
     propose_closing,
     route_report,
     second_closing,
+    take_back_referral,
     too_late,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "route_report",
     "second_closing",
     "submit_report",
+    "take_back_referral",
     "throw_draft_away",
     "too_late",
     "waiting_evidence",

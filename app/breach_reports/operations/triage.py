@@ -15,7 +15,14 @@ from app.breach_reports.models import (
     TriageDecision,
 )
 from app.breach_reports.operations import messages
-from app.breach_reports.queries import may_see, route_label, stand_in_roles, why_not
+from app.breach_reports.queries import (
+    is_left_unanswered,
+    may_see,
+    route_label,
+    stand_in_roles,
+    stands_in_for,
+    why_not,
+)
 from app.breach_reports.queries.worked_out import TRIAGE
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -38,6 +45,7 @@ CLOSING_PROPOSED = event_kind("report:closing-proposed", "proposed to close the 
 CLOSING_AGREED = event_kind("report:closing-agreed", "agreed to close the report")
 CLOSING_SENT_BACK = event_kind("report:closing-sent-back", "sent the closing back")
 REFERRAL_ANSWERED = event_kind("report:referral-answered", "answered the referral: {route}")
+REFERRAL_TAKEN_BACK = event_kind("report:referral-taken-back", "took the referral back: {route}")
 CASE_OPENED = event_kind("report:case-opened", "opened a case from the report")
 CASE_CLOSED = event_kind("report:case-closed", "closed the case that came of the report")
 
@@ -97,7 +105,7 @@ def route_report(
         report.next_due = report.triage_by
     else:
         report.move_to(ReportStatus.ROUTED)
-        report.next_due = None
+        report.next_due = report.triage_by if route in REFERRED_TO else None
         if route not in REFERRED_TO:
             _close_for_reporter(report, at)
     record(ROUTED, report.id, by=by.id, at=at, facts={"route": route})
@@ -155,12 +163,13 @@ def answer_referral(report: BreachReport, *, reasons: str, by: Person, at: datet
     if not may_see(report, by, clock.local_day(at)):
         raise NothingHere(secret=True)
     role = REFERRED_TO.get(report.route) if report.route is not None else None
-    if role is None or not by.holds(role):
+    stands_in = stands_in_for(report, by, clock.local_day(at))
+    if role is None or not (stands_in or by.holds(role)):
         raise NotAllowed("Only the person to whom this was referred can answer.")
     waiting = report.waiting_decision
     if waiting is None:
         raise too_late(report)
-    if not report.can_be_answered_by(by):
+    if not report.can_be_answered_by(by, stands_in=stands_in):
         raise NotAllowed("You referred this yourself, so somebody else has to answer.")
     _demand_reasons(reasons, "Enter your answer")
     _answer(waiting, True, reasons, by, at)
@@ -172,8 +181,28 @@ def answer_referral(report: BreachReport, *, reasons: str, by: Person, at: datet
             waiting.decided_by_id, messages.ANSWERED, report.id, at=at, number=waiting.number, matter_id=report.matter_id
         )  # fmt: skip
     else:
+        report.next_due = None
         _close_for_reporter(report, at)
     record(REFERRAL_ANSWERED, report.id, by=by.id, at=at, facts={"route": waiting.route})
+
+
+def take_back_referral(report: BreachReport, *, reasons: str, by: Person, at: datetime) -> None:
+    """Take back what was referred to the safeguarding lead, where nobody is left to answer it, to refer it again.
+
+    The hold goes on: nobody contacts the person concerned until somebody with the role has answered.
+    """
+    _demand_officer(report, by, at)
+    waiting = report.waiting_decision
+    if not report.can_be_taken_back_by(by) or waiting is None:
+        raise too_late(report)
+    if not is_left_unanswered(report, clock.local_day(at)):
+        raise NotAllowed("There is somebody who answers this referral.", what_now="Wait for their answer, or ask them.")
+    _demand_reasons(reasons, "Enter your reasons")
+    waiting.taken_back_by_id, waiting.taken_back_by, waiting.taken_back_at = by.id, by, at
+    waiting.taken_back_reasons = reasons.strip()
+    report.move_to(ReportStatus.TRIAGE)
+    report.route, report.next_due = None, report.triage_by
+    record(REFERRAL_TAKEN_BACK, report.id, by=by.id, at=at, facts={"route": waiting.route})
 
 
 def mark_case_opened(report: BreachReport, *, by: Person, at: datetime) -> None:

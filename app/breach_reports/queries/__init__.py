@@ -14,13 +14,17 @@ from app.breach_reports.queries.naming import people_called, people_named, peopl
 from app.breach_reports.queries.paths import RouteOffer, kind_words, pass_on_words, route_label, routes_offered, why_not
 from app.breach_reports.queries.sight import (
     evidence_for,
+    has_fallen_to,
+    is_left_unanswered,
     may_see,
+    nobody_answers,
     open_to_officers,
     own_report,
     report_for,
     roles_of_chain,
     same_address,
     stand_in_roles,
+    stands_in_for,
     visible_to,
 )
 from app.breach_reports.queries.worked_out import next_step_worked_out, told_to_reporter
@@ -33,9 +37,12 @@ __all__ = [
     "RouteOffer",
     "count_queue",
     "evidence_for",
+    "has_fallen_to",
+    "is_left_unanswered",
     "kind_words",
     "may_see",
     "next_step_worked_out",
+    "nobody_answers",
     "open_reports_of",
     "open_to_officers",
     "own_report",
@@ -51,6 +58,7 @@ __all__ = [
     "routes_offered",
     "same_address",
     "stand_in_roles",
+    "stands_in_for",
     "told_to_reporter",
     "visible_to",
     "why_not",

@@ -52,13 +52,76 @@ def visible_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
     The reporting line binds the whistleblowing officer and the safeguarding lead as it binds HR: somebody who discloses
     malpractice must not be heard by its author's manager or staff, and whoever answers for a child or adult at risk must not
     judge their own manager (domain 3.11, rules 1, 3 and 5). Their deputy is whoever else holds the role, who sees the
-    referral from their appointment on; without one the referral is refused, and HR reads what to do.
+    referral from their appointment on; without one the referral is refused, and HR reads what to do. Where nobody of the
+    role is left afterwards (they leave, the role ends, they come to be in the line), HR takes a referral to the safeguarding
+    lead back, and a disclosure falls to the independent person: HR reads nothing of it, as before.
     """
     not_sealed_off = BreachReport.route.is_distinct_from(Route.WHISTLEBLOWING)
     stands_in = sa.and_(carries(viewer, *stand_in_roles()), ~_an_officer_is_left(day))
     ways = [sa.and_(BreachReport.route == route, carries(viewer, role)) for route, role in REFERRED_TO.items()]
+    ways.append(has_fallen_to(viewer, day))
     ways.append(sa.and_(not_sealed_off, sa.or_(carries(viewer, *HR_OFFICERS), stands_in)))
     return sa.and_(sa.or_(*ways), ~kept_from(BreachReport.matter_id, viewer.id, day))
+
+
+def has_fallen_to(viewer: Viewer, day: Any) -> sa.ColumnElement[bool]:
+    """That a disclosure has come to a stand-in, since nobody is left to whom it was referred; or that they took it over."""
+    taken_over = named(TriageDecision, "decision_taken_over")
+    took_it = (
+        sa.exists()
+        .where(
+            taken_over.report_id == BreachReport.id,
+            taken_over.route == Route.WHISTLEBLOWING,
+            taken_over.second_by_id == viewer.id,
+        )
+        .correlate_except(taken_over)
+    )
+    is_mine = sa.or_(took_it, nobody_answers(day))
+    return sa.and_(BreachReport.route == Route.WHISTLEBLOWING, carries(viewer, *stand_in_roles()), is_mine)
+
+
+@lru_cache(maxsize=8)
+def nobody_answers(day: Any) -> sa.ColumnElement[bool]:
+    """That a referral waits and nobody is left who may answer it: who has the role, is here, is not kept from it and did
+    not refer it themselves. The same for every reader, and put together once for a day.
+    """
+    holder, carries = named(Person, "holder_left"), named(RoleAssignment, "role_of_holder_left")
+    decision = named(TriageDecision, "decision_to_answer")
+    waits = sa.and_(
+        decision.report_id == BreachReport.id,
+        decision.route == BreachReport.route,
+        decision.second_by_id.is_(None),
+        decision.taken_back_at.is_(None),
+    )
+    answers = (
+        sa.exists()
+        .where(
+            sa.or_(*(sa.and_(decision.route == way, carries.role == role) for way, role in REFERRED_TO.items())),
+            carries.since <= day,
+            sa.or_(carries.until.is_(None), carries.until >= day),
+            holder.id == carries.person_id,
+            holder.id != decision.decided_by_id,
+            is_here(day, holder),
+            ~kept_from(BreachReport.matter_id, holder.id, day),
+        )
+        .correlate_except(holder, carries)
+    )
+    left = sa.exists().where(waits, ~answers).correlate_except(decision)
+    return sa.and_(BreachReport.status == ReportStatus.ROUTED, BreachReport.route.in_(list(REFERRED_TO)), left)
+
+
+def is_left_unanswered(report: BreachReport, day: date) -> bool:
+    """`nobody_answers`, asked of one report."""
+    asked = sa.exists().where(BreachReport.id == report.id, nobody_answers(day))
+    return bool(db.session.execute(sa.select(asked)).scalar_one())
+
+
+def stands_in_for(report: BreachReport, person: Person, day: date) -> bool:
+    """`has_fallen_to`, asked of one report."""
+    if report.route != Route.WHISTLEBLOWING or not person.holds(*stand_in_roles()):
+        return False
+    asked = sa.exists().where(BreachReport.id == report.id, has_fallen_to(person, day))
+    return bool(db.session.execute(sa.select(asked)).scalar_one())
 
 
 @lru_cache(maxsize=8)
@@ -127,7 +190,9 @@ def report_for(reference: str, person: Person, day: date) -> BreachReport | None
             joinedload(BreachReport.matter).selectinload(Matter.parties).joinedload(MatterParty.person).joinedload(Person.service),
             selectinload(BreachReport.evidence),
             selectinload(BreachReport.decisions).options(
-                joinedload(TriageDecision.decided_by), joinedload(TriageDecision.second_by)
+                joinedload(TriageDecision.decided_by),
+                joinedload(TriageDecision.second_by),
+                joinedload(TriageDecision.taken_back_by),
             ),
         )
     ).scalar_one_or_none()

@@ -117,7 +117,9 @@ def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None
         made["decide"] = _decision_form(report, formdata=None)
     if report.can_be_seconded_by(person):
         made["second"] = forms.SecondForm(formdata=None)
-    if report.can_be_answered_by(person):
+    if report.can_be_taken_back_by(person) and queries.is_left_unanswered(report, clock.today()):
+        made["take_back"] = forms.TakeBackForm(formdata=None)
+    if report.can_be_answered_by(person, stands_in=queries.stands_in_for(report, person, clock.today())):
         made["answer"] = forms.AnswerForm(formdata=None)
     for name, form in made.items():
         if refused is not None and type(refused) is type(form):
@@ -267,6 +269,19 @@ def answer(reference: str) -> Any:
     operations.answer_referral(report, reasons=form.reasons.data, by=person, at=clock.now())
     commit()
     flash("You answered the referral.", "success")
+    return _back_to(report)
+
+
+@blueprint.post("/<reference>/take-back")
+def take_back(reference: str) -> Any:
+    """Take a referral back that nobody is left to answer."""
+    report, person, form = _report(reference), _me(), forms.TakeBackForm()
+    if not form.validate():
+        return _page(report, form, 422)
+    begin_writing(report)
+    operations.take_back_referral(report, reasons=form.reasons.data, by=person, at=clock.now())
+    commit()
+    flash("You took the referral back. Refer the report again as soon as there is somebody to answer.", "success")
     return _back_to(report)
 
 
