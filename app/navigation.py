@@ -22,6 +22,7 @@ DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("Reports", "breach_reports.queue", "", (*TRIAGE_ROLES, *REFERRED_TO.values())),
     ("Notices", "account_register.notices", "", KEEPERS),
     ("Cases", "hr_cases.index", "hr_cases", CASE_WORKERS),
+    ("Roles", "people.roles", "", (Role.ADMINISTRATOR,)),
     ("Jobs", "duties.jobs", "", (Role.ADMINISTRATOR,)),
 )
 

@@ -14,12 +14,15 @@ from app.breach_reports.queries import (
     open_to_officers,
     visible_to,
 )
+from app.breach_reports.queries.paths import SWITCH_OF
 from app.core.db import named
 from app.core.registries import CountKind, DueKind, Registries, Viewer
 from app.matters.models import Capacity
 from app.matters.queries import takes_part
 from app.people.everybody import carries, everybody_with
 from app.people.models import HR_OFFICERS, Role
+from app.people.queries import role_without_holder
+from app.policy.queries import pack
 
 Condition = Callable[[Viewer, date], sa.ColumnElement[bool]]
 
@@ -48,6 +51,11 @@ def register(registries: Registries) -> None:
         )
     registries.add_due(
         DueKind(
+            "breach_reports:vacant-role", "Appoint somebody: nobody holds the role of {who}", "people.roles", "role", _vacant
+        )
+    )
+    registries.add_due(
+        DueKind(
             "breach_reports:sent", "Human Resources to confirm that your report {who} has arrived",
             "breach_reports.receipt", "reference", _sent, waiting=True,
         )
@@ -57,6 +65,27 @@ def register(registries: Registries) -> None:
 
 def _how_many(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
     return open_reports_of(viewer) if viewer.holds(*HR_OFFICERS) else None
+
+
+def _vacant(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    """The roles to which reports go and that nobody holds at all, for the administrator who appoints.
+
+    They stand there whether there is a report or not, so nobody learns from it that there is one. That every holder is kept
+    from one report is not said here, for that very reason: it comes to HR, or to the independent person.
+    """
+    if not viewer.holds(Role.ADMINISTRATOR):
+        return None
+    asked = [role for route, role in REFERRED_TO.items() if pack().switches[SWITCH_OF[route]].value]
+    rows = [
+        sa.select(
+            sa.literal(role.value).label("key"), sa.literal(role.label).label("who")
+        ).where(role_without_holder(role, today))
+        for role in (*asked, Role.INDEPENDENT)
+    ]
+    vacant = sa.union_all(*rows).subquery("vacant_roles")
+    name, no_day = sa.literal("breach_reports:vacant-role").label("name"), sa.cast(sa.null(), sa.Date).label("due_on")
+    columns: list[Any] = [name, vacant.c.key, vacant.c.who, no_day]
+    return sa.select(*columns)
 
 
 def _sent(viewer: Viewer, _today: date) -> sa.Select[Any]:

@@ -1,7 +1,7 @@
 """Forms about people."""
 
-from app.core.forms import Choice, EmailField, PasswordField, ProbityForm, RadioField, Required, TextAreaField
-from app.people.models import MailChoice, RelationshipKind
+from app.core.forms import Choice, EmailField, PasswordField, ProbityForm, RadioField, Required, SelectField, TextAreaField
+from app.people.models import MailChoice, RelationshipKind, Role
 
 MAIL_CHOICES = (
     Choice(MailChoice.AT_ONCE, "At once", hint="Within a few minutes. Several new things make one e-mail."),
@@ -48,3 +48,12 @@ class RelationshipForm(ProbityForm):
         "How do you know it?", [Required("Enter how you know it")], rows=3, max_length=1000, what="how you know it",
         hint="For example that one of them told you, and when. It is kept sealed.",
     )  # fmt: skip
+
+
+class AppointForm(ProbityForm):
+    """Who becomes what?"""
+
+    email = EmailField("Their work e-mail address", validators=[Required("Enter their work e-mail address")])
+    role = SelectField(
+        "Role", [Required("Select the role")], choices=[("", "Select a role"), *((role.value, role.label) for role in Role)]
+    )

@@ -53,6 +53,12 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     CHAIR = "chair"
 
+    @property
+    def label(self) -> str:
+        """The role in plain words, for whoever appoints; what a policy calls it stands in its pack."""
+        words = [word.upper() if word in ("sca", "hr", "ict", "dpo") else word for word in self.value.split("_")]
+        return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
+
 
 class MailChoice(StrEnum):
     """How somebody wants to be told by e-mail that something waits for them."""

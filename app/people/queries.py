@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, contains_eager
 
 from app.core.audit import ActorKind, AuditEvent, EventKind, kind_named
 from app.core.db import db, named
@@ -47,6 +47,27 @@ def carrying(roles: Iterable[Role], day: date | sa.BindParameter[date]) -> sa.Se
         RoleAssignment.since <= day,
         sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
     )
+
+
+def appointments(day: date) -> dict[Role, list[RoleAssignment]]:
+    """Who holds each role on a day or will hold it, by name, of those who still work here; every role has its list."""
+    rows = db.session.execute(
+        sa.select(RoleAssignment)
+        .join(RoleAssignment.person)
+        .options(contains_eager(RoleAssignment.person))
+        .where(sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day), is_here(day))
+        .order_by(Person.name, RoleAssignment.since, RoleAssignment.id)
+    ).scalars()
+    held: dict[Role, list[RoleAssignment]] = {role: [] for role in Role}
+    for assignment in rows:
+        held[assignment.role].append(assignment)
+    return held
+
+
+def role_without_holder(role: Role, day: Any) -> sa.ColumnElement[bool]:
+    """That nobody who works here holds a role on a day, as a condition."""
+    holder = named(Person, f"holder_of_{role.value}")
+    return sa.not_(sa.exists().where(holder.id.in_(carrying([role], day)), is_here(day, holder)))
 
 
 def roles_only_of(person: Person, day: date) -> list[Role]:

@@ -1,6 +1,7 @@
 """Signing in and out, how the reader wants to be written to, and who is close to whom."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,9 +14,9 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere
 from app.people import blueprint, operations, relating, signing_in
-from app.people.forms import CloseToMeForm, MailChoiceForm, RelationshipForm, SignInForm
-from app.people.models import MailChoice, Person, RelationshipKind
-from app.people.queries import person_by_email
+from app.people.forms import AppointForm, CloseToMeForm, MailChoiceForm, RelationshipForm, SignInForm
+from app.people.models import MailChoice, Person, RelationshipKind, Role
+from app.people.queries import appointments, person_by_email, person_by_id
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -141,6 +142,52 @@ def record_relationship() -> Any:
     commit()
     flash("You recorded it. What is about the one is closed to the other from now on. Neither is told.", "success")
     return redirect(url_for(".record_relationship"), 303)
+
+
+@blueprint.route("/roles", methods=["GET", "POST"])
+def roles() -> Any:
+    """Who holds which role since when; an administrator appoints from today on."""
+    person, now, form = _reader(), clock.now(), AppointForm()
+    if not form.validate_on_submit():
+        return _roles_page(form), 422 if form.errors else 200
+    try:
+        appointed, role = _known(form.email.data, "email"), Role(form.role.data or "")
+        begin_writing(appointed)
+        operations.appoint(appointed, role, by=person, since=clock.local_day(now), at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _roles_page(form), 422
+    commit()
+    flash(f"You appointed {appointed.name} as {role.label}, from today on.", "success")
+    return redirect(url_for(".roles"), 303)
+
+
+@blueprint.post("/roles/<uuid:person_id>/<role_name>/end")
+def end_role(person_id: uuid.UUID, role_name: str) -> Any:
+    """Take a role away, at once."""
+    person, now, whose = _reader(), clock.now(), person_by_id(person_id)
+    if whose is None or role_name not in list(Role):
+        raise NothingHere
+    begin_writing(whose)
+    last_day = clock.local_day(now) - timedelta(days=1)
+    try:
+        operations.end_role(whose, Role(role_name), by=person, last_day=last_day, at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form = AppointForm(formdata=None)
+        form.add_refusal(refusal)
+        return _roles_page(form), 422
+    commit()
+    flash(f"{whose.name} is no longer {Role(role_name).label}, from this moment on.", "success")
+    return redirect(url_for(".roles"), 303)
+
+
+def _roles_page(form: AppointForm) -> str:
+    if request.method == "GET":
+        form = AppointForm(formdata=None, role=request.args.get("role", ""))
+    held = appointments(clock.today())
+    return render_template("people/roles.html", form=form, held=held, me=_reader(), today=clock.today())
 
 
 def _own_page(form: CloseToMeForm) -> str:

@@ -196,3 +196,23 @@ def test_the_pages_of_a_referral_nobody_can_answer(make: Factory, client_of: Cal
     browser.post(f"{secret}/take-back", {"reasons": "x"}, status=404)
     page = client_of(sealed.ina).follow(f"{secret}/answer", {"reasons": "I have it."})
     assert "You answered the referral" in page.text
+
+
+def test_the_administrator_is_told_of_a_role_that_nobody_holds_and_of_nothing_else(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """Whether there is a report or not; a holder who is barred from one is never spoken of."""
+    admin = make.person("Ada", Role.ADMINISTRATOR)
+    world = World(make, Route.WHISTLEBLOWING)
+    said = world.desk(admin)
+    assert "Appoint somebody: nobody holds the role of Safeguarding lead" in said
+    assert "Whistleblowing" not in said
+    assert "Independent" not in said
+    world.happens(_is_a_witness)
+    assert world.desk(admin) == said
+    world.happens(_leaves)
+    assert "nobody holds the role of Whistleblowing officer" in world.desk(admin)
+    assert "nobody holds" not in world.desk(world.hr)
+    with clock.set_to(NOW):
+        page = client_of(admin).get("/")
+        assert page.soup.select_one("a[href='/people/roles?role=whistleblowing_officer']") is not None

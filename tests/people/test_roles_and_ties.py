@@ -225,3 +225,34 @@ def test_a_leaver_who_alone_holds_a_role_is_named_before_it_is_recorded(
         assert "Wynn is the only one who is whistleblowing officer" in page.text.replace("Whistle", "whistle")
         make.person("Neil", Role.WHISTLEBLOWING_OFFICER)
         assert "is the only one" not in client_of(hr).get(where).text
+
+
+def test_the_page_of_roles(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """An administrator appoints and ends, never for themselves; nobody else comes to it."""
+    admin, other = make.person("Ada", Role.ADMINISTRATOR, email="ada@x.example"), make.person("Bo", email="bo@x.example")
+    where, browser = "/people/roles", client_of(admin)
+    client_of(other).get(where, status=403)
+    client_of(other).post(f"{where}/{admin.id}/administrator/end", status=403)
+    page = browser.get(f"{where}?role=dpo")
+    assert "Nobody holds: SCA, Deputy SCA, HR intake" in page.text
+    assert page.soup.select_one("option[value=dpo][selected]") is not None
+    assert browser.post(where, {"email": "", "role": ""}, status=422).errors
+    assert browser.post(where, {"email": "no@x.example", "role": "dpo"}, status=422).errors
+    browser.post(where, {"email": "ada@x.example", "role": "hr_manager"}, status=403)
+    assert "You appointed Bo as DPO" in browser.follow(where, {"email": "bo@x.example", "role": "dpo"}).text
+    browser.post(where, {"email": "bo@x.example", "role": "dpo"}, status=409)
+    browser.post(f"{where}/{admin.id}/administrator/end", status=403)
+    browser.post(f"{where}/{other.id}/wizard/end", status=404)
+    assert "Bo is no longer DPO" in browser.follow(f"{where}/{other.id}/dpo/end").text
+    browser.post(f"{where}/{other.id}/dpo/end", status=409)
+
+
+def test_the_page_of_roles_takes_a_fixed_number_of_queries(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    browser, counts = client_of(make.person(None, Role.ADMINISTRATOR)), []
+    for more in (1, 15):
+        for _ in range(more):
+            make.person(None, Role.INVESTIGATOR)
+        with counted_queries() as queries:
+            browser.get("/people/roles")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 4
