@@ -72,20 +72,25 @@ def role_without_holder(role: Role, day: Any) -> sa.ColumnElement[bool]:
 
 def roles_only_of(person: Person, day: date) -> list[Role]:
     """The roles that somebody carries on a day and nobody else who works here does, in the order of the roles."""
-    mine = {one.role for one in person.roles if one.runs_on(day)}
-    others = db.session.execute(
-        sa.select(RoleAssignment.role)
-        .join(Person, Person.id == RoleAssignment.person_id)
-        .where(
-            RoleAssignment.role.in_(list(mine)),
-            RoleAssignment.person_id != person.id,
+    other = named(RoleAssignment, "role_of_others")
+    holder = named(Person, "other_holder")
+    runs = sa.and_(other.since <= day, sa.or_(other.until.is_(None), other.until >= day))
+    others = (
+        sa.exists()
+        .where(other.role == RoleAssignment.role, other.person_id != person.id, runs)
+        .where(holder.id == other.person_id, is_here(day, holder))
+        .correlate_except(other, holder)
+    )
+    mine = db.session.execute(
+        sa.select(RoleAssignment.role).where(
+            RoleAssignment.person_id == person.id,
             RoleAssignment.since <= day,
             sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
-            is_here(day),
+            ~others,
         )
     ).scalars()
-    mine.difference_update(others)
-    return [role for role in Role if role in mine]
+    found = set(mine)
+    return [role for role in Role if role in found]
 
 
 def holders_of(roles: Iterable[Role], day: date) -> list[Person]:

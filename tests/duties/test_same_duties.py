@@ -247,8 +247,12 @@ def _one(chance: Chance, model: Any) -> Any:
 def _appoint(chance: Chance) -> None:
     since = _any_day(chance)
     until = chance.choice([None, since, since + 2 * DAY])
-    person = _one(chance, Person)
-    db.session.add(RoleAssignment(person_id=person.id, role=chance.choice(MOVED), since=since, until=until))
+    person, role = _one(chance, Person), chance.choice(MOVED)
+    holds = sa.exists().where(
+        RoleAssignment.person_id == person.id, RoleAssignment.role == role, RoleAssignment.until.is_(None)
+    )
+    if until is not None or not db.session.execute(sa.select(holds)).scalar_one():
+        db.session.add(RoleAssignment(person_id=person.id, role=role, since=since, until=until))
 
 
 def _end_appointment(chance: Chance) -> None:
