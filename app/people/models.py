@@ -212,7 +212,7 @@ class RelationshipKind(StrEnum):
             "family": "Family, or somebody you live with",
             "close_friend": "Close friend",
             "business": "In business together",
-            "former_line_manager": "One of us was the other’s line manager",
+            "former_line_manager": "Line manager of the other, now or before",
         }[self.value]
 
 
