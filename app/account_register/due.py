@@ -12,7 +12,7 @@ from app.core.db import named
 from app.core.registries import DueKind, Viewer
 from app.people.everybody import everybody_with
 from app.people.models import KEEPERS, Person, RoleAssignment
-from app.people.queries import is_here
+from app.people.queries import is_here, role_runs
 
 
 def _notices(kind: NoticeKind, name: str, viewer: Viewer, today: date) -> sa.Select[Any] | None:
@@ -39,8 +39,7 @@ def _may_note(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
         .join(Person, Person.id == RoleAssignment.person_id)
         .where(
             RoleAssignment.role.in_(KEEPERS),
-            RoleAssignment.since <= day,
-            sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+            role_runs(day),
             Person.id != viewer.id,
             is_here(day),
         )

@@ -28,6 +28,11 @@ def is_here(day: Any, who: Any = Person) -> sa.ColumnElement[bool]:
     return sa.or_(last.is_(None), last > day, sa.and_(last == day, sa.not_(who.left_at_once)))
 
 
+def role_runs(day: Any, held: Any = RoleAssignment) -> sa.ColumnElement[bool]:
+    """`RoleAssignment.runs_on` as a condition of a query; `held` where another assignment is meant."""
+    return sa.and_(held.since <= day, sa.or_(held.until.is_(None), held.until >= day))
+
+
 def person_by_id(person_id: uuid.UUID) -> Person | None:
     """The person with this id."""
     return db.session.get(Person, person_id)
@@ -44,8 +49,7 @@ def carrying(roles: Iterable[Role], day: date | sa.BindParameter[date]) -> sa.Se
     """The ids of everybody who carries one of these roles on a day, for the conditions of other queries."""
     return sa.select(RoleAssignment.person_id).where(
         RoleAssignment.role.in_(list(roles)),
-        RoleAssignment.since <= day,
-        sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+        role_runs(day),
     )
 
 
@@ -74,18 +78,16 @@ def roles_only_of(person: Person, day: date) -> list[Role]:
     """The roles that somebody carries on a day and nobody else who works here does, in the order of the roles."""
     other = named(RoleAssignment, "role_of_others")
     holder = named(Person, "other_holder")
-    runs = sa.and_(other.since <= day, sa.or_(other.until.is_(None), other.until >= day))
     others = (
         sa.exists()
-        .where(other.role == RoleAssignment.role, other.person_id != person.id, runs)
+        .where(other.role == RoleAssignment.role, other.person_id != person.id, role_runs(day, other))
         .where(holder.id == other.person_id, is_here(day, holder))
         .correlate_except(other, holder)
     )
     mine = db.session.execute(
         sa.select(RoleAssignment.role).where(
             RoleAssignment.person_id == person.id,
-            RoleAssignment.since <= day,
-            sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+            role_runs(day),
             ~others,
         )
     ).scalars()

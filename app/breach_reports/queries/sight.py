@@ -24,7 +24,7 @@ from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import kept_from, takes_part
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role, RoleAssignment
-from app.people.queries import carrying, is_here
+from app.people.queries import carrying, is_here, role_runs
 from app.policy.queries import pack
 
 _ROLE_OF_TITLE = {"independent_person": Role.INDEPENDENT}
@@ -97,8 +97,7 @@ def nobody_answers(day: Any) -> sa.ColumnElement[bool]:
         sa.exists()
         .where(
             sa.or_(*(sa.and_(decision.route == way, carries.role == role) for way, role in REFERRED_TO.items())),
-            carries.since <= day,
-            sa.or_(carries.until.is_(None), carries.until >= day),
+            role_runs(day, carries),
             holder.id == carries.person_id,
             holder.id != decision.decided_by_id,
             is_here(day, holder),
@@ -143,8 +142,7 @@ def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
         sa.exists()
         .where(
             carries.role.in_(HR_OFFICERS),
-            carries.since <= day,
-            sa.or_(carries.until.is_(None), carries.until >= day),
+            role_runs(day, carries),
             officer.id == carries.person_id,
             is_here(day, officer),
             ~kept_from(BreachReport.matter_id, officer.id, day),

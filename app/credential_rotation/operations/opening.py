@@ -18,7 +18,7 @@ from app.core.outbox import notify
 from app.credential_rotation.models import CredentialRotation, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations import messages
 from app.people.models import KEEPERS, Person, Role, RoleAssignment
-from app.people.queries import is_here
+from app.people.queries import is_here, role_runs
 from app.policy.queries import due_within
 
 OPENED = event_kind(
@@ -39,8 +39,7 @@ def backstops(day: date) -> list[Person]:
             .join(RoleAssignment, RoleAssignment.person_id == Person.id)
             .where(
                 RoleAssignment.role.in_(KEEPERS),
-                RoleAssignment.since <= day,
-                sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day),
+                role_runs(day),
                 is_here(day),
             )
             .order_by(RoleAssignment.role != Role.SCA, Person.name, Person.id)

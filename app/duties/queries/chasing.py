@@ -19,7 +19,7 @@ from app.core.registries import DueKind, Registries
 from app.core.working_days import WorkingCalendar
 from app.duties.models import Reminder
 from app.people.models import Person, Role, RoleAssignment, Service
-from app.people.queries import is_here
+from app.people.queries import is_here, role_runs
 from app.policy.pack import DOERS_MANAGER, HEAD_OF_SERVICE, ChaseRule
 from app.policy.queries import pack, working_calendar
 
@@ -211,8 +211,7 @@ def _holders(words: Collection[str], today: date) -> dict[str, list[uuid.UUID]]:
         .join(Person, Person.id == RoleAssignment.person_id)
         .where(
             RoleAssignment.role.in_(roles),
-            RoleAssignment.since <= today,
-            sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= today),
+            role_runs(today),
             is_here(today),
         )
     )
