@@ -44,6 +44,9 @@ END_CHOICES = (
 )
 
 
+PERSON_HINT = "Their work e-mail address or full name."
+
+
 def platform_fields(platform: str) -> dict[str, str]:
     """A platform as the form shows it: one that is known, or Other and its name."""
     is_other = platform.startswith(OTHER)
@@ -56,6 +59,15 @@ def platform_fields(platform: str) -> dict[str, str]:
 def platform_choices() -> list[str]:
     """Every platform by name, and that it is another."""
     return [*sorted((entry.name for entry in pack().platforms), key=str.casefold), OTHER_PLATFORM]
+
+
+def other_platform_field() -> StringField:
+    """The name of a platform that is not in the list, asked for where Other is selected."""
+    return StringField(
+        "Name of the other platform",
+        [RequiredIf("platform", OTHER_PLATFORM, "Enter the name of the platform"), NoSecrets()],
+        max_length=70, width=20, hint="Only if you selected Other.",
+    )  # fmt: skip
 
 
 class PlaceForm(ProbityForm):
@@ -92,11 +104,7 @@ class AccountForm(PlaceForm):
         hint="As the public knows it, for example the name of a library or a project.",
     )  # fmt: skip
     platform = SelectField("Platform", [Required("Select the platform")])
-    other_platform = StringField(
-        "Name of the other platform",
-        [RequiredIf("platform", OTHER_PLATFORM, "Enter the name of the platform"), NoSecrets()],
-        max_length=70, width=20, hint="Only if you selected Other.",
-    )  # fmt: skip
+    other_platform = other_platform_field()
     handle = StringField(
         "Handle", [NoSecrets()], max_length=120, width=20, what="the handle",
         hint="The account’s own name on the platform, or the whole address of its profile. Leave it empty if it has none.",
@@ -105,7 +113,7 @@ class AccountForm(PlaceForm):
     service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")
     owner = StringField(
         "Accountable owner", max_length=254, what="the owner",
-        hint="Their work e-mail address or full name. They answer for the account and can give others access.",
+        hint=f"{PERSON_HINT} They answer for the account and can give others access.",
     )  # fmt: skip
     purpose = TextAreaField("Why does it exist?", [NoSecrets()], rows=3, max_length=2000, what="the purpose")
     target_group = TextAreaField("Whom is it for?", [NoSecrets()], rows=2, max_length=1000, what="the target group")
@@ -141,7 +149,7 @@ class GiveAccessForm(ProbityForm):
 
     person = StringField(
         "Who should have access?", [Required("Enter who should have access")], max_length=254, what="the person",
-        hint="Their work e-mail address or full name. You cannot give access to yourself.",
+        hint=f"{PERSON_HINT} You cannot give access to yourself.",
     )  # fmt: skip
     level = RadioField("What may they do?", [Required("Select what they may do")], choices=LEVEL_CHOICES)
     login_mode = RadioField("How will they sign in?", [Required("Select how they will sign in")], choices=LOGIN_CHOICES)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.account_register.forms import PlaceForm, platform_fields
+from app.account_register.forms import PERSON_HINT, PlaceForm, other_platform_field, platform_fields
 from app.account_register.models import (
     AccountProposal,
     Advice,
@@ -40,7 +40,6 @@ KIND_CHOICES = (
     Choice(ProposalKind.MAJOR_CHANGE.value, "To change what an account is for", hint="A new direction, or a high cost."),
     Choice(ProposalKind.CLOSURE.value, "To close an account"),
 )
-PERSON_HINT = "Their work e-mail address or full name."
 
 
 class KindForm(ProbityForm):
@@ -57,11 +56,7 @@ class NewAccountForm(PlaceForm):
         hint="As the public will know it, for example the name of a library or a project.",
     )  # fmt: skip
     platform = SelectField("Platform", [Required("Select the platform")])
-    other_platform = StringField(
-        "Name of the other platform",
-        [RequiredIf("platform", OTHER_PLATFORM, "Enter the name of the platform"), NoSecrets()],
-        max_length=70, width=20, hint="Only if you selected Other.",
-    )  # fmt: skip
+    other_platform = other_platform_field()
     handle = StringField(
         "Handle", [NoSecrets()], max_length=120, width=20, what="the handle",
         hint="The name you would like on the platform. Leave it empty if you do not know it yet.",

@@ -1,8 +1,7 @@
 """What the register asks of an account, in parts: one page of questions each."""
 
-from app.account_register.forms import LOGIN_CHOICES
+from app.account_register.forms import LOGIN_CHOICES, PERSON_HINT, other_platform_field
 from app.account_register.models import Recovery, TwoStep, TwoStepMethod, Upkeep
-from app.account_register.naming import OTHER_PLATFORM
 from app.core.forms import (
     Choice,
     DateField,
@@ -10,13 +9,11 @@ from app.core.forms import (
     ProbityForm,
     RadioField,
     Required,
-    RequiredIf,
     SelectField,
     StringField,
     TextAreaField,
 )
 
-PERSON = "Their work e-mail address or full name."
 UPKEEP_CHOICES = [(one, one.label) for one in Upkeep]
 
 
@@ -28,11 +25,7 @@ class NamesForm(ProbityForm):
         hint="As the public knows it, for example Northmere Libraries.",
     )  # fmt: skip
     platform = SelectField("Platform", [Required("Select the platform")])
-    other_platform = StringField(
-        "Name of the other platform",
-        [RequiredIf("platform", OTHER_PLATFORM, "Enter the name of the platform"), NoSecrets()],
-        max_length=70, width=20, hint="Only if you selected Other.",
-    )  # fmt: skip
+    other_platform = other_platform_field()
     handle = StringField(
         "Handle", [NoSecrets()], max_length=120, width=20, what="the handle",
         hint="The account’s own name on the platform, with or without @. Leave it empty if it has none.",
@@ -50,9 +43,11 @@ class OwnersForm(ProbityForm):
 
     owner = StringField(
         "Accountable owner", max_length=254, what="the owner",
-        hint=f"{PERSON} They answer for the account and can give others access.",
+        hint=f"{PERSON_HINT} They answer for the account and can give others access.",
     )  # fmt: skip
-    deputy = StringField("Deputy owner", max_length=254, what="the deputy", hint=f"{PERSON} Somebody other than the owner.")
+    deputy = StringField(
+        "Deputy owner", max_length=254, what="the deputy", hint=f"{PERSON_HINT} Somebody other than the owner."
+    )
     service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")
     brand = StringField(
         "Brand", [NoSecrets()], max_length=120, width=20, what="the brand", hint="If it has a name and logo of its own."

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import cast
 
-from app.account_register.forms import PlaceForm, platform_fields
-from app.account_register.forms_proposals import PERSON_HINT, platform_in
+from app.account_register.forms import PERSON_HINT, PlaceForm, other_platform_field, platform_fields
+from app.account_register.forms_proposals import platform_in
 from app.account_register.models import DiscoveredAccount, LookAlikeOutcome, LookResult, Noticed
-from app.account_register.naming import OTHER_PLATFORM, clean_url
+from app.account_register.naming import clean_url
 from app.core.forms import (
     Choice,
     DateField,
@@ -14,7 +14,6 @@ from app.core.forms import (
     ProbityForm,
     RadioField,
     Required,
-    RequiredIf,
     SelectField,
     StringField,
     TextAreaField,
@@ -27,11 +26,7 @@ class _FoundForm(PlaceForm):
     """Where is it?"""
 
     platform = SelectField("Platform", [Required("Select the platform")])
-    other_platform = StringField(
-        "Name of the other platform",
-        [RequiredIf("platform", OTHER_PLATFORM, "Enter the name of the platform"), NoSecrets()],
-        max_length=70, width=20, hint="Only if you selected Other.",
-    )  # fmt: skip
+    other_platform = other_platform_field()
     handle = StringField("Handle", [NoSecrets()], max_length=120, width=20, what="the handle", hint=NO_HANDLE_HINT)
     url = StringField("Web address", [NoSecrets()], max_length=500, what="the web address")
 
