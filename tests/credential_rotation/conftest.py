@@ -1,4 +1,4 @@
-"""Who sees to accounts, for the tests of incidents."""
+"""Who sees to accounts and leavers, for the tests of this room."""
 
 import pytest
 
@@ -28,3 +28,15 @@ def dpo(make: Factory) -> Person:
 def owner(make: Factory) -> Person:
     """Answers for accounts."""
     return make.person("Olu Abara")
+
+
+@pytest.fixture
+def hr(make: Factory) -> Person:
+    """Records leavers."""
+    return make.person("Hana Reed", Role.HR_MANAGER)
+
+
+@pytest.fixture
+def jo(make: Factory) -> Person:
+    """Who leaves."""
+    return make.person("Jo Bell")

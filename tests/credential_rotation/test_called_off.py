@@ -17,7 +17,7 @@ from app.core.outbox import OutboxMessage
 from app.credential_rotation import operations
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus, RotationStatus
 from app.credential_rotation.queries.past_access import who_could_get_in
-from app.people.models import Person, Role
+from app.people.models import Person
 from app.people.queries import timeline
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, grant, leave
@@ -28,18 +28,6 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MONDAY = date(2027, 3, 8)
 ROOM = "/credential-rotation"
 Clients = Callable[[Person], PageClient]
-
-
-@pytest.fixture
-def hr(make: Factory) -> Person:
-    """Records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
-@pytest.fixture
-def jo(make: Factory) -> Person:
-    """Who leaves."""
-    return make.person("Jo Bell")
 
 
 @pytest.fixture

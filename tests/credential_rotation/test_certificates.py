@@ -27,7 +27,7 @@ from app.credential_rotation.models import (
 )
 from app.credential_rotation.operations import mark_changed
 from app.credential_rotation.queries import certificate_of
-from app.people.models import Person, Role
+from app.people.models import Person
 from tests.conftest import NOW
 from tests.credential_rotation.factories import ALL_DONE, FRIDAY, account, grant, leave, verified
 from tests.documents.reading import flat, text_of, unmarked
@@ -38,12 +38,6 @@ Clients = Callable[..., PageClient]
 ROOM = "/credential-rotation"
 HOUR = timedelta(hours=1)
 MARKUP = "<b>none</b> & more"
-
-
-@pytest.fixture
-def hr(make: Factory) -> Person:
-    """Who records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
 
 
 @pytest.fixture

@@ -25,12 +25,6 @@ HOUR = timedelta(hours=1)
 DUE = date(2027, 3, 5)
 
 
-@pytest.fixture
-def hr(make: Factory) -> Person:
-    """Who records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
 def _change(service: str, hours: int | None, late: bool = False) -> ProvedChange:
     return ProvedChange(service, None if hours is None else DUE + timedelta(days=late), DUE, hours)
 

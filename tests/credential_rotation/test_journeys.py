@@ -12,7 +12,7 @@ from app.account_register.models import AccessGrant, AccessLevel
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus, RotationStatus
-from app.people.models import Person, Role
+from app.people.models import Person
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, started, verified
 from tests.documents.reading import flat, text_of
@@ -22,12 +22,6 @@ from tests.pages import PageClient, counted_queries
 Clients = Callable[..., PageClient]
 ROOM = "/credential-rotation"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def hr(make: Factory) -> Person:
-    """Who records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
 
 
 @pytest.fixture

@@ -41,12 +41,6 @@ ROOM = "/credential-rotation"
 
 
 @pytest.fixture
-def hr(make: Factory) -> Person:
-    """Records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
-@pytest.fixture
 def sca(make: Factory) -> Person:
     """Keeps the register."""
     return make.person("Cleo Marsh", Role.SCA)
@@ -56,12 +50,6 @@ def sca(make: Factory) -> Person:
 def owner(make: Factory) -> Person:
     """Answers for accounts."""
     return make.person("Olu Abara")
-
-
-@pytest.fixture
-def jo(make: Factory) -> Person:
-    """Who leaves."""
-    return make.person("Jo Bell")
 
 
 def _held(make: Factory, owner: Person, *people: Person, name: str = "Libraries") -> Account:

@@ -24,12 +24,6 @@ HEAD = "email,last_working_day,leaving"
 
 
 @pytest.fixture
-def hr(make: Factory) -> Person:
-    """Who records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
-@pytest.fixture
 def jo(make: Factory) -> Person:
     """Who leaves."""
     return make.person("Jo Bell", post="Officer")

@@ -28,18 +28,6 @@ ROOM = "/credential-rotation"
 Clients = Callable[[Person], PageClient]
 
 
-@pytest.fixture
-def hr(make: Factory) -> Person:
-    """Records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
-@pytest.fixture
-def jo(make: Factory) -> Person:
-    """Who leaves."""
-    return make.person("Jo Bell")
-
-
 def _change(notice: LeaverNotice, by: Person, day: date, *, immediate: bool) -> None:
     begin_writing(notice)
     operations.change_leaving(notice, last_working_day=day, immediate=immediate, by=by, at=NOW + HOUR)

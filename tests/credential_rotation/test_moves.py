@@ -14,7 +14,7 @@ from app.core.outbox import OutboxMessage
 from app.credential_rotation import operations
 from app.credential_rotation.models import CredentialRotation, Move, MoveKind, RotationStatus, Trigger
 from app.credential_rotation.routes.worked_out import rotation_worked_out
-from app.people.models import Person, Role
+from app.people.models import Person
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, started, verified
 from tests.factories import Factory
@@ -23,12 +23,6 @@ from tests.pages import PageClient, counted_queries
 Clients = Callable[..., PageClient]
 ROOM = "/credential-rotation"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def hr(make: Factory) -> Person:
-    """Who records moves."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
 
 
 @pytest.fixture

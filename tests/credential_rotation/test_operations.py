@@ -45,12 +45,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def hr(make: Factory) -> Person:
-    """Who records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
-@pytest.fixture
 def sca(make: Factory) -> Person:
     """The keeper of the register."""
     return make.person("Cleo Marsh", Role.SCA)
@@ -60,12 +54,6 @@ def sca(make: Factory) -> Person:
 def owner(make: Factory) -> Person:
     """Answers for accounts."""
     return make.person("Olu Abara")
-
-
-@pytest.fixture
-def jo(make: Factory) -> Person:
-    """Who leaves."""
-    return make.person("Jo Bell")
 
 
 def _rotations() -> list[CredentialRotation]:

@@ -27,12 +27,6 @@ WHEN = {"changed_on": ["3", "3", "2027"], "changed_time": "10:30am"}
 
 
 @pytest.fixture
-def hr(make: Factory) -> Person:
-    """Who records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
-@pytest.fixture
 def sca(make: Factory) -> Person:
     """The keeper of the register."""
     return make.person("Cleo Marsh", Role.SCA)

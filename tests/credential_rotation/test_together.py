@@ -35,18 +35,6 @@ LATER = NOW + HOUR
 WHEN = {"changed_on": ["3", "3", "2027"]}
 
 
-@pytest.fixture
-def hr(make: Factory) -> Person:
-    """Who records leavers."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
-@pytest.fixture
-def jo(make: Factory) -> Person:
-    """Who leaves."""
-    return make.person("Jo Bell")
-
-
 def _rotations() -> list[CredentialRotation]:
     return list(db.session.execute(sa.select(CredentialRotation).order_by(CredentialRotation.id)).scalars())
 
