@@ -18,6 +18,7 @@ from app.core.jobs import run_due_jobs
 from app.simulated_year.checks import Checks
 from app.simulated_year.life import Life
 from app.simulated_year.organisation import make_organisation
+from app.simulated_year.reading import asking
 
 MORNING = 7
 
@@ -35,13 +36,15 @@ def live(*, people: int, first: date, days: int, seed: int, say: Callable[[str],
     chance = random.Random(seed)
     with clock.set_to(clock.at_local(first - timedelta(days=1), 12)):
         make_organisation(people, chance, clock.now())
-        year = Year(Checks(), Life(chance))
-    for number in range(days):
-        day = first + timedelta(days=number)
-        morning(day, year.checks)
-        year.life.day(day)
-        if day.day == 1:
-            say(f"{day:%B %Y}: {_told(year.checks)}")
+        looked_until = clock.now() - timedelta(days=1)
+    with asking() as ask:
+        year = Year(Checks(ask=ask, looked_until=looked_until), Life(chance, ask))
+        for number in range(days):
+            day = first + timedelta(days=number)
+            morning(day, year.checks)
+            year.life.day(day)
+            if day.day == 1:
+                say(f"{day:%B %Y}: {_told(year.checks)}")
     return year
 
 

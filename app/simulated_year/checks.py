@@ -30,11 +30,12 @@ from app.hr_cases.models import ROLE_FOR, Case, Letter
 from app.hr_cases.queries import visible_case
 from app.people.everybody import Reader
 from app.people.models import KEEPERS, Person, Role
-from app.people.queries import holders_of, is_here
+from app.people.queries import is_here
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
 from app.simulated_year.known import Known
 from app.simulated_year.leavers import known_to_the_gone
+from app.simulated_year.reading import Ask, ask_in_session
 
 WITHHELD = (
     "case", "cases", "report", "reports", "investigation", "investigator", "disciplinary", "allegation", "allegations",
@@ -73,6 +74,7 @@ class Checks:
     counted: Counter[str] = field(default_factory=Counter)
     looked_until: datetime = field(default_factory=lambda: clock.now() - timedelta(days=1))
     mails_seen: set[str] = field(default_factory=set)
+    ask: Ask = ask_in_session
     statements: dict[Reader, sa.CompoundSelect[Any]] = field(default_factory=dict)
 
     def morning(self, day: date) -> None:
@@ -99,7 +101,7 @@ class Checks:
             return
         open_now: set[tuple[str, str]] = set()
         theirs: set[Expected] = set()
-        for row in _waiting(day):
+        for row in self._waiting(day):
             open_now.add((row.kind, row.key))
             for thing, is_new in _to_be_told(row, rules[row.kind], known):
                 theirs.add(thing)
@@ -123,7 +125,7 @@ class Checks:
         """
         if day.toordinal() % LOOK_AT_PAGES_EVERY:
             return
-        asked = {(row.person_id, row.kind, row.key) for row in _waiting(day)}
+        asked = {(row.person_id, row.kind, row.key) for row in self._waiting(day)}
         concerned = {person_id for person_id, _, _ in asked}
         people = list(db.session.execute(sa.select(Person).where(is_here(day)).order_by(Person.email)).scalars())
         some = [one for number, one in enumerate(people) if one.id in concerned or number % SAMPLE == day.day % SAMPLE]
@@ -142,12 +144,14 @@ class Checks:
 
     def _sight(self, known: Known) -> Iterator[str]:
         """That nobody who reads reports or cases by a role sees one that is closed to them."""
-        for person in holders_of(_READERS, known.day):
-            asked = self._seen_by(Reader.like(person))
-            for matter_id in db.session.execute(asked, {"me": person.id, "today": known.day}).scalars():
+        for person_id, roles in known.roles_of_all.items():
+            if roles.isdisjoint(_READERS):
+                continue
+            for (matter_id,) in self.ask(self._seen_by(Reader(roles)), {"me": person_id, "today": known.day}):
                 self.counted["seen"] += 1
-                if known.is_kept_from(matter_id, person.id):
-                    yield f"{person.email} sees what is closed to them: the matter {matter_id}"
+                if known.is_kept_from(matter_id, person_id):
+                    email = db.session.get_one(Person, person_id).email
+                    yield f"{email} sees what is closed to them: the matter {matter_id}"
 
     def _seen_by(self, reader: Reader) -> sa.CompoundSelect[Any]:
         """The matters whose case or report somebody with these roles sees. Put together once, as their own pages do."""
@@ -158,6 +162,15 @@ class Checks:
                 sa.select(BreachReport.matter_id).where(visible_to(reader, today)),
             )
         return self.statements[reader]
+
+    def _waiting(self, day: date) -> Sequence[Any]:
+        """What waits for whom, of every chased kind. The statement is put together once: that costs more than asking."""
+        kept: sa.CompoundSelect[Any] | None = current_app.extensions.get("waits in the simulated year")
+        if kept is None:
+            registries: Registries = current_app.extensions["registries"]
+            kept = sa.union_all(*(_with_what_is_checked(ask()) for ask in registries.asked_of_everybody()))
+            current_app.extensions["waits in the simulated year"] = kept
+        return self.ask(kept, {"today": day})
 
     def _mails(self) -> Iterator[str]:
         folder = Path(current_app.extensions["settings"].instance) / "mail"
@@ -175,16 +188,6 @@ class Checks:
 def _chased() -> Iterator[DueKind]:
     registries: Registries = current_app.extensions["registries"]
     return (kind for kind in registries.due.values() if kind.everybody is not None)
-
-
-def _waiting(day: date) -> Sequence[Any]:
-    """What waits for whom, of every chased kind. The statement is put together once: that costs more than asking."""
-    kept: sa.CompoundSelect[Any] | None = current_app.extensions.get("waits in the simulated year")
-    if kept is None:
-        registries: Registries = current_app.extensions["registries"]
-        kept = sa.union_all(*(_with_what_is_checked(ask()) for ask in registries.asked_of_everybody()))
-        current_app.extensions["waits in the simulated year"] = kept
-    return db.session.execute(kept, {"today": day}).all()
 
 
 def _with_what_is_checked(everybody: sa.Select[Any]) -> sa.Select[Any]:

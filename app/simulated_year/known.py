@@ -93,12 +93,17 @@ class Known:
         return last is None or last > self.day or (last == self.day and not person.left_at_once)
 
     def _holders(self, role: Role) -> set[uuid.UUID]:
-        return {
-            held.person_id
-            for held in self._roles
-            if held.role is role and held.since <= self.day and (held.until is None or held.until >= self.day)
-            and self._is_here(held.person_id)
-        }  # fmt: skip
+        return {person_id for person_id, roles in self.roles_of_all.items() if role in roles}
+
+    @cached_property
+    def roles_of_all(self) -> Mapping[uuid.UUID, frozenset[Role]]:
+        """The roles that each person who is here carries today; only of those who carry any."""
+        found: dict[uuid.UUID, set[Role]] = defaultdict(set)
+        for held in self._roles:
+            runs = held.since <= self.day and (held.until is None or held.until >= self.day)
+            if runs and self._is_here(held.person_id):
+                found[held.person_id].add(held.role)
+        return {person_id: frozenset(roles) for person_id, roles in found.items()}
 
     @cached_property
     def _people(self) -> Mapping[uuid.UUID, Any]:

@@ -34,6 +34,7 @@ from app.simulated_year.doing import Doing, one_of
 from app.simulated_year.incidents import happen
 from app.simulated_year.leavers import move_on, think_again
 from app.simulated_year.proposals import go_on, propose
+from app.simulated_year.reading import Ask, ask_in_session
 from app.simulated_year.watch import notice
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
@@ -55,6 +56,7 @@ class Life:
     """The council and its dice. `refused` counts acts that came to nothing, by duty and reason."""
 
     chance: random.Random
+    ask: Ask = ask_in_session
     days_worked: int = 0
     likely: dict[tuple[str, str], float] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -94,7 +96,7 @@ class Life:
 
     def _waiting(self, ask: Callable[[], sa.Select[Any]], day: date) -> dict[tuple[str, str], list[uuid.UUID]]:
         waiting: dict[tuple[str, str], list[uuid.UUID]] = defaultdict(list)
-        for row in db.session.execute(ask(), {"today": day}):
+        for row in self.ask(ask(), {"today": day}):
             waiting[row.name, row.key].append(row.person_id)
         return {thing: sorted(people) for thing, people in sorted(waiting.items())}
 
