@@ -58,6 +58,15 @@ def profile_at(typed: str) -> Profile | None:
     return None
 
 
+def handle_at(typed: str) -> str | None:
+    """The handle that an address gives; None where it gives none, or is no address."""
+    try:
+        found = profile_at(typed)
+    except InvalidInput:
+        return None
+    return found.handle if found else None
+
+
 def _segments(parts: SplitResult) -> list[str]:
     return [unquote(segment) for segment in parts.path.split("/") if segment]
 

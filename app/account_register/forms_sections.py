@@ -1,7 +1,11 @@
 """What the register asks of an account, in parts: one page of questions each."""
 
-from app.account_register.forms import LOGIN_CHOICES, PERSON_HINT, other_platform_field
+from typing import Any
+
+from app.account_register.addresses import handle_at, is_address
+from app.account_register.forms import LOGIN_CHOICES, PERSON_HINT, PlaceForm, other_platform_field
 from app.account_register.models import Recovery, TwoStep, TwoStepMethod, Upkeep
+from app.account_register.naming import handle_key
 from app.core.forms import (
     Choice,
     DateField,
@@ -17,7 +21,7 @@ from app.core.forms import (
 UPKEEP_CHOICES = [(one, one.label) for one in Upkeep]
 
 
-class NamesForm(ProbityForm):
+class NamesForm(PlaceForm):
     """What is it called, and where is it?"""
 
     name = StringField(
@@ -28,7 +32,7 @@ class NamesForm(ProbityForm):
     other_platform = other_platform_field()
     handle = StringField(
         "Handle", [NoSecrets()], max_length=120, width=20, what="the handle",
-        hint="The account’s own name on the platform, with or without @. Leave it empty if it has none.",
+        hint="The account’s own name on the platform, or the whole address of its profile. Leave it empty if it has none.",
     )  # fmt: skip
     url = StringField("Web address", [NoSecrets()], max_length=500, what="the web address")
     parent = StringField(
@@ -36,6 +40,18 @@ class NamesForm(ProbityForm):
         hint="For a linked group or a website tool: the name of the account to which it belongs. Else leave it empty.",
     )  # fmt: skip
     opened_on = DateField("When was it opened?", what="the day it was opened", hint="Leave it empty if nobody knows.")
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """What the register said before gives way to what a new address says: of two, the one that was not touched."""
+        was_url, was_handle = self.url.object_data or "", self.handle.object_data or ""
+        url, handle = self.url.data or "", self.handle.data or ""
+        if is_address(handle) and url == was_url:
+            self.url.data = ""
+        elif was_url and url != was_url and handle == was_handle:
+            said = handle_at(url)
+            if said and handle_key(said) != handle_key(was_handle):
+                self.handle.data = ""
+        return super().validate(*args, **kwargs)
 
 
 class OwnersForm(ProbityForm):

@@ -14,6 +14,7 @@ from app.core.db import db
 from app.core.drafts import find_draft
 from app.core.errors import InvalidInput
 from app.people.models import Person
+from tests.account_register.factories import make_account
 from tests.factories import Factory
 from tests.pages import PageClient
 
@@ -197,3 +198,35 @@ def test_proposing_an_account_by_its_address(client_of: Browser, make: Factory) 
     assert (draft.answers["platform"], draft.answers["handle"]) == ("Instagram", "northmere.museum")
     assert browser.get(step + "account").field("handle") == "northmere.museum"
     assert db.session.execute(sa.select(sa.func.count()).select_from(AccountProposal)).scalar_one() == 0
+
+
+def test_changing_what_it_is_called_by_a_pasted_address(client_of: Browser, make: Factory, sca: Person) -> None:
+    """What was there gives way to what the address says, in whichever field; what somebody typed beside it stays."""
+    account = make_account(make, name="Museum", platform="Instagram", handle="@old", url="https://www.instagram.com/old")
+    browser, here = client_of(sca), f"/account-register/{account.id}/change/names"
+    browser.get(here)
+    known = {"name": "Museum", "platform": "Instagram", "handle": "@old", "url": account.url}
+    page = browser.post(here, {**known, "platform": "Facebook", "handle": PASTED}, status=422)
+    assert page.errors[0].startswith("This is an address on Instagram, but you selected Facebook")
+    assert (page.field("handle"), page.field("name")) == (PASTED, "Museum")
+    assert SAID in browser.follow(here, {**known, "handle": PASTED}).text
+    assert (account.platform, account.handle, account.url) == ("Instagram", "northmere.museum", PASTED)
+    known = {**known, "handle": "northmere.museum", "url": PASTED}
+    assert "handle newer" in browser.follow(here, {**known, "url": "https://www.instagram.com/newer"}).text
+    assert (account.handle, account.url) == ("newer", "https://www.instagram.com/newer")
+    known = {**known, "handle": "newer", "url": account.url}
+    browser.follow(here, {**known, "handle": "@typed", "url": "https://www.instagram.com/other"})
+    assert (account.handle, account.url) == ("@typed", "https://www.instagram.com/other")
+    browser.follow(here, {**known, "handle": "@typed", "url": "https://www.instagram.com/Typed/?hl=en"})
+    assert (account.handle, account.url) == ("@typed", "https://www.instagram.com/Typed/?hl=en")
+    page = browser.post(here, {**known, "handle": "@typed", "url": "javascript:alert(1)"}, status=422)
+    assert page.errors[0].startswith("The web address must look like")
+
+
+def test_an_account_without_an_address_keeps_its_handle(client_of: Browser, make: Factory, sca: Person) -> None:
+    """An address put beside a handle that was there alone contradicts nothing; a platform not selected is filled in."""
+    account = make_account(make, name="Museum", platform="Instagram", handle="@museum")
+    browser, here = client_of(sca), f"/account-register/{account.id}/change/names"
+    browser.get(here)
+    browser.follow(here, {"name": "Museum", "platform": "", "handle": "@museum", "url": PASTED})
+    assert (account.platform, account.handle, account.url) == ("Instagram", "@museum", PASTED)

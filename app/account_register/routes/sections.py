@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations, queries
-from app.account_register.forms import platform_choices, platform_fields
+from app.account_register.forms import PlaceForm, platform_choices, platform_fields
 from app.account_register.forms_sections import SECTIONS
 from app.account_register.models import Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
@@ -46,7 +46,8 @@ def change_section(account_id: uuid.UUID, section: str) -> Any:
         return _page(form, account_or_nothing(account_id), section), refusal.status
     commit()
     if changed:
-        flash(f"You changed what the register says of {account.name}.", "success")
+        derived = form.derived if isinstance(form, PlaceForm) else ""
+        flash(f"You changed what the register says of {account.name}. {derived}".rstrip(), "success")
     else:
         flash("Nothing was different, so nothing changed.", "info")
     return redirect(url_for("account_register.show", account_id=account.id, _anchor=section), 303)
