@@ -2,8 +2,10 @@
 
 from app.account_register.models import SEES_EVERYTHING, Account
 from app.account_register.queries.proposals import proposals_about
+from app.account_register.queries.requests import MOST_OF_ACCOUNT, open_requests_about
 from app.core import clock
 from app.core.registries import Panel, Viewer
+from app.policy.queries import working_calendar
 
 
 def proposals_panel(account: Account, viewer: Viewer) -> Panel:
@@ -15,3 +17,16 @@ def proposals_panel(account: Account, viewer: Viewer) -> Panel:
         "account_register/proposals/panel.html",
         {"account": account, "proposals": found, "readable": readable, "today": clock.today()},
     )
+
+
+def access_requests_panel(account: Account, viewer: Viewer) -> Panel:
+    """The access to the account that is asked for and waits, as far as the viewer sees it, and where to see the rest."""
+    today = clock.today()
+    found = open_requests_about(account, viewer, today)
+    return Panel(
+        "account_register/access/panel.html",
+        {
+            "account": account, "requests": found[:MOST_OF_ACCOUNT], "more": len(found) > MOST_OF_ACCOUNT, "today": today,
+            "calendar": working_calendar(),
+        },
+    )  # fmt: skip

@@ -4,8 +4,10 @@ import itertools
 from datetime import date
 from typing import Any
 
+from app.account_register.health import Health
 from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode, TwoStep
 from app.account_register.operations.accounts import AccountDetails, put_details
+from app.account_register.queries import account_with_health
 from app.core.db import db
 from app.people.models import Person
 from tests.conftest import NOW
@@ -45,6 +47,13 @@ def make_grant(make: Factory, account: Account, person: Person, **values: Any) -
     }  # fmt: skip
     grant: AccessGrant = make.keep(AccessGrant(account_id=account.id, person_id=person.id, **known))
     return grant
+
+
+def health_of(account: Account, reader: Person, day: date) -> list[Health]:
+    """What is wrong with an account, as its page says it to somebody who sees it."""
+    found = account_with_health(reader, account.id, day)
+    assert found is not None
+    return found[1]
 
 
 def fill_register(people: list[Person], accounts: int, *, first: int = 0) -> None:

@@ -1,7 +1,7 @@
 """Access that is asked for: who may ask, advise, approve and refuse; late clicks, leavers, closed accounts; its pages."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.account_register import operations as acts
+from app.account_register.due import DUE_KINDS
 from app.account_register.models import (
     ACCESS_REQUEST_TRANSITIONS,
     AccessGrant,
@@ -19,7 +20,7 @@ from app.account_register.models import (
     GrantState,
     grant_state,
 )
-from app.account_register.queries.requests import to_advise, to_approve
+from app.account_register.queries.requests import to_advise, to_approve, waiting_for_others
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.people.models import Person, Role
@@ -295,7 +296,104 @@ def test_what_waits_for_whom(world: World) -> None:
     db.session.rollback()
 
 
+def lists_of(client: PageClient) -> list[int]:
+    """How many requests somebody finds open, and how many that ended."""
+    return [len(client.get(f"{REQUESTS}?show={part}").soup.select("tbody tr")) for part in ("open", "ended")]
+
+
+def test_it_ends_by_itself_when_the_person_has_left(app: Flask, world: World, make: Factory, client_of: Browser) -> None:
+    """On the last working day it still waits, the day after for nobody; of somebody who leaves at once it ends at once."""
+    made, person = world.asked(), world.person
+    everybody = (world.sca, world.manager, world.owner, world.other)
+    asked(make_account(make, world.owner), world.person, by=world.owner)
+    asks: list[Any] = [to_approve, to_advise, waiting_for_others]
+    chased = [kind.everybody() for kind in DUE_KINDS if kind.name in ("access_approve", "access_advise") and kind.everybody]
+
+    def waits(day: date) -> int:
+        own = sum(len(db.session.execute(ask(who, day)).all()) for ask in asks for who in everybody)
+        return own + sum(len(db.session.execute(ask, {"today": day}).all()) for ask in chased)
+
+    last = TODAY + 5 * DAY
+    person.last_working_day = last
+    make.keep(person)
+    assert waits(last) == 2 + 2 + 1 + 4  # to approve and advise on both, one asked by the owner, and all of it to chase
+    assert made.ended_by_itself(last) == ""
+    assert waits(last + DAY) == 0
+    assert made.ended_by_itself(last + DAY) == "Pat Brown has left"
+    assert lists_of(client_of(world.sca)) == [2, 0]
+
+    person.last_working_day, person.left_at_once = TODAY, True
+    make.keep(person)
+    assert waits(TODAY) == 0
+    assert lists_of(client_of(world.sca)) == [0, 2]
+    for act in (
+        lambda: acts.approve_access(made, by=world.manager, at=NOW, advice="Yes"),
+        lambda: acts.refuse_access(made, by=world.manager, at=NOW, reasons="No"),
+        lambda: acts.advise_on_access(made, by=world.sca, at=NOW, advice="Yes"),
+        lambda: acts.withdraw_access_request(made, by=world.sca, at=NOW),
+    ):
+        with pytest.raises(AlreadyDone, match="Pat Brown has left, so nobody need decide this any more"):
+            act()
+    db.session.rollback()
+    for who in (world.manager, world.sca):
+        page = client_of(who).get(f"{REQUESTS}/{made.id}")
+        assert "Pat Brown has left, so nobody need decide this any more." in page.text
+        assert not any(page.has_button(name) for name in ("Record decision", "Give advice", "Take it back"))
+        assert "Ended: they have left" in client_of(who).get(f"{REQUESTS}?show=ended").text
+        assert "Pat Brown, Roads" not in client_of(who).get("/").text
+
+
+def test_it_ends_by_itself_when_the_account_is_closed(world: World, make: Factory, client_of: Browser) -> None:
+    """While the account is being closed it rests, since the account may be kept; closed, it is over."""
+    made = world.asked()
+    world.account.status = AccountStatus.CLOSING
+    make.keep(world.account)
+    assert made.is_open
+    assert "The account is being closed" in client_of(world.manager).get(f"{REQUESTS}/{made.id}").text
+    acts.close_account(world.account, by=world.sca, at=NOW)
+    db.session.commit()
+    assert not made.is_open
+    page = client_of(world.person).get(f"{REQUESTS}/{made.id}")
+    assert "Roads was closed, so nobody need decide this any more." in page.text
+    assert not page.has_button("Take it back")
+    assert lists_of(client_of(world.person)) == [0, 1]
+    assert "Ended: the account was closed" in client_of(world.person).get(f"{REQUESTS}?show=ended").text
+    assert "Access that you asked for" not in client_of(world.person).get("/").text
+
+
 # ---- pages ----
+
+
+def test_the_page_of_an_account_lists_what_is_asked_for(world: World, make: Factory, client_of: Browser) -> None:
+    """Its owner, its deputy, keepers and auditors see all of it; a holder their own and their team's; ten of them."""
+    deputy, holder = make.person("Dee Deputy"), make.person("Hal Holder")
+    world.account.deputy_id = deputy.id
+    make.keep(world.account)
+    make_grant(make, world.account, holder)
+    make_grant(make, world.account, world.manager)
+    made, here = world.asked(), f"/account-register/{world.account.id}"
+    link = f"{REQUESTS}/{made.id}"
+    counts: dict[str, list[int]] = {}
+    for _ in range(2):
+        for person in (world.sca, world.owner, deputy, world.auditor, world.manager):
+            browser = client_of(person)
+            with counted_queries() as queries:
+                page = browser.get(here)
+            assert len(queries) <= 8, [one[:90] for one in queries]
+            counts.setdefault(person.name, []).append(len(queries))
+            assert page.soup.find("a", href=link, string="Pat Brown"), person.name
+            browser.get(link)
+        assert not client_of(holder).get(here).soup.select(f"a[href^='{REQUESTS}/']")
+        for number in range(11):
+            asked(world.account, make.person(f"Many {number:02}"), by=world.owner)
+    assert all(few == many for few, many in counts.values()), counts
+    page = client_of(world.owner).get(here)
+    assert len(page.soup.select(f"a[href^='{REQUESTS}/']")) == 10
+    assert page.soup.find("a", string="All access that is asked for")
+    acts.refuse_access(made, by=world.manager, at=NOW, reasons="No")
+    db.session.commit()
+    assert page.soup.find("a", href=link)
+    assert not client_of(world.owner).get(here).soup.find("a", href=link)
 
 
 def form(wanted_account: Account, who: Person, **values: Any) -> dict[str, Any]:
@@ -421,5 +519,3 @@ def test_pages_take_a_fixed_number_of_queries(world: World, client_of: Browser, 
         for _ in range(12):
             asked(make_account(make, world.owner), world.person)
     assert counts[0] == counts[1]
-
-

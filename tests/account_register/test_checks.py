@@ -10,7 +10,6 @@ from flask import Flask
 from app.account_register.health import Health
 from app.account_register.models import Account, AccountStatus, CheckKind, Frequency, PlanEntry, RiskEntry, RiskLevel
 from app.account_register.operations import checks, register_account, register_proposed_account
-from app.account_register.queries import health_of_account
 from app.account_register.queries.checks import assessment_of, checks_of, plan_of
 from app.core import clock
 from app.core.db import commit, db
@@ -18,7 +17,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.people.models import Person, Role
 from app.policy.pack import Setting
 from app.policy.queries import current_version, pack
-from tests.account_register.factories import account_details, make_account, make_grant
+from tests.account_register.factories import account_details, health_of, make_account, make_grant
 from tests.account_register.proposing import Way
 from tests.account_register.test_queries import due_of
 from tests.conftest import NOW
@@ -64,13 +63,13 @@ def test_an_imported_account_gets_a_date_for_its_papers(
 ) -> None:
     """It stands in the health line and on the owner's home page until both are there."""
     assert registered.papers_due_on == date(2027, 6, 3)
-    assert Health.NO_PAPERS in health_of_account(registered, sca, TODAY)
+    assert Health.NO_PAPERS in health_of(registered, sca, TODAY)
     checks.assess_account(registered, risk(owner), by=owner, at=NOW)
     assert registered.papers_due_on is not None
     checks.plan_account(registered, plan(owner), by=owner, at=NOW)
     commit()
     assert registered.papers_due_on is None
-    assert Health.NO_PAPERS not in health_of_account(registered, sca, TODAY)
+    assert Health.NO_PAPERS not in health_of(registered, sca, TODAY)
 
 
 def test_accounts_from_before_papers_were_asked_for_get_a_date(
@@ -85,12 +84,12 @@ def test_accounts_from_before_papers_were_asked_for_get_a_date(
     checks.assess_account(half, risk(owner), by=owner, at=NOW)
     half.papers_due_on = None
     commit()
-    assert Health.NO_PAPERS not in health_of_account(old, sca, TODAY)
+    assert Health.NO_PAPERS not in health_of(old, sca, TODAY)
     assert checks.ask_for_missing_papers(NOW) == 3
     commit()
     assert [one.papers_due_on for one in (old, alone, half)] == [date(2027, 6, 3)] * 3
     assert has_both.papers_due_on is closed.papers_due_on is None
-    assert Health.NO_PAPERS in health_of_account(old, sca, TODAY)
+    assert Health.NO_PAPERS in health_of(old, sca, TODAY)
     assert waits(app, owner, TODAY) == {"Assess the risks and plan for Museum (Facebook)"}
     assert waits(app, sca, TODAY) == {"Assess the risks and plan for Museum alone (Facebook)"}
     assert checks.ask_for_missing_papers(NOW) == 0

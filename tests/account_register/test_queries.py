@@ -24,7 +24,7 @@ from app.core.paging import Cursor
 from app.duties.queries import DueItem, desk_of
 from app.people.models import Person, Role
 from app.policy.models import Acknowledgement, PolicyVersion, Precision
-from tests.account_register.factories import fill_register, make_account, make_grant
+from tests.account_register.factories import fill_register, health_of, make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
 
@@ -46,13 +46,13 @@ def due_of(app: Flask, person: Person, day: date = TODAY) -> list[DueItem]:
 
 
 def test_everybody_sees_their_own_and_the_keepers_see_all(make: Factory, sca: Person, owner: Person) -> None:
-    """Owners and holders their own, managers what their team holds, HR and the administrator nothing special."""
-    manager = make.person()
+    """Owners, deputies and holders their own, managers what their team holds, HR and the administrator nothing special."""
+    manager, deputy = make.person(), make.person()
     holder, former = make.person(manager=manager), make.person(manager=manager)
-    mine, other = make_account(make, owner, name="Mine"), make_account(make, name="Other")
+    mine, other = make_account(make, owner, name="Mine", deputy_id=deputy.id), make_account(make, name="Other")
     make_grant(make, mine, holder)
     make_grant(make, other, former, ends_on=TODAY - timedelta(days=1), end_reason="moved")
-    for person in (owner, holder, manager):
+    for person in (owner, deputy, holder, manager):
         assert listed(person) == ["Mine"]
         assert queries.account_for(person, mine.id, TODAY) is not None
         assert queries.account_for(person, other.id, TODAY) is None
@@ -129,7 +129,7 @@ def test_health_reads_alike_in_python_and_in_sql(make: Factory, sca: Person, own
         )
         for person in (sca, owner)[:holders]:
             make_grant(make, account, person)
-        expected[account.id] = queries.health_of_account(account, sca, TODAY)
+        expected[account.id] = health_of(account, sca, TODAY)
     attention, cursor = set(), FIRST
     while True:
         page = queries.accounts_page(sca, AccountFilters(attention=True), cursor, TODAY)
@@ -144,7 +144,7 @@ def test_health_reads_alike_in_python_and_in_sql(make: Factory, sca: Person, own
 
 def said_of(account: Account, viewer: Person) -> list[Health]:
     """The lines of an account, which the list and its filters say alike."""
-    lines = queries.health_of_account(account, viewer, TODAY)
+    lines = health_of(account, viewer, TODAY)
     for health in Health:
         found = queries.accounts_page(viewer, AccountFilters(health=health, text=account.name), FIRST, TODAY)
         assert (account.id in {row.id for row in found.rows}) is (health in lines), health

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.account_register.health import Health
-from app.account_register.queries import accountable_owner, health_of_account
+from app.account_register.queries import accountable_owner
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput
 from app.credential_rotation import operations
@@ -17,6 +17,7 @@ from app.duties.queries import desk_of
 from app.people.models import Person, Role, SignInSession
 from app.people.queries import holders_of, is_here
 from app.people.signing_in import check_password, set_password, start_session
+from tests.account_register.factories import health_of
 from tests.conftest import NOW
 from tests.credential_rotation.factories import TODAY, account, grant, leave, started
 from tests.factories import Factory
@@ -101,8 +102,8 @@ def test_what_waited_for_them_waits_for_others(app: Flask, make: Factory, hr: Pe
     assert rotation.owner_id == jo.id
     leave(jo, hr, at=NOW)
     assert accountable_owner(on, TODAY) is None
-    assert Health.OWNER_LEFT in health_of_account(on, sca, TODAY)
-    assert Health.OWNER_LEAVING not in health_of_account(on, sca, TODAY)
+    assert Health.OWNER_LEFT in health_of(on, sca, TODAY)
+    assert Health.OWNER_LEAVING not in health_of(on, sca, TODAY)
     with app.test_request_context():
         desk = desk_of(sca, TODAY)
         assert "Change the password of Libraries (Facebook)" in [item.text for item in (*desk.late, *desk.needs)]

@@ -7,11 +7,12 @@ import pytest
 
 from app.account_register.health import Health
 from app.account_register.models import AccessGrant, LoginMode
-from app.account_register.queries import AccountFilters, accounts_page, health_of_account
+from app.account_register.queries import AccountFilters, accounts_page
 from app.core.db import db
 from app.core.paging import Cursor
 from app.credential_rotation.queries.past_access import Way, way_in, what_could_be_got_into, who_could_get_in
 from app.people.models import Person, Role
+from tests.account_register.factories import health_of
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, started
 from tests.factories import Factory
@@ -181,7 +182,7 @@ def test_a_late_password_is_a_fault_of_the_account_but_not_for_who_caused_it(
     def said_to(reader: Person, day: date) -> bool:
         page = accounts_page(reader, AccountFilters(), Cursor(), day)
         shown = [Health.PASSWORD_OVERDUE in row.health for row in page.rows if row.id == museum.id]
-        assert shown == [Health.PASSWORD_OVERDUE in health_of_account(museum, reader, day)]
+        assert shown == [Health.PASSWORD_OVERDUE in health_of(museum, reader, day)]
         narrowed = accounts_page(reader, AccountFilters(health=Health.PASSWORD_OVERDUE), Cursor(), day)
         assert [row.id for row in narrowed.rows] == [museum.id] * shown[0]
         return shown[0]

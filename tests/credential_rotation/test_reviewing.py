@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.account_register.models import AccessReview, AccessReviewAnswer, Account, AccountStatus, LoginMode
 from app.account_register.operations.reviews import plan_review
-from app.account_register.queries import grants_to_review, health_of_account
+from app.account_register.queries import grants_to_review
 from app.account_register.queries.reviews import reviews_due
 from app.core import clock
 from app.core.audit import AuditEvent
@@ -19,6 +19,7 @@ from app.core.working_days import months_after
 from app.credential_rotation.models import CredentialRotation
 from app.credential_rotation.operations import review_access
 from app.people.models import Person, Role
+from tests.account_register.factories import health_of
 from tests.conftest import NOW
 from tests.credential_rotation.factories import TODAY, account, grant
 from tests.factories import Factory
@@ -139,8 +140,8 @@ def test_for_whom_a_review_waits(make: Factory, libraries: Account, owner: Perso
 
 
 def test_an_overdue_review_is_a_fault_of_the_account(libraries: Account, owner: Person) -> None:
-    assert "Review of access is overdue" not in [one.label for one in health_of_account(libraries, owner, TODAY)]
-    late = [one.label for one in health_of_account(libraries, owner, TODAY + timedelta(days=1))]
+    assert "Review of access is overdue" not in [one.label for one in health_of(libraries, owner, TODAY)]
+    late = [one.label for one in health_of(libraries, owner, TODAY + timedelta(days=1))]
     assert "Review of access is overdue" in late
 
 

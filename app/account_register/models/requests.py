@@ -107,8 +107,16 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has decided yet."""
-        return self.status is AccessRequestStatus.ASKED
+        """Whether it still waits: nobody has decided, and it has not ended by itself."""
+        return self.status is AccessRequestStatus.ASKED and not self.ended_by_itself(clock.today())
+
+    def ended_by_itself(self, day: date) -> str:
+        """Why nobody need decide it any more although nobody has: derived, never stored. Empty while it can go on."""
+        if self.status is not AccessRequestStatus.ASKED:
+            return ""
+        if self.account.is_closed:
+            return f"{self.account.name} was closed"
+        return "" if self.person.is_here_on(day) else f"{self.person.name} has left"
 
     def deciders(self) -> list[uuid.UUID]:
         """Everybody whose approval the chain of the pack asks for; nobody where no manager is recorded."""
@@ -151,7 +159,8 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
     def can_be_seen_by(self, person: Person) -> bool:
         """Whether this person may read it: those whom it is about or waits for, and who sees the whole register."""
         return (
-            person.id in (self.person_id, self.asked_by_id, self.decided_by_id, self.advised_by_id, self.account.owner_id)
+            person.id in (self.person_id, self.asked_by_id, self.decided_by_id, self.advised_by_id)
+            or person.id in (self.account.owner_id, self.account.deputy_id)
             or person.holds(*SEES_EVERYTHING)
             or self.is_decider(person)
         )

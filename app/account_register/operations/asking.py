@@ -184,6 +184,9 @@ def _must_be_decider(asked: AccessRequest, by: Person) -> None:
 
 
 def _must_be_open(asked: AccessRequest) -> None:
+    ended = asked.ended_by_itself(clock.today())
+    if ended:
+        raise AlreadyDone(f"{ended}, so nobody need decide this any more.", what_now="You need do nothing.")
     if not asked.is_open:
         raise AlreadyDone(
             f"What was asked for {asked.person.name} on {uk_date(asked.asked_at)} does not wait for anybody any more.",

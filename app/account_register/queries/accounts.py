@@ -45,7 +45,9 @@ ALL_OTHERS = "Other"
 
 
 def visible_to(viewer: Viewer, day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
-    """Which accounts somebody sees: keepers and auditors all; others those that they own, they hold, or their team holds."""
+    """Which accounts somebody sees: keepers and auditors all; others those that they own, are deputy of, hold, or whose
+    holder is in their team.
+    """
     if viewer.holds(*SEES_EVERYTHING):
         return sa.true()
     holder = aliased(Person)
@@ -57,7 +59,7 @@ def visible_to(viewer: Viewer, day: date | sa.BindParameter[date]) -> sa.ColumnE
             sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day),
         )
     )
-    return sa.or_(Account.owner_id == viewer.id, Account.id.in_(held))
+    return sa.or_(Account.owner_id == viewer.id, Account.deputy_id == viewer.id, Account.id.in_(held))
 
 
 @dataclass(frozen=True)
@@ -233,14 +235,27 @@ def account_by_id(account_id: uuid.UUID) -> Account | None:
 def account_for(viewer: Person, account_id: uuid.UUID, day: date) -> Account | None:
     """The account with its people, its service and what belongs to it, if this person may see it."""
     found = db.session.execute(
-        sa.select(Account)
-        .where(Account.id == account_id, visible_to(viewer, day))
-        .options(
-            joinedload(Account.owner), joinedload(Account.service), joinedload(Account.deputy), joinedload(Account.parent),
-            joinedload(Account.children),
-        )
-    )  # fmt: skip
+        sa.select(Account).where(Account.id == account_id, visible_to(viewer, day)).options(*_whole())
+    )
     return found.unique().scalar_one_or_none()
+
+
+def account_with_health(viewer: Person, account_id: uuid.UUID, day: date) -> tuple[Account, list[Health]] | None:
+    """The same, with what is wrong with it, worst first, as the list would say it to this reader."""
+    found = db.session.execute(
+        sa.select(Account, *health_columns(TODAY, ME))
+        .outerjoin(Person, Person.id == Account.owner_id)
+        .where(Account.id == account_id, visible_to(viewer, TODAY))
+        .options(*_whole()),
+        {"me": viewer.id, "today": day},
+    )
+    row = found.unique().one_or_none()
+    return (row.Account, lines_of(row)) if row else None
+
+
+def _whole() -> list[Any]:
+    it = Account
+    return [joinedload(part) for part in (it.owner, it.service, it.deputy, it.parent, it.children)]
 
 
 def accounts_opened_by(viewer: Person, account_ids: Iterable[uuid.UUID], day: date) -> set[uuid.UUID]:
@@ -269,10 +284,3 @@ def holders_page(account: Account, cursor: Cursor, day: date) -> KeyPage:
     page = key_page(select, [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
     rows = [Holder(row.AccessGrant, grant_state(row.AccessGrant, row.at, day), row.at) for row in page.rows]
     return KeyPage(rows, page.next_after, page.previous_before)
-
-
-def health_of_account(account: Account, viewer: Viewer, day: date) -> list[Health]:
-    """What is wrong with one account, worst first, as the list would say it to this reader."""
-    asked = sa.select(*health_columns(TODAY, ME)).select_from(Account).outerjoin(Person, Person.id == Account.owner_id)
-    row = db.session.execute(asked.where(Account.id == account.id), {"me": viewer.id, "today": day}).one()
-    return lines_of(row)

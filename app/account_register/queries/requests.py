@@ -16,9 +16,11 @@ from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import Viewer
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person
+from app.people.queries import is_here
 from app.policy.queries import pack
 
 PAGE = 25
+MOST_OF_ACCOUNT = 10
 NO_MORE_HOLDERS = (AccountStatus.CLOSING, AccountStatus.CLOSED)
 
 
@@ -54,14 +56,42 @@ def request_by_id(request_id: uuid.UUID) -> AccessRequest | None:
     ).scalar_one_or_none()  # fmt: skip
 
 
+def _account_closed() -> sa.ColumnElement[bool]:
+    return Account.status == AccountStatus.CLOSED
+
+
+def _goes_on(person: Any, day: Any) -> sa.ColumnElement[bool]:
+    """`AccessRequest.is_open` as a condition of a query that joins the account, and who is to have access."""
+    asked = AccessRequest.status == AccessRequestStatus.ASKED
+    return sa.and_(asked, sa.not_(_account_closed()), is_here(day, person))
+
+
+def open_requests_about(account: Account, viewer: Viewer, day: date) -> list[Any]:
+    """What is asked for on an account and waits, as far as somebody sees it, soonest first; one more than a page shows."""
+    it, person = AccessRequest, aliased(Person)
+    return list(
+        db.session.execute(
+            sa.select(it.id, it.level, it.due_on, person.name.label("person"))
+            .join(person, person.id == it.person_id)
+            .join(Account, Account.id == it.account_id)
+            .where(it.account_id == account.id, _goes_on(person, day), sees_request(viewer, person, day))
+            .order_by(it.due_on, it.asked_at, it.id)
+            .limit(MOST_OF_ACCOUNT + 1)
+        )
+    )
+
+
 def requests_page(viewer: Person, shown: RequestsShown, day: date, cursor: Cursor) -> KeyPage:
     """One page of the requests that somebody sees, newest first."""
     it, person = AccessRequest, aliased(Person)
-    is_open = it.status == AccessRequestStatus.ASKED
+    is_open = _goes_on(person, day)
+    left = sa.not_(is_here(day, person))
     select = (
         sa.select(
             it.id, it.status, it.level, it.asked_at, it.due_on, person.name.label("person"),
             (Account.name + ", " + Account.platform).label("account"),
+            sa.case((it.status != AccessRequestStatus.ASKED, ""), (_account_closed(), "account"), (left, "left"), else_="")
+            .label("ended_by_itself"),
         )
         .join(person, person.id == it.person_id)
         .join(Account, Account.id == it.account_id)
@@ -75,7 +105,7 @@ def sees_request(viewer: Viewer, person: Any, day: Any) -> sa.ColumnElement[bool
     it = AccessRequest
     if viewer.holds(*SEES_EVERYTHING):
         return sa.true()
-    parts = (it.person_id, it.asked_by_id, it.decided_by_id, it.advised_by_id, Account.owner_id)
+    parts = (it.person_id, it.asked_by_id, it.decided_by_id, it.advised_by_id, Account.owner_id, Account.deputy_id)
     return sa.or_(*(part == viewer.id for part in parts), _decides(viewer, person, day))
 
 
@@ -102,7 +132,7 @@ def _advises(viewer: Viewer, person: Any, day: Any) -> sa.ColumnElement[bool]:
     return sa.or_(is_for(viewer, words, person, owner_id, day), own)
 
 
-def _waiting(name: str, person: Any, due_on: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _waiting(name: str, person: Any, day: Any, due_on: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     it = AccessRequest
     columns: list[Any] = [
         sa.literal(name).label("name"), sa.cast(it.id, sa.String).label("key"),
@@ -112,26 +142,28 @@ def _waiting(name: str, person: Any, due_on: Any, *conditions: sa.ColumnElement[
         sa.select(*columns)
         .join(person, person.id == it.person_id)
         .join(Account, Account.id == it.account_id)
-        .where(it.status == AccessRequestStatus.ASKED, Account.status.not_in(NO_MORE_HOLDERS), *conditions)
+        .where(_goes_on(person, day), Account.status.not_in(NO_MORE_HOLDERS), *conditions)
     )
 
 
 def to_approve(viewer: Viewer, today: date) -> sa.Select[Any]:
     """The requests for access that somebody is to approve or refuse."""
     person = named(Person, "to_have_access")
-    return _waiting("access_approve", person, AccessRequest.due_on, _decides(viewer, person, today))
+    return _waiting("access_approve", person, today, AccessRequest.due_on, _decides(viewer, person, today))
 
 
 def to_advise(viewer: Viewer, today: date) -> sa.Select[Any]:
     """The requests for access on which somebody is to advise."""
     person = named(Person, "to_have_access")
     return _waiting(
-        "access_advise", person, AccessRequest.advise_by, AccessRequest.advice == "", _advises(viewer, person, today)
-    )
+        "access_advise", person, today, AccessRequest.advise_by, AccessRequest.advice == "",
+        _advises(viewer, person, today),
+    )  # fmt: skip
 
 
-def waiting_for_others(viewer: Viewer, _today: date) -> sa.Select[Any]:
+def waiting_for_others(viewer: Viewer, today: date) -> sa.Select[Any]:
     """What somebody asked for that waits for others."""
     return _waiting(
-        "access_waiting", named(Person, "to_have_access"), AccessRequest.due_on, AccessRequest.asked_by_id == viewer.id
-    )
+        "access_waiting", named(Person, "to_have_access"), today, AccessRequest.due_on,
+        AccessRequest.asked_by_id == viewer.id,
+    )  # fmt: skip

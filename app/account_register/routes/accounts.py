@@ -23,7 +23,7 @@ from app.account_register.routes.filtering import chosen_filters, export_href, f
 from app.account_register.routes.shared import account_or_nothing, reader
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.errors import AlreadyDone, InvalidInput
+from app.core.errors import AlreadyDone, InvalidInput, NothingHere
 from app.core.forms import Choice, Choices
 from app.core.paging import Cursor
 from app.core.registries import Registries
@@ -67,13 +67,16 @@ def index() -> Any:
 def show(account_id: uuid.UUID) -> Any:
     """One account: what is wrong, what the register says, who has access, what happened."""
     viewer, day = reader(), clock.today()
-    account = account_or_nothing(account_id)
+    found = queries.account_with_health(viewer, account_id, day)
+    if found is None:
+        raise NothingHere
+    account, health = found
     registries: Registries = current_app.extensions["registries"]
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
     return render_template(
         "account_register/show.html",
         account=account,
-        health=queries.health_of_account(account, viewer, day),
+        health=health,
         missing=what_is_missing(account),
         holders=queries.holders_page(account, cursor, day),
         panels=[

@@ -164,7 +164,7 @@ def _asked_or_nothing(request_id: uuid.UUID) -> AccessRequest:
 def _sees_account(asked: AccessRequest, person: Person) -> bool:
     """Whether the page of the account surely opens for this reader."""
     own = asked.person_id if asked.grant_id else None
-    return person.holds(*SEES_EVERYTHING) or person.id in (own, asked.account.owner_id)
+    return person.holds(*SEES_EVERYTHING) or person.id in (own, asked.account.owner_id, asked.account.deputy_id)
 
 
 def _ask_page(form: AskForAccessForm) -> str:
@@ -186,6 +186,6 @@ def _page(asked: AccessRequest, sent: ProbityForm | None = None) -> str:
     }
     return render_template(
         f"{FOLDER}/request.html", asked=asked, reader=person, today=today, form=form, decides=decides, how=how,
-        opens=_sees_account(asked, person), who=asked.who_decides(today), calendar=working_calendar(), pack=pack(),
-        chains=pack().chains,
+        ended=asked.ended_by_itself(today), opens=_sees_account(asked, person), who=asked.who_decides(today),
+        calendar=working_calendar(), pack=pack(), chains=pack().chains,
     )  # fmt: skip
