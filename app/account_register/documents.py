@@ -13,8 +13,8 @@ from app.policy.queries import pack
 HANDLING = "For the keepers of the register and for audit. It names who holds access."
 WHAT_IT_TELLS = (
     "Whether an account was on the register, who had access to it and when that was last reviewed is told as of the end "
-    "of that day. Name, platform, service and owner are told as the register has them at the time of printing. No "
-    "password is kept in the register."
+    "of that day, and a platform is called what it was called then. Name, handle, service and owner are told as the "
+    "register has them at the time of printing. No password is kept in the register."
 )
 
 

@@ -3,14 +3,23 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from urllib.parse import urlsplit
 
 from app.account_register.models import AccountKind
 from app.core.errors import InvalidInput
+from app.core.presentation import uk_date
 from app.policy.queries import pack
 
 OTHER, OTHER_PLATFORM = "Other: ", "Other"
 LONGEST_URL = 500
+# Cyrillic, then Greek letters beside the Latin ones that they are taken for; then digits and letters of one shape.
+_TAKEN_FOR = (
+    ("\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0455\u0458\u043a\u043c\u0442\u0432\u043d", "aeopcxylsjkmtbh"),
+    ("\u03b1\u03b5\u03bf\u03c1\u03bd\u03c4\u03b9\u03ba\u03c5\u03c7", "aeopvtlkux"),
+    ("01i5", "olls"),
+)
+_SAME_SHAPE = str.maketrans(*("".join(side) for side in zip(*_TAKEN_FOR, strict=True)))
 _KINDS = {"social": AccountKind.SOCIAL, "blog": AccountKind.BLOG, "website tool": AccountKind.WEBSITE_TOOL}
 
 
@@ -49,10 +58,30 @@ def platforms_matching(term: str) -> list[str]:
     ]
 
 
+def platform_on(platform: str, day: date) -> str:
+    """What a platform that is kept by today's name was called on a day."""
+    return next((entry.name_on(day) for entry in pack().platforms if entry.name == platform), platform)
+
+
+def former_names(platform: str) -> str:
+    """What a platform was called before and until when, in words; empty where it always had its name."""
+    known = next((entry.former_names for entry in pack().platforms if entry.name == platform), ())
+    return ", ".join(f"{former.name} until {uk_date(former.last)}" for former in known)
+
+
 def handle_key(handle: str | None) -> str | None:
     """What makes two handles the same: without @ and spaces, one Unicode form, case folded; None for none."""
     folded = unicodedata.normalize("NFKC", handle or "").casefold()
     return re.sub(r"[@\s]", "", folded) or None
+
+
+def look_alike_key(handle: str | None) -> str | None:
+    """What makes two handles look the same to a hasty eye: without dots and dashes, letters of one shape as one letter."""
+    key = handle_key(handle)
+    if key is None:
+        return None
+    bare = "".join(one for one in unicodedata.normalize("NFKD", key) if not unicodedata.combining(one))
+    return re.sub(r"[\W_]", "", bare).translate(_SAME_SHAPE).replace("rn", "m").replace("vv", "w") or None
 
 
 def clean_url(text: str | None) -> str | None:

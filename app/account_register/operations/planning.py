@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.account_register.models import ACCOUNT_TRANSITIONS, AccessGrant, AccessLevel, Account, AccountStatus
-from app.account_register.naming import url_key
+from app.account_register.naming import look_alike_key, url_key
 from app.account_register.operations.details import in_words, words_for
 from app.account_register.operations.reading import (
     OPTIONAL_HEADERS,
@@ -70,6 +70,8 @@ class RegisterPlan:
     unchanged: int = 0
     new_services: list[str] = field(default_factory=list)
     kept_holders: list[KeptHolder] = field(default_factory=list)
+    alike: list[tuple[RegisterRow, str]] = field(default_factory=list)
+    """New lines whose handle could be taken for that of another account, with the name and handle of that."""
     problems: list[LineProblem] = field(default_factory=list)
 
     @property
@@ -114,10 +116,21 @@ class _Present:
         self.by_handle: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
         self.by_url: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[Account]] = defaultdict(list)
+        self.by_look: dict[tuple[str, str | None], str] = {}
+        closed = sa.select(Account.platform, Account.handle_key, Account.url, Account.name)
+        self._closed = {
+            _own_key(*row) for row in db.session.execute(closed.where(Account.status == AccountStatus.CLOSED))
+        }
         for account in accounts:
             self.by_handle[account.platform, account.handle_key].append(account)
             self.by_url[account.platform, url_key(account.url)].append(account)
             self.by_name[account.platform, account.name.casefold()].append(account)
+            self.by_look[account.platform, look_alike_key(account.handle)] = f"{account.name}, {account.handle}"
+
+    def has_closed(self, row: RegisterRow) -> bool:
+        """Whether a line says of an account that it is closed, as the register does."""
+        key = _own_key(row.platform, row.handle_key, row.url, row.name)
+        return row.status is AccountStatus.CLOSED and key in self._closed
 
     def about(self, row: RegisterRow) -> list[Account]:
         """The accounts that a line may be about: none, the one, or several that cannot be told apart."""
@@ -153,12 +166,18 @@ def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
     return plan
 
 
+def _own_key(platform: str, handle_key: str | None, url: str | None, name: str) -> tuple[str, str, str | None]:
+    """What a line or an account is told apart by: its handle, failing that its address, failing both its name."""
+    if handle_key:
+        return "handle", platform, handle_key
+    return ("url", platform, url_key(url)) if url else ("name", platform, name.casefold())
+
+
 def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: dict[object, int]) -> None:
-    own_keys: list[object] = [
-        ("handle", row.platform, row.handle_key) if row.handle_key
-        else ("url", row.platform, url_key(row.url)) if row.url
-        else ("name", row.platform, row.name.casefold())
-    ]  # fmt: skip
+    if present.has_closed(row):
+        plan.unchanged += 1
+        return
+    own_keys: list[object] = [_own_key(row.platform, row.handle_key, row.url, row.name)]
     found = present.about(row)
     own_keys += [account.id for account in found]
     earlier = next((taken[key] for key in own_keys if key in taken), None)
@@ -174,8 +193,19 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
         plan.problems.append(LineProblem(row.line, f"a new account is one of {', '.join(STATUSES)}, not {row.status}"))
     elif not found:
         plan.added.append(row)
+        _note_look(plan, row, present)
     else:
         _plan_change(plan, row, found[0])
+
+
+def _note_look(plan: RegisterPlan, row: RegisterRow, present: _Present) -> None:
+    """A new handle that looks like one of the register, or of an earlier line, is shown and not refused."""
+    look = (row.platform, look_alike_key(row.handle))
+    if row.handle_key is None:
+        return
+    if look in present.by_look:
+        plan.alike.append((row, present.by_look[look]))
+    present.by_look.setdefault(look, f"{row.name}, {row.handle}")
 
 
 def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None:

@@ -132,7 +132,7 @@ def _url(text: str, faults: list[str]) -> str | None:
 
 def _status(text: str, faults: list[str]) -> AccountStatus | None:
     known = text.casefold()
-    if known in set(AccountStatus) and known != AccountStatus.CLOSED:
+    if known in set(AccountStatus):
         return AccountStatus(known)
     faults.append(f"status “{text}” is not one of {', '.join(STATUSES)}")
     return None

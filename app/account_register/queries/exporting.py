@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus
 from app.account_register.models.on_a_day import AccountOnDay
-from app.account_register.naming import handle_key, url_key
+from app.account_register.naming import handle_key, platform_on, url_key
 from app.account_register.queries.accounts import AccountFilters, narrowed_to
 from app.core import clock
 from app.core.db import db
@@ -127,7 +127,7 @@ def register_on(day: date) -> list[AccountOnDay]:
     holders, reviews = _holders_on(day), _reviews_before(end)
     return [
         AccountOnDay(
-            row.name, row.platform, row.handle or "", row.service or "", row.owner or "",
+            row.name, platform_on(row.platform, day), row.handle or "", row.service or "", row.owner or "",
             clock.local_day(row.registered_at), holders[row.id], reviews.get(row.id),
         )
         for row in accounts

@@ -17,10 +17,10 @@ from app.account_register.forms import (
 )
 from app.account_register.health import what_is_missing
 from app.account_register.models import SEES_EVERYTHING, Account, AccountStatus, LoginMode, TwoStep
-from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
+from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url, former_names, platform_on
 from app.account_register.operations import AccountDetails
 from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
-from app.account_register.routes.shared import account_or_nothing, reader
+from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere
@@ -85,6 +85,8 @@ def show(account_id: uuid.UUID) -> Any:
         ],
         events=timeline([account.id], knows_causes=account.causes_are_known_to(viewer), most=25),
         viewer=viewer,
+        platform_was=former_names(account.platform),
+        opened_as=platform_on(account.platform, account.opened_on) if account.opened_on else account.platform,
     )
 
 
@@ -106,6 +108,7 @@ def add_account() -> Any:
         return _account_page(form, parent), refusal.status
     commit()
     flash(f"You put {account.name} on the register. Now give people access. {form.derived}".rstrip(), "success")
+    warn_of_its_handle(account)
     return redirect(url_for("account_register.show", account_id=account.id), 303)
 
 

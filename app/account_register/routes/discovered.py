@@ -13,7 +13,7 @@ from app.account_register.naming import OTHER_PLATFORM
 from app.account_register.operations.watch import SHADOW
 from app.account_register.queries import watch
 from app.account_register.routes.accounts import account_form, entered_details
-from app.account_register.routes.shared import reader
+from app.account_register.routes.shared import reader, warn_of_its_handle
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
@@ -106,6 +106,7 @@ def register_discovered(discovered_id: uuid.UUID) -> Any:
         return _form_page("register", form, _discovered(discovered_id)), refusal.status
     commit()
     flash(f"You put {account.name} on the register. Now give people access. {form.derived}".rstrip(), "success")
+    warn_of_its_handle(account)
     return redirect(url_for(".show", account_id=account.id), 303)
 
 

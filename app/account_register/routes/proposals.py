@@ -12,9 +12,10 @@ from app.account_register.forms import AccountForm
 from app.account_register.models import AccountProposal, Advice, ProposalStatus, RemarkKind, TwoStep
 from app.account_register.operations.approvals import LAPSES
 from app.account_register.operations.proposals import DRAFT, PERIODS
+from app.account_register.queries.alike import handles_like, warning_of
 from app.account_register.queries.proposals import Shown
 from app.account_register.routes.accounts import account_form, entered_details
-from app.account_register.routes.shared import TEMPLATES, proposal_or_nothing, reader
+from app.account_register.routes.shared import TEMPLATES, proposal_or_nothing, reader, warn_of_its_handle
 from app.core import clock
 from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
@@ -133,6 +134,7 @@ def register_proposal(reference: str) -> Any:
         return _register_page(form, proposal_or_nothing(reference)), refusal.status
     commit()
     flash(f"You put {account.name} on the register. Now give people access. {form.derived}".rstrip(), "success")
+    warn_of_its_handle(account)
     return redirect(url_for(".show", account_id=account.id), 303)
 
 
@@ -179,8 +181,15 @@ def _page(proposal: AccountProposal, sent: ProbityForm | None = None) -> str:
         f"{TEMPLATES}/show.html", proposal=proposal, reader=person, today=today, pack=pack(), statuses=ProposalStatus,
         form=_form_for(proposal, person, sent), lapsed=proposal.has_lapsed_on(today), how=_worked_out(proposal),
         who=proposal.who_acts(today), history=timeline([proposal.id]), calendar=working_calendar(), remark_kinds=RemarkKind,
-        kinds={choice.value: choice.label for choice in forms.KIND_CHOICES},
+        kinds={choice.value: choice.label for choice in forms.KIND_CHOICES}, looks_like=_looks_like(proposal),
     )  # fmt: skip
+
+
+def _looks_like(proposal: AccountProposal) -> str:
+    """What those read who decide on a handle that could be taken for that of an account on the register."""
+    if not proposal.kind.makes_an_account or proposal.status is ProposalStatus.REGISTERED:
+        return ""
+    return warning_of(handles_like(proposal.platform, proposal.handle))
 
 
 def _form_for(proposal: AccountProposal, person: Person, sent: ProbityForm | None) -> ProbityForm | None:

@@ -12,6 +12,7 @@ from app.account_register.models import AccountProposal
 from app.account_register.models.proposals import SUPPORT_CHAIN
 from app.account_register.naming import OTHER_PLATFORM, clean_url
 from app.account_register.operations import proposals as acts
+from app.account_register.queries.alike import handles_like, warning_of
 from app.account_register.queries.proposals import account_in_address, account_meant
 from app.account_register.routes.shared import TEMPLATES, proposal_or_nothing, reader
 from app.core import clock
@@ -239,8 +240,16 @@ def _question_page(sheet: Sheet, step: str, form: ProbityForm) -> str:
 
 def _check_page(sheet: Sheet, form: ProbityForm) -> Any:
     return render_template(
-        f"{TEMPLATES}/check-answers.html", form=form, sheet=sheet, answers=sheet.answers,
+        f"{TEMPLATES}/check-answers.html", form=form, sheet=sheet, answers=sheet.answers, looks_like=_looks_like(sheet),
         kind=forms.kind_of(sheet.answers), kinds={choice.value: choice.label for choice in forms.KIND_CHOICES},
         due_on=due_after_receipt(acts.SUPPORT, clock.now()),
         supporter=in_words(pack().chains[SUPPORT_CHAIN].value, reader(), reader(), clock.today()),
     )  # fmt: skip
+
+
+def _looks_like(sheet: Sheet) -> str:
+    """What is said of a proposed handle that could be taken for that of an account on the register."""
+    kind = forms.kind_of(sheet.answers)
+    if kind is None or not kind.makes_an_account:
+        return ""
+    return warning_of(handles_like(forms.platform_in(sheet.answers), sheet.answers.get("handle")))

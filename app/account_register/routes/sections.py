@@ -14,7 +14,7 @@ from app.account_register.forms_sections import SECTIONS
 from app.account_register.models import Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
 from app.account_register.operations.details import details_of, words_for
-from app.account_register.routes.shared import account_or_nothing, reader
+from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere
@@ -46,6 +46,8 @@ def change_section(account_id: uuid.UUID, section: str) -> Any:
         return _page(form, account_or_nothing(account_id), section), refusal.status
     commit()
     if changed:
+        if "handle" in changed or "platform" in changed:
+            warn_of_its_handle(account)
         derived = form.derived if isinstance(form, PlaceForm) else ""
         flash(f"You changed what the register says of {account.name}. {derived}".rstrip(), "success")
     else:

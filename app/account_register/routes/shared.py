@@ -2,10 +2,12 @@
 
 import uuid
 
+from flask import flash
 from flask_login import current_user
 
 from app.account_register import queries
 from app.account_register.models import Account, AccountProposal
+from app.account_register.queries.alike import handles_like, warning_of
 from app.core import clock
 from app.core.errors import NothingHere, demand
 from app.people.models import Person
@@ -25,6 +27,13 @@ def account_or_nothing(account_id: uuid.UUID) -> Account:
     if account is None:
         raise NothingHere
     return account
+
+
+def warn_of_its_handle(account: Account) -> None:
+    """Say on the page that follows if the handle of an account could be taken for that of another."""
+    warning = warning_of(handles_like(account.platform, account.handle, account.id))
+    if warning:
+        flash(warning, "warn")
 
 
 def proposal_or_nothing(reference: str) -> AccountProposal:

@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from flask_login import current_user
 
 from app.account_register.models import AccessGrant
+from app.account_register.naming import platform_on
 from app.account_register.queries import account_for, accounts_opened_by
 from app.core import clock
 from app.core.errors import NothingHere, demand
@@ -46,7 +47,7 @@ def who_could_get_in_on(account_id: uuid.UUID) -> Any:
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=account, person=None, today=clock.today(),
         entries=_linked(entries, lambda grant: past_access_is_known_to(grant.person, _reader())),
-        back_href=url_for("account_register.show", account_id=account.id),
+        back_href=url_for("account_register.show", account_id=account.id), platform_on=platform_on,
     ), 422 if form.errors else 200  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def what_they_could_get_into(person_id: uuid.UUID) -> Any:
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=None, person=person, today=clock.today(),
         entries=_linked(entries, lambda grant: grant.account_id in opened), back_href=url_for("account_register.index"),
+        platform_on=platform_on,
     ), 422 if form.errors else 200  # fmt: skip
 
 

@@ -190,6 +190,10 @@ class FormerName:
     first: date | None
     last: date
 
+    def held_on(self, day: date) -> bool:
+        """Whether the platform was called this on a day."""
+        return day <= self.last and (self.first is None or self.first <= day)
+
 
 @dataclass(frozen=True)
 class PlatformEntry:
@@ -213,6 +217,10 @@ class PlatformEntry:
     @property
     def all_names(self) -> tuple[str, ...]:
         return (self.name, *(former.name for former in self.former_names), *self.aliases)
+
+    def name_on(self, day: date) -> str:
+        """What it was called on a day."""
+        return next((former.name for former in self.former_names if former.held_on(day)), self.name)
 
 
 DOER, DOERS_MANAGER, HEAD_OF_SERVICE = "doer", "doers_manager", "head_of_service"

@@ -1,0 +1,35 @@
+"""Handles that people could take for that of another account on the register: what is warned of, and never refused."""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.account_register.models import Account, AccountStatus
+from app.account_register.naming import handle_key, look_alike_key
+from app.core.db import db
+
+
+def handles_like(platform: str, handle: str | None, own_id: uuid.UUID | None = None) -> list[Any]:
+    """The other accounts on a platform whose handle looks like this one, by name: rows of name and handle."""
+    looks, key = look_alike_key(handle), handle_key(handle)
+    if looks is None:
+        return []
+    columns: list[Any] = [Account.name, Account.handle, Account.handle_key]
+    rows = db.session.execute(
+        sa.select(*columns)
+        .where(
+            Account.platform == platform, Account.handle_key.is_not(None), Account.status != AccountStatus.CLOSED,
+            *([Account.id != own_id] if own_id else []),
+        )
+        .order_by(Account.name, Account.id)
+    )  # fmt: skip
+    return [row for row in rows if row.handle_key != key and look_alike_key(row.handle) == looks]
+
+
+def warning_of(alike: list[Any]) -> str:
+    """What somebody is told of a handle that looks like others; empty where there are none."""
+    if not alike:
+        return ""
+    named = " and ".join(f"{row.handle} ({row.name})" for row in alike)
+    return f"This handle looks like {named}. Check that it is written rightly, and that people can tell the accounts apart."
