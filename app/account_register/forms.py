@@ -143,6 +143,17 @@ class StatusForm(ProbityForm):
 class CloseForm(ProbityForm):
     """Close this account?"""
 
+    archive_kept = TextAreaField(
+        "Where is the archive of what it published kept?", [Required("Enter where the archive is kept"), NoSecrets()],
+        rows=2, max_length=1000, what="where the archive is kept",
+        hint="For example the name of a folder. If nothing is kept, say why not.",
+    )  # fmt: skip
+    redirect_notice = TextAreaField(
+        "What tells people where to go now?", [Required("Enter what tells people where to go now"), NoSecrets()],
+        rows=2, max_length=1000, what="what tells people where to go",
+        hint="For example a last post with a link to our website, and until when it stays. If there is none, say why not.",
+    )  # fmt: skip
+
 
 class GiveAccessForm(ProbityForm):
     """Who should have access?"""

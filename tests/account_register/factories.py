@@ -14,6 +14,7 @@ from tests.conftest import NOW
 from tests.factories import Factory
 
 _numbers = itertools.count(1)
+LAST_WORDS = {"archive_kept": "In the records folder", "redirect_notice": "A last post with our address"}
 
 
 def account_details(**values: Any) -> AccountDetails:

@@ -25,7 +25,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.people.models import Person, Role
 from tests.account_register.asking import TODAY, asked, wanted
-from tests.account_register.factories import make_account, make_grant
+from tests.account_register.factories import LAST_WORDS, make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
@@ -350,7 +350,7 @@ def test_it_ends_by_itself_when_the_account_is_closed(world: World, make: Factor
     make.keep(world.account)
     assert made.is_open
     assert "The account is being closed" in client_of(world.manager).get(f"{REQUESTS}/{made.id}").text
-    acts.close_account(world.account, by=world.sca, at=NOW)
+    acts.close_account(world.account, by=world.sca, at=NOW, **LAST_WORDS)
     db.session.commit()
     assert not made.is_open
     page = client_of(world.person).get(f"{REQUESTS}/{made.id}")

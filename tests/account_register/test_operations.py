@@ -25,7 +25,7 @@ from app.people.operations import service_named
 from app.policy import pack as packs
 from app.policy.pack import AccessList
 from app.policy.queries import pack, version_in_force
-from tests.account_register.factories import account_details, make_account, make_grant
+from tests.account_register.factories import LAST_WORDS, account_details, make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
 
@@ -73,7 +73,7 @@ def test_only_keepers_change_the_register(make: Factory, owner: Person) -> None:
         with pytest.raises(NotAllowed):
             acts.change_status(account, AccountStatus.PAUSED, by=person, at=NOW, reason="x")
         with pytest.raises(NotAllowed):
-            acts.close_account(account, by=person, at=NOW)
+            acts.close_account(account, by=person, at=NOW, **LAST_WORDS)
 
 
 def test_a_second_account_with_the_same_handle_is_refused(make: Factory, sca: Person) -> None:
@@ -117,20 +117,24 @@ def test_pausing_needs_a_reason_and_closing_needs_all_access_ended(make: Factory
     for status in (AccountStatus.PAUSED, AccountStatus.LIVE, AccountStatus.CLOSING):
         acts.change_status(account, status, by=sca, at=NOW, reason="x")
     with pytest.raises(AlreadyDone, match="1 person still has access"):
-        acts.close_account(account, by=sca, at=NOW)
+        acts.close_account(account, by=sca, at=NOW, **LAST_WORDS)
     with pytest.raises(AlreadyDone, match="being closed"):
         given(account, make.person(), sca)
     acts.end_access(grant, by=sca, at=NOW, ends_on=TODAY, reason=EndReason.ACCOUNT_CLOSED)
-    acts.close_account(account, by=sca, at=NOW)
+    for name, words in (("archive_kept", ""), ("redirect_notice", ""), ("redirect_notice", "password: Hunter2")):
+        with pytest.raises(InvalidInput) as refused:
+            acts.close_account(account, by=sca, at=NOW, **{**LAST_WORDS, name: words})
+        assert refused.value.field == name
+    acts.close_account(account, by=sca, at=NOW, **LAST_WORDS)
     db.session.commit()
     assert (account.status, account.closed_on) == (AccountStatus.CLOSED, TODAY)
     with pytest.raises(AlreadyDone):
         acts.change_account(account, account_details(), by=sca, at=NOW)
     with pytest.raises(AlreadyDone):
-        acts.close_account(account, by=sca, at=NOW)
+        acts.close_account(account, by=sca, at=NOW, **LAST_WORDS)
     live = make_account(make)
     with pytest.raises(AlreadyDone):
-        acts.close_account(live, by=sca, at=NOW)
+        acts.close_account(live, by=sca, at=NOW, **LAST_WORDS)
 
 
 def test_giving_access_requires_the_version_in_force(make: Factory, sca: Person, owner: Person, holder: Person) -> None:

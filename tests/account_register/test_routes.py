@@ -11,7 +11,7 @@ from app.account_register.models import AccountStatus, LoginMode, NoticeKind, Tw
 from app.core.db import db
 from app.core.registries import Panel
 from app.people.models import Person, Role
-from tests.account_register.factories import fill_register, make_account, make_grant
+from tests.account_register.factories import LAST_WORDS, fill_register, make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
@@ -250,11 +250,18 @@ def test_pausing_and_closing(client_of: Browser, make: Factory, sca: Person, hol
     assert "Close the account" in page.text
     assert not page.has_button("Give access")
     browser.get(address + "/close")
-    page = browser.post(address + "/close", status=409)
+    page = browser.post(address + "/close", {"archive_kept": "<b>Folder</b> 7"}, status=422)
+    assert page.errors == ["Enter what tells people where to go now"]
+    assert page.field("archive_kept") == "<b>Folder</b> 7"
+    last_words = {**LAST_WORDS, "archive_kept": "<b>Folder</b> 7"}
+    page = browser.post(address + "/close", last_words, status=409)
     assert "1 person still has access" in page.text
     browser.post(f"{LIST}access/{grant.id}/end", {"ends_on": ["3", "3", "2027"], "reason": "account_closed"})
-    assert "You closed Museum" in browser.follow(address + "/close").text
-    browser.post(address + "/close", status=409)
+    page = browser.follow(address + "/close", last_words)
+    assert "You closed Museum" in page.text
+    assert "<b>Folder</b> 7" in page.text
+    assert LAST_WORDS["redirect_notice"] in page.text
+    browser.post(address + "/close", last_words, status=409)
     browser.get(address + "/status", status=409)
     browser.get(address + "/change/names", status=409)
     browser.get(address + "/give-access", status=409)
@@ -269,7 +276,7 @@ def test_rooms_above_can_hold_back_a_closing_and_add_to_the_page(
     registries.add_blocker("account:close", lambda thing: f"A password of {thing.name} is still to be changed.")
     registries.add_panel("account", lambda *_: Panel("components/marking.html", {}))
     try:
-        page = client_of(sca).post(f"{LIST}{account.id}/close", status=409)
+        page = client_of(sca).post(f"{LIST}{account.id}/close", LAST_WORDS, status=409)
         assert "is still to be changed" in page.text
         client_of(sca).get(f"{LIST}{account.id}")
     finally:

@@ -5,6 +5,7 @@ compromised, recovered, closed.
 from datetime import timedelta
 
 from app.demo.cast import address
+from tests.account_register.factories import LAST_WORDS
 from tests.journeys.story import FIRST_DAY, Story, _changed, _links, _soup
 
 NAME = "Northmere Walks"
@@ -159,7 +160,7 @@ class AccountStory(Story):
             sca.sees("has been declared as compromised already")
             sca.go(f"{self.account}/status", status=409)
             sca.go(f"{self.account}/close", status=200)
-            sca.send(button="Close", status=409)
+            sca.send(LAST_WORDS, button="Close", status=409)
 
     def take_the_steps(self) -> None:
         """ICT and the owner answer what they can; nobody can put it back before its end."""
@@ -224,5 +225,5 @@ class AccountStory(Story):
             deputy.send({"saw": "no_sessions"}, button="Verify")
         with self.scene("sca", CLOSED_ON + timedelta(days=1), 17, 30) as sca:
             sca.go(f"{self.account}/close")
-            sca.send(button="Close")
+            sca.send(LAST_WORDS, button="Close")
             sca.sees(f"You closed {NAME}")

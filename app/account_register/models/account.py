@@ -156,6 +156,7 @@ class Account(Identified, Versioned, HasStatus, Base):
         sa.Index(None, "service_id", "name", "platform", "id"),
         sa.Index(None, "status", "name", "platform", "id"),
         sa.Index(None, "owner_id"),
+        sa.Index(None, "deputy_id"),
         sa.Index(None, "access_review_from"),
         sa.Index(None, "content_review_from"),
         sa.Index(None, "papers_due_on"),
@@ -208,6 +209,9 @@ class Account(Identified, Versioned, HasStatus, Base):
     content_review_from: Mapped[date | None]
     # By when an account that no proposal led to has a risk assessment and a plan; empty once it has both.
     papers_due_on: Mapped[date | None]
+    # Where its archive is kept and what tells people where to go now, recorded when it was closed.
+    archive_kept: Mapped[str | None]
+    redirect_notice: Mapped[str | None]
 
     service: Mapped[Service | None] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])

@@ -119,8 +119,10 @@ def set_status(
     record(STATUS_CHANGED, account.id, by=by, at=at, facts={"status": status})
 
 
-def close_account(account: Account, *, by: Person, at: datetime) -> None:
-    """Close an account that is being closed. Refuses (409) while anybody's access goes on after today.
+def close_account(account: Account, *, by: Person, at: datetime, archive_kept: str, redirect_notice: str) -> None:
+    """Close an account that is being closed, with where its archive is kept and what tells people where to go now.
+
+    Refuses (409) while anybody's access goes on after today.
 
     What rooms above hold against it (a password still to be changed) is asked in the route.
     """
@@ -136,9 +138,21 @@ def close_account(account: Account, *, by: Person, at: datetime) -> None:
             f"{count_words(going_on, 'person still has', 'people still have')} access to this account.",
             what_now="End all access first. Then close the account.",
         )
+    _check_last_words(archive_kept, redirect_notice)
     account.move_to(AccountStatus.CLOSED)
+    account.archive_kept, account.redirect_notice = archive_kept, redirect_notice
     account.closed_on = account.status_since = day
     record(CLOSED, account.id, by=by.id, at=at)
+
+
+def _check_last_words(archive_kept: str, redirect_notice: str) -> None:
+    if not archive_kept:
+        raise InvalidInput("Enter where the archive is kept", field="archive_kept")
+    if not redirect_notice:
+        raise InvalidInput("Enter what tells people where to go now", field="redirect_notice")
+    for name, words in (("archive_kept", archive_kept), ("redirect_notice", redirect_notice)):
+        if looks_like_secret(words):
+            raise InvalidInput(REFUSAL, field=name)
 
 
 def _refuse_closed(account: Account) -> None:

@@ -154,7 +154,9 @@ def close_account(account_id: uuid.UUID) -> Any:
     reasons = registries.reasons_against("account:close", account)
     if reasons:
         raise AlreadyDone(" ".join(reasons), what_now="Do this first. Then close the account.")
-    operations.close_account(account, by=reader(), at=now)
+    operations.close_account(
+        account, by=reader(), at=now, archive_kept=form.archive_kept.data, redirect_notice=form.redirect_notice.data
+    )
     commit()
     flash(f"You closed {account.name}.", "success")
     return redirect(url_for("account_register.show", account_id=account.id), 303)
