@@ -208,6 +208,7 @@ def test_the_public_list_names_no_person(
     monkeypatch.setattr("app.account_register.routes.exporting.pack", lambda: changed)
     on = _account(make, "Town", holder, handle="@Town", handle_key="town", url="https://x.com/Town", purpose="News")
     _grant(make, on, holder)
+    _account(make, "Fading", status=AccountStatus.CLOSING, purpose="Walks")
     _account(make, "Stolen", status=AccountStatus.COMPROMISED)
     _account(make, "Over", status=AccountStatus.CLOSED, closed_on=TODAY)
     anybody = PageClient(app.test_client())
@@ -219,7 +220,8 @@ def test_the_public_list_names_no_person(
         assert ("News" in anybody.get(f"{ROOM}/official?q={typed}").text) == found, typed
     with clock.set_to(NOW):
         told = json.loads(app.test_client().get(f"{ROOM}/official.json").data)
-    assert told["accounts"] == [
+    assert "Fading" in page.text
+    assert [row for row in told["accounts"] if row["name"] == "Town"] == [
         {"platform": "X", "name": "Town", "handle": "@Town", "url": "https://x.com/Town", "purpose": "News"}
     ]
     assert b"'@Town" in app.test_client().get(f"{ROOM}/official.csv").data

@@ -135,6 +135,33 @@ def test_the_pages(
     client_of(sca).get(f"/credential-rotation/people/{Factory.id()}/what-they-could-get-into", status=404)
 
 
+def test_choosing_whose_access_is_asked_about(
+    make: Factory, client_of: Callable[..., PageClient], story: dict[str, Person], sca: Person, owner: Person
+) -> None:
+    """By name or address, also of somebody who has left; where two are called the same, both are shown."""
+    place, of = "/credential-rotation/what-somebody-could-get-into", "/credential-rotation/people"
+    browser = client_of(sca)
+    link = browser.get("/account-register/").soup.find("a", string="What could somebody get into?")
+    assert str(link["href"]) == place
+    gone = make.person("Gil Gone", last_working_day=TODAY - DAY)
+    for typed, person in ((gone.name.upper(), gone), (story["Bob"].email, story["Bob"])):
+        assert browser.get(f"{place}?person={typed}", status=303).location == f"{of}/{person.id}/what-they-could-get-into"
+    twins = [make.person("Sam Same", last_working_day=TODAY - DAY), make.person("Sam Same")]
+    page = browser.get(f"{place}?person=sam+same")
+    assert {str(one["href"]) for one in page.soup.select(f"a[href^='{of}/']")} == {
+        f"{of}/{one.id}/what-they-could-get-into" for one in twins
+    }
+    page = browser.get(f"{place}?person=<b>nobody", status=422)
+    assert page.errors == ["Nobody is recorded as “<b>nobody”. Enter their full name"]
+    assert browser.get(f"{place}?person=", status=422).errors == ["Enter who it is about"]
+    client_of(make.person(None, Role.AUDITOR)).get(place)
+    client_of(owner).get(place, status=403)
+    assert not client_of(owner).get("/account-register/").soup.find("a", href=place)
+    with counted_queries() as queries:
+        browser.get(f"{place}?person=sam+same")
+    assert len(queries) <= 4
+
+
 def test_no_line_leads_to_a_page_that_refuses_the_reader(
     make: Factory, client_of: Callable[..., PageClient], story: dict[str, Person], sca: Person, owner: Person
 ) -> None:

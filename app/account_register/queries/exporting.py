@@ -17,7 +17,8 @@ from app.core import clock
 from app.core.db import db
 from app.people.models import Person, Service
 
-PUBLIC_STATES = (AccountStatus.LIVE, AccountStatus.PAUSED, AccountStatus.DORMANT)
+# Not while somebody else is in it: people should not trust it then. One that is being closed is ours to its last day.
+PUBLIC_STATES = (AccountStatus.LIVE, AccountStatus.PAUSED, AccountStatus.DORMANT, AccountStatus.CLOSING)
 
 
 def register_rows(viewer: Person, filters: AccountFilters, day: date) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
+from app.people.queries import person_by_email
 
 
 class Way(StrEnum):
@@ -74,6 +75,15 @@ def who_could_get_in(account: Account, day: date) -> list[Entry]:
 def what_could_be_got_into(person: Person, day: date) -> list[Entry]:
     """The accounts that somebody could get into on a day, by name, each once."""
     return _entries(AccessGrant.person_id == person.id, day, lambda entry: entry.grant.account_id)
+
+
+def people_called(typed: str) -> list[Person]:
+    """Everybody of this name, or with this work address, who works here or did, by post; at most twenty."""
+    if "@" in typed:
+        found = person_by_email(typed)
+        return [found] if found else []
+    asked = sa.select(Person).where(sa.func.lower(Person.name) == typed.lower())
+    return list(db.session.execute(asked.order_by(Person.post, Person.id).limit(20)).scalars())
 
 
 def past_access_is_known_to(person: Person, viewer: Person) -> bool:

@@ -5,19 +5,20 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.account_register.models import AccessGrant
 from app.account_register.naming import platform_on
 from app.account_register.queries import account_for, accounts_opened_by
 from app.core import clock
-from app.core.errors import NothingHere, demand
-from app.core.forms import DateField, ProbityForm, Required
+from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.forms import DateField, ProbityForm, Required, StringField
 from app.credential_rotation import blueprint
 from app.credential_rotation.queries.past_access import (
     Entry,
     past_access_is_known_to,
+    people_called,
     what_could_be_got_into,
     who_could_get_in,
 )
@@ -29,6 +30,31 @@ class DayForm(ProbityForm):
     """On which day?"""
 
     day = DateField("On which day?", [Required("Enter the day")], what="the day", hint="In the past or to come.")
+
+
+class WhoseForm(ProbityForm):
+    """Who is it about?"""
+
+    person = StringField(
+        "Who is it about?", [Required("Enter who it is about")], max_length=254, what="the person",
+        hint="Their work e-mail address or full name. It may be somebody who has left.",
+    )  # fmt: skip
+
+
+@blueprint.get("/what-somebody-could-get-into")
+def what_somebody_could_get_into() -> Any:
+    """Choose the person whose access is asked about."""
+    sent = request.args if "person" in request.args else None
+    form, found = WhoseForm(formdata=sent, meta={"csrf": False}), []
+    if sent is not None and form.validate():
+        found = people_called(form.person.data)
+        if len(found) == 1:
+            return redirect(url_for(".what_they_could_get_into", person_id=found[0].id), 303)
+        if not found:
+            sentence = f"Nobody is recorded as “{form.person.data}”. Enter their full name"
+            form.add_refusal(InvalidInput(sentence, field="person"))
+    page = render_template("credential_rotation/whose-access.html", form=form, found=found)
+    return page, 422 if form.error_list() else 200
 
 
 @blueprint.get("/accounts/<uuid:account_id>/who-could-get-in")
