@@ -69,9 +69,16 @@ def _account(account: AccountOnDay) -> Iterator[Part]:
             ("Last review of access", uk_date(account.last_review) if account.last_review else "Never"),
         )
     )
-    if not account.holders:
+    if account.holders:
+        yield _holders(account)
+    else:
         yield Paragraph("Nobody had access.")
-        return
+    if account.awaited:
+        named = ", ".join(held.name for held in account.awaited)
+        yield Paragraph(f"Given access, and not able to use it yet because they had not agreed to the policy: {named}.")
+
+
+def _holders(account: AccountOnDay) -> Table:
     rows = tuple((held.name, held.level.value.capitalize(), uk_date(held.starts_on)) for held in account.holders)
     words = count_words(len(rows), "person had", "people had")
-    yield Table(("Who", "As", "Since"), rows, (4, 2, 2), f"{words} access", row_heads=True)
+    return Table(("Who", "As", "Since"), rows, (4, 2, 2), f"{words} access", row_heads=True)

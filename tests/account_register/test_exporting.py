@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import openpyxl
 import pypdf
@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from app.account_register.documents import register_document
 from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode, TwoStep, Upkeep
 from app.account_register.operations import OPTIONAL_HEADERS, REGISTER_HEADERS, import_register, plan_register_import
 from app.account_register.queries import register_on
@@ -24,6 +25,7 @@ from app.core.audit import ReadEvent
 from app.core.db import begin_writing, commit, db
 from app.core.spreadsheets import csv_of, guarded, unguarded, xlsx_of
 from app.people.models import Person, Role
+from app.policy.models import Acknowledgement, PolicyVersion, Precision
 from app.policy.queries import pack
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -191,6 +193,33 @@ def test_the_register_as_it_stood_on_a_day(make: Factory, client_of: Clients, sc
     assert refused.errors == ["The day must be 3 March 2027 or earlier"]
 
 
+def test_the_register_on_a_day_tells_who_had_not_agreed_yet(make: Factory, client_of: Clients, sca: Person) -> None:
+    """Access that waits for its holder's agreement let nobody in, on the day and in the document; the file still has it."""
+    on = _account(make, "Town", registered_at=NOW - timedelta(days=9))
+    version = make.keep(
+        PolicyVersion(
+            slug="of-this-test", title="Policy", label="1", guardian="HR", effective_on=TODAY - timedelta(days=30),
+            effective_precision=Precision.DAY,
+        )
+    )  # fmt: skip
+    ann, bob = make.person("Ann Agreed"), make.person("Bob Late")
+    for person in (ann, bob):
+        _grant(make, on, person, starts_on=TODAY - timedelta(days=5), required_version_id=version.id)
+    make.keep(Acknowledgement(person_id=ann.id, version_id=version.id, at=NOW - timedelta(days=2)))
+
+    def names(day: date) -> tuple[list[str], list[str]]:
+        one = register_on(day)[0]
+        return [held.name for held in one.holders], [held.name for held in one.awaited]
+
+    assert names(TODAY - timedelta(days=3)) == ([], ["Ann Agreed", "Bob Late"])
+    assert names(TODAY - timedelta(days=2)) == (["Ann Agreed"], ["Bob Late"])
+    content = register_document(register_on(TODAY), TODAY, at=NOW)
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages).replace("\n", " ")
+    assert "1 person had access" in text
+    assert "had not agreed to the policy: Bob Late" in text
+    assert (bob.email or "") in _fetched(client_of(sca), f"{ROOM}/export.csv").data.decode()
+
+
 def test_the_public_list_is_off_until_it_is_wanted(app: Flask) -> None:
     """The constant page, as for an address that does not exist."""
     anybody = app.test_client()
@@ -230,6 +259,7 @@ def test_the_public_list_names_no_person(
 def test_one_query_whatever_the_number(make: Factory, sca: Person, holder: Person) -> None:
     """Exports ask as often for a hundred accounts as for one."""
     counts = []
+    assert pack().platforms  # what is read once for all
     for number in (1, 30):
         for one in range(number):
             _grant(make, _account(make, f"A{number}-{one}"), holder)

@@ -16,4 +16,6 @@ class AccountOnDay:
     owner: str
     on_register_since: date
     holders: list[Any]
+    # Those who had been given access and could not use it yet, because they had not agreed to the policy.
+    awaited: list[Any]
     last_review: date | None

@@ -12,6 +12,7 @@ from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus
 from app.account_register.models.on_a_day import AccountOnDay
 from app.account_register.naming import handle_key, platform_on, url_key
+from app.account_register.queries.access import acknowledged_at
 from app.account_register.queries.accounts import AccountFilters, narrowed_to
 from app.core import clock
 from app.core.db import db
@@ -76,7 +77,10 @@ def _more_of(account: Account) -> dict[str, str]:
 
 
 def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:
-    columns: list[Any] = [AccessGrant.account_id, Person.email, Person.name, AccessGrant.level, AccessGrant.starts_on]
+    columns: list[Any] = [
+        AccessGrant.account_id, Person.email, Person.name, AccessGrant.level, AccessGrant.starts_on,
+        AccessGrant.required_version_id, acknowledged_at().label("agreed_at"),
+    ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
         .join(Person, Person.id == AccessGrant.person_id)
@@ -129,10 +133,18 @@ def register_on(day: date) -> list[AccountOnDay]:
     return [
         AccountOnDay(
             row.name, platform_on(row.platform, day), row.handle or "", row.service or "", row.owner or "",
-            clock.local_day(row.registered_at), holders[row.id], reviews.get(row.id),
+            clock.local_day(row.registered_at), [held for held in holders[row.id] if _is_active(held, day)],
+            [held for held in holders[row.id] if not _is_active(held, day)], reviews.get(row.id),
         )
         for row in accounts
     ]  # fmt: skip
+
+
+def _is_active(held: Any, day: date) -> bool:
+    """`grant_state` of a running grant, read from its row: whether its holder had agreed to the policy by then."""
+    if held.required_version_id is None:
+        return True
+    return held.agreed_at is not None and clock.local_day(held.agreed_at) <= day
 
 
 def _reviews_before(moment: datetime) -> dict[uuid.UUID, date]:
