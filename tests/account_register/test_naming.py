@@ -18,7 +18,7 @@ from tests.account_register.factories import make_account, make_grant
 from tests.account_register.proposing import Way
 from tests.conftest import NOW
 from tests.factories import Factory
-from tests.pages import PageClient
+from tests.pages import PageClient, counted_queries
 
 ROOM = "/account-register"
 Browser = Callable[..., PageClient]
@@ -116,7 +116,7 @@ def test_who_registers_or_changes_a_look_alike_is_warned(client_of: Browser, mak
 
 
 def test_a_proposal_says_that_its_handle_looks_like_another(client_of: Browser, make: Factory) -> None:
-    """Before it is sent, and to those who decide."""
+    """Before it is sent, and to those who support and advise."""
     make_account(make, name="Council", platform="X", handle="@northmere_council")
     way = Way(make)
     browser, step = client_of(way.proposer), f"{ROOM}/proposals/propose/"
@@ -130,7 +130,12 @@ def test_a_proposal_says_that_its_handle_looks_like_another(client_of: Browser, 
     assert WARNING in browser.get(step + "check-answers").text
     for handle, is_warned in (("@northmere_counciI", True), ("@quite_other", False)):
         made = way.proposed(platform="X", handle=handle)
-        assert (WARNING in client_of(way.manager).get(f"{ROOM}/proposals/{made.reference}").text) is is_warned
+        for reader in (way.manager, way.sca, way.proposer):
+            decider = client_of(reader)
+            with counted_queries() as queries:
+                page = decider.get(f"{ROOM}/proposals/{made.reference}")
+            assert (WARNING in page.text) is is_warned
+            assert len(queries) <= 8, queries
 
 
 def test_a_file_shows_handles_that_look_like_others(make: Factory, client_of: Browser, sca: Person) -> None:

@@ -186,8 +186,8 @@ def _page(proposal: AccountProposal, sent: ProbityForm | None = None) -> str:
 
 
 def _looks_like(proposal: AccountProposal) -> str:
-    """What those read who decide on a handle that could be taken for that of an account on the register."""
-    if not proposal.kind.makes_an_account or proposal.status is ProposalStatus.REGISTERED:
+    """What those read who support and advise, of a handle that could be taken for that of an account on the register."""
+    if not proposal.kind.makes_an_account or proposal.assessment is not None:
         return ""
     return warning_of(handles_like(proposal.platform, proposal.handle))
 
