@@ -9,6 +9,7 @@ from flask import Blueprint
 
 from app.core.jobs import Daily, JobKind
 from app.core.registries import Registries
+from app.people.due import TIES_TO_CONFIRM
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -16,9 +17,13 @@ from app.people import routes, signing_in  # noqa: E402, F401 - the routes attac
 
 
 def register(registries: Registries) -> None:
-    """Sweep up what signing in leaves: sessions that are over, and failed tries that hold nobody back any more."""
+    """Sweep up what signing in leaves: sessions that are over, and failed tries that hold nobody back any more.
+
+    And put what was said of close relationships before those who confirm it.
+    """
     for name, words, work in (
         ("sweep-sessions", "Deletes sessions that are over", signing_in.sweep_sessions),
         ("sweep-failed-tries", "Deletes counts of failed sign-ins that no longer matter", signing_in.sweep_failed_tries),
     ):
         registries.add_job(JobKind(name, words, Daily(3), work))
+    registries.add_due(TIES_TO_CONFIRM)

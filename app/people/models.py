@@ -69,6 +69,8 @@ class MailChoice(StrEnum):
 
 KEEPERS = (Role.SCA, Role.DEPUTY_SCA)
 HR_OFFICERS = (Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER)
+CONFIRM_TIES = (Role.HR_MANAGER, Role.INDEPENDENT)
+"""Who confirms that two people are close. The independent person too: of the HR managers each may be one of the two."""
 
 
 class Service(Identified, Base):
@@ -219,14 +221,17 @@ class RelationshipKind(StrEnum):
 class DeclaredRelationship(Identified, Base):
     """That two people are close, as one of them declared or HR recorded; the conflict rules use it. Ended, never deleted.
 
-    Whoever declared it reads it again, and nobody else: what HR recorded, with its reason, is not shown to the two, who
-    might learn from it that there is a report.
+    It counts from the day on which somebody else confirmed it, until somebody else confirmed that it is over: a wall that
+    one person could raise or take down alone would tell them who has a part in a case, or hide a case from all of HR.
+    Whoever declared it reads it again: what HR recorded, with its reason, is not shown to the two, who might learn from it
+    that there is a report.
     """
 
     __tablename__ = "declared_relationship"
     __table_args__ = (
         one_of("kind", RelationshipKind),
         sa.CheckConstraint("person_id <> other_id", name="two_people"),
+        sa.CheckConstraint("confirmed_by_id NOT IN (person_id, other_id, recorded_by_id)", name="confirmed_by_another"),
         sa.Index(
             "uq_declared_relationship_open", "person_id", "other_id", "kind", "recorded_by_id", unique=True,
             sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL"),
@@ -237,8 +242,14 @@ class DeclaredRelationship(Identified, Base):
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     other_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     kind: Mapped[RelationshipKind] = enum_column(RelationshipKind)
-    since: Mapped[date]
+    declared_on: Mapped[date | None]
+    # The first day on which it counts; none while nobody confirmed it.
+    since: Mapped[date | None]
+    # Its last day, or the day on which it was turned down or taken back.
     until: Mapped[date | None]
+    # The day on which who declared it said that it is over; it counts on until that is confirmed.
+    said_over_on: Mapped[date | None]
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     # Who declared it: one of the two, or an HR officer; nobody for what the installation recorded.
     recorded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     data_key_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("data_key.id"))
@@ -246,12 +257,22 @@ class DeclaredRelationship(Identified, Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     other: Mapped[Person] = relationship(foreign_keys=[other_id])
+    recorded_by: Mapped[Person | None] = relationship(foreign_keys=[recorded_by_id])
     data_key: Mapped[DataKey | None] = relationship()
     reason = SealedText()
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to confirm it, or that it is over."""
+        return self.until is None and (self.since is None or self.said_over_on is not None)
+
     def can_be_ended_by(self, person: Person) -> bool:
-        """Whether this person may say that it is over: who declared it, while it runs."""
-        return self.until is None and person.id == self.person_id == self.recorded_by_id
+        """Whether this person may say that it is over: who declared it, once, while it runs."""
+        return self.until is None and self.said_over_on is None and person.id == self.person_id == self.recorded_by_id
+
+    def is_judged_by(self, person: Person) -> bool:
+        """Whether this person may confirm it: an HR manager or the independent person, who is no part of it."""
+        return person.holds(*CONFIRM_TIES) and person.id not in (self.person_id, self.other_id, self.recorded_by_id)
 
 
 class Credential(Base):

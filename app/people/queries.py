@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from app.core.audit import ActorKind, AuditEvent, EventKind, kind_named
 from app.core.db import db, named
-from app.people.models import Person, Role, RoleAssignment, Service
+from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment, Service
 
 ACTOR_WORDS = {
     ActorKind.SYSTEM: "Probity",
@@ -193,3 +193,11 @@ def _in_words(value: Any) -> str:
     except ValueError:
         day = None
     return f"{day.day} {day:%B %Y}" if day else text
+
+
+def waits_for(person_id: Any) -> sa.ColumnElement[bool]:
+    """`tie.waits and tie.is_judged_by(person)` as a condition, for whoever holds a role that judges."""
+    tie = DeclaredRelationship
+    waits = sa.and_(tie.until.is_(None), sa.or_(tie.since.is_(None), tie.said_over_on.is_not(None)))
+    no_part = (tie.person_id != person_id, tie.other_id != person_id)
+    return sa.and_(waits, *no_part, sa.or_(tie.recorded_by_id.is_(None), tie.recorded_by_id != person_id))

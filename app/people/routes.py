@@ -13,9 +13,10 @@ from werkzeug.routing import RequestRedirect
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere
+from app.core.forms import ProbityForm
 from app.people import blueprint, operations, relating, signing_in
 from app.people.forms import AppointForm, CloseToMeForm, MailChoiceForm, RelationshipForm, SignInForm
-from app.people.models import MailChoice, Person, RelationshipKind, Role
+from app.people.models import DeclaredRelationship, MailChoice, Person, RelationshipKind, Role
 from app.people.queries import appointments, person_by_email, person_by_id
 
 
@@ -106,7 +107,7 @@ def close_to_you() -> Any:
         form.add_refusal(refusal)
         return _own_page(form), 422
     commit()
-    flash(f"You declared that {other.name} is close to you.", "success")
+    flash(f"You declared that {other.name} is close to you. It counts once Human Resources have confirmed it.", "success")
     return redirect(url_for(".close_to_you"), 303)
 
 
@@ -120,7 +121,9 @@ def end_close_to_you(tie_id: uuid.UUID) -> Any:
     begin_writing(tie)
     relating.end_relationship(tie, by=person, at=now)
     commit()
-    flash(f"You said that it is over. It counts until the end of today. {tie.other.name} is not told.", "success")
+    is_over = tie.until is not None
+    said = "You took it back." if is_over else "You said that it is over. It counts until Human Resources have confirmed it."
+    flash(f"{said} {tie.other.name} is not told.", "success")
     return redirect(url_for(".close_to_you"), 303)
 
 
@@ -140,8 +143,54 @@ def record_relationship() -> Any:
         form.add_refusal(refusal)
         return _record_page(form), 422
     commit()
-    flash("You recorded it. What is about the one is closed to the other from now on. Neither is told.", "success")
+    flash("You recorded it. It counts once somebody else has confirmed it. Neither of the two is told.", "success")
     return redirect(url_for(".record_relationship"), 303)
+
+
+@blueprint.get("/relationships")
+def relationships() -> Any:
+    """What was declared or recorded of close relationships and waits for the reader to confirm it."""
+    return _to_confirm_page()
+
+
+@blueprint.post("/relationships/<uuid:tie_id>/confirm")
+def confirm_relationship(tie_id: uuid.UUID) -> Any:
+    """Confirm what was said of a close relationship."""
+    tie, now = _to_judge(tie_id), clock.now()
+    begin_writing(tie)
+    try:
+        relating.confirm_relationship(tie, by=_reader(), at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        return _to_confirm_page(refusal), 422
+    commit()
+    flash("You confirmed it.", "success")
+    return redirect(url_for(".relationships"), 303)
+
+
+@blueprint.post("/relationships/<uuid:tie_id>/turn-down")
+def turn_down_relationship(tie_id: uuid.UUID) -> Any:
+    """Do not confirm what was said of a close relationship."""
+    tie, now = _to_judge(tie_id), clock.now()
+    begin_writing(tie)
+    relating.turn_down_relationship(tie, by=_reader(), at=now)
+    commit()
+    flash("You did not confirm it.", "success")
+    return redirect(url_for(".relationships"), 303)
+
+
+def _to_judge(tie_id: uuid.UUID) -> DeclaredRelationship:
+    tie = relating.relationship_to_judge(tie_id, _reader())
+    if tie is None:
+        raise NothingHere
+    return tie
+
+
+def _to_confirm_page(refusal: InvalidInput | None = None) -> str:
+    form = ProbityForm(formdata=None)
+    if refusal is not None:
+        form.add_refusal(refusal)
+    return render_template("people/relationships.html", form=form, ties=relating.to_confirm(_reader()))
 
 
 @blueprint.route("/roles", methods=["GET", "POST"])
@@ -193,7 +242,7 @@ def _roles_page(form: AppointForm) -> str:
 def _own_page(form: CloseToMeForm) -> str:
     if request.method == "GET":
         form = CloseToMeForm(formdata=None)
-    return render_template("people/close_to_you.html", form=form, ties=relating.declared_by(_reader()))
+    return render_template("people/close_to_you.html", form=form, ties=relating.declared_by(_reader()), me=_reader())
 
 
 def _record_page(form: RelationshipForm) -> str:

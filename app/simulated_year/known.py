@@ -64,7 +64,7 @@ class Known:
         near = {part.person_id for part in parts if part.capacity in (C.SUBJECT, C.REPORTER, C.WITNESS)}
         near |= {part.person_id for part in now if part.capacity is C.POSSIBLE_SUBJECT}
         if any(
-            tie.since <= day and (tie.until is None or tie.until >= day)
+            tie.since is not None and tie.since <= day and (tie.until is None or tie.until >= day)
             and ({tie.person_id, tie.other_id} - {person_id}) & near
             for tie in self._ties[person_id]
         ):  # fmt: skip

@@ -11,13 +11,22 @@ from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.core.outbox import OutboxMessage
 from app.matters.models import Capacity, Matter, MatterKind
 from app.matters.operations import add_party
 from app.matters.queries import is_kept_from
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment
 from app.people.operations import appoint, end_role
 from app.people.queries import holders_of, roles_only_of
-from app.people.relating import declared_by, end_relationship, relate, running_between
+from app.people.relating import (
+    confirm_relationship,
+    declared_by,
+    end_relationship,
+    relate,
+    running_between,
+    to_confirm,
+    turn_down_relationship,
+)
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
@@ -108,27 +117,159 @@ def _matter_about(person: Person) -> Matter:
     return matter
 
 
+def _managers(make: Factory) -> tuple[Person, Person]:
+    return make.person("Mona", Role.HR_MANAGER), make.person("Mark", Role.HR_MANAGER)
+
+
 def test_a_declared_relationship_closes_matters_until_it_is_over(make: Factory) -> None:
-    """At once, both ways; ended, not deleted, and then it may be declared again."""
-    officer, sam = make.person("Olga", Role.HR_INTAKE), make.person("Sam")
+    """From when another confirmed it, both ways; ended, not deleted, and then it may be declared again."""
+    officer, sam, manager = make.person("Olga", Role.HR_INTAKE), make.person("Sam"), _managers(make)[0]
     matter = _matter_about(sam)
-    assert not is_kept_from(matter, officer, TODAY)
     tie = relate(officer, sam, FAMILY, by=officer, at=NOW)
+    assert not is_kept_from(matter, officer, TODAY), "nobody has confirmed it"
+    confirm_relationship(tie, by=manager, at=NOW)
     assert is_kept_from(matter, officer, TODAY)
     with pytest.raises(AlreadyDone):
         relate(officer, sam, FAMILY, by=officer, at=NOW)
     end_relationship(tie, by=officer, at=NOW)
-    assert is_kept_from(matter, officer, TODAY), "until the end of the day"
-    assert not is_kept_from(matter, officer, TODAY + DAY)
     with pytest.raises(AlreadyDone):
         end_relationship(tie, by=officer, at=NOW)
-    again = relate(officer, sam, FAMILY, by=officer, at=NOW + DAY)
+    assert is_kept_from(matter, officer, TODAY + DAY), "nobody has confirmed that it is over"
+    confirm_relationship(tie, by=manager, at=NOW + DAY)
+    assert is_kept_from(matter, officer, TODAY + DAY), "until the end of the day"
+    assert not is_kept_from(matter, officer, TODAY + 2 * DAY)
+    with pytest.raises(AlreadyDone):
+        end_relationship(tie, by=officer, at=NOW + DAY)
+    again = relate(officer, sam, FAMILY, by=officer, at=NOW + 2 * DAY)
     commit()
     assert list(declared_by(officer)) == [again, tie]
     acts = sa.select(AuditEvent.act).where(AuditEvent.about_id == officer.id).order_by(AuditEvent.number)
     assert db.session.execute(acts).scalars().all() == [
-        "relationship:recorded", "relationship:ended", "relationship:recorded",
+        "relationship:recorded", "relationship:confirmed", "relationship:said-over", "relationship:ended",
+        "relationship:recorded",
     ]  # fmt: skip
+
+
+def test_who_confirms(make: Factory) -> None:
+    """An HR manager or the independent person, who is neither of the two and did not record it; nobody else."""
+    mona, mark = _managers(make)
+    ines, intake, jo = make.person(None, Role.INDEPENDENT), make.person(None, Role.HR_INTAKE), make.person("Jo")
+    own = relate(mark, jo, FAMILY, by=mark, at=NOW)
+    recorded = relate(jo, intake, FAMILY, by=mona, at=NOW, reason="Jo said so.")
+    commit()
+    may = {(one.name, tie.id) for one in (mona, mark, ines, intake, jo) for tie in to_confirm(one)}
+    assert may == {("Mona", own.id), (ines.name, own.id), ("Mark", recorded.id), (ines.name, recorded.id)}
+    for tie in (own, recorded):
+        for one in (mona, mark, ines, intake, jo):
+            assert tie.is_judged_by(one) == ((one.name, tie.id) in may)
+            if (one.name, tie.id) not in may:
+                for act in (confirm_relationship, turn_down_relationship):
+                    with pytest.raises(NotAllowed):
+                        act(tie, by=one, at=NOW)
+    told = sa.select(OutboxMessage.to_person_id).where(OutboxMessage.occasion.startswith("relationship:"))
+    assert sorted(db.session.execute(told).scalars()) == sorted([mona.id, ines.id, mark.id, ines.id])
+
+
+def test_what_is_turned_down_never_counts(make: Factory) -> None:
+    """Nor what was taken back; and who says that it is over alone does not take the wall down."""
+    officer, sam, (mona, _) = make.person("Olga", Role.HR_INTAKE), make.person("Sam"), _managers(make)
+    matter = _matter_about(sam)
+    turned_down = relate(officer, sam, FAMILY, by=officer, at=NOW)
+    turn_down_relationship(turned_down, by=mona, at=NOW)
+    taken_back = relate(officer, sam, RelationshipKind.BUSINESS, by=officer, at=NOW + DAY)
+    end_relationship(taken_back, by=officer, at=NOW + DAY)
+    for tie in (turned_down, taken_back):
+        for act in (confirm_relationship, turn_down_relationship):
+            with pytest.raises(AlreadyDone):
+                act(tie, by=mona, at=NOW + DAY)
+    assert not is_kept_from(matter, officer, TODAY + DAY)
+    tie = relate(officer, sam, FAMILY, by=officer, at=NOW + 2 * DAY)
+    confirm_relationship(tie, by=mona, at=NOW + 2 * DAY)
+    end_relationship(tie, by=officer, at=NOW + 3 * DAY)
+    turn_down_relationship(tie, by=mona, at=NOW + 3 * DAY)
+    assert is_kept_from(matter, officer, TODAY + 30 * DAY)
+    end_relationship(tie, by=officer, at=NOW + 4 * DAY)
+    assert tie.waits
+
+
+def test_nobody_hides_from_all_of_hr(make: Factory) -> None:
+    """Not by their own word, nor by that of an officer about their colleagues (domain 3.11, rule 7)."""
+    sam, ines, (mona, mark) = make.person("Sam"), make.person(None, Role.INDEPENDENT), _managers(make)
+    matter = _matter_about(sam)
+    first, second = (relate(sam, one, FAMILY, by=sam, at=NOW) for one in (mona, mark))
+    assert not is_kept_from(matter, mona, TODAY)
+    assert not is_kept_from(matter, mark, TODAY)
+    confirm_relationship(first, by=mark, at=NOW)
+    for other in (second, relate(mark, sam, FAMILY, by=mona, at=NOW, reason="x")):
+        with pytest.raises(InvalidInput, match="Nobody in Human Resources would be left for what concerns Sam"):
+            confirm_relationship(other, by=ines, at=NOW)
+    assert not is_kept_from(matter, mark, TODAY)
+    make.person("Mira", Role.HR_MANAGER)
+    confirm_relationship(second, by=ines, at=NOW)
+    assert is_kept_from(matter, mark, TODAY)
+
+
+def test_declaring_somebody_answers_nothing(make: Factory) -> None:
+    """Who decides and may not know who reported sees the same whomever they declare: only HR's word changes it."""
+    decision, subject, reporter, bystander = (make.person(name) for name in ("Dee", "Sam", "Rae", "Bo"))
+    matter = _matter_about(subject)
+    add_party(matter, reporter, Capacity.REPORTER, at=NOW)
+    for other in (bystander, reporter):
+        tie = relate(decision, other, RelationshipKind.CLOSE_FRIEND, by=decision, at=NOW)
+        assert not is_kept_from(matter, decision, TODAY)
+        end_relationship(tie, by=decision, at=NOW)
+        assert not is_kept_from(matter, decision, TODAY + DAY)
+
+
+def test_the_page_on_which_relationships_are_confirmed(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """Led to from the first page; nobody else comes to it; a late click is told so, and the last of HR cannot be lost."""
+    mona, mark = _managers(make)
+    olga, sam = make.person("Olga"), make.person("Sam <b>Sly</b>")
+    tie = relate(olga, sam, FAMILY, by=olga, at=NOW)
+    recorded = relate(mark, sam, FAMILY, by=mona, at=NOW, reason="They <i>said</i> so.")
+    commit()
+    where = "/people/relationships"
+    client_of(olga).get(where, status=403)
+    client_of(olga).post(f"{where}/{tie.id}/confirm", status=403)
+    browser = client_of(mona)
+    assert "Confirm a close relationship" in browser.get("/").text
+    page = browser.get(where)
+    assert "Sam <b>Sly</b>" in page.text
+    assert "said</i>" not in page.text, "who recorded it does not confirm it"
+    browser.post(f"{where}/{recorded.id}/confirm", status=404)
+    browser.post(f"{where}/{tie.id}/wizard", status=404)
+    assert "You confirmed it." in browser.follow(f"{where}/{tie.id}/confirm").text
+    browser.post(f"{where}/{tie.id}/confirm", status=409)
+    browser.post(f"{where}/{tie.id}/turn-down", status=409)
+    assert "Nothing waits" in browser.get(where).text
+    ines = client_of(make.person(None, Role.INDEPENDENT))
+    assert "They <i>said</i> so." in ines.get(where).text
+    relate(sam, mona, FAMILY, by=sam, at=NOW)
+    commit()
+    assert "You confirmed it." in ines.follow(f"{where}/{recorded.id}/confirm").text
+    last = to_confirm(mark)
+    assert [one.other_id for one in last] == [mona.id]
+    for one in (client_of(mark), ines):
+        page = one.post(f"{where}/{last[0].id}/confirm", status=422)
+        assert "Nobody in Human Resources would be left" in page.errors[0]
+    assert "You did not confirm it." in ines.follow(f"{where}/{last[0].id}/turn-down").text
+
+
+def test_the_page_of_what_to_confirm_takes_a_fixed_number_of_queries(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    mona, olga, counts = make.person(None, Role.HR_MANAGER), make.person("Olga"), []
+    browser = client_of(mona)
+    for more in (1, 12):
+        for _ in range(more):
+            relate(olga, make.person(), FAMILY, by=make.person(None, Role.HR_INTAKE), at=NOW, reason="x")
+        commit()
+        with counted_queries() as queries:
+            browser.get("/people/relationships")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 4
 
 
 def test_what_hr_records_is_read_by_neither_of_the_two(make: Factory) -> None:
@@ -146,7 +287,7 @@ def test_what_hr_records_is_read_by_neither_of_the_two(make: Factory) -> None:
     commit()
     assert tie.reason == "Olga said so on the telephone."
     assert b"telephone" not in (tie.reason_sealed or b"")
-    assert is_kept_from(_matter_about(sam), officer, TODAY)
+    assert not is_kept_from(_matter_about(sam), officer, TODAY), "HR alone does not close it to a colleague either"
     assert list(declared_by(officer)) == list(declared_by(sam)) == []
     for person in (officer, sam, hr):
         with pytest.raises(NotAllowed):
@@ -162,7 +303,7 @@ def test_the_page_on_which_somebody_declares(make: Factory, client_of: Callable[
     olga, sam = make.person("Olga"), make.person("Sam <b>Sly</b>", email="sam@x.example")
     browser, where = client_of(olga), "/people/close-to-you"
     page = browser.get(where)
-    assert "Nobody else reads" in page.text
+    assert "They read what you declare; your manager does not" in page.text
     assert "You have declared nobody" in page.text
     assert browser.post(where, {"email": "", "kind": ""}, status=422).errors
     assert browser.post(where, {"email": "no@x.example", "kind": "family"}, status=422).errors == [
@@ -176,8 +317,15 @@ def test_the_page_on_which_somebody_declares(make: Factory, client_of: Callable[
     end = f"{where}/{tie.id}/end"
     client_of(sam).post(end, status=404)
     assert "Olga" not in client_of(sam).get(where).text
-    assert "is over" in browser.follow(end).text
+    assert "You took it back." in browser.follow(end).text
     browser.post(end, status=409)
+    browser.follow(where, {"email": "sam@x.example", "kind": "close_friend"})
+    tie = db.session.execute(sa.select(DeclaredRelationship).where(DeclaredRelationship.until.is_(None))).scalar_one()
+    confirm_relationship(tie, by=make.person(None, Role.HR_MANAGER), at=NOW)
+    commit()
+    assert "until Human Resources have confirmed it" in browser.follow(f"{where}/{tie.id}/end").text
+    browser.post(f"{where}/{tie.id}/end", status=409)
+    assert "that it is over waits to be confirmed" in browser.get(where).text
 
 
 def test_the_page_on_which_hr_records(make: Factory, client_of: Callable[..., PageClient]) -> None:

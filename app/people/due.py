@@ -1,0 +1,29 @@
+"""What waits for somebody because of who is who: close relationships to confirm."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core.registries import DueKind, Viewer
+from app.people.models import CONFIRM_TIES, DeclaredRelationship
+from app.people.queries import waits_for
+
+_NAME = "people:tie-to-confirm"
+
+
+def _to_confirm(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    if not viewer.holds(*CONFIRM_TIES):
+        return None
+    columns: list[Any] = [
+        sa.literal(_NAME).label("name"),
+        sa.cast(DeclaredRelationship.id, sa.String).label("key"),
+        sa.cast(sa.null(), sa.String).label("who"),
+        sa.cast(sa.null(), sa.Date).label("due_on"),
+    ]
+    return sa.select(*columns).where(waits_for(viewer.id))
+
+
+TIES_TO_CONFIRM = DueKind(
+    _NAME, "Confirm a close relationship, or do not: a conflict may depend on it", "people.relationships", "tie", _to_confirm
+)
