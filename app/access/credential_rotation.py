@@ -45,6 +45,8 @@ ACCESS = {
     "credential_rotation.moves": signed_in("moves_page selects those the reader may know of"),
     "credential_rotation.new_move": signed_in("HR choose anybody, managers their own line: may_record_leaver"),
     "credential_rotation.decide_move": signed_in("may_record_leaver"),
+    "credential_rotation.change_move": signed_in("move_for, then may_record_leaver"),
+    "credential_rotation.withdraw_move": signed_in("move_for, then may_record_leaver"),
     "credential_rotation.move": signed_in("move_for selects what the reader may know of"),
     "credential_rotation.figures": roles(*HR_OFFICERS, *KEEPERS, Role.AUDITOR),
     "credential_rotation.figures_csv": roles(*HR_OFFICERS, *KEEPERS, Role.AUDITOR),

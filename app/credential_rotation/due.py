@@ -16,9 +16,12 @@ from app.credential_rotation.models import (
     IncidentStatus,
     LeaverHolding,
     LeaverNotice,
+    Move,
+    MoveHandOver,
     NoticeStatus,
 )
 from app.credential_rotation.queries import (
+    left_by_move,
     mine_to_change,
     mine_to_permit,
     mine_to_verify,
@@ -58,21 +61,28 @@ def _to_permit(viewer: Viewer, today: date) -> sa.Select[Any]:
     return _rotations("rotation_permit", CredentialRotation.permit_by, mine_to_permit(viewer, today))
 
 
-def _hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
-    """Due on the day the notice came, so that they stand at the top until they are done."""
+def _hand_over_rows(name: str, going: Any, holding: Any, of_going: Any) -> sa.Select[Any]:
+    """Due on the day it was recorded, so that they stand at the top until they are done."""
+    columns: list[Any] = [
+        sa.literal(name).label("name"), sa.cast(going.id, sa.String).label("key"), _account_words(),
+        holding.hand_over_by.label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).join(holding, of_going == going.id).join(Account, Account.id == holding.account_id)
+
+
+def _leaver_hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     if not viewer.holds(*KEEPERS):
         return None
-    columns: list[Any] = [
-        sa.literal("leaver_hand_over").label("name"), sa.cast(LeaverNotice.id, sa.String).label("key"),
-        _account_words(), LeaverHolding.hand_over_by.label("due_on"),
-    ]  # fmt: skip
-    return (
-        sa.select(*columns)
-        .join(LeaverHolding, LeaverHolding.notice_id == LeaverNotice.id)
-        .join(Account, Account.id == LeaverHolding.account_id)
-        .where(LeaverHolding.hand_over.is_not(None), LeaverNotice.status != NoticeStatus.WITHDRAWN,
-            still_to_hand_over(LeaverNotice, today))
-    )
+    needed = still_to_hand_over(LeaverHolding, LeaverNotice.person_id, LeaverNotice.last_working_day, today)
+    rows = _hand_over_rows("leaver_hand_over", LeaverNotice, LeaverHolding, LeaverHolding.notice_id)
+    return rows.where(LeaverHolding.hand_over.is_not(None), LeaverNotice.status != NoticeStatus.WITHDRAWN, needed)
+
+
+def _move_hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    if not viewer.holds(*KEEPERS):
+        return None
+    rows = _hand_over_rows("move_hand_over", Move, MoveHandOver, MoveHandOver.move_id)
+    return rows.where(left_by_move(today))
 
 
 def _incidents(name: str, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any] | None:
@@ -112,7 +122,11 @@ DUE_KINDS = (
     ),
     DueKind(
         "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",
-        _hand_overs, everybody=everybody_with(_hand_overs), opens=open_hand_overs,
+        _leaver_hand_overs, everybody=everybody_with(_leaver_hand_overs), opens=open_hand_overs(LeaverNotice),
+    ),
+    DueKind(
+        "move_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.move", "move_id",
+        _move_hand_overs, everybody=everybody_with(_move_hand_overs), opens=open_hand_overs(Move),
     ),
     DueKind(
         "incident_steps", "Urgent: take the steps for {who}, which is compromised", "credential_rotation.incident",

@@ -17,8 +17,14 @@ from app.credential_rotation.models import (
     StepKind,
     StepOutcome,
 )
-from app.credential_rotation.operations import Moving, mark_changed, record_leaver, record_move, verify_rotation
-from app.credential_rotation.queries import accesses_after
+from app.credential_rotation.operations import (
+    Moving,
+    mark_changed,
+    preview_move,
+    record_leaver,
+    record_move,
+    verify_rotation,
+)
 from app.demo.timeline import act_at
 from app.people.models import Person
 from app.people.queries import person_by_email
@@ -52,9 +58,10 @@ def somebody_moved(email: str, keeper: Person, at: datetime) -> None:
     with act_at(at) as now:
         mover = _known(email)
         moving = Moving(mover, MoveKind.MOVED, local_day(now), new_post="Local Studies Officer")
-        grants = accesses_after(mover, moving.last_day)
         assert mover.line_manager is not None
-        goes_on = {grant.id: number > 0 for number, grant in enumerate(grants)}
+        asked = preview_move(moving, by=mover.line_manager, at=now)
+        goes_on = {grant.id: number > 0 for number, grant in enumerate(asked.grants)}
+        goes_on |= {account.id: True for account in asked.owned}
         record_move(moving, goes_on, by=mover.line_manager, at=now)
     for rotation_id in _due(email):
         _change(rotation_id, at + timedelta(hours=1))

@@ -1,7 +1,8 @@
 """What somebody does about each kind of duty in the simulated year: one act each, through the operations of its room."""
 
 import random
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from app.breach_reports.queries import why_not
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, Sighting
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting
 from app.credential_rotation.operations import mark_changed, permit_rotation, review_access, verify_rotation
 from app.demo.case_steps import BY_DUTY, investigate
 from app.demo.cases import Scene, Story
@@ -102,10 +103,19 @@ def _permit_password(doing: Doing) -> None:
 def _hand_over(doing: Doing) -> None:
     """Everything that a leaver alone owned or administered goes to somebody of the same service who stays."""
     notice = db.session.get_one(LeaverNotice, doing.id)
-    account_ids = [holding.account_id for holding in notice.holdings if holding.hand_over is not None]
+    _take_over([one.account_id for one in notice.holdings if one.hand_over is not None], notice.person, doing)
+
+
+def _hand_over_of_mover(doing: Doing) -> None:
+    """The same for somebody who takes other work or is away."""
+    move = db.session.get_one(Move, doing.id)
+    _take_over([one.account_id for one in move.hand_overs], move.person, doing)
+
+
+def _take_over(account_ids: Sequence[uuid.UUID], former: Person, doing: Doing) -> None:
     for number, account_id in enumerate(account_ids):
         at = doing.at + timedelta(minutes=2 * number)
-        heir = _who_stays(notice.person, doing.chance)
+        heir = _who_stays(former, doing.chance)
         with act_at(at):
             account = db.session.get_one(Account, account_id)
             change_account(account, replace(details_of(account), owner_id=heir.id), by=doing.by, at=at)
@@ -359,6 +369,7 @@ ACTS: Mapping[str, Act] = {
     "rotation_verify": _verify_password,
     "rotation_permit": _permit_password,
     "leaver_hand_over": _hand_over,
+    "move_hand_over": _hand_over_of_mover,
     "device_decide": _decide_device,
     "device_manager": _give_manager,
     "device_answer": _answer_device,

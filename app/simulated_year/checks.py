@@ -23,7 +23,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.core.registries import TODAY, DueKind, Registries
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, RotationCause, RotationStatus
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, RotationCause, RotationStatus
 from app.duties.models import Reminder
 from app.duties.queries import first_page_rows
 from app.hr_cases.models import ROLE_FOR, Case, Letter
@@ -50,6 +50,8 @@ TO_FORMER_OFFICERS = "case:part-ended"
 """It says nothing of a case, and it may be closed to whoever gets it by now."""
 _READERS = {*READERS, *ROLE_FOR.values()}
 ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify", "rotation_to_permit")
+HANDED_OVER: Mapping[str, Any] = {"leaver_hand_over": LeaverNotice, "move_hand_over": Move}
+"""Duties to find somebody who takes over, with what says who goes."""
 _SENT_ON = sa.select(Reminder.kind, Reminder.key, Reminder.due_on, Reminder.to_person_id, Reminder.escalated).where(
     Reminder.sent_on == sa.bindparam("day")
 )
@@ -283,8 +285,8 @@ def _may_know(thing: Expected) -> bool:
     if thing.kind in ("rotation_change", "rotation_verify", "rotation_permit"):
         rotation = db.session.get_one(CredentialRotation, uuid.UUID(thing.key))
         return rotation.can_be_seen_by(db.session.get_one(Person, thing.to))
-    if thing.kind == "leaver_hand_over":
-        is_about = db.session.get_one(LeaverNotice, uuid.UUID(thing.key)).person_id
+    if thing.kind in HANDED_OVER:
+        is_about = db.session.get_one(HANDED_OVER[thing.kind], uuid.UUID(thing.key)).person_id
         return thing.to != is_about and db.session.get_one(Person, thing.to).holds(*KEEPERS, Role.HR_MANAGER)
     return True
 
@@ -293,12 +295,13 @@ def _told_of_their_own_leaving(sent: Sequence[Any]) -> Iterator[str]:
     """Nobody is reminded of a password that changes because of them, nor of what is to be handed over when they go."""
     passwords = [one for one in sent if one.kind in ("rotation_change", "rotation_verify", "rotation_permit")]
     causes = _causes({uuid.UUID(one.key) for one in passwords})
-    handed = [one for one in sent if one.kind == "leaver_hand_over" and one.escalated]
-    notices = _rows_by_id(LeaverNotice.person_id, of=[uuid.UUID(one.key) for one in handed])
-    leavers = {(notice_id, notice.person_id) for notice_id, notice in notices.items()}
+    handed = [one for one in sent if one.kind in HANDED_OVER and one.escalated]
+    keys = [uuid.UUID(one.key) for one in handed]
+    going = [row for model in HANDED_OVER.values() for row in _rows_by_id(model.person_id, of=keys).items()]
+    who_go = {(about_id, about.person_id) for about_id, about in going}
     for one in (*passwords, *handed):
-        if (uuid.UUID(one.key), one.to_person_id) in causes | leavers:
-            yield f"{one.kind} was told to the person who leaves"
+        if (uuid.UUID(one.key), one.to_person_id) in causes | who_go:
+            yield f"{one.kind} was told to the person who goes"
 
 
 def _causes(rotations: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID | None]]:

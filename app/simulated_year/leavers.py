@@ -1,4 +1,4 @@
-"""Second thoughts about leavers, and that no password stays with somebody who has gone."""
+"""Second thoughts about leavers and movers, and that no password stays with somebody who has gone."""
 
 import random
 from collections.abc import Iterator
@@ -10,9 +10,25 @@ from sqlalchemy.orm import joinedload
 from app.account_register.models import AccessGrant, Account, AccountStatus, LoginMode
 from app.core import clock
 from app.core.db import db
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, MoveKind, NoticeStatus, RotationStatus
-from app.credential_rotation.operations import Moving, change_leaving, record_move, withdraw_leaver
-from app.credential_rotation.queries import accesses_after
+from app.credential_rotation.models import (
+    CredentialRotation,
+    LeaverNotice,
+    Move,
+    MoveKind,
+    MoveStatus,
+    NoticeStatus,
+    RotationStatus,
+)
+from app.credential_rotation.operations import (
+    Moving,
+    change_leaving,
+    change_move,
+    preview_move,
+    record_move,
+    withdraw_leaver,
+    withdraw_move,
+)
+from app.credential_rotation.queries import same_move
 from app.demo.timeline import act_at
 from app.people.models import Person
 from app.policy.queries import working_calendar
@@ -43,13 +59,36 @@ def think_again(chance: random.Random, at: datetime) -> None:
 
 
 def move_on(mover: Person, chance: random.Random, at: datetime) -> None:
-    """Somebody takes other work, or is away for long: about half of their access goes on."""
+    """Somebody takes other work, or is away for long: about half of their access goes on, and of what they own."""
     kind = chance.choice(list(MoveKind))
     moving = Moving(mover, kind, working_calendar().add(clock.local_day(at), chance.randint(0, 10)))
     with act_at(at):
         assert mover.line_manager is not None
-        goes_on = {grant.id: chance.random() < 0.5 for grant in accesses_after(mover, moving.last_day)}
+        asked = preview_move(moving, by=mover.line_manager, at=at)
+        goes_on = {grant.id: chance.random() < 0.5 for grant in asked.grants}
+        goes_on |= {account.id: chance.random() < 0.5 for account in asked.owned}
         record_move(moving, goes_on, by=mover.line_manager, at=at)
+
+
+def move_otherwise(chance: random.Random, at: datetime) -> None:
+    """Somebody who was to move or to be away does so on another day, or not at all."""
+    today = clock.local_day(at)
+    moves = list(
+        db.session.execute(
+            sa.select(Move)
+            .join(Move.person)
+            .where(Move.status == MoveStatus.RECORDED, Move.last_day >= today, Person.last_working_day.is_(None))
+            .order_by(Person.email, Move.recorded_at)
+        ).scalars()
+    )
+    if not moves:
+        return
+    move, later = chance.choice(moves), working_calendar().add(today, chance.randint(1, 10))
+    with act_at(at):
+        if chance.random() < 0.4:
+            withdraw_move(move, by=move.recorded_by, at=at)
+        elif same_move(move.person, move.kind, later) is None:
+            change_move(move, last_day=later, back_on=None, by=move.recorded_by, at=at)
 
 
 def known_to_the_gone(day: date) -> Iterator[str]:

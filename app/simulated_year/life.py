@@ -32,7 +32,7 @@ from app.simulated_year.acts import ACTS
 from app.simulated_year.asking import ask as ask_for_access
 from app.simulated_year.doing import Doing, one_of
 from app.simulated_year.incidents import happen
-from app.simulated_year.leavers import move_on, think_again
+from app.simulated_year.leavers import move_on, move_otherwise, think_again
 from app.simulated_year.proposals import go_on, propose
 from app.simulated_year.reading import Ask, ask_in_session
 from app.simulated_year.watch import notice
@@ -79,6 +79,7 @@ class Life:
             (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
             (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
             (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55), (MOVES, self._move, 57),
+            (SECOND_THOUGHTS, self._move_otherwise, 58),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -138,6 +139,9 @@ class Life:
 
     def _think_again(self, at: datetime) -> None:
         think_again(self.chance, at)
+
+    def _move_otherwise(self, at: datetime) -> None:
+        move_otherwise(self.chance, at)
 
     def _move(self, at: datetime) -> None:
         holders = sa.select(AccessGrant.person_id).where(AccessGrant.ends_on.is_(None))

@@ -8,6 +8,8 @@ from app.credential_rotation import operations
 from app.credential_rotation.models import (
     CredentialRotation,
     LeaverNotice,
+    Move,
+    MoveKind,
     Sighting,
     StepAnswer,
     StepKind,
@@ -56,6 +58,19 @@ def leave(
     """A recorded leaver."""
     begin_writing(person)
     made = operations.record_leaver(person, last_working_day=day, immediate=immediate, by=by, at=at)
+    commit()
+    return made
+
+
+def moved(
+    person: Person, by: Person, goes_on: dict[AccessGrant | Account, bool], *, day: date = FRIDAY,
+    kind: MoveKind = MoveKind.MOVED, back_on: date | None = None, at: datetime = NOW,
+) -> Move:  # fmt: skip
+    """A recorded move, with what goes on of access and of what they own."""
+    begin_writing(person)
+    made = operations.record_move(
+        operations.Moving(person, kind, day, back_on), {one.id: keeps for one, keeps in goes_on.items()}, by=by, at=at
+    )
     commit()
     return made
 

@@ -55,5 +55,5 @@ def test_nobody_is_told_late_that_they_themselves_are_to_leave(make: Factory, is
     key = db.session.execute(sa.select(sa.cast(LeaverNotice.id, sa.String))).scalar_one()
     manager = make.person("Desmond", Role.HR_MANAGER)
     asked = [sca.id, manager.id, leaver.id, make.person("Anybody").id]
-    told = db.session.execute(open_hand_overs(asked, [key], TODAY)).all()
+    told = db.session.execute(open_hand_overs(LeaverNotice)(asked, [key], TODAY)).all()
     assert {row.person_id for row in told} == {sca.id, manager.id}

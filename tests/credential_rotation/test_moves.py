@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, EndReason, LoginMode
+from app.account_register.models import AccessLevel, Account, AccountStatus, EndReason, LoginMode
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
@@ -16,7 +16,7 @@ from app.credential_rotation.models import CredentialRotation, Move, MoveKind, R
 from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person
 from tests.conftest import NOW
-from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, started, verified
+from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, moved, started, verified
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
@@ -29,19 +29,6 @@ HOUR = timedelta(hours=1)
 def jo(make: Factory) -> Person:
     """Who moves."""
     return make.person("Jo Bell", manager=make.person("Mina Cole"))
-
-
-def moved(
-    person: Person, by: Person, goes_on: dict[AccessGrant, bool], *, day: date = FRIDAY,
-    kind: MoveKind = MoveKind.MOVED, at: object = NOW,
-) -> Move:  # fmt: skip
-    """A recorded move."""
-    begin_writing(person)
-    made = operations.record_move(
-        operations.Moving(person, kind, day), {one.id: keeps for one, keeps in goes_on.items()}, by=by, at=at  # type: ignore[arg-type]
-    )
-    commit()
-    return made
 
 
 def _rotations() -> list[CredentialRotation]:
@@ -74,7 +61,7 @@ def test_what_does_not_go_on_ends_and_its_password_changes(
         keeps.id: None, shared.id: cause.id, own.id: None, later.id: None
     }  # fmt: skip
     told = db.session.execute(sa.select(OutboxMessage.to_person_id, OutboxMessage.occasion)).all()
-    assert (sca.id, "move_recorded") in {tuple(row) for row in told}
+    assert (sca.id, "move_hand_over") in {tuple(row) for row in told}
 
 
 def test_who_may_record_a_move(make: Factory, hr: Person, sca: Person, owner: Person, jo: Person) -> None:
@@ -111,7 +98,7 @@ def test_what_is_refused(make: Factory, hr: Person, owner: Person, jo: Person) -
     # The 21st working day of the absence is the first that counts; Good Friday and Easter Monday lie between.
     begin_writing(jo)
     long_enough = operations.Moving(jo, MoveKind.LONG_ABSENCE, FRIDAY, date(2027, 4, 9))
-    assert operations.preview_move(long_enough, by=hr, at=NOW) == [given]
+    assert operations.preview_move(long_enough, by=hr, at=NOW).grants == [given]
     moved(jo, hr, {given: True})
     refusal = _refused(AlreadyDone)
     assert getattr(refusal, "who", "") == "Hana Reed"
@@ -126,8 +113,9 @@ def test_a_mover_who_leaves_later_and_one_who_owns_the_account(
     make: Factory, hr: Person, sca: Person, jo: Person
 ) -> None:
     """The keeper changes the password of an account whose owner moved; leaving afterwards joins what is still open."""
-    given = grant(make, account(make, "Libraries", jo), jo)
-    moved(jo, hr, {given: False}, day=TODAY)
+    own = account(make, "Libraries", jo)
+    given = grant(make, own, jo)
+    moved(jo, hr, {given: False, own: False}, day=TODAY)
     (rotation,) = _rotations()
     assert rotation.owner_id == sca.id
     leave(jo, hr, day=FRIDAY, immediate=False, at=NOW + HOUR)

@@ -2,7 +2,7 @@
 made since or waiting to be made.
 
 Random histories of access given and ended, people who leave, leave on another day or stay after all, who move or are away,
-passwords changed and verified, and mornings on which the jobs run.
+do so on another day or not at all, passwords changed and verified, and mornings on which the jobs run.
 """
 
 from collections import defaultdict
@@ -28,13 +28,15 @@ from app.credential_rotation import operations
 from app.credential_rotation.models import (
     CredentialRotation,
     LeaverNotice,
+    Move,
     MoveKind,
+    MoveStatus,
     NoticeStatus,
     RotationStatus,
     Sighting,
     Trigger,
 )
-from app.credential_rotation.queries import accesses_after
+from app.credential_rotation.queries import accesses_after, owned_by
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.credential_rotation.factories import ALL_DONE, account
@@ -98,6 +100,11 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
         found = sa.select(LeaverNotice).where(LeaverNotice.status != NoticeStatus.WITHDRAWN)
         return list(db.session.execute(found.order_by(LeaverNotice.notified_at.desc(), LeaverNotice.id)).scalars())
 
+    def _moves(self) -> list[Move]:
+        """Those not withdrawn, the latest first."""
+        found = sa.select(Move).where(Move.status == MoveStatus.RECORDED)
+        return list(db.session.execute(found.order_by(Move.recorded_at.desc(), Move.id)).scalars())
+
     @rule(person=person_s, on=account_s, start=days_s, shared=st.sampled_from([True, True, False]))
     def give_access(self, person: int, on: int, start: int, shared: bool) -> None:
         """From today or a later day, as an administrator or an editor."""
@@ -149,6 +156,7 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
         found = accesses_after(who, last)
         goes_on = {one.id: bool(keeps >> number & 1) for number, one in enumerate(found)}
         if isinstance(why, MoveKind):
+            goes_on |= {one.id: not keeps for one in owned_by(who)}
             moving = operations.Moving(who, why, last)
             self._try(lambda: operations.record_move(moving, goes_on, by=self.hr, at=self.at))
             return
@@ -159,6 +167,17 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
                         one, by=self.sca, at=self.at, ends_on=last, reason=why
                     )
                 )
+
+    @precondition(lambda self: self._moves())
+    @rule(which=person_s, days=st.integers(-1, MOST_DAYS), stays=rarely)
+    def move_otherwise(self, which: int, days: int, stays: bool) -> None:
+        """They move earlier or later, or go on as before after all."""
+        moves = self._moves()
+        move, last = moves[which % len(moves)], self.at.date() + timedelta(days=days)
+        if stays:
+            self._try(lambda: operations.withdraw_move(move, by=self.hr, at=self.at))
+        else:
+            self._try(lambda: operations.change_move(move, last_day=last, back_on=None, by=self.hr, at=self.at))
 
     @precondition(lambda self: self._rotations(RotationStatus.DUE))
     @rule(which=account_s)

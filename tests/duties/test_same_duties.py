@@ -43,7 +43,7 @@ from tests.account_register.proposing import Way
 from tests.account_register.watching import found_in_use, is_new, looks_like_ours
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
-from tests.credential_rotation.factories import account, changed, grant, leave, started
+from tests.credential_rotation.factories import account, changed, grant, leave, moved, started
 from tests.credential_rotation.incidents import compromised, happened
 from tests.device_permissions.factories import submitted
 from tests.due_equality import assert_same_duties
@@ -112,6 +112,9 @@ class Organisation:
         grant(make, account(make, "Without an owner soon", leaver), leaver)
         grant(make, account(make, "Known to the leaver", owner), leaver)
         leave(leaver, self.officers.manager, day=TODAY + 2 * DAY, immediate=False)
+        mover = make.person("Mover")
+        only = grant(make, account(make, "Without an administrator soon", owner), mover)
+        moved(mover, self.officers.manager, {only: False}, day=TODAY + 2 * DAY)
         for holder in (owner, leaver):
             to_review = account(make, f"To review of {holder.name}", holder)
             to_review.access_review_from = to_review.access_review_due_on = TODAY - DAY

@@ -90,9 +90,13 @@ def _tell_keepers(grant: AccessGrant, actor: Actor, *, at: datetime) -> None:
             notify(keeper.id, messages.ACCESS_ENDED, grant.id, at=at)
 
 
-def move_end_of_access(grant: AccessGrant, ends_on: date | None, *, by: Actor, at: datetime) -> None:
-    """Let access that was to end with somebody's leaving, and is not over, end on a later day or go on (None)."""
-    if grant.end_reason is not EndReason.LEFT or grant.ends_on is None or grant.ends_on < clock.local_day(at):
+def move_end_of_access(
+    grant: AccessGrant, ends_on: date | None, *, because: EndReason, by: Actor, at: datetime
+) -> None:
+    """Let access that was to end for a reason, such as somebody's leaving, and is not over, end on a later day or go on
+    (None).
+    """
+    if grant.end_reason is not because or grant.ends_on is None or grant.ends_on < clock.local_day(at):
         raise AlreadyDone("This access is over.", what_now="Give access again if it is needed.")
     grant.ends_on = ends_on
     if ends_on is None:

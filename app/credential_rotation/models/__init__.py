@@ -18,7 +18,7 @@ from app.credential_rotation.models.incidents import (
     StepAnswered,
 )
 from app.credential_rotation.models.leavers import NOTICE_TRANSITIONS, HandOver, LeaverHolding, LeaverNotice, NoticeStatus
-from app.credential_rotation.models.moves import Move, MoveHolding, MoveKind
+from app.credential_rotation.models.moves import MOVE_TRANSITIONS, Move, MoveHandOver, MoveHolding, MoveKind, MoveStatus
 from app.credential_rotation.models.proof import hours_to_proof, hours_words, proof_words
 from app.credential_rotation.models.rotations import (
     OPEN_ROTATION,
@@ -39,6 +39,7 @@ __all__ = [
     "CHECKLIST",
     "HANDLERS",
     "INCIDENT_TRANSITIONS",
+    "MOVE_TRANSITIONS",
     "NOTICE_TRANSITIONS",
     "NO_SERVICE",
     "OPEN_ROTATION",
@@ -60,8 +61,10 @@ __all__ = [
     "LeaverHolding",
     "LeaverNotice",
     "Move",
+    "MoveHandOver",
     "MoveHolding",
     "MoveKind",
+    "MoveStatus",
     "NoticeStatus",
     "PlanStep",
     "Promptness",

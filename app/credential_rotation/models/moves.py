@@ -7,8 +7,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.account_register.models import AccessGrant
-from app.core.db import Base, Identified, enum_column, one_of
+from app.account_register.models import AccessGrant, Account, EndReason
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.statuses import HasStatus, TransitionTable
+from app.credential_rotation.models.leavers import HandOver
 from app.credential_rotation.models.rotations import RotationCause, Trigger
 from app.people.models import Person
 
@@ -29,9 +31,29 @@ class MoveKind(StrEnum):
         """What it is called as a cause of a password change."""
         return Trigger.MOVED if self is MoveKind.MOVED else Trigger.LONG_ABSENCE
 
+    @property
+    def end_reason(self) -> EndReason:
+        """Why access that they do not need any more ends."""
+        return EndReason.MOVED if self is MoveKind.MOVED else EndReason.NO_LONGER_NEEDED
 
-class Move(Identified, Base):
-    """That somebody takes other work or is away for long, as HR or a line manager told it. It is told once and stands."""
+
+class MoveStatus(StrEnum):
+    """Whether what was told of a move stands, or they go on as before after all."""
+
+    RECORDED = "recorded"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The words that those read who may know."""
+        return {"recorded": "Recorded"}.get(self.value, "Withdrawn: they go on as before")
+
+
+MOVE_TRANSITIONS = TransitionTable(MoveStatus, {MoveStatus.RECORDED: (MoveStatus.WITHDRAWN,)})
+
+
+class Move(Identified, Versioned, HasStatus, Base):
+    """That somebody takes other work or is away for long, as HR or a line manager told it."""
 
     __tablename__ = "move"
     __table_args__ = (
@@ -39,9 +61,21 @@ class Move(Identified, Base):
         sa.CheckConstraint("recorded_by_id <> person_id", name="not_by_themselves"),
         sa.CheckConstraint("back_on IS NULL OR kind = 'long_absence'", name="only_the_absent_come_back"),
         sa.CheckConstraint("back_on IS NULL OR back_on > last_day", name="back_after_they_go"),
-        sa.UniqueConstraint("person_id", "kind", "last_day"),
+        one_of("status", MoveStatus),
+        sa.CheckConstraint("changed_by_id IS NULL OR changed_by_id <> person_id", name="not_changed_by_themselves"),
+        sa.CheckConstraint("(changed_by_id IS NULL) = (changed_at IS NULL)", name="changed_by_somebody"),
+        sa.Index(
+            "uq_move_recorded",
+            "person_id",
+            "kind",
+            "last_day",
+            unique=True,
+            sqlite_where=sa.text("status = 'recorded'"),
+            postgresql_where=sa.text("status = 'recorded'"),
+        ),
         sa.Index(None, "last_day", "id"),
     )
+    transitions = MOVE_TRANSITIONS
 
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     kind: Mapped[MoveKind] = enum_column(MoveKind)
@@ -50,10 +84,31 @@ class Move(Identified, Base):
     new_post: Mapped[str] = mapped_column(sa.String(120), default="")
     recorded_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+    # Who changed or withdrew it last, if anybody did.
+    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    changed_at: Mapped[datetime | None]
+    status: Mapped[MoveStatus] = enum_column(MoveStatus, default=MoveStatus.RECORDED)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     recorded_by: Mapped[Person] = relationship(foreign_keys=[recorded_by_id])
+    changed_by: Mapped[Person | None] = relationship(foreign_keys=[changed_by_id])
     holdings: Mapped[list["MoveHolding"]] = relationship(back_populates="move")
+    hand_overs: Mapped[list["MoveHandOver"]] = relationship(back_populates="move")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether they go on as before after all."""
+        return self.status is MoveStatus.WITHDRAWN
+
+    @property
+    def told_at(self) -> datetime:
+        """When it was told as it stands now."""
+        return self.changed_at or self.recorded_at
+
+    @property
+    def told_by(self) -> Person:
+        """Who told it as it stands now."""
+        return self.changed_by or self.recorded_by
 
 
 class MoveHolding(Identified, Base):
@@ -73,3 +128,21 @@ class MoveHolding(Identified, Base):
     move: Mapped[Move] = relationship(back_populates="holdings")
     grant: Mapped[AccessGrant] = relationship()
     cause: Mapped[RotationCause | None] = relationship()
+
+
+class MoveHandOver(Identified, Base):
+    """One account of somebody who moves that somebody else must take over: they own it, or alone can let others in."""
+
+    __tablename__ = "move_hand_over"
+    __table_args__ = (
+        one_of("hand_over", HandOver),
+        sa.UniqueConstraint("move_id", "account_id"),
+    )
+
+    move_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("move.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    hand_over: Mapped[HandOver] = enum_column(HandOver)
+    hand_over_by: Mapped[date]
+
+    move: Mapped[Move] = relationship(back_populates="hand_overs")
+    account: Mapped[Account] = relationship()

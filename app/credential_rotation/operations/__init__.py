@@ -28,7 +28,8 @@ from app.credential_rotation.operations.leaving import (
     record_leaver,
     withdraw_leaver,
 )
-from app.credential_rotation.operations.moving import Moving, preview_move, record_move
+from app.credential_rotation.operations.move_changes import change_move, withdraw_move
+from app.credential_rotation.operations.moving import MoveQuestions, Moving, preview_move, record_move
 from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
@@ -53,6 +54,7 @@ __all__ = [
     "LeaverPlan",
     "LeaverTold",
     "LeaversPlan",
+    "MoveQuestions",
     "Moving",
     "NotRecovered",
     "SeveralRefused",
@@ -60,6 +62,7 @@ __all__ = [
     "answer_step",
     "ask_for_permission",
     "change_leaving",
+    "change_move",
     "close_incident",
     "complete_leavers",
     "declare_compromise",
@@ -85,4 +88,5 @@ __all__ = [
     "verify_rotation",
     "verify_several",
     "withdraw_leaver",
+    "withdraw_move",
 ]

@@ -9,10 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, EndReason, LoginMode
+from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason, LoginMode
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, HandOver
+from app.credential_rotation.operations.handing_over import what_to_hand_over
 from app.credential_rotation.operations.opening import backstops, owner_for
 from app.people.models import Person
 from app.policy.queries import due_within
@@ -167,7 +168,9 @@ def _holding(
         counts_from=counts_from,
         due_on=due_on,
         owner=owner,
-        hand_over=_hand_over(account, leaving.person, [*running, *called_off], last_day, today),
+        hand_over=what_to_hand_over(
+            account, [*running, *called_off], last_day, today, owner_goes=account.owner_id == leaving.person.id
+        ),
     )
 
 
@@ -183,26 +186,6 @@ def _ends_with(grant: AccessGrant, last_day: date, today: date) -> bool:
     if grant.ends_on is None or grant.ends_on > last_day:
         return True
     return grant.end_reason is EndReason.LEFT and grant.ends_on >= min(today, last_day)
-
-
-def _hand_over(
-    account: Account, person: Person, running: Sequence[AccessGrant], last_day: date, today: date
-) -> HandOver | None:
-    owns = account.owner_id == person.id
-    others = any(
-        grant.level is AccessLevel.ADMIN and grant.person_id != person.id
-        and grant.starts_on <= max(last_day, today) and _goes_on(grant.ends_on, last_day, today)
-        and _goes_on(grant.person.last_working_day, last_day, today) and grant.person.is_here_on(today)
-        for grant in account.grants
-    )  # fmt: skip
-    only = any(grant.level is AccessLevel.ADMIN for grant in running) and not others
-    if owns and only:
-        return HandOver.BOTH
-    return HandOver.OWNER if owns else HandOver.ONLY_ADMINISTRATOR if only else None
-
-
-def _goes_on(until: date | None, last_day: date, today: date) -> bool:
-    return until is None or (until > last_day and until >= today)
 
 
 def _account_options() -> Any:

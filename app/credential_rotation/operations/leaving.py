@@ -11,18 +11,11 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.core.working_days import HolidayDataEnds
-from app.credential_rotation.models import (
-    LeaverHolding,
-    LeaverNotice,
-    NoticeStatus,
-    RotationCause,
-    RotationStatus,
-    Trigger,
-)
+from app.credential_rotation.models import LeaverHolding, LeaverNotice, NoticeStatus, Trigger
 from app.credential_rotation.operations import messages
+from app.credential_rotation.operations.causes import have_changed, no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_holding
-from app.credential_rotation.operations.leaver_plans import HoldingPlan, LeaverPlan, Leaving, plan_leaving
-from app.credential_rotation.operations.opening import begin_rotation, settle_owner_and_date, stand_down
+from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving, plan_leaving
 from app.credential_rotation.queries import (
     latest_notice_of,
     may_record_leaver,
@@ -127,9 +120,8 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
         grants = [grant for grant in holding.account.grants if grant.person_id == notice.person_id]
         for grant in grants:
             if grant.end_reason is EndReason.LEFT and grant.ends_on is not None and grant.ends_on >= today:
-                move_end_of_access(grant, None, by=by.id, at=at)
-        if holding.cause is not None:
-            _no_longer_because_they_leave(holding, goes_on=any(g.ends_on is None for g in grants), by=by.id, at=at)
+                move_end_of_access(grant, None, because=EndReason.LEFT, by=by.id, at=at)
+        no_longer_because_of(holding, goes_on=any(g.ends_on is None for g in grants), by=by.id, at=at)
     db.session.flush()
     lost = not_given_back(notice, today)
     _tell_keepers(
@@ -205,9 +197,13 @@ def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at
         for grant in planned.called_off:
             call_off_access(grant, by=_ender(grant, by), at=at)
         if planned.rotates:
-            _have_changed(holding, planned, plan, by=actor, at=at)
+            period, since = plan.leaving.period
+            have_changed(
+                holding, planned.account, trigger=Trigger.LEAVER, person=plan.person, counts_from=planned.counts_from,
+                period=period, since=since, by=actor, at=at,
+            )  # fmt: skip
         elif planned.called_off:  # asked for when it was still to begin, and by it they never knew the password
-            _no_longer_because_they_leave(holding, goes_on=True, by=actor, at=at)
+            no_longer_because_of(holding, goes_on=True, by=actor, at=at)
     db.session.flush()
     _reopen_if_needed(notice, at=at)
 
@@ -224,49 +220,11 @@ def _end_with(grant: AccessGrant, last_working_day: date, *, by: Person | Actor,
     if grant.ends_on is None or grant.ends_on > last:
         end_access(grant, by=_ender(grant, by), at=at, ends_on=last, reason=EndReason.LEFT)
     elif grant.ends_on < last:
-        move_end_of_access(grant, last, by=by.id if isinstance(by, Person) else by, at=at)
+        move_end_of_access(grant, last, because=EndReason.LEFT, by=by.id if isinstance(by, Person) else by, at=at)
 
 
 def _ender(grant: AccessGrant, by: Person | Actor) -> Person | ActorKind:
     return by if isinstance(by, Person) and grant.can_be_ended_by(by) else ActorKind.SYSTEM
-
-
-def _have_changed(
-    holding: LeaverHolding, planned: HoldingPlan, plan: LeaverPlan, *, by: Actor, at: datetime
-) -> None:
-    """Ask for a new password; where that was asked for already, move its date; where it was changed since, leave it."""
-    cause = holding.cause
-    period, since = plan.leaving.period
-    if cause is not None and cause.rotation.status is RotationStatus.DUE:
-        cause.counts_from, cause.due_on = planned.counts_from, planned.due_on
-        cause.due_period, cause.due_counted_from = period, since
-        settle_owner_and_date(cause.rotation, at=at)
-        return
-    changed_at = cause.rotation.changed_at if cause is not None else None
-    if changed_at is not None and changed_at >= planned.counts_from:
-        return
-    holding.cause = begin_rotation(
-        planned.account, trigger=Trigger.LEAVER, person=plan.person, counts_from=planned.counts_from, period=period,
-        since=since, by=by, at=at,
-    )  # fmt: skip
-
-
-def _no_longer_because_they_leave(holding: LeaverHolding, *, goes_on: bool, by: Actor, at: datetime) -> None:
-    cause: RotationCause | None = holding.cause
-    if cause is None or cause.rotation.status is not RotationStatus.DUE:
-        return
-    if not goes_on:
-        cause.trigger = Trigger.ACCESS_ENDED
-        return
-    rotation = cause.rotation
-    holding.cause = None
-    rotation.causes.remove(cause)
-    db.session.delete(cause)
-    db.session.flush()
-    if rotation.causes:
-        settle_owner_and_date(rotation, at=at)
-    else:
-        stand_down(rotation, by=by, at=at)
 
 
 def _tell_keepers(

@@ -21,6 +21,15 @@ GIVE_AGAIN = message_kind(
 MOVED = message_kind(
     "move_recorded", "Somebody who holds access needs less of it", "credential_rotation.moves"
 )
+MOVE_HAND_OVER = message_kind(
+    "move_hand_over", "Somebody needs less access, and an account needs a new owner", "credential_rotation.moves"
+)
+MOVE_CHANGED = message_kind(
+    "move_changed", "What was recorded about somebody who needs less access has changed", "credential_rotation.moves"
+)
+MOVE_GIVE_AGAIN = message_kind(
+    "move_give_again", "Somebody goes on as before, and may need access again", "credential_rotation.moves"
+)
 COMPLETE = message_kind("leaver_complete", "Everything is done for a leaver", "credential_rotation.leavers")
 INCIDENT = message_kind("account_incident", "Something happened to an account", "credential_rotation.incidents")
 INCIDENT_OVER = message_kind(

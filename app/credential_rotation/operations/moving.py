@@ -3,24 +3,25 @@
 Others who hold the account read only that its password changes as security maintenance.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from app.account_register.models import AccessGrant, EndReason
+from app.account_register.models import AccessGrant, Account
 from app.account_register.operations import call_off_access, end_access
 from app.account_register.queries import keepers_on
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
-from app.core.outbox import notify
+from app.core.outbox import MessageKind, notify
 from app.core.presentation import uk_date
 from app.core.working_days import HolidayDataEnds
-from app.credential_rotation.models import Move, MoveHolding, MoveKind, RotationCause
+from app.credential_rotation.models import Move, MoveHandOver, MoveHolding, MoveKind
 from app.credential_rotation.operations import messages
-from app.credential_rotation.operations.opening import begin_rotation
+from app.credential_rotation.operations.causes import have_changed
+from app.credential_rotation.operations.handing_over import what_to_hand_over
 from app.credential_rotation.operations.rotating import OTHER_TRIGGER
 from app.credential_rotation.queries import accesses_after, may_record_leaver, owned_by, same_move
 from app.people.models import Person
@@ -30,7 +31,6 @@ RECORDED = event_kind("move:recorded", "recorded that {about} needs less access 
 ONLY_HR_OR_MANAGER = "Only HR or their line manager can record this."
 TELL_HR = "Tell HR what changes for them."
 LONG_ABSENCE = "long_absence_working_days"
-WHY = {MoveKind.MOVED: EndReason.MOVED, MoveKind.LONG_ABSENCE: EndReason.NO_LONGER_NEEDED}
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,35 @@ class Moving:
     new_post: str = ""
 
 
-def preview_move(moving: Moving, *, by: Person, at: datetime) -> list[AccessGrant]:
-    """The access of which it is to be decided whether it goes on. Changes nothing; refuses what recording would refuse.
+@dataclass(frozen=True)
+class MoveQuestions:
+    """Of what it is to be decided whether it goes on: each access, and each account that somebody answers for."""
+
+    grants: Sequence[AccessGrant]
+    owned: Sequence[Account]
+    alone: frozenset[UUID]
+    """The accounts that nobody else administers."""
+
+
+def preview_move(moving: Moving, *, by: Person, at: datetime) -> MoveQuestions:
+    """What is to be decided. Changes nothing; refuses what recording would refuse.
 
     An absence counts once it is longer than the pack says (a local setting); how long it takes may be unknown.
     """
+    demand(may_record_leaver(by, moving.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    check_move(moving, at=at)
+    today, grants = clock.local_day(at), accesses_after(moving.person, moving.last_day)
+    alone = frozenset(
+        account.id
+        for account, ending in by_account(grants)
+        if what_to_hand_over(account, ending, moving.last_day, today, owner_goes=False)
+    )
+    return MoveQuestions(grants, owned_by(moving.person), alone)
+
+
+def check_move(moving: Moving, *, at: datetime, known: Move | None = None) -> None:
+    """Refuse days that cannot be, somebody who leaves by then anyway, and what is recorded already (but for `known`)."""
     person, last_day = moving.person, moving.last_day
-    demand(may_record_leaver(by, person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
     if person.started is not None and last_day < person.started:
         raise InvalidInput("The last day must be on or after the day they started", field="last_day")
     if person.last_working_day is not None and person.last_working_day <= last_day:
@@ -59,9 +81,9 @@ def preview_move(moving: Moving, *, by: Person, at: datetime) -> list[AccessGran
             what_now="Open the list of leavers to see what follows.",
         )
     first = same_move(person, moving.kind, last_day)
-    if first is not None:
+    if first is not None and first is not known:
         raise AlreadyDone(
-            "This is recorded already.", who=first.recorded_by.name, when=first.recorded_at,
+            "This is recorded already.", who=first.told_by.name, when=first.told_at,
             what_now="Open the list of moves to see what is done.",
         )  # fmt: skip
     try:
@@ -69,7 +91,6 @@ def preview_move(moving: Moving, *, by: Person, at: datetime) -> list[AccessGran
         due_within(OTHER_TRIGGER, max(last_day, clock.local_day(at)))
     except HolidayDataEnds as refusal:
         raise InvalidInput(refusal.sentence, field="last_day") from refusal
-    return accesses_after(person, last_day)
 
 
 def _check_absence(moving: Moving) -> None:
@@ -91,13 +112,13 @@ def _check_absence(moving: Moving) -> None:
 
 def record_move(moving: Moving, goes_on: Mapping[UUID, bool], *, by: Person, at: datetime) -> Move:
     """Record that somebody takes other work or is away for long. What does not go on ends with the last day, and each
-    shared password they knew there changes. `goes_on` is by id of the grant.
+    shared password they knew there changes. `goes_on` is by id of the grant, and of the account that they own.
 
-    Refuses (409) where their access has changed since it was shown. The keeper of the register is told where they owned
-    or alone administered an account.
+    Refuses (409) where their access has changed since it was shown. Never refused because nobody else could take over:
+    then the hand-over becomes an urgent duty of the keeper of the register.
     """
-    grants = preview_move(moving, by=by, at=at)
-    if {grant.id for grant in grants} != set(goes_on):
+    asked = preview_move(moving, by=by, at=at)
+    if {*(grant.id for grant in asked.grants), *(account.id for account in asked.owned)} != set(goes_on):
         raise AlreadyDone(
             f"The access of {moving.person.name} has changed since this page was shown.",
             what_now="Start again: what they have now is shown anew.",
@@ -111,38 +132,78 @@ def record_move(moving: Moving, goes_on: Mapping[UUID, bool], *, by: Person, at:
     db.session.flush()
     facts = {"kind": moving.kind, "last_day": moving.last_day}
     record(RECORDED, move.id, by=by.id, at=at, about=moving.person.id, facts=facts)
-    for grant in grants:
-        keeps = goes_on[grant.id]
-        cause = None if keeps else _end(grant, moving, by=by, at=at)
-        holding = MoveHolding(goes_on=keeps)
-        holding.grant, holding.cause = grant, cause
+    for grant in asked.grants:
+        holding = MoveHolding(goes_on=goes_on[grant.id])
+        holding.grant = grant
         move.holdings.append(holding)
+        if not holding.goes_on:
+            _end(holding, moving, by=by, at=at)
+    let_go = [account for account in asked.owned if not goes_on[account.id]]
+    ask_for_hand_overs(move, [one.grant for one in move.holdings if not one.goes_on], let_go, at=at)
     db.session.flush()
-    _tell_keepers(move, by=by, at=at)
+    if move.hand_overs or not all(holding.goes_on for holding in move.holdings):
+        tell_keepers(move, messages.MOVE_HAND_OVER if move.hand_overs else messages.MOVED, by=by, at=at)
     return move
 
 
-def _end(grant: AccessGrant, moving: Moving, *, by: Person, at: datetime) -> RotationCause | None:
-    """End one access; give the cause of a new password where others go on using one that they know."""
-    today = clock.local_day(at)
-    ender = by if grant.can_be_ended_by(by) else ActorKind.SYSTEM
-    if grant.starts_on > max(moving.last_day, today):
-        call_off_access(grant, by=ender, at=at)
-        return None
-    last = max(moving.last_day, grant.starts_on)
-    end_access(grant, by=ender, at=at, ends_on=last, reason=WHY[moving.kind])
-    if not grant.needs_new_password:
-        return None
-    return begin_rotation(
-        grant.account, trigger=moving.kind.trigger, person=moving.person, counts_from=clock.at_local(last),
-        period=OTHER_TRIGGER, since=max(last, today), by=by.id, at=at,
-    )  # fmt: skip
+def by_account(grants: Sequence[AccessGrant]) -> list[tuple[Account, list[AccessGrant]]]:
+    """Accesses together with those to the same account."""
+    found: dict[UUID, tuple[Account, list[AccessGrant]]] = {}
+    for grant in grants:
+        found.setdefault(grant.account_id, (grant.account, []))[1].append(grant)
+    return list(found.values())
 
 
-def _tell_keepers(move: Move, *, by: Person, at: datetime) -> None:
-    ended = any(not holding.goes_on for holding in move.holdings)
-    if not ended and not owned_by(move.person):
+def ask_for_hand_overs(
+    move: Move, ending: Sequence[AccessGrant], let_go: Sequence[Account], *, at: datetime
+) -> None:
+    """Make it an urgent duty to find somebody for what only they could do, or own and let go; once for each account."""
+    today, known = clock.local_day(at), {one.account_id: one for one in move.hand_overs}
+    of_account = {account.id: (account, grants) for account, grants in by_account(ending)}
+    for account in let_go:
+        of_account.setdefault(account.id, (account, []))
+    owns = {account.id for account in let_go}
+    for account, grants in of_account.values():
+        needed = what_to_hand_over(account, grants, move.last_day, today, owner_goes=account.id in owns)
+        if needed is None:
+            continue
+        if account.id in known:
+            known[account.id].hand_over = needed
+            continue
+        made = MoveHandOver(hand_over=needed, hand_over_by=today)
+        made.account = account
+        move.hand_overs.append(made)
+
+
+def _end(holding: MoveHolding, moving: Moving, *, by: Person, at: datetime) -> None:
+    """End one access, and have its password changed where others go on using one that they know."""
+    grant = holding.grant
+    if grant.starts_on > max(moving.last_day, clock.local_day(at)):
+        call_off_access(grant, by=ender(grant, by), at=at)
         return
+    last = max(moving.last_day, grant.starts_on)
+    end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=moving.kind.end_reason)
+    change_after(holding, moving.kind, moving.person, last, by=by, at=at)
+
+
+def change_after(
+    holding: MoveHolding, kind: MoveKind, person: Person, last: date, *, by: Person, at: datetime
+) -> None:
+    """Have the password changed after a day, where they know one that others go on using."""
+    if holding.grant.needs_new_password:
+        have_changed(
+            holding, holding.grant.account, trigger=kind.trigger, person=person, counts_from=clock.at_local(last),
+            period=OTHER_TRIGGER, since=max(last, clock.local_day(at)), by=by.id, at=at,
+        )  # fmt: skip
+
+
+def ender(grant: AccessGrant, by: Person) -> Person | ActorKind:
+    """Who ends an access because of a move: who recorded it where they may, else the system for them."""
+    return by if grant.can_be_ended_by(by) else ActorKind.SYSTEM
+
+
+def tell_keepers(move: Move, kind: MessageKind, *, by: Person, at: datetime, number: int | None = None) -> None:
+    """Tell the keepers of the register, but nobody of their own move."""
     for keeper in keepers_on(clock.local_day(at)):
         if keeper.id not in (by.id, move.person_id):
-            notify(keeper.id, messages.MOVED, move.id, at=at)
+            notify(keeper.id, kind, move.id, at=at, number=number)

@@ -2,6 +2,7 @@
 
 from app.credential_rotation.queries.certificates import certificate_of
 from app.credential_rotation.queries.figures import changes_in, years_with_leavers
+from app.credential_rotation.queries.hand_overs import left_by_move, open_hand_overs, still_to_hand_over
 from app.credential_rotation.queries.incidents import (
     accounts_meant,
     incident_by_id,
@@ -21,15 +22,15 @@ from app.credential_rotation.queries.leavers import (
     not_given_back,
     notice_for,
     notices_touching,
-    open_hand_overs,
     people_below,
     settled_notices,
-    still_to_hand_over,
     team_of,
 )
 from app.credential_rotation.queries.moves import (
     accesses_after,
     holdings_of,
+    left_by,
+    lost_by_move,
     move_for,
     moves_page,
     owned_by,
@@ -79,6 +80,9 @@ __all__ = [
     "knows_causes",
     "latest_notice_of",
     "leavers_page",
+    "left_by",
+    "left_by_move",
+    "lost_by_move",
     "managed_of",
     "manages_up_the_line",
     "may_record_leaver",

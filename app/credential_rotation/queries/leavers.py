@@ -10,28 +10,27 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.account_register.models import (
     AccessGrant,
-    AccessLevel,
     Account,
     AccountStatus,
     EndReason,
     KeeperNotice,
     NoticeKind,
 )
-from app.core.db import db, named
+from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.credential_rotation.models import (
     OPEN_ROTATION,
     SEES_CAUSES,
     ChainRow,
     CredentialRotation,
-    HandOver,
     LeaverHolding,
     LeaverNotice,
     NoticeStatus,
     RotationCause,
 )
-from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
-from app.people.queries import carrying, is_here
+from app.credential_rotation.queries.hand_overs import still_to_hand_over
+from app.people.models import HR_OFFICERS, Person
+from app.people.queries import is_here
 
 PAGE = 25
 MOST = 100
@@ -135,7 +134,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         Account.id, Account.name, Account.platform, AccessGrant.ends_on, LeaverHolding.hand_over, CredentialRotation.id,
         CredentialRotation.status, CredentialRotation.due_on, owner.name, doer.name, CredentialRotation.changed_at,
         verifier.name, CredentialRotation.verified_at, KeeperNotice.sent_at, KeeperNotice.noted_at,
-        still_to_hand_over(notice, day), LeaverHolding.grant_id.is_not(None),
+        _left_to_hand_over(notice, day), LeaverHolding.grant_id.is_not(None),
         sa.case((AccessGrant.end_reason == EndReason.CALLED_OFF, AccessGrant.starts_on)),
         CredentialRotation.saw,
     ]  # fmt: skip
@@ -161,15 +160,24 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
     return [ChainRow(*row) for row in rows]
 
 
-def not_given_back(notice: LeaverNotice, day: date) -> list[Any]:
-    """The accounts to which somebody has to be given access again, if they stay and need it: rows of id and name.
+def _left_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
+    """`still_to_hand_over` of one notice, or of the class of them as a part of the query."""
+    return still_to_hand_over(LeaverHolding, notice.person_id, notice.last_working_day, day)
 
-    Their access ended with the leaving and is over, or was called off before it began; and they have no other.
+
+def not_given_back(notice: LeaverNotice, day: date) -> list[Any]:
+    """The accounts to which somebody who stays has to be given access again, if they need it: rows of id and name."""
+    held = sa.select(LeaverHolding.account_id).where(LeaverHolding.notice_id == notice.id)
+    return lost_access(notice.person_id, held, EndReason.LEFT, day)
+
+
+def lost_access(person_id: uuid.UUID, accounts: sa.Select[Any], reason: EndReason, day: date) -> list[Any]:
+    """Which of these accounts somebody has no access to any more: rows of id and name.
+
+    Their access ended for this reason and is over, or was called off before it began; and they have no other.
     """
     it, another = AccessGrant, aliased(AccessGrant)
-    over = sa.or_(
-        it.end_reason == EndReason.CALLED_OFF, sa.and_(it.end_reason == EndReason.LEFT, it.ends_on < day)
-    )
+    over = sa.or_(it.end_reason == EndReason.CALLED_OFF, sa.and_(it.end_reason == reason, it.ends_on < day))
     has_other = (
         sa.select(another.id)
         .where(
@@ -182,44 +190,13 @@ def not_given_back(notice: LeaverNotice, day: date) -> list[Any]:
         sa.select(Account.id, Account.name)
         .distinct()
         .join(it, it.account_id == Account.id)
-        .join(LeaverHolding, LeaverHolding.account_id == Account.id)
         .where(
-            LeaverHolding.notice_id == notice.id, it.person_id == notice.person_id, over, ~has_other,
+            Account.id.in_(accounts), it.person_id == person_id, over, ~has_other,
             Account.status != AccountStatus.CLOSED,
         )
         .order_by(Account.name, Account.id)
     )  # fmt: skip
     return list(rows)
-
-
-def still_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
-    """Whether a leaver still owns an account, or nobody who stays administers it: from the register as it stands.
-
-    `notice` is one notice, or the class of them as a part of the query.
-    """
-    other = named(Person, "other_administrator")
-    last = notice.last_working_day
-    administered = (
-        sa.select(AccessGrant.id)
-        .join(other, other.id == AccessGrant.person_id)
-        .where(
-            AccessGrant.account_id == Account.id, AccessGrant.person_id != notice.person_id,
-            AccessGrant.level == AccessLevel.ADMIN,
-            sa.or_(AccessGrant.starts_on <= day, AccessGrant.starts_on <= last),
-            sa.or_(AccessGrant.ends_on.is_(None), sa.and_(AccessGrant.ends_on > last, AccessGrant.ends_on >= day)),
-            sa.or_(other.last_working_day.is_(None), other.last_working_day > last), is_here(day, other),
-        )
-        .correlate(Account, LeaverNotice)
-        .exists()
-    )  # fmt: skip
-    no_owner = sa.and_(
-        LeaverHolding.hand_over.in_((HandOver.OWNER, HandOver.BOTH)), Account.owner_id == notice.person_id
-    )
-    no_administrator = sa.and_(
-        LeaverHolding.hand_over.in_((HandOver.ONLY_ADMINISTRATOR, HandOver.BOTH)), sa.not_(administered)
-    )
-    needed = sa.and_(Account.status != AccountStatus.CLOSED, sa.or_(no_owner, no_administrator))
-    return sa.func.coalesce(needed, sa.false())
 
 
 def settled_notices(
@@ -246,7 +223,7 @@ def settled_notices(
     to_hand_over = (
         sa.select(LeaverHolding.id)
         .join(Account, Account.id == LeaverHolding.account_id)
-        .where(of_notice, still_to_hand_over(LeaverNotice, day))
+        .where(of_notice, _left_to_hand_over(LeaverNotice, day))
         .correlate(LeaverNotice)
     )
     found = sa.select(LeaverNotice).where(
@@ -282,20 +259,4 @@ def notices_touching(account: Account, day: date) -> list[LeaverNotice]:
             .options(contains_eager(LeaverNotice.person))
             .order_by(LeaverNotice.notified_at, LeaverNotice.id)
         ).scalars()
-    )
-
-
-def open_hand_overs(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
-    """Which of these leavers' hand-overs may be read by which of these people when it is late: keepers of the register
-    and HR managers, never the leaver. Rows of key and person.
-    """
-    columns: list[Any] = [sa.cast(LeaverNotice.id, sa.String).label("key"), Person.id.label("person_id")]
-    return (
-        sa.select(*columns)
-        .join(Person, Person.id.in_(list(people)))
-        .where(
-            LeaverNotice.id.in_([uuid.UUID(key) for key in keys]),
-            Person.id != LeaverNotice.person_id,
-            Person.id.in_(carrying((*KEEPERS, Role.HR_MANAGER), day)),
-        )
     )

@@ -16,11 +16,14 @@ from app.credential_rotation.models import (
     SEES_CAUSES,
     CredentialRotation,
     Move,
+    MoveHandOver,
     MoveHolding,
     MoveKind,
+    MoveStatus,
     RotationCause,
 )
-from app.credential_rotation.queries.leavers import people_below
+from app.credential_rotation.queries.hand_overs import left_by_move
+from app.credential_rotation.queries.leavers import lost_access, people_below
 from app.people.models import Person
 
 PAGE = 25
@@ -36,7 +39,11 @@ def accesses_after(person: Person, last_day: date) -> list[AccessGrant]:
                 AccessGrant.person_id == person.id, Account.status != AccountStatus.CLOSED,
                 sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on > last_day),
             )
-            .options(contains_eager(AccessGrant.account).options(joinedload(Account.owner)))
+            .options(
+                contains_eager(AccessGrant.account).options(
+                    joinedload(Account.owner), selectinload(Account.grants).joinedload(AccessGrant.person)
+                )
+            )
             .order_by(Account.name, Account.id, AccessGrant.starts_on, AccessGrant.id)
         ).scalars()
     )  # fmt: skip
@@ -48,17 +55,20 @@ def owned_by(person: Person) -> list[Account]:
         db.session.execute(
             sa.select(Account)
             .where(Account.owner_id == person.id, Account.status != AccountStatus.CLOSED)
+            .options(selectinload(Account.grants).joinedload(AccessGrant.person))
             .order_by(Account.name, Account.id)
         ).scalars()
     )
 
 
 def same_move(person: Person, kind: MoveKind, last_day: date) -> Move | None:
-    """What was recorded already of the same move."""
+    """What was recorded already of the same move, and stands."""
     return db.session.execute(
         sa.select(Move)
-        .where(Move.person_id == person.id, Move.kind == kind, Move.last_day == last_day)
-        .options(joinedload(Move.recorded_by))
+        .where(
+            Move.person_id == person.id, Move.kind == kind, Move.last_day == last_day, Move.status == MoveStatus.RECORDED
+        )
+        .options(joinedload(Move.recorded_by), joinedload(Move.changed_by))
     ).scalar_one_or_none()
 
 
@@ -74,7 +84,7 @@ def move_for(viewer: Person, move_id: uuid.UUID) -> Move | None:
     return db.session.execute(
         sa.select(Move)
         .where(Move.id == move_id, _sees_moves(viewer))
-        .options(joinedload(Move.person), joinedload(Move.recorded_by))
+        .options(joinedload(Move.person), joinedload(Move.recorded_by), joinedload(Move.changed_by))
     ).scalar_one_or_none()
 
 
@@ -99,6 +109,34 @@ def holdings_of(move: Move) -> Sequence[MoveHolding]:
     )  # fmt: skip
 
 
+def left_by(move: Move, day: date) -> list[Any]:
+    """What somebody else had to take over of a move, by the account's name: rows that say whether it is still to be done."""
+    columns: list[Any] = [
+        Account.id.label("account_id"), Account.name.label("account"), MoveHandOver.hand_over,
+        left_by_move(day).label("is_left"),
+    ]  # fmt: skip
+    return list(
+        db.session.execute(
+            sa.select(*columns)
+            .select_from(MoveHandOver)
+            .join(Move, Move.id == MoveHandOver.move_id)
+            .join(Account, Account.id == MoveHandOver.account_id)
+            .where(MoveHandOver.move_id == move.id)
+            .order_by(Account.name, Account.id)
+        )
+    )
+
+
+def lost_by_move(move: Move, day: date) -> list[Any]:
+    """The accounts to which somebody who goes on as before has to be given access again: rows of id and name."""
+    ended = (
+        sa.select(AccessGrant.account_id)
+        .join(MoveHolding, MoveHolding.grant_id == AccessGrant.id)
+        .where(MoveHolding.move_id == move.id, sa.not_(MoveHolding.goes_on))
+    )
+    return lost_access(move.person_id, ended, move.kind.end_reason, day)
+
+
 def moves_page(viewer: Person, cursor: Cursor) -> KeyPage:
     """Moves this person may know of, latest first, with how many passwords are still to be seen to."""
     still_open = (
@@ -110,7 +148,8 @@ def moves_page(viewer: Person, cursor: Cursor) -> KeyPage:
         .scalar_subquery()
     )
     columns: list[Any] = [
-        Move.id, Person.name, Person.post, Move.kind, Move.last_day, Move.back_on, still_open.label("still_open")
+        Move.id, Person.name, Person.post, Move.kind, Move.last_day, Move.back_on, Move.status,
+        still_open.label("still_open"),
     ]  # fmt: skip
     query = sa.select(*columns).join(Person, Person.id == Move.person_id).where(_sees_moves(viewer))
     return key_page(query, [Move.last_day], Move.id, cursor, size=PAGE, descending=True)

@@ -13,7 +13,7 @@ from app.core.errors import InvalidInput, NotAllowed, NothingHere
 from app.core.paging import Cursor
 from app.credential_rotation import blueprint, operations, queries
 from app.credential_rotation.forms_moves import AnyMoveForm, TeamMoveForm, access_form
-from app.credential_rotation.models import SEES_CAUSES, MoveKind
+from app.credential_rotation.models import SEES_CAUSES, Move, MoveKind
 from app.credential_rotation.operations.moving import ONLY_HR_OR_MANAGER, TELL_HR
 from app.credential_rotation.routes.shared import reader
 from app.people.models import HR_OFFICERS, Person
@@ -55,12 +55,12 @@ def new_move() -> Any:
 def decide_move() -> Any:
     """Ask of each access whether it goes on, say what follows, and record it."""
     moving, person, now = _told(), reader(), clock.now()
-    grants = operations.preview_move(moving, by=person, at=now)
-    form = access_form(grants, moving.kind, fresh=request.method != "POST")
+    asked = operations.preview_move(moving, by=person, at=now)
+    form = access_form(asked, moving.kind, fresh=request.method != "POST")
     if not form.validate_on_submit():
         page = render_template(
-            f"{ROOM}/decide-move.html", form=form, moving=moving, grants=grants, pack=pack(), today=clock.today(),
-            owned=queries.owned_by(moving.person), kinds=MoveKind,
+            f"{ROOM}/decide-move.html", form=form, moving=moving, asked=asked, pack=pack(), today=clock.today(),
+            kinds=MoveKind,
         )  # fmt: skip
         return page, 422 if form.errors else 200
     begin_writing(moving.person)
@@ -72,15 +72,23 @@ def decide_move() -> Any:
 
 @blueprint.get("/moves/<uuid:move_id>")
 def move(move_id: uuid.UUID) -> Any:
-    """What was decided of each access, and how far its password change is."""
+    """What was decided of each access, how far its password change is, and what somebody else has to take over."""
+    found, today = move_or_nothing(move_id), clock.today()
+    return render_template(
+        f"{ROOM}/move.html", move=found, holdings=queries.holdings_of(found), today=today, pack=pack(),
+        calendar=working_calendar(), history=timeline([found.id]), opens_rotations=reader().holds(*SEES_CAUSES),
+        kinds=MoveKind, hand_overs=queries.left_by(found, today),
+        lost=queries.lost_by_move(found, today) if found.is_withdrawn else [],
+        can_change=not found.is_withdrawn and queries.may_record_leaver(reader(), found.person),
+    )  # fmt: skip
+
+
+def move_or_nothing(move_id: uuid.UUID) -> Move:
+    """The move with this id, if the reader may know of it."""
     found = queries.move_for(reader(), move_id)
     if found is None:
         raise NothingHere
-    return render_template(
-        f"{ROOM}/move.html", move=found, holdings=queries.holdings_of(found), today=clock.today(), pack=pack(),
-        calendar=working_calendar(), history=timeline([found.id]), opens_rotations=reader().holds(*SEES_CAUSES),
-        kinds=MoveKind,
-    )  # fmt: skip
+    return found
 
 
 def _form(person: Person) -> AnyMoveForm | TeamMoveForm:

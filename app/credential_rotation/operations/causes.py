@@ -1,0 +1,59 @@
+"""What becomes of a password change that was asked for because somebody leaves or moves, when that itself changes."""
+
+from datetime import date, datetime
+
+from app.account_register.models import Account
+from app.core.audit import Actor
+from app.core.db import db
+from app.credential_rotation.models import LeaverHolding, MoveHolding, RotationStatus, Trigger
+from app.credential_rotation.operations.opening import begin_rotation, settle_owner_and_date, stand_down
+from app.people.models import Person
+from app.policy.queries import due_within
+
+
+def have_changed(
+    holding: LeaverHolding | MoveHolding,
+    account: Account,
+    *,
+    trigger: Trigger,
+    person: Person,
+    counts_from: datetime,
+    period: str,
+    since: date,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Ask for a new password; where that was asked for already, move its date; where it was changed since, leave it."""
+    cause = holding.cause
+    if cause is not None and cause.rotation.status is RotationStatus.DUE:
+        cause.counts_from, cause.due_on = counts_from, due_within(period, since)
+        cause.due_period, cause.due_counted_from = period, since
+        settle_owner_and_date(cause.rotation, at=at)
+        return
+    changed_at = cause.rotation.changed_at if cause is not None else None
+    if changed_at is not None and changed_at >= counts_from:
+        return
+    holding.cause = begin_rotation(
+        account, trigger=trigger, person=person, counts_from=counts_from, period=period, since=since, by=by, at=at
+    )
+
+
+def no_longer_because_of(
+    holding: LeaverHolding | MoveHolding, *, goes_on: bool, by: Actor, at: datetime
+) -> None:
+    """They leave or move no more: a password not yet changed need not change, unless their access is over all the same."""
+    cause = holding.cause
+    if cause is None or cause.rotation.status is not RotationStatus.DUE:
+        return
+    if not goes_on:
+        cause.trigger = Trigger.ACCESS_ENDED
+        return
+    rotation = cause.rotation
+    holding.cause = None
+    rotation.causes.remove(cause)
+    db.session.delete(cause)
+    db.session.flush()
+    if rotation.causes:
+        settle_owner_and_date(rotation, at=at)
+    else:
+        stand_down(rotation, by=by, at=at)
