@@ -77,7 +77,7 @@ def _parts(certificate: LeaverCertificate) -> Iterator[Part]:
 
 def _summary(certificate: LeaverCertificate) -> Iterator[Part]:
     notice, keeper = certificate.notice, pack().register_keeper_title.value
-    source = pack().cite(pack().switches["rotation_on_leaving"].sources)
+    source = pack().cite(pack().chases["rotation_change"].duty_sources)
     yield Heading(1, "1. Who left, and what was done")
     yield KeyFacts(
         (

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.account_register.models import AccessLevel, Account
+from app.account_register.models import AccessLevel, Account, EndReason
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, NotAllowed
@@ -91,8 +91,11 @@ def test_who_asks_never_permits(
     with pytest.raises(NotAllowed, match="another person permits it"):
         operations.permit_rotation(rotation, by=owner, at=LATER)
     db.session.rollback()
-    waits = ["Village page (Facebook)"]
-    assert [_due(person) for person in (owner, holder, sca)] == [[], waits, waits]
+    # The pack names another holder first, so while there is one it is for nobody else.
+    assert [_due(person) for person in (owner, holder, sca)] == [[], ["Village page (Facebook)"], []]
+    with pytest.raises(NotAllowed, match=r"Only another holder of the account.*\(local setting\)"):
+        operations.permit_rotation(rotation, by=sca, at=LATER)
+    db.session.rollback()
     begin_writing(rotation)
     operations.permit_rotation(rotation, by=holder, at=LATER)
     commit()
@@ -172,6 +175,33 @@ def test_what_waits_for_permission_is_what_may_be_permitted(
 
 
 @pytest.mark.usefixtures("partnership")
+def test_the_chain_of_the_pack_names_who_permits(
+    make: Factory, sca: Person, owner: Person, holder: Person, page_of: Account
+) -> None:
+    """Another holder; where there is none, the Project Manager; where it is she who asks, her deputy, then the Chair."""
+    chair, jo = make.person("Chair", Role.CHAIR), make.person("Jo Bell")
+    grant(make, page_of, jo)
+    leave(jo, make.person("Hana", Role.HR_MANAGER), immediate=True)
+    rotation = db.session.execute(sa.select(CredentialRotation)).scalar_one()
+    assert rotation.permitters == {holder.id}
+    for gone in page_of.grants:
+        gone.ends_on, gone.end_reason = TODAY - timedelta(days=1), EndReason.NO_LONGER_NEEDED
+    make.keep(*page_of.grants)
+    everybody = (sca, owner, holder, chair, jo)
+    for asks, expected in ((owner, {sca.id}), (sca, {chair.id})):
+        rotation.permission_asked_by_id, rotation.permission_asked_at = asks.id, NOW
+        rotation.permit_by = TODAY
+        make.keep(rotation)
+        assert rotation.permitters == expected
+        assert {person.id for person in everybody if _due(person)} == expected
+        assert {person.id for person in everybody if rotation.can_be_permitted_by(person)} == expected
+    assert rotation.can_be_seen_by(chair)
+    deputy = make.person("Deputy", Role.DEPUTY_SCA)
+    assert rotation.permitters == {deputy.id}
+    assert (_due(deputy), _due(chair)) == (["Village page (Facebook)"], [])
+
+
+@pytest.mark.usefixtures("partnership")
 def test_permission_and_emergency_through_pages(
     make: Factory, client_of: Clients, sca: Person, owner: Person, holder: Person, page_of: Account
 ) -> None:
@@ -184,7 +214,8 @@ def test_permission_and_emergency_through_pages(
     assert "Not asked for yet" in page.text
     with clock.set_to(LATER):
         refused = first.post(f"{address}/changed", {**STEPS, **WHEN}, status=409)
-        assert "has to permit this change first" in refused.text
+        assert "has to be permitted first" in refused.text
+        assert "Passwords and access: Permission before a change" in refused.text
         second.post(f"{address}/permission", {}, status=403)
         asked = first.follow(f"{address}/permission", {})
         assert "Asked for by Olu Abara on 3 March 2027" in asked.text
@@ -224,6 +255,6 @@ def test_many_changes_on_one_page_say_at_each_account_that_permission_is_missing
     with clock.set_to(LATER):
         page = browser.post(f"{ROOM}/together", sent, status=409)
         (error,) = page.errors
-        assert error.startswith("Flood page (Facebook): Another holder of the account has to permit")
+        assert error.startswith("Flood page (Facebook): This change has to be permitted first")
         browser.post(f"{ROOM}/together", sent | {f"emergency_{two.id.hex}": "Somebody was posting"}, status=303)
     assert two.emergency_reason == "Somebody was posting"

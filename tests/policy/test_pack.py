@@ -396,3 +396,13 @@ def test_partnership_people_are_posts_and_its_linkedin_has_neither_handle_nor_ad
     assert sorted(row["name"] for row in people) == sorted(posts)
     assert [row["platform"] for row in accounts if not row["handle"] and not row["url"]] == ["LinkedIn"]
     assert all(row["holders"].count(":admin") == 3 for row in accounts)
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_every_switch_and_chain_about_passwords_is_read_somewhere(name: str) -> None:
+    """One that nobody reads would be a promise that changes nothing."""
+    made = load_pack(name)
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path("app").rglob("*.py"))
+    asked = [key for key in (*made.switches, *made.chains) if key.startswith("rotation_")]
+    assert {key for key in asked if f'"{key}"' not in sources} == set()
+    assert asked

@@ -21,7 +21,10 @@ from app.credential_rotation.models.leavers import NOTICE_TRANSITIONS, HandOver,
 from app.credential_rotation.models.moves import MOVE_TRANSITIONS, Move, MoveHandOver, MoveHolding, MoveKind, MoveStatus
 from app.credential_rotation.models.proof import hours_to_proof, hours_words, proof_words
 from app.credential_rotation.models.rotations import (
+    NEEDS_PERMISSION,
     OPEN_ROTATION,
+    OTHER_HOLDER,
+    PERMITTED_BY,
     ROTATION_TRANSITIONS,
     SEES_CAUSES,
     CredentialRotation,
@@ -40,9 +43,12 @@ __all__ = [
     "HANDLERS",
     "INCIDENT_TRANSITIONS",
     "MOVE_TRANSITIONS",
+    "NEEDS_PERMISSION",
     "NOTICE_TRANSITIONS",
     "NO_SERVICE",
     "OPEN_ROTATION",
+    "OTHER_HOLDER",
+    "PERMITTED_BY",
     "ROTATION_TRANSITIONS",
     "SEES_CAUSES",
     "SEES_INCIDENTS",

@@ -8,12 +8,17 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.account_register.chains import OWNER, roles_of
 from app.account_register.models import AccessLevel, Account
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
+from app.people.queries import holders_of
+from app.policy.queries import pack
 
+PERMITTED_BY, NEEDS_PERMISSION = "rotation_permitted_by", "rotation_needs_prior_permission"
+OTHER_HOLDER = "other_holder"
 SEES_CAUSES = (*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
 
 
@@ -172,11 +177,38 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
             and (self._answers_for_it(person) or self._holds_access(person))
         )
 
-    def is_permitter(self, person: Person) -> bool:
-        """Whether it is for this person to permit the change, where the policy asks for that: another holder or owner,
-        never who asked for it.
+    @property
+    def permitters(self) -> frozenset[uuid.UUID]:
+        """Who may permit the change, where the policy asks for that: those of the first word of the pack's chain for
+        which there is anybody; never who asked for it, made it, or is the cause of it.
         """
-        return person.id != self.permission_asked_by_id and self.is_verifier(person)
+        no_part = {self.permission_asked_by_id, self.done_by_id, *(cause.person_id for cause in self.causes)}
+        for word in pack().chains[PERMITTED_BY].value:
+            found = self._meant_by(word) - no_part
+            if found:
+                return frozenset(found)
+        return frozenset()
+
+    def _meant_by(self, word: str) -> set[uuid.UUID]:
+        today = clock.today()
+        if word == OWNER:
+            owner = self.account.owner
+            return {owner.id} if owner is not None and owner.is_here_on(today) else set()
+        if word == OTHER_HOLDER:
+            running = [grant for grant in self.account.grants if grant.runs_on(today)]
+            return {grant.person_id for grant in running if grant.person.is_here_on(today)}
+        return {person.id for person in holders_of(roles_of(word), today)}
+
+    def is_permitter(self, person: Person) -> bool:
+        """Whether it is for this person to permit the change."""
+        return person.id in self.permitters
+
+    @property
+    def may_need_permission(self) -> bool:
+        """Whether the policy asks for permission before a password changes, or this was changed without waiting for it."""
+        return bool(self.emergency_reason) or (
+            self.status is RotationStatus.DUE and pack().switches[NEEDS_PERMISSION].value
+        )
 
     def can_be_asked_for_by(self, person: Person) -> bool:
         """Whether this person may ask for permission to make the change now: who may make it, once."""
@@ -193,8 +225,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
 
     def can_be_permitted_by(self, person: Person) -> bool:
         """Whether this person may permit the change now: before it, or after one made in an emergency."""
-        open_to_permit = self.status is RotationStatus.DUE or bool(self.emergency_reason)
-        return self.permitted_at is None and open_to_permit and self.is_permitter(person)
+        return self.permitted_at is None and self.may_need_permission and self.is_permitter(person)
 
     def can_be_seen_by(self, person: Person) -> bool:
         """Whether this person may read it: who may act on it, other holders, HR and the auditor, and who is told when it
@@ -202,7 +233,8 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         """
         return not self.is_caused_by(person) and (
             self._answers_for_it(person) or self._holds_access(person) or person.holds(*SEES_CAUSES)
-            or person.id in (self.done_by_id, self.verified_by_id) or self._is_above_its_owner(person)
+            or person.id in (self.done_by_id, self.verified_by_id, self.permitted_by_id)
+            or self._is_above_its_owner(person) or self.can_be_permitted_by(person)
         )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.errors import AlreadyDone, NotAllowed, demand
 from app.core.outbox import notify
-from app.credential_rotation.models import CredentialRotation
+from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation
 from app.credential_rotation.operations import messages
-from app.credential_rotation.operations.rotating import ASK_KEEPER, must_be_due, tell_others
+from app.credential_rotation.operations.rotating import ASK_KEEPER, must_be_due, tell_permitters, who_permits
 from app.people.models import Person
 from app.policy.queries import pack
 
@@ -17,31 +17,32 @@ PERMITTED = event_kind("rotation:permitted", "permitted the change", neutral="pe
 
 
 def ask_for_permission(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
-    """Ask the other holders to permit a change before it is made (switch of the pack). It is wanted by the day on which
-    the password is to be changed.
+    """Ask those whom the pack names to permit a change before it is made (switch of the pack). It is wanted by the day on
+    which the password is to be changed.
     """
     demand(rotation.is_changer(by), "You cannot change this password.", what_now=ASK_KEEPER)
     must_be_due(rotation)
-    if not pack().switches["rotation_needs_prior_permission"].value or rotation.permitted_at is not None:
+    if not pack().switches[NEEDS_PERMISSION].value or rotation.permitted_at is not None:
         raise _needs_none(rotation)
     if rotation.permission_asked_at is not None:
         asker = rotation.permission_asked_by
         raise AlreadyDone(
             "Permission has been asked for already.", who=asker.name if asker else None, when=rotation.permission_asked_at,
-            what_now="You are told when another holder has permitted it. In an emergency, say why it could not wait.",
+            what_now="You are told when it is permitted. In an emergency, say why it could not wait.",
         )  # fmt: skip
     rotation.permission_asked_by, rotation.permission_asked_by_id = by, by.id
     rotation.permission_asked_at = at
     rotation.permit_by = max(rotation.due_on, clock.local_day(at))
     record(ASKED, rotation.id, by=by.id, at=at, facts={"permit_by": rotation.permit_by})
-    tell_others(rotation, messages.TO_PERMIT, without=by, at=at)
+    tell_permitters(rotation, at=at)
 
 
 def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
     """Permit a change before it is made or, after one made in an emergency, afterwards (switch of the pack)."""
     if by.id in (rotation.permission_asked_by_id, rotation.done_by_id):
         raise NotAllowed("You asked for this or made the change, so another person permits it.", what_now=ASK_KEEPER)
-    demand(rotation.is_permitter(by), "You cannot permit this change.", what_now=ASK_KEEPER)
+    if rotation.may_need_permission and rotation.permitted_at is None:
+        demand(rotation.is_permitter(by), f"Only {who_permits()} can permit this change.", what_now=ASK_KEEPER)
     if not rotation.can_be_permitted_by(by):
         raise _needs_none(rotation)
     rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from app.account_register.chains import OWNER
 from app.account_register.models import AccessGrant, Account, EndReason, NoticeKind
 from app.account_register.operations import end_access, tell_keeper
 from app.core import clock
@@ -12,6 +13,9 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import MessageKind, notify
 from app.core.presentation import uk_datetime
 from app.credential_rotation.models import (
+    NEEDS_PERMISSION,
+    OTHER_HOLDER,
+    PERMITTED_BY,
     CredentialRotation,
     RotationStatus,
     RotationStep,
@@ -38,6 +42,7 @@ SPLIT = event_kind(
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
 OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
 WHY_ENDED = {EndReason.WITHDRAWN: Trigger.WITHDRAWN, EndReason.MOVED: Trigger.MOVED}
+_WHO = {OWNER: "the accountable owner", OTHER_HOLDER: "another holder of the account"}
 EMERGENCY, VERIFICATION = "rotation_emergency_permission_working_days", "rotation_verification_working_days"
 
 
@@ -73,7 +78,7 @@ def mark_changed(
     _ask_again_for_later_causes(rotation, by=by, at=at)
     tell_others(rotation, messages.TO_VERIFY, without=by, at=at)
     if rotation.emergency_reason:
-        tell_others(rotation, messages.TO_PERMIT, without=by, at=at)
+        tell_permitters(rotation, at=at)
 
 
 def check_change(
@@ -114,14 +119,28 @@ def _check_permission(rotation: CredentialRotation, by: Person, emergency_reason
     switches = pack().switches
     if rotation.permitted_by_id == by.id:
         raise NotAllowed("You permitted this change, so another person makes it.", what_now=ASK_KEEPER)
-    if not switches["rotation_needs_prior_permission"].value or rotation.permitted_at is not None:
+    if not switches[NEEDS_PERMISSION].value or rotation.permitted_at is not None:
         return
     if not (switches["rotation_emergency_path"].value and emergency_reason):
-        source = pack().cite(switches["rotation_needs_prior_permission"].sources)
+        source = pack().cite(switches[NEEDS_PERMISSION].sources)
         raise AlreadyDone(
-            f"Another holder of the account has to permit this change first ({source}).",
+            f"This change has to be permitted first ({source}): {who_permits()} permits it.",
             what_now="Ask them to open this page and permit it. In an emergency, say why it could not wait.",
         )
+
+
+def who_permits() -> str:
+    """Whom the pack's chain names to permit a change, in its order, with where that is said."""
+    chain, titles = pack().chains[PERMITTED_BY], pack().role_titles
+    first, *others = [_WHO.get(word) or f"the {titles[word].value}" for word in chain.value]
+    rest = f", or where there is nobody {', then '.join(others)}" if others else ""
+    return f"{first}{rest} ({pack().cite(chain.sources)})"
+
+
+def tell_permitters(rotation: CredentialRotation, *, at: datetime) -> None:
+    """Tell those whose permission a change waits for."""
+    for person_id in rotation.permitters:
+        notify(person_id, messages.TO_PERMIT, rotation.id, at=at)
 
 
 def _check_steps(steps: Mapping[StepKind, StepAnswer]) -> None:

@@ -36,18 +36,17 @@ from app.credential_rotation.queries.moves import (
     owned_by,
     same_move,
 )
+from app.credential_rotation.queries.permitting import caused_by, mine_to_permit
 from app.credential_rotation.queries.rotations import (
     TOGETHER,
     MyRotations,
     RotationFilters,
     all_mine_to_change,
     all_mine_to_verify,
-    caused_by,
     due_because_of,
     history_of,
     knows_causes,
     mine_to_change,
-    mine_to_permit,
     mine_to_verify,
     notice_of,
     open_rotations_of,

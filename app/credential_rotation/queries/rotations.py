@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from app.account_register.health import runs
 from app.account_register.models import AccessGrant, Account, KeeperNotice, NoticeKind
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
@@ -24,6 +23,7 @@ from app.credential_rotation.models import (
     RotationStatus,
 )
 from app.credential_rotation.queries.leavers import manages_up_the_line
+from app.credential_rotation.queries.permitting import caused_by, holds_access, mine_to_permit
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person, Service
 from app.people.queries import carrying, is_here
@@ -38,7 +38,8 @@ def _whole() -> tuple[Any, ...]:
     rotation = CredentialRotation
     return (
         joinedload(rotation.account).options(
-            joinedload(Account.owner).joinedload(Person.service), selectinload(Account.grants)
+            joinedload(Account.owner).joinedload(Person.service),
+            selectinload(Account.grants).joinedload(AccessGrant.person),
         ),
         joinedload(rotation.owner).joinedload(Person.service),
         joinedload(rotation.permitted_by),
@@ -122,16 +123,6 @@ def knows_causes(rotation: CredentialRotation, viewer: Person) -> bool:
     return bool(people) and all(manages_up_the_line(viewer, [person_id]) for person_id in people)
 
 
-def caused_by(person_id: Any) -> sa.ColumnElement[bool]:
-    """`CredentialRotation.is_caused_by` as a condition of a query; the person may be a column of it."""
-    return (
-        sa.select(RotationCause.id)
-        .where(RotationCause.rotation_id == CredentialRotation.id, RotationCause.person_id == person_id)
-        .correlate_except(RotationCause)
-        .exists()
-    )
-
-
 def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
     """Passwords that this person is to change, in a query that joins the account: theirs as owner of rotation or account.
 
@@ -166,31 +157,9 @@ def mine_to_verify(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     )
 
 
-def mine_to_permit(viewer: Any, day: date) -> sa.ColumnElement[bool]:
-    """The changes that wait for this person's permission, in a query that joins the account: asked for before they are
-    made, or made in an emergency. `CredentialRotation.can_be_permitted_by`, where somebody waits for it.
-    """
-    rotation = CredentialRotation
-    asked = sa.and_(rotation.status == RotationStatus.DUE, rotation.permission_asked_at.is_not(None))
-    return sa.and_(
-        rotation.permitted_at.is_(None),
-        sa.or_(asked, sa.and_(rotation.emergency_reason != "", rotation.done_at.is_not(None))),
-        sa.or_(rotation.permission_asked_by_id.is_(None), rotation.permission_asked_by_id != viewer.id),
-        sa.or_(rotation.done_by_id.is_(None), rotation.done_by_id != viewer.id),
-        sa.not_(caused_by(viewer.id)),
-        _answers_or_holds(viewer, day),
-    )
-
-
 def _answers_or_holds(viewer: Any, day: date) -> sa.ColumnElement[bool]:
-    holds_access = (
-        sa.select(AccessGrant.id)
-        .where(AccessGrant.account_id == Account.id, AccessGrant.person_id == viewer.id, runs(day))
-        .correlate_except(AccessGrant)
-        .exists()
-    )
-    answers = sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id, holds_access)
-    return sa.or_(carries(viewer, *KEEPERS), answers)
+    owns = sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id)
+    return sa.or_(carries(viewer, *KEEPERS), owns, holds_access(viewer.id, day))
 
 
 def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.credential_rotation import blueprint, forms, operations, queries
-from app.credential_rotation.models import CredentialRotation, Sighting, Trigger
+from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation, Sighting, Trigger
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person
@@ -171,7 +171,7 @@ def _end_page(grant: AccessGrant, form: forms.EndAccessForm) -> str:
 
 
 def _needs_permission(found: CredentialRotation) -> bool:
-    return pack().switches["rotation_needs_prior_permission"].value and found.permitted_at is None
+    return pack().switches[NEEDS_PERMISSION].value and found.permitted_at is None
 
 
 def _changed_form(found: CredentialRotation, *, fresh: bool = False) -> forms.ChangedForm:
@@ -212,4 +212,4 @@ def _page(
 
 
 def _permission_matters(found: CredentialRotation) -> bool:
-    return pack().switches["rotation_needs_prior_permission"].value or found.permitted_at is not None
+    return pack().switches[NEEDS_PERMISSION].value or found.permitted_at is not None

@@ -17,7 +17,7 @@ from app.credential_rotation.forms_together import (
     together_form,
     verify_together_form,
 )
-from app.credential_rotation.models import CredentialRotation, LeaverNotice
+from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation, LeaverNotice
 from app.credential_rotation.routes.shared import reader
 from app.people.models import Person
 from app.policy.queries import pack
@@ -105,7 +105,7 @@ def _sent(prefix: str) -> list[CredentialRotation]:
 
 def _form(rotations: Sequence[CredentialRotation], *, fresh: bool) -> TogetherForm:
     switches = pack().switches
-    asks = switches["rotation_needs_prior_permission"].value and switches["rotation_emergency_path"].value
+    asks = switches[NEEDS_PERMISSION].value and switches["rotation_emergency_path"].value
     waiting = [one.id for one in rotations if asks and one.permitted_at is None]
     return together_form(_ready(rotations) if fresh else rotations, clock.now(), ask_for_emergency=waiting, fresh=fresh)
 
