@@ -132,13 +132,15 @@ def record(
     pending.append(_row(kind, subject_id, by=by, at=at, about=about, facts=facts or {}))
 
 
-def record_read(kind: EventKind, subject_id: uuid.UUID, *, by: uuid.UUID, at: datetime) -> None:
+def record_read(
+    kind: EventKind, subject_id: uuid.UUID, *, by: uuid.UUID, at: datetime, facts: Mapping[str, Any] | None = None
+) -> None:
     """Write a reading of case content down, before any of it leaves, in a short transaction of its own.
 
     If it cannot be written the error goes up and the page is refused.
     """
     with short_write() as session:
-        _append(session, ReadEvent, ReadHead, [_row(kind, subject_id, by=by, at=at, about=None, facts={})])
+        _append(session, ReadEvent, ReadHead, [_row(kind, subject_id, by=by, at=at, about=None, facts=facts or {})])
 
 
 def _row(

@@ -1,6 +1,8 @@
 """The certificate of a leaver, and how long it took to prove it."""
 
+import hashlib
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.account_register.models import LoginMode
 from app.core import clock
+from app.core.audit import ReadEvent
 from app.core.db import begin_writing, commit, db
 from app.credential_rotation.documents import render_certificate
 from app.credential_rotation.models import (
@@ -106,13 +109,37 @@ def test_the_certificate_says_the_whole_chain_and_its_outside_names_nobody(
 def test_the_same_notice_gives_the_same_certificate(
     make: Factory, hr: Person, sca: Person, owner: Person, jo: Person
 ) -> None:
-    """Its dates come from the record; only the line that says when it was drawn differs. Large print has more pages."""
+    """Its dates come from the record, whenever it is drawn. Large print has more pages."""
     notice = _complete(make, hr, sca, owner, jo, accounts=10)
     day = NOW.date()
-    first, second = (render_certificate(certificate_of(notice, day=day, at=NOW + 6 * HOUR)) for _ in range(2))
-    assert first == second
-    large = render_certificate(certificate_of(notice, day=day, at=NOW + 6 * HOUR), large_print=True)
+    first = render_certificate(certificate_of(notice, day=day))
+    with clock.set_to(NOW + 500 * HOUR):
+        assert render_certificate(certificate_of(notice, day=clock.today())) == first
+    large = render_certificate(certificate_of(notice, day=day), large_print=True)
     assert len(pypdf.PdfReader(io.BytesIO(large)).pages) > len(pypdf.PdfReader(io.BytesIO(first)).pages)
+
+
+def test_who_takes_a_certificate_is_written_down_with_its_fingerprint(
+    make: Factory, client_of: Clients, hr: Person, sca: Person, owner: Person, jo: Person
+) -> None:
+    """Each time, and the same bytes each time; nobody else's page or history shows it, and refusals leave nothing."""
+    notice = _complete(make, hr, sca, owner, jo)
+    address = f"{ROOM}/leavers/{notice.id}/certificate.pdf"
+    assert "Who took the certificate away" not in client_of(hr).get(f"{ROOM}/leavers/{notice.id}").text
+    first = _fetched(client_of(hr), address).data
+    with clock.set_to(NOW + 30 * HOUR):
+        second = _fetched(client_of(sca), address).data
+    client_of(owner).get(address, status=404)
+    assert first == second
+    fingerprint = hashlib.sha256(first).hexdigest()
+    rows = db.session.execute(sa.select(ReadEvent).order_by(ReadEvent.number)).scalars().all()
+    assert [(row.act, row.actor_id, row.subject_id) for row in rows] == [
+        ("leaver:certificate-taken", one.id, notice.id) for one in (hr, sca)
+    ]
+    assert [json.loads(row.facts) for row in rows] == [{"sha256": fingerprint}] * 2
+    shown = client_of(hr).get(f"{ROOM}/leavers/{notice.id}").text
+    for words in ("Cleo Marsh, 4 March 2027", "Hana Reed, 3 March 2027", fingerprint):
+        assert words in shown
 
 
 def test_nothing_is_certified_before_it_is_done(

@@ -42,7 +42,7 @@ class ChainRow:
 
 @dataclass(frozen=True)
 class LeaverCertificate:
-    """What a certificate is drawn from. Nothing of it depends on when it is drawn but `generated_at`."""
+    """What a certificate is drawn from. Nothing of it depends on when it is drawn: the same records give the same bytes."""
 
     notice: LeaverNotice
     completed_at: datetime
@@ -50,7 +50,6 @@ class LeaverCertificate:
     accesses: Sequence[AccessGrant]
     steps: Mapping[UUID, Sequence[RotationStep]]
     history: Sequence[TimelineEntry]
-    generated_at: datetime
 
     @property
     def changes(self) -> list[ChainRow]:

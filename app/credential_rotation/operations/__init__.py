@@ -1,5 +1,6 @@
 """The acts of this room, in the policy's words."""
 
+from app.credential_rotation.operations.certifying import note_certificate_taken
 from app.credential_rotation.operations.completing import complete_leavers
 from app.credential_rotation.operations.incidents import (
     NotRecovered,
@@ -71,6 +72,7 @@ __all__ = [
     "in_one_sentence",
     "mark_changed",
     "mark_several_changed",
+    "note_certificate_taken",
     "permit_rotation",
     "plan_leavers",
     "preview_change",

@@ -1,6 +1,6 @@
 """Who is leaving, which passwords are due, what happened to accounts, and what their pages show."""
 
-from app.credential_rotation.queries.certificates import certificate_of
+from app.credential_rotation.queries.certificates import CERTIFICATE_TAKEN, certificate_of, certificate_takings
 from app.credential_rotation.queries.figures import changes_in, years_with_leavers
 from app.credential_rotation.queries.hand_overs import left_by_move, open_hand_overs, still_to_hand_over
 from app.credential_rotation.queries.incidents import (
@@ -59,6 +59,7 @@ from app.credential_rotation.queries.rotations import (
 )
 
 __all__ = [
+    "CERTIFICATE_TAKEN",
     "TOGETHER",
     "MyRotations",
     "RotationFilters",
@@ -68,6 +69,7 @@ __all__ = [
     "all_mine_to_verify",
     "caused_by",
     "certificate_of",
+    "certificate_takings",
     "chain_of",
     "changes_in",
     "due_because_of",

@@ -1,6 +1,8 @@
 """What the certificate of a leaver says: the chain, every access that ended, and what was done at each change."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,13 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from app.account_register.models import AccessGrant, Account
+from app.core.audit import ReadEvent
 from app.core.db import db
 from app.credential_rotation.models import LeaverCertificate, LeaverHolding, LeaverNotice, RotationStep
 from app.credential_rotation.queries.leavers import chain_of
+from app.people.models import Person
 from app.people.queries import timeline
 
+CERTIFICATE_TAKEN = "leaver:certificate-taken"
+MOST_TAKINGS = 5
 
-def certificate_of(notice: LeaverNotice, *, day: date, at: datetime) -> LeaverCertificate:
+def certificate_of(notice: LeaverNotice, *, day: date) -> LeaverCertificate:
     """The certificate of a notice for which everything is done; asked for only then."""
     if notice.completed_at is None:
         raise ValueError("only what is complete is certified")
@@ -22,8 +28,29 @@ def certificate_of(notice: LeaverNotice, *, day: date, at: datetime) -> LeaverCe
     rotations = [row.rotation_id for row in chain if row.rotation_id is not None]
     return LeaverCertificate(
         notice=notice, completed_at=notice.completed_at, chain=chain, accesses=_accesses_of(notice),
-        steps=_steps_of(rotations), history=timeline([notice.id])[::-1], generated_at=at,
+        steps=_steps_of(rotations), history=timeline([notice.id])[::-1],
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CertificateTaken:
+    """That somebody took a certificate away, with the SHA-256 of its bytes."""
+
+    name: str
+    at: datetime
+    fingerprint: str
+
+
+def certificate_takings(notice: LeaverNotice) -> list[CertificateTaken]:
+    """Who took the certificate of a notice away lately, newest first."""
+    rows = db.session.execute(
+        sa.select(Person.name, ReadEvent.at, ReadEvent.facts)
+        .join(Person, Person.id == ReadEvent.actor_id)
+        .where(ReadEvent.subject_id == notice.id, ReadEvent.act == CERTIFICATE_TAKEN)
+        .order_by(ReadEvent.number.desc())
+        .limit(MOST_TAKINGS)
+    )
+    return [CertificateTaken(name, at, json.loads(facts)["sha256"]) for name, at, facts in rows]
 
 
 def _accesses_of(notice: LeaverNotice) -> list[AccessGrant]:

@@ -7,14 +7,17 @@ from flask import Response, request
 
 from app.core import clock
 from app.core.errors import AlreadyDone, NothingHere
-from app.credential_rotation import blueprint, documents, queries
+from app.credential_rotation import blueprint, documents, operations, queries
 from app.credential_rotation.models import NoticeStatus
 from app.credential_rotation.routes.shared import reader
 
 
 @blueprint.get("/leavers/<uuid:notice_id>/certificate.pdf")
 def certificate(notice_id: uuid.UUID) -> Any:
-    """The certificate as a tagged PDF, or in large print; the file's name says nothing but the reference."""
+    """The certificate as a tagged PDF, or in large print; the file's name says nothing but the reference.
+
+    Who takes it is written down with its fingerprint before the first byte leaves.
+    """
     notice = queries.notice_for(reader(), notice_id)
     if notice is None:
         raise NothingHere
@@ -25,8 +28,9 @@ def certificate(notice_id: uuid.UUID) -> Any:
             what_now="Open the list of leavers to see what is left to do.",
         )  # fmt: skip
     now = clock.now()
-    made = queries.certificate_of(notice, day=clock.local_day(now), at=now)
+    made = queries.certificate_of(notice, day=clock.local_day(now))
     pdf = documents.render_certificate(made, large_print=request.args.get("print") == "large")
+    operations.note_certificate_taken(notice, pdf, by=reader(), at=now)
     response = Response(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{notice.reference.lower()}.pdf"'
     return response

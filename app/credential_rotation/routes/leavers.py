@@ -99,6 +99,7 @@ def leaver(notice_id: uuid.UUID) -> Any:
         calendar=working_calendar(), taken=_time_taken(notice, chain), history=timeline([notice.id]), pack=pack(),
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=reader().holds(*SEES_CAUSES),
         can_change_passwords=reader().holds(*KEEPERS) and any(row.status is RotationStatus.DUE for row in chain),
+        takings=queries.certificate_takings(notice) if notice.status is NoticeStatus.COMPLETE else [],
         lost=queries.not_given_back(notice, clock.today()) if stays else [],
         can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
     )  # fmt: skip
