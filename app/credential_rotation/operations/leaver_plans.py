@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -122,16 +121,14 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
     Raises HolidayDataEnds where the day lies beyond what is known of bank holidays.
     """
     due_on = due_within(*leaving.period)
-    grants = _grants_by_account(leaving.person, only)
-    owned = _owned_accounts(leaving.person, only)
-    accounts = {account.id: account for account in [*owned, *(several[0].account for several in grants.values())]}
+    accounts = {account.id: account for account in _accounts_of(leaving.person, only)}
     changed, keepers = _last_changes(accounts), backstops(today)
     made = [
         _holding(
-            leaving, account, grants.get(account.id, []), changed.get(account.id), due_on,
+            leaving, account, _grants_on(account, leaving.person), changed.get(account.id), due_on,
             owner_for(account, {leaving.person.id}, today, keepers), today,
         )
-        for account in sorted(accounts.values(), key=lambda account: (account.name, str(account.id)))
+        for account in accounts.values()
     ]  # fmt: skip
     needed = [one for one in made if one.ends or one.called_off or one.rotates or one.hand_over or one.grant]
     return LeaverPlan(leaving, needed)
@@ -188,39 +185,27 @@ def _ends_with(grant: AccessGrant, last_day: date, today: date) -> bool:
     return grant.end_reason is EndReason.LEFT and grant.ends_on >= min(today, last_day)
 
 
-def _account_options() -> Any:
-    return joinedload(Account.owner), selectinload(Account.grants).joinedload(AccessGrant.person)
-
-
-def _grants_by_account(person: Person, only: Account | None) -> dict[UUID, list[AccessGrant]]:
-    rows = db.session.execute(
-        sa.select(AccessGrant)
-        .join(AccessGrant.account)
-        .where(
-            AccessGrant.person_id == person.id, Account.status != AccountStatus.CLOSED,
-            *([] if only is None else [Account.id == only.id]),
-        )
-        .options(joinedload(AccessGrant.account).options(*_account_options()))
-        .order_by(AccessGrant.starts_on, AccessGrant.id)
-    ).scalars()  # fmt: skip
-    found: dict[UUID, list[AccessGrant]] = {}
-    for grant in rows:
-        found.setdefault(grant.account_id, []).append(grant)
-    return found
-
-
-def _owned_accounts(person: Person, only: Account | None) -> list[Account]:
+def _accounts_of(person: Person, only: Account | None) -> list[Account]:
+    """Every account that somebody holds, held or owns, by name, with who else has access to it."""
+    held = sa.exists().where(AccessGrant.account_id == Account.id, AccessGrant.person_id == person.id)
     return list(
         db.session.execute(
             sa.select(Account)
             .where(
-                Account.owner_id == person.id, Account.status != AccountStatus.CLOSED,
+                sa.or_(Account.owner_id == person.id, held), Account.status != AccountStatus.CLOSED,
                 *([] if only is None else [Account.id == only.id]),
             )
-            .options(*_account_options())
+            .options(joinedload(Account.owner), selectinload(Account.grants).joinedload(AccessGrant.person))
             .order_by(Account.name, Account.id)
+            .execution_options(populate_existing=True)
         ).scalars()
     )  # fmt: skip
+
+
+def _grants_on(account: Account, person: Person) -> list[AccessGrant]:
+    """Somebody's accesses to an account, the oldest first."""
+    found = [grant for grant in account.grants if grant.person_id == person.id]
+    return sorted(found, key=lambda grant: (grant.starts_on, str(grant.id)))
 
 
 def _last_changes(accounts: Mapping[UUID, Account]) -> dict[UUID, datetime]:
