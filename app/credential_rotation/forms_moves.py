@@ -6,8 +6,7 @@ from typing import Any
 from app.account_register.models import AccessGrant, Account
 from app.core.forms import Choice, DateField, ProbityForm, RadioField, Required, SelectField, StringField
 from app.core.presentation import uk_date
-from app.credential_rotation.models import MoveKind
-from app.credential_rotation.operations import MoveQuestions
+from app.credential_rotation.models import MoveKind, MoveQuestions
 
 GOES_ON, ENDS = "goes_on", "ends"
 

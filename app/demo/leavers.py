@@ -54,13 +54,14 @@ def somebody_left(email: str, keeper: Person, at: datetime, *, finished: bool) -
 
 
 def somebody_moved(email: str, keeper: Person, at: datetime) -> None:
-    """Record that somebody takes other work: the first of their accesses ends, and its password is changed and checked."""
+    """Record that somebody takes other work: one access ends that others have too, and its password is changed."""
     with act_at(at) as now:
         mover = _known(email)
         moving = Moving(mover, MoveKind.MOVED, local_day(now), new_post="Local Studies Officer")
         assert mover.line_manager is not None
         asked = preview_move(moving, by=mover.line_manager, at=now)
-        goes_on = {grant.id: number > 0 for number, grant in enumerate(asked.grants)}
+        ends = next(grant for grant in asked.grants if grant.account_id not in asked.alone)
+        goes_on = {grant.id: grant is not ends for grant in asked.grants}
         goes_on |= {account.id: True for account in asked.owned}
         record_move(moving, goes_on, by=mover.line_manager, at=now)
     for rotation_id in _due(email):

@@ -1,7 +1,16 @@
 """Leavers, the passwords that change because of them, and what happens to an account."""
 
 from app.credential_rotation.models.chain import ChainRow, LeaverCertificate
-from app.credential_rotation.models.figures import NO_SERVICE, FigureRow, Promptness, ProvedChange, figures_of, hidden_cells
+from app.credential_rotation.models.figures import (
+    NO_SERVICE,
+    FigureRow,
+    Promptness,
+    ProvedChange,
+    end_of_quarter,
+    figures_of,
+    hidden_cells,
+    quarter_of,
+)
 from app.credential_rotation.models.incidents import (
     CHECKLIST,
     HANDLERS,
@@ -18,7 +27,15 @@ from app.credential_rotation.models.incidents import (
     StepAnswered,
 )
 from app.credential_rotation.models.leavers import NOTICE_TRANSITIONS, HandOver, LeaverHolding, LeaverNotice, NoticeStatus
-from app.credential_rotation.models.moves import MOVE_TRANSITIONS, Move, MoveHandOver, MoveHolding, MoveKind, MoveStatus
+from app.credential_rotation.models.moves import (
+    MOVE_TRANSITIONS,
+    Move,
+    MoveHandOver,
+    MoveHolding,
+    MoveKind,
+    MoveQuestions,
+    MoveStatus,
+)
 from app.credential_rotation.models.proof import hours_to_proof, hours_words, proof_words
 from app.credential_rotation.models.rotations import (
     NEEDS_PERMISSION,
@@ -70,6 +87,7 @@ __all__ = [
     "MoveHandOver",
     "MoveHolding",
     "MoveKind",
+    "MoveQuestions",
     "MoveStatus",
     "NoticeStatus",
     "PlanStep",
@@ -84,9 +102,11 @@ __all__ = [
     "StepKind",
     "StepOutcome",
     "Trigger",
+    "end_of_quarter",
     "figures_of",
     "hidden_cells",
     "hours_to_proof",
     "hours_words",
     "proof_words",
+    "quarter_of",
 ]

@@ -2,17 +2,31 @@
 
 Counts below the smallest that may be printed are hidden, and further ones wherever a hidden count could be worked out
 from the sums of its row or column.
+
+Figures are of whole quarters. What is printed of several is a sum of what could be printed of each quarter alone, so two
+ranges that are taken from each other never tell more than the quarters between them may.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median
 
 ALL_SERVICES, NO_SERVICE = "All services", "No service recorded"
+
+
+def quarter_of(day: date) -> date:
+    """The first day of the quarter of a day."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def end_of_quarter(day: date) -> date:
+    """The last day of the quarter of a day."""
+    first = quarter_of(day)
+    return quarter_of(first + timedelta(days=100)) - timedelta(days=1)
 
 
 class Promptness(StrEnum):
@@ -33,9 +47,15 @@ class ProvedChange:
     """One password that changed, or is to, because somebody left. `hours` is none until it is proved."""
 
     service: str
+    left_on: date
     changed_on: date | None
     due_on: date
     hours: int | None
+
+    @property
+    def quarter(self) -> date:
+        """The first day of the quarter in which they left."""
+        return quarter_of(self.left_on)
 
     @property
     def promptness(self) -> Promptness:
@@ -64,12 +84,14 @@ def figures_of(changes: Iterable[ProvedChange], smallest: int) -> list[FigureRow
     groups = [(name, by_service[name]) for name in sorted(by_service, key=lambda name: (name == NO_SERVICE, name))]
     groups.append((ALL_SERVICES, [change for _, group in groups for change in group]))
     table = [_counts(group) for _, group in groups]
-    hidden = hidden_cells(table, smallest)
+    hidden: set[tuple[int, int]] = set()
+    for quarter in {change.quarter for _, group in groups for change in group}:
+        of_quarter = [_counts([change for change in group if change.quarter == quarter]) for _, group in groups]
+        hidden |= hidden_cells(of_quarter, smallest)
     rows = []
     for at, ((name, group), counts) in enumerate(zip(groups, table, strict=True)):
         words = [_shown(count, (at, place) in hidden, smallest) for place, count in enumerate(counts)]
-        hours = [change.hours for change in group if change.hours is not None]
-        rows.append(FigureRow(name, tuple(words[:-1]), words[-1], *_times(hours, smallest)))
+        rows.append(FigureRow(name, tuple(words[:-1]), words[-1], *_times(group, smallest)))
     return rows
 
 
@@ -100,9 +122,11 @@ def _shown(count: int, is_hidden: bool, smallest: int) -> str:
     return f"Fewer than {smallest}" if 0 < count < smallest else "Not shown"
 
 
-def _times(hours: Sequence[int], smallest: int) -> tuple[str, str]:
-    """Median and 90th percentile (the nearest rank), where enough were proved to tell nobody's own."""
-    if len(hours) < smallest:
+def _times(group: Sequence[ProvedChange], smallest: int) -> tuple[str, str]:
+    """Median and 90th percentile (the nearest rank), where in each quarter enough were proved to tell nobody's own."""
+    hours = [change.hours for change in group if change.hours is not None]
+    proved = Counter(change.quarter for change in group if change.hours is not None)
+    if not hours or min(proved.values()) < smallest:
         return "Not shown", "Not shown"
     ninetieth = sorted(hours)[math.ceil(0.9 * len(hours)) - 1]
     return f"{median(hours):g}", f"{ninetieth:g}"

@@ -1,6 +1,8 @@
 """That somebody moves to other work or is away for long, and which access they keep."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -128,6 +130,17 @@ class MoveHolding(Identified, Base):
     move: Mapped[Move] = relationship(back_populates="holdings")
     grant: Mapped[AccessGrant] = relationship()
     cause: Mapped[RotationCause | None] = relationship()
+
+
+@dataclass(frozen=True)
+class MoveQuestions:
+    """Of what it is to be decided whether it goes on: each access, and each account that somebody answers for. `alone`
+    are the accounts that nobody else administers.
+    """
+
+    grants: Sequence[AccessGrant]
+    owned: Sequence[Account]
+    alone: frozenset[uuid.UUID]
 
 
 class MoveHandOver(Identified, Base):

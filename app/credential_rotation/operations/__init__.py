@@ -30,7 +30,7 @@ from app.credential_rotation.operations.leaving import (
     withdraw_leaver,
 )
 from app.credential_rotation.operations.move_changes import change_move, withdraw_move
-from app.credential_rotation.operations.moving import MoveQuestions, Moving, preview_move, record_move
+from app.credential_rotation.operations.moving import Moving, preview_move, record_move
 from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
@@ -55,7 +55,6 @@ __all__ = [
     "LeaverPlan",
     "LeaverTold",
     "LeaversPlan",
-    "MoveQuestions",
     "Moving",
     "NotRecovered",
     "SeveralRefused",

@@ -18,7 +18,7 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.core.presentation import uk_date
 from app.core.working_days import HolidayDataEnds
-from app.credential_rotation.models import Move, MoveHandOver, MoveHolding, MoveKind
+from app.credential_rotation.models import Move, MoveHandOver, MoveHolding, MoveKind, MoveQuestions
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import have_changed
 from app.credential_rotation.operations.handing_over import what_to_hand_over
@@ -42,16 +42,6 @@ class Moving:
     last_day: date
     back_on: date | None = None
     new_post: str = ""
-
-
-@dataclass(frozen=True)
-class MoveQuestions:
-    """Of what it is to be decided whether it goes on: each access, and each account that somebody answers for."""
-
-    grants: Sequence[AccessGrant]
-    owned: Sequence[Account]
-    alone: frozenset[UUID]
-    """The accounts that nobody else administers."""
 
 
 def preview_move(moving: Moving, *, by: Person, at: datetime) -> MoveQuestions:

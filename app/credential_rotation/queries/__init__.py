@@ -1,7 +1,7 @@
 """Who is leaving, which passwords are due, what happened to accounts, and what their pages show."""
 
 from app.credential_rotation.queries.certificates import CERTIFICATE_TAKEN, certificate_of, certificate_takings
-from app.credential_rotation.queries.figures import changes_in, years_with_leavers
+from app.credential_rotation.queries.figures import changes_between, quarters_with_leavers
 from app.credential_rotation.queries.hand_overs import left_by_move, open_hand_overs, still_to_hand_over
 from app.credential_rotation.queries.incidents import (
     accounts_meant,
@@ -71,7 +71,7 @@ __all__ = [
     "certificate_of",
     "certificate_takings",
     "chain_of",
-    "changes_in",
+    "changes_between",
     "due_because_of",
     "history_of",
     "holdings_of",
@@ -105,6 +105,7 @@ __all__ = [
     "parts_of",
     "passwords_to_change",
     "people_below",
+    "quarters_with_leavers",
     "rotation_by_id",
     "rotations_by_ids",
     "rotations_of",
@@ -113,5 +114,4 @@ __all__ = [
     "settled_notices",
     "still_to_hand_over",
     "team_of",
-    "years_with_leavers",
 ]

@@ -1,4 +1,4 @@
-"""Every password that had to change because somebody left in a year, with how long it took."""
+"""Every password that had to change because somebody left within some days, with how long it took."""
 
 from datetime import date
 
@@ -21,8 +21,8 @@ from app.credential_rotation.models import (
 from app.people.models import Service
 
 
-def changes_in(year: int) -> list[ProvedChange]:
-    """The password changes because of those whose last working day fell in a year, in one query."""
+def changes_between(first: date, last: date) -> list[ProvedChange]:
+    """The password changes because of those whose last working day fell on one of these days, in one query."""
     notice, rotation = LeaverNotice, CredentialRotation
     rows = db.session.execute(
         sa.select(notice, Service.name, rotation.changed_at, rotation.verified_at, RotationCause.due_on)
@@ -33,7 +33,7 @@ def changes_in(year: int) -> list[ProvedChange]:
         .outerjoin(Service, Service.id == Account.service_id)
         .where(
             notice.status != NoticeStatus.WITHDRAWN, rotation.status != RotationStatus.STOOD_DOWN,
-            notice.last_working_day >= date(year, 1, 1), notice.last_working_day <= date(year, 12, 31),
+            notice.last_working_day >= first, notice.last_working_day <= last,
             notice.last_working_day <= clock.today(),
         )
         .order_by(notice.last_working_day, rotation.id)
@@ -41,6 +41,7 @@ def changes_in(year: int) -> list[ProvedChange]:
     return [
         ProvedChange(
             service=service or NO_SERVICE,
+            left_on=left.last_working_day,
             changed_on=clock.local_day(changed_at) if changed_at else None,
             due_on=due_on,
             hours=hours_to_proof(left.gone_at, verified_at) if verified_at else None,
@@ -49,8 +50,10 @@ def changes_in(year: int) -> list[ProvedChange]:
     ]
 
 
-def years_with_leavers() -> list[int]:
-    """From the year of the first leaver to this one, newest first."""
+def quarters_with_leavers() -> list[date]:
+    """The first days of the quarters from the year of the first leaver to today, newest first."""
     first = db.session.execute(sa.select(sa.func.min(LeaverNotice.last_working_day))).scalar_one()
-    this = clock.today().year
-    return list(range(this, min(first.year if first else this, this) - 1, -1))
+    today = clock.today()
+    years = range(today.year, min(first.year if first else today.year, today.year) - 1, -1)
+    quarters = [date(year, month, 1) for year in years for month in (10, 7, 4, 1)]
+    return [quarter for quarter in quarters if quarter <= today]

@@ -112,7 +112,7 @@ def holdings_of(move: Move) -> Sequence[MoveHolding]:
 def left_by(move: Move, day: date) -> list[Any]:
     """What somebody else had to take over of a move, by the account's name: rows that say whether it is still to be done."""
     columns: list[Any] = [
-        Account.id.label("account_id"), Account.name.label("account"), MoveHandOver.hand_over,
+        Account.id.label("account_id"), Account.name.label("account"), MoveHandOver.hand_over, MoveHandOver.hand_over_by,
         left_by_move(day).label("is_left"),
     ]  # fmt: skip
     return list(
