@@ -199,3 +199,29 @@ def test_nothing_is_there_that_only_a_test_calls() -> None:
                 continue
             unused += [f"{path.relative_to(APP)}: {name}" for name in names if named[name] < 2]
     assert [one for one in unused if one.split(": ")[1] not in CALLED_BY_OTHERS] == []
+
+
+# No field of these rooms is for a password (rule 10), also not one that only looks somebody up: it is shown again.
+WITHOUT_SECRETS = ("account_register", "credential_rotation", "device_permissions")
+TYPED_IN = ("StringField", "TextAreaField", "EmailField")
+
+
+def _takes_secrets(source: str) -> list[str]:
+    """The fields for text that a file makes without refusing what looks like a password."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    fields = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in TYPED_IN]
+    return [ast.unparse(field) for field in fields if "NoSecrets()" not in ast.unparse(field)]
+
+
+@pytest.mark.parametrize("room", WITHOUT_SECRETS)
+def test_every_text_field_of_the_register_and_what_stands_on_it_refuses_passwords(room: str) -> None:
+    """Whoever reports a new password must not be able to leave it there."""
+    files = [path for path in _modules() if _room(path) == room]
+    assert any("NoSecrets()" in path.read_text() for path in files)
+    assert not [field for path in files for field in _takes_secrets(path.read_text())]
+
+
+def test_a_text_field_that_takes_secrets_is_found() -> None:
+    """Wherever it is made, and under whichever name it stands."""
+    assert _takes_secrets('fields[f"why_{key}"] = StringField("Why?", max_length=5)')
+    assert not _takes_secrets('why = TextAreaField("Why?", [Required("Enter why"), NoSecrets()])')

@@ -112,7 +112,7 @@ class AccountForm(PlaceForm):
     url = StringField("Web address", [NoSecrets()], max_length=500, what="the web address")
     service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")
     owner = StringField(
-        "Accountable owner", max_length=254, what="the owner",
+        "Accountable owner", [NoSecrets()], max_length=254, what="the owner",
         hint=f"{PERSON_HINT} They answer for the account and can give others access.",
     )  # fmt: skip
     purpose = TextAreaField("Why does it exist?", [NoSecrets()], rows=3, max_length=2000, what="the purpose")
@@ -159,13 +159,14 @@ class GiveAccessForm(ProbityForm):
     """Who should have access?"""
 
     person = StringField(
-        "Who should have access?", [Required("Enter who should have access")], max_length=254, what="the person",
+        "Who should have access?", [Required("Enter who should have access"), NoSecrets()], max_length=254,
+        what="the person",
         hint=f"{PERSON_HINT} You cannot give access to yourself.",
     )  # fmt: skip
     level = RadioField("What may they do?", [Required("Select what they may do")], choices=LEVEL_CHOICES)
     login_mode = RadioField("How will they sign in?", [Required("Select how they will sign in")], choices=LOGIN_CHOICES)
     approved_by = StringField(
-        "Who approved it?", max_length=254, what="who approved it",
+        "Who approved it?", [NoSecrets()], max_length=254, what="who approved it",
         hint="Their own line manager. Leave it empty if you approve it yourself.",
     )  # fmt: skip
     advice = TextAreaField(
@@ -183,11 +184,12 @@ class AskForAccessForm(ProbityForm):
     """Who should have access to what?"""
 
     account = StringField(
-        "Which account?", [Required("Enter the account")], max_length=254, what="the account",
+        "Which account?", [Required("Enter the account"), NoSecrets()], max_length=254, what="the account",
         hint="Its name as the public knows it, its handle or its web address.",
     )  # fmt: skip
     person = StringField(
-        "Who should have access?", [Required("Enter who should have access")], max_length=254, what="the person",
+        "Who should have access?", [Required("Enter who should have access"), NoSecrets()], max_length=254,
+        what="the person",
         hint="Yourself, somebody in your team, or anybody for an account that you own. Work e-mail address or full name.",
     )  # fmt: skip
     reason = TextAreaField(

@@ -70,7 +70,7 @@ class ChangedAccountForm(ProbityForm):
     """Which account, and what should change?"""
 
     account = StringField(
-        "Which account?", [Required("Enter which account")], max_length=260, what="the account",
+        "Which account?", [Required("Enter which account"), NoSecrets()], max_length=260, what="the account",
         hint="Its name as it stands on the register, its handle or its web address.",
     )  # fmt: skip
     change = TextAreaField(
@@ -105,7 +105,7 @@ class CostForm(ProbityForm):
     """Who answers for it, and what does it cost?"""
 
     owner = StringField(
-        "Who will answer for the account?", [Required("Enter who will answer for the account")], max_length=254,
+        "Who will answer for the account?", [Required("Enter who will answer for the account"), NoSecrets()], max_length=254,
         what="the owner",
         hint=f"{PERSON_HINT} They assess the risks, and see that it is looked after. It can be you.",
     )  # fmt: skip
@@ -299,8 +299,9 @@ class RiskForm(ProbityForm):
     )  # fmt: skip
     impact = SelectField("How bad would it be?", [Required("Select how bad it would be")], choices=_RATINGS["impact"])
     owner = StringField(
-        "Who sees to it?", [Required("Enter who sees to it")], max_length=254, what="who sees to it", hint=PERSON_HINT
-    )
+        "Who sees to it?", [Required("Enter who sees to it"), NoSecrets()], max_length=254, what="who sees to it",
+        hint=PERSON_HINT,
+    )  # fmt: skip
     review_on = DateField(
         "By when do they look at it again?", what="the day",
         hint="For example 27 9 2027. Leave it empty to look at it with the whole assessment.",
@@ -319,7 +320,7 @@ class PlanForm(ProbityForm):
         what="the measures", hint="For example questions answered within a day, people reached in the target group.",
     )  # fmt: skip
     responsible = StringField(
-        "Who looks at the figures?", [Required("Enter who looks at the figures")], max_length=254,
+        "Who looks at the figures?", [Required("Enter who looks at the figures"), NoSecrets()], max_length=254,
         what="who looks at the figures", hint=PERSON_HINT,
     )  # fmt: skip
     frequency = RadioField(

@@ -36,7 +36,7 @@ class NamesForm(PlaceForm):
     )  # fmt: skip
     url = StringField("Web address", [NoSecrets()], max_length=500, what="the web address")
     parent = StringField(
-        "Does it belong to another account?", max_length=250, what="the other account",
+        "Does it belong to another account?", [NoSecrets()], max_length=250, what="the other account",
         hint="For a linked group or a website tool: the name of the account to which it belongs. Else leave it empty.",
     )  # fmt: skip
     opened_on = DateField("When was it opened?", what="the day it was opened", hint="Leave it empty if nobody knows.")
@@ -58,12 +58,13 @@ class OwnersForm(ProbityForm):
     """Who answers for it?"""
 
     owner = StringField(
-        "Accountable owner", max_length=254, what="the owner",
+        "Accountable owner", [NoSecrets()], max_length=254, what="the owner",
         hint=f"{PERSON_HINT} They answer for the account and can give others access.",
     )  # fmt: skip
     deputy = StringField(
-        "Deputy owner", max_length=254, what="the deputy", hint=f"{PERSON_HINT} Somebody other than the owner."
-    )
+        "Deputy owner", [NoSecrets()], max_length=254, what="the deputy",
+        hint=f"{PERSON_HINT} Somebody other than the owner.",
+    )  # fmt: skip
     service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")
     brand = StringField(
         "Brand", [NoSecrets()], max_length=120, width=20, what="the brand", hint="If it has a name and logo of its own."

@@ -73,7 +73,7 @@ class AskForm(ProbityForm):
     """Who should propose it?"""
 
     person = StringField(
-        "Who should propose it?", [Required("Enter who should propose it")], max_length=254, what="the person",
+        "Who should propose it?", [Required("Enter who should propose it"), NoSecrets()], max_length=254, what="the person",
         hint=PERSON_HINT + " The proposal they find begun says what is known already.",
     )  # fmt: skip
 

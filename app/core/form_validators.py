@@ -24,19 +24,23 @@ class Required:
 
 
 class RequiredIf(Required):
-    """Required where another field of the form has one of these values: for fields that a choice reveals."""
+    """Required where another field of the form has one of these values: for fields that a choice reveals.
 
-    def __init__(self, other: str, values: str | Iterable[str], message: str) -> None:
+    What is typed elsewhere does not matter, unless it is `always_kept`: then it is judged in any case.
+    """
+
+    def __init__(self, other: str, values: str | Iterable[str], message: str, *, always_kept: bool = False) -> None:
         super().__init__(message)
         self.other = other
+        self.always_kept = always_kept
         self.values = {values} if isinstance(values, str) else set(values)
 
     def __call__(self, form: Any, field: Any) -> None:
-        """Ask only where the other field says so; else what is typed here does not matter."""
+        """Ask only where the other field says so."""
         data = form[self.other].data
         if self.values.intersection(data if isinstance(data, list) else [data]):
             super().__call__(form, field)
-        else:
+        elif not self.always_kept:
             field.errors = []
             raise StopValidation()
 

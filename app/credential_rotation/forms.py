@@ -12,6 +12,7 @@ from app.core.forms import (
     DateField,
     FileField,
     HiddenField,
+    NoSecrets,
     ProbityForm,
     RadioField,
     Required,
@@ -63,7 +64,7 @@ class AnyLeaverForm(ProbityForm):
         "Who leaves?",
         hint="Their work e-mail address, or their full name",
         what="who leaves",
-        validators=[Required("Enter who leaves")],
+        validators=[Required("Enter who leaves"), NoSecrets()],
     )
     last_working_day = _last_day()
     immediate = _how()
@@ -128,7 +129,9 @@ def _step(kind: StepKind) -> RadioField:
 def _reason(kind: StepKind) -> StringField:
     return StringField(
         "Why not?", what="the reason", max_length=200,
-        validators=[RequiredIf(kind.value, StepOutcome.NOT_APPLICABLE.value, "Enter why this step does not apply")],
+        validators=[
+            RequiredIf(kind.value, StepOutcome.NOT_APPLICABLE.value, "Enter why this step does not apply"), NoSecrets(),
+        ],
     )  # fmt: skip
 
 
@@ -155,6 +158,7 @@ class ChangedForm(ProbityForm):
     )  # fmt: skip
     emergency_reason = StringField(
         "If nobody has permitted it: why could it not wait?",
+        [NoSecrets()],
         hint="Leave this empty if another holder permitted the change before you made it.",
         what="the reason",
         max_length=300,

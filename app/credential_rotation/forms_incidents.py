@@ -39,8 +39,8 @@ class FindAccountForm(ProbityForm):
     """Which account is it?"""
 
     account = StringField(
-        "Which account is it?", [Required("Enter the name, handle or web address of the account")], max_length=500,
-        hint="Its name as on the register, its handle, or its web address.", what="the account",
+        "Which account is it?", [Required("Enter the name, handle or web address of the account"), NoSecrets()],
+        max_length=500, hint="Its name as on the register, its handle, or its web address.", what="the account",
     )  # fmt: skip
 
 

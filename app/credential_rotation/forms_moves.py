@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from app.account_register.models import AccessGrant, Account
-from app.core.forms import Choice, DateField, ProbityForm, RadioField, Required, SelectField, StringField
+from app.core.forms import Choice, DateField, NoSecrets, ProbityForm, RadioField, Required, SelectField, StringField
 from app.core.presentation import uk_date
 from app.credential_rotation.models import MoveKind, MoveQuestions
 
@@ -22,7 +22,9 @@ class MoveForm(ProbityForm):
         ],
         validators=[Required("Select what changes for them")],
     )
-    new_post = StringField("What do they do from then on?", hint="You may leave this empty.", max_length=120)
+    new_post = StringField(
+        "What do they do from then on?", [NoSecrets()], hint="You may leave this empty.", max_length=120
+    )
     back_on = DateField("First day back", hint="Leave this empty if nobody knows yet.", what="the first day back")
     last_day = DateField(
         "The last day on which they need their access", hint="For example 27 3 2027", what="the last day",
@@ -35,7 +37,7 @@ class AnyMoveForm(MoveForm):
 
     person = StringField(
         "Who is it?", hint="Their work e-mail address, or their full name", what="who it is",
-        validators=[Required("Enter who it is")],
+        validators=[Required("Enter who it is"), NoSecrets()],
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, cast
 
 from app.core import clock
-from app.core.forms import Choice, DateField, ProbityForm, RadioField, Required, StringField, TimeField
+from app.core.forms import Choice, DateField, NoSecrets, ProbityForm, RadioField, Required, StringField, TimeField
 from app.credential_rotation.forms import SIGHTING_WORDS, STEP_WORDS
 from app.credential_rotation.models import CredentialRotation, Sighting, StepAnswer, StepKind, StepOutcome
 
@@ -16,7 +16,7 @@ MAY_NOT_APPLY = tuple(kind for kind in StepKind if kind is not StepKind.PASSWORD
 
 def _why_not(kind: StepKind) -> StringField:
     return StringField(
-        f"{STEP_WORDS[kind][0]}: why does it not apply?", what="the reason", max_length=200
+        f"{STEP_WORDS[kind][0]}: why does it not apply?", [NoSecrets()], what="the reason", max_length=200
     )
 
 
@@ -121,8 +121,9 @@ def _questions(rotation: CredentialRotation, *, emergency: bool) -> dict[str, An
     }  # fmt: skip
     if emergency:
         asked[f"emergency_{key}"] = StringField(
-            f"If nobody has permitted the change of {name}: why could it not wait?", what="the reason", max_length=300
-        )
+            f"If nobody has permitted the change of {name}: why could it not wait?", [NoSecrets()], what="the reason",
+            max_length=300,
+        )  # fmt: skip
     return asked
 
 

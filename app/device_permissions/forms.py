@@ -11,6 +11,7 @@ from app.core.forms import (
     Choice,
     DateField,
     HiddenField,
+    NoSecrets,
     ProbityForm,
     RadioField,
     Required,
@@ -49,7 +50,9 @@ class DeviceForm(ProbityForm):
         hint="For example “my laptop at home”. You can leave this empty if you have only one.",
         what="the device",
         max_length=120,
-        validators=[RequiredIf("device_kind", DeviceKind.OTHER, "Enter what kind of device it is")],
+        validators=[
+            RequiredIf("device_kind", DeviceKind.OTHER, "Enter what kind of device it is", always_kept=True), NoSecrets(),
+        ],
     )
 
 
@@ -65,7 +68,7 @@ class AccountsForm(ProbityForm):
         "Which platform?",
         what="the platform",
         max_length=120,
-        validators=[RequiredIf("accounts", OTHER, "Enter the name of the platform")],
+        validators=[RequiredIf("accounts", OTHER, "Enter the name of the platform"), NoSecrets()],
     )
 
 
@@ -78,7 +81,7 @@ class WhyForm(ProbityForm):
         what="the reason",
         max_length=1000,
         count=True,
-        validators=[Required("Enter why you need this device for work")],
+        validators=[Required("Enter why you need this device for work"), NoSecrets()],
     )
     already = RadioField(
         "Do you already use it for this?",
@@ -189,17 +192,17 @@ class DecideForm(ProbityForm):
         validators=[RequiredIf("decision", "approve", "Select whether this includes working hours")],
     )
     conditions = TextAreaField(
-        "Conditions, if any", what="the conditions", rows=3, max_length=1000,
+        "Conditions, if any", [NoSecrets()], what="the conditions", rows=3, max_length=1000,
         hint="For example “turn on automatic updates first”.",
     )  # fmt: skip
     question = TextAreaField(
         "What do you want to know?", what="the question", rows=3, max_length=1000,
-        validators=[RequiredIf("decision", "return", "Enter what you want to know")],
+        validators=[RequiredIf("decision", "return", "Enter what you want to know"), NoSecrets()],
     )  # fmt: skip
     reasons = TextAreaField(
         "Why do you refuse?", what="the reasons", rows=3, max_length=1000,
         hint="The person who asked reads this.",
-        validators=[RequiredIf("decision", "refuse", "Enter why you refuse this")],
+        validators=[RequiredIf("decision", "refuse", "Enter why you refuse this"), NoSecrets()],
     )  # fmt: skip
 
 
@@ -213,7 +216,7 @@ class AnswerForm(ProbityForm):
     """Your answer."""
 
     answer = TextAreaField(
-        "Your answer", what="your answer", rows=4, max_length=1000, validators=[Required("Enter your answer")]
+        "Your answer", [Required("Enter your answer"), NoSecrets()], what="your answer", rows=4, max_length=1000
     )
 
 
@@ -222,7 +225,7 @@ class RevokeForm(ProbityForm):
 
     reasons = TextAreaField(
         "Why does the permission end?", what="the reasons", rows=3, max_length=1000,
-        hint="The holder reads this.", validators=[Required("Enter why the permission ends")],
+        hint="The holder reads this.", validators=[Required("Enter why the permission ends"), NoSecrets()],
     )  # fmt: skip
 
 
@@ -231,7 +234,7 @@ class ManagerForm(ProbityForm):
 
     manager = StringField(
         "Line manager", max_length=254, what="the manager", hint="Their work e-mail address or full name.",
-        validators=[Required("Enter who manages them now")],
+        validators=[Required("Enter who manages them now"), NoSecrets()],
     )  # fmt: skip
 
 

@@ -146,6 +146,9 @@ def test_changed_by_one_and_verified_by_another(
         assert "Enter the day you changed it" in page.errors
         page = first.post(f"{address}/changed", {**STEPS, **WHEN, "changed_time": "9am"}, status=422)
         assert "must have been made after 3 March 2027" in page.errors[0]
+        told = {"sessions": "not_applicable", "sessions_reason": "password: Summer2027!"}
+        page = first.post(f"{address}/changed", {**STEPS, **WHEN, **told}, status=422)
+        assert "Do not write a password" in page.errors[0]
         reason = {"sessions": "not_applicable", "sessions_reason": MARKUP}
         page = first.follow(f"{address}/changed", {**STEPS, **WHEN, **reason})
         assert "Somebody else verifies it now" in page.text

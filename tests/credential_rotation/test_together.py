@@ -105,6 +105,9 @@ def test_bad_input_is_told_by_account_and_nothing_is_recorded(
         assert page.errors == [
             "Enter which step does not apply, and why", "Enter the time you changed Account 0 (Facebook)",
         ]  # fmt: skip
+        told = {f"outcome_{one.id.hex}": "some", "why_sessions": "New password: Summer2027!"}
+        page = browser.post(f"{ROOM}/together", _sent([one, two, three], **told), status=422)
+        assert "Do not write a password" in page.errors[0]
         page = browser.post(f"{ROOM}/together", _sent([one, two, three], **{f"time_{two.id.hex}": "9am"}), status=422)
         assert len(page.errors) == 1
         assert page.errors[0].startswith("Account 1 (Facebook): The change must have been made after 3 March 2027")

@@ -89,6 +89,11 @@ def test_bad_answers_are_refused_with_everything_typed(client_of: Clients, perso
     assert page.field("reason") == "Mine"
     page = browser.post(f"{ASK}/why", {**typed, "using_since": ["3", "3", "2028"]}, status=422)
     assert "3 March 2027 or earlier" in page.errors[0]
+    page = browser.post(f"{ASK}/why", {**typed, "reason": "The password is Summer2027!"}, status=422)
+    assert "Do not write a password" in page.errors[0]
+    for words, said in (("password: Summer2027!", "Do not write a password"), ("x" * 130, "must be 120 characters")):
+        page = browser.post(f"{ASK}/device", {"device_kind": "phone", "device_words": words}, status=422)
+        assert said in page.errors[0]
     browser.get(f"{ASK}/nothing", status=404)
 
 
