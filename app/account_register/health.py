@@ -93,9 +93,17 @@ def what_is_missing(account: Account) -> list[str]:
 
 def runs(day: Day) -> sa.ColumnElement[bool]:
     """`AccessGrant.runs_on` as a condition of a query."""
-    return sa.and_(
-        AccessGrant.starts_on <= day, sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day)
-    )
+    return sa.and_(AccessGrant.starts_on <= day, goes_on(day))
+
+
+def goes_on(day: Day) -> sa.ColumnElement[bool]:
+    """That a grant has not ended on a day, as a condition of a query: the contrary of `AccessGrant.is_over_on`."""
+    holder = named(Person, "holder_on_last_day")
+    stays = sa.select(holder.id).where(holder.id == AccessGrant.person_id, is_here(day, holder))
+    return sa.or_(
+        AccessGrant.ends_on.is_(None), AccessGrant.ends_on > day,
+        sa.and_(AccessGrant.ends_on == day, stays.correlate(AccessGrant).exists()),
+    )  # fmt: skip
 
 
 def holders_on(day: Day) -> sa.ScalarSelect[int]:
@@ -121,13 +129,15 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
         Health.COMPROMISED: Account.status == AccountStatus.COMPROMISED,
         Health.NO_OWNER: Account.owner_id.is_(None),
         Health.OWNER_LEFT: sa.not_(is_here(day)),
-        Health.HOLDER_LEFT: _held_by(day, lambda holder: holder.last_working_day < day),
+        Health.HOLDER_LEFT: _held_by(day, lambda holder: sa.not_(is_here(day, holder))),
         Health.PASSWORD_OVERDUE: late_password(Account.id, viewer_id, day) if late_password else sa.false(),
         Health.NO_TWO_STEP: Account.two_step == TwoStep.OFF,
         Health.TWO_STEP_NOT_RECORDED: Account.two_step == TwoStep.NOT_RECORDED,
         Health.NOBODY: holders_on(day) == 0,
         Health.ONE_HOLDER: holders_on(day) == 1 if one_is_too_few() else sa.false(),
-        Health.HOLDER_LEAVING: _held_by(day, lambda holder: holder.last_working_day >= day),
+        Health.HOLDER_LEAVING: _held_by(
+            day, lambda holder: sa.and_(holder.last_working_day >= day, is_here(day, holder))
+        ),
         Health.OWNER_LEAVING: sa.and_(_yes(Person.last_working_day >= day), is_here(day)),
         Health.NO_PAPERS: Account.papers_due_on.is_not(None) if papers_are_asked_for() else sa.false(),
         Health.REVIEW_OVERDUE: _yes(Account.access_review_due_on < day),

@@ -89,7 +89,7 @@ def test_access_is_active_from_the_later_of_start_and_acknowledgement(
     starts: date, ends: date | None, version: object, acknowledged: object, state: GrantState
 ) -> None:
     """Derived for a day, never stored; the last day is a day of access."""
-    grant = AccessGrant(starts_on=starts, ends_on=ends, required_version_id=version)
+    grant = AccessGrant(starts_on=starts, ends_on=ends, required_version_id=version, person=Person(name="Jo"))
     assert grant_state(grant, acknowledged, TODAY) == state
 
 

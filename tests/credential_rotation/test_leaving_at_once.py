@@ -7,12 +7,21 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.account_register.health import Health
-from app.account_register.queries import accountable_owner
+from app.account_register.health import Health, runs
+from app.account_register.models import AccessGrant, LoginMode
+from app.account_register.operations import plan_register_import
+from app.account_register.queries import (
+    AccountFilters,
+    accountable_owner,
+    register_on,
+    register_rows,
+)
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput
+from app.core.spreadsheets import csv_of
 from app.credential_rotation import operations
 from app.credential_rotation.models import LeaverNotice
+from app.credential_rotation.queries.past_access import Way, what_could_be_got_into
 from app.duties.queries import desk_of
 from app.people.models import Person, Role, SignInSession
 from app.people.queries import holders_of, is_here
@@ -109,6 +118,51 @@ def test_what_waited_for_them_waits_for_others(app: Flask, make: Factory, hr: Pe
         assert "Change the password of Libraries (Facebook)" in [item.text for item in (*desk.late, *desk.needs)]
     leave(sca, hr, at=NOW)
     assert holders_of((Role.SCA, Role.DEPUTY_SCA), TODAY) == [deputy]
+
+
+@pytest.mark.parametrize("last", [TODAY - DAY, TODAY, TODAY + DAY])
+@pytest.mark.parametrize("ends", [None, TODAY - DAY, TODAY, TODAY + DAY])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_an_access_and_the_query_say_the_same(
+    make: Factory, owner: Person, last: date, ends: date | None, at_once: bool
+) -> None:
+    """Whether it runs on a day, however its holder leaves and whenever it was to end."""
+    holder = make.person("Jo", last_working_day=last, left_at_once=at_once)
+    given = grant(make, account(make, "Libraries", owner), holder, ends_on=ends)
+    for ahead in range(-3, 4):
+        day = TODAY + ahead * DAY
+        found = db.session.execute(sa.select(AccessGrant.id).where(AccessGrant.id == given.id, runs(day))).first()
+        ran = ends is None or day < ends or (day == ends and holder.is_here_on(day))
+        assert given.runs_on(day) is (found is not None) is ran, day
+
+
+def test_every_page_of_the_register_says_that_their_access_is_over(
+    client_of: Clients, make: Factory, hr: Person, sca: Person, owner: Person, jo: Person
+) -> None:
+    """The account, the table to take away and to bring back, the register of today, and who could get in."""
+    on, own = account(make, "Libraries", owner), account(make, "Museum", owner)
+    grant(make, on, jo)
+    grant(make, own, jo, mode=LoginMode.INDIVIDUAL)
+    keeper = client_of(sca)
+    assert "ends on" not in keeper.get(f"/account-register/{own.id}").text
+    leave(jo, hr)
+    page = keeper.get(f"/account-register/{own.id}").text
+    assert "Ended until 3 March 2027" in page
+    assert "Active" not in page.partition("Who has access")[2].partition("Jo Bell")[2][:80]
+    assert Health.NOBODY in health_of(own, sca, TODAY)
+    assert Health.HOLDER_LEAVING not in health_of(own, sca, TODAY)
+    rows = register_rows(sca, AccountFilters(), TODAY)
+    assert [row["holders"] for row in rows] == ["", ""]
+    text = csv_of(list(rows[0]), [list(row.values()) for row in rows])
+    plan = plan_register_import(text, day=TODAY)
+    assert (plan.problems, plan.changes_nothing) == ([], True)
+    assert [one.holders for one in register_on(TODAY)] == [[], []]
+    ways = {(entry.grant.account.name, entry.way) for entry in what_could_be_got_into(jo, TODAY)}
+    assert ways == {("Libraries", Way.KNOWN_PASSWORD), ("Museum", Way.UNTIL_THEY_LEFT)}
+    page = keeper.get(f"{ROOM}/accounts/{own.id}/who-could-get-in").text
+    assert "Had access until they left that day" in page
+    assert what_could_be_got_into(jo, TODAY + DAY)[0].way is Way.KNOWN_PASSWORD
+    assert {entry.way for entry in what_could_be_got_into(jo, TODAY - DAY)} == {Way.ACCESS}
 
 
 def test_the_preview_says_so(client_of: Clients, hr: Person, jo: Person) -> None:

@@ -57,7 +57,9 @@ def test_how_a_grant_let_its_holder_in(
     way: Way | None,
 ) -> None:  # fmt: skip
     """Access needs its acknowledgement; a password is known until the first change after the access."""
-    given = AccessGrant(starts_on=FIRST, ends_on=ends, login_mode=mode, required_version_id=version)
+    given = AccessGrant(
+        starts_on=FIRST, ends_on=ends, login_mode=mode, required_version_id=version, person=Person(name="Jo")
+    )
     found = way_in(given, agreed, changes, day)
     assert (found[0] if found else None) is way
 

@@ -6,6 +6,7 @@ from app.account_register.models.access import (
     EndReason,
     GrantState,
     grant_state,
+    let_in,
 )
 from app.account_register.models.account import (
     ACCOUNT_TRANSITIONS,
@@ -117,4 +118,5 @@ __all__ = [
     "TwoStepMethod",
     "Upkeep",
     "grant_state",
+    "let_in",
 ]

@@ -103,7 +103,13 @@ class AccessGrant(Identified, Versioned, Base):
 
     def runs_on(self, day: date) -> bool:
         """Whether the grant runs on a day, both ends included; acknowledgement is asked apart."""
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+        return self.starts_on <= day and not self.is_over_on(day)
+
+    def is_over_on(self, day: date) -> bool:
+        """Whether it has ended. Its last day is a day of access, but not for a holder who left at once on it."""
+        if self.ends_on is None or day < self.ends_on:
+            return False
+        return self.ends_on < day or not self.person.is_here_on(day)
 
     def can_be_ended_by(self, person: Person) -> bool:
         """Whether this person may end the access: keepers, the account's owner, the holder, their line manager, HR."""
@@ -131,8 +137,17 @@ def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date)
     """
     if grant.is_called_off:
         return GrantState.CALLED_OFF
-    if grant.ends_on is not None and grant.ends_on < day:
-        return GrantState.ENDED
+    return GrantState.ENDED if grant.is_over_on(day) else _state_while_it_runs(grant, acknowledged_at, day)
+
+
+def let_in(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> bool:
+    """Whether its holder could get in by it on a day, be it for a part of it: who leaves at once has it until then."""
+    if grant.is_called_off or (grant.ends_on is not None and grant.ends_on < day):
+        return False
+    return _state_while_it_runs(grant, acknowledged_at, day) is GrantState.ACTIVE
+
+
+def _state_while_it_runs(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> GrantState:
     if grant.required_version_id is not None and (acknowledged_at is None or clock.local_day(acknowledged_at) > day):
         lapsed = grant.acknowledge_by is not None and grant.acknowledge_by < day
         return GrantState.LAPSED if lapsed else GrantState.AWAITING_ACKNOWLEDGEMENT

@@ -14,6 +14,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.account_register.health import goes_on
 from app.account_register.models import ACCOUNT_TRANSITIONS, AccessGrant, AccessLevel, Account, AccountStatus
 from app.account_register.naming import look_alike_key, url_key
 from app.account_register.operations.details import in_words, words_for
@@ -100,7 +101,6 @@ class _Present:
     """The register as it is on a day, found by the keys of a line."""
 
     def __init__(self, day: date) -> None:
-        goes_on = sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day)
         accounts = db.session.execute(
             sa.select(Account)
             .where(Account.status != AccountStatus.CLOSED)
@@ -108,7 +108,7 @@ class _Present:
                 joinedload(Account.service),
                 joinedload(Account.owner),
                 joinedload(Account.deputy),
-                selectinload(Account.grants.and_(goes_on)).joinedload(AccessGrant.person),
+                selectinload(Account.grants.and_(goes_on(day))).joinedload(AccessGrant.person),
             )
             .order_by(Account.id)
             .execution_options(populate_existing=True)

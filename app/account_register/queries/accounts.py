@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from app.account_register.health import (
     Health,
     conditions,
+    goes_on,
     health_columns,
     holders_on,
     lines_of,
@@ -275,7 +276,7 @@ class Holder:
 
 def holders_page(account: Account, cursor: Cursor, day: date) -> KeyPage:
     """Those who have access and, below, those who had it; each with giver and state."""
-    over = sa.case((sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day), 0), else_=1)
+    over = sa.case((goes_on(day), 0), else_=1)
     select = (
         sa.select(AccessGrant, AccessGrant.id.label("id"), acknowledged_at().label("at"))
         .options(joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by))

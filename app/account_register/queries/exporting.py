@@ -17,6 +17,7 @@ from app.account_register.queries.accounts import AccountFilters, narrowed_to
 from app.core import clock
 from app.core.db import db
 from app.people.models import Person, Service
+from app.people.queries import is_here
 
 # Not while somebody else is in it: people should not trust it then. One that is being closed is ours to its last day.
 PUBLIC_STATES = (AccountStatus.LIVE, AccountStatus.PAUSED, AccountStatus.DORMANT, AccountStatus.CLOSING)
@@ -84,7 +85,7 @@ def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:
     rows = db.session.execute(
         sa.select(*columns)
         .join(Person, Person.id == AccessGrant.person_id)
-        .where(runs(day), sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= day))
+        .where(runs(day), is_here(day))
         .order_by(Person.name, AccessGrant.id)
     )
     found: dict[uuid.UUID, list[Any]] = defaultdict(list)

@@ -16,7 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.account_register.models import AccessGrant, Account, GrantState, grant_state
+from app.account_register.models import AccessGrant, Account, GrantState, grant_state, let_in
 from app.account_register.queries.access import acknowledged_at
 from app.core import clock
 from app.core.db import db
@@ -30,11 +30,15 @@ class Way(StrEnum):
 
     ACCESS = "access"
     KNOWN_PASSWORD = "known_password"
+    UNTIL_THEY_LEFT = "until_they_left"
 
     @property
     def label(self) -> str:
         """The words that people read."""
-        return {"access": "Had access", "known_password": "Knew the shared password"}[self.value]
+        return {
+            "access": "Had access", "known_password": "Knew the shared password",
+            "until_they_left": "Had access until they left that day",
+        }[self.value]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,10 @@ def way_in(
     """
     if grant_state(grant, agreed_at, day) is GrantState.ACTIVE:
         return Way.ACCESS, None
-    if grant.ends_on is None or grant.ends_on >= day or not grant.needs_new_password:
+    if grant.ends_on is None or grant.ends_on > day or not let_in(grant, agreed_at, grant.ends_on):
         return None
-    if grant_state(grant, agreed_at, grant.ends_on) is not GrantState.ACTIVE:
-        return None
+    if not grant.needs_new_password:
+        return (Way.UNTIL_THEY_LEFT, None) if grant.ends_on == day else None
     last_day = clock.at_local(grant.ends_on)
     changed_at = min((moment for moment in changes if moment >= last_day), default=None)
     if changed_at is not None and clock.local_day(changed_at) < day:
