@@ -19,6 +19,8 @@ from PIL import Image
 from app.core.errors import InvalidInput
 from app.core.evidence_files import MAX_BYTES, PIECE_BYTES
 from app.core.file_kinds import JPEG, KINDS, PDF, PNG, TEXT, FileKind, Judge, kind_called
+from app.documents.drawing import draw
+from tests.documents.samples import COVER, frame, report
 from tests.evidence import a_jpeg, a_pdf, a_png, a_png_that_cannot_be_shown
 
 SMITH = b"Mz Smith wrote this about a resident.\nI saw it on Wednesday.\n"
@@ -110,6 +112,94 @@ def test_a_program_in_a_pdf_is_found_however_it_is_written(body: bytes, sentence
 def test_a_pdf_without_a_program_is_taken(body: bytes, piece: int) -> None:
     """Words that are like those of programs, and the bytes of a picture, are none."""
     assert judged(a_pdf(body), piece) is PDF
+
+
+ATTACHED, REACHES = "has other files attached to it.*Print it to a new PDF", "opens or sends something outside itself"
+LINK = b"5 0 << /Subtype /Link /A << /S /URI /URI (https://www.example.org/) >> >>"
+
+
+def opening(how: bytes, action: bytes) -> bytes:
+    """A catalogue that does something when it is opened, and the action that it calls."""
+    return b"5 0 obj\n%s\nendobj\n6 0 obj\n<< /Type /Catalog /OpenAction%s >>\nendobj\n" % (action, how)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (b"<< /Type /EmbeddedFile /Subtype /application#2Fx-dosexec >>", ATTACHED),
+        (b"<< /Names << /EmbeddedFiles 9 0 R >> >>", ATTACHED),
+        (b"<< /Type /Filespec /F (x.exe) /EF << /F 9 0 R >> >>", ATTACHED),
+        (b"<< /F (x.exe) /EF%x\n9 0 R >>", ATTACHED),
+        (b"<< /F (x.exe) /#45F << /F 9 0 R >> >>", ATTACHED),
+        (b"<< /Subtype /FileAttachment /FS 9 0 R >>", ATTACHED),
+        (b"<< /Subtype /File#41ttachment /FS 9 0 R >>", ATTACHED),
+        (b"<< /Subtype /RichMedia >>", HOLDS),
+        (b"<< /AcroForm << /XFA [ (x) 9 0 R ] >> >>", HOLDS),
+        (b"<< /A << /S /SubmitForm /F (https://example.org) >> >>", REACHES),
+        (b"<< /S /Import#44ata /F (x.fdf) >>", REACHES),
+        (b"<< /S /GoToR /F (//example.org/x.pdf) >>", REACHES),
+        (b"<< /S /GoToE /T << /N (x) >> >>", REACHES),
+        (b"<< /Type /Page /AA << /O 9 0 R >> >>", REACHES),
+        (b"<< /Type /Page /A#41 9 0 R >>", REACHES),
+        (b"<< /OpenAction << /S /URI /URI (https://example.org/seen) >> >>", REACHES),
+        (b"<< /Open#41ction << /S /U#52I /#55RI (https://example.org/seen) >> >>", REACHES),
+        (b"<< /OpenAction << /S /GoTo /D [3 0 R /Fit] /Next 9 0 R >> >>", REACHES),
+    ],
+)
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_pdf_that_carries_files_or_reaches_out_is_refused(words: bytes, sentence: str, is_packed: bool) -> None:
+    """In the open and packed, its names plain or by number; the refusal says what to do."""
+    body = an_object_stream(b"5 0 " + words) if is_packed else b"5 0 obj\n" + words + b"\nendobj\n"
+    for piece in (211, PIECE_BYTES):
+        with pytest.raises(InvalidInput, match=sentence):
+            judged(a_pdf(body), piece)
+
+
+URI = b"<< /S /URI /URI (https://example.org/seen) >>"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (opening(b" 5 0 R", URI), REACHES),
+        (opening(b"%x\n 5  0 R", URI), REACHES),
+        (opening(b" 5 0 R", b"<< /S /GoTo /D [3 0 R /Fit] /Next 8 0 R >>"), REACHES),
+        (an_object_stream(b"5 0 " + URI) + opening(b" 5 0 R", b"null"), REACHES),
+        (an_object_stream(b"5 0 << /OpenAction 9 0 R >>") + b"9 0 obj\n" + URI + b"\nendobj\n", REACHES),
+        (b"8 0 obj << /X (>>stream\n) >> endobj\n5 0 obj\n%s\nendobj\n" % URI + opening(b" 5 0 R", b"null"), REACHES),
+        (opening(b" 9 0 R", b"null") + b"9 0 %%x\nobj\n%s\nendobj\n" % URI, CLOSED),
+        (opening(b" /Odd", b"null"), CLOSED),
+        (an_object_stream(b"xxxx" + URI) + opening(b" 5 0 R", b"null"), CLOSED),
+    ],
+)
+@pytest.mark.parametrize("piece", [211, PIECE_BYTES])
+def test_an_address_that_is_called_on_opening_is_found_wherever_it_stands(body: bytes, sentence: str, piece: int) -> None:
+    """Before or after what calls it, in the open or packed; where the object cannot be told, the PDF is refused."""
+    with pytest.raises(InvalidInput, match=sentence):
+        judged(a_pdf(body), piece)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        an_object_stream(LINK),
+        an_object_stream(LINK) + opening(b" 9 0 R", b"null") + b"9 0 obj\n<< /S /GoTo /D [3 0 R /Fit] >>\nendobj\n",
+        opening(b"[3 0 R /XYZ null null 0]", LINK[4:]),
+        opening(b"<</S /GoTo /D [3 0 R /Fit]>>", LINK[4:]),
+        opening(b" 9 0 R", b"<< /Title (One) /Next 8 0 R >>"),
+        opening(b" [3 0 R /Fit] /URI << /Base (https://www.example.org/) >>", b"null"),
+        b"5 0 obj << /Title (An obj in 50% of words) /AAPL:Keywords [ ] /Ef 7 /AA#42 << >> >> endobj\n",
+    ],
+)
+@pytest.mark.parametrize("piece", [211, PIECE_BYTES])
+def test_links_and_where_a_pdf_opens_are_taken(body: bytes, piece: int) -> None:
+    """What word processors write: addresses to click, chapters one after the other, the page that is shown first."""
+    assert judged(a_pdf(body), piece) is PDF
+
+
+def test_what_our_own_program_draws_is_taken() -> None:
+    """A report with its contents, pictures and tags is no stranger to the room that takes evidence."""
+    assert judged(draw(frame(), COVER, report())) is PDF
 
 
 def test_a_scanned_pdf_is_taken_whatever_its_pixels_are() -> None:
