@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.errors import InvalidInput
+from app.core.file_kinds import TEXT, claimed_kind
 from app.core.spreadsheets import unguarded
 from app.core.typed_text import clean_text
 
@@ -53,6 +54,8 @@ def read_csv(content: bytes, headers: Sequence[str], optional: Sequence[str] = (
     Raises InvalidInput (field `file`) naming what is missing or unknown, for files that are empty or too long, and for
     another encoding than UTF-8 or Windows-1252, a workbook or another separator than the comma, saying how to save it.
     """
+    if not content.strip():
+        raise InvalidInput("The selected file is empty. Select another file", field="file")
     if len(content) > MAX_FILE_BYTES:
         raise InvalidInput("The selected file must be smaller than 2 MB", field="file")
     text = _decode(content)
@@ -76,9 +79,18 @@ def _refuse_other_kinds(content: bytes) -> None:
         raise InvalidInput(f"The selected file is a workbook, whatever its name says. {SAVE_AS}", field="file")
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidInput(f"The selected file is an old workbook (.xls), whatever its name says. {SAVE_AS}", field="file")
+    claimed = claimed_kind(content)
+    if claimed is not TEXT:
+        raise InvalidInput(
+            f"The selected file is a {claimed.words}, whatever its name says. Select a CSV file", field="file"
+        )
     head = content[:_LOOKED_AT]
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head.count(0) * 4 > len(head):
+    fewer, more = sorted((head[::2].count(0), head[1::2].count(0)))
+    # Of letters in two bytes each, nearly every second byte is zero, and hardly any of the others.
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or more * 4 > len(head) > fewer * 20:
         raise InvalidInput(f"The selected file was saved as “Unicode text” (UTF-16). {SAVE_AS}", field="file")
+    if head.count(0) * 10 > len(head):
+        raise InvalidInput("The selected file is not text, whatever its name says. Select a CSV file", field="file")
 
 
 def _decode(content: bytes) -> str:

@@ -43,6 +43,10 @@ OTHER_KIND = (
     "The selected file must be a PNG or JPEG picture, a PDF or a plain text file. "
     "If it is something else, take a screenshot of it or save it as a PDF."
 )
+OTHER_LETTERS = (
+    "The selected text file is not saved as UTF-8, so its letters cannot be read for sure. Open it in an editor such as "
+    "Notepad, choose “Save As” and the encoding “UTF-8”, and select the file that this makes. Or take a screenshot of it."
+)
 DAMAGED = (
     "The selected {words} is damaged or not complete, so nobody could open it. "
     "Copy it again, or take a screenshot of it."
@@ -94,6 +98,9 @@ def _refuse_unless(good: bool, kind: FileKind) -> None:
 _PRINTED_ASCII = bytes((*b"\t\n\f\r", *range(0x20, 0x7F)))
 # Control letters, and places that are no letter at all. Marks that direct writing, join emoji or break no line are text.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+# Text as older programs save it: one byte for each letter, of those that a code page has for writing, and no control byte.
+_OTHER_LETTERS = re.compile(rb"[\t\n\f\r\x20-\x7e\x80-\xff]*")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARKUP = (b"<!doctype", b"<!--", b"<html", b"<svg", b"<?xml", b"<script", b"{\\rtf")
 _LONGEST_MARKUP = max(map(len, _MARKUP))
 
@@ -116,6 +123,8 @@ class _Text:
         return self._reads(b"", final=True)
 
     def _begins_well(self, piece: bytes) -> bool:
+        if not self._begins and piece.startswith(_UTF_16):
+            raise InvalidInput(OTHER_LETTERS, field="file")
         if len(self._begins) < _LONGEST_MARKUP:
             begins = (self._begins + piece).removeprefix(codecs.BOM_UTF8).lstrip()
             self._begins = begins[:_LONGEST_MARKUP].lower()
@@ -126,7 +135,9 @@ class _Text:
             return not piece.translate(None, _PRINTED_ASCII)
         try:
             return _NOT_TEXT.search(self._decoder.decode(piece, final)) is None
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if _OTHER_LETTERS.fullmatch(piece) and _OTHER_LETTERS.fullmatch(self._begins):
+                raise InvalidInput(OTHER_LETTERS, field="file") from error
             return False
 
 

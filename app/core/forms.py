@@ -64,6 +64,7 @@ __all__ = [
 ]
 
 STALE_FORM = "This page was open in another session. What you entered is still here: send it again"
+FILE_AGAIN = "Select the file again. A browser does not keep it when something else on the page has to be put right"
 
 
 class ProbityForm(FlaskForm):  # type: ignore[misc]
@@ -107,6 +108,7 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, refusal.sentence]
         else:
             self.form_errors.append(refusal.sentence)
+        self._ask_for_files_again()
 
     def answers(self) -> dict[str, Any]:
         """What was entered, by field, as a draft keeps it."""
@@ -122,7 +124,15 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
         super().validate(extra_validators=extra_validators)
         for name in self._revealed(chosen=False) - self._revealed(chosen=True):
             self[name].errors = []
+        if self.errors:
+            self._ask_for_files_again()
         return not self.errors
+
+    def _ask_for_files_again(self) -> None:
+        """A file that was selected on a page which is sent back is gone: say so, or somebody takes it for added."""
+        for field in self:
+            if isinstance(field, FileField) and field.data and not field.errors:
+                field.errors = [FILE_AGAIN]
 
     def fields_to_show(self) -> list[Any]:
         """The fields a page shows one below the other; those a choice reveals stand below that choice."""

@@ -1,5 +1,6 @@
 """What kind a file truly is: judged to its end, in pieces, whatever its name or its first bytes say."""
 
+import codecs
 import contextlib
 import io
 import random
@@ -292,9 +293,24 @@ def an_executable() -> bytes:
 )
 def test_any_other_kind_is_refused(content: bytes) -> None:
     """HTML named .png, SVG, office documents and programs, and whatever only begins as text."""
-    with pytest.raises(InvalidInput, match="If it is something else, take a screenshot") as refused:
+    with pytest.raises(InvalidInput, match=r"If it is something else, take a screenshot|not saved as UTF-8") as refused:
         judged(content)
     assert refused.value.field == "file"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a café on Tuesday".encode("cp1252"), ("x" * 70_000 + " café").encode("latin-1"), "A note".encode("utf-16"),
+        codecs.BOM_UTF16_BE + "Ŵ".encode("utf-16-be"),
+    ],
+)  # fmt: skip
+def test_a_text_that_an_older_program_saved_is_refused_with_how_to_save_it(content: bytes) -> None:
+    """Its letters could be read as others than were meant; what is no text at all is told so."""
+    with pytest.raises(InvalidInput, match=r"not saved as UTF-8.*choose “Save As” and the encoding “UTF-8”"):
+        judged(content)
+    with pytest.raises(InvalidInput, match="must be a PNG or JPEG picture"):
+        judged(b"\x00\x01" + content[2:])
 
 
 def cut(content: bytes) -> Iterator[bytes]:

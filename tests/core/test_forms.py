@@ -392,3 +392,21 @@ def test_the_page_fits_a_narrow_phone(shell: Flask, page: Page) -> None:
     with serving(shell) as address:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_file_has_to_be_selected_again_when_something_else_is_wrong(shell: Flask) -> None:
+    """A browser keeps no file of a page that is sent back; where the file itself is wrong, that alone is said."""
+    shell.config["WTF_CSRF_ENABLED"] = False
+    for sent, said in (({"make": ""}, True), (GOOD, False)):
+        data = {**sent, "file": (io.BytesIO(b"x"), "shot.png")}
+        with shell.test_request_context("/", method="POST", data=data, content_type="multipart/form-data"):
+            form = ask()
+            form.validate()
+            assert ("Select the file again" in str(form["file"].errors)) is said
+            form.add_refusal(InvalidInput("The selected file is empty", field="file"))
+            assert ("Select the file again" in str(form["file"].errors)) is said
+            assert "The selected file is empty" in form["file"].errors
+    with shell.test_request_context("/", method="POST", data={"make": ""}):
+        form = ask()
+        form.validate()
+        assert not form["file"].errors

@@ -77,7 +77,6 @@ def test_csv_rows_come_with_the_line_an_editor_shows() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no rows"),
         (b"name,note\n", "no rows"),
         (b"name\nada\n", "Missing: note"),
         (b"name,note,extra\na,b,c\n", "not known: extra"),
@@ -103,6 +102,12 @@ CSV = "name,note\nSiân,x\n"
         (CSV.encode("utf-16-le"), "UTF-16.*CSV UTF-8"),
         (CSV.encode("utf-16-be"), "UTF-16.*CSV UTF-8"),
         (CSV.replace(",", "\t").encode("utf-16"), "UTF-16.*CSV UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "is a PNG picture, whatever its name says. Select a CSV file"),
+        (b"%PDF-1.7\n1 0 obj\n", "is a PDF document"),
+        (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\0\0\xff\xff", "is not text"),
+        (b"", "is empty. Select another file"),
+        (b"\r\n \n", "is empty"),
+        (CSV.partition("\n")[0].encode(), "no rows under its headers"),
         (b"PK\x03\x04\x14\x00\x06\x00", "workbook, whatever its name says.*CSV UTF-8"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old workbook.*CSV UTF-8"),
         (b'name;note\n"a;b";"c"\n', "separated by semicolons.*commas"),
