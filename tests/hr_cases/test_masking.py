@@ -81,6 +81,29 @@ def test_names_that_others_bear_too_or_that_are_words(reporter: str, other: str,
     assert Masking([person(reporter)], [concerned], concerned)(text) == masked
 
 
+CLLYR = Masking([person("Cadog Llyr", "cadog@demo.example")], OTHERS, SUBJECT)
+PLAIN_JANE = Masking([person("Jane Smith", "js@demo.example")], OTHERS, SUBJECT)
+RAIN = Masking([person("Tess Rain", "tess@demo.example")], OTHERS, SUBJECT)
+
+
+@pytest.mark.parametrize(
+    ("mask", "text", "masked"),
+    [
+        (JANE, "@JaneMSmith, JMSmith, jmsmith, jane.m.smith, j_m_smith", ", ".join([MASK] * 5)),
+        (PLAIN_JANE, "@JaneMSmith, JMSmith, @JMKSmith, jane_m_smith, j.m.smith", ", ".join([MASK] * 5)),
+        (PLAIN_JANE, "JanetSmith, janetsmith, josmith, JASMITH", "JanetSmith, janetsmith, josmith, JASMITH"),
+        (CLLYR, "cllyr posted it, @cllyr, CLlyr_2.png", f"{MASK} posted it, {MASK}, {MASK}_2.png"),
+        (RAIN, "The train came; @train, train_2.png", f"The train came; {MASK}, {MASK}_2.png"),
+        (JANE, "Ja\u00adne and Smi\u200bth; Ja\u2060ne Smi\ufeffth", f"{MASK} and {MASK}; {MASK}"),
+        (JANE, "by\u200bJane\u200bSmith\u200bherself", f"by\u200b{MASK}\u200b{MASK}\u200bherself"),
+        (JANE, "Jane\u00adt co\u00adoperates", "Jane\u00adt co\u00adoperates"),
+    ],
+)
+def test_handles_with_initials_and_what_is_not_seen(mask: Masking, text: str, masked: str) -> None:
+    """Middle initials on record or not, short surnames, and marks without width; words stay words."""
+    assert mask(text) == masked
+
+
 def test_without_a_known_reporter_nothing_is_masked() -> None:
     """Anonymous reports have nobody to hide."""
     assert Masking([], OTHERS, SUBJECT)("Jane Smith, Ms Smith") == "Jane Smith, Ms Smith"

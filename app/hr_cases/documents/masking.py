@@ -22,6 +22,7 @@ whose wording the reader knows, a quotation or their own post, would tell them a
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from app.core.plain_letters import plain_letters
@@ -51,9 +52,7 @@ _SURNAMES_ALSO_WORDS = frozenset(
         "day", "dean", "field", "fields", "fisher", "ford", "forest", "fox", "french", "frost", "gardener", "gardner",
         "glass", "gold", "good", "gray", "green", "grey", "hall", "hand", "hands", "hardy", "hart", "head", "hill", "holmes",
         "hope", "hunt", "hunter", "judge", "kent", "key", "keys", "king", "knight", "lake", "lane", "law", "lincoln",
-        "little",
-        "long",
-        "love", "major", "march", "marsh", "mason", "may", "miller", "mills", "moon", "moor", "moore", "more", "north",
+        "little", "long", "love", "major", "march", "marsh", "mason", "may", "miller", "mills", "moon", "moor", "moore", "more", "north",
         "page", "park", "parks", "parker", "peace", "piper", "pool", "poole", "pope", "porter", "post", "potter", "power",
         "price", "read", "reader", "reading", "reporter", "rich", "rivers", "rose", "sharp", "shepherd", "short", "singer",
         "small", "smart", "snow", "south", "spring", "stone", "street", "strong", "summers", "swift", "taylor", "town",
@@ -78,6 +77,21 @@ _LIKE = str.maketrans({mark: "'" for mark in "ʼʻ‛′´`＇"} | {mark: "-" fo
 _APART = re.compile(r"['-]")
 _JOINED = "['._-]?"
 _BETWEEN = r"(?:\s+|-)"
+_LETTER = r"[^\W\d_]"
+_THIN = "\u200b"
+_UNSEEN = "\u00ad\u200c\u200d\u2060\ufeff"
+"""What stands within a word without being seen: hyphens that show only at the end of a line, and marks without width. The
+space without width may stand within a word or between two.
+"""
+
+_ONSETS = frozenset(
+    {
+        "bl", "br", "ch", "chr", "cl", "cr", "dr", "dw", "fl", "fr", "gh", "gl", "gn", "gr", "kn", "ph", "phr", "pl", "pr",
+        "ps", "qu", "rh", "sc", "sch", "scr", "sh", "shr", "sk", "sl", "sm", "sn", "sp", "spl", "spr", "squ", "st", "str",
+        "sw", "th", "thr", "tr", "tw", "wh", "wr",
+    }
+)  # fmt: skip
+"""With which consonants, where it is not one alone, an ordinary word may begin."""
 
 
 def _plain(text: str) -> str:
@@ -135,6 +149,11 @@ class _Name:
         words = self.words[2:] if len(self.words) > 3 else self.words[1:][-1:]
         return [token for word in words for token in (word, *_pieces(word))]
 
+    def middle_initials(self, surname: str) -> str:
+        """The first letters of what stands between the first name and a surname."""
+        before = next((at for at, word in enumerate(self.words) if at and surname in (word, *_pieces(word))), 1)
+        return "".join(word[0] for word in self.words[1:before] if word not in _PARTICLES)
+
     @property
     def tokens(self) -> set[str]:
         """Every word that this person could be called by."""
@@ -159,7 +178,8 @@ class Masking:
         concerned = _Name.of(subject).first if subject is not None else ""
         spoken = [pattern for name in hidden for pattern in _ways_to_say(name, known, concerned)]
         joined = [pattern for name in hidden for pattern in _ways_to_join(name, known)]
-        self._pattern = _whole_words(known, spoken, joined) if spoken else None
+        humped = [pattern for name in hidden for pattern in _ways_with_humps(name, known)]
+        self._pattern = _whole_words(known, spoken, joined, humped) if spoken else None
         surnames = {surname for name in hidden for surname in name.surnames}
         self._surnames = {_bare(surname) for surname in surnames if not _pieces(surname)}
         self._words = {token for name in hidden for token in (name.first, *_pieces(name.first))} & _ALSO_WORDS
@@ -187,11 +207,17 @@ class Masking:
         """The text with the reporter masked."""
         if self._pattern is None or not text:
             return text
-        plain, places = _folded(text)
+        if _THIN in text:
+            text = self._masked(text, *_folded(text, without=_UNSEEN + _THIN))
+        return self._masked(text, *_folded(text, without=_UNSEEN))
+
+    def _masked(self, text: str, plain: str, places: list[int]) -> str:
+        assert self._pattern is not None
         done, parts = 0, []
         for found in self._pattern.finditer(plain):
             start, end = places[found.start()], places[found.end()]
-            if found["kept"] is None and self._names_somebody(text, start, end, plain[found.start() : found.end()]):
+            is_one = found["kept"] is None and (found["humped"] is None or _has_humps(text[start:end]))
+            if is_one and self._names_somebody(text, start, end, plain[found.start() : found.end()]):
                 parts += [text[done:start], MASK]
                 done = end
         return "".join([*parts, text[done:]])
@@ -300,8 +326,42 @@ def _joined_names(name: _Name, known: list[_Name]) -> Iterator[str]:
             last, initial = _flexible(surname, _JOINED), re.escape(name.first[:1])
             yield rf"{initial}[._-]{last}"
             yield rf"{last}[._-]{initial}"
-            if len(_bare(surname)) > 4 and surname not in _SURNAMES_ALSO_WORDS | _ALSO_WORDS:
-                yield rf"{initial}{last}"
+            middle = r"[._-]?".join(re.escape(letter) for letter in name.middle_initials(surname))
+            if middle:
+                yield rf"(?:{first}|{initial})[._-]?{middle}[._-]?{last}"
+            yield rf"(?:{first}|{initial})(?:[._-]{_LETTER}){{1,2}}[._-]{last}"
+            if surname not in _SURNAMES_ALSO_WORDS | _ALSO_WORDS:
+                yield from _by_joined_initial(name.first[:1] + _bare(surname), rf"{initial}{last}")
+
+
+def _by_joined_initial(word: str, said: str) -> Iterator[str]:
+    """An initial joined to a surname; of few letters it may be another word, which only its surroundings tell."""
+    if len(word) > 5 or (len(word) > 3 and not _may_be_a_word(word)):
+        yield said
+    elif len(word) > 3:
+        yield rf"(?:(?<=[@_\d]){said}|{said}(?=[_\d]))"
+
+
+def _may_be_a_word(letters: str) -> bool:
+    """Whether an ordinary word could begin like this: "sward" could, "cllyr" and "jbell" could not."""
+    onset = re.match(r"[^aeiou](?:qu|[^aeiouy])*|", letters)
+    begins = onset[0] if onset else ""
+    return len(begins) < 2 or begins in _ONSETS
+
+
+def _ways_with_humps(name: _Name, known: list[_Name]) -> Iterator[str]:
+    """Joined with initials that are not on record, as "JaneMSmith" and "JMSmith": a name only by its capitals."""
+    taken = {(one.first[:1], surname) for one in known for surname in one.surnames}
+    for surname in name.surnames:
+        if (name.first[:1], surname) not in taken:
+            first, initial, last = _flexible(name.first, _JOINED), re.escape(name.first[:1]), _flexible(surname, _JOINED)
+            yield rf"(?:{first}|{initial}){_LETTER}{{1,2}}{last}"
+
+
+def _has_humps(said: str) -> bool:
+    """Whether capitals stand together and others do not, as where initials are joined to a name."""
+    letters = said.removeprefix("@")
+    return not letters.isupper() and any(a.isupper() and b.isupper() for a, b in pairwise(letters))
 
 
 def _ways_to_keep(name: _Name, between: str) -> Iterator[str]:
@@ -316,7 +376,7 @@ def _flexible(word: str, between: str = r"['\s-]?") -> str:
     return between.join(re.escape(part) for part in _APART.split(word) if part)
 
 
-def _whole_words(known: list[_Name], spoken: list[str], joined: list[str]) -> re.Pattern[str]:
+def _whole_words(known: list[_Name], spoken: list[str], joined: list[str], humped: list[str]) -> re.Pattern[str]:
     """What is kept comes first, then what says most of a name; joined ways stand also beside _ and figures."""
     keeping = "|".join(way for name in known for way in _ways_to_keep(name, _BETWEEN)) or r"(?!)"
     handles = [re.escape(name.address) for name in known if name.address]
@@ -325,15 +385,16 @@ def _whole_words(known: list[_Name], spoken: list[str], joined: list[str]) -> re
     outset, close = r"(?<![^\W\d_])(?<![^\W\d_]-)", r"(?![^\W\d_])(?!-[^\W\d_])"
     kept = rf"{begin}(?:{keeping}){end}|{outset}(?:{'|'.join(handles) or '(?!)'}){close}"
     named = rf"{outset}@?(?:{'|'.join(joined) or '(?!)'}){close}|{begin}@?(?:{'|'.join(spoken)}){end}"
-    return re.compile(rf"(?P<kept>{kept})|{named}")
+    humps = rf"{outset}@?(?:{'|'.join(humped) or '(?!)'}){close}"
+    return re.compile(rf"(?P<kept>{kept})|{named}|(?P<humped>{humps})")
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """A text in plain letters, and for each of them (and the end) where it stood in the text."""
+def _folded(text: str, without: str) -> tuple[str, list[int]]:
+    """A text in plain letters, some left out, and for each of them (and the end) where it stood in the text."""
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
-        plain = _plain(letter)
+        plain = "" if letter in without else _plain(letter)
         letters.append(plain)
         places += [place] * len(plain)
     return "".join(letters), [*places, len(text)]
