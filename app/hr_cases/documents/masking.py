@@ -52,12 +52,12 @@ _SURNAMES_ALSO_WORDS = frozenset(
         "day", "dean", "field", "fields", "fisher", "ford", "forest", "fox", "french", "frost", "gardener", "gardner",
         "glass", "gold", "good", "gray", "green", "grey", "hall", "hand", "hands", "hardy", "hart", "head", "hill", "holmes",
         "hope", "hunt", "hunter", "judge", "kent", "key", "keys", "king", "knight", "lake", "lane", "law", "lincoln",
-        "little", "long", "love", "major", "march", "marsh", "mason", "may", "miller", "mills", "moon", "moor", "moore", "more", "north",
-        "page", "park", "parks", "parker", "peace", "piper", "pool", "poole", "pope", "porter", "post", "potter", "power",
-        "price", "read", "reader", "reading", "reporter", "rich", "rivers", "rose", "sharp", "shepherd", "short", "singer",
-        "small", "smart", "snow", "south", "spring", "stone", "street", "strong", "summers", "swift", "taylor", "town",
-        "turner", "wall", "walker", "ward", "waters", "webb", "wells", "west", "white", "wild", "winter", "wise", "wood",
-        "woods", "worth", "young",
+        "little", "long", "love", "major", "march", "marsh", "mason", "may", "miller", "mills", "moon", "moor",
+        "moore", "more", "north", "page", "park", "parks", "parker", "peace", "piper", "pool", "poole", "pope", "porter",
+        "post", "potter", "power", "price", "read", "reader", "reading", "reporter", "rich", "rivers", "rose", "sharp",
+        "shepherd", "short", "singer", "small", "smart", "snow", "south", "spring", "stone", "street", "strong", "summers",
+        "swift", "taylor", "town", "turner", "wall", "walker", "ward", "waters", "webb", "wells", "west", "white", "wild",
+        "winter", "wise", "wood", "woods", "worth", "young",
     }
 )  # fmt: skip
 """Surnames that are words as well: alone they are masked only where they are written as a name."""
