@@ -50,6 +50,10 @@ class RelationshipForm(ProbityForm):
     )  # fmt: skip
 
 
+class EndRoleForm(ProbityForm):
+    """Does the role end now? Nothing to fill in."""
+
+
 class AppointForm(ProbityForm):
     """Who becomes what?"""
 

@@ -12,10 +12,10 @@ from werkzeug.routing import RequestRedirect
 
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.errors import InvalidInput, NothingHere
+from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import ProbityForm
 from app.people import blueprint, operations, relating, signing_in
-from app.people.forms import AppointForm, CloseToMeForm, MailChoiceForm, RelationshipForm, SignInForm
+from app.people.forms import AppointForm, CloseToMeForm, EndRoleForm, MailChoiceForm, RelationshipForm, SignInForm
 from app.people.models import DeclaredRelationship, MailChoice, Person, RelationshipKind, Role
 from app.people.queries import appointments, person_by_email, person_by_id
 
@@ -212,24 +212,36 @@ def roles() -> Any:
     return redirect(url_for(".roles"), 303)
 
 
-@blueprint.post("/roles/<uuid:person_id>/<role_name>/end")
+@blueprint.route("/roles/<uuid:person_id>/<role_name>/end", methods=["GET", "POST"])
 def end_role(person_id: uuid.UUID, role_name: str) -> Any:
-    """Take a role away, at once."""
+    """Ask whether a role is to end, with what follows; then take it away, at once."""
     person, now, whose = _reader(), clock.now(), person_by_id(person_id)
     if whose is None or role_name not in list(Role):
         raise NothingHere
+    form = EndRoleForm()
+    if not form.validate_on_submit():
+        return _end_role_page(form, whose, Role(role_name)), 422 if form.errors else 200
     begin_writing(whose)
     last_day = clock.local_day(now) - timedelta(days=1)
     try:
         operations.end_role(whose, Role(role_name), by=person, last_day=last_day, at=now)
     except InvalidInput as refusal:
         db.session.rollback()
-        form = AppointForm(formdata=None)
         form.add_refusal(refusal)
-        return _roles_page(form), 422
+        return _end_role_page(form, whose, Role(role_name)), 422
     commit()
     flash(f"{whose.name} is no longer {Role(role_name).label}, from this moment on.", "success")
     return redirect(url_for(".roles"), 303)
+
+
+def _end_role_page(form: EndRoleForm, whose: Person, role: Role) -> str:
+    demand(_reader().may_give_roles_to(whose), "Only another administrator can end this role.", what_now="Ask one.")
+    today = clock.today()
+    held = appointments(today)[role]
+    if all(one.person_id != whose.id for one in held):
+        raise AlreadyDone(f"{whose.name} does not hold this role any more.", what_now="You need do nothing.")
+    others = [one.person.name for one in held if one.person_id != whose.id and one.runs_on(today)]
+    return render_template("people/end-role.html", form=form, whose=whose, role=role, others=others)
 
 
 def _roles_page(form: AppointForm) -> str:

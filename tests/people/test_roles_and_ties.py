@@ -391,8 +391,16 @@ def test_the_page_of_roles(make: Factory, client_of: Callable[..., PageClient]) 
     browser.post(where, {"email": "bo@x.example", "role": "dpo"}, status=409)
     browser.post(f"{where}/{admin.id}/administrator/end", status=403)
     browser.post(f"{where}/{other.id}/wizard/end", status=404)
+    page = browser.get(f"{where}/{other.id}/dpo/end")
+    assert page.heading == "End now that Bo is DPO"
+    assert "What waits for this role waits for nobody then" in page.text
+    assert page.has_button("End this role now")
+    assert not browser.get(where).has_button("End now that Bo is DPO")
+    client_of(other).get(f"{where}/{admin.id}/administrator/end", status=403)
+    browser.get(f"{where}/{admin.id}/administrator/end", status=403)
     assert "Bo is no longer DPO" in browser.follow(f"{where}/{other.id}/dpo/end").text
     browser.post(f"{where}/{other.id}/dpo/end", status=409)
+    browser.get(f"{where}/{other.id}/dpo/end", status=409)
 
 
 def test_the_page_of_roles_takes_a_fixed_number_of_queries(make: Factory, client_of: Callable[..., PageClient]) -> None:
