@@ -278,8 +278,8 @@ def test_previews_of_notice_and_outcome_keep_nothing(make: Factory, client_of: C
             assert world.case.status is stage
 
 
-def test_a_conflict_is_named_when_somebody_is_chosen(make: Factory, client_of: ClientOf) -> None:
-    """Only the pool is offered, without the line of the person concerned; why one of it cannot act is said to HR."""
+def test_nobody_is_offered_whom_the_act_refuses(make: Factory, client_of: ClientOf) -> None:
+    """Only the pool is offered, without the line of the person concerned; who of it cannot act is said, and why."""
     world = case_at(make, S.OPENED)
     lead = make.person("Lea Line-Manager", Role.INVESTIGATOR)
     world.subject.line_manager_id = lead.id
@@ -289,10 +289,12 @@ def test_a_conflict_is_named_when_somebody_is_chosen(make: Factory, client_of: C
     page = browser.get(address(world, "/appoint-investigator"))
     assert "Lea Line-Manager" not in page.text
     assert "Stella Stranger" not in page.text
+    assert str(world.owner.id) not in page.html
+    assert f"Not in the list: {world.owner.name} has or had another part in this case." in page.text
     refused = browser.post(
         address(world, "/appoint-investigator"), {"investigator": str(world.owner.id), "terms": "Find out."}, status=422
     )
-    assert "is or was the case owner in this matter" in refused.errors[0]
+    assert "Choose one of the answers given" in refused.errors[0]
 
 
 def test_an_upload_is_sealed_kept_once_and_refused_with_everything_typed(make: Factory, client_of: ClientOf) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.core.errors import InvalidInput
 from app.hr_cases.models import ROLE_FOR, Case
-from app.matters.models import DECIDES_OR_INVESTIGATES, Capacity
+from app.matters.models import CANNOT_ALSO_BE, DECIDES_OR_INVESTIGATES, Capacity
 from app.matters.operations import appoint_party
 from app.matters.queries import Conflict
 from app.people.models import Person
@@ -36,6 +36,23 @@ def take_part(case: Case, person: Person, capacity: Capacity, *, by: Person, at:
     dealt = capacity in DECIDES_OR_INVESTIGATES and _dealt_with_report(case, person)
     also = [Conflict(4, f"{person.name} dealt with the report before there was a case.")] if dealt else []
     appoint_party(case.matter, person, capacity, at=at, field=field, also=also)
+
+
+def why_not_offered(case: Case, person: Person, capacity: Capacity, *, by: Person) -> str | None:
+    """What keeps somebody of the pool from a part because of this case, as the end of a sentence; None if nothing does.
+
+    A list to choose from asks it, so that it offers nobody whom the act refuses; the act asks everything again.
+    """
+    if person.id == by.id and capacity is not Capacity.CASE_OWNER:
+        return "cannot appoint themselves"
+    if capacity is Capacity.APPEAL_OFFICER and _had_a_part(case, person):
+        return "was involved in this case before"
+    others = CANNOT_ALSO_BE[capacity]
+    if any(party.person_id == person.id and party.capacity in others for party in case.matter.parties):
+        return "has or had another part in this case"
+    if capacity in DECIDES_OR_INVESTIGATES and _dealt_with_report(case, person):
+        return "dealt with the report before there was a case"
+    return None
 
 
 def _had_a_part(case: Case, person: Person) -> bool:

@@ -9,6 +9,7 @@ from app.core.errors import InvalidInput
 from app.core.forms import Choice
 from app.hr_cases.forms.opening import SOMEBODY_ELSE, AllegationForm
 from app.hr_cases.models import ROLE_FOR, Case
+from app.hr_cases.operations.appointing import why_not_offered
 from app.hr_cases.routes.common import Visit
 from app.matters.models import Capacity
 from app.matters.queries import holders_not_kept_from
@@ -17,12 +18,18 @@ from app.people.queries import person_by_email
 from app.policy.queries import pack, paragraphs_by_number, version_in_force
 
 
-def pool(here: Visit, capacity: Capacity) -> list[Person]:
-    """Everybody who holds the role for a part today, and to whom the case is not closed.
+def pool(here: Visit, capacity: Capacity, *, former: Person | None = None) -> tuple[list[Person], str]:
+    """Who holds the role for a part today and may be given it, and a sentence that says who of them is left out and why.
 
-    Whether one is in conflict because of what they did here before is asked, and said, when they are chosen.
+    Whoever is kept from the case is not named at all; `former` has the part until now.
     """
-    return holders_not_kept_from(here.case.matter, [ROLE_FOR[capacity]], here.today, as_=capacity)
+    holders = holders_not_kept_from(here.case.matter, [ROLE_FOR[capacity]], here.today, as_=capacity)
+    why_not = {
+        one: why_not_offered(here.case, one, capacity, by=here.me) for one in holders if one is not former
+    }
+    left_out = [f"{one.name} {why}" for one, why in why_not.items() if why is not None]
+    said = f"Not in the list: {'; '.join(left_out)}." if left_out else ""
+    return [one for one, why in why_not.items() if why is None], said
 
 
 def chosen_person(people: Iterable[Person], chosen: str | None) -> Person:

@@ -32,8 +32,9 @@ def appoint_decision_maker(reference: str) -> Any:
         whose=MANAGER,
         doing=operations.DECISION_MAKER_APPOINTED,
     )
-    people = pool(here, Capacity.DECISION_MAKER)
+    people, left_out = pool(here, Capacity.DECISION_MAKER)
     form = AppointDecisionMakerForm(choices={"decision_maker": people_choices(people)})
+    form.decision_maker.description = f"{form.decision_maker.description} {left_out}".strip()
     if form.validate_on_submit():
         chosen = chosen_person(people, form.decision_maker.data)
 

@@ -30,8 +30,9 @@ def appoint_investigator(reference: str) -> Any:
     case, me = here.case, here.me
     can = case.can_appoint_investigator(me)
     ask(here, who=case.is_managed_by(me), can=can, whose=MANAGER, doing=operations.INVESTIGATOR_APPOINTED)
-    people = pool(here, Capacity.INVESTIGATOR)
+    people, left_out = pool(here, Capacity.INVESTIGATOR)
     form = AppointInvestigatorForm(choices={"investigator": people_choices(people)})
+    form.investigator.description = f"{form.investigator.description} {left_out}".strip()
     if form.validate_on_submit():
         chosen = chosen_person(people, form.investigator.data)
 

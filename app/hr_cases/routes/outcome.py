@@ -150,8 +150,9 @@ def appoint_appeal_officer(reference: str) -> Any:
         whose=OWNER,
         doing=operations.APPEAL_OFFICER_APPOINTED,
     )
-    people = pool(here, Capacity.APPEAL_OFFICER)
+    people, left_out = pool(here, Capacity.APPEAL_OFFICER)
     form = AppointAppealOfficerForm(choices={"officer": people_choices(people)})
+    form.officer.description = f"{form.officer.description} {left_out}".strip()
     if form.validate_on_submit():
         chosen = chosen_person(people, form.officer.data)
 

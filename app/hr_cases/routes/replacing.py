@@ -28,8 +28,9 @@ def appoint_instead(reference: str, part_id: uuid.UUID) -> Any:
     part = _part(here, part_id)
     can = case.can_replace(part, me)
     ask(here, who=case.is_managed_by(me), can=can, whose="an HR manager", doing=operations.REAPPOINTED)
-    people = [one for one in pool(here, part.capacity) if one.id != part.person_id]
+    people, left_out = pool(here, part.capacity, former=part.person)
     form = AppointInsteadForm(choices={"successor": people_choices(people)})
+    form.successor.description = f"{form.successor.description} {left_out}".strip()
     if form.validate_on_submit():
         chosen, reason = chosen_person(people, form.successor.data), ReappointmentReason(form.reason.data or "")
 
