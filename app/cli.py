@@ -34,8 +34,8 @@ def install(app: Flask) -> None:
 @with_appcontext
 def demo(pack: str, port: int) -> None:
     """Make the demo organisation if there is none yet, and say who can sign in."""
-    from app.demo import is_there, make_demo
-    from app.demo.cast import CAST, address
+    from app.demo import make_demo, pack_made
+    from app.demo.cast import who_can_sign_in
     from app.policy.pack import pack_names
 
     settings = current_app.extensions["settings"]
@@ -43,13 +43,14 @@ def demo(pack: str, port: int) -> None:
         raise click.ClickException("Demo data is only ever made with PROBITY_DEMO=1.")
     if pack not in pack_names():
         raise click.ClickException(f"There is no pack of that name. There are: {', '.join(pack_names())}.")
-    if not is_there():
+    made = pack_made()
+    if made is None:
         click.echo("Making the demo organisation. This takes a moment.")
         make_demo(pack, settings.demo_password)
     click.echo(f"\nProbity's demo: http://127.0.0.1:{port}\n")
     click.echo(f"Everybody signs in with the password  {settings.demo_password}\n")
-    for name, (words, _) in CAST.items():
-        click.echo(f"  {address(name):34}{words}")
+    for address, words in who_can_sign_in(made or pack):
+        click.echo(f"  {address:34}{words}")
     click.echo("")
 
 

@@ -28,7 +28,13 @@ LIVED_FOR = timedelta(days=150)
 
 def is_there() -> bool:
     """Whether this installation already serves an organisation."""
-    return db.session.get(Installation, 1) is not None
+    return pack_made() is not None
+
+
+def pack_made() -> str | None:
+    """The pack of the organisation that this installation serves; None if there is none yet."""
+    made = db.session.get(Installation, 1)
+    return made.pack_name if made is not None else None
 
 
 def make_demo(pack_name: str, password: str) -> Mapping[str, Person]:

@@ -52,6 +52,12 @@ def address(name: str) -> str:
     return f"{name}@demo.example"
 
 
+def who_can_sign_in(pack_name: str) -> list[tuple[str, str]]:
+    """Everybody of the cast by address, with who they are in the demo of a pack: only the council's has cases."""
+    without_cases = {} if pack_name == "council" else {"colleague": "another employee: asks, reports, acknowledges"}
+    return [(address(name), without_cases.get(name, words)) for name, (words, _) in CAST.items()]
+
+
 def add_cast(pack_name: str, password: str, *, at: datetime) -> dict[str, Person]:
     """Import the demo's people, appoint them, and give those of the cast a password. Gives the cast by name."""
     files = [demo_inputs(pack_name)[0].read_bytes()]
