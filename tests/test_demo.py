@@ -14,10 +14,12 @@ from app.core.audit import verify_chain
 from app.core.db import db
 from app.core.presentation import uk_date
 from app.demo import is_there, make_demo
-from app.demo.cast import CAST, address
+from app.demo.cast import CAST, address, who_can_sign_in
 from app.device_permissions.models import DevicePermissionRequest
 from app.duties.queries.desk import desk_of
+from app.hr_cases.documents.records import records_of
 from app.hr_cases.models import Case, CaseStatus
+from app.hr_cases.queries import last_report
 from app.matters.models import Capacity
 from app.matters.queries import is_kept_from
 from app.people.models import KEEPERS, Person, Role
@@ -87,6 +89,14 @@ def _nobody_in_hr_is_kept_from_a_demo_case() -> None:
             assert is_kept_from(case.report.matter, witness, day)
 
 
+def _no_report_says_another_thing_than_the_register_of_acknowledgements() -> None:
+    """Whether the person concerned agreed to the policy is told by what is recorded, not by what a report claims."""
+    for case in db.session.execute(sa.select(Case)).scalars():
+        report = last_report(case)
+        if report is not None:
+            assert ("agreed to the policy" in report.background) <= (records_of(case).acknowledged_at is not None)
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp_path: Path, worker_id: str) -> None:
     """A newcomer sees all of it in one sitting, on both databases."""
@@ -100,6 +110,7 @@ def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp
             assert {"submitted", "approved", "refused", "returned"} <= states
             assert verify_chain().broken_at is None
             _nobody_in_hr_is_kept_from_a_demo_case()
+            _no_report_says_another_thing_than_the_register_of_acknowledgements()
             _everybody_can_open_what_they_see_first(app)
             for days in (0, 1, 30):
                 day = clock.today() + timedelta(days=days)
@@ -132,6 +143,11 @@ def test_the_partnership_holds_the_register_that_its_policy_publishes(tmp_path: 
         assert line.get_text().startswith("Incomplete: handle, ")
         assert line.a is not None
         assert line.a["href"].endswith("/change/names")
+        printed = app.test_cli_runner().invoke(args=["demo", "--pack", "council"])
+        assert printed.exit_code == 0, printed.output
+        assert "colleague@demo.example" in printed.output
+        assert "subject of the demo cases" not in printed.output
+        assert "subject of the demo cases" in dict(who_can_sign_in("council"))[address("colleague")]
         _nothing_is_said_that_the_partnership_does_not_have(app)
         _everybody_can_open_what_they_see_first(app)
         db.session.remove()

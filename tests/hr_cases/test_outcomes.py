@@ -7,6 +7,8 @@ import pytest
 from app.core import clock
 from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput
+from app.hr_cases.documents import case_report
+from app.hr_cases.documents.words import letter_name
 from app.hr_cases.models import AppealResult, CaseStatus, LetterKind, Outcome, Proof
 from app.hr_cases.operations import (
     appoint_appeal_officer,
@@ -236,6 +238,21 @@ def test_the_day_after_it_is_late_and_kept(make: Factory) -> None:
         make_final(case, by=people.owner, at=at)
     with pytest.raises(AlreadyDone, match="There is one appeal"):
         submit_appeal(case, grounds="Again.", by=people.subject, at=at)
+
+
+def test_letters_about_an_appeal_are_told_apart(make: Factory) -> None:
+    """On pages, in the chronology and in the appendix of letters each is called by what it says."""
+    people = people_for(make)
+    case = accepted_case(make, people)
+    at = end_of_day(decided(case, people).appeal_by) + timedelta(days=2)
+    appeal = appealed(case, people, at=at)
+    judge_late_appeal(appeal, accepted=True, reasons="In hospital.", by=people.owner, at=at + timedelta(days=1))
+    with_appeal_officer(case, people, at=at + timedelta(days=2))
+    names = [letter_name(one, appeal) for one in records.letters(case) if one.kind is LetterKind.APPEAL_RECEIVED]
+    assert sorted(names) == ["Appeal received", "Late appeal is heard", "Who hears the appeal"]
+    report = case_report(case, at=at + timedelta(days=3), reader=people.owner)
+    assert {line.kind for line in report.letters} >= set(names)
+    assert {f"Letter issued: {name}" for name in names} <= {row.what for row in report.chronology}
 
 
 @pytest.mark.parametrize("accepted", [True, False])

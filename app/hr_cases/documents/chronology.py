@@ -7,7 +7,7 @@ from app.core.clock import LONDON
 from app.core.presentation import uk_date, uk_datetime
 from app.hr_cases.documents.contents import THE_REPORTER, ChronologyRow
 from app.hr_cases.documents.records import CaseRecords
-from app.hr_cases.documents.words import ROUTES, words_for
+from app.hr_cases.documents.words import ROUTES, letter_name, words_for
 from app.hr_cases.models import InvestigationReport, ReportState
 from app.matters.models import Capacity
 
@@ -65,7 +65,8 @@ def _investigation(records: CaseRecords) -> Iterator[ChronologyRow]:
     if case.plan_approved_at is not None:
         yield ChronologyRow(case.plan_approved_at, "Investigation plan approved")
     for letter in records.letters:
-        yield ChronologyRow(letter.issued_at, f"Letter issued: {words_for(letter.kind)}", records.name(letter.issued_by_id))
+        what = f"Letter issued: {letter_name(letter, records.appeal)}"
+        yield ChronologyRow(letter.issued_at, what, records.name(letter.issued_by_id))
     if case.told_subject_at is not None:
         yield ChronologyRow(case.told_subject_at, "Person concerned told of the investigation")
     for item in records.evidence:

@@ -21,7 +21,7 @@ from app.hr_cases.documents.ending import ending_of
 from app.hr_cases.documents.exhibits import bearing_on, exhibits_of
 from app.hr_cases.documents.gathering_afterwards import afterwards_of, last_decided_at
 from app.hr_cases.documents.records import CaseRecords, first_investigator, records_of
-from app.hr_cases.documents.words import words_for
+from app.hr_cases.documents.words import letter_name, words_for
 from app.hr_cases.models import Allegation, Case, CaseStatus, Reader, ReportState, Section
 from app.people.models import Person
 from app.policy.models import PolicyVersion, Precision
@@ -95,7 +95,7 @@ def case_report(case: Case, *, at: datetime, reader: Person) -> CaseReport:
         exhibits=exhibits,
         statements=_statements(records),
         letters=tuple(
-            LetterLine(words_for(letter.kind), letter.issued_at, letter.fingerprint)
+            LetterLine(letter_name(letter, records.appeal), letter.issued_at, letter.fingerprint)
             for letter in records.letters
             if not _after(letter.issued_at, until)
         ),

@@ -8,6 +8,7 @@ from typing import Final
 from app.breach_reports.models import Route
 from app.core.presentation import count_words, uk_date, uk_datetime
 from app.hr_cases.models import (
+    Appeal,
     AppealResult,
     Attribution,
     Basis,
@@ -18,6 +19,7 @@ from app.hr_cases.models import (
     ConductCapacity,
     EvidenceKind,
     Finding,
+    Letter,
     LetterKind,
     Manner,
     PauseReason,
@@ -144,6 +146,13 @@ _GROUP = 8
 def words_for(value: Enum | None) -> str:
     """What a document prints for an enum of a record; nothing for None."""
     return "" if value is None else _WORDS[type(value), value]
+
+
+def letter_name(letter: Letter, appeal: Appeal | None) -> str:
+    """How a letter is called where several stand together: those about an appeal are told apart by what they say."""
+    if letter.kind is not LetterKind.APPEAL_RECEIVED or appeal is None or letter.issued_at == appeal.received_at:
+        return words_for(letter.kind)
+    return "Late appeal is heard" if letter.issued_at == appeal.late_judged_at else "Who hears the appeal"
 
 
 def size_words(size: int) -> str:

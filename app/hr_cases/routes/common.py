@@ -18,7 +18,7 @@ from app.core.forms import ProbityForm
 from app.core.presentation import due_words
 from app.hr_cases import operations, queries
 from app.hr_cases.documents.masking import Masking
-from app.hr_cases.documents.words import words_for
+from app.hr_cases.documents.words import letter_name, words_for
 from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import Case, CaseStatus, EvidenceItem, Section
 from app.hr_cases.routes.masked_view import LeftAlone, masked, page_of
@@ -164,6 +164,7 @@ def case_page(template: str, visit: Visit, heading: str, *, item: EvidenceItem |
         "today": visit.today,
         "width": "full",
         "words": words_for,
+        "letter_name": letter_name,
         "near": near,
         "breadcrumbs": _trail(visit, heading, shown.get("tab")),
         **marked(),

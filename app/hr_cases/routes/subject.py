@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.audit import record_read
 from app.core.errors import AlreadyDone, NothingHere
 from app.hr_cases import blueprint, operations, queries
-from app.hr_cases.documents.words import words_for
+from app.hr_cases.documents.words import letter_name, words_for
 from app.hr_cases.forms.subject import ALONE, AnswerNoticeForm, AppealForm
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, EvidenceDisclosure, EvidenceItem, HearingNotice
 from app.hr_cases.routes.common import behind_the_mask, carried_out, done, near, reader
@@ -69,7 +69,10 @@ def _own_page(template: str, here: OwnVisit, heading: str, **shown: Any) -> str:
     What they said themselves stands as they said it: a mask over it would tell them what they could only guess.
     """
     record_read(queries.CASE_READ, here.case.id, by=here.me.id, at=here.now)
-    page = {"heading": heading, "case": here.case, "words": words_for, "near": near, **marked(), **shown}
+    page = {
+        "heading": heading, "case": here.case, "words": words_for, "letter_name": letter_name, "near": near, **marked(),
+        **shown,
+    }  # fmt: skip
     masked = behind_the_mask(here.case, here.me, page)
     return render_template(f"hr_cases/subject/{template}.html", me=here.me, **masked)
 
