@@ -26,9 +26,10 @@ def assert_same_duties(today: date) -> int:
 
 def _shown_to(person: Person, chased: set[str], today: date) -> list[tuple[object, ...]]:
     registries: Registries = current_app.extensions["registries"]
-    selects = [made for kind in registries.due.values() if (made := kind.select(person, today)) is not None]
+    kinds = [kind for kind in registries.due.values() if kind.name in chased]
+    selects = [made for kind in kinds if (made := kind.select(person, today)) is not None]
     rows = (row for select in selects for row in db.session.execute(select))
-    return [(person.id, row[0], row[1], row[2], row[3]) for row in rows if row[0] in chased]
+    return [(person.id, row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def _asked_of_everybody(registries: Registries, today: date) -> list[tuple[object, ...]]:

@@ -8,7 +8,7 @@ instead of failing half-way.
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, cast
@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, declared_attr, mapped_column, registry
 
+from app.core import clock
 from app.core.plain_letters import plain_letters
 
 NAMING = {
@@ -49,6 +50,11 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def ago(time: timedelta) -> sa.BindParameter[datetime]:
+    """The moment that lies so long before a statement is asked, however long ago it was put together."""
+    return sa.bindparam(None, callable_=lambda: clock.now() - time, type_=UtcDateTime())
 
 
 class EnumText(sa.TypeDecorator[StrEnum]):

@@ -17,7 +17,7 @@ from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Base, Identified, begin_writing, commit, db
+from app.core.db import Base, Identified, ago, begin_writing, commit, db
 from app.core.mail_ways import AddressRefused, Letter, NotSent, ServerAway, Way, name_for_server, way_for
 from app.core.outbox import NEUTRAL_TEXT, OutboxMessage, Wall, shown_to
 
@@ -27,6 +27,7 @@ LEASE = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
 GIVEN_UP_AFTER = timedelta(days=5)
 SHOWN_FOR = timedelta(days=30)
+NOBODY_TO_WRITE_TO = "nobody to write to"
 
 
 class Mail(Identified, Base):
@@ -196,7 +197,7 @@ def _claim(rules: MailRules, most: int) -> list[_Claim]:
     claims = []
     for mail, to in found:
         if to is None:
-            mail.given_up_at, mail.last_error = at, "nobody to write to"
+            mail.given_up_at, mail.last_error = at, NOBODY_TO_WRITE_TO
         else:
             letter = _letter(mail, to, rules.organisation())
             mail.attempts, mail.maybe_sent, mail.next_try_at = mail.attempts + 1, True, at + LEASE
@@ -247,6 +248,13 @@ def _put_off(mail: Mail, failure: NotSent, at: datetime) -> None:
     mail.next_try_at = at + min(timedelta(minutes=2 ** min(mail.attempts - 1, 16)), LONGEST_WAIT)
     if isinstance(failure, AddressRefused) or at >= mail.give_up_after:
         mail.given_up_at = at
+
+
+def needs_a_look(waited: timedelta, given_up: timedelta) -> sa.ColumnElement[bool]:
+    """That a mail which failed waits longer than this, or was given up within that time though its reader is still here."""
+    stuck = sa.and_(*_OPEN, Mail.last_error.is_not(None), Mail.created_at < ago(waited))
+    lost = sa.and_(Mail.given_up_at > ago(given_up), Mail.last_error != NOBODY_TO_WRITE_TO)
+    return sa.exists().where(Mail.sent_at.is_(None), sa.or_(stuck, lost))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.core.registries import DueKind, Registries
 blueprint = Blueprint("duties", __name__, url_prefix="/duties")
 
 from app.duties import operations, routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
-from app.duties.queries.jobs import LOOK_AT_JOBS, jobs_to_look_at  # noqa: E402
+from app.duties.queries.jobs import LOOK_AT_JOBS, LOOK_AT_MAIL, jobs_to_look_at, mail_to_look_at  # noqa: E402
 
 
 def register(registries: Registries) -> None:
@@ -24,3 +24,5 @@ def register(registries: Registries) -> None:
     registries.add_job(JobKind("chase", words, Daily(7), operations.chase, full_bite=operations.BITE))
     sentence = "See why the work that happens by itself fails or does not run"
     registries.add_due(DueKind(LOOK_AT_JOBS, sentence, "duties.jobs", "part", jobs_to_look_at))
+    sentence = "See why e-mail does not leave"
+    registries.add_due(DueKind(LOOK_AT_MAIL, sentence, "duties.jobs", "_anchor", mail_to_look_at))

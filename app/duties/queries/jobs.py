@@ -5,13 +5,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core import clock
+from app.core.db import ago
 from app.core.jobs import Job
+from app.core.mail import needs_a_look
 from app.core.registries import Viewer
 from app.people.models import Role
 
 RUNNER_IS_SILENT_AFTER = timedelta(minutes=15)
-LOOK_AT_JOBS = "duties:jobs"
+MAIL_WAITS_TOO_LONG, TOLD_FOR = timedelta(hours=4), timedelta(days=7)
+LOOK_AT_JOBS, LOOK_AT_MAIL = "duties:jobs", "duties:mail"
 
 
 def is_overdue(next_run_at: datetime | None, now: datetime) -> bool:
@@ -21,12 +23,23 @@ def is_overdue(next_run_at: datetime | None, now: datetime) -> bool:
 
 def jobs_to_look_at(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
     """For the administrator, one line while a job fails, or while nothing runs: then nobody is reminded of anything."""
+    fails = sa.exists().where(sa.or_(Job.failures > 0, Job.next_run_at < ago(RUNNER_IS_SILENT_AFTER)))
+    never_ran = ~sa.exists().where(Job.name.is_not(None))
+    return _line(viewer, LOOK_AT_JOBS, "jobs", sa.or_(fails, never_ran))
+
+
+def mail_to_look_at(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    """For the administrator, one line while mail waits for hours after a try that failed, and for days after it was given
+    up: the job that sends it did not fail, so nothing else would tell.
+    """
+    return _line(viewer, LOOK_AT_MAIL, "mail", needs_a_look(MAIL_WAITS_TOO_LONG, TOLD_FOR))
+
+
+def _line(viewer: Viewer, name: str, key: str, condition: sa.ColumnElement[bool]) -> sa.Select[Any] | None:
     if not viewer.holds(Role.ADMINISTRATOR):
         return None
     columns: list[Any] = [
-        sa.literal(LOOK_AT_JOBS).label("name"), sa.literal("jobs").label("key"),
+        sa.literal(name).label("name"), sa.literal(key).label("key"),
         sa.cast(sa.null(), sa.String).label("who"), sa.cast(sa.null(), sa.Date).label("due_on"),
     ]  # fmt: skip
-    fails = sa.exists().where(sa.or_(Job.failures > 0, Job.next_run_at < clock.now() - RUNNER_IS_SILENT_AFTER))
-    never_ran = ~sa.exists().where(Job.name.is_not(None))
-    return sa.select(*columns).where(sa.or_(fails, never_ran))
+    return sa.select(*columns).where(condition)
