@@ -6,6 +6,7 @@ servers may quote addresses.
 """
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from app.core.mail_setting import MailSetting, MailWay
 
 TIMEOUT, LONGEST_TRY = 15, 45
 SENDER_NAME = "Probity"
-WRONG_ADDRESS = "5.1."  # enhanced status of a server that refuses the address itself (RFC 3463)
+WRONG_ADDRESS = re.compile(r"5\.1\.(?:1|2|3|6|10)(?!\d)")
+"""The enhanced status of a server that refuses the recipient for good (RFC 3463, RFC 7505); others concern the sender."""
 
 
 @dataclass(frozen=True)
@@ -197,10 +199,10 @@ def _open(backend: Any) -> None:
 
 
 def _refused_recipient(refusal: Any) -> NotSent:
-    """A server that says 5xx with a code for a wrong address (RFC 3463: 5.1) says so for good; all else may change."""
+    """A server that says 5xx with a code for a wrong recipient says so for good; all else may change."""
     ((code, words),) = refusal.recipients.values()
     enhanced = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
-    if code >= 500 and enhanced.startswith(WRONG_ADDRESS):
+    if code >= 500 and WRONG_ADDRESS.match(enhanced):
         return AddressRefused(f"the address was refused with {code}")
     return NotSent(f"refused with {code}")
 

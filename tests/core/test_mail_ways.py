@@ -89,6 +89,14 @@ def test_a_repeat_is_the_same_mail(box_and_port: tuple[MailBox, int]) -> None:
         ("450 4.2.1 later", "250 OK", (NotSent, "refused with 450")),
         ("550 5.7.1 relay denied", "250 OK", (NotSent, "refused with 550")),
         ("550 5.1.1 no such user person1@demo.example", "250 OK", (AddressRefused, "the address was refused with 550")),
+        *[
+            (f"550 5.1.{detail} no such user", "250 OK", (AddressRefused, "the address was refused with 550"))
+            for detail in (2, 3, 6, 10)
+        ],
+        *[  # of the sender, of the address and its state in general, and what is no status at all
+            (f"550 5.1.{detail} Sender address rejected", "250 OK", (NotSent, "refused with 550"))
+            for detail in (0, 4, 5, 7, 8, 9, 11, 20)
+        ],
         ("553 bad", "250 OK", (NotSent, "refused with 553")),
         ("550 relay access denied", "250 OK", (NotSent, "refused with 550")),
         ("552 5.2.2 mailbox full", "250 OK", (NotSent, "refused with 552")),
