@@ -18,9 +18,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Base, begin_writing, commit, db, insert_if_missing
+from app.core.trying_again import LONGEST_WAIT, wait_after
 
 MOST_BITES = 1000
-LONGEST_WAIT = timedelta(hours=6)
+TURN = 60.0
+"""For how many seconds one job may go on before the others get their turn."""
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Schedule(Protocol):
@@ -126,7 +129,9 @@ class Outcome:
 
 
 def run_due_jobs(kinds: Iterable[JobKind]) -> list[Outcome]:
-    """Run every job that is due, each to its end, and tell how those went that were ours to run.
+    """Run every job that is due, each to its end or for a minute, and tell how those went that were ours to run.
+
+    What takes longer stays due and goes on with the next call, so that a slow server holds up nothing but its own job.
 
     Safe to repeat and to run in several processes. A job that fails is tried again later, the others run all the same.
     While the database is away nothing runs and nothing is lost: the next call finds the same work.
@@ -139,7 +144,8 @@ def run_due_jobs(kinds: Iterable[JobKind]) -> list[Outcome]:
 
 def _too_far(kind: JobKind, job: Job, now: datetime) -> bool:
     """Whether a job is due later than it can be: the clock of this machine was ahead for a while, and is right again."""
-    return job.next_run_at > max(kind.schedule.next_after(now), now + LONGEST_WAIT) + timedelta(hours=1)
+    latest = kind.schedule.next_after(now)
+    return job.next_run_at > (max(latest, now + LONGEST_WAIT) if job.failures else latest) + CLOCKS_DIFFER
 
 
 def _make_known(kinds: list[JobKind]) -> None:
@@ -156,8 +162,8 @@ def _make_known(kinds: list[JobKind]) -> None:
 
 
 def _run(kind: JobKind) -> Outcome | None:
-    """Bite after bite until nothing is left; None if the job is not due, or another runner has it."""
-    total, mine = 0, False
+    """Bite after bite until nothing is left or its turn is over; None if it is not due, or another runner has it."""
+    total, mine, began = 0, False, clock.stopwatch()
     try:
         for _ in range(MOST_BITES):
             done = _bite(kind, total) if kind.alone else _bite_outside(kind, total)
@@ -165,6 +171,11 @@ def _run(kind: JobKind) -> Outcome | None:
             total += done or 0
             if done is None or done < kind.full_bite:
                 break
+            if clock.stopwatch() - began >= TURN:
+                _leave_due(kind)
+                break
+        else:
+            _leave_due(kind)
     except Exception as error:  # whatever a job raises must not stop the others
         db.session.rollback()
         where = _kind_and_place(error)
@@ -211,6 +222,16 @@ def _due(kind: JobKind, at: datetime) -> Job | None:
     ).scalar_one_or_none()
 
 
+def _leave_due(kind: JobKind) -> None:
+    """There is more to do: due from now on, not since it began, so that nobody takes the runner for dead meanwhile."""
+    at = clock.now()
+    begin_writing()
+    job = _due(kind, at)
+    if job is not None:
+        job.next_run_at, job.failures = at, 0
+    commit()
+
+
 def _finish(job: Job, kind: JobKind, total: int, at: datetime) -> None:
     job.next_run_at = kind.schedule.next_after(at)
     job.last_finished_at, job.last_count, job.failures = at, total, 0
@@ -225,7 +246,7 @@ def _note_failure(kind: JobKind, where: str) -> None:
     if job is not None:
         job.failures += 1
         job.last_failed_at, job.last_error = at, where
-        job.next_run_at = at + min(timedelta(minutes=2 ** min(job.failures - 1, 16)), LONGEST_WAIT)
+        job.next_run_at = at + wait_after(job.failures)
     commit()
 
 

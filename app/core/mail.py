@@ -20,11 +20,15 @@ from app.core import clock
 from app.core.db import Base, Identified, ago, begin_writing, commit, db
 from app.core.mail_ways import AddressRefused, Letter, NotSent, ServerAway, Way, name_for_server, way_for
 from app.core.outbox import NEUTRAL_TEXT, OutboxMessage, Wall, shown_to
+from app.core.trying_again import LONGEST_WAIT, wait_after
 
 MOST_FOLDED = 500
 MOST_SENT = 50
 LEASE = timedelta(minutes=10)
-LONGEST_WAIT = timedelta(hours=6)
+TURN = 60.0
+"""After how many seconds of sending the job is asked to go on later: a slow server holds up nothing else."""
+CLOCKS_DIFFER = timedelta(hours=1)
+"""What lies further ahead than this was written while the clock of this machine was ahead: it waits for nothing."""
 GIVEN_UP_AFTER = timedelta(days=5)
 SHOWN_FOR = timedelta(days=30)
 NOBODY_TO_WRITE_TO = "nobody to write to"
@@ -112,7 +116,11 @@ def _due_messages(at: datetime, rules: MailRules) -> Sequence[Any]:
         .outerjoin(people, people.c.person_id == OutboxMessage.to_person_id)
         .where(
             OutboxMessage.settled_at.is_(None),
-            sa.or_(people.c.written_until.is_(None), OutboxMessage.created_at <= people.c.written_until),
+            sa.or_(
+                people.c.written_until.is_(None),
+                OutboxMessage.created_at <= people.c.written_until,
+                OutboxMessage.created_at > at + CLOCKS_DIFFER,
+            ),
         )
         .order_by(OutboxMessage.created_at, OutboxMessage.id)
         .limit(MOST_FOLDED)
@@ -149,7 +157,7 @@ class _Claim:
 
 def send_some(rules: MailRules, way: Way) -> int:
     """Send mails whose time has come, each claimed before; gives how many were tried, 0 once the server is away."""
-    tried = 0
+    tried, began = 0, clock.stopwatch()
     begin_writing()
     claims = _claim(rules, way.at_once)
     commit()
@@ -159,7 +167,8 @@ def send_some(rules: MailRules, way: Way) -> int:
         is_away = any(isinstance(failure, ServerAway) for failure in failures.values())
         begin_writing()
         _note(claims, failures, clock.now())
-        claims = [] if is_away or tried >= MOST_SENT else _claim(rules, way.at_once)
+        is_enough = tried >= MOST_SENT or clock.stopwatch() - began >= TURN
+        claims = [] if is_away or is_enough else _claim(rules, way.at_once)
         commit()
         if is_away:
             return 0
@@ -184,26 +193,36 @@ def _logged(letter: Letter, failure: NotSent) -> NotSent:
 
 def _claim(rules: MailRules, most: int) -> list[_Claim]:
     """Take the next mails for one try. Those whose reader left meanwhile, or lost their address, are given up."""
+    while True:
+        found = _next_mails(rules, most)
+        claims = [claim for mail, to in found if (claim := _claimed(mail, to, rules)) is not None]
+        db.session.flush()
+        if claims or not found:
+            return claims
+
+
+def _next_mails(rules: MailRules, most: int) -> Sequence[Any]:
     at = clock.now()
     people = rules.recipients(at).subquery()
     address = sa.select(people.c.address).where(people.c.person_id == Mail.to_person_id).scalar_subquery()
-    found = db.session.execute(
+    is_time = sa.or_(Mail.next_try_at <= at, Mail.next_try_at > at + LONGEST_WAIT + CLOCKS_DIFFER)
+    return db.session.execute(
         sa.select(Mail, address.label("address"))
-        .where(*_OPEN, Mail.next_try_at <= at)
+        .where(*_OPEN, is_time)
         .order_by(Mail.next_try_at, Mail.id)
         .limit(most)
         .with_for_update(of=Mail, skip_locked=True)
     ).all()
-    claims = []
-    for mail, to in found:
-        if to is None:
-            mail.given_up_at, mail.last_error = at, NOBODY_TO_WRITE_TO
-        else:
-            letter = _letter(mail, to, rules.organisation())
-            mail.attempts, mail.maybe_sent, mail.next_try_at = mail.attempts + 1, True, at + LEASE
-            claims.append(_Claim(letter, mail.attempts))
-    db.session.flush()
-    return claims if claims or not found else _claim(rules, most)
+
+
+def _claimed(mail: Mail, to: str | None, rules: MailRules) -> _Claim | None:
+    at = clock.now()
+    if to is None:
+        mail.given_up_at, mail.last_error = at, NOBODY_TO_WRITE_TO
+        return None
+    letter = _letter(mail, to, rules.organisation())
+    mail.attempts, mail.maybe_sent, mail.next_try_at = mail.attempts + 1, True, at + LEASE
+    return _Claim(letter, mail.attempts)
 
 
 def _letter(mail: Mail, address: str, organisation: str) -> Letter:
@@ -245,7 +264,7 @@ def _note(claims: list[_Claim], failures: Mapping[uuid.UUID, NotSent | None], at
 def _put_off(mail: Mail, failure: NotSent, at: datetime) -> None:
     """Try again after 1, 2, 4 ... minutes, at most six hours; give up after five days, or when the address is wrong."""
     mail.last_error = failure.kind[:80]
-    mail.next_try_at = at + min(timedelta(minutes=2 ** min(mail.attempts - 1, 16)), LONGEST_WAIT)
+    mail.next_try_at = at + wait_after(mail.attempts)
     if isinstance(failure, AddressRefused) or at >= mail.give_up_after:
         mail.given_up_at = at
 

@@ -1,6 +1,6 @@
 """Reminding people of what is due, and telling those above them once it is late."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -26,6 +26,7 @@ def chase(at: datetime) -> int:
     today = clock.local_day(at)
     if not working_calendar().estimating().is_working_day(today):
         return 0
+    _forget_what_is_to_come(today)
     duties = duties_near(today)
     done = settled(duties)
     if done:
@@ -35,6 +36,14 @@ def chase(at: datetime) -> int:
         for one in new:
             _remind(one, at=at)
     return len(new) + len(done)
+
+
+def _forget_what_is_to_come(today: date) -> None:
+    """What was told on a day still to come was told while the clock was ahead: once that day has come it is told."""
+    ahead = sa.or_(Reminder.sent_on > today, Reminder.settled_on > today)
+    if db.session.execute(sa.select(Reminder.id).where(ahead).limit(1)).first() is not None:
+        db.session.execute(sa.delete(Reminder).where(Reminder.sent_on > today))
+        db.session.execute(sa.update(Reminder).where(Reminder.settled_on > today).values(settled_on=None))
 
 
 def _remind(one: ToTell, *, at: datetime) -> None:

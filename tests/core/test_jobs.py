@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import clock
+from app.core import clock, jobs
 from app.core.db import db
 from app.core.jobs import Daily, Every, Job, JobKind, Outcome, run_due_jobs
 from app.people.models import Service
@@ -202,6 +202,61 @@ def test_a_clock_that_was_ahead_for_a_while_does_not_stop_the_work(app: Flask, s
     assert run_due_jobs([kind]) == [Outcome("test", 0)]
     job = db.session.get_one(Job, "test")
     assert job.next_run_at == schedule.next_after(NOW)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize(
+    ("schedule", "late"),
+    [(Every(1), timedelta(minutes=1)), (Every(30), timedelta(minutes=30)), (Daily(11), timedelta(hours=1))],
+)
+def test_a_job_is_due_little_later_than_its_schedule_says(
+    app: Flask, alone: bool, schedule: Any, late: timedelta
+) -> None:
+    """Also after a clock that was ahead for a few hours only; clocks of several machines may differ by minutes."""
+    kind = JobKind("test", "Tests.", schedule, Work(), alone=alone)
+    for more, runs in ((timedelta(minutes=5), False), (timedelta(minutes=5, seconds=1), True)):
+        db.session.merge(Job(name="test", next_run_at=NOW + late + more, last_count=0, failures=0))
+        db.session.commit()
+        assert bool(run_due_jobs([kind])) is runs
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_job_that_takes_long_lets_the_others_have_their_turn(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
+    """It stays due and goes on with the next call, and nobody takes the runner for dead meanwhile."""
+    seconds, ran = [0.0], list[str]()
+    monkeypatch.setattr(clock, "stopwatch", lambda: seconds[0])
+
+    def long(at: datetime) -> int:
+        seconds[0] += 25
+        ran.append("long")
+        return 1 if len(ran) < 6 else 0
+
+    def other(at: datetime) -> int:
+        ran.append("other")
+        return 0
+
+    works = (("long", long), ("other", other))
+    kinds = [JobKind(name, "Tests.", Every(1), work, alone=alone) for name, work in works]
+    run_due_jobs(kinds)
+    assert ran == ["long", "long", "long", "other"]
+    job = db.session.get_one(Job, "long")
+    later = NOW + timedelta(minutes=30)
+    job.next_run_at, job.failures = NOW - timedelta(hours=1), 1
+    db.session.commit()
+    ran[:] = ["long"] * 2
+    with clock.set_to(later):
+        run_due_jobs(kinds)
+        assert (job.next_run_at, job.failures, job.last_finished_at) == (later, 0, None)
+        run_due_jobs(kinds)
+    assert (job.next_run_at, job.last_finished_at) == (later + timedelta(minutes=1), later)
+
+
+def test_a_job_without_end_is_left_due(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "MOST_BITES", 3)
+    assert run_due_jobs([JobKind("test", "Tests.", Every(1), lambda _at: 1)]) == [Outcome("test", 3)]
+    assert db.session.get_one(Job, "test").next_run_at == NOW
 
 
 def test_a_job_that_waits_after_failures_is_not_taken_for_one_of_a_wrong_clock(app: Flask) -> None:

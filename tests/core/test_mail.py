@@ -14,7 +14,7 @@ from flask import Flask
 
 from app.core import clock, mail
 from app.core.db import db
-from app.core.jobs import Outcome, run_due_jobs
+from app.core.jobs import Job, Outcome, run_due_jobs
 from app.core.mail import GIVEN_UP_AFTER, LEASE, Mail, mail_state
 from app.core.mail_setting import MailSetting, read_mail_url
 from app.core.mail_ways import AddressRefused, Letter, NotSent, ServerAway, Way
@@ -285,6 +285,51 @@ def test_one_mail_that_cannot_be_written_blocks_nobody(app: Flask, make: Factory
     run(app)
     assert post.addresses == sorted(person.email for person in others)
     assert [m.last_error for m in mails() if m.last_error] == ["ValueError"]
+
+
+def test_a_clock_that_was_ahead_for_a_while_holds_no_mail_back(app: Flask, make: Factory, post: Post) -> None:
+    """Messages written then, and mails whose next try was put off then; also for those who want one e-mail a day."""
+    ahead = NOW + timedelta(days=400)
+    for number, choice in enumerate(MailChoice):
+        tell(make.person(mail_choice=choice), at=ahead + timedelta(days=number))
+    assert run(app).count == 2 * len(MailChoice)
+    assert len(post.sent) == len(MailChoice)
+    with clock.set_to(ahead):
+        tell(make.person(), at=ahead)
+    post.fails["all"] = ServerAway("no connection")
+    run(app, ahead)
+    post.fails.clear()
+    run(app, NOW + timedelta(minutes=1))
+    assert len(post.sent) == len(MailChoice) + 1
+
+
+def test_mails_to_nobody_by_the_thousand_hold_nobody_up(app: Flask, make: Factory, post: Post) -> None:
+    gone, reader = make.person(None, last_working_day=NOW.date() - timedelta(days=1)), make.person()
+    times = {"created_at": NOW, "next_try_at": NOW - timedelta(minutes=1), "give_up_after": NOW + timedelta(days=1)}
+    make.keep(*(Mail(to_person_id=gone.id, attempts=1, maybe_sent=True, **times) for _ in range(1100)))
+    tell(reader)
+    run(app)
+    assert len(post.sent) == 1
+    assert sum(mail.given_up_at is not None for mail in mails()) == 1100
+
+
+def test_a_slow_server_takes_its_turn_and_no_more(
+    app: Flask, make: Factory, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [0.0]
+
+    def slow(letter: Letter) -> None:
+        seconds[0] += 40
+        post(letter)
+
+    monkeypatch.setattr(clock, "stopwatch", lambda: seconds[0])
+    monkeypatch.setattr(mail, "present_way", lambda: Way(slow))
+    tell(*(make.person() for _ in range(5)))
+    for sent in (2, 4, 5):
+        run(app)
+        assert len(post.sent) == sent
+        job = db.session.get_one(Job, "send-mail")
+        assert job.next_run_at == (NOW if sent < 5 else NOW + timedelta(minutes=1))
 
 
 def test_a_bite_sends_no_more_than_its_share(app: Flask, make: Factory, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
