@@ -1,5 +1,6 @@
 """The first page: what needs me, what I am waiting for, and what I can do here."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -48,12 +49,22 @@ def messages() -> Any:
 
 @blueprint.post("/messages/read")
 def read_messages() -> Any:
-    """The reader has read them all: the number beside their name goes away."""
+    """The reader has read all that there was when the page was made: what came since is as new as before."""
+    now = clock.now()
     begin_writing()
-    mark_all_read(current_user.id, at=clock.now())
+    mark_all_read(current_user.id, until=_moment(request.form.get("until", "")) or now, at=now)
     commit()
-    flash("All your messages are marked as read.", "success")
+    flash("Your messages are marked as read.", "success")
     return redirect(url_for("home.messages"), 303)
+
+
+def _moment(typed: str) -> datetime | None:
+    """What the page sent along: when the newest message that it showed was written."""
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 @blueprint.get("/accessibility")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask, url_for
 
-from app.core import outbox
+from app.core import clock, outbox
 from app.core.db import begin_writing, commit, db
 from app.core.outbox import OutboxMessage, message_kind, notify
 from app.people.models import Person, Role
@@ -38,11 +38,33 @@ def test_the_number_beside_my_name_goes_away_once_i_say_that_i_have_read_them(
     assert page.text.count("Something for tests") == 3
     assert len(page.soup.select(".govuk-tag")) == 3
     page = browser.follow("/messages/read", {})
-    assert "All your messages are marked as read." in page.text
+    assert "Your messages are marked as read." in page.text
     assert "not read" not in page.text
     assert page.soup.select(".govuk-tag") == []
     assert not page.has_button("Mark all as read")
     assert "Messages 1 not read" in client_of(other).get("/").text
+
+
+def test_what_came_after_the_page_was_made_stays_unread(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    reader = make.person()
+    _tell(reader, times=30)
+    browser = client_of(reader)
+    page = browser.get("/messages")
+    until = page.soup.select_one('form[action="/messages/read"] input[name="until"]')
+    assert until is not None
+    assert until["value"] == "2027-03-03T10:00:00Z"
+    older = page.soup.select_one('a[href^="/messages?after="]')
+    assert older is not None
+    assert not browser.get(str(older["href"])).has_button("Mark all as read"), "there newer ones are not seen"
+    begin_writing()
+    notify(reader.id, TOLD, make.id(), at=NOW + timedelta(seconds=1))
+    commit()
+    assert "Messages 1 not read" in browser.follow("/messages/read", {"until": until["value"]}).text
+    for nonsense in ("", "soon", "2027-03-03T10:00:00"):
+        browser.follow("/messages/read", {"until": nonsense})
+    assert db.session.query(OutboxMessage).filter(OutboxMessage.read_at.is_(None)).count() == 1
+    with clock.set_to(NOW + timedelta(minutes=1)):
+        assert "not read" not in browser.follow("/messages/read", {}).text
 
 
 def test_nobody_has_messages_before_anything_happens(make: Factory, client_of: Callable[..., PageClient]) -> None:

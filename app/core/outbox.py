@@ -132,10 +132,10 @@ def messages_page(person_id: uuid.UUID, on: date, walls: Sequence[Wall], cursor:
     return key_page(found, [OutboxMessage.created_at], OutboxMessage.id, cursor, size=MESSAGES_A_PAGE, descending=True)
 
 
-def mark_all_read(person_id: uuid.UUID, *, at: datetime) -> None:
-    """Note that a person has read their messages, also those that they may no longer see."""
+def mark_all_read(person_id: uuid.UUID, *, until: datetime, at: datetime) -> None:
+    """Note that a person has read what was written to them up to a moment, also what they may no longer see."""
     db.session.execute(
         sa.update(OutboxMessage)
-        .where(OutboxMessage.to_person_id == person_id, OutboxMessage.read_at.is_(None))
+        .where(OutboxMessage.to_person_id == person_id, OutboxMessage.read_at.is_(None), OutboxMessage.created_at <= until)
         .values(read_at=at)
     )
