@@ -1,4 +1,4 @@
-"""The one deadline engine: working days, months, elapsed hours, pauses, notice; how every date here is worked out.
+"""The one deadline engine: working days, months, elapsed hours, pauses, extensions, notice; how each date is worked out.
 
 "Within n working days of X" leaves X out, counts n working days and ends with the last of them. Working days are
 Monday to Friday less the bank holidays of the division and the organisation's own closed days. Beyond the end of the
@@ -11,7 +11,7 @@ import calendar as month_lengths
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
@@ -43,6 +43,13 @@ class Deadline:
     start: date
     counted: tuple[date, ...]
     skipped: tuple[tuple[date, str], ...]
+
+    def without(self, day: date, why: str) -> "Deadline":
+        """The same with one day that was not counted after all, if it is among those that were."""
+        if day not in self.counted:
+            return self
+        counted = tuple(one for one in self.counted if one != day)
+        return replace(self, counted=counted, skipped=(*self.skipped, (day, why)))
 
 
 @dataclass(frozen=True)
@@ -154,6 +161,10 @@ class WorkingCalendar:
             return Deadline(due, paused_on, (), ())
         return self.within(self.between(paused_on, due), resumed_on)
 
+    def extended(self, due: date, days: int) -> Deadline:
+        """A date put off: so many working days more, counted from the date that was set, which itself does not count."""
+        return self.within(days, due)
+
     def explain(self, start: date, due: date, pauses: Iterable[Pause] = ()) -> Deadline:
         """Any stored date from the day it was counted from: the days after `start` up to `due` that were counted.
 
@@ -229,6 +240,11 @@ def calendar_for(division: str = ENGLAND_AND_WALES, closed_days: Iterable[tuple[
 def _calendar(division: str, closed_days: tuple[tuple[date, str], ...]) -> WorkingCalendar:
     holidays, ends = _shipped(division)
     return WorkingCalendar({**dict(closed_days), **holidays}, ends)
+
+
+def elapsed_hours(since: datetime, until: datetime) -> int:
+    """The full hours that really went by between two moments, also where the clocks changed; 0 where none did."""
+    return max(0, (until.astimezone(UTC) - since.astimezone(UTC)) // timedelta(hours=1))
 
 
 def months_after(day: date, months: int) -> date:

@@ -96,6 +96,15 @@ def working_calendar() -> WorkingCalendar:
     return calendar_for(pack().holiday_division.value, closed_days())
 
 
+def calendar_then(at: datetime) -> WorkingCalendar:
+    """The working days as they were known at a moment: without the closed days that were recorded or withdrawn since."""
+    known = sa.select(ClosedDay.day, ClosedDay.reason).where(
+        ClosedDay.recorded_at <= at, sa.or_(ClosedDay.withdrawn_at.is_(None), ClosedDay.withdrawn_at > at)
+    )
+    days = tuple((day, reason) for day, reason in db.session.execute(known.order_by(ClosedDay.day, ClosedDay.id)))
+    return calendar_for(pack().holiday_division.value, days)
+
+
 def due_within(period_name: str, start: date) -> date:
     """The due date that a period of working days of the pack gives when counted from a day."""
     return working_calendar().add(start, period(period_name).value)
@@ -106,12 +115,20 @@ def notice_before(period_name: str, day: date) -> date:
     return working_calendar().before(period(period_name).value, day).due
 
 
-def received(at: datetime) -> Receipt:
-    """The day from which something counts that came at a moment: after hours it is the next working day (local setting)."""
+def extended_by(period_name: str, due: date) -> date:
+    """The date to which a period of working days of the pack puts off a date that was set."""
+    return working_calendar().extended(due, period(period_name).value).due
+
+
+def received(at: datetime, calendar: WorkingCalendar | None = None) -> Receipt:
+    """The day from which something counts that came at a moment: after hours it is the next working day (local setting).
+
+    By the working days of today, unless others are given.
+    """
     settings = pack()
     after_hours = settings.switches["received_after_hours_counts_from_next_working_day"].value
     hour = settings.numbers["close_of_business_hour"].value if after_hours else None
-    return working_calendar().estimating().received(at, hour)
+    return (calendar or working_calendar()).estimating().received(at, hour)
 
 
 def due_after_receipt(period_name: str, at: datetime) -> date:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.worked_out import days_in_words
-from app.core.working_days import HolidayDataEnds, WorkingCalendar, calendar_for, last_live_day
+from app.core.working_days import HolidayDataEnds, WorkingCalendar, calendar_for, elapsed_hours, last_live_day
 
 CALENDAR = calendar_for()
 CLOSED = calendar_for(closed_days=[(date(2027, 3, 4), "Closed for a move"), (date(2027, 12, 29), "Closed at Christmas")])
@@ -120,6 +120,40 @@ def test_the_rest_of_a_period_runs_on_after_a_pause() -> None:
 
 def test_a_pause_on_the_last_day_leaves_the_day_on_which_it_goes_on() -> None:
     assert CALENDAR.resumed(date(2027, 3, 10), date(2027, 3, 10), date(2027, 3, 13)).due == date(2027, 3, 15)
+
+
+def test_a_date_is_put_off_by_working_days_and_each_is_told() -> None:
+    """A hearing on the Tuesday before Easter, moved by five working days; one set for a day off moves from there."""
+    moved = calendar_for().extended(date(2027, 3, 23), 5)
+    assert moved.due == date(2027, 4, 1)
+    assert days_in_words(moved) == (
+        "Wednesday 24 and Thursday 25 March 2027: working days 1 and 2",
+        "Friday 26 March 2027: Good Friday, not counted",
+        "Saturday 27 and Sunday 28 March 2027: weekend, not counted",
+        "Monday 29 March 2027: Easter Monday, not counted",
+        "Tuesday 30 March to Thursday 1 April 2027: working days 3 to 5",
+    )
+    assert calendar_for().extended(date(2027, 3, 27), 1).due == date(2027, 3, 30)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hours"),
+    [
+        ((2027, 3, 27, 12), (2027, 3, 28, 12), 23),  # in spring a day has 23 hours
+        ((2027, 10, 30, 12), (2027, 10, 31, 12), 25),  # in autumn 25
+        ((2027, 3, 28, 0), (2027, 3, 28, 2), 1),
+        ((2027, 10, 31, 0), (2027, 10, 31, 3), 4),
+        ((2027, 3, 3, 10), (2027, 3, 5, 10), 48),
+        ((2027, 3, 5, 10), (2027, 3, 3, 10), 0),
+    ],
+)
+def test_hours_are_those_that_went_by_whatever_the_clocks_show(
+    since: tuple[int, ...], until: tuple[int, ...], hours: int
+) -> None:
+    first, last = (datetime(*one, tzinfo=clock.LONDON) for one in (since, until))  # type: ignore[arg-type, misc]
+    assert elapsed_hours(first, last) == hours
+    assert elapsed_hours(first.astimezone(UTC), last.astimezone(UTC)) == hours
+    assert elapsed_hours(first, last - timedelta(seconds=1)) == max(0, hours - 1)
 
 
 def test_what_was_late_before_it_stood_still_stays_late() -> None:

@@ -15,6 +15,7 @@ from app.account_register.models import LoginMode
 from app.core import clock
 from app.core.audit import ReadEvent
 from app.core.db import begin_writing, commit, db
+from app.core.working_days import elapsed_hours
 from app.credential_rotation.documents import render_certificate
 from app.credential_rotation.models import (
     CredentialRotation,
@@ -24,7 +25,6 @@ from app.credential_rotation.models import (
     StepAnswer,
     StepKind,
     StepOutcome,
-    hours_to_proof,
     hours_words,
     proof_words,
 )
@@ -195,7 +195,7 @@ def test_the_certificate_takes_few_queries_whatever_its_length(
 def test_how_long_it_took(seconds: int, hours: int, words: str) -> None:
     """Counted from losing access to the last verification, never less than nothing."""
     proved = NOW + timedelta(seconds=seconds)
-    assert (hours_to_proof(NOW, proved), proof_words(NOW, proved)) == (hours, words)
+    assert (elapsed_hours(NOW, proved), proof_words(NOW, proved)) == (hours, words)
     assert hours_words(1) == "1 hour"
 
 

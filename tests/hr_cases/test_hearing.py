@@ -1,5 +1,6 @@
 """The notice of a hearing, the answer, postponements, and the hearing: every guard, and the days at their edges."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from app.core import clock
 from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import OutboxMessage
+from app.core.presentation import uk_weekday_date
 from app.hr_cases.models import CaseStatus, CompanionKind, InvestigationReport, LetterKind, ReportState
 from app.hr_cases.operations import (
     answer_notice,
@@ -23,6 +25,7 @@ from app.hr_cases.queries import records
 from app.people.models import DeclaredRelationship, PersonKind, RelationshipKind
 from tests.factories import Factory
 from tests.hr_cases.stages import START, accepted_case, notified, people_for, with_decision
+from tests.pages import PageClient
 
 EASTER = datetime(2027, 3, 22, 10, 0, tzinfo=UTC)  # the Monday before Good Friday, 26 March 2027
 
@@ -210,6 +213,17 @@ def test_no_companion_no_judgement(make: Factory) -> None:
 
 
 # Postponement
+
+
+def test_the_page_says_up_to_when_it_can_be_moved_by_right(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    people = people_for(make)
+    notice = notified(accepted_case(make, people), people)
+    latest = latest_day_by_right(clock.local_day(notice.hearing_at))
+    with clock.set_to(notice.issued_at):
+        page = client_of(people.owner).get(f"/hr-cases/{notice.case.reference}/postpone")
+    assert f"can be moved by right up to {uk_weekday_date(latest)}." in page.text
+    assert "How was the latest day worked out?" in page.text
+    assert "The time for it is 5 working days (local setting)." in page.text
 
 
 def test_the_latest_day_by_right(app: object) -> None:

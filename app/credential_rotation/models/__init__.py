@@ -36,7 +36,7 @@ from app.credential_rotation.models.moves import (
     MoveQuestions,
     MoveStatus,
 )
-from app.credential_rotation.models.proof import hours_to_proof, hours_words, proof_words
+from app.credential_rotation.models.proof import hours_words, proof_words
 from app.credential_rotation.models.rotations import (
     NEEDS_PERMISSION,
     OPEN_ROTATION,
@@ -105,7 +105,6 @@ __all__ = [
     "end_of_quarter",
     "figures_of",
     "hidden_cells",
-    "hours_to_proof",
     "hours_words",
     "proof_words",
     "quarter_of",

@@ -1,22 +1,16 @@
 """How long it took from somebody's leaving until every password they knew was proved changed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.core.presentation import count_words
-
-HOUR = timedelta(hours=1)
-
-
-def hours_to_proof(gone_at: datetime, proved_at: datetime) -> int:
-    """The full hours from losing access to the last change being verified; none where all was done before."""
-    return max(0, (proved_at - gone_at) // HOUR)
+from app.core.working_days import elapsed_hours
 
 
 def proof_words(gone_at: datetime, proved_at: datetime) -> str:
     """How long it took, as it is said."""
     if proved_at <= gone_at:
         return "before the last working day was over"
-    hours = hours_to_proof(gone_at, proved_at)
+    hours = elapsed_hours(gone_at, proved_at)
     return f"after {hours_words(hours)}" if hours else "within the hour"
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.account_register.models import Account
 from app.core import clock
 from app.core.db import db
+from app.core.working_days import elapsed_hours
 from app.credential_rotation.models import (
     NO_SERVICE,
     CredentialRotation,
@@ -16,7 +17,6 @@ from app.credential_rotation.models import (
     ProvedChange,
     RotationCause,
     RotationStatus,
-    hours_to_proof,
 )
 from app.people.models import Service
 
@@ -44,7 +44,7 @@ def changes_between(first: date, last: date) -> list[ProvedChange]:
             left_on=left.last_working_day,
             changed_on=clock.local_day(changed_at) if changed_at else None,
             due_on=due_on,
-            hours=hours_to_proof(left.gone_at, verified_at) if verified_at else None,
+            hours=elapsed_hours(left.gone_at, verified_at) if verified_at else None,
         )
         for left, service, changed_at, verified_at, due_on in rows
     ]

@@ -36,9 +36,10 @@ from app.matters.models import Capacity
 from app.matters.queries import conflicts_of
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
-from app.policy.queries import due_within, notice_before, pack, working_calendar
+from app.policy.queries import due_within, extended_by, notice_before, pack, working_calendar
 
 NOTICE_ISSUED = event_kind("case:hearing-notice-issued", "gave notice of a hearing on {hearing_on}")
+POSTPONEMENT = "hearing_postponement_working_days"
 HEARING_POSTPONED = event_kind("case:hearing-postponed", "put off the hearing of {hearing_on}")
 HEARING_HELD = event_kind("case:hearing-held", "recorded the hearing of {held_on}")
 
@@ -57,7 +58,7 @@ def earliest_hearing_day(issued_on: date, dismissal_possible: bool) -> date:
 
 def latest_day_by_right(hearing_day: date) -> date:
     """The last day to which a hearing must be moved when the companion cannot come (Acas Code paragraph 16)."""
-    return due_within("hearing_postponement_working_days", hearing_day)
+    return extended_by(POSTPONEMENT, hearing_day)
 
 
 def possible_outcomes(case: Case, *, dismissal_possible: bool) -> list[OutcomeKind]:

@@ -16,7 +16,7 @@ from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, 
 from app.hr_cases.routes.deciding import DECISION_MAKER, DO_NOT_NAME, day_of
 from app.hr_cases.routes.files import LOCKED
 from app.hr_cases.routes.opening import OWNER
-from app.hr_cases.routes.worked_out import earliest_worked_out
+from app.hr_cases.routes.worked_out import earliest_worked_out, latest_day_worked_out
 from app.people.models import Person
 
 
@@ -152,6 +152,7 @@ def postpone(reference: str) -> Any:
         form,
         "Put the hearing off",
         "Put the hearing off",
+        latest=latest_day_worked_out(notice),
         recalled=(f"What {case.subject.name} answered", notice.reply) if notice.reply else None,
     )
 

@@ -5,10 +5,11 @@ from datetime import date
 
 from app.core.clock import local_day
 from app.core.worked_out import WorkedOut
+from app.core.working_days import HolidayDataEnds
 from app.hr_cases.models import Appeal, Case, CasePause, CaseStatus, HearingNotice, Outcome, Statement
 from app.hr_cases.operations.appeals import APPEAL_HEARING
 from app.hr_cases.operations.appeals import counted_from as appeal_counts_from
-from app.hr_cases.operations.hearing import HEARING_PAPERS, notice_period
+from app.hr_cases.operations.hearing import HEARING_PAPERS, POSTPONEMENT, latest_day_by_right, notice_period
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
 from app.hr_cases.operations.outcomes import APPEAL_WINDOW
 from app.matters.models import Capacity
@@ -70,6 +71,16 @@ def notice_worked_out(notice: HearingNotice) -> dict[str, WorkedOut | None]:
         "notice": notice_given(notice_period(notice.dismissal_possible), issued_on, day),
         "papers": notice_before(HEARING_PAPERS, notice.papers_by, day, what="the hearing"),
     }
+
+
+def latest_day_worked_out(notice: HearingNotice) -> tuple[date, WorkedOut | None] | None:
+    """The last day to which a hearing can be moved by right, with how it came about; None beyond the bank holidays known."""
+    day = local_day(notice.hearing_at)
+    try:
+        latest = latest_day_by_right(day)
+    except HolidayDataEnds:
+        return None
+    return latest, counted_from(POSTPONEMENT, day, latest, since="The hearing was to be held")
 
 
 def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) -> dict[str, WorkedOut | None]:
