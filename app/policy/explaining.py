@@ -10,11 +10,15 @@ from datetime import date, datetime, timedelta
 from app.core.clock import local_day
 from app.core.presentation import count_words, uk_date, uk_datetime, uk_weekday_date
 from app.core.worked_out import WorkedOut, days_in_words
-from app.core.working_days import HolidayDataEnds, Pause, last_live_day, months_after
+from app.core.working_days import HolidayDataEnds, Pause, WorkingCalendar, last_live_day, months_after
 from app.policy.pack import LOCAL_SETTING, Setting
-from app.policy.queries import pack, period, received, working_calendar
+from app.policy.queries import calendar_then, closed_days, pack, period, received, working_calendar
 
 THAT_DAY_DOES_NOT_COUNT = "That day does not count."
+NONE_WAS_LEFT = (
+    "It stopped on its last day. With no day left it is due on the day on which it went on, or on the next working day "
+    "where that is not one."
+)
 
 
 def counted_from(name: str, start: date, due: date, *, since: str, pauses: Iterable[Pause] = ()) -> WorkedOut | None:
@@ -23,20 +27,50 @@ def counted_from(name: str, start: date, due: date, *, since: str, pauses: Itera
     None where the days cannot be named, because they lie beyond the bank holidays known here.
     """
     said = f"{since} on {uk_weekday_date(start)}."
-    return _counted(name, start, due, (said,), tuple(pauses))
+    return _counted(name, start, due, (said,), tuple(pauses), working_calendar())
 
 
 def counted_from_receipt(name: str, at: datetime, due: date, *, since: str) -> WorkedOut | None:
-    """The same for something that came at a moment, which may count from the next working day only."""
+    """The same for something that came at a moment, which may count from the next working day only.
+
+    From which day it was counted is looked for with the closed days of today, then with those that were known when it came.
+    Where neither leads to the stored date, that is all that is said.
+    """
     try:
         receipt = received(at)
-        as_late = receipt.why and due == working_calendar().add(receipt.day, period(name).value)
+        found = None
+        if local_day(at) not in dict(closed_days()):  # which may have been recorded after it came
+            found = _from_receipt(name, at, due, since, working_calendar(), may_be_plain=not receipt.why)
+        found = found or _from_receipt(name, at, due, since, calendar_then(at), may_be_plain=True)
+        if found is not None:
+            return found
+        by_now = working_calendar().add(receipt.day, period(name).value)
     except HolidayDataEnds:
         return None
-    if not as_late:
-        return counted_from(name, local_day(at), due, since=since)
-    said = f"{since} on {uk_datetime(at)}. Since {receipt.why}, it counts from {uk_weekday_date(receipt.day)}"
-    return _counted(name, receipt.day, due, (f"{said} ({LOCAL_SETTING}).",), ())
+    counts = f"since {receipt.why}, it would count" if receipt.why else "it would count"
+    return WorkedOut(
+        (
+            f"{since} on {uk_datetime(at)}. The date was worked out by the rules and closed days as they stood then, and a "
+            "date that was set stays as it is.",
+            f"By those of today, {counts} from {uk_weekday_date(receipt.day)} and be {uk_weekday_date(by_now)}.",
+        ),
+        (),
+        f"The date that was set is {uk_weekday_date(due)}.",
+    )
+
+
+def _from_receipt(
+    name: str, at: datetime, due: date, since: str, calendar: WorkingCalendar, *, may_be_plain: bool
+) -> WorkedOut | None:
+    """How it was counted with these working days: by the rule about what comes after hours, or plainly from that day."""
+    receipt, days = received(at, calendar), period(name).value
+    if receipt.why and due == calendar.add(receipt.day, days):
+        said = f"{since} on {uk_datetime(at)}. Since {receipt.why}, it counts from {uk_weekday_date(receipt.day)}"
+        return _counted(name, receipt.day, due, (f"{said} ({LOCAL_SETTING}).",), (), calendar)
+    if may_be_plain and due == calendar.add(local_day(at), days):
+        said = f"{since} on {uk_weekday_date(local_day(at))}."
+        return _counted(name, local_day(at), due, (said,), (), calendar)
+    return None
 
 
 def notice_before(name: str, last: date, day: date, *, what: str) -> WorkedOut | None:
@@ -101,18 +135,31 @@ def _ordinal(day: int) -> str:
 
 
 def _counted(
-    name: str, start: date, due: date, said: tuple[str, ...], pauses: tuple[Pause, ...]
+    name: str, start: date, due: date, said: tuple[str, ...], pauses: tuple[Pause, ...], calendar: WorkingCalendar
 ) -> WorkedOut | None:
-    setting, calendar = period(name), working_calendar()
+    setting = period(name)
     try:
         is_no_days = setting.value == 0 and due == calendar.add(start, 0)
         worked = calendar.within(0, start) if is_no_days and due != start else calendar.explain(start, due, pauses)
+        none_left = not is_no_days and _none_was_left(setting.value, start, due, pauses, calendar)
     except HolidayDataEnds:
         return None
     if is_no_days:
         return WorkedOut((*said, _no_days(setting, start, due)), days_in_words(worked), _result(due))
     first = (*said[:-1], f"{said[-1]} {THAT_DAY_DOES_NOT_COUNT}", *_stood_still(pauses))
+    if none_left:
+        first = (*first, NONE_WAS_LEFT)
+        worked = worked.without(due, "no day was left to count")
     return WorkedOut((*first, _got(setting, len(worked.counted))), days_in_words(worked), _result(due))
+
+
+def _none_was_left(days: int, start: date, due: date, pauses: tuple[Pause, ...], calendar: WorkingCalendar) -> bool:
+    """Whether a period stopped on its very last day, so that the date is the day on which it went on, or the next one."""
+    end, none_left = calendar.add(start, days), False
+    for stopped, went_on in pauses:
+        none_left = end == stopped
+        end = calendar.resumed(end, stopped, went_on).due
+    return none_left and end == due
 
 
 def _no_days(setting: Setting[int], start: date, due: date) -> str:
@@ -126,7 +173,10 @@ def _got(setting: Setting[int], number: int) -> str:
     if number == setting.value:
         return f"The time for it is {days} ({_source(setting)})."
     now = count_words(setting.value, "working day")
-    return f"It got {days}. Today the time for it is {now} ({_source(setting)}); a date that was set stays as it is."
+    return (
+        f"By the closed days known today it got {days}, and the time for it is {now} ({_source(setting)}). It was worked "
+        "out by the rules and closed days as they stood then, and a date that was set stays as it is."
+    )
 
 
 def _stood_still(pauses: tuple[Pause, ...]) -> tuple[str, ...]:

@@ -94,4 +94,5 @@ def test_a_report_whose_time_was_changed_since_says_what_it_got(make: Factory) -
     report.acknowledge_by = date(2027, 3, 9)
     how = next_step_worked_out(report)
     assert how is not None
-    assert how.sentences[1].startswith("It got 4 working days. Today the time for it is 2 working days")
+    assert "worked out by the rules and closed days as they stood then" in how.sentences[0]
+    assert how.sentences[1] == "By those of today, it would count from Wednesday 3 March 2027 and be Friday 5 March 2027."

@@ -1,7 +1,7 @@
 """“How was this worked out?”: what it says of a date that was set, also when the settings have changed since."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import pytest
@@ -12,6 +12,7 @@ from app.core.worked_out import WorkedOut
 from app.people.models import Role
 from app.policy import queries
 from app.policy.explaining import counted_from, counted_from_receipt, lasting_months, notice_before, notice_given
+from app.policy.models import ClosedDay
 from app.policy.pack import Setting
 from app.policy.queries import due_after_receipt, due_within
 from app.policy.queries import notice_before as last_day_before
@@ -46,7 +47,8 @@ def test_a_date_set_under_another_setting_is_explained_as_it_was(app: Flask) -> 
     how = counted_from(TRIAGE, WEDNESDAY, date(2027, 3, 5), since="It arrived")
     assert how is not None
     assert how.sentences[1] == (
-        "It got 2 working days. Today the time for it is 5 working days (local setting); a date that was set stays as it is."
+        "By the closed days known today it got 2 working days, and the time for it is 5 working days (local setting). It "
+        "was worked out by the rules and closed days as they stood then, and a date that was set stays as it is."
     )
 
 
@@ -55,7 +57,7 @@ def test_a_date_set_before_a_closed_day_was_recorded_keeps_its_date(make: Factor
     closed(date(2027, 3, 4), make.person(None, Role.ADMINISTRATOR), "Closed for a move")
     how = counted_from(TRIAGE, WEDNESDAY, due, since="It arrived")
     assert how is not None
-    assert how.sentences[1].startswith("It got 4 working days.")
+    assert how.sentences[1].startswith("By the closed days known today it got 4 working days, and")
     assert how.days[0] == "Thursday 4 March 2027: Closed for a move, not counted"
     assert how.result == "So it is Wednesday 10 March 2027."
 
@@ -95,6 +97,53 @@ def test_what_came_after_hours_before_the_setting_counts_as_it_did(app: Flask) -
     assert how is not None
     assert how.sentences[0] == "It arrived on Friday 5 March 2027. That day does not count."
     assert how.sentences[1] == "The time for it is 5 working days (local setting)."
+
+
+@pytest.mark.parametrize("recorded", [date(2027, 3, 10), date(2027, 3, 8), date(2027, 3, 5)])
+def test_a_closed_day_recorded_later_does_not_change_from_which_day_it_was_counted(make: Factory, recorded: date) -> None:
+    """Also one on the very day on which it came, or from which it counts."""
+    friday_evening, administrator = clock.at_local(date(2027, 3, 5), 18, 30), make.person(None, Role.ADMINISTRATOR)
+    with clock.set_to(friday_evening):
+        due = due_after_receipt(TRIAGE, friday_evening)
+    before = counted_from_receipt(TRIAGE, friday_evening, due, since="It arrived")
+    with clock.set_to(friday_evening + timedelta(hours=1)):
+        make.keep(ClosedDay(day=recorded, reason="Depot day", recorded_by_id=administrator.id, recorded_at=clock.now()))
+        queries.closed_days.forget()
+        assert due != due_after_receipt(TRIAGE, friday_evening) or recorded == date(2027, 3, 5)
+        assert counted_from_receipt(TRIAGE, friday_evening, due, since="It arrived") == before
+    assert before is not None
+    assert "after the close of business, it counts from Monday 8 March 2027" in before.sentences[0]
+
+
+def test_a_date_that_no_rule_of_today_gives_is_not_explained_by_one(app: Flask) -> None:
+    friday_evening = clock.at_local(date(2027, 3, 5), 18, 30)
+    how = counted_from_receipt(TRIAGE, friday_evening, date(2027, 3, 11), since="It arrived")
+    assert how == WorkedOut(
+        (
+            "It arrived on 5 March 2027 at 6:30pm. The date was worked out by the rules and closed days as they stood then, "
+            "and a date that was set stays as it is.",
+            "By those of today, since that was after the close of business, it would count from Monday 8 March 2027 and be "
+            "Monday 15 March 2027.",
+        ),
+        (),
+        "The date that was set is Thursday 11 March 2027.",
+    )
+
+
+def test_what_stopped_on_its_last_day_had_no_day_left(app: Flask) -> None:
+    last, friday, saturday = date(2027, 3, 10), date(2027, 3, 19), date(2027, 3, 20)
+    calendar = queries.working_calendar()
+    for went_on, due in ((friday, friday), (saturday, date(2027, 3, 22))):
+        assert calendar.resumed(last, last, went_on).due == due
+        how = counted_from(TRIAGE, WEDNESDAY, due, since="It began", pauses=[(last, went_on)])
+        assert how is not None
+        assert how.sentences[2].startswith("It stopped on its last day. With no day left it is due on")
+        assert how.sentences[3] == "The time for it is 5 working days (local setting)."
+    assert how.days[-1] == "Monday 22 March 2027: no day was left to count, not counted"
+    how = counted_from(TRIAGE, WEDNESDAY, date(2027, 3, 22), since="It began", pauses=[(date(2027, 3, 9), saturday)])
+    assert how is not None
+    assert how.sentences[2] == "The time for it is 5 working days (local setting)."
+    assert how.days[-1] == "Monday 22 March 2027: working day 5"
 
 
 def test_the_setting_can_be_switched_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
