@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 
 from app.account_register.models import AccessLevel, EndReason, KeeperNotice, LoginMode
 from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.core.jobs import run_due_jobs
 from app.core.outbox import OutboxMessage
 from app.credential_rotation import operations
 from app.credential_rotation.models import (
@@ -130,7 +132,7 @@ def test_a_second_notice_shows_the_first(hr: Person, jo: Person, make: Factory, 
 
 
 def test_bad_days_are_refused_at_their_field(hr: Person, jo: Person) -> None:
-    """Before the start; at once but in the future; beyond what is known of bank holidays."""
+    """Before the start; at once but in the future; so far away that it can only be a slip of the pen."""
     for day, immediate in ((date(2019, 1, 1), False), (FRIDAY, True), (date(2090, 1, 1), False)):
         with pytest.raises(InvalidInput) as refused:
             operations.record_leaver(jo, last_working_day=day, immediate=immediate, by=hr, at=NOW)
@@ -370,3 +372,37 @@ def test_prior_permission_where_the_policy_asks_for_it(make: Factory, sca: Perso
     finally:
         db.session.rollback()
         installation.forget()
+
+
+# ---- beyond the bank holidays that are known nobody keeps access, and nothing stops ----
+
+
+def test_beyond_the_holiday_data_leavers_are_recorded_and_passwords_changed(
+    make: Factory, hr: Person, sca: Person, owner: Person, jo: Person
+) -> None:
+    """At once on a day in 2029; planned in 2028 for 2029; and a change on the last days of 2028."""
+    libraries, parks = account(make, "Libraries", owner), account(make, "Parks", owner)
+    grant(make, libraries, jo)
+    planned = make.person("Plans to go")
+    grant(make, parks, planned)
+    with clock.set_to(clock.at_local(date(2028, 12, 29), 10)):
+        rotation = started(account(make, "Media", owner), sca, at=clock.now())
+        changed(rotation, owner, at=clock.now())
+        assert rotation.verify_by == date(2029, 1, 2)
+        leave(planned, hr, day=date(2029, 1, 31), immediate=False, at=clock.now())
+        with pytest.raises(InvalidInput, match="within 5 years"):
+            operations.record_leaver(jo, last_working_day=date(2034, 1, 2), immediate=False, by=hr, at=clock.now())
+    with clock.set_to(clock.at_local(date(2029, 2, 1), 10)):
+        leave(jo, hr, day=date(2029, 2, 1), immediate=True, at=clock.now())
+    due = db.session.execute(sa.select(CredentialRotation.due_on).order_by(CredentialRotation.due_on)).scalars().all()
+    assert due[-2:] == [date(2029, 1, 31), date(2029, 2, 1)]
+
+
+def test_old_passwords_come_up_to_the_end_of_the_holiday_data_and_after(make: Factory, sca: Person, owner: Person) -> None:
+    account(make, "Libraries", owner)
+    kind = current_app.extensions["registries"].jobs["renew-old-passwords"]
+    for day in (date(2028, 12, 20), date(2029, 1, 3)):
+        with clock.set_to(clock.at_local(day, 7)):
+            (outcome,) = run_due_jobs([kind])
+            assert outcome.error is None
+

@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, demand
 from app.core.outbox import notify
 from app.people.models import Person
-from app.policy.queries import due_within
+from app.policy.queries import due_at_once
 
 NOTED = event_kind("notice:noted", "noted what the keeper was told", neutral="noted what the keeper was told")
 
@@ -39,7 +39,7 @@ def tell_keeper(
     day = clock.local_day(at)
     notice = KeeperNotice(
         kind=kind, subject_id=subject_id, about_id=about.id if about else None, account_id=account.id if account else None,
-        sent_at=at, due_on=due_within(NOTING_PERIODS[kind], day),
+        sent_at=at, due_on=due_at_once(NOTING_PERIODS[kind], day),
     )  # fmt: skip
     db.session.add(notice)
     for keeper in keepers_on(day):

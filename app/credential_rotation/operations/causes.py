@@ -8,7 +8,7 @@ from app.core.db import db
 from app.credential_rotation.models import LeaverHolding, MoveHolding, RotationStatus, Trigger
 from app.credential_rotation.operations.opening import begin_rotation, settle_owner_and_date, stand_down
 from app.people.models import Person
-from app.policy.queries import due_within
+from app.policy.queries import due_at_once
 
 
 def have_changed(
@@ -26,7 +26,7 @@ def have_changed(
     """Ask for a new password; where that was asked for already, move its date; where it was changed since, leave it."""
     cause = holding.cause
     if cause is not None and cause.rotation.status is RotationStatus.DUE:
-        cause.counts_from, cause.due_on = counts_from, due_within(period, since)
+        cause.counts_from, cause.due_on = counts_from, due_at_once(period, since)
         cause.due_period, cause.due_counted_from = period, since
         settle_owner_and_date(cause.rotation, at=at)
         return

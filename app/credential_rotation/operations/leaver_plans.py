@@ -11,14 +11,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason, LoginMode
 from app.core import clock
 from app.core.db import db
+from app.core.errors import InvalidInput
+from app.core.working_days import months_after
 from app.credential_rotation.models import CredentialRotation, HandOver
 from app.credential_rotation.operations.handing_over import what_to_hand_over
 from app.credential_rotation.operations.opening import backstops, owner_for
 from app.people.models import Person
-from app.policy.queries import due_within
+from app.policy.queries import due_at_once
 
 AFTER_PLANNED = "rotation_after_planned_leaving_working_days"
 AFTER_IMMEDIATE = "rotation_after_immediate_leaving_working_days"
+MOST_MONTHS_AHEAD = 60
 
 
 @dataclass(frozen=True)
@@ -115,12 +118,18 @@ def change_period(last_working_day: date, told_on: date, *, immediate: bool) -> 
     return AFTER_PLANNED, last_working_day
 
 
+def check_not_far_away(last_day: date, today: date, *, field: str) -> None:
+    """Refuses a day so far away that it can only be a slip of the pen."""
+    if last_day > months_after(today, MOST_MONTHS_AHEAD):
+        raise InvalidInput(f"The last day must be within {MOST_MONTHS_AHEAD // 12} years from today", field=field)
+
+
 def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) -> LeaverPlan:
     """What follows on each account the person holds, owns, or whose shared password they still know; or on one of them.
 
-    Raises HolidayDataEnds where the day lies beyond what is known of bank holidays.
+    Nobody keeps their access because bank holidays are not known yet: what lies beyond them is an estimate.
     """
-    due_on = due_within(*leaving.period)
+    due_on = due_at_once(*leaving.period)
     accounts = {account.id: account for account in _accounts_of(leaving.person, only)}
     changed, keepers = _last_changes(accounts), backstops(today)
     made = [

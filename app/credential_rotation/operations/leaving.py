@@ -10,12 +10,11 @@ from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
-from app.core.working_days import HolidayDataEnds
 from app.credential_rotation.models import LeaverHolding, LeaverNotice, NoticeStatus, Trigger
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import have_changed, no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_holding
-from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving, plan_leaving
+from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving, check_not_far_away, plan_leaving
 from app.credential_rotation.queries import (
     latest_notice_of,
     may_record_leaver,
@@ -148,10 +147,8 @@ def _plan(leaving: Leaving) -> LeaverPlan:
         raise InvalidInput("The last working day must be on or after the day they started", field=LEAVERS_DAY)
     if leaving.immediate and last_day > today:
         raise InvalidInput("Somebody who leaves at once has a last working day of today or earlier", field=LEAVERS_DAY)
-    try:
-        return plan_leaving(leaving, today)
-    except HolidayDataEnds as refusal:
-        raise InvalidInput(refusal.sentence, field=LEAVERS_DAY) from refusal
+    check_not_far_away(last_day, today, field=LEAVERS_DAY)
+    return plan_leaving(leaving, today)
 
 
 def _refuse_second(person: Person) -> None:

@@ -17,15 +17,15 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.core.presentation import uk_date
-from app.core.working_days import HolidayDataEnds
 from app.credential_rotation.models import Move, MoveHandOver, MoveHolding, MoveKind, MoveQuestions
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import have_changed
 from app.credential_rotation.operations.handing_over import what_to_hand_over
+from app.credential_rotation.operations.leaver_plans import check_not_far_away
 from app.credential_rotation.operations.rotating import OTHER_TRIGGER
 from app.credential_rotation.queries import accesses_after, may_record_leaver, owned_by, same_move
 from app.people.models import Person
-from app.policy.queries import due_within, period, working_calendar
+from app.policy.queries import period, working_calendar
 
 RECORDED = event_kind("move:recorded", "recorded that {about} needs less access from {last_day} on ({kind})")
 ONLY_HR_OR_MANAGER = "Only HR or their line manager can record this."
@@ -76,11 +76,9 @@ def check_move(moving: Moving, *, at: datetime, known: Move | None = None) -> No
             "This is recorded already.", who=first.told_by.name, when=first.told_at,
             what_now="Open the list of moves to see what is done.",
         )  # fmt: skip
-    try:
-        _check_absence(moving)
-        due_within(OTHER_TRIGGER, max(last_day, clock.local_day(at)))
-    except HolidayDataEnds as refusal:
-        raise InvalidInput(refusal.sentence, field="last_day") from refusal
+    _check_absence(moving)
+    for field, day in (("last_day", last_day), ("back_on", moving.back_on)):
+        check_not_far_away(day or last_day, clock.local_day(at), field=field)
 
 
 def _check_absence(moving: Moving) -> None:
@@ -93,7 +91,7 @@ def _check_absence(moving: Moving) -> None:
     if moving.back_on <= moving.last_day:
         raise InvalidInput("They must come back after their last day", field="back_on")
     least = period(LONG_ABSENCE).value
-    if working_calendar().between(moving.last_day, moving.back_on - timedelta(days=1)) <= least:
+    if working_calendar().estimating().between(moving.last_day, moving.back_on - timedelta(days=1)) <= least:
         raise InvalidInput(
             f"They are away for {least} working days or less, so no access has to end. Nothing needs to be recorded",
             field="back_on",

@@ -19,7 +19,7 @@ from app.credential_rotation.models import CredentialRotation, RotationCause, Ro
 from app.credential_rotation.operations import messages
 from app.people.models import KEEPERS, Person, Role, RoleAssignment
 from app.people.queries import is_here, role_runs
-from app.policy.queries import due_within
+from app.policy.queries import due_at_once
 
 OPENED = event_kind(
     "rotation:opened",
@@ -73,7 +73,7 @@ def begin_rotation(
     It is due within a period of the pack, counted from the day `since`.
     A change already made and only waiting to be verified was made before this cause, so it is never joined.
     """
-    rotation, due_on = due_rotation(account), due_within(period, since)
+    rotation, due_on = due_rotation(account), due_at_once(period, since)
     if rotation is None:
         rotation = CredentialRotation(account_id=account.id, opened_at=at, due_on=due_on)
         rotation.account = account

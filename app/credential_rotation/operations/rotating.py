@@ -29,7 +29,7 @@ from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.completing import complete_settled, notices_caused
 from app.credential_rotation.operations.opening import begin_rotation, due_rotation, settle_owner_and_date
 from app.people.models import KEEPERS, Person
-from app.policy.queries import due_within, pack
+from app.policy.queries import due_at_once, pack
 
 CHANGED = event_kind("rotation:changed", "changed the password", neutral="changed the password")
 VERIFIED = event_kind("rotation:verified", "verified the change ({saw})", neutral="verified the change ({saw})")
@@ -66,8 +66,8 @@ def mark_changed(
     rotation.done_at, rotation.changed_at = at, changed_at
     if rotation.permitted_at is None and emergency_reason:
         rotation.emergency_reason = emergency_reason
-        rotation.permit_by = due_within(EMERGENCY, clock.local_day(at))
-    rotation.verify_by = due_within(VERIFICATION, clock.local_day(at))
+        rotation.permit_by = due_at_once(EMERGENCY, clock.local_day(at))
+    rotation.verify_by = due_at_once(VERIFICATION, clock.local_day(at))
     rotation.steps = [
         RotationStep(kind=kind, outcome=steps[kind].outcome, reason=steps[kind].reason, position=position)
         for position, kind in enumerate(StepKind)
