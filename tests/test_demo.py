@@ -27,6 +27,8 @@ from app.people.queries import person_by_email
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
 from tests.due_equality import assert_same_duties
+from tests.duties.factories import morning
+from tests.duties.told import assert_each_line_opens_or_names_nobody
 from tests.factories import sign_in
 from tests.pages import Page, PageClient
 
@@ -53,6 +55,16 @@ def _everybody_can_open_what_they_see_first(app: Flask) -> None:
         for door in sorted(doors):
             answer = client._send("get", door.partition("#")[0])
             assert answer.status_code in (200, 303), f"{name}: {door} gives {answer.status_code}"
+
+
+def _whoever_is_told_of_what_is_late_can_open_it_or_learns_no_name(app: Flask) -> None:
+    """Three weeks on, with reminders each morning."""
+    first = clock.today()
+    for days in range(1, 22):
+        morning(first + timedelta(days=days))
+    day = first + timedelta(days=21)
+    with clock.set_to(clock.at_local(day, 9)):
+        assert len(assert_each_line_opens_or_names_nobody(app, day)) > 10
 
 
 def _every_date_on_a_first_page_is_explained(app: Flask) -> None:
@@ -118,6 +130,7 @@ def test_the_demo_holds_one_case_at_each_stage_and_no_dead_end(dialect: str, tmp
                     assert assert_same_duties(day) > 20
                     if dialect == "sqlite" and days != 1:
                         _every_date_on_a_first_page_is_explained(app)
+            _whoever_is_told_of_what_is_late_can_open_it_or_learns_no_name(app)
             db.session.remove()
             db.engine.dispose()
 

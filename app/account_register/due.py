@@ -10,7 +10,7 @@ from app.account_register.queries import checks, proposals, requests, watch
 from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
 from app.core.registries import DueKind, Viewer
-from app.people.everybody import everybody_with
+from app.people.everybody import everybody_with, opening
 from app.people.models import KEEPERS, Person, RoleAssignment
 from app.people.queries import is_here, role_runs
 
@@ -57,23 +57,24 @@ def _devices(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     return _notices(NoticeKind.DEVICE_PERMISSION, "notice_device", viewer, today)
 
 
+IN_THE_REGISTER = "in the register of accounts"
 PROPOSAL = ("account_register.show_proposal", "reference")
 PROPOSALS = (
     DueKind(
         "proposal_support", "Say whether you support the proposal for {who}", *PROPOSAL, proposals.to_support,
-        everybody=everybody_with(proposals.to_support),
+        everybody=everybody_with(proposals.to_support), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "proposal_advise", "Advise on the proposal for {who}", *PROPOSAL, proposals.to_advise,
-        everybody=everybody_with(proposals.to_advise),
+        everybody=everybody_with(proposals.to_advise), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "proposal_accept", "Accept the risk that remains of the proposal for {who}", *PROPOSAL, proposals.to_accept,
-        everybody=everybody_with(proposals.to_accept),
+        everybody=everybody_with(proposals.to_accept), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "proposal_approve", "Approve or refuse the proposal for {who}", *PROPOSAL, proposals.to_approve,
-        everybody=everybody_with(proposals.to_approve),
+        everybody=everybody_with(proposals.to_approve), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "proposal_use", "Carry out the approved proposal for {who}", *PROPOSAL, proposals.to_use,
@@ -87,11 +88,11 @@ REQUEST = ("account_register.show_access_request", "request_id")
 ACCESS = (
     DueKind(
         "access_approve", "Approve or refuse access: {who}", *REQUEST, requests.to_approve,
-        everybody=everybody_with(requests.to_approve),
+        everybody=everybody_with(requests.to_approve), opens=opening(requests.requests_seen), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "access_advise", "Advise on access: {who}", *REQUEST, requests.to_advise,
-        everybody=everybody_with(requests.to_advise),
+        everybody=everybody_with(requests.to_advise), opens=opening(requests.requests_seen), unopened=IN_THE_REGISTER,
     ),
     DueKind("access_waiting", "Access that you asked for: {who}", *REQUEST, requests.waiting_for_others, waiting=True),
 )  # fmt: skip
@@ -99,6 +100,7 @@ WATCH = (
     DueKind(
         "discovered_settle", "Bring {who} onto the register, or close it", "account_register.show_discovered",
         "discovered_id", watch.discovered_to_settle, everybody=everybody_with(watch.discovered_to_settle),
+        opens=opening(watch.discovered_seen), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "discovered_propose", "Propose {who}, which is in use already", "account_register.propose", "_anchor",
@@ -107,10 +109,11 @@ WATCH = (
     DueKind(
         "look_alike_settle", "See to {who}, which looks like ours", "account_register.show_look_alike", "look_alike_id",
         watch.look_alikes_to_see_to, everybody=everybody_with(watch.look_alikes_to_see_to),
+        opens=opening(watch.look_alikes_seen), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "horizon_look", "Look at {who} again", "account_register.show_horizon_item", "item_id", watch.horizon_to_look_at,
-        everybody=everybody_with(watch.horizon_to_look_at),
+        everybody=everybody_with(watch.horizon_to_look_at), opens=opening(watch.horizon_seen), unopened=IN_THE_REGISTER,
     ),
 )  # fmt: skip
 LOOKING_AGAIN = (
@@ -146,10 +149,10 @@ DUE_KINDS = (
     ),
     DueKind(
         "notice_password", "Note that the password of {who} was changed", "account_register.notices", "_anchor", _passwords,
-        everybody=everybody_with(_passwords),
+        everybody=everybody_with(_passwords), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "notice_device", "Note the device permission of {who}", "account_register.notices", "_anchor", _devices,
-        everybody=everybody_with(_devices),
+        everybody=everybody_with(_devices), unopened=IN_THE_REGISTER,
     ),
 )

@@ -17,7 +17,8 @@ from app.core.outbox import Wall
 MOST_COUNTED = 200
 TODAY = sa.bindparam("today", type_=sa.Date())
 ME = sa.bindparam("me", type_=sa.Uuid())
-"""The reader and the day, in statements that are put together once and asked for many."""
+"""The reader and the day, in statements that are put together once and asked for many, for as long as the process lives:
+whatever is worked out from the clock while a statement is put together stays in it for good."""
 
 
 class Viewer(Protocol):
@@ -54,9 +55,10 @@ class DueKind:
     parameter `TODAY`. Kinds that one statement can ask for share it; `Registries.asked_of_everybody` knows which. A test
     holds the two equal. Kinds without it are shown but not chased.
 
-    `opens(people, keys, today)` gives rows of `key` and `person_id`: which of these things open for which of these people
-    when they are told that one is late with somebody else. Nobody else is told of it then. Without it they are told whom to
-    ask, and of matters nobody is told.
+    `opens(people, keys, today)` gives rows of `key` and `person_id`: for which of these people the page of which of these
+    things opens when they are told that one is late with somebody else. Without it, for none. Those for whom it does not
+    open are told by `unopened` alone: where it is ("in the register of accounts") and with whom it is late, never which
+    thing, nor whom it is about. Kinds without `unopened`, and matters, are told to nobody for whom they do not open.
     """
 
     name: str
@@ -67,6 +69,7 @@ class DueKind:
     waiting: bool = False
     everybody: Callable[[], sa.Select[Any]] | None = None
     opens: Callable[[Collection[Any], Collection[str], date], sa.Select[Any]] | None = None
+    unopened: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from app.credential_rotation.models import (
     NoticeStatus,
 )
 from app.credential_rotation.queries import (
+    incidents_seen,
     left_by_move,
     mine_to_change,
     mine_to_permit,
@@ -29,7 +30,7 @@ from app.credential_rotation.queries import (
     open_when_late,
     still_to_hand_over,
 )
-from app.people.everybody import everybody_with
+from app.people.everybody import everybody_with, opening
 from app.people.models import KEEPERS
 
 
@@ -107,6 +108,7 @@ def _to_close(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
     return _incidents("incident_close", viewer, AccountIncident.kind != IncidentKind.COMPROMISE)
 
 
+SOMETHING_HAPPENED = "about what happened to an account"
 DUE_KINDS = (
     DueKind(
         "rotation_change", "Change the password of {who}", "credential_rotation.rotation", "rotation_id", _to_change,
@@ -130,10 +132,12 @@ DUE_KINDS = (
     ),
     DueKind(
         "incident_steps", "Urgent: take the steps for {who}, which is compromised", "credential_rotation.incident",
-        "incident_id", _compromises, everybody=everybody_with(_compromises),
+        "incident_id", _compromises, everybody=everybody_with(_compromises), opens=opening(incidents_seen),
+        unopened=SOMETHING_HAPPENED,
     ),
     DueKind(
         "incident_close", "Record how it ended: what happened to {who}", "credential_rotation.incident", "incident_id",
-        _to_close, everybody=everybody_with(_to_close),
+        _to_close, everybody=everybody_with(_to_close), opens=opening(incidents_seen),
+        unopened=SOMETHING_HAPPENED,
     ),
 )  # fmt: skip

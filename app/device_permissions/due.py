@@ -36,15 +36,16 @@ def _to_mend(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     return due_rows("device_manager", Person.name, waiting, nobody_decides(today), Person.id != viewer.id)
 
 
+ABOUT_DEVICES = "about devices"
 PAGE = ("device_permissions.show", "reference")
 DUE_KINDS = (
     DueKind(
         "device_decide", "Decide {who}’s request to use a device", *PAGE, _to_decide,
-        everybody=everybody_with(_to_decide), opens=open_to_stand_ins,
+        everybody=everybody_with(_to_decide), opens=open_to_stand_ins, unopened=ABOUT_DEVICES,
     ),
     DueKind(
         "device_manager", "Record who manages {who}: a request of theirs waits for nobody", "device_permissions.manager",
-        "reference", _to_mend, everybody=everybody_with(_to_mend),
+        "reference", _to_mend, everybody=everybody_with(_to_mend), unopened=ABOUT_DEVICES,
     ),
     DueKind(
         "device_answer", "Answer your manager’s question about a device", *PAGE, _to_answer,

@@ -6,7 +6,8 @@ A query for one reader names them by `viewer.id` and asks for their roles. Here 
 role that is asked for becomes a condition on it; so what is chased can never differ from what home pages show.
 """
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
@@ -93,3 +94,19 @@ def everybody_with(select: Select, matter_id: Any = None) -> Callable[[], sa.Sel
         return beside.where(is_here(today, person), *viewer.conditions)
 
     return made_once
+
+
+def opening(select: Select) -> Callable[[Collection[uuid.UUID], Collection[str], date], sa.Select[Any]]:
+    """For whom pages open (`DueKind.opens`), by a query that gives one reader the `key` of everything they may open."""
+
+    def opens(people: Collection[uuid.UUID], keys: Collection[str], on: date) -> sa.Select[Any]:
+        reader = aliased(Person)
+        viewer = Everybody(reader.id, on)
+        made = select(viewer, on)
+        if made is None:
+            raise ValueError("a query for many found that it concerns nobody: it may ask `holds` only first")
+        columns = made.add_columns(reader.id.label("person_id")).join(reader, sa.true())
+        key: Any = made.selected_columns.key
+        return columns.where(reader.id.in_(list(people)), key.in_(list(keys)), *viewer.conditions)
+
+    return opens

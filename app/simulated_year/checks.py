@@ -29,12 +29,13 @@ from app.duties.queries import first_page_rows
 from app.hr_cases.models import ROLE_FOR, Case, Letter
 from app.hr_cases.queries import visible_case
 from app.people.everybody import Reader
-from app.people.models import KEEPERS, Person, Role
+from app.people.models import Person
 from app.people.queries import is_here
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
 from app.simulated_year.known import Known
 from app.simulated_year.leavers import known_to_the_gone
+from app.simulated_year.opening import led_to_what_is_closed, may_be_told
 from app.simulated_year.reading import Ask, ask_in_session
 
 WITHHELD = (
@@ -83,7 +84,7 @@ class Checks:
         """Everything that is checked after the jobs of a morning."""
         known = Known(day)
         reminded, told = self._reminders(known), self._messages(known)
-        seen = chain(self._first_pages(day), self._sight(known), known_to_the_gone(day))
+        seen = chain(self._first_pages(known), self._sight(known), known_to_the_gone(day))
         for fault in chain(reminded, told, self._mails(), seen):
             self.faults.append(f"{day:%a %d %b %Y}: {fault}")
         self.looked_until = clock.now()
@@ -108,7 +109,7 @@ class Checks:
             for thing, is_new in _to_be_told(row, rules[row.kind], known):
                 theirs.add(thing)
                 self.counted["expected"] += is_new
-                if is_new and thing not in told and (thing.to == row.person_id or _may_know(thing)):
+                if is_new and thing not in told and (thing.to == row.person_id or _may_know(thing, known)):
                     yield f"missed: {thing}"
         for one in told:
             if (one.kind, one.key) not in open_now:
@@ -117,14 +118,16 @@ class Checks:
                 yield f"told to somebody whom the rule does not name: {one}"
         yield from _waits_for_nobody(day, {key for _, key in open_now})
         escalated = {Expected(one.kind, one.key, one.due_on, one.to_person_id) for one in sent if one.escalated}
-        yield from (f"told to somebody who may not know: {one}" for one in escalated & theirs if not _may_know(one))
+        yield from (f"told to somebody who may not know: {one}" for one in escalated & theirs if not _may_know(one, known))
         yield from _told_of_their_own_leaving([one for one in sent if (one.kind, one.key) in open_now])
 
-    def _first_pages(self, day: date) -> Iterator[str]:
-        """Now and then: that what is chased is what stands on the first pages of those whose duty it is, and of nobody else.
+    def _first_pages(self, known: Known) -> Iterator[str]:
+        """Now and then: that what is chased is what stands on the first pages of those whose duty it is, and of nobody else;
+        and that nobody is led from there to what does not open for them.
 
         The other checks take `everybody` for the truth; this one asks each person's own query.
         """
+        day = known.day
         if day.toordinal() % LOOK_AT_PAGES_EVERY:
             return
         asked = {(row.person_id, row.kind, row.key) for row in self._waiting(day)}
@@ -136,6 +139,7 @@ class Checks:
         looked_at = {one.id for one in some}
         yield from (f"chased but not on a first page: {one}" for one in asked - shown)
         yield from (f"on a first page but not chased: {one}" for one in shown - asked if one[0] in looked_at)
+        yield from led_to_what_is_closed(known)
 
     def _messages(self, known: Known) -> Iterator[str]:
         new = list(db.session.execute(_WRITTEN_SINCE, {"looked": self.looked_until}).scalars())
@@ -280,15 +284,8 @@ def _told_of_what_they_caused(messages: list[OutboxMessage]) -> Iterator[str]:
             yield f"{message.occasion} was told to the person who leaves"
 
 
-def _may_know(thing: Expected) -> bool:
-    """Whether somebody may be told that this is late with somebody else, by what the things themselves say."""
-    if thing.kind in ("rotation_change", "rotation_verify", "rotation_permit"):
-        rotation = db.session.get_one(CredentialRotation, uuid.UUID(thing.key))
-        return rotation.can_be_seen_by(db.session.get_one(Person, thing.to))
-    if thing.kind in HANDED_OVER:
-        is_about = db.session.get_one(HANDED_OVER[thing.kind], uuid.UUID(thing.key)).person_id
-        return thing.to != is_about and db.session.get_one(Person, thing.to).holds(*KEEPERS, Role.HR_MANAGER)
-    return True
+def _may_know(thing: Expected, known: Known) -> bool:
+    return may_be_told(thing.kind, thing.key, db.session.get_one(Person, thing.to), known)
 
 
 def _told_of_their_own_leaving(sent: Sequence[Any]) -> Iterator[str]:

@@ -39,13 +39,19 @@ class Known:
     day: date
 
     def addressees(self, to: str, doer_id: uuid.UUID) -> Iterable[uuid.UUID]:
-        """Whom a step of a rule is for: the doer, somebody above them who is here, or all who hold a role today."""
+        """Whom a step of a rule is for: the doer, somebody above them who is here, or all who hold a role today.
+
+        The nearest in the line of managers and the head of the service stand in for one another; where there is neither, the
+        HR managers are told, and failing them the administrators.
+        """
         if to == "doer":
             return [doer_id]
         if to in ("doers_manager", "head_of_service"):
-            doer = self._people[doer_id]
-            above = doer.line_manager_id if to == "doers_manager" else doer.head_id
-            return [above] if above is not None and above != doer_id and self._is_here(above) else []
+            manager = next((one for one in self._line_of(doer_id) if self._is_here(one)), None)
+            head = self._people[doer_id].head_id
+            above = [manager, head if head is not None and self._is_here(head) else None]
+            in_turn = [one for one in (above if to == "doers_manager" else above[::-1]) if one not in (None, doer_id)]
+            return in_turn[:1] or self._holders(Role.HR_MANAGER) or self._holders(Role.ADMINISTRATOR)
         return self._holders(Role(to))
 
     def is_kept_from(self, matter_id: uuid.UUID, person_id: uuid.UUID, at: datetime | None = None) -> bool:

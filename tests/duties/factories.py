@@ -50,9 +50,12 @@ class Duties:
             rows.person_id == viewer.id
         )
 
-    def kind(self, opens: Callable[..., sa.Select[Any]] | None = None) -> DueKind:
+    def kind(self, opens: Callable[..., sa.Select[Any]] | None = None, unopened: str = "") -> DueKind:
         """The kind of these duties."""
-        return DueKind(KIND, "Sweep the {who}", "policy.show", "slug", self.select, everybody=self.everybody, opens=opens)
+        return DueKind(
+            KIND, "Sweep the {who}", "policy.show", "slug", self.select,
+            everybody=self.everybody, opens=opens, unopened=unopened,
+        )  # fmt: skip
 
 
 def _row(doer_id: uuid.UUID | None, key: str, due_on: date | None, matter_id: uuid.UUID | None) -> sa.Select[Any]:
@@ -81,10 +84,12 @@ def use(
     monkeypatch: pytest.MonkeyPatch,
     chase_rule: ChaseRule = USUAL,
     opens: Callable[..., sa.Select[Any]] | None = None,
+    unopened: str | None = None,
 ) -> Duties:
-    """Let these be the only duties there are, with this rule."""
+    """Let these be the only duties there are, with this rule; those for whom they do not open are told where they are."""
     duties = Duties()
-    monkeypatch.setattr(app.extensions["registries"], "due", {KIND: duties.kind(opens)})
+    where = ("" if opens else "about sweeping") if unopened is None else unopened
+    monkeypatch.setattr(app.extensions["registries"], "due", {KIND: duties.kind(opens, where)})
     for module in (chasing, desk):
         monkeypatch.setattr(module, "pack", lambda: replace(pack(), chases={KIND: chase_rule}))
     return duties

@@ -293,7 +293,7 @@ def test_keys_by_the_thousand_take_no_more_queries(
             begin_writing()
             assert operations.chase(clock.at_local(WEDNESDAY + 5 * DAY, 12)) == 0
         counts.append(len(statements))
-    assert counts == [5, 5]
+    assert counts == [6, 6]
 
 
 def test_no_message_stands_for_nothing(app: Flask, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,3 +302,78 @@ def test_no_message_stands_for_nothing(app: Flask, team: Team, monkeypatch: pyte
     reminders = {reminder.id for reminder in db.session.query(Reminder)}
     assert {message.subject_id for message in db.session.query(OutboxMessage)} == reminders
     assert uuid.UUID(int=0) not in reminders
+
+
+# ---- whoever is above, whoever has left ----
+
+
+def _above(app: Flask, monkeypatch: pytest.MonkeyPatch, doer: Person, to: str) -> set[uuid.UUID]:
+    """Who is told that it is late with somebody, by a rule that names their manager or their head of service."""
+    use(app, monkeypatch, rule((to, 1))).add(doer, WEDNESDAY)
+    db.session.query(Reminder).delete()
+    db.session.commit()
+    morning(WEDNESDAY + DAY)
+    return set(db.session.execute(sa.select(Reminder.to_person_id)).scalars())
+
+
+@pytest.mark.parametrize("to", ["doers_manager", "head_of_service"])
+def test_what_is_late_goes_up_past_those_who_left_and_never_to_nobody(
+    app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch, to: str
+) -> None:
+    top = make.person("Top")
+    upper = make.person("Upper", manager=top)
+    manager = make.person("Manager", manager=upper)
+    head, doer = make.person("Head"), make.person("Jo", manager=manager, service="Parks")
+    make.service("Parks", head=head)
+    administrator = make.person("Ada", Role.ADMINISTRATOR)
+
+    def told(*gone: Person) -> set[uuid.UUID]:
+        for one in (top, upper, manager, head):
+            one.last_working_day = WEDNESDAY if one in gone else None
+            make.keep(one)
+        return _above(app, monkeypatch, doer, to)
+
+    first, second = (manager, head) if to == "doers_manager" else (head, manager)
+    assert told() == {first.id}
+    assert told(first) == ({upper.id} if to == "doers_manager" else {second.id})
+    assert told(manager, upper) == ({top.id} if to == "doers_manager" else {head.id})
+    assert told(manager, upper, top) == {head.id}
+    assert told(head, manager) == {upper.id}
+    assert told(head, manager, upper, top) == {administrator.id}
+    hana = make.person("Hana", Role.HR_MANAGER)
+    assert told(head, manager, upper, top) == {hana.id}
+
+
+def test_lines_in_a_ring_come_to_an_end(
+    app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hana, doer = make.person("Hana", Role.HR_MANAGER), make.person("Jo")
+    gone = make.person("Gone", last_working_day=WEDNESDAY)
+    gone.line_manager_id, doer.line_manager_id = doer.id, gone.id
+    make.keep(gone, doer)
+    assert _above(app, monkeypatch, doer, "doers_manager") == {hana.id}
+    other = make.person("Gone too", manager=gone, last_working_day=WEDNESDAY)
+    gone.line_manager_id = other.id
+    make.keep(gone)
+    assert _above(app, monkeypatch, doer, "head_of_service") == {hana.id}
+
+
+@pytest.mark.parametrize("ahead", [DAY, 366 * DAY])
+def test_a_clock_that_was_ahead_for_a_while_silences_nothing(
+    app: Flask, team: Team, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    """What was told in the days to come is told again once they are there, and what was found done then is open."""
+    duties = use(app, monkeypatch)
+    duties.add(team.doer, WEDNESDAY)
+    _travel(WEDNESDAY, WEDNESDAY + DAY)
+    before = sent()
+    assert before == [(WEDNESDAY, 0), (WEDNESDAY + DAY, 1)]
+    morning(WEDNESDAY + 4 * DAY + ahead)
+    kept, duties.rows = duties.rows, []
+    morning(WEDNESDAY + 5 * DAY + ahead)
+    duties.rows = kept
+    _travel(WEDNESDAY + 2 * DAY, WEDNESDAY + 7 * DAY)
+    assert sent()[:2] == before
+    assert sent(team.head) == [(date(2027, 3, 15), 3)]
+    assert sent(team.doer)[1:] == [(date(2027, 3, 17), 5)]
+    assert db.session.query(Reminder).filter(Reminder.settled_on.is_not(None)).count() == 0

@@ -92,7 +92,7 @@ def test_what_is_late_with_somebody_else_stands_there_while_it_is_open(
     duties = use(app, monkeypatch)
     assert _group(client_of(team.head).get("/"), "Late") == []
     _told(duties, team)
-    line = "Late with Jo Bell: sweep the hall. Ask Jo Bell about it. 24 February 2027 5 working days late"
+    line = "Late with Jo Bell: one thing about sweeping. Ask them about it. 24 February 2027 5 working days late"
     for told in (team.head, team.sca):
         page = client_of(told).get("/")
         assert _group(page, "Late") == [line]
@@ -117,6 +117,47 @@ def test_a_link_where_it_opens_and_nothing_once_it_no_longer_does(
     assert _group(client_of(manager).get("/"), "Late") == []
 
 
+def test_what_came_past_somebody_who_left_stands_on_the_page_of_whoever_was_told(
+    app: Flask, make: Factory, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, hana = make.person("Top"), make.person("Hana", Role.HR_MANAGER)
+    gone = make.person("Gone", manager=top, last_working_day=LAST_WEEK)
+    duties = use(app, monkeypatch, rule(("doers_manager", 1)))
+    for doer in (make.person("Jo Bell", manager=gone), make.person("Al Lone")):
+        duties.add(doer, LAST_WEEK, key=doer.name)
+    morning(TODAY)
+    for told, name in ((top, "Jo Bell"), (hana, "Al Lone")):
+        lines = _group(client_of(told).get("/"), "Late")
+        assert len(lines) == 1
+        assert lines[0].startswith(f"Late with {name}: one thing about sweeping. Ask them")
+
+
+def test_however_much_is_late_with_others_ones_own_duties_stay(
+    app: Flask, team: Team, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duties = use(app, monkeypatch, rule(("doer", 0), ("sca", 1), repeat=5))
+    monkeypatch.setattr(desk, "MOST", 20)
+    duties.add(team.sca, TODAY, key="cellar")
+    for number in range(22):
+        duties.add(team.doer, LAST_WEEK, key=f"hall {number}")
+    morning(TODAY)
+    page = client_of(team.sca).get("/duties/mine")
+    assert _group(page, "Waiting for you") == ["Sweep the cellar 3 March 2027 due today"]
+    assert _group(page, "Late")[0].startswith("Late with Jo Bell: ")
+    assert "these are the most urgent" in page.text
+
+
+def test_several_things_with_the_same_people_are_one_line_where_they_do_not_open(
+    app: Flask, team: Team, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duties = use(app, monkeypatch)
+    for number in range(3):
+        duties.add(team.doer, LAST_WEEK + number * DAY, key=f"hall {number}")
+    morning(TODAY)
+    line = "Late with Jo Bell: 3 things about sweeping. Ask them about them. 24 February 2027 5 working days late"
+    assert _group(client_of(team.sca).get("/"), "Late") == [line]
+
+
 def test_many_doers_are_one_line_and_only_of_ones_own_people(
     app: Flask, make: Factory, team: Team, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +167,7 @@ def test_many_doers_are_one_line_and_only_of_ones_own_people(
     for doer in (team.doer, *others, stranger):
         duties.add(doer, LAST_WEEK)
     morning(TODAY)
-    assert _group(client_of(team.manager).get("/"), "Late")[0].startswith("Late with Ana Cole and 2 others: sweep the hall")
+    assert _group(client_of(team.manager).get("/"), "Late")[0].startswith("Late with Ana Cole and 2 others: one thing")
 
 
 def test_a_name_that_is_markup_is_shown_as_text(
@@ -136,7 +177,7 @@ def test_a_name_that_is_markup_is_shown_as_text(
     make.keep(team.doer)
     _told(use(app, monkeypatch), team)
     page = client_of(team.head).get("/")
-    assert "Late with <b>Jo</b>: sweep" in page.text
+    assert "Late with <b>Jo</b>: one thing" in page.text
 
 
 def test_the_first_page_takes_at_most_four_queries(

@@ -8,12 +8,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
 from app import create_app
 from app.account_register.models import KeeperNotice, NoticeKind
@@ -28,12 +29,15 @@ from app.hr_cases.models import Case
 from app.hr_cases.operations import messages
 from app.matters.models import Capacity, Matter, MatterKind, MatterParty
 from app.people.models import Person, Role, RoleAssignment
-from app.simulated_year import Year, live, morning
+from app.policy.queries import pack
+from app.simulated_year import Year, checks, live, morning
 from app.simulated_year.acts import ACTS
 from app.simulated_year.checks import WITHHELD, Checks
+from app.simulated_year.opening import PAGES
 from app.simulated_year.organisation import officer_address
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
+from tests.duties.told import kinds_told_to_others
 
 WHOLE = bool(os.environ.get("PROBITY_WHOLE_YEAR"))
 EASTER = date(2027, 3, 8)
@@ -214,3 +218,37 @@ def test_a_mail_may_say_to_which_address_it_goes(lived: Checks, tmp_path: Path) 
     mail = tmp_path / "mail" / "one.eml"
     mail.write_text("To: hearing-llewelyn@simulated.example\nSubject: Hello\n\nHello", encoding="utf-8")
     assert _faults(lived) == ""
+
+
+def test_every_kind_of_which_others_are_told_is_asked_for_its_page(app: Flask) -> None:
+    matters = {name for name, rule in pack().chases.items() if rule.about_matters}
+    assert set(PAGES) == kinds_told_to_others(app) - matters
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_leading_somebody_to_a_page_that_refuses_them_is_found(
+    lived: Checks, monkeypatch: pytest.MonkeyPatch, leads: bool
+) -> None:
+    """A manager of a keeper who is told of a notice, and by whom it may not be read."""
+    monkeypatch.setattr(checks, "LOOK_AT_PAGES_EVERY", 1)
+    registries: Registries = current_app.extensions["registries"]
+    above, sca = _somebody(), _reader(Role.SCA)
+    sca.line_manager_id = above.id
+    at = clock.at_local(LAST_DAY, 12)
+    notice = KeeperNotice(kind=NoticeKind.PASSWORD_CHANGED, subject_id=new_id(), sent_at=at, due_on=EASTER)
+    db.session.add(notice)
+    db.session.commit()
+    reminder = Reminder(
+        kind="notice_password", key=notice.id.hex, due_on=EASTER, step=5, to_person_id=above.id, escalated=True,
+        sent_on=LAST_DAY - timedelta(days=2), created_at=at,
+    )  # fmt: skip
+    db.session.add(reminder)
+    db.session.commit()
+
+    def opens(people: list[object], keys: list[str], _today: date) -> sa.Select[tuple[str, object]]:
+        return sa.select(sa.literal(keys[0]).label("key"), Person.id.label("person_id")).where(Person.id.in_(people))
+
+    if leads:
+        kind = registries.due["notice_password"]
+        monkeypatch.setitem(registries.due, "notice_password", replace(kind, opens=opens))
+    assert (f"{above.email} is led to a page that does not open" in _faults(lived)) is leads

@@ -80,8 +80,6 @@ def proposal_by_reference(typed: str) -> AccountProposal | None:
 def sees_proposal(viewer: Viewer, proposer: Any, day: Any) -> sa.ColumnElement[bool]:
     """`AccountProposal.can_be_seen_by` as a condition of a query that joins the proposer."""
     it = AccountProposal
-    if viewer.holds(*SEES_EVERYTHING):
-        return sa.true()
     said = sa.select(ProposalRemark.proposal_id).where(ProposalRemark.said_by_id == viewer.id)
     owned = sa.select(Account.id).where(Account.owner_id == viewer.id)
     return sa.or_(
@@ -89,9 +87,17 @@ def sees_proposal(viewer: Viewer, proposer: Any, day: Any) -> sa.ColumnElement[b
         it.owner_id == viewer.id,
         it.id.in_(said),
         it.account_id.in_(owned),
+        carries(viewer, *SEES_EVERYTHING),
         _meant(viewer, SUPPORT_CHAIN, proposer, day),
         _approves(viewer, proposer, day),
     )
+
+
+def proposals_seen(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The proposals that somebody may read."""
+    proposer, key = _proposer(), AccountProposal.reference.label("key")
+    made: sa.Select[Any] = sa.select(key).join(proposer, proposer.id == AccountProposal.proposer_id)
+    return made.where(sees_proposal(viewer, proposer, today))
 
 
 def proposals_page(viewer: Person, shown: Shown, day: date, cursor: Cursor) -> KeyPage:

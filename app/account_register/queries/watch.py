@@ -20,6 +20,7 @@ from app.account_register.models.watch import (
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import Viewer
+from app.people.everybody import carries
 from app.people.models import KEEPERS, Person, Service
 
 PAGE = 25
@@ -48,15 +49,26 @@ def _waits(day: date) -> sa.ColumnElement[bool]:
     )
 
 
+def _sees_discovered(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """`DiscoveredAccount.can_be_seen_by` as a condition of a query that joins the service."""
+    it = DiscoveredAccount
+    concerned = (it.recorded_by_id == viewer.id, it.asked_id == viewer.id, Service.head_id == viewer.id)
+    return sa.or_(carries(viewer, *SEES_EVERYTHING), *concerned)
+
+
+def _sees_look_alike(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """`LookAlike.can_be_seen_by` as a condition."""
+    return sa.or_(carries(viewer, *SEES_EVERYTHING), LookAlike.recorded_by_id == viewer.id)
+
+
 def discovered_page(viewer: Person, day: date, *, waiting: bool, cursor: Cursor) -> KeyPage:
     """The accounts found in use of which somebody may know, newest first."""
     it = DiscoveredAccount
-    seen = sa.or_(it.recorded_by_id == viewer.id, it.asked_id == viewer.id, Service.head_id == viewer.id)
     select = (
         sa.select(it.id, it.name, it.platform, it.handle, it.status, it.recorded_at, it.found_on, it.due_on, it.settled_at)
         .outerjoin(Service, Service.id == it.service_id)
         .outerjoin(AccountProposal, AccountProposal.id == it.proposal_id)
-        .where(sa.func.coalesce(_waits(day), sa.false()) == waiting, sa.true() if viewer.holds(*SEES_EVERYTHING) else seen)
+        .where(sa.func.coalesce(_waits(day), sa.false()) == waiting, _sees_discovered(viewer))
     )
     return key_page(select, [it.recorded_at], it.id, cursor, size=PAGE, descending=True)
 
@@ -79,7 +91,7 @@ def look_alikes_page(viewer: Person, *, waiting: bool, cursor: Cursor) -> KeyPag
         it.id, it.platform, it.handle, it.url, it.status, it.recorded_at, it.noticed_on, it.due_on, it.outcome, it.closed_at
     ).where(
         sa.not_(closed) if waiting else closed,
-        sa.true() if viewer.holds(*SEES_EVERYTHING) else it.recorded_by_id == viewer.id,
+        _sees_look_alike(viewer),
     )
     return key_page(select, [it.recorded_at], it.id, cursor, size=PAGE, descending=True)
 
@@ -156,3 +168,26 @@ def horizon_to_look_at(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         return None
     it = HorizonItem
     return _waiting("horizon_look", it.id, it.name, it.next_look_on).where(it.next_look_on <= today)
+
+
+# ---- what opens for whom ----
+
+
+def _key(key: Any) -> sa.Select[Any]:
+    return sa.select(sa.cast(key, sa.String).label("key"))
+
+
+def discovered_seen(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    """The accounts found in use of which somebody may know."""
+    made = _key(DiscoveredAccount.id).outerjoin(Service, Service.id == DiscoveredAccount.service_id)
+    return made.where(_sees_discovered(viewer))
+
+
+def look_alikes_seen(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    """The accounts that pretend to be ours of which somebody may know."""
+    return _key(LookAlike.id).where(_sees_look_alike(viewer))
+
+
+def horizon_seen(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    """What is watched, for those who may read of it."""
+    return _key(HorizonItem.id).where(carries(viewer, *SEES_EVERYTHING))

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from app.account_register.models import Account, AccountStatus
 from app.account_register.naming import handle_key, url_key
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
+from app.core.registries import Viewer
 from app.credential_rotation.models import (
     SEES_INCIDENTS,
     AccountIncident,
@@ -21,6 +23,7 @@ from app.credential_rotation.models import (
     IncidentStep,
     RotationCause,
 )
+from app.people.everybody import carries
 from app.people.models import Person
 
 PAGE = 25
@@ -58,9 +61,15 @@ def incident_by_id(incident_id: uuid.UUID) -> AccountIncident | None:
     )
 
 
-def seen_by(viewer: Person) -> sa.ColumnElement[bool]:
+def seen_by(viewer: Viewer) -> sa.ColumnElement[bool]:
     """`AccountIncident.can_be_seen_by` as a condition of a query that joins the account."""
-    return sa.true() if viewer.holds(*SEES_INCIDENTS) else Account.owner_id == viewer.id
+    return sa.or_(carries(viewer, *SEES_INCIDENTS), Account.owner_id == viewer.id)
+
+
+def incidents_seen(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    """What happened to accounts, as far as somebody may know of it."""
+    made: sa.Select[Any] = sa.select(sa.cast(AccountIncident.id, sa.String).label("key"))
+    return made.join(Account, Account.id == AccountIncident.account_id).where(seen_by(viewer))
 
 
 def may_see_incidents_of(account: Account, viewer: Person) -> bool:

@@ -25,6 +25,8 @@ from app.policy.queries import pack, working_calendar
 
 AT_ONCE = 5000
 _ROLES = {role.value: role for role in Role}
+WHERE_NOBODY_IS_ABOVE = (Role.HR_MANAGER, Role.ADMINISTRATOR)
+"""Who is told of what is late with somebody above whom nobody is left; the first of these roles that anybody holds."""
 
 
 class Thing(NamedTuple):
@@ -56,10 +58,15 @@ class ToTell:
 
 @dataclass(frozen=True)
 class Above:
-    """Whether somebody is still here, and who of those still here stands above them."""
+    """Who of those still here stands above somebody: the nearest in their line of managers, the head of their service."""
 
     manager_id: uuid.UUID | None
     head_id: uuid.UUID | None
+
+    def meant_by(self, to: str) -> uuid.UUID | None:
+        """Whom a rule means by the manager or by the head of service; where there is no such person, the other stands in."""
+        first, second = (self.manager_id, self.head_id) if to == DOERS_MANAGER else (self.head_id, self.manager_id)
+        return first or second
 
 
 def chased_kinds() -> Iterator[tuple[DueKind, ChaseRule]]:
@@ -142,7 +149,8 @@ def to_tell(duties: Mapping[Thing, Duty], today: date) -> list[ToTell]:
     """Every reminder that has fallen due and was not sent, late first; nobody twice of one thing on one day."""
     calendar, rules = working_calendar().estimating(), pack().chases
     above = _people_above({person_id for duty in duties.values() for person_id in duty.doers}, today)
-    holders = _holders({step.to for rule in rules.values() for step in rule.steps}, today)
+    words = {step.to for rule in rules.values() for step in rule.steps}
+    holders = _holders({*words, *WHERE_NOBODY_IS_ABOVE}, today)
     last_steps, reminded_today = _sent_before(duties, today)
     found = []
     for thing, duty in sorted(duties.items(), key=lambda one: one[0].due_on):
@@ -181,26 +189,60 @@ def _addressees(
 ) -> set[uuid.UUID]:
     if to in _ROLES:
         return set(holders.get(to, ()))
-    if to == DOERS_MANAGER:
-        return {one for doer in duty.doers if (one := above[doer].manager_id) is not None}
-    if to == HEAD_OF_SERVICE:
-        return {one for doer in duty.doers if (one := above[doer].head_id) is not None}
-    return set(duty.doers)
+    if to not in (DOERS_MANAGER, HEAD_OF_SERVICE):
+        return set(duty.doers)
+    meant = {above[doer].meant_by(to) for doer in duty.doers}
+    found = {one for one in meant if one is not None}
+    return found | _those_who_see_to_it(holders) if None in meant else found
+
+
+def _those_who_see_to_it(holders: Mapping[str, Collection[uuid.UUID]]) -> set[uuid.UUID]:
+    """Who is told of what is late with somebody above whom nobody is left."""
+    return next((set(holders[role]) for role in WHERE_NOBODY_IS_ABOVE if holders.get(role)), set())
 
 
 def _people_above(people: Collection[uuid.UUID], today: date) -> dict[uuid.UUID, Above]:
-    manager, head = aliased(Person), aliased(Person)
-    query = (
-        sa.select(Person.id, manager.id, head.id)
-        .outerjoin(manager, sa.and_(manager.id == Person.line_manager_id, is_here(today, manager)))
-        .outerjoin(Service, Service.id == Person.service_id)
-        .outerjoin(head, sa.and_(head.id == Service.head_id, is_here(today, head)))
-    )
     found: dict[uuid.UUID, Above] = {}
     for some in _batches(people):
-        for person_id, manager_id, head_id in db.session.execute(query.where(Person.id.in_(some))):
+        for person_id, manager_id, head_id in db.session.execute(_above(some, today)):
             found[person_id] = Above(manager_id, head_id)
     return found
+
+
+def _above(people: list[uuid.UUID], today: date) -> sa.Select[Any]:
+    """Each of these people with whoever stands above them: the line of managers goes on past those who left."""
+    gone, manager, head = aliased(Person), aliased(Person), aliased(Person)
+    first = sa.select(Person.id.label("of"), Person.line_manager_id.label("above")).where(Person.id.in_(people))
+    line = first.cte("line", recursive=True)
+    line = line.union(  # a line that runs in a ring comes to its end, too
+        sa.select(line.c.of, gone.line_manager_id).join(gone, gone.id == line.c.above).where(sa.not_(is_here(today, gone)))
+    )
+    nearest = (
+        sa.select(line.c.of, manager.id)
+        .join(manager, sa.and_(manager.id == line.c.above, manager.id != line.c.of, is_here(today, manager)))
+        .subquery()
+    )
+    here = sa.and_(head.id == Service.head_id, head.id != Person.id, is_here(today, head))
+    return (
+        sa.select(Person.id, nearest.c.id, head.id)
+        .outerjoin(nearest, nearest.c.of == Person.id)
+        .outerjoin(Service, Service.id == Person.service_id)
+        .outerjoin(head, here)
+        .where(Person.id.in_(people))
+    )
+
+
+def reports_of(viewer_id: uuid.UUID, today: date) -> sa.Select[uuid.UUID]:
+    """The ids of everybody for whom this person is the nearest manager who is here."""
+    gone = aliased(Person)
+    below = sa.select(Person.id).where(Person.line_manager_id == viewer_id).cte("below", recursive=True)
+    below = below.union(
+        sa.select(Person.id)
+        .join(gone, gone.id == Person.line_manager_id)
+        .join(below, below.c.id == gone.id)
+        .where(sa.not_(is_here(today, gone)))
+    )
+    return sa.select(below.c.id)
 
 
 def _holders(words: Collection[str], today: date) -> dict[str, list[uuid.UUID]]:
@@ -240,20 +282,23 @@ def _sent_before(
 
 
 def _without_those_who_may_not_know(found: Sequence[ToTell], today: date) -> Iterator[ToTell]:
-    """Leave out whoever a thing would not open for: whoever has the duty may know of it, others only as its kind says."""
+    """Leave out whoever may not even learn that something is late: whoever has the duty may, others as its kind says."""
     registries: Registries = current_app.extensions["registries"]
     for name in dict.fromkeys(one.thing.kind for one in found):
         of_kind = [one for one in found if one.thing.kind == name]
-        others = [one for one in of_kind if one.escalated]
-        opens = registries.due[name].opens
+        kind = registries.due[name]
+        others = [one for one in of_kind if one.escalated and not _may_be_told_neutrally(one, kind)]
         open_to: set[tuple[str, uuid.UUID]] = set()
-        if others and opens is not None:
+        if others and kind.opens is not None:
             people, keys = {one.person_id for one in others}, {one.thing.key for one in others}
-            open_to = {(key, person_id) for key, person_id in db.session.execute(opens(people, keys, today))}
+            open_to = {(key, person_id) for key, person_id in db.session.execute(kind.opens(people, keys, today))}
         for one in of_kind:
-            told_blindly = opens is None and one.matter_id is None
-            if not one.escalated or told_blindly or (one.thing.key, one.person_id) in open_to:
+            if not one.escalated or _may_be_told_neutrally(one, kind) or (one.thing.key, one.person_id) in open_to:
                 yield one
+
+
+def _may_be_told_neutrally(one: ToTell, kind: DueKind) -> bool:
+    return bool(kind.unopened) and one.matter_id is None
 
 
 def settled(duties: Collection[Thing]) -> list[uuid.UUID]:

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.core.db import db
-from app.core.presentation import due_words
+from app.core.presentation import count_words, due_words
 from app.core.registries import MOST_COUNTED, TODAY, CountKind, DueKind, Registries, Viewer
 from app.duties.models import Reminder
-from app.duties.queries.chasing import Thing
+from app.duties.queries.chasing import WHERE_NOBODY_IS_ABOVE, Thing, reports_of
 from app.people.everybody import Reader
 from app.people.models import Person, Role, Service
 from app.policy.pack import ChaseRule, Pack
@@ -32,7 +32,8 @@ _ESCALATED, _TEAM, _COUNT = "duties:escalated", "duties:team", "count:"
 class DueItem:
     """One line of a home page: an act in words, where it is done, and by when.
 
-    What is late with somebody else and does not open for the reader has no `href`, and says whom to `ask`.
+    What is late with somebody else and does not open for the reader has no `href`, and says whom to `ask`; neither which
+    thing it is nor whom it is about.
     """
 
     text: str
@@ -83,7 +84,9 @@ def desk_of(viewer: Viewer, today: date) -> Desk:
 
 
 def first_page_rows(viewer: Viewer, today: date) -> Sequence[Any]:
-    """All that a first page is made of, as rows of name, key, who and due_on: first what is no duty, then duties by date."""
+    """All that a first page is made of, as rows of name, key, who and due_on: first what is no duty, then the reader's
+    own duties by date, then what came to them from others: however much that is, it leaves out nothing of their own.
+    """
     return db.session.execute(_asked_by(Reader.like(viewer)), {"me": viewer.id, "today": today}).all()
 
 
@@ -135,8 +138,8 @@ def _row(name: str, key: Any) -> sa.Select[Any]:
 
 def _union(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
     name, key, who, due_on = sa.union_all(*selects).subquery("due").c
-    no_duty = sa.or_(name.in_([_ESCALATED, _TEAM]), name.startswith(_COUNT))
-    order = (sa.case((no_duty, 0), else_=1), due_on.is_(None), due_on, name, key)
+    no_duty = sa.or_(name == _TEAM, name.startswith(_COUNT))
+    order = (sa.case((no_duty, 0), (name != _ESCALATED, 1), else_=2), due_on.is_(None), due_on, name, key)
     return sa.select(name, key, who, due_on).order_by(*order).limit(MOST)
 
 
@@ -146,7 +149,7 @@ def _own_items(rows: Iterable[Any], today: date) -> tuple[list[DueItem], list[Du
     for name, key, who, due_on in rows:
         kind = _registries().due.get(name)
         if kind is not None:
-            item = DueItem(_words(kind, who), _href(kind, key), due_on, _near(due_on, today))
+            item = DueItem(_words(kind, who), address_of(kind, key), due_on, _near(due_on, today))
             (waiting if kind.waiting else needs).append(item)
     return needs, waiting
 
@@ -159,7 +162,7 @@ def _near(day: date | None, today: date) -> str:
     return due_words(day, today, working_calendar().between) if day else ""
 
 
-def _href(kind: DueKind, key: str) -> str:
+def address_of(kind: DueKind, key: str) -> str:
     """Where it is done. An id is one, whatever way the database writes it as text."""
     values: dict[str, Any] = {kind.argument: uuid.UUID(key) if kind.argument.endswith("_id") else key}
     return current_app.url_for(kind.endpoint, **values)
@@ -179,15 +182,20 @@ def _items_of_others(viewer: Viewer, things: set[Thing], today: date) -> list[Du
         by_kind[thing.kind].add(thing.key)
     rules = pack().chases
     kinds = [_registries().due[name] for name in sorted(by_kind) if name in _registries().due and name in rules]
-    selects = [_open_with_others(kind, sorted(by_kind[kind.name]), viewer, today) for kind in kinds]
+    reports = reports_of(viewer.id, today)
+    selects = [_open_with_others(kind, sorted(by_kind[kind.name]), viewer, reports, today) for kind in kinds]
     if not selects:
         return []
-    found: dict[tuple[Thing, str | None], list[Any]] = defaultdict(list)
+    opened: dict[tuple[Thing, str | None], set[str]] = defaultdict(set)
+    unopened: dict[Thing, set[str]] = defaultdict(set)
     for row in db.session.execute(sa.union_all(*selects), {"today": today}):
         thing = Thing(row.name, row.key, row.due_on)
         if thing in things and _came_to(viewer, row, rules[row.name]):
-            found[thing, row.who].append(row)
-    return [_item_of_others(thing, who, rows, today) for (thing, who), rows in sorted(found.items(), key=_by_date)]
+            (opened[thing, row.who] if row.opens else unopened[thing]).add(row.doer)
+    return [
+        *(_item_of_others(thing, who, sorted(doers), today) for (thing, who), doers in sorted(opened.items(), key=_by_date)),
+        *_unopened_items(unopened, today),
+    ]
 
 
 def _by_date(entry: tuple[tuple[Thing, str | None], Any]) -> tuple[date, Thing, str]:
@@ -195,46 +203,59 @@ def _by_date(entry: tuple[tuple[Thing, str | None], Any]) -> tuple[date, Thing, 
     return thing.due_on, thing, who or ""
 
 
-def _open_with_others(kind: DueKind, keys: list[str], viewer: Viewer, today: date) -> sa.Select[Any]:
+def _open_with_others(
+    kind: DueKind, keys: list[str], viewer: Viewer, reports: sa.Select[Any], today: date
+) -> sa.Select[Any]:
+    """What is open of these things with others than the reader, and whether its page `opens` for them."""
     assert kind.everybody is not None
     due = kind.everybody().subquery()
+    open_to = kind.opens([viewer.id], keys, today).subquery() if kind.opens else None
+    opens = sa.false() if open_to is None else sa.exists().where(open_to.c.key == due.c.key)
     columns: list[Any] = [
         sa.literal(kind.name).label("name"), due.c.key, due.c.who, due.c.due_on, Person.name.label("doer"),
-        Person.line_manager_id.label("manager_id"),
-        Service.head_id.label("head_id"),
+        (Service.head_id == viewer.id).label("of_their_service"), Person.id.in_(reports).label("reports"),
+        opens.label("opens"),
     ]  # fmt: skip
-    query = (
+    told = sa.and_(due.c.matter_id.is_(None), sa.true() if kind.unopened else sa.false())
+    return (
         sa.select(*columns)
         .join(Person, Person.id == due.c.person_id)
         .outerjoin(Service, Service.id == Person.service_id)
-        .where(due.c.name == kind.name, due.c.key.in_(keys), Person.id != viewer.id)
+        .where(due.c.name == kind.name, due.c.key.in_(keys), Person.id != viewer.id, sa.or_(told, opens))
     )
-    if kind.opens is None:
-        return query.where(due.c.matter_id.is_(None))
-    open_to = kind.opens([viewer.id], keys, today).subquery()
-    return query.join(open_to, open_to.c.key == due.c.key)
 
 
 def _came_to(viewer: Viewer, row: Any, rule: ChaseRule) -> bool:
     """Whether this person is told when it is late with this doer: as their manager or head of service, or by a role."""
     roles = [Role(step.to) for step in rule.steps if step.to in list(Role)]
-    return viewer.id in (row.manager_id, row.head_id) or viewer.holds(*roles)
+    return row.reports or row.of_their_service or viewer.holds(*roles, *WHERE_NOBODY_IS_ABOVE)
 
 
-def _item_of_others(thing: Thing, who: str | None, rows: list[Any], today: date) -> DueItem:
+def _item_of_others(thing: Thing, who: str | None, doers: list[str], today: date) -> DueItem:
+    """A line with its link, for those for whom the page opens."""
     kind = _registries().due[thing.kind]
-    names = _names(sorted({row.doer for row in rows}))
     act = _words(kind, who)
-    act = act[0].lower() + act[1:]
-    text = f"{'Late with' if thing.due_on < today else 'With'} {names}: {act}"
-    opens = kind.opens is not None
-    return DueItem(
-        text=text,
-        href=_href(kind, thing.key) if opens else "",
-        day=thing.due_on,
-        words=_near(thing.due_on, today),
-        ask="" if opens else f"Ask {names} about it.",
-    )
+    text = f"{_with(doers, thing.due_on, today)}: {act[0].lower()}{act[1:]}"
+    return DueItem(text, address_of(kind, thing.key), thing.due_on, _near(thing.due_on, today))
+
+
+def _unopened_items(unopened: dict[Thing, set[str]], today: date) -> list[DueItem]:
+    """For all that does not open: one line for what is late with the same people in the same place, by its earliest day."""
+    found: dict[tuple[str, str], list[date]] = defaultdict(list)
+    for thing, doers in unopened.items():
+        kind = _registries().due[thing.kind]
+        found[_with(sorted(doers), thing.due_on, today), kind.unopened].append(thing.due_on)
+    return [_unopened_item(*one, sorted(days), today) for one, days in found.items()]
+
+
+def _unopened_item(late_with: str, where: str, days: list[date], today: date) -> DueItem:
+    things = "one thing" if len(days) == 1 else count_words(len(days), "thing")
+    ask = "Ask them about it." if len(days) == 1 else "Ask them about them."
+    return DueItem(f"{late_with}: {things} {where}", "", days[0], _near(days[0], today), ask)
+
+
+def _with(doers: list[str], due_on: date, today: date) -> str:
+    return f"{'Late with' if due_on < today else 'With'} {_names(doers)}"
 
 
 def _names(names: list[str]) -> str:
