@@ -232,7 +232,7 @@ def test_leading_somebody_to_a_page_that_refuses_them_is_found(
     """A manager of a keeper who is told of a notice, and by whom it may not be read."""
     monkeypatch.setattr(checks, "LOOK_AT_PAGES_EVERY", 1)
     registries: Registries = current_app.extensions["registries"]
-    above, sca = _somebody(), _reader(Role.SCA)
+    above, sca = _somebody(), db.session.query(Person).filter_by(email=officer_address(Role.SCA, 1)).one()
     sca.line_manager_id = above.id
     at = clock.at_local(LAST_DAY, 12)
     notice = KeeperNotice(kind=NoticeKind.PASSWORD_CHANGED, subject_id=new_id(), sent_at=at, due_on=EASTER)
