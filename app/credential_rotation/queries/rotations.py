@@ -288,7 +288,7 @@ def passwords_to_change(viewer: Viewer, _today: date) -> sa.Select[int] | None:
 
 
 def open_rotations_of(account: Account) -> list[CredentialRotation]:
-    """The rotations of an account that are not complete, with their causes and owners."""
+    """The rotations of an account that are not complete, with all that says who may see them."""
     rotation = CredentialRotation
     return list(
         db.session.execute(
@@ -297,7 +297,7 @@ def open_rotations_of(account: Account) -> list[CredentialRotation]:
             .options(
                 joinedload(rotation.causes),
                 joinedload(rotation.owner).joinedload(Person.service),
-                joinedload(rotation.account),
+                joinedload(rotation.account).joinedload(Account.grants),
             )
             .order_by(rotation.due_on, rotation.id)
         )
