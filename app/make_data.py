@@ -21,7 +21,7 @@ from app.core.db import begin_writing, commit, db, new_id
 from app.core.errors import InvalidInput
 from app.core.references import new_reference
 from app.core.sealing import DataKey, new_data_key, seal
-from app.hr_cases.models import Case, CaseStatus
+from app.hr_cases.models import Case, CaseStatus, HearingNotice
 from app.matters.models import Capacity as PartyCapacity
 from app.matters.models import Matter, MatterKind, MatterParty
 from app.people.models import Person, PersonKind, Role
@@ -69,7 +69,7 @@ def _people(chance: random.Random) -> list[uuid.UUID]:
 def _insert_matters(
     count: int, subjects: list[uuid.UUID], owners: list[uuid.UUID], chance: random.Random, at: datetime
 ) -> None:
-    rows: Rows = {DataKey: [], Matter: [], MatterParty: [], BreachReport: [], Case: []}
+    rows: Rows = {DataKey: [], Matter: [], MatterParty: [], BreachReport: [], Case: [], HearingNotice: []}
     version = current_version(clock.local_day(at))
     for number in range(count):
         moment = at - timedelta(minutes=chance.randrange(60 * 24 * 700))
@@ -82,7 +82,10 @@ def _insert_matters(
         matter, owner = _matter_row(rows, MatterKind.CASE, moment), chance.choice(owners)
         _insert_parties(rows, report["matter_id"], parts, moment)
         _insert_parties(rows, matter["id"], {**parts, PartyCapacity.CASE_OWNER: owner}, moment)
-        rows[Case].append(_case_row(report["id"], matter["id"], version.id, moment, chance, owner, at))
+        case = _case_row(report["id"], matter["id"], version.id, moment, chance, owner, at)
+        rows[Case].append(case)
+        if case["status"] is CaseStatus.NOTIFIED:
+            rows[HearingNotice].append(_notice_row(case, matter["key"]))
     for table, made in rows.items():
         _insert(table, made)
 
@@ -138,6 +141,17 @@ def _case_row(
         "policy_version_id": version_id, "status": status, "opened_at": at, "opened_by_id": owner, "owner_id": owner,
         "closed_at": closed,
         "step_due_on": None if closed else clock.local_day(at) + timedelta(days=chance.randrange(60)),
+    }  # fmt: skip
+
+
+def _notice_row(case: dict[str, Any], key: DataKey) -> dict[str, Any]:
+    """The notice of a case that waits for its hearing, which is on the day when its step is due."""
+    notice_id, day = new_id(), case["step_due_on"]
+    return {
+        "id": notice_id, "version": 1, "case_id": case["id"], "number": 1, "issued_at": case["opened_at"],
+        "issued_by_id": case["owner_id"], "hearing_at": clock.at_local(day, 14), "papers_by": day,
+        "dismissal_possible": False, "pack_fingerprint": "",
+        "place_sealed": seal(key, b"Made for a benchmark.", f"hearing_notice:{notice_id}:place_sealed"),
     }  # fmt: skip
 
 
