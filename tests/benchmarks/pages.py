@@ -3,9 +3,11 @@
 import gzip
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import Flask
 
 from app.core.db import db
+from app.hr_cases.models import Case, CaseStatus
 from tests.benchmarks.bare import three_query_page
 from tests.benchmarks.driving import Browser, Timing, signed_in, timed_side_by_side
 from tests.benchmarks.house import one_of_cast
@@ -20,6 +22,29 @@ OTHER_PAGES = {"home": ("employee", "/"), "policy": ("employee", "/policy/social
 BARE = "bare page, three queries"
 
 
+HOMES = {"home (HR manager)": ("manager", "/"), "home (owner)": ("owner", "/")}
+CASE_PAGE = "a case (HR manager)"
+
+
+def growing(app: Flask, rounds: int) -> dict[str, Timing]:
+    """A case page and the first pages of HR, which must not slow down as cases are closed."""
+    with app.app_context():
+        reference = db.session.execute(
+            sa.select(Case.reference).where(Case.status == CaseStatus.PLANNING).order_by(Case.reference).limit(1)
+        ).scalar_one()
+        asked = {**HOMES, CASE_PAGE: ("manager", f"/hr-cases/{reference}")}
+        browsers = {name: (signed_in(app, one_of_cast(who)), path) for name, (who, path) in asked.items()}
+        db.session.remove()
+    ways = {name: lambda b=browser, p=path: _way(b, p) for name, (browser, path) in browsers.items()}
+    return timed_side_by_side(ways, rounds)
+
+
+def _way(browser: Browser, path: str) -> float:
+    status, _, seconds = browser.send(path)
+    assert status.startswith("200"), status
+    return seconds
+
+
 def lists(app: Flask, rounds: int) -> dict[str, Timing]:
     """Every list page, and the bare page, in turn."""
     with app.app_context():
@@ -27,13 +52,8 @@ def lists(app: Flask, rounds: int) -> dict[str, Timing]:
         bare = Browser(three_query_page(db.engine, one_of_cast("manager").id))
         db.session.remove()
 
-    def way(browser: Browser, path: str) -> float:
-        status, _, seconds = browser.send(path)
-        assert status.startswith("200"), status
-        return seconds
-
-    ways = {name: lambda b=browser, p=path: way(b, p) for name, (browser, path) in browsers.items()}
-    return timed_side_by_side({BARE: lambda: way(bare, "/"), **ways}, rounds)
+    ways = {name: lambda b=browser, p=path: _way(b, p) for name, (browser, path) in browsers.items()}
+    return timed_side_by_side({BARE: lambda: _way(bare, "/"), **ways}, rounds)
 
 
 def weights(app: Flask) -> dict[str, float]:
