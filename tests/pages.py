@@ -70,6 +70,10 @@ class PageClient:
         """Open a page."""
         return self._checked(Page(self._send("get", url)), status)
 
+    def look(self, url: str) -> Page:
+        """Open a page that may not be there for this reader."""
+        return Page(self._send("get", url))
+
     def post(self, url: str, data: Any = None, *, status: int = 303, **options: Any) -> Page:
         """Send a form, with the token that the page would carry."""
         fields = dict(data or {})

@@ -18,7 +18,7 @@ from app.breach_reports.queries.paths import SWITCH_OF
 from app.core.db import named
 from app.core.registries import CountKind, DueKind, Registries, Viewer
 from app.matters.models import Capacity
-from app.matters.queries import takes_part
+from app.matters.queries import among_own_parts
 from app.people.everybody import carries, everybody_with
 from app.people.models import HR_OFFICERS, Role
 from app.people.queries import role_without_holder
@@ -95,7 +95,8 @@ def _sent(viewer: Viewer, _today: date) -> sa.Select[Any]:
         BreachReport.reference.label("who"), BreachReport.acknowledge_by.label("due_on"),
     ]  # fmt: skip
     return sa.select(*columns).where(
-        BreachReport.acknowledged_at.is_(None), takes_part(BreachReport.matter_id, viewer.id, (Capacity.REPORTER,))
+        BreachReport.acknowledged_at.is_(None),
+        among_own_parts(BreachReport.matter_id, viewer.id, (Capacity.REPORTER,)),
     )
 
 
@@ -105,12 +106,11 @@ def _select(
     def select(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         if not viewer.holds(*roles):
             return None
-        due = sa.func.coalesce(BreachReport.next_due, BreachReport.triage_by)
         columns: list[Any] = [
             sa.literal(name).label("name"),
             BreachReport.reference.label("key"),
             BreachReport.reference.label("who"),
-            due.label("due_on"),
+            BreachReport.next_due.label("due_on"),
         ]
         return sa.select(*columns).where(condition(viewer, today), visible_to(viewer, today))
 

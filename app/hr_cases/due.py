@@ -18,6 +18,7 @@ from app.hr_cases.models.stages import MAY_BE_TOLD
 from app.hr_cases.queries.replacing import has_to_be_replaced, replace_by
 from app.hr_cases.queries.sight import not_kept, open_to_managers, told_subject
 from app.matters.models import Capacity, MatterParty
+from app.matters.queries import among_own_parts
 from app.people.everybody import everybody_with
 from app.people.models import Role
 
@@ -73,14 +74,6 @@ def _name_by_stage(duties: _Duties) -> sa.ColumnElement[str]:
     return sa.case(*((Case.status == stage, sa.literal(name)) for stage, (name, _) in duties.items()), else_="")
 
 
-def _is(capacity: Capacity, viewer: Viewer) -> sa.ColumnElement[bool]:
-    return Case.matter_id.in_(
-        sa.select(MatterParty.matter_id).where(
-            MatterParty.person_id == viewer.id, MatterParty.capacity == capacity, MatterParty.until.is_(None)
-        )
-    )
-
-
 def _nobody_is(capacity: Capacity) -> sa.ColumnElement[bool]:
     party = aliased(MatterParty)
     return ~sa.exists().where(
@@ -103,7 +96,7 @@ def _replace(viewer: Viewer, today: date) -> Rows:
     return _rows(
         sa.literal(REPLACE[0]),
         Case.closed_at.is_(None),
-        has_to_be_replaced(today),
+        has_to_be_replaced(today),  # asked before the wall, since there is hardly ever such a case
         not_kept(viewer.id, today),
         due_on=replace_by(today),
     )
@@ -178,7 +171,7 @@ def _appointed(role: Role, capacity: Capacity, duties: _Duties) -> Any:
             return None
         return _open_rows(
             _name_by_stage(duties),
-            _is(capacity, viewer),
+            among_own_parts(Case.matter_id, viewer.id, (capacity,)),
             Case.status.in_(list(duties)),
             not_kept(viewer.id, today),
         )

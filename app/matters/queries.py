@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.matters.models import (
@@ -29,12 +30,16 @@ from app.people.queries import carrying, is_here
 # Made once: each condition stands in an EXISTS of its own, and making names for tables anew costs more than the query.
 _TAKING_PART = sa.inspect(MatterParty).local_table.alias("taking_part")
 _OWN_PART = sa.inspect(MatterParty).local_table.alias("own_part")
-_PART_OF_OTHERS = sa.inspect(MatterParty).local_table.alias("part_of_others")
+_PART = sa.inspect(MatterParty).local_table.alias("part_of_matter")
 _TIE = sa.inspect(DeclaredRelationship).local_table.alias("tie")
-_PART_CONCERNED = sa.inspect(MatterParty).local_table.alias("part_concerned")
-_CONCERNED = sa.inspect(Person).local_table.alias("concerned")
+_MANAGED = sa.inspect(Person).local_table.alias("managed")
 _FIRST = sa.inspect(Person).local_table.alias("first_of_line")
 _NEXT = sa.inspect(Person).local_table.alias("next_of_line")
+
+_HOLDER = aliased(Person, name="holder_left_over")
+_CONCERNED_NOW = (_PART.c.capacity.in_(CONCERNED), _PART.c.until.is_(None))
+
+_Among = sa.Select[uuid.UUID] | None
 
 
 class Kept(StrEnum):
@@ -59,7 +64,26 @@ def takes_part(matter_id: Any, person_id: Any, capacities: Sequence[Capacity]) -
     return condition
 
 
-def kept_from(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool]:
+def among_own_parts(matter_id: Any, person_id: Any, capacities: Sequence[Capacity]) -> sa.ColumnElement[bool]:
+    """`takes_part`, where somebody has such a part in few matters: these are found by the person, and not by going through
+    all matters.
+    """
+    if not _is_one(person_id):
+        return takes_part(matter_id, person_id, capacities)
+    party = _OWN_PART.c
+    own = sa.select(party.matter_id).where(
+        party.person_id == person_id, party.capacity.in_(list(capacities)), party.until.is_(None)
+    )
+    condition: sa.ColumnElement[bool] = matter_id.in_(own)
+    return condition
+
+
+def _is_one(person_id: Any) -> bool:
+    """Whether it is one person of whom is asked, and not a column of the query around it."""
+    return isinstance(person_id, uuid.UUID | sa.BindParameter)
+
+
+def kept_from(matter_id: Any, person_id: Any, on: Any, *, among: _Among = None) -> sa.ColumnElement[bool]:
     """That a matter is closed to somebody whatever roles they hold, as a condition on a query's matter (domain 3.11).
 
     The one place that says so; every room asks it, for reports and cases, pages, lists, counts, files and messages alike.
@@ -67,61 +91,70 @@ def kept_from(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool]
     manager of the person concerned and all above them, who are told when they need to know (table); and to everybody below
     that person, who would judge their own manager (rules 3 and 5). Only those above the line manager may be appointed to
     decide or to hear the appeal, and see the matter then. Both may be columns of the query around it.
+
+    It reads the parts of that one matter and no others, so that it costs the same however many matters there are. Where many
+    people are asked about in one query, `among` says among whom they are: how these stand to others is worked out once.
     """
-    if isinstance(person_id, uuid.UUID | sa.BindParameter) and not isinstance(matter_id, uuid.UUID):
-        closed: sa.ColumnElement[bool] = matter_id.in_(_closed_to(person_id, on))
-        return closed
-    why = _reasons(matter_id, person_id, on)
     decides = takes_part(matter_id, person_id, DECIDES_FROM_ABOVE)
-    return sa.or_(*_whatever_their_part(why), sa.and_(why[Kept.STANDS_ABOVE], ~decides))
+    return _is_closed(matter_id, _reasons(person_id, on, among), unless_above=decides)
 
 
-def _whatever_their_part(why: Mapping[Kept, sa.ColumnElement[bool]]) -> list[sa.ColumnElement[bool]]:
-    return [condition for reason, condition in why.items() if reason is not Kept.STANDS_ABOVE]
+def _is_closed(
+    matter_id: Any, why: Mapping[Kept, sa.ColumnElement[bool]], *, unless_above: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """That a matter has a part for which one of these reasons holds; those above the line manager may be let off."""
+    in_line = sa.or_(why[Kept.MANAGES], why[Kept.REPORTS], sa.and_(why[Kept.STANDS_ABOVE], ~unless_above))
+    return _has_a_part(matter_id, sa.or_(why[Kept.PARTY], sa.and_(*_CONCERNED_NOW, in_line)))
 
 
-def _reasons(matter_id: Any, person_id: Any, on: Any) -> dict[Kept, sa.ColumnElement[bool]]:
-    """Each reason why a matter may be closed to somebody, as a condition. Whoever manages the person stands above them."""
-    concerned = _CONCERNED.c
+def _has_a_part(matter_id: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """That one of the parts of a matter is like this."""
+    found = sa.exists().where(_PART.c.matter_id == matter_id, *conditions)
+    return found.correlate_except(_PART)
+
+
+def _reasons(person_id: Any, on: Any, among: _Among = None) -> dict[Kept, sa.ColumnElement[bool]]:
+    """Each reason why a matter may be closed to somebody, as a condition on one of its parts; all but the first on the part
+    of the person concerned. Whoever manages that person stands above them.
+    """
+    part, stands = _PART.c, _Standing.of(person_id, on, among)
+    is_other = part.person_id != person_id
+    is_party = sa.and_(part.person_id == person_id, _walls(part, WALLED, WALLED_FOR_NOW))
+    is_close = sa.and_(_walls(part, CLOSE_MATTERS_TO, CLOSE_MATTERS_FOR_NOW_TO), stands.close)
     return {
-        Kept.PARTY: _walled_off(matter_id, person_id, on),
-        Kept.MANAGES: _somebody_concerned(matter_id, person_id, concerned.line_manager_id == person_id),
-        Kept.STANDS_ABOVE: _somebody_concerned(matter_id, person_id, _is(person_id, _above(concerned.id))),
-        Kept.REPORTS: _somebody_concerned(matter_id, person_id, concerned.id.in_(_above(person_id))),
+        Kept.PARTY: sa.or_(is_party, is_close),
+        Kept.MANAGES: sa.and_(is_other, _manages(person_id, part.person_id)),
+        Kept.STANDS_ABOVE: sa.and_(is_other, stands.above),
+        Kept.REPORTS: sa.and_(is_other, stands.below),
     }
 
 
-def _is(person_id: Any, among: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    one: sa.ColumnElement[bool] = (sa.literal(person_id) if isinstance(person_id, uuid.UUID) else person_id).in_(among)
-    return one
+class _Standing(NamedTuple):
+    """How somebody stands to whoever has a part: close to them, above or below them in the reporting line.
+
+    Three ways to ask the same. Of one reader it is worked out once who these are; of many readers among few people, which
+    pairs they make; of anybody else by going up the line, anew for each.
+    """
+
+    close: sa.ColumnElement[bool]
+    above: sa.ColumnElement[bool]
+    below: sa.ColumnElement[bool]
+
+    @classmethod
+    def of(cls, person_id: Any, on: Any, among: _Among) -> "_Standing":
+        """The way that fits whoever is asked about."""
+        other = _PART.c.person_id
+        if among is not None:
+            pair = sa.tuple_(person_id, other)
+            return cls(pair.in_(_ties_of(among, on)), pair.in_(_lines_below(among)), pair.in_(_lines_above(among)))
+        above = other.in_(_below(person_id)) if _is_one(person_id) else person_id.in_(_above(other))
+        return cls(other.in_(_close_to(person_id, on)), above, other.in_(_above(person_id)))
 
 
-def _walled_off(matter_id: Any, person_id: Any, on: Any) -> sa.ColumnElement[bool]:
-    """The wall: around a party of the matter, and around whoever has a declared close relationship to one on this day."""
-    own, other = _OWN_PART.c, _PART_OF_OTHERS.c
-    is_party = sa.exists().where(
-        own.matter_id == matter_id, own.person_id == person_id, _walls(own, WALLED, WALLED_FOR_NOW)
-    )
-    is_close = sa.exists().where(
-        other.matter_id == matter_id,
-        _walls(other, CLOSE_MATTERS_TO, CLOSE_MATTERS_FOR_NOW_TO),
-        other.person_id.in_(_close_to(person_id, on)),
-    )
-    return sa.or_(is_party.correlate_except(_OWN_PART), is_close.correlate_except(_PART_OF_OTHERS))
-
-
-def _somebody_concerned(matter_id: Any, person_id: Any, stands: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """That the subject, or who may be it, stands like this to somebody else, as a condition on a query's matter."""
-    part, concerned = _PART_CONCERNED.c, _CONCERNED.c
-    found = sa.exists().where(
-        part.matter_id == matter_id,
-        part.capacity.in_(CONCERNED),
-        part.until.is_(None),
-        concerned.id == part.person_id,
-        concerned.id != person_id,
-        stands,
-    )
-    return found.correlate_except(_PART_CONCERNED, _CONCERNED)
+def _manages(person_id: Any, other_id: Any) -> sa.ColumnElement[bool]:
+    managed = _MANAGED.c
+    found = sa.exists().where(managed.id == other_id, managed.line_manager_id == person_id)
+    return found.correlate_except(_MANAGED)
 
 
 def _above(person_id: Any) -> sa.Select[Any]:
@@ -140,24 +173,23 @@ def _below(person_id: Any) -> sa.Select[Any]:
     return sa.select(line.c.id)
 
 
-def _closed_to(person_id: Any, on: Any) -> sa.CompoundSelect[Any]:
-    """The matters closed to one person: few, and worked out once for a list, not anew for each of its rows."""
-    own, other, part = _OWN_PART.c, _PART_OF_OTHERS.c, _PART_CONCERNED.c
-    as_party = sa.select(own.matter_id).where(own.person_id == person_id, _walls(own, WALLED, WALLED_FOR_NOW))
-    as_close = sa.select(other.matter_id).where(
-        other.person_id.in_(_close_to(person_id, on)), _walls(other, CLOSE_MATTERS_TO, CLOSE_MATTERS_FOR_NOW_TO)
-    )
-    about = sa.select(part.matter_id).where(
-        part.capacity.in_(CONCERNED), part.until.is_(None), part.person_id != person_id
-    )
-    managed = sa.select(_CONCERNED.c.id).where(_CONCERNED.c.line_manager_id == person_id)
-    decides = takes_part(part.matter_id, person_id, DECIDES_FROM_ABOVE)
-    in_line = (
-        about.where(part.person_id.in_(managed)),
-        about.where(part.person_id.in_(_above(person_id))),
-        about.where(part.person_id.in_(_below(person_id)), ~decides),
-    )
-    return sa.union_all(*(one.correlate(None) for one in (as_party, as_close, *in_line)))
+def _lines_above(among: sa.Select[uuid.UUID]) -> sa.Select[Any]:
+    """Some people, each with everybody above them in their reporting line."""
+    columns: list[Any] = [_FIRST.c.id.label("person_id"), _FIRST.c.line_manager_id.label("other_id")]
+    line = sa.select(*columns).where(_FIRST.c.id.in_(among)).cte("lines_above", recursive=True, nesting=True)
+    further: list[Any] = [line.c.person_id, _NEXT.c.line_manager_id]
+    line = line.union(sa.select(*further).where(_NEXT.c.id == line.c.other_id))
+    return sa.select(line.c.person_id, line.c.other_id).where(line.c.other_id.is_not(None))
+
+
+def _lines_below(among: sa.Select[uuid.UUID]) -> sa.Select[Any]:
+    """Some people, each with everybody below them in the reporting line."""
+    columns: list[Any] = [_FIRST.c.line_manager_id.label("person_id"), _FIRST.c.id.label("other_id")]
+    first = sa.select(*columns).where(_FIRST.c.line_manager_id.in_(among))
+    line = first.cte("lines_below", recursive=True, nesting=True)
+    further: list[Any] = [line.c.person_id, _NEXT.c.id]
+    line = line.union(sa.select(*further).where(_NEXT.c.line_manager_id == line.c.other_id))
+    return sa.select(line.c.person_id, line.c.other_id)
 
 
 def _walls(part: Any, for_good: Sequence[Capacity], for_now: Sequence[Capacity]) -> sa.ColumnElement[bool]:
@@ -167,14 +199,27 @@ def _walls(part: Any, for_good: Sequence[Capacity], for_now: Sequence[Capacity])
 
 
 def _close_to(person_id: Any, on: Any) -> sa.Select[Any]:
+    """Everybody who has a declared close relationship to somebody on this day."""
     tie = _TIE.c
-    runs = sa.and_(tie.since <= on, sa.or_(tie.until.is_(None), tie.until >= on))
     is_me, is_other = tie.person_id == person_id, tie.other_id == person_id
     return (
         sa.select(sa.case((is_me, tie.other_id), else_=tie.person_id))
-        .where(runs, sa.or_(is_me, is_other))
+        .where(_runs(on), sa.or_(is_me, is_other))
         .correlate_except(_TIE)
     )
+
+
+def _ties_of(among: sa.Select[uuid.UUID], on: Any) -> sa.CompoundSelect[Any]:
+    """Some people, each with everybody to whom they have a declared close relationship on this day."""
+    tie = _TIE.c
+    declared = sa.select(tie.person_id, tie.other_id).where(_runs(on), tie.person_id.in_(among))
+    the_other_way = sa.select(tie.other_id, tie.person_id).where(_runs(on), tie.other_id.in_(among))
+    return sa.union_all(declared, the_other_way)
+
+
+def _runs(on: Any) -> sa.ColumnElement[bool]:
+    tie = _TIE.c
+    return sa.and_(tie.since <= on, sa.or_(tie.until.is_(None), tie.until >= on))
 
 
 def holders_not_kept_from(
@@ -186,14 +231,26 @@ def holders_not_kept_from(
     """
     kept = kept_from(matter.id, Person.id, on)
     if as_ in DECIDES_FROM_ABOVE:
-        kept = sa.or_(*_whatever_their_part(_reasons(matter.id, Person.id, on)))
+        kept = _is_closed(matter.id, _reasons(Person.id, on), unless_above=sa.true())
     return list(
         db.session.execute(
             sa.select(Person)
-            .where(is_here(on), Person.id.in_(carrying(roles, on)), ~kept)
+            .where(*_holds_and_may_know(Person, roles, on, kept))
             .order_by(Person.name, Person.id)
         ).scalars()
     )
+
+
+def somebody_is_left(matter_id: Any, roles: Iterable[Role], on: date) -> sa.ColumnElement[bool]:
+    """That `holders_not_kept_from` would give somebody, as a condition on a query's matter."""
+    asked = sa.exists().where(*_holds_and_may_know(_HOLDER, roles, on, kept_from(matter_id, _HOLDER.id, on)))
+    return asked.correlate_except(_HOLDER)
+
+
+def _holds_and_may_know(
+    holder: Any, roles: Iterable[Role], on: date, kept: sa.ColumnElement[bool]
+) -> tuple[sa.ColumnElement[bool], ...]:
+    return is_here(on, holder), holder.id.in_(carrying(roles, on)), ~kept
 
 
 def is_kept_from(matter: Matter, person: Person, on: date) -> bool:
@@ -214,8 +271,10 @@ def conflicts_of(matter: Matter, person: Person, capacity: Capacity, on: date) -
     found: list[Conflict] = []
     if not person.is_here_on(on):
         found.append(Conflict(1, f"{person.name} no longer works here."))
-    why = _reasons(matter.id, person.id, on)
-    holds = db.session.execute(sa.select(*(condition.label(reason) for reason, condition in why.items()))).one()
+    why = _reasons(person.id, on)
+    parts = {reason: () if reason is Kept.PARTY else _CONCERNED_NOW for reason in why}
+    asked = [_has_a_part(matter.id, *parts[reason], condition).label(reason) for reason, condition in why.items()]
+    holds = db.session.execute(sa.select(*asked)).one()
     kept = {reason for reason, is_so in zip(why, holds, strict=True) if is_so}
     if Kept.PARTY in kept:
         found.append(

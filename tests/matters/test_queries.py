@@ -25,6 +25,7 @@ from app.matters.models import (
 from app.matters.operations import add_party, appoint_party, end_part
 from app.matters.queries import conflicts_of, holders_not_kept_from, is_kept_from, kept_from, takes_part
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
+from app.people.queries import carrying
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import counted_queries
@@ -246,6 +247,7 @@ def test_a_matter_is_closed_to_the_line_of_the_person_concerned(
         assert is_kept_from(matter, person, TODAY) is (person in closed), person.name
         assert _found_in_a_list(matter, person) is (person not in closed), person.name
     assert set(holders_not_kept_from(matter, [Role.HR_MANAGER], TODAY)) == set(everybody) - closed
+    assert _kept_among_managers(matter) == closed
     for as_ in (Capacity.CASE_OWNER, Capacity.APPEAL_OFFICER):
         offered = set(holders_not_kept_from(matter, [Role.HR_MANAGER], TODAY, as_=as_))
         assert (far_above in offered) is (as_ is Capacity.APPEAL_OFFICER or far_above not in closed)
@@ -255,6 +257,27 @@ def test_a_matter_is_closed_to_the_line_of_the_person_concerned(
     for person in everybody:
         assert not is_kept_from(matter, person, TODAY)
         assert _found_in_a_list(matter, person)
+
+
+def _kept_among_managers(matter: Matter) -> set[Person]:
+    """Whom a matter is closed to, asked of all HR managers together."""
+    kept = kept_from(matter.id, Person.id, TODAY, among=carrying([Role.HR_MANAGER], TODAY))
+    return set(db.session.execute(sa.select(Person).where(kept)).scalars()) & set(
+        db.session.execute(sa.select(Person).where(Person.id.in_(carrying([Role.HR_MANAGER], TODAY)))).scalars()
+    )
+
+
+def test_a_close_relationship_is_found_among_many_people_too(make: Factory, matter: Matter) -> None:
+    """Whichever of the two declared it, and only as long as it runs."""
+    subject, past = make.person("Sub Ject"), TODAY - timedelta(days=9)
+    friend, friended, former, stranger = (make.person(f"M {number}", Role.HR_MANAGER) for number in range(4))
+    _tie(make, friend, subject, past)
+    _tie(make, subject, friended, past)
+    _tie(make, former, subject, past, TODAY - timedelta(days=1))
+    add_party(matter, subject, Capacity.SUBJECT, at=NOW)
+    make.keep(matter)
+    assert _kept_among_managers(matter) == {friend, friended}
+    assert [is_kept_from(matter, one, TODAY) for one in (friend, friended, former, stranger)] == [True, True, False, False]
 
 
 def test_the_closed_matters_of_somebody_are_read_in_one_query(make: Factory, matter: Matter) -> None:

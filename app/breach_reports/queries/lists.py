@@ -15,7 +15,7 @@ from app.breach_reports.queries.sight import stand_in_roles, visible_to
 from app.core.db import UtcDateTime, db
 from app.core.registries import TODAY, Viewer
 from app.matters.models import Capacity
-from app.matters.queries import takes_part
+from app.matters.queries import among_own_parts
 from app.people.everybody import Reader
 from app.people.models import Person, Role
 
@@ -166,7 +166,7 @@ def reports_of(person: Person) -> Sequence[Any]:
     """What somebody reported, newest first: reference, when received, when closed. Nothing about anybody else."""
     return db.session.execute(
         sa.select(BreachReport.reference, BreachReport.received_at, BreachReport.closed_at)
-        .where(takes_part(BreachReport.matter_id, person.id, (Capacity.REPORTER,)))
+        .where(among_own_parts(BreachReport.matter_id, person.id, (Capacity.REPORTER,)))
         .order_by(BreachReport.received_at.desc(), BreachReport.id)
         .limit(200)
     ).all()

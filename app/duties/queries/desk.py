@@ -105,7 +105,14 @@ def _registries() -> Registries:
 
 
 def _duties(viewer: Viewer, today: date) -> list[sa.Select[Any]]:
-    return [made for kind in _registries().due.values() if (made := kind.select(viewer, today)) is not None]
+    made = [kind.select(viewer, today) for kind in _registries().due.values()]
+    return [_most_urgent(select) for select in made if select is not None]
+
+
+def _most_urgent(duties: sa.Select[Any]) -> sa.Select[Any]:
+    """As many of one statement's duties as the page holds at most, by date: an index that has them so is read no further."""
+    *_, due_on = duties.selected_columns
+    return sa.select(duties.order_by(sa.nulls_last(due_on)).limit(MOST).subquery())
 
 
 def _numbers(viewer: Viewer, today: date) -> list[sa.Select[Any]]:

@@ -79,8 +79,9 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     lessons_sealed: Mapped[bytes | None]
 
     matter: Mapped[Matter] = relationship(lazy="joined", innerjoin=True)
-    report: Mapped[BreachReport] = relationship()
-    policy_version: Mapped[PolicyVersion] = relationship()
+    # Every case has both. An outer join would make SQLite put all reports together with their matters first.
+    report: Mapped[BreachReport] = relationship(innerjoin=True)
+    policy_version: Mapped[PolicyVersion] = relationship(innerjoin=True)
     allegations: Mapped[list["Allegation"]] = relationship(back_populates="case", order_by="Allegation.number")
     appeal: Mapped["Appeal | None"] = relationship(back_populates="case")
     pauses: Mapped[list["CasePause"]] = relationship(back_populates="case", order_by="CasePause.started_at")

@@ -2,12 +2,12 @@
 
 from app.hr_cases.queries.lists import MOST_COUNTED, PAGE, CasePage, CaseRow, case_list, open_cases_of
 from app.hr_cases.queries.records import (
+    SoFar,
     accepted_report,
     appeal,
     closing_items,
     custody,
     decision,
-    decision_and_outcome,
     exhibit,
     exhibits,
     hearings,
@@ -20,12 +20,20 @@ from app.hr_cases.queries.records import (
     reads_of,
     reappointments,
     reports,
+    so_far,
     statement,
     statements,
     tells_until,
     undecided_files,
 )
-from app.hr_cases.queries.replacing import ToReplace, has_to_be_replaced, officers_to_replace, replace_by
+from app.hr_cases.queries.replacing import (
+    InTheWay,
+    ToReplace,
+    has_to_be_replaced,
+    in_the_way,
+    officers_to_replace,
+    replace_by,
+)
 from app.hr_cases.queries.sight import (
     CASE_READ,
     EXHIBIT_READ,
@@ -41,7 +49,7 @@ from app.hr_cases.queries.sight import (
     open_to_managers,
     visible_case,
 )
-from app.hr_cases.queries.staffing import nobody_left
+from app.hr_cases.queries.staffing import nobody_left, what_to_do_without
 from app.hr_cases.queries.steps import STEPS, NextStep, next_step, step_of
 
 __all__ = [
@@ -53,7 +61,9 @@ __all__ = [
     "STEPS",
     "CasePage",
     "CaseRow",
+    "InTheWay",
     "NextStep",
+    "SoFar",
     "ToReplace",
     "accepted_report",
     "appeal",
@@ -65,12 +75,12 @@ __all__ = [
     "closing_items",
     "custody",
     "decision",
-    "decision_and_outcome",
     "exhibit",
     "exhibits",
     "find_case",
     "has_to_be_replaced",
     "hearings",
+    "in_the_way",
     "last_act",
     "last_moments",
     "last_report",
@@ -89,10 +99,12 @@ __all__ = [
     "reappointments",
     "replace_by",
     "reports",
+    "so_far",
     "statement",
     "statements",
     "step_of",
     "tells_until",
     "undecided_files",
     "visible_case",
+    "what_to_do_without",
 ]

@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.audit import ReadEvent
-from app.core.db import db
+from app.core.db import db, named
 from app.hr_cases.models import (
     Appeal,
     Case,
@@ -66,21 +67,19 @@ def exhibit(case: Case, number: int) -> EvidenceItem | None:
 
 def undecided_files(case: Case) -> Sequence[EvidenceItem]:
     """The exhibits whose file came with the report and of which nobody decided yet what the person concerned gets."""
-    decided = sa.exists().where(EvidenceDisclosure.item_id == EvidenceItem.id)
     return (
         db.session.execute(
-            sa.select(EvidenceItem)
-            .where(
-                EvidenceItem.case_id == case.id,
-                EvidenceItem.stored_as.is_not(None),
-                EvidenceItem.from_report_evidence_id.is_not(None),
-                ~decided,
-            )
-            .order_by(EvidenceItem.number)
+            sa.select(EvidenceItem).where(EvidenceItem.case_id == case.id, is_undecided()).order_by(EvidenceItem.number)
         )
         .scalars()
         .all()
     )
+
+
+def is_undecided() -> sa.ColumnElement[bool]:
+    """That a file came with the report and nobody decided yet what the person concerned gets, as a condition on exhibits."""
+    decided = sa.exists().where(EvidenceDisclosure.item_id == EvidenceItem.id).correlate_except(EvidenceDisclosure)
+    return sa.and_(EvidenceItem.stored_as.is_not(None), EvidenceItem.from_report_evidence_id.is_not(None), ~decided)
 
 
 def custody(item: EvidenceItem) -> Sequence[sa.Row[str, datetime, str]]:
@@ -199,16 +198,30 @@ def decision(case: Case) -> CaseToAnswerDecision | None:
     ).unique().scalar_one_or_none()
 
 
-def decision_and_outcome(case: Case) -> tuple[CaseToAnswerDecision | None, Outcome | None]:
-    """`decision` and `outcome` together, for the overview; there is no outcome without the decision."""
+@dataclass(frozen=True)
+class SoFar:
+    """What was decided in a case so far, and the notice of the hearing that was given last."""
+
+    decision: CaseToAnswerDecision | None = None
+    outcome: Outcome | None = None
+    notice: HearingNotice | None = None
+
+
+def so_far(case: Case) -> SoFar:
+    """`decision`, `outcome` and the last of `notices` together, for the overview."""
+    newer = named(HearingNotice, "newer_notice")
+    is_newer = sa.exists().where(newer.case_id == HearingNotice.case_id, newer.number > HearingNotice.number)
+    is_last = ~is_newer.correlate_except(newer)
     found = db.session.execute(
-        sa.select(CaseToAnswerDecision, Outcome)
-        .outerjoin_from(CaseToAnswerDecision, Outcome, Outcome.case_id == CaseToAnswerDecision.case_id)
-        .where(CaseToAnswerDecision.case_id == case.id)
+        sa.select(CaseToAnswerDecision, Outcome, HearingNotice)
+        .outerjoin_from(Case, CaseToAnswerDecision, CaseToAnswerDecision.case_id == Case.id)
+        .outerjoin(Outcome, Outcome.case_id == Case.id)
+        .outerjoin(HearingNotice, sa.and_(HearingNotice.case_id == Case.id, is_last))
+        .where(Case.id == case.id)
         .options(joinedload(CaseToAnswerDecision.decided_by), joinedload(CaseToAnswerDecision.reasons))
         .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings))
-    ).unique().one_or_none()
-    return (found[0], found[1]) if found is not None else (None, None)
+    ).unique().one()
+    return SoFar(*found)
 
 
 def notices(case: Case) -> list[HearingNotice]:

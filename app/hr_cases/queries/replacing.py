@@ -4,6 +4,7 @@ A case can close to an officer at any time, when a close relationship becomes kn
 it would then wait for somebody who may not even read it.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.hr_cases.models import ROLE_FOR, Case
+from app.hr_cases.models import ROLE_FOR, Case, EvidenceItem
 from app.hr_cases.models.permissions import AT_WORK_IN
+from app.hr_cases.queries.records import is_undecided
 from app.matters.models import MatterParty
-from app.matters.queries import kept_from
-from app.people.models import Person
+from app.matters.queries import kept_from, somebody_is_left
+from app.people.models import Person, Role
 from app.people.queries import carrying, is_here
 
 
@@ -32,7 +34,7 @@ class ToReplace:
 def has_to_be_replaced(on: Any) -> sa.ColumnElement[bool]:
     """That an open case has an officer who cannot go on, as a condition on Case. `on` may be a parameter."""
     party, person = aliased(MatterParty), aliased(Person)
-    return sa.exists().where(*_in_need(party, person, on)).correlate(Case)
+    return sa.exists().where(*_in_need(party, person, on, among=_officers(on))).correlate(Case)
 
 
 def replace_by(on: Any) -> sa.ScalarSelect[date]:
@@ -42,15 +44,46 @@ def replace_by(on: Any) -> sa.ScalarSelect[date]:
     return sa.select(sa.func.min(day)).where(*_in_need(party, person, on)).correlate(Case).scalar_subquery()
 
 
+@dataclass(frozen=True)
+class InTheWay:
+    """What stands in the way of a case: parts that have to go to somebody else, that no HR manager is left whom it is not
+    closed to, and files of which it is not decided what the person concerned gets.
+    """
+
+    to_replace: Sequence[ToReplace] = ()
+    no_manager_left: bool = False
+    undecided_files: Sequence[EvidenceItem] = ()
+
+
 def officers_to_replace(case: Case, on: date) -> Sequence[ToReplace]:
     """The parts of one case that have to go to somebody else, in the order in which they were given."""
-    rows = db.session.execute(
-        sa.select(MatterParty, _leaves(Person, on), _has_role(MatterParty, Person, on), Person)
-        .join(Case, Case.matter_id == MatterParty.matter_id)
-        .where(Case.id == case.id, *_in_need(MatterParty, Person, on))
-        .order_by(MatterParty.since, MatterParty.id)
+    return in_the_way(case, on).to_replace
+
+
+def in_the_way(case: Case, on: date) -> InTheWay:
+    """All that stands in the way of one case, in one SELECT. Every open case has a part, its owner's."""
+    part, person = MatterParty, Person
+    is_officer = sa.and_(part.matter_id == Case.matter_id, part.until.is_(None), part.capacity.in_(list(AT_WORK_IN)))
+    asked = (
+        _cannot_go_on(part, person, on).label("cannot_go_on"),
+        _leaves(person, on).label("leaves"),
+        _has_role(part, person, on).label("has_role"),
+        somebody_is_left(Case.matter_id, [Role.HR_MANAGER], on).label("manager_left"),
     )
-    return [ToReplace(part, _why(person, leaves, has_role, on)) for part, leaves, has_role, person in rows]
+    rows = db.session.execute(
+        sa.select(part, person, EvidenceItem, *asked)
+        .join_from(Case, part, is_officer)
+        .join(person, person.id == part.person_id)
+        .outerjoin(EvidenceItem, sa.and_(EvidenceItem.case_id == Case.id, is_undecided()))
+        .where(Case.id == case.id)
+        .order_by(part.since, part.id, EvidenceItem.number)
+    ).all()
+    cannot = {row.MatterParty: row for row in rows if row.cannot_go_on}
+    return InTheWay(
+        [ToReplace(one, _why(row.Person, row.leaves, row.has_role, on)) for one, row in cannot.items()],
+        any(not row.manager_left for row in rows),
+        list(dict.fromkeys(row.EvidenceItem for row in rows if row.EvidenceItem is not None)),
+    )
 
 
 def _why(person: Person, leaves: bool, has_role: bool, on: date) -> str:
@@ -65,14 +98,26 @@ def _why(person: Person, leaves: bool, has_role: bool, on: date) -> str:
     )
 
 
-def _in_need(party: Any, person: Any, on: Any) -> list[sa.ColumnElement[bool]]:
+def _officers(on: Any) -> sa.Select[uuid.UUID]:
+    """Everybody who may have a part at all: whoever has one without the role has to be replaced anyway."""
+    return carrying(ROLE_FOR.values(), on)
+
+
+def _in_need(
+    party: Any, person: Any, on: Any, *, among: sa.Select[uuid.UUID] | None = None
+) -> list[sa.ColumnElement[bool]]:
+    is_part = (party.matter_id == Case.matter_id, party.until.is_(None), person.id == party.person_id)
+    return [*is_part, _cannot_go_on(party, person, on, among=among)]
+
+
+def _cannot_go_on(
+    party: Any, person: Any, on: Any, *, among: sa.Select[uuid.UUID] | None = None
+) -> sa.ColumnElement[bool]:
     at_work = sa.or_(
         *(sa.and_(party.capacity == part, Case.status.in_(stages)) for part, stages in AT_WORK_IN.items())
     )
-    cannot_go_on = sa.or_(
-        _leaves(person, on), ~_has_role(party, person, on), kept_from(party.matter_id, person.id, on)
-    )
-    return [party.matter_id == Case.matter_id, party.until.is_(None), at_work, person.id == party.person_id, cannot_go_on]
+    kept = kept_from(party.matter_id, person.id, on, among=among)
+    return sa.and_(at_work, sa.or_(_leaves(person, on), ~_has_role(party, person, on), kept))
 
 
 def _leaves(person: Any, on: Any) -> sa.ColumnElement[bool]:

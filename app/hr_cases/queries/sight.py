@@ -13,10 +13,10 @@ from app.core.audit import AuditEvent, EventKind, event_kind
 from app.core.db import db
 from app.core.references import normalise_reference
 from app.core.registries import Viewer
-from app.hr_cases.models import Allegation, AllegationParagraph, Case
+from app.hr_cases.models import Allegation, AllegationParagraph, Case, HearingNotice
 from app.hr_cases.models.permissions import OFFICERS
 from app.matters.models import Capacity, Matter, MatterParty
-from app.matters.queries import kept_from, takes_part
+from app.matters.queries import among_own_parts, kept_from, takes_part
 from app.people.models import Person, Role
 from app.people.queries import TimelineEntry, carrying, timeline
 
@@ -36,15 +36,16 @@ def not_kept(person_id: Any, on: Any) -> sa.ColumnElement[bool]:
     return ~kept_from(Case.matter_id, person_id, on)
 
 
-def told_subject(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
+def told_subject(person_id: Any) -> sa.ColumnElement[bool]:
     """That a case is about somebody who has been told, as a condition on Case."""
-    return sa.and_(Case.told_subject_at.is_not(None), takes_part(Case.matter_id, person_id, (Capacity.SUBJECT,)))
+    return sa.and_(Case.told_subject_at.is_not(None), among_own_parts(Case.matter_id, person_id, (Capacity.SUBJECT,)))
 
 
 def _with_its_page() -> Sequence[ExecutableOption]:
     """What every page of a case shows, in three SELECTs."""
     return (
         joinedload(Case.report),
+        joinedload(Case.appeal),
         joinedload(Case.policy_version),
         joinedload(Case.matter).selectinload(Matter.parties).joinedload(MatterParty.person),
         selectinload(Case.allegations).joinedload(Allegation.paragraphs).joinedload(AllegationParagraph.paragraph),
@@ -59,10 +60,13 @@ def find_case(reference: str, person: Person, *, on: date) -> Case | None:
     return _one(sa.select(Case).where(Case.reference == wanted, visible_case(person, on)))
 
 
-def case_for_subject(person: Person, reference: str) -> Case | None:
-    """The case with this reference, if it is about this person and they have been told."""
+def case_for_subject(person: Person, reference: str, *, with_papers: bool = False) -> Case | None:
+    """The case with this reference, if it is about this person and they have been told; `with_papers`: and they have the
+    papers, which are given with the notice of the hearing, not before.
+    """
     wanted = normalise_reference(reference) or ""
-    return _one(sa.select(Case).where(told_subject(person.id), Case.reference == wanted))
+    given = [sa.exists().where(HearingNotice.case_id == Case.id)] if with_papers else []
+    return _one(sa.select(Case).where(told_subject(person.id), Case.reference == wanted, *given))
 
 
 def cases_for_subject(person: Person) -> Sequence[Case]:

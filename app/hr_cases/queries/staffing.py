@@ -10,9 +10,12 @@ from app.policy.queries import pack
 
 def nobody_left(matter: Matter, on: date, *, to: Role) -> str | None:
     """What to do where nobody with this role may deal with a matter, as a sentence; None where somebody may."""
-    if holders_not_kept_from(matter, [to], on):
-        return None
-    title = pack().role_titles[to.value].value
+    return None if holders_not_kept_from(matter, [to], on) else what_to_do_without(to)
+
+
+def what_to_do_without(role: Role) -> str:
+    """What to do where nobody with this role may deal with a matter, as a sentence."""
+    title = pack().role_titles[role.value].value
     return (
         f"Nobody who holds the role “{title}” may deal with this: each takes part in it, is close to somebody who does, or "
         "is in the same reporting line as the person concerned. Ask the administrator to appoint somebody else to the role. "

@@ -6,29 +6,24 @@ from datetime import date
 
 from flask import url_for
 
-from app.hr_cases import queries
-from app.hr_cases.models import Case
+from app.hr_cases.models import Case, HearingNotice
 from app.people.models import Person
 
 
 @dataclass(frozen=True)
 class Act:
-    """One act: its page, the words of its button, and whether this person may do it on this day."""
+    """One act: its page, the words of its button, and whether this person may do it on this day; of some also whether the
+    notice that was given last asks for it.
+    """
 
     endpoint: str
     button: str
     can: Callable[[Case, Person, date], bool]
+    asked_by: Callable[[HearingNotice], bool] | None = None
 
     def href(self, case: Case) -> str:
         """The page on which it is done."""
         return url_for(f"hr_cases.{self.endpoint}", reference=case.reference)
-
-
-def _companion_waits(case: Case, person: Person, _day: date) -> bool:
-    if not case.can_judge_companion(person):
-        return False
-    given = queries.notices(case)
-    return bool(given) and given[-1].companion_waits
 
 
 ACTS = (
@@ -47,7 +42,12 @@ ACTS = (
     Act("complete_informal", "Record what was agreed", lambda c, p, _: c.can_complete_informal(p)),
     Act("issue_notice", "Give notice of the hearing", lambda c, p, _: c.can_issue_notice(p)),
     Act("record_hearing", "Record the hearing", lambda c, p, _: c.can_record_hearing(p)),
-    Act("judge_companion", "Decide about the companion", _companion_waits),
+    Act(
+        "judge_companion",
+        "Decide about the companion",
+        lambda c, p, _: c.can_judge_companion(p),
+        lambda notice: notice.companion_waits,
+    ),
     Act("postpone", "Put the hearing off", lambda c, p, _: c.can_postpone(p)),
     Act("decide_outcome", "Decide the outcome", lambda c, p, _: c.can_decide_outcome(p)),
     Act("judge_late_appeal", "Decide about the late appeal", lambda c, p, _: c.can_judge_late_appeal(p)),
@@ -59,6 +59,10 @@ ACTS = (
 BY_ENDPOINT = {act.endpoint: act for act in ACTS}
 
 
-def acts_open_to(case: Case, person: Person, day: date) -> list[Act]:
-    """What this person may do in the case now."""
-    return [act for act in ACTS if act.can(case, person, day)]
+def acts_open_to(case: Case, person: Person, day: date, notice: HearingNotice | None) -> list[Act]:
+    """What this person may do in the case now; `notice` is the one that was given last."""
+
+    def is_asked_for(act: Act) -> bool:
+        return act.asked_by is None or (notice is not None and act.asked_by(notice))
+
+    return [act for act in ACTS if act.can(case, person, day) and is_asked_for(act)]

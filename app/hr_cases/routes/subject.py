@@ -54,10 +54,13 @@ class OwnVisit:
         return self.case.reference
 
 
-def own_visit(reference: str) -> OwnVisit:
-    """The reader's own case once they have been told of it; else the constant page, the same as for nothing."""
+def own_visit(reference: str, *, with_papers: bool = False) -> OwnVisit:
+    """The reader's own case once they have been told of it; else the constant page, the same as for nothing.
+
+    `with_papers`: and have the papers, which are given with the notice of the hearing, not before.
+    """
     me = reader()
-    case = queries.case_for_subject(me, reference)
+    case = queries.case_for_subject(me, reference, with_papers=with_papers)
     if case is None or not case.is_about(me):
         raise NothingHere(secret=True)
     return OwnVisit(case, me, clock.now())
@@ -139,8 +142,7 @@ def about_me_meeting_file(reference: str) -> Response:
 @blueprint.get("/about-me/<reference>/papers")
 def papers(reference: str) -> Any:
     """What the hearing relies on: exhibits in words, statements, findings; whoever reported it is not named."""
-    here = own_visit(reference)
-    _ask_papers(here)
+    here = own_visit(reference, with_papers=True)
     return _own_page(
         "papers",
         here,
@@ -153,15 +155,8 @@ def papers(reference: str) -> Any:
     )
 
 
-def _ask_papers(here: OwnVisit) -> None:
-    """The papers are given with the notice of the hearing, not before."""
-    if not queries.notices(here.case):
-        raise NothingHere(secret=True)
-
-
 def _paper(here: OwnVisit, number: int) -> tuple[EvidenceItem, EvidenceItem | EvidenceDisclosure]:
     """An exhibit with the file or copy that the reader gets of it; where they get none, its words are on the page."""
-    _ask_papers(here)
     item = queries.exhibit(here.case, number)
     given = item.file_for(here.me) if item is not None else None
     if item is None or given is None:
@@ -175,7 +170,7 @@ def paper_picture(reference: str, number: int) -> Any:
 
     Where that cannot be done they read what it shows and whom to ask, never that there is nothing.
     """
-    here = own_visit(reference)
+    here = own_visit(reference, with_papers=True)
     item, given = _paper(here, number)
     if given.media_type not in SHOWN_INLINE:
         raise NothingHere(secret=True)
@@ -189,7 +184,7 @@ def paper_picture(reference: str, number: int) -> Any:
 @blueprint.get("/about-me/<reference>/papers/<int:number>/original")
 def paper_original(reference: str, number: int) -> Response:
     """An exhibit that is no picture, to keep; the download is logged."""
-    here = own_visit(reference)
+    here = own_visit(reference, with_papers=True)
     item, given = _paper(here, number)
     if given.media_type in SHOWN_INLINE:
         raise NothingHere(secret=True)

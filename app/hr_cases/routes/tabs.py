@@ -1,6 +1,6 @@
 """The pages of one case: overview, allegations, evidence, people, meetings, letters, timeline, who has read it."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,9 @@ from app.hr_cases.documents.ending import ending_of
 from app.hr_cases.models import (
     Case,
     CaseStatus,
-    CaseToAnswerDecision,
     EvidenceItem,
     InvestigationReport,
     Letter,
-    Outcome,
     ReportState,
     Section,
 )
@@ -38,16 +36,14 @@ from app.policy.queries import pack
 def show(reference: str) -> Any:
     """Where the case is, what comes next, by when and by whom, and what the reader can do."""
     here = visit(reference)
-    case = here.case
-    acts = acts_open_to(case, here.me, here.today)
+    case, so_far, way = here.case, _so_far(here), _in_the_way(here)
+    acts = acts_open_to(case, here.me, here.today, so_far.notice)
     step = queries.next_step(case) if here.until is None else None
     main = BY_ENDPOINT.get(step.endpoint.rpartition(".")[2]) if step else None
     main = main if main in acts else None
     untold = BY_ENDPOINT["tell_subject"]
     if main is None and untold in acts:
         main = untold
-    decision, outcome = _decided(here)
-    to_replace = _to_replace(here)
     before_hearing = case.status in (CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED)
     return tab_page(
         "show",
@@ -57,38 +53,38 @@ def show(reference: str) -> Any:
         handed_over_at=here.until,
         stage=here.stage,
         closed_at=case.closed_at if here.until is None else None,
-        to_replace=to_replace,
-        nobody_left=_nobody_left(here, to_replace),
+        to_replace=way.to_replace,
+        nobody_left=_nobody_left(here, way),
         stages=stages_of(case, queries.last_moments(case, DONE_BY.values()), up_to=here.stage if here.until else None),
         main=main,
         others=[act for act in acts if act is not main],
         officers=_officers(here),
-        decision=decision if here.sees(Section.AFTERWARDS) else None,
-        outcome=outcome if here.sees(Section.AFTERWARDS) else None,
-        ending=_ending(here, decision, outcome),
-        how={"step": _step_worked_out(case) if step else None, **outcome_worked_out(outcome)},
+        decision=so_far.decision if here.sees(Section.AFTERWARDS) else None,
+        outcome=so_far.outcome if here.sees(Section.AFTERWARDS) else None,
+        ending=_ending(here, so_far),
+        how={"step": _step_worked_out(case, so_far) if step else None, **outcome_worked_out(so_far.outcome)},
         outcome_words=outcome_words,
         category_words=category_words,
-        undecided=queries.undecided_files(case) if before_hearing and case.can_release_files(here.me) else [],
+        undecided=way.undecided_files if before_hearing and case.can_release_files(here.me) else [],
     )
 
 
-def _step_worked_out(case: Case) -> WorkedOut | None:
+def _step_worked_out(case: Case, so_far: queries.SoFar) -> WorkedOut | None:
     if case.status is CaseStatus.NOTIFIED:
-        return notice_worked_out(queries.notices(case)[-1])["notice"]
+        return notice_worked_out(so_far.notice)["notice"] if so_far.notice else None
     return step_worked_out(case, queries.pauses(case) if case.status is CaseStatus.INVESTIGATING else [])
 
 
-def _decided(here: Visit) -> tuple[CaseToAnswerDecision | None, Outcome | None]:
+def _so_far(here: Visit) -> queries.SoFar:
     sees = here.sees(Section.AFTERWARDS) or (here.until is not None and here.sees(Section.ENDING))
-    return queries.decision_and_outcome(here.case) if sees and here.case.decision_maker else (None, None)
+    return queries.so_far(here.case) if sees else queries.SoFar()
 
 
-def _ending(here: Visit, decision: CaseToAnswerDecision | None, outcome: Outcome | None) -> tuple[str, ...]:
+def _ending(here: Visit, so_far: queries.SoFar) -> tuple[str, ...]:
     """How it ended, for whoever is told that alone."""
     if here.until is None or not here.sees(Section.ENDING):
         return ()
-    return ending_of(decision, outcome, queries.appeal(here.case))
+    return ending_of(so_far.decision, so_far.outcome, here.case.appeal)
 
 
 def _officers(here: Visit) -> list[dict[str, Any]]:
@@ -119,21 +115,26 @@ def _keeps_it_moving(here: Visit) -> bool:
     return here.case.is_managed_by(here.me) or here.case.is_owned_by(here.me)
 
 
-def _to_replace(here: Visit) -> Sequence[queries.ToReplace]:
-    others = [part for part in here.case.parts_at_work() if part.person_id != here.me.id]
-    return queries.officers_to_replace(here.case, here.today) if others and _keeps_it_moving(here) else []
+def _in_the_way(here: Visit) -> queries.InTheWay:
+    """What stands in the way of the case, for those who keep it moving."""
+    at_work = here.case.parts_at_work()
+    if not at_work or not _keeps_it_moving(here):
+        return queries.InTheWay()
+    way = queries.in_the_way(here.case, here.today)
+    others = [part for part in at_work if part.person_id != here.me.id]
+    return way if others else replace(way, to_replace=[])
 
 
 NEEDS_A_MANAGER = (CaseStatus.OPENED, CaseStatus.ACCEPTED, CaseStatus.NOTIFIED)
 """An HR manager appoints people in these stages; in the last one, the person concerned may name one as companion."""
 
 
-def _nobody_left(here: Visit, to_replace: Sequence[queries.ToReplace]) -> str | None:
+def _nobody_left(here: Visit, way: queries.InTheWay) -> str | None:
     """For the owner of a case: what to do where it needs an HR manager and none is left who may deal with it."""
     case = here.case
-    needed = bool(to_replace) or case.status in NEEDS_A_MANAGER
+    needed = bool(way.to_replace) or case.status in NEEDS_A_MANAGER
     asks = needed and case.is_owned_by(here.me) and not case.is_managed_by(here.me)
-    return queries.nobody_left(case.matter, here.today, to=Role.HR_MANAGER) if asks else None
+    return queries.what_to_do_without(Role.HR_MANAGER) if asks and way.no_manager_left else None
 
 
 def outcome_words(code: str) -> str:
@@ -226,7 +227,7 @@ def people(reference: str) -> Any:
         "People",
         parties=[party for party in here.case.matter.parties if _is_told_of(here, party)],
         until_of=lambda party: party.until if party.until and here.is_told(party.until) else None,
-        to_replace=_to_replace(here),
+        to_replace=_in_the_way(here).to_replace,
         changes=queries.reappointments(here.case) if _keeps_it_moving(here) else [],
         part_words=lambda party: status_words(party.capacity).lower(),
     )
