@@ -13,7 +13,7 @@ from app.account_register.naming import platform_on
 from app.account_register.queries import account_for, accounts_opened_by
 from app.core import clock
 from app.core.errors import InvalidInput, NothingHere, demand
-from app.core.forms import DateField, ProbityForm, Required, StringField
+from app.core.forms import DateField, NoSecrets, ProbityForm, Required, StringField
 from app.credential_rotation import blueprint
 from app.credential_rotation.queries.past_access import (
     Entry,
@@ -36,7 +36,7 @@ class WhoseForm(ProbityForm):
     """Who is it about?"""
 
     person = StringField(
-        "Who is it about?", [Required("Enter who it is about")], max_length=254, what="the person",
+        "Who is it about?", [Required("Enter who it is about"), NoSecrets()], max_length=254, what="the person",
         hint="Their work e-mail address or full name. It may be somebody who has left.",
     )  # fmt: skip
 
