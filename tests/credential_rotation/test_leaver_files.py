@@ -73,7 +73,7 @@ def test_each_line_that_is_wrong_says_why(make: Factory, hr: Person, jo: Person,
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no rows"), (b"email\nx", "Missing: last_working_day"), (_file(head="email,last_working_day,why"), "no rows"),
+        (b"", "is empty"), (b"email\nx", "Missing: last_working_day"), (_file(head="email,last_working_day,why"), "no rows"),
         (_file("a,b,c", head="email,last_working_day,why"), "not known: why"), (b"PK\x03\x04", "workbook"),
         (_file(*["a@b.example,5/3/2027,"] * 201), "at most 200"),
     ],
