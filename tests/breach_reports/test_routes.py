@@ -349,7 +349,9 @@ def test_a_file_needs_its_description(app: Flask, client_of: ClientOf, reporter:
     browser = client_of(reporter)
     _answered(browser)
     page = browser.post(f"{REPORT}/evidence", {"file": (io.BytesIO(PNG), "a.png")}, status=422)
-    assert page.errors == ["Enter what the file shows"]
+    again, missing = page.errors
+    assert again.startswith("Select the file again.")
+    assert missing == "Enter what the file shows"
     assert browser.post(f"{REPORT}/evidence", {"description": "x"}, status=422).errors == ["Select a file"]
 
 
