@@ -58,7 +58,7 @@ def _end_roles_and_relate(runner: FlaskCliRunner) -> None:
 
     assert "holds this role already" in said("appoint", "bo@x.example", "sca")
     assert "Nobody is sca then. Appoint somebody" in said("end-role", "bo@x.example", "sca")
-    assert "does not hold this role" in said("end-role", "bo@x.example", "sca")
+    assert "no longer holds this role" in said("end-role", "bo@x.example", "sca")
     assert "Somebody has to be administrator" in said("end-role", "ann@x.example", "administrator")
     assert "now sca" in said("appoint", "bo@x.example", "sca")
     assert "after 2099-01-31" in said("end-role", "bo@x.example", "sca", "--last-day", "2099-01-31")

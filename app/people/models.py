@@ -147,6 +147,19 @@ class Person(Identified, Versioned, Base):
         """Whether this person is the other's line manager."""
         return other.line_manager_id == self.id
 
+    def line_above(self) -> "list[Person]":
+        """Everybody above this person, the nearest first; also where the line runs in a ring."""
+        line: list[Person] = []
+        above = self.line_manager
+        while above is not None and above not in line:
+            line.append(above)
+            above = above.line_manager
+        return line
+
+    def stands_in_line_with(self, other: "Person") -> bool:
+        """Whether one of the two is above the other in the reporting line."""
+        return other in self.line_above() or self in other.line_above()
+
     # What Flask-Login asks of somebody who signed in.
     is_active = True
     is_authenticated = True

@@ -16,7 +16,8 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.presentation import uk_date
 from app.core.typed_text import clean_line
 from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
-from app.people.queries import holders_of
+from app.people.queries import hold_still, holders_of, last_act
+from app.people.relating import keep_hr_for_everybody
 from app.people.signing_in import end_every_session
 
 PERSON_ADDED = event_kind("person:added", "added {about}")
@@ -68,15 +69,16 @@ def end_role(person: Person, role: Role, *, by: Person | None, last_day: date, a
     """Take a role away after a last day; a last day in the past ends it at once, in every session they have.
 
     What they were given and did not carry for a single day is taken out; the record of acts tells of both. Nobody ends
-    their own role, and somebody has to stay who can appoint. `by` None is the installation.
+    their own role; somebody has to stay who can appoint, and an HR manager for whatever concerns anybody (domain 3.11,
+    rule 7). `by` None is the installation.
     """
     if by is not None and not by.may_give_roles_to(person):
         raise NotAllowed("Only another administrator can end this role.", what_now="Ask an administrator.")
     running = _not_over(person, role, last_day + timedelta(days=1))
     if not running:
-        raise AlreadyDone(f"{person.name} does not hold this role after that day.", what_now="You need do nothing.")
-    if role is Role.ADMINISTRATOR and holders_of([role], local_day(at)) == [person]:
-        raise InvalidInput("Somebody has to be administrator. Appoint somebody else first", field="email")
+        who, when = last_act(person.id, ROLE_ENDED)
+        raise AlreadyDone(f"{person.name} no longer holds this role.", who=who, when=when, what_now="You need do nothing.")
+    _keep_somebody_with(role, person, local_day(at))
     for assignment in running:
         if assignment.since > last_day:
             person.roles.remove(assignment)
@@ -85,6 +87,15 @@ def end_role(person: Person, role: Role, *, by: Person | None, last_day: date, a
             assignment.until = last_day
     actor: Actor = by.id if by is not None else ActorKind.INSTALLATION
     record(ROLE_ENDED, person.id, by=actor, at=at, about=person.id, facts={"role": role, "last_day": last_day})
+
+
+def _keep_somebody_with(role: Role, leaving: Person, day: date) -> None:
+    if role is Role.ADMINISTRATOR:
+        hold_still(role)
+        if holders_of([role], day) == [leaving]:
+            raise InvalidInput("Somebody has to be administrator. Appoint somebody else first", field="email")
+    if role is Role.HR_MANAGER:
+        keep_hr_for_everybody(leaving, day)
 
 
 def _not_over(person: Person, role: Role, day: date) -> list[RoleAssignment]:
@@ -128,13 +139,8 @@ def name_line_manager(person: Person, manager: Person, *, by: Person, at: dateti
         raise NotAllowed("Nobody names a manager for themselves, or themselves as one.", what_now="Ask another HR manager.")
     if not manager.is_here_on(local_day(at)):
         raise InvalidInput(f"{manager.name} does not work here. Enter somebody who does", field="manager")
-    seen: set[uuid.UUID] = set()
-    above: Person | None = manager
-    while above is not None and above.id not in seen:
-        if above.id == person.id:
-            raise InvalidInput("The line of managers would come back to the same person", field="manager")
-        seen.add(above.id)
-        above = above.line_manager
+    if person == manager or person in manager.line_above():
+        raise InvalidInput("The line of managers would come back to the same person", field="manager")
     person.line_manager = manager
     facts = {"line_manager": manager.id}
     record(PERSON_CHANGED, person.id, by=by.id, at=at, about=person.id, facts=facts)

@@ -68,6 +68,24 @@ def appointments(day: date) -> dict[Role, list[RoleAssignment]]:
     return held
 
 
+def hold_still(role: Role) -> None:
+    """Let nobody else give or take away a role until this transaction ends: for acts that must leave somebody with it."""
+    db.session.execute(
+        sa.select(RoleAssignment.id).where(RoleAssignment.role == role).order_by(RoleAssignment.id).with_for_update()
+    ).all()
+
+
+def last_act(subject_id: uuid.UUID, *kinds: EventKind) -> tuple[str | None, datetime | None]:
+    """Who did an act of one of these kinds to a thing last, and when; the name is None where nobody in person did it."""
+    event = AuditEvent
+    asked = sa.select(Person.name, event.at).select_from(event).outerjoin(Person, Person.id == event.actor_id)
+    acts = [kind.name for kind in kinds]
+    found = db.session.execute(
+        asked.where(event.subject_id == subject_id, event.act.in_(acts)).order_by(event.number.desc()).limit(1)
+    ).first()
+    return (found[0], found[1]) if found else (None, None)
+
+
 def role_without_holder(role: Role, day: Any) -> sa.ColumnElement[bool]:
     """That nobody who works here holds a role on a day, as a condition."""
     holder = named(Person, f"holder_of_{role.value}")

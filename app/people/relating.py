@@ -1,11 +1,12 @@
 """Who is close to whom, as it bears on fairness: declared by one of the two, or recorded by HR (domain 3.11, rule 1).
 
 It counts once an HR manager or the independent person, who is neither of the two and did not record it, has confirmed it;
-and no longer once such a person has confirmed that it is over. Nobody is ever close to all of HR (rule 7).
+and no longer once such a person has confirmed that it is over. No act here, and no end of a role, leaves nobody of HR who
+may read what concerns somebody (rule 7). Where the last one leaves the organisation, the pages of the matter say so.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import message_kind, notify
 from app.core.sealing import new_data_key
 from app.people.models import CONFIRM_TIES, HR_OFFICERS, DeclaredRelationship, Person, RelationshipKind, Role
-from app.people.queries import holders_of, waits_for
+from app.people.queries import hold_still, holders_of, last_act, waits_for
 
 # What is recorded about somebody names nobody else, and has no neutral line: a timeline must not tell who is close to whom.
 RELATED = event_kind("relationship:recorded", "recorded a close relationship of {about}")
@@ -26,6 +27,7 @@ CONFIRMED = event_kind("relationship:confirmed", "confirmed a close relationship
 TURNED_DOWN = event_kind("relationship:turned-down", "did not confirm what was said of a close relationship of {about}")
 SAID_OVER = event_kind("relationship:said-over", "said that a close relationship of {about} is over")
 UNRELATED = event_kind("relationship:ended", "recorded that a close relationship of {about} is over")
+ABOUT_YOU = "This is about you. Declare it on the page “People close to you at work”"
 TO_CONFIRM = message_kind("relationship:to-confirm", "A close relationship waits to be confirmed", "people.relationships")
 
 
@@ -41,11 +43,13 @@ def relate(
     if person.id == other.id:
         raise InvalidInput("Enter somebody else", field="email")
     is_own = by is not None and by.id == person.id
+    if is_own and reason.strip():
+        raise InvalidInput(ABOUT_YOU, field="email")
     if by is not None and not is_own:
         if not by.holds(*HR_OFFICERS):
             raise NotAllowed("You can only say this of yourself.", what_now="Ask HR to record it.")
         if by.id == other.id:
-            raise InvalidInput("This is about you. Record it on the page “People close to you at work”", field="email")
+            raise InvalidInput(ABOUT_YOU, field="other_email")
         if not reason.strip():
             raise InvalidInput("Enter how you know it", field="reason")
     recorder = by.id if by is not None else None
@@ -61,6 +65,7 @@ def relate(
     actor: Actor = recorder or ActorKind.INSTALLATION
     record(RELATED, tie.id, by=actor, at=at, about=person.id, facts={"kind": kind, "other": other.id})
     if by is None:
+        _keep_somebody_in_hr(tie, day)
         tie.since = day
     else:
         _tell_who_confirms(tie, at)
@@ -120,7 +125,7 @@ def _end(tie: DeclaredRelationship, actor: Actor, at: datetime) -> None:
 def _tell_who_confirms(tie: DeclaredRelationship, at: datetime) -> None:
     for person in holders_of(CONFIRM_TIES, local_day(at)):
         if tie.is_judged_by(person):
-            notify(person.id, TO_CONFIRM, tie.id, at=at, number=2 if tie.said_over_on else 1)
+            notify(person.id, TO_CONFIRM, tie.id, at=at, number=local_day(at).toordinal())
 
 
 def _ask_who_judges(tie: DeclaredRelationship, by: Person) -> None:
@@ -130,19 +135,53 @@ def _ask_who_judges(tie: DeclaredRelationship, by: Person) -> None:
             what_now="Leave it to another HR manager or to the independent person.",
         )
     if not tie.waits:
-        raise AlreadyDone("This has been dealt with already.", what_now="You need do nothing.")
+        who, when = last_act(tie.id, CONFIRMED, TURNED_DOWN, UNRELATED)
+        raise AlreadyDone("This has been dealt with already.", who=who, when=when, what_now="You need do nothing.")
 
 
 def _keep_somebody_in_hr(tie: DeclaredRelationship, day: date) -> None:
     """Nobody is close to every HR manager: somebody has to be left who may read what concerns them (domain 3.11, rule 7)."""
+    hold_still(Role.HR_MANAGER)
     managers = holders_of([Role.HR_MANAGER], day)
     for one, other in ((tie.person, tie.other), (tie.other, tie.person)):
-        close = {person.id for person in managers if running_between(one, person, on=day)} | {one.id, other.id}
-        if other in managers and {person.id for person in managers} <= close:
+        others = [manager for manager in managers if manager != other]
+        if other in managers and not is_somebody_left_for(one, others, day):
             raise InvalidInput(
                 f"Nobody in Human Resources would be left for what concerns {one.name}. Ask the administrator to appoint"
-                " another HR manager first, then confirm this."
+                " another HR manager first, then confirm this"
             )
+
+
+def is_somebody_left_for(one: Person, managers: Iterable[Person], day: date) -> bool:
+    """Whether one of these may read what concerns somebody: not they themself, nor close to them or in their line."""
+    return any(
+        manager != one and not running_between(one, manager, on=day)
+        and not one.stands_in_line_with(manager)
+        for manager in managers
+    )  # fmt: skip
+
+
+def keep_hr_for_everybody(leaving: Person, day: date) -> None:
+    """Refuse that somebody is no longer HR manager where nobody would be left for whoever is close to the others."""
+    hold_still(Role.HR_MANAGER)
+    others = [manager for manager in holders_of([Role.HR_MANAGER], day) if manager != leaving]
+    if not others or not all(is_somebody_left_for(one, others, day) for one in _close_to_any(others, day)):
+        raise InvalidInput(
+            "Nobody in Human Resources would be left for what concerns somebody. Appoint another HR manager first",
+            field="email",
+        )
+
+
+def _close_to_any(people: Sequence[Person], day: date) -> set[Person]:
+    tie, ids = DeclaredRelationship, [person.id for person in people]
+    asked = (
+        sa.select(tie)
+        .where(sa.or_(tie.person_id.in_(ids), tie.other_id.in_(ids)), tie.since <= day)
+        .where(sa.or_(tie.until.is_(None), tie.until >= day))
+        .options(joinedload(tie.person), joinedload(tie.other))
+    )
+    ties = db.session.execute(asked).scalars().all()
+    return {one for found in ties for one in (found.person, found.other)}
 
 
 def to_confirm(person: Person) -> Sequence[DeclaredRelationship]:

@@ -95,6 +95,7 @@ def test_who_may_end_a_role(make: Factory) -> None:
         end_role(admin, Role.ADMINISTRATOR, by=None, last_day=TODAY - DAY, at=NOW)
     with pytest.raises(AlreadyDone):
         end_role(other, Role.HR_MANAGER, by=admin, last_day=TODAY - DAY, at=NOW)
+    make.person(None, Role.HR_MANAGER)
     end_role(officer, Role.HR_MANAGER, by=admin, last_day=TODAY - DAY, at=NOW)
     assert not officer.holds(Role.HR_MANAGER)
 
@@ -209,6 +210,57 @@ def test_nobody_hides_from_all_of_hr(make: Factory) -> None:
     assert is_kept_from(matter, mark, TODAY)
 
 
+def test_somebody_of_hr_is_left_whoever_acts(make: Factory) -> None:
+    """Not the installation, nor the end of a role, nor who stands in the line of the person concerned."""
+    admin, ines = make.person(None, Role.ADMINISTRATOR), make.person(None, Role.INDEPENDENT)
+    sam, (mona, mark) = make.person("Sam"), _managers(make)
+    relate(sam, mona, FAMILY, by=None, at=NOW)
+    with pytest.raises(InvalidInput, match="Nobody in Human Resources"):
+        relate(sam, mark, FAMILY, by=None, at=NOW)
+    db.session.rollback()
+    relate(sam, mona, FAMILY, by=None, at=NOW)
+    commit()
+    for by in (admin, None):
+        with pytest.raises(InvalidInput, match="Appoint another HR manager first"):
+            end_role(mark, Role.HR_MANAGER, by=by, last_day=TODAY - DAY, at=NOW)
+    end_role(mona, Role.HR_MANAGER, by=admin, last_day=TODAY - DAY, at=NOW)
+    with pytest.raises(InvalidInput):
+        end_role(mark, Role.HR_MANAGER, by=admin, last_day=TODAY - DAY, at=NOW)
+    boss, mira = make.person("Boss"), make.person("Mira", Role.HR_MANAGER)
+    mark.line_manager = make.person("Between", manager=boss)
+    tie = relate(boss, mira, FAMILY, by=boss, at=NOW)
+    with pytest.raises(InvalidInput, match="for what concerns Boss"):
+        confirm_relationship(tie, by=ines, at=NOW)
+
+
+def test_who_stands_in_line(make: Factory) -> None:
+    """Up or down, near or far, also where the line runs in a ring; not beside."""
+    top = make.person("Top")
+    middle = make.person("Middle", manager=top)
+    low, beside = make.person("Low", manager=middle), make.person("Beside", manager=top)
+    assert low.line_above() == [middle, top]
+    assert low.stands_in_line_with(top)
+    assert top.stands_in_line_with(low)
+    assert not low.stands_in_line_with(beside)
+    top.line_manager = low
+    assert low.line_above() == [middle, top, low]
+
+
+def test_that_it_is_said_to_be_over_again_is_told_again(make: Factory) -> None:
+    """Each time that something waits to be confirmed, whoever may confirm it is told."""
+    olga, sam, mona = make.person("Olga"), make.person("Sam"), make.person("Mona", Role.HR_MANAGER)
+    tie = relate(olga, sam, FAMILY, by=olga, at=NOW)
+    confirm_relationship(tie, by=mona, at=NOW)
+    end_relationship(tie, by=olga, at=NOW + DAY)
+    turn_down_relationship(tie, by=mona, at=NOW + DAY)
+    end_relationship(tie, by=olga, at=NOW + 9 * DAY)
+    commit()
+    told = sa.select(sa.func.count()).where(
+        OutboxMessage.occasion.startswith("relationship:"), OutboxMessage.to_person_id == mona.id
+    )
+    assert db.session.execute(told).scalar_one() == 3
+
+
 def test_declaring_somebody_answers_nothing(make: Factory) -> None:
     """Who decides and may not know who reported sees the same whomever they declare: only HR's word changes it."""
     decision, subject, reporter, bystander = (make.person(name) for name in ("Dee", "Sam", "Rae", "Bo"))
@@ -241,8 +293,10 @@ def test_the_page_on_which_relationships_are_confirmed(
     browser.post(f"{where}/{recorded.id}/confirm", status=404)
     browser.post(f"{where}/{tie.id}/wizard", status=404)
     assert "You confirmed it." in browser.follow(f"{where}/{tie.id}/confirm").text
-    browser.post(f"{where}/{tie.id}/confirm", status=409)
-    browser.post(f"{where}/{tie.id}/turn-down", status=409)
+    for answer in ("confirm", "turn-down"):
+        late = browser.post(f"{where}/{tie.id}/{answer}", status=409)
+        assert "Mona" in late.text
+        assert "3 March 2027" in late.text
     assert "Nothing waits" in browser.get(where).text
     ines = client_of(make.person(None, Role.INDEPENDENT))
     assert "They <i>said</i> so." in ines.get(where).text
@@ -279,8 +333,9 @@ def test_what_hr_records_is_read_by_neither_of_the_two(make: Factory) -> None:
         relate(officer, sam, FAMILY, by=sam, at=NOW)
     with pytest.raises(InvalidInput, match="how you know"):
         relate(officer, sam, FAMILY, by=hr, at=NOW, reason=" ")
-    with pytest.raises(InvalidInput, match="about you"):
-        relate(sam, hr, FAMILY, by=hr, at=NOW, reason="x")
+    for one, two in ((sam, hr), (hr, sam)):
+        with pytest.raises(InvalidInput, match="about you"):
+            relate(one, two, FAMILY, by=hr, at=NOW, reason="x")
     with pytest.raises(InvalidInput, match="somebody else"):
         relate(sam, sam, FAMILY, by=sam, at=NOW)
     tie = relate(officer, sam, FAMILY, by=hr, at=NOW, reason="Olga said so on the telephone.")
