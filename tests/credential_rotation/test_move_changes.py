@@ -286,7 +286,7 @@ def test_through_pages(make: Factory, client_of: Clients, hr: Person, sca: Perso
     for words in ("Nobody else administers it", "Accountable owner of Libraries", "asked at once to find somebody"):
         assert words in page.text
     shown = browser.follow(asked, {f"grant_{given.id.hex}": "ends", f"owned_{own.id.hex}": "ends"})
-    assert "Libraries needs a new accountable owner and administrator" in shown.text
+    assert "Libraries, Facebook needs a new accountable owner and administrator" in shown.text
     where = f"{ROOM}/moves/{db.session.execute(sa.select(Move.id)).scalar_one()}"
     assert "Libraries" in client_of(sca).get("/").text
     change, withdraw = f"{where}/change", f"{where}/withdraw"

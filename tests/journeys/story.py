@@ -146,7 +146,7 @@ class Story:
                 successor = {"person": address("employee"), "approved_by": address("manager")}
                 sca.send({**successor, "level": "admin", "login_mode": "shared", "starts_on": last_day})
                 sca.go(chain)
-            sca.sees("Complete: access is over", "verified before the last working day was over")
+            sca.sees("Access is over", "verified before the last working day was over")
 
     def a_device_is_asked_for(self) -> None:
         """Part 4: question pages, decided by the line manager; noted by the SCA; over once the holder has left."""

@@ -38,6 +38,7 @@ class ChainRow:
     had_access: bool
     called_off_from: date | None
     saw: Sighting | None
+    verify_by: date | None
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ from app.credential_rotation.operations.moving import (
 from app.credential_rotation.queries import lost_by_move, may_record_leaver
 from app.people.models import Person
 
-DAY_CHANGED = event_kind("move:day-changed", "changed the last day of {about} with what they do not need to {last_day}")
+DAY_CHANGED = event_kind(
+    "move:day-changed", "changed the last day of {about} with access that they do not need any more to {last_day}"
+)
 WITHDRAWN = event_kind("move:withdrawn", "recorded that {about} goes on as before after all")
 
 

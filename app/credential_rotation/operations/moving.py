@@ -27,7 +27,7 @@ from app.credential_rotation.queries import accesses_after, may_record_leaver, o
 from app.people.models import Person
 from app.policy.queries import period, working_calendar
 
-RECORDED = event_kind("move:recorded", "recorded that {about} needs less access from {last_day} on ({kind})")
+RECORDED = event_kind("move:recorded", "recorded that {about} needs less access after {last_day} ({kind})")
 ONLY_HR_OR_MANAGER = "Only HR or their line manager can record this."
 TELL_HR = "Tell HR what changes for them."
 LONG_ABSENCE = "long_absence_working_days"

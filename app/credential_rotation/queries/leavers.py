@@ -136,7 +136,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         verifier.name, CredentialRotation.verified_at, KeeperNotice.sent_at, KeeperNotice.noted_at,
         _left_to_hand_over(notice, day), LeaverHolding.grant_id.is_not(None),
         sa.case((AccessGrant.end_reason == EndReason.CALLED_OFF, AccessGrant.starts_on)),
-        CredentialRotation.saw,
+        CredentialRotation.saw, CredentialRotation.verify_by,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
@@ -155,7 +155,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
             ),
         )
         .where(LeaverHolding.notice_id == notice.id)
-        .order_by(Account.name, Account.id)
+        .order_by(Account.name, Account.platform, Account.id)
     )  # fmt: skip
     return [ChainRow(*row) for row in rows]
 
@@ -166,13 +166,13 @@ def _left_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
 
 
 def not_given_back(notice: LeaverNotice, day: date) -> list[Any]:
-    """The accounts to which somebody who stays has to be given access again, if they need it: rows of id and name."""
+    """The accounts to which somebody who stays has to be given access again: rows of id, name and platform."""
     held = sa.select(LeaverHolding.account_id).where(LeaverHolding.notice_id == notice.id)
     return lost_access(notice.person_id, held, EndReason.LEFT, day)
 
 
 def lost_access(person_id: uuid.UUID, accounts: sa.Select[Any], reason: EndReason, day: date) -> list[Any]:
-    """Which of these accounts somebody has no access to any more: rows of id and name.
+    """Which of these accounts somebody has no access to any more: rows of id, name and platform.
 
     Their access ended for this reason and is over, or was called off before it began; and they have no other.
     """
@@ -187,14 +187,14 @@ def lost_access(person_id: uuid.UUID, accounts: sa.Select[Any], reason: EndReaso
         .exists()
     )  # fmt: skip
     rows = db.session.execute(
-        sa.select(Account.id, Account.name)
+        sa.select(Account.id, Account.name, Account.platform)
         .distinct()
         .join(it, it.account_id == Account.id)
         .where(
             Account.id.in_(accounts), it.person_id == person_id, over, ~has_other,
             Account.status != AccountStatus.CLOSED,
         )
-        .order_by(Account.name, Account.id)
+        .order_by(Account.name, Account.platform, Account.id)
     )  # fmt: skip
     return list(rows)
 

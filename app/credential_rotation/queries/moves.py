@@ -56,7 +56,7 @@ def owned_by(person: Person) -> list[Account]:
             sa.select(Account)
             .where(Account.owner_id == person.id, Account.status != AccountStatus.CLOSED)
             .options(selectinload(Account.grants).joinedload(AccessGrant.person))
-            .order_by(Account.name, Account.id)
+            .order_by(Account.name, Account.platform, Account.id)
         ).scalars()
     )
 
@@ -112,8 +112,8 @@ def holdings_of(move: Move) -> Sequence[MoveHolding]:
 def left_by(move: Move, day: date) -> list[Any]:
     """What somebody else had to take over of a move, by the account's name: rows that say whether it is still to be done."""
     columns: list[Any] = [
-        Account.id.label("account_id"), Account.name.label("account"), MoveHandOver.hand_over, MoveHandOver.hand_over_by,
-        left_by_move(day).label("is_left"),
+        Account.id.label("account_id"), Account.name.label("account"), Account.platform,
+        MoveHandOver.hand_over, MoveHandOver.hand_over_by, left_by_move(day).label("is_left"),
     ]  # fmt: skip
     return list(
         db.session.execute(
@@ -122,13 +122,13 @@ def left_by(move: Move, day: date) -> list[Any]:
             .join(Move, Move.id == MoveHandOver.move_id)
             .join(Account, Account.id == MoveHandOver.account_id)
             .where(MoveHandOver.move_id == move.id)
-            .order_by(Account.name, Account.id)
+            .order_by(Account.name, Account.platform, Account.id)
         )
     )
 
 
 def lost_by_move(move: Move, day: date) -> list[Any]:
-    """The accounts to which somebody who goes on as before has to be given access again: rows of id and name."""
+    """The accounts to which who goes on as before has to be given access again: rows of id, name and platform."""
     ended = (
         sa.select(AccessGrant.account_id)
         .join(MoveHolding, MoveHolding.grant_id == AccessGrant.id)

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import LeaverNotice
 from app.credential_rotation.operations.leaving import ONLY_HR_OR_MANAGER, TELL_HR, already_withdrawn
@@ -79,9 +80,9 @@ def withdraw_leaver(notice_id: uuid.UUID) -> Any:
     now = clock.now()
     begin_writing(notice)
     operations.withdraw_leaver(notice, by=reader(), at=now)
-    lost = ", ".join(account.name for account in queries.not_given_back(notice, clock.local_day(now)))
+    lost = queries.not_given_back(notice, clock.local_day(now))
     commit()
-    again = f" They have no access to {lost} any more: it has to be given again if they need it." if lost else ""
+    again = f" They have no access to {count_words(len(lost), 'account')} any more: the list is below." if lost else ""
     flash(f"You recorded that {notice.person.name} stays.{again}", "success")
     return redirect(url_for(".leaver", notice_id=notice.id), 303)
 

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, demand
-from app.core.presentation import uk_date
+from app.core.presentation import count_words, uk_date
 from app.credential_rotation import blueprint, operations, queries
 from app.credential_rotation.forms_moves import ChangeMoveForm, WithdrawMoveForm
 from app.credential_rotation.models import Move, MoveKind
@@ -56,9 +56,9 @@ def withdraw_move(move_id: uuid.UUID) -> Any:
         return page, 422 if form.errors else 200
     begin_writing(move)
     operations.withdraw_move(move, by=reader(), at=now)
-    lost = ", ".join(account.name for account in queries.lost_by_move(move, clock.local_day(now)))
+    lost = queries.lost_by_move(move, clock.local_day(now))
     commit()
-    again = f" They have no access to {lost} any more: it has to be given again if they need it." if lost else ""
+    again = f" They have no access to {count_words(len(lost), 'account')} any more: the list is below." if lost else ""
     flash(f"You recorded that {move.person.name} goes on as before.{again}", "success")
     return redirect(url_for(".move", move_id=move.id), 303)
 
