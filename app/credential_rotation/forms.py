@@ -112,7 +112,7 @@ STEP_WORDS: Mapping[StepKind, tuple[str, str]] = {
     StepKind.PASSWORD: ("Change the password", "In the account’s settings, with a new one from the password vault."),
     StepKind.SESSIONS: ("Sign out everywhere", "End every session that is open, on all devices."),
     StepKind.RECOVERY: ("Check the recovery details", "Recovery e-mail and telephone belong to the organisation."),
-    StepKind.SECOND_FACTOR: ("Renew 2-step verification", "The second step no longer goes to somebody who lost access."),
+    StepKind.SECOND_FACTOR: ("Renew 2-step verification", "The second step goes only to people who have access now."),
     StepKind.BACKUP_CODES: ("Make new backup codes", "The old ones stop working. Keep the new ones in the vault only."),
     StepKind.CONNECTED_TOOLS: ("Review connected tools", "Remove scheduling tools and apps that nobody uses now."),
 }
@@ -157,9 +157,9 @@ class ChangedForm(ProbityForm):
         validators=[Required("Enter the time you changed it")],
     )  # fmt: skip
     emergency_reason = StringField(
-        "If nobody has permitted it: why could it not wait?",
-        [NoSecrets()],
-        hint="Leave this empty if another holder permitted the change before you made it.",
+        "Nobody has permitted it yet: why could it not wait?",
+        [Required("Enter why it could not wait, or wait until it is permitted"), NoSecrets()],
+        hint="If it can wait, leave this page until it is permitted. Others who hold the account read this: name nobody.",
         what="the reason",
         max_length=300,
     )

@@ -213,8 +213,11 @@ def test_permission_and_emergency_through_pages(
     assert page.has_button("Ask for permission")
     assert "Not asked for yet" in page.text
     with clock.set_to(LATER):
-        refused = first.post(f"{address}/changed", {**STEPS, **WHEN}, status=409)
-        assert "has to be permitted first" in refused.text
+        refused = first.post(f"{address}/changed", {**STEPS, **WHEN, "changed_time": "10:31am"}, status=422)
+        assert refused.errors == ["Enter why it could not wait, or wait until it is permitted"]
+        assert "10:31am" in {field.get("value") for field in refused.soup.select("input")}
+        assert "Ask for permission first, with the button above" in refused.text
+        assert "another holder of the account" in refused.text
         assert "Passwords and access: Permission before a change" in refused.text
         second.post(f"{address}/permission", {}, status=403)
         asked = first.follow(f"{address}/permission", {})
@@ -225,6 +228,7 @@ def test_permission_and_emergency_through_pages(
         first.post(f"{address}/permitted", {}, status=403)
         assert "Permit a new password of Village page (Facebook)" in second.get("/").text
         assert "To permit" in second.get(f"{ROOM}/").text
+        assert "Olu Abara waits for your permission to change this password." in second.get(address).text
         permitted = second.follow(f"{address}/permitted", {})
         assert "You permitted the change" in permitted.text
         second.post(f"{address}/permitted", {}, status=409)
@@ -235,6 +239,7 @@ def test_permission_and_emergency_through_pages(
         path = f"{ROOM}/rotations/{urgent.id}"
         later = {"changed_time": "11am", "emergency_reason": "Somebody was posting"}
         assert "Why it could not wait" in first.follow(f"{path}/changed", {**STEPS, **WHEN, **later}).text
+        assert "Olu Abara changed this password before anybody permitted it." in second.get(path).text
         second.follow(f"{path}/verified", {"saw": "signed_in"})
         assert "Given by Holder Hill" in second.follow(f"{path}/permitted", {}).text
 

@@ -13,6 +13,7 @@ from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation, Sighting, Trigger
+from app.credential_rotation.operations.rotating import who_permits
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person
@@ -204,11 +205,16 @@ def _page(
         f"{ROOM}/rotation.html", rotation=found, form=form, can_change=can_change, can_verify=can_verify,
         can_permit=_permission_matters(found) and found.can_be_permitted_by(person),
         can_ask=_needs_permission(found) and found.can_be_asked_for_by(person),
-        permission_matters=_permission_matters(found), too_early=found.counts_from > clock.now(),
+        permission_matters=_permission_matters(found), who_permits=who_permits(), permission_source=_permission_source(),
+        too_early=found.counts_from > clock.now(),
         knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),
         step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS, today=clock.today(),
         calendar=working_calendar(), pack=pack(), how=rotation_worked_out(found, knows=knows),
     )  # fmt: skip
+
+
+def _permission_source() -> str:
+    return pack().cite(pack().switches[NEEDS_PERMISSION].sources)
 
 
 def _permission_matters(found: CredentialRotation) -> bool:
