@@ -42,21 +42,23 @@ class EventKind:
 
     `name` is `subject:act`. `reads` is its line on a timeline; it may use `{about}` (the person concerned) and the
     facts' names. `neutral` is the line for those who may not know the cause; None means that they see nothing of it.
+    `unnamed` means that they do not read who did it either, because that would tell them the cause.
     """
 
     name: str
     reads: str
     neutral: str | None = None
+    unnamed: bool = False
 
 
 _kinds: dict[str, EventKind] = {}
 
 
-def event_kind(name: str, reads: str, *, neutral: str | None = None) -> EventKind:
+def event_kind(name: str, reads: str, *, neutral: str | None = None, unnamed: bool = False) -> EventKind:
     """Declare a kind of event. The same name twice is an error at import."""
     if name in _kinds:
         raise ValueError(f"event kind {name} is declared twice")
-    _kinds[name] = EventKind(name, reads, neutral)
+    _kinds[name] = EventKind(name, reads, neutral, unnamed)
     return _kinds[name]
 
 

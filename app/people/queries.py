@@ -14,6 +14,7 @@ from app.core.audit import ActorKind, AuditEvent, EventKind, kind_named
 from app.core.db import db, named
 from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment, Service
 
+SOMEBODY = "Somebody"
 ACTOR_WORDS = {
     ActorKind.SYSTEM: "Probity",
     ActorKind.INSTALLATION: "The installation",
@@ -174,7 +175,8 @@ def timeline(
 ) -> list[TimelineEntry]:
     """What happened to some things, newest first, in one query; `of` one kind only; nothing later than `until`.
 
-    Those who may not know causes read each event's neutral line, and nothing of events that have none.
+    Those who may not know causes read each event's neutral line, and nothing of events that have none; they do not read
+    who did it where that would tell them the cause.
     """
     actor, about = aliased(Person), aliased(Person)
     rows = db.session.execute(
@@ -201,7 +203,9 @@ def _entry(row: Any, knows_causes: bool) -> TimelineEntry | None:
         return None
     facts = {name: _in_words(value) for name, value in json.loads(row.facts).items()}
     words = pattern.format_map({**facts, "about": row.about or "somebody"})
-    return TimelineEntry(row.at, row.name or ACTOR_WORDS.get(row.actor_kind, "Somebody"), words)
+    if kind.unnamed and not knows_causes:
+        return TimelineEntry(row.at, SOMEBODY, words)
+    return TimelineEntry(row.at, row.name or ACTOR_WORDS.get(row.actor_kind, SOMEBODY), words)
 
 
 def _in_words(value: Any) -> str:

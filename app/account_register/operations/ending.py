@@ -17,18 +17,21 @@ ENDED = event_kind(
     "access:ended",
     "ended the access of {about} with {ends_on} as its last day ({reason})",
     neutral="ended the access of {about} with {ends_on} as its last day",
+    unnamed=True,  # where it was HR, the others would know that somebody leaves or moves
 )
 END_MOVED = event_kind(
     "access:end-moved",
     "moved the last day of the access of {about} to {ends_on}",
     neutral="moved the last day of the access of {about} to {ends_on}",
+    unnamed=True,
 )
 _CALLED_OFF_WORDS = "called off the access of {about}, which was to begin on {starts_on}"
-CALLED_OFF = event_kind("access:called-off", _CALLED_OFF_WORDS, neutral=_CALLED_OFF_WORDS)
+CALLED_OFF = event_kind("access:called-off", _CALLED_OFF_WORDS, neutral=_CALLED_OFF_WORDS, unnamed=True)
 GOES_ON = event_kind(
     "access:goes-on",
     "noted that the access of {about} goes on",
     neutral="noted that the access of {about} goes on",
+    unnamed=True,
 )
 
 

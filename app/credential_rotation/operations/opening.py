@@ -25,10 +25,11 @@ OPENED = event_kind(
     "rotation:opened",
     "asked for a new password because of {about} ({trigger})",
     neutral="asked for a new password, as security maintenance",
+    unnamed=True,  # HR ask when somebody leaves, ICT after a compromise
 )
 
 _STOOD_DOWN_WORDS = "noted that no new password is needed after all"
-STOOD_DOWN = event_kind("rotation:stood-down", _STOOD_DOWN_WORDS, neutral=_STOOD_DOWN_WORDS)
+STOOD_DOWN = event_kind("rotation:stood-down", _STOOD_DOWN_WORDS, neutral=_STOOD_DOWN_WORDS, unnamed=True)
 
 
 def backstops(day: date) -> list[Person]:

@@ -37,6 +37,7 @@ SPLIT = event_kind(
     "rotation:asked-again",
     "asked for a further change, because somebody still has access until later",
     neutral="asked for a further change, as security maintenance",
+    unnamed=True,
 )
 
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."

@@ -20,7 +20,7 @@ SINCE = {
     Trigger.SCHEDULED: "The password was found to be old",
     Trigger.COMPROMISE: "It was recorded that somebody else may know the password",
 }
-ASKED_FOR = "A new password was called for"
+ASKED_FOR = "The day of this change falls"
 
 
 def rotation_worked_out(rotation: CredentialRotation, *, knows: bool) -> WorkedOut | None:
