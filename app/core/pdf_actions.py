@@ -1,7 +1,12 @@
-"""What a PDF must not do: run something, carry other files, or reach out of itself when it is opened (domain 3.12).
+"""What a PDF must not do: run or play something, carry other files, or reach out of itself when it is opened (domain 3.12).
 
+Refused wherever they stand, since they act without a click or are asked for by what does: automatic actions (/AA) and
+further ones on opening; scripts, programs, films, sounds, models with scripts; files attached; what sends a form or opens
+another document; and files named by an address or a path outside (PDF 32000-1 7.11.2, 7.11.4, 7.11.5, 12.6, 12.7.8, 13).
 A link that its reader clicks is common in what offices write and stays allowed; the same link followed by itself when the
-document opens tells a stranger who read it and when (PDF 32000-1 7.11.4, 12.3, 12.6, 12.7.8, 13.6).
+document opens tells a stranger who read it and when. These are names looked for in bytes, not a document that is read: what
+stands further from its name than a program would write it cannot be told and is refused, and a file outside that is named
+by a reference to a string of its own is not found.
 """
 
 import re
@@ -9,7 +14,9 @@ from collections.abc import Sequence
 
 from app.core.errors import InvalidInput
 
-PROGRAM_IN_PDF = "The selected PDF holds a program. Print it to a new PDF and select that"
+PROGRAM_IN_PDF = (
+    "The selected PDF holds a program, or a film, sound or model that plays. Print it to a new PDF and select that"
+)
 FILES_IN_PDF = (
     "The selected PDF has other files attached to it, as PDF/A-3 documents may. Print it to a new PDF and select that. "
     "If the attached files matter, save each and add it by itself"
@@ -20,12 +27,15 @@ REACHING_PDF = (
 CLOSED_PDF = (
     "Probity cannot look into the selected PDF to see that it holds no program. Print it to a new PDF and select that"
 )
-LONGEST_FOUND = 256
+LONGEST_FOUND = 512
 MOST_OBJECTS = 500_000
 
 _WHITE = r"[\0\t\n\f\r ]"
-_GAP = rf"(?:{_WHITE}|%[^\r\n]{{0,60}}[\r\n]){{0,40}}"
-_REFERENCE = rf"\d{{1,10}}{_WHITE}{{1,20}}\d{{1,5}}{_WHITE}{{1,20}}R"
+# What is passed over is never given back ("+"), so that what still follows it is known to be past the bound.
+_SPACE = rf"{_WHITE}{{0,40}}+"
+_GAP = rf"{_SPACE}(?:%[^\r\n]{{0,240}}+[\r\n]{_SPACE})?+"
+_REFERENCE = rf"\+?\d{{1,20}}+{_WHITE}{{1,40}}+\d{{1,20}}+{_WHITE}{{1,40}}+R"
+_UNREAD = rf"{_GAP}(?:\+?\d{{1,20}}+{_SPACE}(?:\d{{1,20}}+{_SPACE})?+)?+(?:[\0\t\n\f\r %\d]|\Z)"
 _NUMBER_BEFORE = re.compile(rf"(\d{{1,10}}){_WHITE}{{1,20}}\d{{1,5}}{_WHITE}{{0,20}}\Z".encode())
 BEFORE_OBJECT = 64
 
@@ -38,25 +48,37 @@ def _names(*names: str) -> str:
     return rf"(?:{'|'.join(letters)})(?=[\0\t\n\f\r ()<>\[\]{{}}/%]|\Z)"
 
 
-def _pattern(*, programs: Sequence[str], files: str, forms: str) -> re.Pattern[bytes]:
+def _pattern(*, programs: Sequence[str], files: str, forms: str, reaches: str, unread: Sequence[str]) -> re.Pattern[bytes]:
     opens = rf"{_names('OpenAction')}{_GAP}(?:(?P<to>{_REFERENCE})|(?P<here><<)|(?P<place>[\[(]|<[0-9A-Fa-f]|null))?"
     automatic = rf"{_names('AA')}{_GAP}(?:<<|{_REFERENCE})"
-    # All begin with the one slash, which the search leaps to.
+    address = rf"{_names('FS')}{_GAP}/{_names('URL')}"
+    # All begin with the one slash, which the search leaps to. What was looked past is let be, but counted: a file that
+    # is made up of remarks would keep the search busy.
     found = "|".join((
-        rf"(?P<object_stream>{_names('ObjStm')})", rf"(?P<program>{_names(*programs)}|{forms})",
+        rf"(?P<object_stream>{_names('ObjStm')})", rf"(?P<program>{_names(*programs, *_PLAYED)}|{forms})",
         rf"(?P<files>{_names('EmbeddedFile', 'EmbeddedFiles', 'FileAttachment')}|{files})",
-        rf"(?P<reaches>{_names('SubmitForm', 'ImportData', 'GoToR', 'GoToE')}|{automatic})",
+        rf"(?P<reaches>{_names('SubmitForm', 'ImportData', 'GoToR', 'GoToE')}|{automatic}|{address}|{reaches})",
         rf"(?P<opens>{opens})", rf"(?P<leads>{_names('URI')}(?!{_GAP}<<)|{_names('Next')})",
+        rf"(?P<unread>{_names('AA', 'FS', *unread)}{_UNREAD})",
+        rf"(?P<looked_past>{_names('AA', 'FS', 'URI', *unread)}{_SPACE}%)",
     ))  # fmt: skip
-    return re.compile(f"/(?:{found})".encode())
+    return re.compile(f"/(?=[ADEFGIJLMNORSTUX3]|#[0-9A-Fa-f]{{2}})(?:{found})".encode())
 
 
-IN_THE_OPEN = _pattern(programs=("JavaScript", "JS", "Launch", "RichMedia"), files=_names("EF"), forms=_names("XFA"))
+_PLAYED = ("Launch", "JavaScript", "RichMedia", "Rendition", "Movie", "Sound", "OnInstantiate")
+# A file named by a path or an address; "see a.pdf" and the "M/F (circle one)" of a form are none.
+_PATH = rf"{_GAP}(?:\({_SPACE}/|\([^)]{{0,40}}?[\\:]|<(?!<))"
+_PLAIN_PATH = rf"{_GAP}\({_SPACE}(?:(?i:https?|ftp|file):|//|\\{{2}})"
+IN_THE_OPEN = _pattern(
+    programs=("JS", "3DD"), files=_names("EF"), forms=_names("XFA"), unread=("F", "UF", "S"),
+    # The articles of a document are /Thread, too: only the action that goes to one may go to another document's.
+    reaches=rf"{_names('S')}{_GAP}/{_names('Thread')}|{_names('F', 'UF', 'DOS', 'Mac', 'Unix')}{_PATH}",
+)  # fmt: skip
 # Among the bytes of pictures and fonts only what no picture has by chance. A script always has a longer name beside its
 # /JS: that of the action which runs it; short names are known by what follows them.
 IN_A_STREAM = _pattern(
-    programs=("JavaScript", "Launch", "Rendition", "RichMedia"), files=rf"{_names('EF')}{_GAP}(?:<<|{_REFERENCE})",
-    forms=rf"{_names('XFA')}{_GAP}(?:\[|{_REFERENCE})",
+    programs=(), files=rf"{_names('EF')}{_GAP}(?:<<|{_REFERENCE})", forms=rf"{_names('XFA')}{_GAP}(?:\[|{_REFERENCE})",
+    reaches=rf"{_names('Thread')}|{_names('F', 'UF')}{_PLAIN_PATH}", unread=("EF", "XFA"),
 )  # fmt: skip
 
 
@@ -80,6 +102,8 @@ class Actions:
                 raise InvalidInput(FILES_IN_PDF, field="file")
             case "reaches":
                 raise InvalidInput(REACHING_PDF, field="file")
+            case "unread":
+                raise InvalidInput(CLOSED_PDF, field="file")
             case "leads":
                 self._leading.add(number)
             case "opens":
@@ -87,7 +111,7 @@ class Actions:
 
     def _note_opening(self, found: re.Match[bytes], number: int | None) -> None:
         if found["to"]:
-            self._opened.add(int(re.split(rb"\D", found["to"])[0]))
+            self._opened.add(int(found["to"].split()[0]))
         elif found["here"]:
             self._opened.add(number)
         elif not found["place"]:

@@ -1,9 +1,10 @@
 """Whether a PDF holds a program, other files, or an action that reaches out of it (domain 3.12): looked for in its bytes.
 
-Their names are looked for where a PDF keeps its dictionaries: in the open, and in its object streams, which are inflated
-for it (PDF 32000-1 7.3.5, 7.5.7, 12.6.4). The bytes of pictures and fonts are let be but for names so long that no
-picture has them by chance: three letters are met by chance in one of twelve scanned letters. Nothing is held but the
-piece that is read, and what is inflated has a bound; what cannot be looked into is refused.
+Their names (pdf_actions.py) are looked for where a PDF keeps its dictionaries: in the open, and in its object streams,
+which are inflated for it (PDF 32000-1 7.3.5, 7.5.7, 12.6.4). The bytes of pictures and fonts are let be but for names so
+long that no picture has them by chance, and short ones with what belongs to them: three letters are met by chance in one
+of twelve scanned letters. Nothing is held but the piece that is read, and what is inflated has a bound; what cannot be
+looked into is refused, as is what a name is followed by past the bound within which it is read.
 """
 
 import re

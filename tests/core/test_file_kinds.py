@@ -157,6 +157,62 @@ def test_a_pdf_that_carries_files_or_reaches_out_is_refused(words: bytes, senten
 
 
 URI = b"<< /S /URI /URI (https://example.org/seen) >>"
+HIDDEN = b"4 0 obj << /X (>>stream\n) >> endobj\n5 0 obj\n"  # readers see a string; a search could see a stream begin
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (b"<< /AA" + b" " * 60 + b"<< /O " + URI + b" >> >>", CLOSED),
+        (b"<< /AA%" + b"x" * 80 + b"\n<< /O " + URI + b" >> >>", REACHES),
+        (b"<< /AA%" + b"x" * 300 + b"\n<< /O " + URI + b" >> >>", CLOSED),
+        (b"<< /AA%" + b"x" * 9000 + b"\n<< /O " + URI + b" >> >>", CLOSED),
+        (b"<< /AA%x\n%x\n<< /O " + URI + b" >> >>", CLOSED),
+        (b"<< /AA 9" + b" " * 60 + b"0 R >>", CLOSED),
+        (b"<< /AA 9%x\n0 R >>", CLOSED),
+        (b"<< /AA +9 0 R >>", REACHES),
+        (b"<< /F (x.exe) /EF" + b" " * 60 + b"<< /F 9 0 R >> >>", ATTACHED + "|" + CLOSED),
+        (b"<< /F (x.exe) /EF%" + b"x" * 300 + b"\n<< /F 9 0 R >> >>", ATTACHED + "|" + CLOSED),
+        (b"<< /XFA" + b" " * 60 + b"[ (x) 9 0 R ] >>", HOLDS + "|" + CLOSED),
+        (b"<< /OpenAction << /S /Thread /F (\\\\\\\\evil\\\\share\\\\a.pdf) >> >>", REACHES),
+        (b"<< /OpenAction << /S /Thread /F 9 0 R >> >>", REACHES),
+        (b"<< /OpenAction << /S /Rendition /R << /C << /D << /FS /URL /F (http://evil/x.mp4) >> >> >> >> >>", HOLDS),
+        (b"<< /D << /FS /URL /F 9 0 R >> >>", REACHES),
+        (b"<< /D << /FS%x\n/U#52L /F 9 0 R >> >>", REACHES),
+        (b"<< /D << /FS" + b" " * 60 + b"/URL /F 9 0 R >> >>", CLOSED),
+        (b"<< /Subtype /Movie /Movie << /F (http://evil/x.mov) >> >>", HOLDS),
+        (b"<< /S /Sound /Sound 9 0 R >>", HOLDS),
+        (b"<< /Type /3D /Subtype /U3D /OnInstantiate 9 0 R >>", HOLDS),
+        (b"<< /Length 0 /F << /FS /URL /F (http://evil/x) >> >>\nstream\n\nendstream", REACHES),
+        (b"<< /Length 0 /F (\\\\\\\\evil\\\\x) >>\nstream\n\nendstream", REACHES),
+        (b"<< /Length 0 /F ( //evil/x) >>\nstream\n\nendstream", REACHES),
+    ],
+)
+@pytest.mark.parametrize("where", ["open", "packed", "in what looks like a stream"])
+def test_what_acts_by_itself_is_refused_or_said_to_be_shut(words: bytes, sentence: str, where: str) -> None:
+    """However far its name and what belongs to it stand apart, and wherever a search could be led astray."""
+    body = {"open": b"5 0 obj\n%s\nendobj\n", "packed": b"%s", "in what looks like a stream": HIDDEN + b"%s\nendobj\n"}
+    given = body[where] % words if where != "packed" else an_object_stream(b"5 0 " + words)
+    for piece in (211, PIECE_BYTES):
+        with pytest.raises(InvalidInput, match=sentence):
+            judged(a_pdf(given), piece)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (b"<< /S" + b" " * 60 + b"/Thread /F 9 0 R >>", CLOSED),
+        (b"<< /F" + b" " * 60 + b"(http://evil/x) >>", CLOSED),
+        (b"<< /UF <68747470> >>", REACHES),
+        (b"<< /F (h\\164tp\\072//evil/x) >>", REACHES),
+        (b"<< /Subtype /U#33D /3DD 9 0 R >>", HOLDS),
+    ],
+)
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_what_names_a_file_outside_is_refused(words: bytes, sentence: str, is_packed: bool) -> None:
+    """By an address or a path, also where its letters are given by number."""
+    with pytest.raises(InvalidInput, match=sentence):
+        judged(a_pdf(an_object_stream(b"5 0 " + words) if is_packed else b"5 0 obj\n" + words + b"\nendobj\n"))
 
 
 @pytest.mark.parametrize(
@@ -190,6 +246,9 @@ def test_an_address_that_is_called_on_opening_is_found_wherever_it_stands(body: 
         opening(b" 9 0 R", b"<< /Title (One) /Next 8 0 R >>"),
         opening(b" [3 0 R /Fit] /URI << /Base (https://www.example.org/) >>", b"null"),
         b"5 0 obj << /Title (An obj in 50% of words) /AAPL:Keywords [ ] /Ef 7 /AA#42 << >> >> endobj\n",
+        b"5 0 obj << /Type /Thread /I << /Title (M/F (circle one)) >> /F 9 0 R /AA null /Threads [ ] >> endobj\n",
+        b"5 0 obj << /Type /Annot /Subtype /Link /F 4 /Renditions 9 0 R >> endobj\n",
+        b"5 0 obj << /Resources << /Font << /F 9 0 R >> >> /Filter /FlateDecode >> endobj\n",
     ],
 )
 @pytest.mark.parametrize("piece", [211, PIECE_BYTES])
@@ -212,7 +271,12 @@ def test_a_scanned_pdf_is_taken_whatever_its_pixels_are() -> None:
     assert judged(a_pdf(head + pixels + b"\nendstream\nendobj\n")) is PDF
 
 
-@pytest.mark.parametrize("body", [b"stream\n" * 2_500_000, an_object_stream(b"") * 150_000, b"/N 1 /First 4\n" * 1_300_000])
+REMARKS = b"stream\n" + (b"/EF%" * 60 + b"\n/") * 90_000
+
+
+@pytest.mark.parametrize(
+    "body", [b"stream\n" * 2_500_000, an_object_stream(b"") * 150_000, b"/N 1 /First 4\n" * 1_300_000, REMARKS]
+)
 def test_no_pdf_takes_long_to_look_through(body: bytes) -> None:
     """However it is made up, at the size that is taken at most; counted on the processor, not on the clock."""
     began = time.process_time()
