@@ -50,7 +50,7 @@ JANE = Masking([person("Jane Mary Smíth", "jane.smith@demo.example")], OTHERS, 
         ("facebook.com/JaneSmith", f"facebook.com/{MASK}"),
         ("j.smith and j_smith", f"{MASK} and {MASK}"),
         ("J.S. and JS", "J.S. and JS"),
-        ("janesmithson, tom.smith-jones, blacksmith", "janesmithson, tom.smith-jones, blacksmith"),
+        ("tom.smith-jones, blacksmith", "tom.smith-jones, blacksmith"),
     ],
 )
 def test_what_names_the_reporter_is_masked_and_nothing_else(text: str, masked: str) -> None:
@@ -95,7 +95,7 @@ RAIN = Masking([person("Tess Rain", "tess@demo.example")], OTHERS, SUBJECT)
         (CLLYR, "cllyr posted it, @cllyr, CLlyr_2.png", f"{MASK} posted it, {MASK}, {MASK}_2.png"),
         (RAIN, "The train came; @train, train_2.png", f"The train came; {MASK}, {MASK}_2.png"),
         (JANE, "Ja\u00adne and Smi\u200bth; Ja\u2060ne Smi\ufeffth", f"{MASK} and {MASK}; {MASK}"),
-        (JANE, "by\u200bJane\u200bSmith\u200bherself", f"by\u200b{MASK}\u200b{MASK}\u200bherself"),
+        (JANE, "by\u200bJane\u200bSmith\u200bherself", MASK),
         (JANE, "Jane\u00adt co\u00adoperates", "Jane\u00adt co\u00adoperates"),
     ],
 )
@@ -182,7 +182,36 @@ def test_names_within_longer_words_and_words_that_are_no_names(mask: Masking, te
     assert mask(text) == masked
 
 
-@pytest.mark.parametrize("text", ["a. ", "m. j. k. ", "garcia ", "garcia_", "miss ", "@", "O'", "maria.", "  ", "j.g"])
+CARYS = Masking([person("Carys Llŷr", "carys.llyr@demo.example")], OTHERS, SUBJECT)
+OWEN = Masking([person("Tess Owen")], [*OTHERS, person("Tess Owenson")], SUBJECT)
+
+
+@pytest.mark.parametrize(
+    ("mask", "text", "masked"),
+    [
+        (CARYS, "carysllyrofficial, realcarysllyr, CarysLlyrNorthmere", ", ".join([MASK] * 3)),
+        (CARYS, "@realcaryslly\u0302r, TheCarysLlŷr2, LlyrCarysOfficial", f"{MASK}, {MASK}2, {MASK}"),
+        (CARYS, "real-carysllyr, carys.llyrofficial, IMG_carysllyrhome_2.png", f"{MASK}, {MASK}, IMG_{MASK}_2.png"),
+        (CARYS, "@real.carysllyr, facebook.com/realcarysllyr", f"@real.{MASK}, facebook.com/{MASK}"),
+        (JANE, "realjanesmith, JaneMarySmithOfficial, janesmithson", ", ".join([MASK] * 3)),
+        (CARYS, "The Llŷrs and the Llyrs’ house; Llŷrs phone", f"The {MASK} and the {MASK}’ house; {MASK} phone"),
+        (MARY, "Both Joneses and the Smiths", f"Both {MASK} and the {MASK}"),
+        (OWEN, "Tom Owens, Ms Owens, the Owens", f"Tom Owens, Ms Owens, the {MASK}"),
+        (OWEN, "realtessowenson, tessowenson, realtessowen", f"realtessowenson, tessowenson, {MASK}"),
+        (JOANNA, "The Bells rang. He saw the Bells", "The Bells rang. He saw the Bells"),
+        (Masking([person("Al Ban")], OTHERS, SUBJECT), "Albania", "Albania"),
+        (Masking([person("Tom Robert")], [person("Ann Roberts")], SUBJECT), "the Roberts", "the Roberts"),
+    ],
+)  # fmt: skip
+def test_both_names_within_a_longer_word_and_families(mask: Masking, text: str, masked: str) -> None:
+    """The whole word goes with them; a family by its capital, unless that is a word or another's surname."""
+    assert mask(text) == masked
+
+
+REPEATED = "a. ", "m. j. k. ", "garcia ", "garcia_", "miss ", "@", "O'", "maria.", "  ", "j.g", "a", "a-", "maria", "maria-"
+
+
+@pytest.mark.parametrize("text", REPEATED)
 def test_no_text_keeps_the_mask_busy(text: str) -> None:
     """A statement of twenty thousand characters is masked at once, whatever it repeats."""
     began = time.perf_counter()

@@ -1,10 +1,11 @@
 """Keeps whoever reported a matter from being named in texts that go to others.
 
-A mask finds whole words only, whatever their case, marks, hyphens and apostrophes: the address and what stands before its
-@, the name in full or in part, and joined as in handles and file names; a surname, or one of two, after a title or alone
-with a capital; initials with a surname; and the first name alone unless the person concerned bears it too. What would just
-as well mean somebody else in the case is left alone, and so are the names of everybody else. It cannot find what was
-described, a nickname, another spelling, or initials alone.
+A mask finds whole words, whatever their case, marks, hyphens and apostrophes: the address and what stands before its @,
+the name in full or in part, and joined as in handles and file names, where first name and surname take the whole of a
+longer word with them; a surname, or one of two, after a title, or alone or as a family's with a capital; initials with a
+surname; and the first name alone unless the person concerned bears it too. What would just as well mean somebody else in
+the case is left alone, and so are the names of everybody else. It cannot find what was described, a nickname, another
+spelling, or initials alone.
 
 **Whose words are masked.** A mask over a guess would confirm it: "Carys, [the reporter] or Aled complained about me" tells
 the one who said it what they could only suspect, and tells every other reader too. So it is laid over the words of those
@@ -26,6 +27,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.core.plain_letters import plain_letters
+from app.hr_cases.documents.names_also_words import FIRST_NAMES_ALSO_WORDS, ONSETS, PARTICLES, SURNAMES_ALSO_WORDS
 from app.hr_cases.documents.said_by import said_by
 from app.hr_cases.models import Case, Letter
 from app.matters.models import Capacity, Matter
@@ -33,40 +35,6 @@ from app.people.models import Person
 
 MASK = "[the reporter]"
 _TITLES = r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|cllr|councillor|sir|dame|lady|lord|rev|reverend)"
-_ALSO_WORDS = frozenset(
-    {
-        "angel", "april", "art", "august", "autumn", "bill", "bob", "carol", "chance", "charity", "chase",
-        "christian", "dawn", "dean", "drew", "earl", "faith", "frank", "gene", "grace", "grant", "guy", "harmony",
-        "heath", "heather", "holly", "hope", "iris", "ivy", "jack", "joy", "june", "king", "lance", "lily", "mark",
-        "may", "merit", "miles", "olive", "pat", "patience", "pearl", "penny", "peter", "pierce", "poppy", "prudence",
-        "ray", "reed", "rich", "rob", "robin", "rose", "ruby", "rusty", "sky", "skip", "sonny", "summer", "sue",
-        "ted", "terry", "tiger", "trinity", "victor", "violet", "will", "wade",
-    }
-)  # fmt: skip
-"""First names that are words as well: alone they are masked only where they are written as a name."""
-
-_SURNAMES_ALSO_WORDS = frozenset(
-    {
-        "baker", "banks", "bell", "best", "bird", "bishop", "black", "bond", "book", "booth", "brook", "brooks", "brown",
-        "burns", "bush", "butler", "carpenter", "carter", "chambers", "church", "clark", "clay", "cook", "cooper", "cross",
-        "day", "dean", "field", "fields", "fisher", "ford", "forest", "fox", "french", "frost", "gardener", "gardner",
-        "glass", "gold", "good", "gray", "green", "grey", "hall", "hand", "hands", "hardy", "hart", "head", "hill", "holmes",
-        "hope", "hunt", "hunter", "judge", "kent", "key", "keys", "king", "knight", "lake", "lane", "law", "lincoln",
-        "little", "long", "love", "major", "march", "marsh", "mason", "may", "miller", "mills", "moon", "moor",
-        "moore", "more", "north", "page", "park", "parks", "parker", "peace", "piper", "pool", "poole", "pope", "porter",
-        "post", "potter", "power", "price", "read", "reader", "reading", "reporter", "rich", "rivers", "rose", "sharp",
-        "shepherd", "short", "singer", "small", "smart", "snow", "south", "spring", "stone", "street", "strong", "summers",
-        "swift", "taylor", "town", "turner", "wall", "walker", "ward", "waters", "webb", "wells", "west", "white", "wild",
-        "winter", "wise", "wood", "woods", "worth", "young",
-    }
-)  # fmt: skip
-"""Surnames that are words as well: alone they are masked only where they are written as a name."""
-
-
-_PARTICLES = frozenset({"al", "ap", "ben", "bin", "da", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el",
-                        "la", "le", "st", "ter", "van", "von", "y"})  # fmt: skip
-"""Words that begin a surname and mean nobody alone."""
-
 _SAYING = re.compile(
     r"\s+(?:said|says|told|tells|wrote|writes|posted|reported|saw|asked|asks|thinks|thought|knew|knows|sent|showed|"
     r"complained|claims|claimed)\b"
@@ -78,20 +46,14 @@ _APART = re.compile(r"['-]")
 _JOINED = "['._-]?"
 _BETWEEN = r"(?:\s+|-)"
 _LETTER = r"[^\W\d_]"
+_SHORTEST_WITHIN = 6
+"""Of how many letters first name and surname must be for both to mean somebody within a longer word."""
+_BEFORE_A_FAMILY = frozenset({"all", "both", "other", "our", "some", "the", "these", "those", "two"})
 _THIN = "\u200b"
 _UNSEEN = "\u00ad\u200c\u200d\u2060\ufeff"
 """What stands within a word without being seen: hyphens that show only at the end of a line, and marks without width. The
 space without width may stand within a word or between two.
 """
-
-_ONSETS = frozenset(
-    {
-        "bl", "br", "ch", "chr", "cl", "cr", "dr", "dw", "fl", "fr", "gh", "gl", "gn", "gr", "kn", "ph", "phr", "pl", "pr",
-        "ps", "qu", "rh", "sc", "sch", "scr", "sh", "shr", "sk", "sl", "sm", "sn", "sp", "spl", "spr", "squ", "st", "str",
-        "sw", "th", "thr", "tr", "tw", "wh", "wr",
-    }
-)  # fmt: skip
-"""With which consonants, where it is not one alone, an ordinary word may begin."""
 
 
 def _plain(text: str) -> str:
@@ -102,7 +64,7 @@ def _plain(text: str) -> str:
 def _pieces(word: str) -> list[str]:
     """The parts of a word that may stand for it alone: both names of "smith-jones", "dowda" of "o'dowda"."""
     parts = _APART.split(word)
-    return [part for part in parts if len(part) > 2 and part not in _PARTICLES] if len(parts) > 1 else []
+    return [part for part in parts if len(part) > 2 and part not in PARTICLES] if len(parts) > 1 else []
 
 
 @dataclass(frozen=True)
@@ -140,7 +102,7 @@ class _Name:
     @property
     def surnames(self) -> list[str]:
         """What may stand as a surname: any word after the first, and each part of a double one."""
-        words = [word for word in self.words[1:] if len(word) > 1 and word not in _PARTICLES]
+        words = [word for word in self.words[1:] if len(word) > 1 and word not in PARTICLES]
         return list(dict.fromkeys([*words, *(piece for word in words for piece in _pieces(word))]))
 
     @property
@@ -152,7 +114,7 @@ class _Name:
     def middle_initials(self, surname: str) -> str:
         """The first letters of what stands between the first name and a surname."""
         before = next((at for at, word in enumerate(self.words) if at and surname in (word, *_pieces(word))), 1)
-        return "".join(word[0] for word in self.words[1:before] if word not in _PARTICLES)
+        return "".join(word[0] for word in self.words[1:before] if word not in PARTICLES)
 
     @property
     def tokens(self) -> set[str]:
@@ -179,11 +141,13 @@ class Masking:
         spoken = [pattern for name in hidden for pattern in _ways_to_say(name, known, concerned)]
         joined = [pattern for name in hidden for pattern in _ways_to_join(name, known)]
         humped = [pattern for name in hidden for pattern in _ways_with_humps(name, known)]
-        self._pattern = _whole_words(known, spoken, joined, humped) if spoken else None
+        families = [pattern for name in hidden for pattern in _families(name, known)]
+        within = [pattern for name in hidden for pattern in _ways_within(name, known)]
+        self._pattern = _whole_words(known, spoken, joined, humped, families, within) if spoken else None
         surnames = {surname for name in hidden for surname in name.surnames}
         self._surnames = {_bare(surname) for surname in surnames if not _pieces(surname)}
-        self._words = {token for name in hidden for token in (name.first, *_pieces(name.first))} & _ALSO_WORDS
-        self._words |= surnames & (_SURNAMES_ALSO_WORDS | _ALSO_WORDS)
+        self._words = {token for name in hidden for token in (name.first, *_pieces(name.first))} & FIRST_NAMES_ALSO_WORDS
+        self._words |= surnames & (SURNAMES_ALSO_WORDS | FIRST_NAMES_ALSO_WORDS)
 
     @classmethod
     def of(cls, case: Case, reader: Person | None = None) -> "Masking":
@@ -217,6 +181,7 @@ class Masking:
         for found in self._pattern.finditer(plain):
             start, end = places[found.start()], places[found.end()]
             is_one = found["kept"] is None and (found["humped"] is None or _has_humps(text[start:end]))
+            is_one = is_one and (found["family"] is None or _is_a_family(text, start))
             if is_one and self._names_somebody(text, start, end, plain[found.start() : found.end()]):
                 parts += [text[done:start], MASK]
                 done = end
@@ -279,7 +244,7 @@ def _ways_to_say(name: _Name, known: list[_Name], concerned: str) -> Iterator[st
         yield rf"(?:{own})(?:{_BETWEEN}(?:{own})){{0,5}},\s*{first}"
     yield from _by_initial(name, known, title, own)
     if free:
-        particles = "|".join(word for word in name.words if word in _PARTICLES) or r"(?!)"
+        particles = "|".join(word for word in name.words if word in PARTICLES) or r"(?!)"
         begins = rf"(?:[^\W\d_]\.\s*){{0,3}}(?:(?:{particles})\s+){{0,3}}"
         yield rf"{title}{begins}(?:{'|'.join(free)})(?:{_BETWEEN}(?:{own})){{0,5}}"
     if name.first != concerned and is_alone and len(name.first) > 1:
@@ -306,7 +271,7 @@ def _ways_to_join(name: _Name, known: list[_Name]) -> Iterator[str]:
     if name.box and name.box not in {one.box for one in known}:
         is_no_word = re.search(r"[._\-\d]", name.box) or ends_in_name
         yield re.escape(name.box) if is_no_word else rf"(?<=@){re.escape(name.box)}(?!@)"
-    taken = {token for one in known for token in one.tokens} | _ALSO_WORDS | _SURNAMES_ALSO_WORDS
+    taken = {token for one in known for token in one.tokens} | FIRST_NAMES_ALSO_WORDS | SURNAMES_ALSO_WORDS
     for token in sorted(name.tokens - taken):
         if len(_bare(token)) > 2:
             said = _flexible(token, _JOINED)
@@ -330,7 +295,7 @@ def _joined_names(name: _Name, known: list[_Name]) -> Iterator[str]:
             if middle:
                 yield rf"(?:{first}|{initial})[._-]?{middle}[._-]?{last}"
             yield rf"(?:{first}|{initial})(?:[._-]{_LETTER}){{1,2}}[._-]{last}"
-            if surname not in _SURNAMES_ALSO_WORDS | _ALSO_WORDS:
+            if surname not in SURNAMES_ALSO_WORDS | FIRST_NAMES_ALSO_WORDS:
                 yield from _by_joined_initial(name.first[:1] + _bare(surname), rf"{initial}{last}")
 
 
@@ -346,7 +311,7 @@ def _may_be_a_word(letters: str) -> bool:
     """Whether an ordinary word could begin like this: "sward" could, "cllyr" and "jbell" could not."""
     onset = re.match(r"[^aeiou](?:qu|[^aeiouy])*|", letters)
     begins = onset[0] if onset else ""
-    return len(begins) < 2 or begins in _ONSETS
+    return len(begins) < 2 or begins in ONSETS
 
 
 def _ways_with_humps(name: _Name, known: list[_Name]) -> Iterator[str]:
@@ -356,6 +321,33 @@ def _ways_with_humps(name: _Name, known: list[_Name]) -> Iterator[str]:
         if (name.first[:1], surname) not in taken:
             first, initial, last = _flexible(name.first, _JOINED), re.escape(name.first[:1]), _flexible(surname, _JOINED)
             yield rf"(?:{first}|{initial}){_LETTER}{{1,2}}{last}"
+
+
+def _families(name: _Name, known: list[_Name]) -> Iterator[str]:
+    """All who bear a surname, or whose something is, where the apostrophe was left out: "the Llyrs", "Joneses"."""
+    taken = {token for one in known for token in one.tokens} | FIRST_NAMES_ALSO_WORDS | SURNAMES_ALSO_WORDS
+    for surname in name.surnames:
+        plural = surname + ("es" if surname.endswith(("s", "x", "z", "ch", "sh")) else "s")
+        if surname not in taken and plural not in taken:
+            yield _flexible(plural)
+
+
+def _is_a_family(text: str, start: int) -> bool:
+    """Whether a surname with an s has a capital, and nothing before it that makes it another's: "Tom Owens"."""
+    before = re.search(r"([^\W\d_]+)\.?\s+$", text[max(start - 40, 0) : start])
+    return text[start].isupper() and (before is None or before[1][0].islower() or before[1].lower() in _BEFORE_A_FAMILY)
+
+
+def _ways_within(name: _Name, known: list[_Name]) -> Iterator[str]:
+    """First name and surname joined within a longer word, in either order: "realjanesmith", "SmithJaneOfficial"."""
+    if name.short in {one.short for one in known}:
+        return
+    first = _flexible(name.first, _JOINED)
+    own = "|".join(_flexible(word, _JOINED) for word in sorted({*name.words[1:], *name.surnames}, key=len, reverse=True))
+    for surname in name.last:
+        if surname in name.surnames and len(_bare(name.first + surname)) >= _SHORTEST_WITHIN:
+            last = _flexible(surname, _JOINED)
+            yield rf"{first}(?:[._-]?(?:{own})){{0,5}}?[._-]?{last}|{last}[._-]?{first}"
 
 
 def _has_humps(said: str) -> bool:
@@ -376,17 +368,21 @@ def _flexible(word: str, between: str = r"['\s-]?") -> str:
     return between.join(re.escape(part) for part in _APART.split(word) if part)
 
 
-def _whole_words(known: list[_Name], spoken: list[str], joined: list[str], humped: list[str]) -> re.Pattern[str]:
+def _whole_words(known: list[_Name], spoken: list[str], *more: list[str]) -> re.Pattern[str]:
     """What is kept comes first, then what says most of a name; joined ways stand also beside _ and figures."""
+    joined, humped, families, within = ("|".join(ways) or "(?!)" for ways in more)
     keeping = "|".join(way for name in known for way in _ways_to_keep(name, _BETWEEN)) or r"(?!)"
     handles = [re.escape(name.address) for name in known if name.address]
     handles += [way for name in known for way in _ways_to_keep(name, "[._-]?")]
     begin, end = r"(?<!\w)(?<!\w@)(?<!\w[-'])", r"(?!\w)(?!-\w)(?!'(?!s\b)\w)"
     outset, close = r"(?<![^\W\d_])(?<![^\W\d_]-)", r"(?![^\W\d_])(?!-[^\W\d_])"
     kept = rf"{begin}(?:{keeping}){end}|{outset}(?:{'|'.join(handles) or '(?!)'}){close}"
-    named = rf"{outset}@?(?:{'|'.join(joined) or '(?!)'}){close}|{begin}@?(?:{'|'.join(spoken)}){end}"
-    humps = rf"{outset}@?(?:{'|'.join(humped) or '(?!)'}){close}"
-    return re.compile(rf"(?P<kept>{kept})|{named}|(?P<humped>{humps})")
+    longer = rf"(?:{_LETTER}++-)*{_LETTER}*"
+    others = "|".join(handles) or "(?!)"
+    within = rf"{outset}@?(?!{longer}(?:{others})){longer}?(?:{within}){_LETTER}*(?:-{_LETTER}+)*"
+    named = rf"{outset}@?(?:{joined}){close}|{within}|{begin}@?(?:{'|'.join(spoken)}){end}"
+    humps, family = rf"{outset}@?(?:{humped}){close}", rf"{begin}(?:{families}){end}"
+    return re.compile(rf"(?P<kept>{kept})|{named}|(?P<family>{family})|(?P<humped>{humps})")
 
 
 def _folded(text: str, without: str) -> tuple[str, list[int]]:
