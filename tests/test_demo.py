@@ -14,6 +14,8 @@ from app.core.audit import verify_chain
 from app.core.db import db
 from app.core.presentation import uk_date
 from app.demo import is_there, make_demo
+from app.demo.case_steps import FROM_INVESTIGATING
+from app.demo.cases import STORIES
 from app.demo.cast import CAST, address, who_can_sign_in
 from app.device_permissions.models import DevicePermissionRequest
 from app.duties.queries.desk import desk_of
@@ -159,8 +161,8 @@ def test_the_partnership_holds_the_register_that_its_policy_publishes(tmp_path: 
         printed = app.test_cli_runner().invoke(args=["demo", "--pack", "council"])
         assert printed.exit_code == 0, printed.output
         assert "colleague@demo.example" in printed.output
-        assert "subject of the demo cases" not in printed.output
-        assert "subject of the demo cases" in dict(who_can_sign_in("council"))[address("colleague")]
+        assert "subject of two demo cases" not in printed.output
+        assert "subject of two demo cases" in dict(who_can_sign_in("council"))[address("colleague")]
         _nothing_is_said_that_the_partnership_does_not_have(app)
         _everybody_can_open_what_they_see_first(app)
         db.session.remove()
@@ -189,3 +191,12 @@ def _nothing_is_said_that_the_partnership_does_not_have(app: Flask) -> None:
             else:
                 assert "does not ask permission for devices" in response.text
                 assert "You have not asked" not in response.text
+
+
+def test_the_readme_says_of_how_many_cases_the_colleague_is_the_subject() -> None:
+    """Both are past the step at which whoever is concerned is told."""
+    theirs = [story for story in STORIES if story.subject == "colleague"]
+    assert (len(theirs), len(STORIES)) == (2, 14)
+    assert {story.stage for story in theirs} <= FROM_INVESTIGATING
+    said = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert "the subject of two of the fourteen demo cases, told of both" in said

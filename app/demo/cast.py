@@ -18,7 +18,7 @@ from app.policy.pack import demo_inputs, load_pack
 
 CAST: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "employee": ("an employee: asks, reports, acknowledges", ()),
-    "colleague": ("holds access to accounts; the subject of the demo cases", ()),
+    "colleague": ("holds access to accounts; the subject of two demo cases", ()),
     "leaver": ("somebody who leaves", ()),
     "manager": ("their line manager", ()),
     "head": ("head of their service", ()),
