@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from app.account_register.models import AccessGrant, Account, AccountKind, AccountStatus, TwoStep
+from app.account_register.models import AccessGrant, Account, AccountKind, AccountStatus, EndReason, TwoStep
 from app.core.db import named
 from app.core.registries import Registries
 from app.people.models import Person
@@ -96,13 +96,16 @@ def runs(day: Day) -> sa.ColumnElement[bool]:
     return sa.and_(AccessGrant.starts_on <= day, goes_on(day))
 
 
-def goes_on(day: Day) -> sa.ColumnElement[bool]:
-    """That a grant has not ended on a day, as a condition of a query: the contrary of `AccessGrant.is_over_on`."""
+def goes_on(day: Day, grant: Any = AccessGrant) -> sa.ColumnElement[bool]:
+    """That a grant has not ended on a day, as a condition of a query: the contrary of `AccessGrant.is_over_on`; `grant`
+    where another than the one grant asked for is meant.
+    """
     holder = named(Person, "holder_on_last_day")
-    stays = sa.select(holder.id).where(holder.id == AccessGrant.person_id, is_here(day, holder))
+    ends_with_it = sa.or_(grant.end_reason != EndReason.LEFT, holder.last_working_day == day)
+    stays = sa.select(holder.id).where(holder.id == grant.person_id, is_here(day, holder), ends_with_it)
     return sa.or_(
-        AccessGrant.ends_on.is_(None), AccessGrant.ends_on > day,
-        sa.and_(AccessGrant.ends_on == day, stays.correlate(AccessGrant).exists()),
+        grant.ends_on.is_(None), grant.ends_on > day,
+        sa.and_(grant.ends_on == day, stays.correlate(grant).exists()),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.account_register.models import AccessGrant, Account, AccountStatus, LoginMode
+from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason, LoginMode
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import (
@@ -92,13 +92,20 @@ def move_otherwise(chance: random.Random, at: datetime) -> None:
 
 
 def known_to_the_gone(day: date) -> Iterator[str]:
-    """Each shared password that somebody who has gone could use: it was changed since, or it is being changed."""
+    """Each shared password that somebody who has gone could use: it was changed since, or it is being changed.
+
+    So too of somebody who stays after all, or for longer, where their access had ended with their leaving.
+    """
     grants = db.session.execute(
         sa.select(AccessGrant)
         .join(AccessGrant.person)
         .join(AccessGrant.account)
         .where(
-            AccessGrant.login_mode == LoginMode.SHARED, Person.last_working_day < day,
+            AccessGrant.login_mode == LoginMode.SHARED,
+            sa.or_(
+                Person.last_working_day < day,
+                sa.and_(AccessGrant.end_reason == EndReason.LEFT, AccessGrant.ends_on < day),
+            ),
             sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= AccessGrant.starts_on),
             Account.status != AccountStatus.CLOSED,
         )
@@ -114,8 +121,7 @@ def known_to_the_gone(day: date) -> Iterator[str]:
         db.session.execute(sa.select(rotation.account_id).where(rotation.status == RotationStatus.DUE)).scalars()
     )
     for grant in grants:
-        gone = grant.person.last_working_day
-        until = min(grant.ends_on or gone, gone) if gone is not None else day
+        until = min(last for last in (grant.ends_on, grant.person.last_working_day) if last is not None)
         # By the day: somebody who left at once was gone before that day was over.
         changed = changes.get(grant.account_id)
         if grant.account_id not in due and (changed is None or changed < clock.at_local(until)):

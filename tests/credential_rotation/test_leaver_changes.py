@@ -18,6 +18,7 @@ from app.account_register.operations import (
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.core.outbox import OutboxMessage
 from app.credential_rotation import operations
 from app.credential_rotation.models import (
     NOTICE_TRANSITIONS,
@@ -298,6 +299,96 @@ def test_staying_after_all_stands_down_what_is_not_done(
     again = leave(jo, hr, day=MONDAY, immediate=False, at=NOW + 3 * HOUR)
     assert again.status is NoticeStatus.NOTIFIED
     assert [one.status for one in _rotations(alone)].count(RotationStatus.DUE) == 1
+
+
+def _theirs(person: Person) -> list[tuple[date | None, EndReason | None, bool]]:
+    found = sa.select(AccessGrant).where(AccessGrant.person_id == person.id).order_by(AccessGrant.approved_at)
+    return [(one.ends_on, one.end_reason, one.runs_on(TODAY)) for one in db.session.execute(found).scalars()]
+
+
+@pytest.mark.parametrize("planned_first", [False, True])
+@pytest.mark.parametrize("day", [None, FRIDAY])
+def test_access_that_ended_at_once_is_over_and_its_password_still_changes(
+    make: Factory, hr: Person, sca: Person, owner: Person, jo: Person, planned_first: bool, day: date | None
+) -> None:
+    """The same day: whether they stay after all or leave later, and however it was recorded that they leave at once."""
+    on = _held(make, owner, jo)
+    notice = leave(jo, hr, day=FRIDAY if planned_first else TODAY, immediate=not planned_first)
+    if planned_first:
+        _change(notice, hr, TODAY, immediate=True, at=NOW)
+    if day is None:
+        _withdraw(notice, hr)
+    else:
+        _change(notice, hr, day)
+    assert jo.is_here_on(TODAY)
+    assert _theirs(jo) == [(TODAY, EndReason.LEFT, False)]
+    (rotation,) = _rotations(on)
+    assert (rotation.status, rotation.due_on, rotation.counts_from) == (RotationStatus.DUE, TODAY, NOW)
+    assert [cause.trigger for cause in rotation.causes] == [Trigger.LEAVER if day else Trigger.ACCESS_ENDED]
+    told = sa.select(OutboxMessage.occasion).where(OutboxMessage.to_person_id == sca.id)
+    assert any(one.startswith("leaver_give_again") for one in db.session.execute(told).scalars())
+    _given(on, jo, sca, at=NOW + 2 * HOUR)
+    assert _theirs(jo)[1:] == [(day, EndReason.LEFT if day else None, True)]
+
+
+def test_a_password_known_when_they_left_at_once_changes_even_where_they_have_access_again(
+    make: Factory, hr: Person, sca: Person, owner: Person, jo: Person
+) -> None:
+    """Given access anew until the later day, it changes at once and after that day; and once where they stay then."""
+    on = _held(make, owner, jo)
+    notice = leave(jo, hr)
+    _change(notice, hr, FRIDAY)
+    _given(on, jo, sca, at=NOW + 2 * HOUR)
+    (rotation,) = _rotations(on)
+    assert sorted((cause.due_on, cause.trigger) for cause in rotation.causes) == [
+        (TODAY, Trigger.ACCESS_ENDED), (FRIDAY, Trigger.LEAVER),
+    ]  # fmt: skip
+    _withdraw(notice, hr, at=NOW + 3 * HOUR)
+    (rotation,) = _rotations(on)
+    assert (rotation.status, rotation.due_on) == (RotationStatus.DUE, TODAY)
+    assert [cause.trigger for cause in rotation.causes] == [Trigger.ACCESS_ENDED]
+    assert _theirs(jo) == [(TODAY, EndReason.LEFT, False), (None, None, True)]
+
+
+def test_a_password_changed_since_they_left_at_once_does_not_change_again(
+    make: Factory, hr: Person, owner: Person, jo: Person
+) -> None:
+    """What is done is done, and the access is over all the same."""
+    on = _held(make, owner, jo)
+    notice = leave(jo, hr)
+    changed(_rotations(on)[0], owner)
+    _withdraw(notice, hr, at=NOW + 2 * HOUR)
+    assert [one.status for one in _rotations(on)] == [RotationStatus.TO_VERIFY]
+    assert _theirs(jo) == [(TODAY, EndReason.LEFT, False)]
+
+
+def test_whoever_left_at_once_today_does_not_leave_as_planned_today(
+    make: Factory, hr: Person, owner: Person, jo: Person
+) -> None:
+    """That would give their access back for the rest of the day: by a change, and recorded anew after they stay."""
+    _held(make, owner, jo)
+    notice = leave(jo, hr)
+    with pytest.raises(InvalidInput, match="Jo Bell left at once today, so their access is over"):
+        _change(notice, hr, TODAY)
+    db.session.rollback()
+    _withdraw(notice, hr)
+    with pytest.raises(InvalidInput, match="Enter a later day, or record that they leave at once"):
+        leave(jo, hr, day=TODAY, immediate=False, at=NOW + 2 * HOUR)
+    db.session.rollback()
+    again = leave(jo, hr, at=NOW + 2 * HOUR)
+    assert (again.immediate, _theirs(jo)) == (True, [(TODAY, EndReason.LEFT, False)])
+
+
+def test_the_only_administrator_who_left_at_once_is_still_replaced(
+    make: Factory, hr: Person, owner: Person, jo: Person
+) -> None:
+    """Leaving later after all brings their access back to nobody, so somebody else takes over."""
+    on = account(make, "Libraries", owner)
+    grant(make, on, jo)
+    notice = leave(jo, hr)
+    _change(notice, hr, FRIDAY)
+    assert [holding.hand_over for holding in notice.holdings] == ["only_administrator"]
+    assert notice.status is NoticeStatus.NOTIFIED
 
 
 def test_who_may_change_it(make: Factory, hr: Person, sca: Person, owner: Person, jo: Person) -> None:

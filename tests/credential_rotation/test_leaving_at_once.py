@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.account_register.health import Health, runs
-from app.account_register.models import AccessGrant, LoginMode
+from app.account_register.models import AccessGrant, EndReason, LoginMode
 from app.account_register.operations import plan_register_import
 from app.account_register.queries import (
     AccountFilters,
@@ -30,7 +30,7 @@ from tests.account_register.factories import health_of
 from tests.conftest import NOW
 from tests.credential_rotation.factories import TODAY, account, grant, leave, started
 from tests.factories import Factory
-from tests.pages import PageClient
+from tests.pages import PageClient, counted_queries
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 PASSWORD = "a long enough password"
@@ -120,19 +120,24 @@ def test_what_waited_for_them_waits_for_others(app: Flask, make: Factory, hr: Pe
     assert holders_of((Role.SCA, Role.DEPUTY_SCA), TODAY) == [deputy]
 
 
-@pytest.mark.parametrize("last", [TODAY - DAY, TODAY, TODAY + DAY])
+@pytest.mark.parametrize("last", [None, TODAY - DAY, TODAY, TODAY + DAY])
 @pytest.mark.parametrize("ends", [None, TODAY - DAY, TODAY, TODAY + DAY])
 @pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("why", [EndReason.NO_LONGER_NEEDED, EndReason.LEFT])
 def test_an_access_and_the_query_say_the_same(
-    make: Factory, owner: Person, last: date, ends: date | None, at_once: bool
+    make: Factory, owner: Person, last: date | None, ends: date | None, at_once: bool, why: EndReason
 ) -> None:
-    """Whether it runs on a day, however its holder leaves and whenever it was to end."""
-    holder = make.person("Jo", last_working_day=last, left_at_once=at_once)
+    """Whether it runs on a day, however its holder leaves, whenever it was to end, and where they came back since."""
+    holder = make.person("Jo", last_working_day=last, left_at_once=at_once and last is not None)
     given = grant(make, account(make, "Libraries", owner), holder, ends_on=ends)
+    if ends is not None:
+        given.end_reason = why
+        commit()
     for ahead in range(-3, 4):
         day = TODAY + ahead * DAY
         found = db.session.execute(sa.select(AccessGrant.id).where(AccessGrant.id == given.id, runs(day))).first()
-        ran = ends is None or day < ends or (day == ends and holder.is_here_on(day))
+        is_last = holder.is_here_on(day) and (why is not EndReason.LEFT or last == day)
+        ran = ends is None or day < ends or (day == ends and is_last)
         assert given.runs_on(day) is (found is not None) is ran, day
 
 
@@ -169,3 +174,80 @@ def test_the_preview_says_so(client_of: Clients, hr: Person, jo: Person) -> None
     """Whoever records it knows what happens the moment they do."""
     page = client_of(hr).get(f"{ROOM}/leavers/preview?person={jo.id}&day=2027-03-03&immediate=yes")
     assert "As soon as you record it, Jo Bell is signed out of Probity and cannot sign in again." in page.text
+
+
+INSET = ".govuk-inset-text li"
+LIBRARIES = ["Libraries (its owner is Olu Abara)"]
+
+
+def test_staying_after_all_gives_no_access_back_and_names_it(
+    client_of: Clients, make: Factory, hr: Person, sca: Person, owner: Person, jo: Person
+) -> None:
+    """Before, after, in the register of that day and in its table; they can sign in, and be given access anew."""
+    on = account(make, "Libraries", owner)
+    grant(make, on, jo)
+    notice = leave(jo, hr)
+    officer, keeper, address = client_of(hr), client_of(sca), f"{ROOM}/leavers/{notice.id}"
+    assert "Ended on 3 March 2027" in officer.get(address).text
+    page = officer.get(f"{address}/withdraw")
+    assert "Access that ended at once is over." in page.text
+    assert "Passwords that they knew when they left at once are still to be changed." in page.text
+    assert [item.get_text() for item in page.soup.select(INSET)] == LIBRARIES
+    page = officer.follow(f"{address}/withdraw", {})
+    assert "They have no access to Libraries any more: it has to be given again if they need it." in page.text
+    assert [item.get_text() for item in page.soup.select(INSET)] == LIBRARIES
+    assert "Ended on 3 March 2027" in page.text
+    assert "is to change it" in page.text
+    for wrong in ("Goes on", "Need not change", "Ends at the end of"):
+        assert wrong not in page.text
+    (link,) = keeper.get(address).soup.select(f"{INSET} a")
+    assert link["href"] == f"/account-register/{on.id}"
+    assert "Ended until 3 March 2027" in keeper.get(f"/account-register/{on.id}").text
+    assert [row["holders"] for row in register_rows(sca, AccountFilters(), TODAY)] == [""]
+    assert [one.holders for one in register_on(TODAY)] == [[]]
+    assert [entry.way for entry in what_could_be_got_into(jo, TODAY)] == [Way.KNOWN_PASSWORD]
+    client_of(jo).get("/")
+
+
+def test_leaving_later_after_all_gives_no_access_back_and_says_so(
+    client_of: Clients, make: Factory, hr: Person, owner: Person, jo: Person
+) -> None:
+    """The page that asks for the day, the preview and the page of the leaver agree; the password still changes today."""
+    on, own = account(make, "Libraries", owner), account(make, "Museum", jo)
+    grant(make, on, jo)
+    grant(make, own, jo, mode=LoginMode.INDIVIDUAL)
+    notice = leave(jo, hr)
+    officer, address = client_of(hr), f"{ROOM}/leavers/{notice.id}"
+    page = officer.get(f"{address}/change")
+    assert "Access that ended at once is over" in page.text
+    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum"]
+    with counted_queries() as queries:
+        page = officer.get(f"{address}/change/preview?day=2027-03-05&immediate=no")
+    assert len(queries) <= 8, len(queries)
+    assert "sign in to Probity, and use the accounts to which their access is not over." in page.text
+    assert "Ended on 3 March 2027, and is not given back" in page.text
+    assert "It was recorded that Jo Bell leaves at once on Wednesday 3 March 2027." in page.text
+    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum"]
+    for wrong in ("use their accounts as before", "Ends at the end of", "ends at the end of"):
+        assert wrong not in page.text
+    page = officer.follow(f"{address}/change/record", {"day": "2027-03-05", "immediate": "no"})
+    assert "They have no access to Libraries, Museum any more" in page.text
+    assert "They can sign in to Probity until the end of their last working day." in page.text
+    assert "Ended on 3 March 2027" in page.text
+    assert "It was recorded that Jo Bell leaves at once on Wednesday 3 March 2027." in page.text
+    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum"]
+    page = officer.get(f"{address}/change/preview?day=2027-03-08&immediate=no")
+    assert "use their accounts as before" not in page.text
+
+
+def test_a_change_to_a_planned_last_day_of_today_is_refused_at_its_field(
+    client_of: Clients, make: Factory, hr: Person, owner: Person, jo: Person
+) -> None:
+    """Access that ended at once would be given back for the rest of the day."""
+    grant(make, account(make, "Libraries", owner), jo)
+    notice = leave(jo, hr)
+    sent = {"last_working_day": ["3", "3", "2027"], "immediate": "no"}
+    page = client_of(hr).post(f"{ROOM}/leavers/{notice.id}/change", sent, status=422)
+    assert page.errors == [
+        "Jo Bell left at once today, so their access is over. Enter a later day, or record that they leave at once"
+    ]

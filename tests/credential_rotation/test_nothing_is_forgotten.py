@@ -5,10 +5,11 @@ Random histories of access given and ended, people who leave, leave on another d
 do so on another day or not at all, passwords changed and verified, and mornings on which the jobs run.
 """
 
+import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import hypothesis.strategies as st
@@ -57,6 +58,7 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
     def __init__(self, app: Flask) -> None:
         super().__init__()
         self.at, self.open = NOW, ExitStack()
+        self.ended_at_once: dict[uuid.UUID, datetime] = {}
         self.open.enter_context(rolled_back(app))
         self.clock = self.open.enter_context(ExitStack())
         self._set_clock(timedelta())
@@ -80,12 +82,17 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
     def _try(self, act: Callable[[], Any]) -> None:
         """People meet refusals; whatever is refused changes nothing."""
         self._set_clock(timedelta(minutes=30))
+        running = [one.id for who in self.people for one in self._grants(who) if one.runs_on(self.at.date())]
         begin_writing()
         try:
             act()
             commit()
         except Refusal:
             db.session.rollback()
+        for who in self.people:
+            if who.left_at_once and not who.is_here_on(self.at.date()):
+                gone = min(self.at, clock.at_local(who.last_working_day + timedelta(days=1)))
+                self.ended_at_once |= {one.id: gone for one in self._grants(who) if one.id in running}
 
     def _grants(self, person: Person) -> list[AccessGrant]:
         found = sa.select(AccessGrant).where(AccessGrant.person_id == person.id).order_by(AccessGrant.id)
@@ -226,6 +233,19 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
             if had_it and (gone or until < today) and grant.account_id not in due:
                 since = [moment for moment in changed[grant.account_id] if moment >= clock.at_local(until)]
                 assert since, f"{grant.person.name} still knows the password of {grant.account.name}"
+
+    @invariant()
+    def what_ended_at_once_is_over(self) -> None:
+        """Whatever is thought again of the leaving: nobody has that access again, and what they knew changes."""
+        asked = sa.select(AccessGrant).where(AccessGrant.id.in_(list(self.ended_at_once)))
+        for grant in db.session.execute(asked.options(joinedload(AccessGrant.person))).scalars():
+            assert grant.end_reason is not EndReason.LEFT or grant.is_over_on(self.at.date()), grant.person.name
+            assert grant.ends_on is not None, grant.person.name
+            if grant.login_mode == LoginMode.SHARED:
+                it, since = CredentialRotation, self.ended_at_once[grant.id]
+                waits = sa.or_(it.status == RotationStatus.DUE, it.changed_at >= since)
+                found = db.session.execute(sa.select(it.id).where(it.account_id == grant.account_id, waits)).first()
+                assert found, f"{grant.person.name} still knows the password of {grant.account.name}"
 
     @invariant()
     def one_because_of_whom_it_changes_never_sees_to_it(self) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
+from app.account_register.health import goes_on
 from app.account_register.models import (
     AccessGrant,
     AccessLevel,
@@ -197,7 +198,7 @@ def _refuse_second_grant(account: Account, grantee: Person, starts_on: date, at:
         sa.select(AccessGrant)
         .where(
             AccessGrant.account_id == account.id, AccessGrant.person_id == grantee.id,
-            sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= starts_on),
+            goes_on(starts_on),
         )
         .options(joinedload(AccessGrant.approved_by), joinedload(AccessGrant.given_by))
         .order_by(AccessGrant.ends_on.is_(None).desc(), AccessGrant.ends_on.desc(), AccessGrant.id)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.account_register.health import papers_are_asked_for
+from app.account_register.health import goes_on, papers_are_asked_for
 from app.account_register.models import (
     AccessGrant,
     Account,
@@ -155,12 +155,11 @@ def papers_due(viewer: Viewer, today: date) -> sa.Select[Any]:
 
 def to_acknowledge_for_access(viewer: Viewer, today: date) -> sa.Select[Any]:
     """The accounts that somebody can use once they agree to the policy, while that is still possible."""
-    goes_on = sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= today)
     return (
         _duty("access_acknowledge", Account.id, AccessGrant.acknowledge_by)
         .join(AccessGrant, AccessGrant.account_id == Account.id)
         .where(
-            AccessGrant.person_id == viewer.id, goes_on, AccessGrant.acknowledge_by >= today,
+            AccessGrant.person_id == viewer.id, goes_on(today), AccessGrant.acknowledge_by >= today,
             AccessGrant.required_version_id.is_not(None), acknowledged_at().is_(None),
         )
     )  # fmt: skip

@@ -39,6 +39,9 @@ class ChainRow:
     called_off_from: date | None
     saw: Sighting | None
     verify_by: date | None
+    is_over: bool
+    due_period: str | None
+    due_counted_from: date | None
 
 
 @dataclass(frozen=True)

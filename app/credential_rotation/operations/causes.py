@@ -5,7 +5,8 @@ from datetime import date, datetime
 from app.account_register.models import Account
 from app.core.audit import Actor
 from app.core.db import db
-from app.credential_rotation.models import LeaverHolding, MoveHolding, RotationStatus, Trigger
+from app.credential_rotation.models import LeaverHolding, MoveHolding, RotationCause, RotationStatus, Trigger
+from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE
 from app.credential_rotation.operations.opening import begin_rotation, settle_owner_and_date, stand_down
 from app.people.models import Person
 from app.policy.queries import due_at_once
@@ -23,8 +24,14 @@ def have_changed(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Ask for a new password; where that was asked for already, move its date; where it was changed since, leave it."""
+    """Ask for a new password; where that was asked for already, move its date; where it was changed since, leave it.
+
+    What was asked for because they left at once stays as it is where they can use the account again until a later day:
+    the password then changes after that day too.
+    """
     cause = holding.cause
+    if cause is not None and _came_at_once(cause) and counts_from > cause.counts_from and period != AFTER_IMMEDIATE:
+        cause.trigger, cause = Trigger.ACCESS_ENDED, None
     if cause is not None and cause.rotation.status is RotationStatus.DUE:
         cause.counts_from, cause.due_on = counts_from, due_at_once(period, since)
         cause.due_period, cause.due_counted_from = period, since
@@ -41,11 +48,13 @@ def have_changed(
 def no_longer_because_of(
     holding: LeaverHolding | MoveHolding, *, goes_on: bool, by: Actor, at: datetime
 ) -> None:
-    """They leave or move no more: a password not yet changed need not change, unless their access is over all the same."""
+    """They leave or move no more: a password not yet changed need not change, unless their access is over all the same,
+    or ended at once: whatever they are given since, what they knew then is changed.
+    """
     cause = holding.cause
     if cause is None or cause.rotation.status is not RotationStatus.DUE:
         return
-    if not goes_on:
+    if not goes_on or _came_at_once(cause):
         cause.trigger = Trigger.ACCESS_ENDED
         return
     rotation = cause.rotation
@@ -57,3 +66,8 @@ def no_longer_because_of(
         settle_owner_and_date(rotation, at=at)
     else:
         stand_down(rotation, by=by, at=at)
+
+
+def _came_at_once(cause: RotationCause) -> bool:
+    """Whether it is still to be changed because they left at once."""
+    return cause.due_period == AFTER_IMMEDIATE and cause.rotation.status is RotationStatus.DUE

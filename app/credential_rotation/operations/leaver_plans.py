@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.working_days import months_after
-from app.credential_rotation.models import CredentialRotation, HandOver
+from app.credential_rotation.models import CredentialRotation, HandOver, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.handing_over import what_to_hand_over
 from app.credential_rotation.operations.opening import backstops, owner_for
 from app.people.models import Person
@@ -54,15 +54,17 @@ class Leaving:
 @dataclass(frozen=True)
 class HoldingPlan:
     """What follows for one account that the leaver holds or owns. `grants` are those that end with the leaving,
-    `called_off` those that were to begin after it.
+    `called_off` those that were to begin after it, `lost` those that ended at once and are not given back.
     """
 
     account: Account
     grants: Sequence[AccessGrant]
     called_off: Sequence[AccessGrant]
+    lost: Sequence[AccessGrant]
     grant: AccessGrant | None
     rotates: bool
     counts_from: datetime
+    period: tuple[str, date]
     due_on: date
     owner: Person | None
     hand_over: HandOver | None
@@ -129,12 +131,12 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
 
     Nobody keeps their access because bank holidays are not known yet: what lies beyond them is an estimate.
     """
-    due_on = due_at_once(*leaving.period)
     accounts = {account.id: account for account in _accounts_of(leaving.person, only)}
     changed, keepers = _last_changes(accounts), backstops(today)
+    asked = {} if leaving.immediate else _asked_for_at_once(leaving.person, accounts, today)
     made = [
         _holding(
-            leaving, account, _grants_on(account, leaving.person), changed.get(account.id), due_on,
+            leaving, account, _grants_on(account, leaving.person), changed.get(account.id), asked.get(account.id),
             owner_for(account, {leaving.person.id}, today, keepers), today,
         )
         for account in accounts.values()
@@ -144,12 +146,13 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
 
 
 def _holding(
-    leaving: Leaving, account: Account, grants: Sequence[AccessGrant], changed: datetime | None, due_on: date,
-    owner: Person | None, today: date,
+    leaving: Leaving, account: Account, grants: Sequence[AccessGrant], changed: datetime | None,
+    asked: RotationCause | None, owner: Person | None, today: date,
 ) -> HoldingPlan:  # fmt: skip
     last_day = leaving.last_working_day
     called_off = [grant for grant in grants if _never_begins(grant, last_day, today)]
-    running = [grant for grant in grants if grant not in called_off and _ends_with(grant, last_day, today)]
+    lost = [] if leaving.is_gone else [grant for grant in grants if _ended_at_once(grant, today)]
+    running = [grant for grant in grants if grant not in [*called_off, *lost] and _ends_with(grant, last_day, today)]
     shared = [grant for grant in running if grant.login_mode == LoginMode.SHARED]
     ended = [
         grant.ends_on for grant in grants
@@ -158,8 +161,13 @@ def _holding(
     ]  # fmt: skip
     known_until = max(ended, default=None)
     knows_still = known_until is not None and (changed is None or changed < clock.at_local(known_until))
-    counts_from = leaving.first_moment
-    if shared:
+    counts_from, period = leaving.first_moment, leaving.period
+    due_on = due_at_once(*period)
+    if asked is not None and not shared and asked.due_period is not None and asked.due_counted_from is not None:
+        # Somebody who was sent away at once comes back without this access: its password still changes at once.
+        knows_still, counts_from, period = True, asked.counts_from, (asked.due_period, asked.due_counted_from)
+        due_on = asked.due_on
+    elif shared:
         # A change made before they were given the password settles nothing.
         counts_from = max(counts_from, *(grant.approved_at for grant in shared))
     elif known_until is not None:
@@ -169,13 +177,15 @@ def _holding(
         account=account,
         grants=running,
         called_off=called_off,
+        lost=lost,
         grant=running[0] if running else current,
         rotates=bool(shared) or knows_still,
         counts_from=counts_from,
+        period=period,
         due_on=due_on,
         owner=owner,
         hand_over=what_to_hand_over(
-            account, [*running, *called_off], last_day, today, owner_goes=account.owner_id == leaving.person.id
+            account, [*running, *called_off, *lost], last_day, today, owner_goes=account.owner_id == leaving.person.id
         ),
     )
 
@@ -192,6 +202,11 @@ def _ends_with(grant: AccessGrant, last_day: date, today: date) -> bool:
     if grant.ends_on is None or grant.ends_on > last_day:
         return True
     return grant.end_reason is EndReason.LEFT and grant.ends_on >= min(today, last_day)
+
+
+def _ended_at_once(grant: AccessGrant, today: date) -> bool:
+    """Whether it ended today because they left at once. It is not given back where they come back on the same day."""
+    return grant.end_reason is EndReason.LEFT and grant.ends_on == today and grant.is_over_on(today)
 
 
 def _accounts_of(person: Person, only: Account | None) -> list[Account]:
@@ -224,3 +239,21 @@ def _last_changes(accounts: Mapping[UUID, Account]) -> dict[UUID, datetime]:
         .group_by(CredentialRotation.account_id)
     )
     return {account_id: changed for account_id, changed in rows if changed is not None}
+
+
+def _asked_for_at_once(person: Person, accounts: Mapping[UUID, Account], today: date) -> dict[UUID, RotationCause]:
+    """Which passwords are still to be changed because this person left at once, by account."""
+    theirs = [grant for account in accounts.values() for grant in account.grants if grant.person_id == person.id]
+    if not any(grant.end_reason is EndReason.LEFT and grant.is_over_on(today) for grant in theirs):
+        return {}
+    cause, rotation = RotationCause, CredentialRotation
+    rows = db.session.execute(
+        sa.select(rotation.account_id, cause)
+        .join(cause, cause.rotation_id == rotation.id)
+        .where(
+            rotation.account_id.in_(list(accounts)), rotation.status == RotationStatus.DUE,
+            cause.person_id == person.id, cause.trigger == Trigger.LEAVER, cause.due_period == AFTER_IMMEDIATE,
+        )
+        .order_by(cause.due_on, cause.id)
+    )  # fmt: skip
+    return {account_id: one for account_id, one in rows}

@@ -87,45 +87,52 @@ def change_leaving(
 ) -> None:
     """Record that somebody leaves on another day, or at once: access and what is still to be changed move with it.
 
-    Access that is over, or was called off, is not given back. A password changed already changes again where they used it
-    after that.
+    Access that is over, or was called off, is not given back, and what ended at once is over: the keeper of the register
+    is told that it may be needed. A password changed already changes again where they used it after that.
     """
     plan = preview_change(notice, last_working_day=last_working_day, immediate=immediate, by=by, at=at)
+    today = clock.local_day(at)
+    was_gone = not notice.person.is_here_on(today)
     set_last_working_day(notice.person, last_working_day, by=by.id, at=at, at_once=immediate)
     notice.last_working_day, notice.immediate = last_working_day, immediate
     notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
     record(DAY_CHANGED, notice.id, by=by.id, at=at, about=notice.person_id, facts={LEAVERS_DAY: last_working_day})
     _carry_out(notice, plan, by=by, at=at)
-    _tell_keepers(notice, messages.LEAVER_CHANGED, by=by, at=at, number=notice.version)
+    comes_back = was_gone and notice.person.is_here_on(today)
+    _tell_of_change(notice, lost=comes_back and bool(not_given_back(notice, today)), by=by, at=at)
     complete_settled(LeaverNotice.id == notice.id, by=by.id, at=at)
 
 
 def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
     """Record that somebody stays after all: they may sign in, access goes on where it is not over or called off, and what
-    is not done stands down. What is over is not given back: the keeper of the register is told that it may be needed.
+    is not done stands down. What is over is not given back, nor what ended at once: the keeper of the register is told
+    that it may be needed.
 
-    A password that they knew of an account they have no access to any more is changed all the same.
+    A password that they knew of an account they have no access to any more is changed all the same, and so is each that
+    was to change because they left at once.
     """
     demand(may_record_leaver(by, notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
     if notice.is_withdrawn:
         raise already_withdrawn(notice)
+    today = clock.local_day(at)
+    theirs = {
+        holding.id: [grant for grant in holding.account.grants if grant.person_id == notice.person_id]
+        for holding in notice.holdings
+    }
+    still_run = [one for grants in theirs.values() for one in grants if not one.is_over_on(today)]
     notice.move_to(NoticeStatus.WITHDRAWN)
     notice.completed_at = None
     notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
     set_last_working_day(notice.person, None, by=by.id, at=at)
     record(WITHDRAWN, notice.id, by=by.id, at=at, about=notice.person_id)
-    today = clock.local_day(at)
+    for grant in still_run:
+        if grant.end_reason is EndReason.LEFT:
+            move_end_of_access(grant, None, because=EndReason.LEFT, by=by.id, at=at)
     for holding in notice.holdings:
-        grants = [grant for grant in holding.account.grants if grant.person_id == notice.person_id]
-        for grant in grants:
-            if grant.end_reason is EndReason.LEFT and grant.ends_on is not None and grant.ends_on >= today:
-                move_end_of_access(grant, None, because=EndReason.LEFT, by=by.id, at=at)
-        no_longer_because_of(holding, goes_on=any(g.ends_on is None for g in grants), by=by.id, at=at)
+        goes_on = any(grant.ends_on is None for grant in theirs[holding.id])
+        no_longer_because_of(holding, goes_on=goes_on, by=by.id, at=at)
     db.session.flush()
-    lost = not_given_back(notice, today)
-    _tell_keepers(
-        notice, messages.GIVE_AGAIN if lost else messages.LEAVER_CHANGED, by=by, at=at, number=notice.version
-    )
+    _tell_of_change(notice, lost=bool(not_given_back(notice, today)), by=by, at=at)
 
 
 def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
@@ -148,7 +155,13 @@ def _plan(leaving: Leaving) -> LeaverPlan:
     if leaving.immediate and last_day > today:
         raise InvalidInput("Somebody who leaves at once has a last working day of today or earlier", field=LEAVERS_DAY)
     check_not_far_away(last_day, today, field=LEAVERS_DAY)
-    return plan_leaving(leaving, today)
+    plan = plan_leaving(leaving, today)
+    if last_day == today and any(holding.lost for holding in plan.holdings):
+        raise InvalidInput(
+            f"{person.name} left at once today, so their access is over. Enter a later day, or record that "
+            "they leave at once", field=LEAVERS_DAY,
+        )  # fmt: skip
+    return plan
 
 
 def _refuse_second(person: Person) -> None:
@@ -194,7 +207,7 @@ def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at
         for grant in planned.called_off:
             call_off_access(grant, by=_ender(grant, by), at=at)
         if planned.rotates:
-            period, since = plan.leaving.period
+            period, since = planned.period
             have_changed(
                 holding, planned.account, trigger=Trigger.LEAVER, person=plan.person, counts_from=planned.counts_from,
                 period=period, since=since, by=actor, at=at,
@@ -222,6 +235,12 @@ def _end_with(grant: AccessGrant, last_working_day: date, *, by: Person | Actor,
 
 def _ender(grant: AccessGrant, by: Person | Actor) -> Person | ActorKind:
     return by if isinstance(by, Person) and grant.can_be_ended_by(by) else ActorKind.SYSTEM
+
+
+def _tell_of_change(notice: LeaverNotice, *, lost: bool, by: Person, at: datetime) -> None:
+    _tell_keepers(
+        notice, messages.GIVE_AGAIN if lost else messages.LEAVER_CHANGED, by=by, at=at, number=notice.version
+    )
 
 
 def _tell_keepers(

@@ -16,7 +16,7 @@ LEAVER_CHANGED = message_kind(
     "leaver_changed", "What was recorded about somebody who leaves has changed", "credential_rotation.leavers"
 )
 GIVE_AGAIN = message_kind(
-    "leaver_give_again", "Somebody stays after all, and may need access again", "credential_rotation.leavers"
+    "leaver_give_again", "Somebody stays after all, or for longer, and may need access again", "credential_rotation.leavers"
 )
 MOVED = message_kind(
     "move_recorded", "Somebody who holds access needs less of it", "credential_rotation.moves"

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from app.account_register.health import goes_on
 from app.account_register.models import (
     AccessGrant,
     Account,
@@ -137,6 +138,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         _left_to_hand_over(notice, day), LeaverHolding.grant_id.is_not(None),
         sa.case((AccessGrant.end_reason == EndReason.CALLED_OFF, AccessGrant.starts_on)),
         CredentialRotation.saw, CredentialRotation.verify_by,
+        sa.not_(goes_on(day)), RotationCause.due_period, RotationCause.due_counted_from,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
@@ -165,31 +167,40 @@ def _left_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
     return still_to_hand_over(LeaverHolding, notice.person_id, notice.last_working_day, day)
 
 
-def not_given_back(notice: LeaverNotice, day: date) -> list[Any]:
-    """The accounts to which somebody who stays has to be given access again: rows of id, name and platform."""
+def not_given_back(notice: LeaverNotice, day: date, *, called_off: bool = True) -> list[Any]:
+    """The accounts to which somebody who stays has to be given access again, if they need it: rows of id, name,
+    platform and owner.
+
+    With those whose access was `called_off`, or only those whose access is over.
+    """
     held = sa.select(LeaverHolding.account_id).where(LeaverHolding.notice_id == notice.id)
-    return lost_access(notice.person_id, held, EndReason.LEFT, day)
+    return lost_access(notice.person_id, held, EndReason.LEFT, day, called_off=called_off)
 
 
-def lost_access(person_id: uuid.UUID, accounts: sa.Select[Any], reason: EndReason, day: date) -> list[Any]:
-    """Which of these accounts somebody has no access to any more: rows of id, name and platform.
+def lost_access(
+    person_id: uuid.UUID, accounts: sa.Select[Any], reason: EndReason, day: date, *, called_off: bool = True
+) -> list[Any]:
+    """Which of these accounts somebody has no access to any more: rows of id, name, platform and who owns it now.
 
     Their access ended for this reason and is over, or was called off before it began; and they have no other.
     """
-    it, another = AccessGrant, aliased(AccessGrant)
-    over = sa.or_(it.end_reason == EndReason.CALLED_OFF, sa.and_(it.end_reason == reason, it.ends_on < day))
+    it, another, owner = AccessGrant, aliased(AccessGrant), aliased(Person)
+    over = sa.and_(it.end_reason == reason, sa.not_(goes_on(day)))
+    if called_off:
+        over = sa.or_(it.end_reason == EndReason.CALLED_OFF, over)
     has_other = (
         sa.select(another.id)
         .where(
             another.account_id == it.account_id, another.person_id == it.person_id,
-            sa.or_(another.ends_on.is_(None), another.ends_on >= day),
+            goes_on(day, another),
         )
         .exists()
     )  # fmt: skip
     rows = db.session.execute(
-        sa.select(Account.id, Account.name, Account.platform)
+        sa.select(Account.id, Account.name, Account.platform, owner.name.label("owner"))
         .distinct()
         .join(it, it.account_id == Account.id)
+        .outerjoin(owner, sa.and_(owner.id == Account.owner_id, owner.id != person_id, is_here(day, owner)))
         .where(
             Account.id.in_(accounts), it.person_id == person_id, over, ~has_other,
             Account.status != AccountStatus.CLOSED,

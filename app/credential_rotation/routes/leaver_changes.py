@@ -1,11 +1,13 @@
 """Another last working day, leaving at once, or staying after all: what was recorded of a leaver is changed."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 
+from app.account_register.models import SEES_EVERYTHING
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NothingHere, demand
@@ -49,7 +51,8 @@ def preview_leaver_change(notice_id: uuid.UUID) -> Any:
     form = forms.ConfirmChangeForm(formdata=None, day=day.isoformat(), immediate="yes" if immediate else "no")
     return render_template(
         f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), notice=notice,
-        how=plan_worked_out(plan), pack=pack(),
+        how=plan_worked_out(plan), pack=pack(), opens_accounts=reader().holds(*SEES_EVERYTHING),
+        lost=[] if plan.leaving.is_gone else queries.not_given_back(notice, clock.today(), called_off=False),
     )  # fmt: skip
 
 
@@ -61,8 +64,10 @@ def record_leaver_change(notice_id: uuid.UUID) -> Any:
     now = clock.now()
     begin_writing(notice)
     operations.change_leaving(notice, last_working_day=day, immediate=immediate, by=reader(), at=now)
+    gone = notice.locks_out
+    again = "" if gone else _to_give_again(queries.not_given_back(notice, clock.local_day(now), called_off=False))
     commit()
-    flash(f"You recorded that {notice.person.name} {notice.leaves} on another day or in another way.", "success")
+    flash(f"You recorded that {notice.person.name} {notice.leaves} on another day or in another way.{again}", "success")
     return redirect(url_for(".leaver", notice_id=notice.id), 303)
 
 
@@ -74,21 +79,30 @@ def withdraw_leaver(notice_id: uuid.UUID) -> Any:
     if not form.validate_on_submit():
         page = render_template(
             f"{ROOM}/withdraw-leaver.html", form=form, notice=notice, pack=pack(), locked_out=notice.locks_out,
-            lost=queries.not_given_back(notice, clock.today()),
+            lost=queries.not_given_back(notice, clock.today()), opens_accounts=reader().holds(*SEES_EVERYTHING),
         )  # fmt: skip
         return page, 422 if form.errors else 200
     now = clock.now()
     begin_writing(notice)
     operations.withdraw_leaver(notice, by=reader(), at=now)
-    lost = queries.not_given_back(notice, clock.local_day(now))
+    again = _to_give_again(queries.not_given_back(notice, clock.local_day(now)))
     commit()
-    again = f" They have no access to {count_words(len(lost), 'account')} any more: the list is below." if lost else ""
     flash(f"You recorded that {notice.person.name} stays.{again}", "success")
     return redirect(url_for(".leaver", notice_id=notice.id), 303)
 
 
 def _change_page(form: forms.ChangeLeaverForm, notice: LeaverNotice, status: int) -> Any:
-    return render_template(f"{ROOM}/change-leaver.html", form=form, notice=notice), status
+    page = render_template(
+        f"{ROOM}/change-leaver.html", form=form, notice=notice, pack=pack(),
+        lost=queries.not_given_back(notice, clock.today()), opens_accounts=reader().holds(*SEES_EVERYTHING),
+    )  # fmt: skip
+    return page, status
+
+
+def _to_give_again(lost: Sequence[Any]) -> str:
+    if not lost:
+        return ""
+    return f" They have no access to {count_words(len(lost), 'account')} any more: the list is below."
 
 
 def _to_be_changed(notice_id: uuid.UUID) -> LeaverNotice:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 
+from app.account_register.models import SEES_EVERYTHING
 from app.account_register.queries import person_to_choose
 from app.core import clock
 from app.core.db import begin_writing, commit
@@ -93,16 +94,23 @@ def leaver(notice_id: uuid.UUID) -> Any:
     if notice is None:
         raise NothingHere
     chain = queries.chain_of(notice, clock.today())
-    stays = notice.is_withdrawn and notice.person.last_working_day is None
     return render_template(
         f"{ROOM}/leaver.html", notice=notice, chain=chain, today=clock.today(), how=leaver_worked_out(notice, chain),
         calendar=working_calendar(), taken=_time_taken(notice, chain), history=timeline([notice.id]), pack=pack(),
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=reader().holds(*SEES_CAUSES),
         can_change_passwords=reader().holds(*KEEPERS) and any(row.status is RotationStatus.DUE for row in chain),
         takings=queries.certificate_takings(notice) if notice.status is NoticeStatus.COMPLETE else [],
-        lost=queries.not_given_back(notice, clock.today()) if stays else [],
+        lost=_lost(notice), opens_accounts=reader().holds(*SEES_EVERYTHING),
         can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
     )  # fmt: skip
+
+
+def _lost(notice: LeaverNotice) -> list[Any]:
+    """What somebody who stays, or leaves later than at once, has no access to any more."""
+    if notice.is_withdrawn:
+        return queries.not_given_back(notice, clock.today()) if notice.person.last_working_day is None else []
+    works_on = notice.changed_at is not None and not notice.locks_out
+    return queries.not_given_back(notice, clock.today(), called_off=False) if works_on else []
 
 
 def _form(person: Person) -> forms.AnyLeaverForm | forms.TeamLeaverForm:

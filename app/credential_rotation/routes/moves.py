@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 
+from app.account_register.models import SEES_EVERYTHING
 from app.account_register.queries import person_to_choose
 from app.core import clock
 from app.core.db import begin_writing, commit
@@ -79,6 +80,7 @@ def move(move_id: uuid.UUID) -> Any:
         calendar=working_calendar(), history=timeline([found.id]), opens_rotations=reader().holds(*SEES_CAUSES),
         kinds=MoveKind, hand_overs=queries.left_by(found, today),
         lost=queries.lost_by_move(found, today) if found.is_withdrawn else [],
+        opens_accounts=reader().holds(*SEES_EVERYTHING),
         can_change=not found.is_withdrawn and queries.may_record_leaver(reader(), found.person),
     )  # fmt: skip
 

@@ -52,21 +52,24 @@ def _cause_worked_out(cause: RotationCause, *, knows: bool) -> WorkedOut | None:
 
 def leaver_worked_out(notice: LeaverNotice, chain: Sequence[ChainRow]) -> WorkedOut | None:
     """How the date came about by which the leaver's passwords change, where it is one for all that are left."""
-    due = {row.due_on for row in chain if row.due_on is not None and row.changed_at is None}
+    left = [row for row in chain if row.due_on is not None and row.changed_at is None]
+    due = {(row.due_period, row.due_counted_from, row.due_on) for row in left}
     if len(due) != 1:
         return None
-    period, start = change_period(notice.last_working_day, local_day(notice.told_at), immediate=notice.immediate)
-    return counted_from(period, start, due.pop(), since=_leaving(notice.person.name, immediate=notice.immediate))
+    period, start, due_on = due.pop()
+    if period is None or start is None:  # recorded before that was kept
+        period, start = change_period(notice.last_working_day, local_day(notice.told_at), immediate=notice.immediate)
+    assert due_on is not None
+    return counted_from(period, start, due_on, since=_leaving(notice.person.name, immediate=period == AFTER_IMMEDIATE))
 
 
 def plan_worked_out(plan: LeaverPlan) -> WorkedOut | None:
-    """How the date comes about by which passwords are to change, before anything is recorded."""
-    changing = [holding for holding in plan.holdings if holding.rotates]
-    if not changing:
+    """How the date comes about by which passwords are to change, before anything is recorded; where it is one for all."""
+    changing = {(holding.period, holding.due_on) for holding in plan.holdings if holding.rotates}
+    if len(changing) != 1:
         return None
-    period, start = plan.leaving.period
-    since = _leaving(plan.person.name, immediate=plan.leaving.immediate)
-    return counted_from(period, start, changing[0].due_on, since=since)
+    (period, start), due_on = changing.pop()
+    return counted_from(period, start, due_on, since=_leaving(plan.person.name, immediate=period == AFTER_IMMEDIATE))
 
 
 def _leaving(name: str, *, immediate: bool) -> str:
