@@ -177,7 +177,7 @@ def test_the_preview_says_so(client_of: Clients, hr: Person, jo: Person) -> None
 
 
 INSET = ".govuk-inset-text li"
-LIBRARIES = ["Libraries (its owner is Olu Abara)"]
+LIBRARIES = ["Libraries, Facebook (its owner is Olu Abara)"]
 
 
 def test_staying_after_all_gives_no_access_back_and_names_it(
@@ -220,14 +220,14 @@ def test_leaving_later_after_all_gives_no_access_back_and_says_so(
     officer, address = client_of(hr), f"{ROOM}/leavers/{notice.id}"
     page = officer.get(f"{address}/change")
     assert "Access that ended at once is over" in page.text
-    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum"]
+    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum, Facebook"]
     with counted_queries() as queries:
         page = officer.get(f"{address}/change/preview?day=2027-03-05&immediate=no")
     assert len(queries) <= 8, len(queries)
     assert "sign in to Probity, and use the accounts to which their access is not over." in page.text
     assert "Ended on 3 March 2027, and is not given back" in page.text
     assert "It was recorded that Jo Bell leaves at once on Wednesday 3 March 2027." in page.text
-    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum"]
+    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum, Facebook"]
     for wrong in ("use their accounts as before", "Ends at the end of", "ends at the end of"):
         assert wrong not in page.text
     page = officer.follow(f"{address}/change/record", {"day": "2027-03-05", "immediate": "no"})
@@ -235,7 +235,7 @@ def test_leaving_later_after_all_gives_no_access_back_and_says_so(
     assert "They can sign in to Probity until the end of their last working day." in page.text
     assert "Ended on 3 March 2027" in page.text
     assert "It was recorded that Jo Bell leaves at once on Wednesday 3 March 2027." in page.text
-    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum"]
+    assert [item.get_text() for item in page.soup.select(INSET)] == [*LIBRARIES, "Museum, Facebook"]
     page = officer.get(f"{address}/change/preview?day=2027-03-08&immediate=no")
     assert "use their accounts as before" not in page.text
 

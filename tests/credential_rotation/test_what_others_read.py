@@ -101,7 +101,7 @@ def test_accounts_of_one_name_are_told_apart(make: Factory, client_of: Clients, 
     page = client_of(hr).follow(f"{where}/withdraw", {})
     assert "They have no access to 2 accounts any more: the list is below." in page.text
     assert [one.get_text(" ", strip=True) for one in page.soup.select(".govuk-inset-text li")] == [
-        "Libraries, Facebook", "Libraries, Instagram",
+        "Libraries, Facebook (its owner is Olu Abara)", "Libraries, Instagram (its owner is Olu Abara)",
     ]  # fmt: skip
 
 
