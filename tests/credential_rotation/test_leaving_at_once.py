@@ -194,7 +194,7 @@ def test_staying_after_all_gives_no_access_back_and_names_it(
     assert "Passwords that they knew when they left at once are still to be changed." in page.text
     assert [item.get_text() for item in page.soup.select(INSET)] == LIBRARIES
     page = officer.follow(f"{address}/withdraw", {})
-    assert "They have no access to Libraries any more: it has to be given again if they need it." in page.text
+    assert "They have no access to 1 account any more: the list is below." in page.text
     assert [item.get_text() for item in page.soup.select(INSET)] == LIBRARIES
     assert "Ended on 3 March 2027" in page.text
     assert "is to change it" in page.text
@@ -231,7 +231,7 @@ def test_leaving_later_after_all_gives_no_access_back_and_says_so(
     for wrong in ("use their accounts as before", "Ends at the end of", "ends at the end of"):
         assert wrong not in page.text
     page = officer.follow(f"{address}/change/record", {"day": "2027-03-05", "immediate": "no"})
-    assert "They have no access to Libraries, Museum any more" in page.text
+    assert "They have no access to 2 accounts any more: the list is below" in page.text
     assert "They can sign in to Probity until the end of their last working day." in page.text
     assert "Ended on 3 March 2027" in page.text
     assert "It was recorded that Jo Bell leaves at once on Wednesday 3 March 2027." in page.text
