@@ -69,8 +69,8 @@ def end_role(person: Person, role: Role, *, by: Person | None, last_day: date, a
     """Take a role away after a last day; a last day in the past ends it at once, in every session they have.
 
     What they were given and did not carry for a single day is taken out; the record of acts tells of both. Nobody ends
-    their own role; somebody has to stay who can appoint, and an HR manager for whatever concerns anybody (domain 3.11,
-    rule 7). `by` None is the installation.
+    their own role; somebody has to stay who can appoint, an HR manager, and one for whoever is close to the others (domain
+    3.11, rule 7). `by` None is the installation.
     """
     if by is not None and not by.may_give_roles_to(person):
         raise NotAllowed("Only another administrator can end this role.", what_now="Ask an administrator.")

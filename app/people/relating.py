@@ -1,8 +1,10 @@
 """Who is close to whom, as it bears on fairness: declared by one of the two, or recorded by HR (domain 3.11, rule 1).
 
 It counts once an HR manager or the independent person, who is neither of the two and did not record it, has confirmed it;
-and no longer once such a person has confirmed that it is over. No act here, and no end of a role, leaves nobody of HR who
-may read what concerns somebody (rule 7). Where the last one leaves the organisation, the pages of the matter say so.
+and no longer once such a person has confirmed that it is over. No act here, and no end of a role, leaves nobody of HR for
+whoever is close to somebody (rule 7). An only HR manager cannot read what concerns themselves or their own line, and the
+last one may leave: the page that ends a role says the first, the pages of a matter that nobody is left for it.
+What HR recorded is ended by the installation, which needs nobody else (`flask people unrelate`).
 """
 
 import uuid
@@ -104,7 +106,10 @@ def end_relationship(tie: DeclaredRelationship, *, by: Person | None, at: dateti
     the end of today.
     """
     if by is not None and not by.id == tie.person_id == tie.recorded_by_id:
-        raise NotAllowed("Only who declared this can end it.", what_now="Ask HR.")
+        raise NotAllowed(
+            "Only who declared this can say that it is over.",
+            what_now="Ask who runs Probity here: what HR recorded ends by a command on the server.",
+        )
     if tie.until is not None:
         raise AlreadyDone("This is over already.", what_now="You need do nothing.")
     if by is None or tie.since is None:

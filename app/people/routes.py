@@ -241,7 +241,8 @@ def _end_role_page(form: EndRoleForm, whose: Person, role: Role) -> str:
     if all(one.person_id != whose.id for one in held):
         raise AlreadyDone(f"{whose.name} does not hold this role any more.", what_now="You need do nothing.")
     others = [one.person.name for one in held if one.person_id != whose.id and one.runs_on(today)]
-    return render_template("people/end-role.html", form=form, whose=whose, role=role, others=others)
+    alone = role is Role.HR_MANAGER and len(others) == 1
+    return render_template("people/end-role.html", form=form, whose=whose, role=role, others=others, alone=alone)
 
 
 def _roles_page(form: AppointForm) -> str:

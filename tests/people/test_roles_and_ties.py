@@ -233,6 +233,15 @@ def test_somebody_of_hr_is_left_whoever_acts(make: Factory) -> None:
         confirm_relationship(tie, by=ines, at=NOW)
 
 
+def test_the_page_that_ends_a_role_says_who_stays_alone(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """An only HR manager cannot deal with what concerns themselves: said before, whether there is a case or not."""
+    browser, (mona, _) = client_of(make.person(None, Role.ADMINISTRATOR)), _managers(make)
+    where, alone = f"/people/roles/{mona.id}/hr_manager/end", "Mark is then the only HR manager"
+    assert alone in browser.get(where).text
+    make.person("Mira", Role.HR_MANAGER)
+    assert alone not in browser.get(where).text
+
+
 def test_who_stands_in_line(make: Factory) -> None:
     """Up or down, near or far, also where the line runs in a ring; not beside."""
     top = make.person("Top")
