@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import OutboxMessage
+from app.core.presentation import uk_date
 from app.credential_rotation import operations
 from app.credential_rotation.models import (
     NOTICE_TRANSITIONS,
@@ -439,10 +440,31 @@ def test_changed_and_withdrawn_through_pages(
     assert "Jo Bell stays after all" in page.text
     assert "Change the last working day" not in page.text
     assert "Goes on" in page.text
-    assert "Had none" not in page.text
+    assert "None when this was recorded" not in page.text
     officer.get(f"{address}/withdraw", status=409)
     officer.get(f"{address}/change", status=409)
     officer.post(f"{address}/withdraw", {}, status=409)
     shown = client_of(sca).get(f"{ROOM}/all?show=stood_down")
     assert "Libraries" in shown.text
     assert "Not needed any more" in client_of(sca).get(f"{ROOM}/rotations/{_rotations(on)[0].id}").text
+
+
+def test_a_password_that_changes_sooner_for_another_reason_is_told_so(
+    make: Factory, client_of: Callable[..., PageClient], hr: Person, jo: Person
+) -> None:
+    """The preview shows the day that is to be kept, and nobody explains it by a last working day that it does not follow."""
+    owner = make.person("Olu Abara")
+    on = account(make, "Libraries", owner)
+    ended, other = grant(make, on, jo), grant(make, on, make.person("Al Pine"))
+    operations.end_shared_access(other, by=owner, at=NOW, ends_on=TODAY, reason=EndReason.WITHDRAWN)
+    commit()
+    rotation = db.session.execute(sa.select(CredentialRotation)).scalar_one()
+    assert rotation.due_on < FRIDAY
+    browser = client_of(hr)
+    page = browser.get(f"{ROOM}/leavers/preview?person={jo.id}&day={FRIDAY}&immediate=no")
+    cells = {cell.get_text(" ", strip=True) for cell in page.soup.select("td[data-label=By]")}
+    assert any(uk_date(rotation.due_on) in cell for cell in cells), cells
+    assert "The last working day of Jo Bell falls" not in page.text
+    notice = leave(jo, hr, day=FRIDAY, immediate=False)
+    assert ended.ends_on == FRIDAY
+    assert "The last working day of Jo Bell falls" not in browser.get(f"{ROOM}/leavers/{notice.id}").text

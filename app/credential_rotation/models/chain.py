@@ -40,6 +40,7 @@ class ChainRow:
     saw: Sighting | None
     verify_by: date | None
     is_over: bool
+    cause_due_on: date | None
     due_period: str | None
     due_counted_from: date | None
 

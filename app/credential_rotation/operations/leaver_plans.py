@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -54,7 +55,8 @@ class Leaving:
 @dataclass(frozen=True)
 class HoldingPlan:
     """What follows for one account that the leaver holds or owns. `grants` are those that end with the leaving,
-    `called_off` those that were to begin after it, `lost` those that ended at once and are not given back.
+    `called_off` those that were to begin after it, `lost` those that ended at once and are not given back; `asked_by` is the
+    day by which its password changes already.
     """
 
     account: Account
@@ -66,8 +68,14 @@ class HoldingPlan:
     counts_from: datetime
     period: tuple[str, date]
     due_on: date
+    asked_by: date | None
     owner: Person | None
     hand_over: HandOver | None
+
+    @property
+    def due_by(self) -> date:
+        """By when the password changes: earlier than this leaving asks for where it was asked for already."""
+        return min(self.due_on, self.asked_by or self.due_on)
 
     @property
     def ends(self) -> bool:
@@ -136,7 +144,7 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
     asked = {} if leaving.immediate else _asked_for_at_once(leaving.person, accounts, today)
     made = [
         _holding(
-            leaving, account, _grants_on(account, leaving.person), changed.get(account.id), asked.get(account.id),
+            leaving, account, _grants_on(account, leaving.person), changed.get(account.id, NEVER), asked.get(account.id),
             owner_for(account, {leaving.person.id}, today, keepers), today,
         )
         for account in accounts.values()
@@ -146,10 +154,10 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
 
 
 def _holding(
-    leaving: Leaving, account: Account, grants: Sequence[AccessGrant], changed: datetime | None,
+    leaving: Leaving, account: Account, grants: Sequence[AccessGrant], changes: "_Changes",
     asked: RotationCause | None, owner: Person | None, today: date,
 ) -> HoldingPlan:  # fmt: skip
-    last_day = leaving.last_working_day
+    last_day, changed = leaving.last_working_day, changes.last
     called_off = [grant for grant in grants if _never_begins(grant, last_day, today)]
     lost = [] if leaving.is_gone else [grant for grant in grants if _ended_at_once(grant, today)]
     running = [grant for grant in grants if grant not in [*called_off, *lost] and _ends_with(grant, last_day, today)]
@@ -183,6 +191,7 @@ def _holding(
         counts_from=counts_from,
         period=period,
         due_on=due_on,
+        asked_by=changes.asked_by,
         owner=owner,
         hand_over=what_to_hand_over(
             account, [*running, *called_off, *lost], last_day, today, owner_goes=account.owner_id == leaving.person.id
@@ -232,13 +241,25 @@ def _grants_on(account: Account, person: Person) -> list[AccessGrant]:
     return sorted(found, key=lambda grant: (grant.starts_on, str(grant.id)))
 
 
-def _last_changes(accounts: Mapping[UUID, Account]) -> dict[UUID, datetime]:
+class _Changes(NamedTuple):
+    """When the password of an account was last changed, and by when it is to be changed already."""
+
+    last: datetime | None
+    asked_by: date | None
+
+
+NEVER = _Changes(None, None)
+
+
+def _last_changes(accounts: Mapping[UUID, Account]) -> dict[UUID, _Changes]:
+    it = CredentialRotation
+    asked_by = sa.func.min(sa.case((it.status == RotationStatus.DUE, it.due_on)))
     rows = db.session.execute(
-        sa.select(CredentialRotation.account_id, sa.func.max(CredentialRotation.changed_at))
-        .where(CredentialRotation.account_id.in_(list(accounts)), CredentialRotation.changed_at.is_not(None))
-        .group_by(CredentialRotation.account_id)
+        sa.select(it.account_id, sa.func.max(it.changed_at), asked_by)
+        .where(it.account_id.in_(list(accounts)))
+        .group_by(it.account_id)
     )
-    return {account_id: changed for account_id, changed in rows if changed is not None}
+    return {account_id: _Changes(last, day) for account_id, last, day in rows}
 
 
 def _asked_for_at_once(person: Person, accounts: Mapping[UUID, Account], today: date) -> dict[UUID, RotationCause]:

@@ -138,7 +138,8 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         _left_to_hand_over(notice, day), LeaverHolding.grant_id.is_not(None),
         sa.case((AccessGrant.end_reason == EndReason.CALLED_OFF, AccessGrant.starts_on)),
         CredentialRotation.saw, CredentialRotation.verify_by,
-        sa.not_(goes_on(day)), RotationCause.due_period, RotationCause.due_counted_from,
+        sa.not_(goes_on(day)), RotationCause.due_on,
+        RotationCause.due_period, RotationCause.due_counted_from,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)

@@ -54,7 +54,7 @@ def leaver_worked_out(notice: LeaverNotice, chain: Sequence[ChainRow]) -> Worked
     """How the date came about by which the leaver's passwords change, where it is one for all that are left."""
     left = [row for row in chain if row.due_on is not None and row.changed_at is None]
     due = {(row.due_period, row.due_counted_from, row.due_on) for row in left}
-    if len(due) != 1:
+    if len(due) != 1 or any(row.cause_due_on != row.due_on for row in left):  # sooner, because of something else
         return None
     period, start, due_on = due.pop()
     if period is None or start is None:  # recorded before that was kept
@@ -66,7 +66,7 @@ def leaver_worked_out(notice: LeaverNotice, chain: Sequence[ChainRow]) -> Worked
 def plan_worked_out(plan: LeaverPlan) -> WorkedOut | None:
     """How the date comes about by which passwords are to change, before anything is recorded; where it is one for all."""
     changing = {(holding.period, holding.due_on) for holding in plan.holdings if holding.rotates}
-    if len(changing) != 1:
+    if len(changing) != 1 or any(holding.due_by != holding.due_on for holding in plan.holdings if holding.rotates):
         return None
     (period, start), due_on = changing.pop()
     return counted_from(period, start, due_on, since=_leaving(plan.person.name, immediate=period == AFTER_IMMEDIATE))
