@@ -25,7 +25,7 @@ from app.matters.models import (
     MatterParty,
 )
 from app.people.models import DeclaredRelationship, Person, Role
-from app.people.queries import carrying, is_here
+from app.people.queries import carrying, is_here, tie_runs
 
 # Made once: each condition stands in an EXISTS of its own, and making names for tables anew costs more than the query.
 _TAKING_PART = sa.inspect(MatterParty).local_table.alias("taking_part")
@@ -204,7 +204,7 @@ def _close_to(person_id: Any, on: Any) -> sa.Select[Any]:
     is_me, is_other = tie.person_id == person_id, tie.other_id == person_id
     return (
         sa.select(sa.case((is_me, tie.other_id), else_=tie.person_id))
-        .where(_runs(on), sa.or_(is_me, is_other))
+        .where(tie_runs(on, tie), sa.or_(is_me, is_other))
         .correlate_except(_TIE)
     )
 
@@ -212,14 +212,9 @@ def _close_to(person_id: Any, on: Any) -> sa.Select[Any]:
 def _ties_of(among: sa.Select[uuid.UUID], on: Any) -> sa.CompoundSelect[Any]:
     """Some people, each with everybody to whom they have a declared close relationship on this day."""
     tie = _TIE.c
-    declared = sa.select(tie.person_id, tie.other_id).where(_runs(on), tie.person_id.in_(among))
-    the_other_way = sa.select(tie.other_id, tie.person_id).where(_runs(on), tie.other_id.in_(among))
+    declared = sa.select(tie.person_id, tie.other_id).where(tie_runs(on, tie), tie.person_id.in_(among))
+    the_other_way = sa.select(tie.other_id, tie.person_id).where(tie_runs(on, tie), tie.other_id.in_(among))
     return sa.union_all(declared, the_other_way)
-
-
-def _runs(on: Any) -> sa.ColumnElement[bool]:
-    tie = _TIE.c
-    return sa.and_(tie.since <= on, sa.or_(tie.until.is_(None), tie.until >= on))
 
 
 def holders_not_kept_from(

@@ -31,7 +31,16 @@ def is_here(day: Any, who: Any = Person) -> sa.ColumnElement[bool]:
 
 def role_runs(day: Any, held: Any = RoleAssignment) -> sa.ColumnElement[bool]:
     """`RoleAssignment.runs_on` as a condition of a query; `held` where another assignment is meant."""
-    return sa.and_(held.since <= day, sa.or_(held.until.is_(None), held.until >= day))
+    return _runs(held, day)
+
+
+def tie_runs(day: Any, tie: Any = DeclaredRelationship) -> sa.ColumnElement[bool]:
+    """That a close relationship counts on a day, as a condition: one that nobody confirmed has no first day."""
+    return _runs(tie, day)
+
+
+def _runs(what: Any, day: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(what.since <= day, sa.or_(what.until.is_(None), what.until >= day))
 
 
 def person_by_id(person_id: uuid.UUID) -> Person | None:

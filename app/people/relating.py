@@ -21,7 +21,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import message_kind, notify
 from app.core.sealing import new_data_key
 from app.people.models import CONFIRM_TIES, HR_OFFICERS, DeclaredRelationship, Person, RelationshipKind, Role
-from app.people.queries import hold_still, holders_of, last_act, waits_for
+from app.people.queries import hold_still, holders_of, last_act, tie_runs, waits_for
 
 # What is recorded about somebody names nobody else, and has no neutral line: a timeline must not tell who is close to whom.
 RELATED = event_kind("relationship:recorded", "recorded a close relationship of {about}")
@@ -159,11 +159,8 @@ def _keep_somebody_in_hr(tie: DeclaredRelationship, day: date) -> None:
 
 def is_somebody_left_for(one: Person, managers: Iterable[Person], day: date) -> bool:
     """Whether one of these may read what concerns somebody: not they themself, nor close to them or in their line."""
-    return any(
-        manager != one and not running_between(one, manager, on=day)
-        and not one.stands_in_line_with(manager)
-        for manager in managers
-    )  # fmt: skip
+    kept_from_it = {one, *_close_to_any([one], day)}
+    return any(manager not in kept_from_it and not one.stands_in_line_with(manager) for manager in managers)
 
 
 def keep_hr_for_everybody(leaving: Person, day: date) -> None:
@@ -178,11 +175,11 @@ def keep_hr_for_everybody(leaving: Person, day: date) -> None:
 
 
 def _close_to_any(people: Sequence[Person], day: date) -> set[Person]:
+    """Everybody who is close to one of these on a day, with those of them who are close to somebody."""
     tie, ids = DeclaredRelationship, [person.id for person in people]
     asked = (
         sa.select(tie)
-        .where(sa.or_(tie.person_id.in_(ids), tie.other_id.in_(ids)), tie.since <= day)
-        .where(sa.or_(tie.until.is_(None), tie.until >= day))
+        .where(sa.or_(tie.person_id.in_(ids), tie.other_id.in_(ids)), tie_runs(day))
         .options(joinedload(tie.person), joinedload(tie.other))
     )
     ties = db.session.execute(asked).scalars().all()
@@ -230,15 +227,12 @@ def declared_relationship(tie_id: uuid.UUID, person: Person) -> DeclaredRelation
     return tie if tie is not None and person.id == tie.person_id == tie.recorded_by_id else None
 
 
-def running_between(person: Person, other: Person, *, on: date | None = None) -> Sequence[DeclaredRelationship]:
-    """Everything recorded of two people, by whomever, that is not over; or only what counts on a day."""
+def running_between(person: Person, other: Person) -> Sequence[DeclaredRelationship]:
+    """Everything recorded of two people, by whomever, that is not over."""
     tie = DeclaredRelationship
     one_way = sa.and_(tie.person_id == person.id, tie.other_id == other.id)
     other_way = sa.and_(tie.person_id == other.id, tie.other_id == person.id)
-    runs: sa.ColumnElement[bool] = tie.until.is_(None)
-    if on is not None:
-        runs = sa.and_(tie.since <= on, sa.or_(runs, tie.until >= on))
-    asked = sa.select(tie).where(sa.or_(one_way, other_way), runs).order_by(tie.since, tie.id)
+    asked = sa.select(tie).where(sa.or_(one_way, other_way), tie.until.is_(None)).order_by(tie.since, tie.id)
     return db.session.execute(asked).scalars().all()
 
 
