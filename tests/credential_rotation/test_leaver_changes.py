@@ -42,18 +42,6 @@ HOUR = timedelta(hours=1)
 ROOM = "/credential-rotation"
 
 
-@pytest.fixture
-def sca(make: Factory) -> Person:
-    """Keeps the register."""
-    return make.person("Cleo Marsh", Role.SCA)
-
-
-@pytest.fixture
-def owner(make: Factory) -> Person:
-    """Answers for accounts."""
-    return make.person("Olu Abara")
-
-
 def _held(make: Factory, owner: Person, *people: Person, name: str = "Libraries") -> Account:
     """An account with a second administrator, so that nothing has to be handed over."""
     on = account(make, name, owner)

@@ -46,18 +46,6 @@ from tests.factories import Factory
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def sca(make: Factory) -> Person:
-    """The keeper of the register."""
-    return make.person("Cleo Marsh", Role.SCA)
-
-
-@pytest.fixture
-def owner(make: Factory) -> Person:
-    """Answers for accounts."""
-    return make.person("Olu Abara")
-
-
 def _rotations() -> list[CredentialRotation]:
     return list(
         db.session.execute(

@@ -29,12 +29,6 @@ ClientOf = Callable[..., PageClient]
 
 
 @pytest.fixture
-def owner(make: Factory) -> Person:
-    """Answers for the account."""
-    return make.person("Olu Abara")
-
-
-@pytest.fixture
 def libraries(make: Factory, owner: Person) -> Account:
     """An account whose review is due today, with three holders."""
     made = account(make, "Libraries", owner)

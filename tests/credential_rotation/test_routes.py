@@ -27,18 +27,6 @@ WHEN = {"changed_on": ["3", "3", "2027"], "changed_time": "10:30am"}
 
 
 @pytest.fixture
-def sca(make: Factory) -> Person:
-    """The keeper of the register."""
-    return make.person("Cleo Marsh", Role.SCA)
-
-
-@pytest.fixture
-def owner(make: Factory) -> Person:
-    """Answers for accounts."""
-    return make.person("Olu Abara")
-
-
-@pytest.fixture
 def manager(make: Factory) -> Person:
     """Jo's manager."""
     return make.person("Mina Cole")

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from app.account_register.models import AccessLevel
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation
-from app.people.models import Person, Role
+from app.people.models import Person
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, started
 from tests.factories import Factory
@@ -19,24 +18,6 @@ from tests.pages import PageClient
 Clients = Callable[..., PageClient]
 ROOM = "/credential-rotation"
 NEUTRAL = "Somebody asked for a new password, as security maintenance"
-
-
-@pytest.fixture
-def hr(make: Factory) -> Person:
-    """Records who leaves."""
-    return make.person("Hana Reed", Role.HR_MANAGER)
-
-
-@pytest.fixture
-def sca(make: Factory) -> Person:
-    """The keeper of the register."""
-    return make.person("Cleo Marsh", Role.SCA)
-
-
-@pytest.fixture
-def owner(make: Factory) -> Person:
-    """Answers for accounts."""
-    return make.person("Olu Abara")
 
 
 def _rotation_page() -> str:
