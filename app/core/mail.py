@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Base, Identified, ago, begin_writing, commit, db
+from app.core.jobs import TURN
 from app.core.mail_ways import AddressRefused, Letter, NotSent, ServerAway, Way, name_for_server, way_for
 from app.core.outbox import NEUTRAL_TEXT, OutboxMessage, Wall, shown_to
 from app.core.trying_again import LONGEST_WAIT, wait_after
@@ -25,8 +26,6 @@ from app.core.trying_again import LONGEST_WAIT, wait_after
 MOST_FOLDED = 500
 MOST_SENT = 50
 LEASE = timedelta(minutes=10)
-TURN = 60.0
-"""After how many seconds of sending the job is asked to go on later: a slow server holds up nothing else."""
 CLOCKS_DIFFER = timedelta(hours=1)
 """What lies further ahead than this was written while the clock of this machine was ahead: it waits for nothing."""
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -156,7 +155,10 @@ class _Claim:
 
 
 def send_some(rules: MailRules, way: Way) -> int:
-    """Send mails whose time has come, each claimed before; gives how many were tried, 0 once the server is away."""
+    """Send mails whose time has come, each claimed before; gives how many were tried, 0 once the server is away.
+
+    No longer than a job's turn: a slow server holds up nothing else.
+    """
     tried, began = 0, clock.stopwatch()
     begin_writing()
     claims = _claim(rules, way.at_once)
