@@ -4,7 +4,7 @@ from typing import Any
 
 from app.account_register.addresses import Place, with_what_the_address_says
 from app.account_register.models import AccessLevel, EndReason, LoginMode, TwoStep
-from app.account_register.naming import OTHER, OTHER_PLATFORM
+from app.account_register.naming import OTHER, OTHER_PLATFORM, platform_names
 from app.core.errors import InvalidInput
 from app.core.forms import (
     Choice,
@@ -20,7 +20,6 @@ from app.core.forms import (
     StringField,
     TextAreaField,
 )
-from app.policy.queries import pack
 
 LOGIN_CHOICES = (
     Choice(LoginMode.SHARED.value, LoginMode.SHARED.label, hint="Everybody signs in with the same password."),
@@ -58,7 +57,7 @@ def platform_fields(platform: str) -> dict[str, str]:
 
 def platform_choices() -> list[str]:
     """Every platform by name, and that it is another."""
-    return [*sorted((entry.name for entry in pack().platforms), key=str.casefold), OTHER_PLATFORM]
+    return [*platform_names(), OTHER_PLATFORM]
 
 
 def other_platform_field() -> StringField:

@@ -49,6 +49,11 @@ def kind_of_platform(platform: str) -> AccountKind:
     return _KINDS[found.kind] if found else AccountKind.SOCIAL
 
 
+def platform_names() -> list[str]:
+    """The platforms that are known, by today's names, in the order in which they are chosen from."""
+    return sorted((entry.name for entry in pack().platforms), key=str.casefold)
+
+
 def platforms_matching(term: str) -> list[str]:
     """Today's names of the platforms one of whose names, present or former, has a word that begins like this."""
     return [

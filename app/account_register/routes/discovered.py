@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations, queries
 from app.account_register import forms_watch as forms
+from app.account_register.forms import platform_choices
 from app.account_register.models import DiscoveredAccount, Found
-from app.account_register.naming import OTHER_PLATFORM
 from app.account_register.operations.watch import SHADOW
 from app.account_register.queries import watch
 from app.account_register.routes.accounts import account_form, entered_details
@@ -21,14 +21,9 @@ from app.core.forms import Choices, ProbityForm
 from app.core.paging import Cursor
 from app.people.queries import timeline
 from app.policy.explaining import counted_from
-from app.policy.queries import pack, working_calendar
+from app.policy.queries import working_calendar
 
 TEMPLATES = "account_register/watch"
-
-
-def platforms() -> Choices:
-    """The platforms that are known, and Other."""
-    return [*sorted((entry.name for entry in pack().platforms), key=str.casefold), OTHER_PLATFORM]
 
 
 @blueprint.get("/discovered")
@@ -48,7 +43,7 @@ def record_discovered() -> Any:
     now = clock.now()
     services: Choices = [(service.id, service.name) for service in queries.services()]
     form = forms.DiscoveredForm(
-        found_on=clock.local_day(now), choices={"platform": platforms(), "service": services}
+        found_on=clock.local_day(now), choices={"platform": platform_choices(), "service": services}
     )
     form.found_on.not_after = clock.local_day(now)
     if not form.validate_on_submit():

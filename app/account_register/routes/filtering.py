@@ -8,6 +8,7 @@ from flask import url_for
 
 from app.account_register.health import Health
 from app.account_register.models import AccountStatus
+from app.account_register.naming import platform_names
 from app.account_register.queries import AccountFilters
 from app.account_register.queries.accounts import ALL_OTHERS
 from app.core.presentation import status_words
@@ -71,12 +72,11 @@ def export_href(filters: AccountFilters, ending: str) -> str:
 
 def filter_fields(filters: AccountFilters, services: Sequence[Service]) -> list[dict[str, Any]]:
     """The boxes of the filter form."""
-    platforms = sorted((entry.name for entry in pack().platforms), key=str.casefold)
     return [
         {"name": "q", "label": "Name or handle", "value": filters.text, "width": 10},
         {
             "name": "platform", "label": "Platform", "value": filters.platform,
-            "options": [("", "Any"), *((name, name) for name in platforms), (ALL_OTHERS, "Other")],
+            "options": [("", "Any"), *((name, name) for name in platform_names()), (ALL_OTHERS, "Other")],
         },
         {
             "name": "service", "label": "Service", "value": str(filters.service_id or ""),

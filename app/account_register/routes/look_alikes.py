@@ -7,9 +7,10 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations
 from app.account_register import forms_watch as forms
+from app.account_register.forms import platform_choices
 from app.account_register.models import LookAlike, LookAlikeOutcome
 from app.account_register.queries import watch
-from app.account_register.routes.discovered import TEMPLATES, platforms
+from app.account_register.routes.discovered import TEMPLATES
 from app.account_register.routes.shared import reader
 from app.account_register.routes.worked_out import look_alike_worked_out
 from app.core import clock
@@ -36,7 +37,7 @@ def look_alikes() -> Any:
 def record_look_alike() -> Any:
     """Tell the keepers of an account that looks like ours."""
     now = clock.now()
-    form = forms.LookAlikeForm(noticed_on=clock.local_day(now), choices={"platform": platforms()})
+    form = forms.LookAlikeForm(noticed_on=clock.local_day(now), choices={"platform": platform_choices()})
     form.noticed_on.not_after = clock.local_day(now)
     if not form.validate_on_submit():
         return render_template(f"{TEMPLATES}/new-look-alike.html", form=form), 422 if form.errors else 200

@@ -8,9 +8,10 @@ from flask import flash, redirect, render_template, request, url_for
 from app.account_register import blueprint, operations, queries
 from app.account_register import forms_proposals as forms
 from app.account_register.chains import in_words
+from app.account_register.forms import platform_choices
 from app.account_register.models import AccountProposal
 from app.account_register.models.proposals import SUPPORT_CHAIN
-from app.account_register.naming import OTHER_PLATFORM, clean_url
+from app.account_register.naming import clean_url
 from app.account_register.operations import proposals as acts
 from app.account_register.queries.alike import handles_like, warning_of
 from app.account_register.queries.proposals import account_in_address, account_meant
@@ -195,7 +196,7 @@ def _question(sheet: Sheet, step: str) -> Any:
 def _question_form(sheet: Sheet, step: str) -> ProbityForm:
     form = forms.form_class(step, sheet.answers)(data=_known(sheet, step))
     if isinstance(form, forms.NewAccountForm):
-        form.platform.choices = [*sorted((entry.name for entry in pack().platforms), key=str.casefold), OTHER_PLATFORM]
+        form.platform.choices = platform_choices()
     return form
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from app.account_register.naming import platform_names
 from app.account_register.queries import services
 from app.core import clock
 from app.core.paging import Cursor
@@ -62,12 +63,11 @@ def _arguments(filters: queries.RotationFilters) -> dict[str, Any]:
 
 
 def _fields(filters: queries.RotationFilters, known: list[Service]) -> list[dict[str, Any]]:
-    platforms = sorted((entry.name for entry in pack().platforms), key=str.casefold)
     fields: list[dict[str, Any]] = [
         {"name": "q", "label": "Account", "value": filters.text, "width": 10},
         {"name": "owner", "label": "Who sees to it", "value": filters.owner, "width": 10},
         {"name": "platform", "label": "Platform", "value": filters.platform,
-         "options": [("", "Any"), *((name, name) for name in platforms)]},
+         "options": [("", "Any"), *((name, name) for name in platform_names())]},
         {"name": "service", "label": "Service", "value": str(filters.service_id or ""),
          "options": [("", "Any"), *((str(one.id), one.name) for one in known)]},
     ]  # fmt: skip
