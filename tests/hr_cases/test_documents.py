@@ -259,7 +259,7 @@ def test_the_reporters_full_name_and_address_are_masked_in_texts() -> None:
     masked = Masking([person("Dorothy Winterbourne", "dorothy@demo.example")], [person(SUBJECT)])
     assert masked("Told by dorothy  WINTERBOURNE.") == "Told by [the reporter]."
     assert masked("From dorothy@demo.example\nto me") == "From [the reporter]\nto me"
-    assert masked("Of the Winterbournes and Dorothys") == "Of the Winterbournes and Dorothys"
+    assert masked("Of the Winterbournes and Dorothys") == "Of the [the reporter] and Dorothys"
 
 
 def test_nothing_is_masked_where_somebody_else_has_the_same_name_or_nobody_is_known() -> None:
