@@ -11,8 +11,9 @@ from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
 from app.core.registries import DueKind, Viewer
 from app.people.everybody import everybody_with, opening
-from app.people.models import KEEPERS, Person, RoleAssignment
-from app.people.queries import is_here, role_runs
+from app.people.models import KEEPERS, Person, Role, RoleAssignment
+from app.people.queries import is_here, role_runs, role_without_holder
+from app.policy.queries import pack
 
 
 def _notices(kind: NoticeKind, name: str, viewer: Viewer, today: date) -> sa.Select[Any] | None:
@@ -55,6 +56,17 @@ def _passwords(viewer: Viewer, today: date) -> sa.Select[Any] | None:
 
 def _devices(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     return _notices(NoticeKind.DEVICE_PERMISSION, "notice_device", viewer, today)
+
+
+def _without_keeper(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    """That nobody keeps the register, for the administrator who appoints: what keepers would do is nobody's duty then."""
+    if not viewer.holds(Role.ADMINISTRATOR):
+        return None
+    columns: list[Any] = [
+        sa.literal("register_keeper").label("name"), sa.literal(Role.SCA.value).label("key"),
+        sa.literal(pack().role_titles[Role.SCA].value).label("who"), sa.cast(sa.null(), sa.Date).label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).where(*(role_without_holder(role, today) for role in KEEPERS))
 
 
 IN_THE_REGISTER = "in the register of accounts"
@@ -119,19 +131,22 @@ WATCH = (
 LOOKING_AGAIN = (
     DueKind(
         "content_review", "Read through what {who} says", "account_register.review_content", "account_id",
-        checks.content_due, everybody=everybody_with(checks.content_due), opens=open_to_keepers,
+        checks.content_due, everybody=everybody_with(checks.content_due),
+        opens=open_to_keepers, unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "account_results", "Write down what came of {who}", "account_register.record_results", "account_id",
-        checks.results_due, everybody=everybody_with(checks.results_due), opens=open_to_keepers,
+        checks.results_due, everybody=everybody_with(checks.results_due),
+        opens=open_to_keepers, unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "risk_review", "Look at a risk of {who} again", "account_register.review_risk", "row_id", checks.risks_due,
-        everybody=everybody_with(checks.risks_due), opens=checks.open_risks_to_keepers,
+        everybody=everybody_with(checks.risks_due), opens=checks.open_risks_to_keepers, unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "account_papers", "Assess the risks and plan for {who}", "account_register.papers", "account_id",
-        checks.papers_due, everybody=everybody_with(checks.papers_due), opens=open_to_keepers,
+        checks.papers_due, everybody=everybody_with(checks.papers_due),
+        opens=open_to_keepers, unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "access_acknowledge", "Agree to the policy, so that you can use {who}", "account_register.show", "account_id",
@@ -145,7 +160,7 @@ DUE_KINDS = (
     *WATCH,
     DueKind(
         "account_review", "Look at who has access to {who}", "credential_rotation.review_access", "account_id", reviews_due,
-        everybody=everybody_with(reviews_due), opens=open_to_keepers,
+        everybody=everybody_with(reviews_due), opens=open_to_keepers, unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "notice_password", "Note that the password of {who} was changed", "account_register.notices", "_anchor", _passwords,
@@ -154,5 +169,8 @@ DUE_KINDS = (
     DueKind(
         "notice_device", "Note the device permission of {who}", "account_register.notices", "_anchor", _devices,
         everybody=everybody_with(_devices), unopened=IN_THE_REGISTER,
+    ),
+    DueKind(
+        "register_keeper", "Appoint somebody: nobody holds the role of {who}", "people.roles", "role", _without_keeper
     ),
 )

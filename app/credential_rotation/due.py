@@ -108,19 +108,20 @@ def _to_close(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
     return _incidents("incident_close", viewer, AccountIncident.kind != IncidentKind.COMPROMISE)
 
 
+ABOUT_PASSWORDS = "about passwords"
 SOMETHING_HAPPENED = "about what happened to an account"
 DUE_KINDS = (
     DueKind(
         "rotation_change", "Change the password of {who}", "credential_rotation.rotation", "rotation_id", _to_change,
-        everybody=everybody_with(_to_change), opens=open_when_late,
+        everybody=everybody_with(_to_change), opens=open_when_late, unopened=ABOUT_PASSWORDS,
     ),
     DueKind(
         "rotation_verify", "Verify the new password of {who}", "credential_rotation.rotation", "rotation_id", _to_verify,
-        everybody=everybody_with(_to_verify), opens=open_when_late,
+        everybody=everybody_with(_to_verify), opens=open_when_late, unopened=ABOUT_PASSWORDS,
     ),
     DueKind(
         "rotation_permit", "Permit a new password of {who}", "credential_rotation.rotation", "rotation_id", _to_permit,
-        everybody=everybody_with(_to_permit), opens=open_when_late,
+        everybody=everybody_with(_to_permit), opens=open_when_late, unopened=ABOUT_PASSWORDS,
     ),
     DueKind(
         "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",

@@ -106,11 +106,9 @@ class Checks:
         theirs: set[Expected] = set()
         for row in self._waiting(day):
             open_now.add((row.kind, row.key))
-            for thing, is_new in _to_be_told(row, rules[row.kind], known):
-                theirs.add(thing)
-                self.counted["expected"] += is_new
-                if is_new and thing not in told and (thing.to == row.person_id or _may_know(thing, known)):
-                    yield f"missed: {thing}"
+            things = list(_to_be_told(row, rules[row.kind], known))
+            theirs |= {thing for thing, _ in things}
+            yield from self._missed(row, [thing for thing, is_new in things if is_new], told, known)
         for one in told:
             if (one.kind, one.key) not in open_now:
                 yield f"told of something that is done: {one}"
@@ -120,6 +118,14 @@ class Checks:
         escalated = {Expected(one.kind, one.key, one.due_on, one.to_person_id) for one in sent if one.escalated}
         yield from (f"told to somebody who may not know: {one}" for one in escalated & theirs if not _may_know(one, known))
         yield from _told_of_their_own_leaving([one for one in sent if (one.kind, one.key) in open_now])
+
+    def _missed(self, row: Any, due: list[Expected], told: Collection[Expected], known: Known) -> Iterator[str]:
+        """Who was not told of one duty this morning; and where it is no matter, that nobody at all may be told."""
+        self.counted["expected"] += len(due)
+        may_know = [thing for thing in due if thing.to == row.person_id or _may_know(thing, known)]
+        yield from (f"missed: {thing}" for thing in may_know if thing not in told)
+        if due and not may_know and row.matter_id is None:
+            yield f"late and told to nobody: {row.kind} {row.key}"
 
     def _first_pages(self, known: Known) -> Iterator[str]:
         """Now and then: that what is chased is what stands on the first pages of those whose duty it is, and of nobody else;
@@ -290,7 +296,8 @@ def _may_know(thing: Expected, known: Known) -> bool:
 
 def _told_of_their_own_leaving(sent: Sequence[Any]) -> Iterator[str]:
     """Nobody is reminded of a password that changes because of them, nor of what is to be handed over when they go."""
-    passwords = [one for one in sent if one.kind in ("rotation_change", "rotation_verify", "rotation_permit")]
+    about_passwords = ("rotation_change", "rotation_verify", "rotation_permit")
+    passwords = [one for one in sent if one.kind in about_passwords and not one.escalated]  # others read no account
     causes = _causes({uuid.UUID(one.key) for one in passwords})
     handed = [one for one in sent if one.kind in HANDED_OVER and one.escalated]
     keys = [uuid.UUID(one.key) for one in handed]

@@ -18,7 +18,7 @@ from app.core import clock
 from app.core.db import db
 from app.matters.models import Capacity as C
 from app.matters.models import MatterParty
-from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment, Service
+from app.people.models import KEEPERS, DeclaredRelationship, Person, Role, RoleAssignment, Service
 
 _PEOPLE = sa.select(
     Person.id, Person.line_manager_id, Person.last_working_day, Person.left_at_once, Service.head_id
@@ -42,17 +42,22 @@ class Known:
         """Whom a step of a rule is for: the doer, somebody above them who is here, or all who hold a role today.
 
         The nearest in the line of managers and the head of the service stand in for one another; where there is neither, the
-        HR managers are told, and failing them the administrators.
+        HR managers are told, and failing them the administrators. The keepers of the register stand in for one another;
+        where nobody holds a role at all, it means whoever is above.
         """
         if to == "doer":
             return [doer_id]
-        if to in ("doers_manager", "head_of_service"):
-            manager = next((one for one in self._line_of(doer_id) if self._is_here(one)), None)
-            head = self._people[doer_id].head_id
-            above = [manager, head if head is not None and self._is_here(head) else None]
-            in_turn = [one for one in (above if to == "doers_manager" else above[::-1]) if one not in (None, doer_id)]
-            return in_turn[:1] or self._holders(Role.HR_MANAGER) or self._holders(Role.ADMINISTRATOR)
-        return self._holders(Role(to))
+        if to not in ("doers_manager", "head_of_service"):
+            role = Role(to)
+            instead = KEEPERS if role in KEEPERS else ()
+            holders = self._holders(role) or {one for other in instead for one in self._holders(other)}
+            if holders:
+                return holders
+        manager = next((one for one in self._line_of(doer_id) if self._is_here(one)), None)
+        head = self._people[doer_id].head_id
+        above = [manager, head if head is not None and self._is_here(head) else None]
+        in_turn = [one for one in (above[::-1] if to == "head_of_service" else above) if one not in (None, doer_id)]
+        return in_turn[:1] or self._holders(Role.HR_MANAGER) or self._holders(Role.ADMINISTRATOR)
 
     def is_kept_from(self, matter_id: uuid.UUID, person_id: uuid.UUID, at: datetime | None = None) -> bool:
         """Whether a matter is closed to somebody, in plain words; at a moment, or now.

@@ -5,15 +5,20 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from app.core.db import db
 from app.credential_rotation.due import DUE_KINDS
 from app.credential_rotation.models import CredentialRotation, LeaverNotice
 from app.credential_rotation.queries import open_hand_overs
+from app.duties.models import Reminder
 from app.people.models import Person, Role
+from app.policy.queries import working_calendar
 from tests.conftest import NOW
 from tests.credential_rotation.factories import TODAY, account, grant, leave, started
+from tests.duties.factories import morning
 from tests.factories import Factory
+from tests.pages import PageClient
 
 SELECT = {kind.name: kind.select for kind in DUE_KINDS}
 
@@ -57,3 +62,45 @@ def test_nobody_is_told_late_that_they_themselves_are_to_leave(make: Factory, is
     asked = [sca.id, manager.id, leaver.id, make.person("Anybody").id]
     told = db.session.execute(open_hand_overs(LeaverNotice)(asked, [key], TODAY)).all()
     assert {row.person_id for row in told} == {sca.id, manager.id}
+
+
+def _told_three_days_late(rotation: CredentialRotation) -> set[str]:
+    day = working_calendar().add(rotation.due_on, 3)
+    morning(day)
+    reminders = sa.select(Person.name).join(Reminder, Reminder.to_person_id == Person.id)
+    return set(db.session.execute(reminders.where(Reminder.kind == "rotation_change", Reminder.escalated)).scalars())
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        ((), {"Cleo", "Manager"}),
+        (("Manager",), {"Cleo", "Next above"}),
+        (("Manager", "Next above"), {"Cleo", "Hana"}),
+        (("Olu",), {"Above the keeper"}),  # the keeper changes it then
+    ],
+)
+def test_a_late_change_reaches_somebody_above_whoever_has_left(
+    app: Flask, make: Factory, gone: tuple[str, ...], told: set[str]
+) -> None:
+    make.person("Hana", Role.HR_MANAGER)
+    manager = make.person("Manager", manager=make.person("Next above"))
+    owner = make.person("Olu", manager=manager)
+    sca = make.person("Cleo", Role.SCA, manager=make.person("Above the keeper"))
+    rotation = started(account(make, "Libraries", owner), sca)
+    for one in db.session.execute(sa.select(Person).where(Person.name.in_(gone))).scalars():
+        one.last_working_day = TODAY - timedelta(days=1)
+        make.keep(one)
+    assert _told_three_days_late(rotation) == told
+
+
+def test_where_nobody_keeps_the_register_the_administrator_is_asked_to_appoint_somebody(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    line = "Appoint somebody: nobody holds the role of Strategic Communications Adviser"
+    admin, deputy = make.person("Ada", Role.ADMINISTRATOR), make.person("Dee", Role.DEPUTY_SCA)
+    assert line not in client_of(admin).get("/").text
+    deputy.last_working_day = TODAY - timedelta(days=1)
+    make.keep(deputy)
+    assert line in client_of(admin).get("/").text
+    assert line not in client_of(make.person("Anybody")).get("/").text

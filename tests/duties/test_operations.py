@@ -344,6 +344,21 @@ def test_what_is_late_goes_up_past_those_who_left_and_never_to_nobody(
     assert told(head, manager, upper, top) == {hana.id}
 
 
+def test_a_role_that_nobody_holds_is_told_to_the_other_keeper_or_to_whoever_is_above(
+    app: Flask, team: Team, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(role: Role) -> set[uuid.UUID]:
+        return _above(app, monkeypatch, team.doer, role)
+
+    assert told(Role.DEPUTY_SCA) == {team.sca.id}
+    deputy = make.person("Dee", Role.DEPUTY_SCA)
+    assert told(Role.DEPUTY_SCA) == {deputy.id}
+    for one in (team.sca, deputy):
+        one.last_working_day = WEDNESDAY
+        make.keep(one)
+    assert told(Role.SCA) == told(Role.DEPUTY_SCA) == told(Role.ICT) == {team.manager.id}
+
+
 def test_lines_in_a_ring_come_to_an_end(
     app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,13 +18,15 @@ from app.core.db import db
 from app.core.registries import DueKind, Registries
 from app.core.working_days import WorkingCalendar
 from app.duties.models import Reminder
-from app.people.models import Person, Role, RoleAssignment, Service
+from app.people.models import KEEPERS, Person, Role, RoleAssignment, Service
 from app.people.queries import is_here, role_runs
-from app.policy.pack import DOERS_MANAGER, HEAD_OF_SERVICE, ChaseRule
+from app.policy.pack import DOER, HEAD_OF_SERVICE, ChaseRule
 from app.policy.queries import pack, working_calendar
 
 AT_ONCE = 5000
 _ROLES = {role.value: role for role in Role}
+STAND_IN_FOR_ONE_ANOTHER = frozenset(KEEPERS)
+"""Where nobody holds one of these roles, whoever holds another is told instead."""
 WHERE_NOBODY_IS_ABOVE = (Role.HR_MANAGER, Role.ADMINISTRATOR)
 """Who is told of what is late with somebody above whom nobody is left; the first of these roles that anybody holds."""
 
@@ -64,8 +66,11 @@ class Above:
     head_id: uuid.UUID | None
 
     def meant_by(self, to: str) -> uuid.UUID | None:
-        """Whom a rule means by the manager or by the head of service; where there is no such person, the other stands in."""
-        first, second = (self.manager_id, self.head_id) if to == DOERS_MANAGER else (self.head_id, self.manager_id)
+        """Whom a rule means by the manager or by the head of service; where there is no such person, the other stands in.
+
+        A role that nobody holds means the manager, too.
+        """
+        first, second = (self.head_id, self.manager_id) if to == HEAD_OF_SERVICE else (self.manager_id, self.head_id)
         return first or second
 
 
@@ -150,7 +155,7 @@ def to_tell(duties: Mapping[Thing, Duty], today: date) -> list[ToTell]:
     calendar, rules = working_calendar().estimating(), pack().chases
     above = _people_above({person_id for duty in duties.values() for person_id in duty.doers}, today)
     words = {step.to for rule in rules.values() for step in rule.steps}
-    holders = _holders({*words, *WHERE_NOBODY_IS_ABOVE}, today)
+    holders = _holders({*words, *STAND_IN_FOR_ONE_ANOTHER, *WHERE_NOBODY_IS_ABOVE}, today)
     last_steps, reminded_today = _sent_before(duties, today)
     found = []
     for thing, duty in sorted(duties.items(), key=lambda one: one[0].due_on):
@@ -187,13 +192,21 @@ def _due_steps(
 def _addressees(
     to: str, duty: Duty, above: Mapping[uuid.UUID, Above], holders: Mapping[str, Collection[uuid.UUID]]
 ) -> set[uuid.UUID]:
-    if to in _ROLES:
-        return set(holders.get(to, ()))
-    if to not in (DOERS_MANAGER, HEAD_OF_SERVICE):
+    if to == DOER:
         return set(duty.doers)
+    if to in _ROLES:
+        found = {holder for role in roles_told(_ROLES[to], holders) for holder in holders[role]}
+        if found:
+            return found
     meant = {above[doer].meant_by(to) for doer in duty.doers}
     found = {one for one in meant if one is not None}
     return found | _those_who_see_to_it(holders) if None in meant else found
+
+
+def roles_told(role: Role, held: Collection[str]) -> list[Role]:
+    """The role that a step names where anybody holds it, or those that stand in for it; none where nobody holds them."""
+    instead = sorted(STAND_IN_FOR_ONE_ANOTHER - {role}) if role in STAND_IN_FOR_ONE_ANOTHER else []
+    return [one for one in ([role] if role in held else instead) if one in held]
 
 
 def _those_who_see_to_it(holders: Mapping[str, Collection[uuid.UUID]]) -> set[uuid.UUID]:

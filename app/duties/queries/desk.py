@@ -18,7 +18,7 @@ from app.core.db import db
 from app.core.presentation import count_words, due_words
 from app.core.registries import MOST_COUNTED, TODAY, CountKind, DueKind, Registries, Viewer
 from app.duties.models import Reminder
-from app.duties.queries.chasing import WHERE_NOBODY_IS_ABOVE, Thing, reports_of
+from app.duties.queries.chasing import STAND_IN_FOR_ONE_ANOTHER, WHERE_NOBODY_IS_ABOVE, Thing, reports_of
 from app.people.everybody import Reader
 from app.people.models import Person, Role, Service
 from app.policy.pack import ChaseRule, Pack
@@ -234,8 +234,9 @@ def _open_with_others(
 
 def _came_to(viewer: Viewer, row: Any, rule: ChaseRule) -> bool:
     """Whether this person is told when it is late with this doer: as their manager or head of service, or by a role."""
-    roles = [Role(step.to) for step in rule.steps if step.to in list(Role)]
-    return row.reports or row.of_their_service or viewer.holds(*roles, *WHERE_NOBODY_IS_ABOVE)
+    roles = {Role(step.to) for step in rule.steps if step.to in list(Role)}
+    instead = STAND_IN_FOR_ONE_ANOTHER if roles & STAND_IN_FOR_ONE_ANOTHER else ()
+    return row.reports or row.of_their_service or viewer.holds(*roles, *instead, *WHERE_NOBODY_IS_ABOVE)
 
 
 def _item_of_others(thing: Thing, who: str | None, doers: list[str], today: date) -> DueItem:
