@@ -16,7 +16,7 @@ from app.core.registries import DueKind, Registries, Viewer
 from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter
 from app.hr_cases.models.stages import MAY_BE_TOLD
 from app.hr_cases.queries.replacing import has_to_be_replaced, replace_by
-from app.hr_cases.queries.sight import not_kept, open_to_managers, told_subject
+from app.hr_cases.queries.sight import CASE_READ, not_kept, open_to_managers, told_subject
 from app.matters.models import Capacity, MatterParty
 from app.matters.queries import among_own_parts
 from app.people.everybody import everybody_with
@@ -180,9 +180,14 @@ def _appointed(role: Role, capacity: Capacity, duties: _Duties) -> Any:
 
 
 def _letter(viewer: Viewer, _today: date) -> Rows:
-    read_since = sa.exists().where(
-        ReadEvent.subject_id == Case.id, ReadEvent.actor_id == viewer.id, ReadEvent.at >= Letter.issued_at
-    )
+    read_since = (
+        sa.exists()
+        .where(
+            ReadEvent.subject_id == Letter.case_id, ReadEvent.act == CASE_READ.name, ReadEvent.actor_id == viewer.id,
+            ReadEvent.at >= Letter.issued_at,
+        )
+        .correlate_except(ReadEvent)
+    )  # fmt: skip
     unread = sa.exists().where(Letter.case_id == Case.id, Letter.to_id == viewer.id, ~read_since)
     return _rows(
         sa.literal(SUBJECT_LETTER[0]), told_subject(viewer.id), unread, due_on=sa.cast(sa.null(), sa.Date())

@@ -92,10 +92,12 @@ class World:
         return {name: getattr(self, name) for name in names}
 
 
-def people_and_report(make: Factory, *, files: int = 0, tells: bool = True, **subject_values: Any) -> World:
-    """Everybody, and a report about one of them that HR decided to make a case of."""
+def people_and_report(
+    make: Factory, *, files: int = 0, tells: bool = True, about: Person | None = None, **subject_values: Any
+) -> World:
+    """Everybody, and a report about one of them, or about somebody there is, that HR decided to make a case of."""
     line_manager = make.person("Lena Manager")
-    subject = make.person("Sam Subject", manager=line_manager, **subject_values)
+    subject = about or make.person("Sam Subject", manager=line_manager, **subject_values)
     reporter = make.person("Rita Reporter")
     owner = make.person("Olga Owner", Role.HR_INTAKE, Role.HR_CASE_OWNER)
     report = in_triage(reporter, owner, subject=subject)

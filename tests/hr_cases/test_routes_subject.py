@@ -86,6 +86,26 @@ def test_their_reading_is_written_down_and_their_letter_is_read(make: Factory, c
     assert "Read something about you" not in browser.get("/").text
 
 
+def test_reading_one_matter_leaves_the_other_to_be_read(make: Factory, client_of: ClientOf) -> None:
+    """And the calendar entry of a hearing is no reading of the letter."""
+    one = case_at(make, S.PLANNING)
+    other = world_at(make, S.NOTIFIED, about=one.subject)
+    browser = client_of(one.subject)
+    lines = {f"Read something about you ({world.case.reference})" for world in (one, other)}
+
+    def waiting() -> set[str]:
+        home = browser.get("/").text
+        return {line for line in lines if line in home}
+
+    browser.get(own_address(other, "/meeting.ics"))
+    assert waiting() == lines
+    browser.get(own_address(one))
+    assert waiting() == {f"Read something about you ({other.case.reference})"}
+    with clock.set_to(other.at):
+        browser.get(own_address(other))
+    assert waiting() == set()
+
+
 def test_nobody_reads_somebody_elses_page(make: Factory, client_of: ClientOf) -> None:
     """Not the owner, not the subject of another case."""
     world, another = case_at(make, S.PLANNING), case_at(make, S.PLANNING)

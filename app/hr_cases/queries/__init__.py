@@ -37,6 +37,7 @@ from app.hr_cases.queries.replacing import (
 from app.hr_cases.queries.sight import (
     CASE_READ,
     EXHIBIT_READ,
+    MEETING_READ,
     REPORT_PDF_READ,
     case_for_subject,
     case_of_report,
@@ -55,6 +56,7 @@ from app.hr_cases.queries.steps import STEPS, NextStep, next_step, step_of
 __all__ = [
     "CASE_READ",
     "EXHIBIT_READ",
+    "MEETING_READ",
     "MOST_COUNTED",
     "PAGE",
     "REPORT_PDF_READ",

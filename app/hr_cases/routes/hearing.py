@@ -34,7 +34,7 @@ def calendar_answer(notices: list[HearingNotice], reader: Person, at: datetime) 
     if not notices or not notices[-1].is_ahead:
         raise NothingHere(secret=True)
     content = calendar_file(notices[-1], own_host=current_app.extensions["settings"].own_host)
-    record_read(queries.CASE_READ, notices[-1].case_id, by=reader.id, at=at)
+    record_read(queries.MEETING_READ, notices[-1].case_id, by=reader.id, at=at)
     response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     response.headers["Content-Security-Policy"] = LOCKED
