@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from app.hr_cases import queries
 from app.hr_cases.models import Case, CaseStatus, CompanionKind
 from app.hr_cases.operations import submit_appeal
 from app.matters.models import Capacity
+from tests.conftest import NOW
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, after_appeal_window, own_address, world_at
 from tests.hr_cases.factories import World, a_statement, an_exhibit, attach, bring_to, case_at, people_and_report
@@ -101,8 +103,8 @@ def test_reading_one_matter_leaves_the_other_to_be_read(make: Factory, client_of
     assert waiting() == lines
     browser.get(own_address(one))
     assert waiting() == {f"Read something about you ({other.case.reference})"}
-    with clock.set_to(other.at):
-        browser.get(own_address(other))
+    with clock.set_to(NOW + timedelta(hours=2)):  # after the notice was issued
+        client_of(one.subject).get(own_address(other))
     assert waiting() == set()
 
 
