@@ -9,6 +9,8 @@ ACCESS = {
     "people.close_to_you": signed_in("relating.declared_by: everybody's own"),
     "people.end_close_to_you": signed_in("relating.declared_relationship: everybody's own"),
     "people.record_relationship": roles(*HR_OFFICERS, then_asks="relating.relate"),
+    "people.recorded_relationships": roles(*HR_OFFICERS, then_asks="relating.recorded_page"),
+    "people.say_recorded_over": roles(*HR_OFFICERS, then_asks="relating.recorded_relationship"),
     "people.relationships": roles(*CONFIRM_TIES, then_asks="relating.to_confirm"),
     "people.confirm_relationship": roles(*CONFIRM_TIES, then_asks="relating.relationship_to_judge"),
     "people.turn_down_relationship": roles(*CONFIRM_TIES, then_asks="relating.relationship_to_judge"),

@@ -25,7 +25,7 @@ from app.matters.models import (
     MatterParty,
 )
 from app.people.models import DeclaredRelationship, Person, Role
-from app.people.queries import carrying, is_here, tie_runs
+from app.people.queries import carrying, close_to, is_here, people_above, people_below, tie_runs
 
 # Made once: each condition stands in an EXISTS of its own, and making names for tables anew costs more than the query.
 _TAKING_PART = sa.inspect(MatterParty).local_table.alias("taking_part")
@@ -147,30 +147,14 @@ class _Standing(NamedTuple):
         if among is not None:
             pair = sa.tuple_(person_id, other)
             return cls(pair.in_(_ties_of(among, on)), pair.in_(_lines_below(among)), pair.in_(_lines_above(among)))
-        above = other.in_(_below(person_id)) if _is_one(person_id) else person_id.in_(_above(other))
-        return cls(other.in_(_close_to(person_id, on)), above, other.in_(_above(person_id)))
+        above = other.in_(people_below(person_id)) if _is_one(person_id) else person_id.in_(people_above(other))
+        return cls(other.in_(close_to(person_id, on)), above, other.in_(people_above(person_id)))
 
 
 def _manages(person_id: Any, other_id: Any) -> sa.ColumnElement[bool]:
     managed = _MANAGED.c
     found = sa.exists().where(managed.id == other_id, managed.line_manager_id == person_id)
     return found.correlate_except(_MANAGED)
-
-
-def _above(person_id: Any) -> sa.Select[Any]:
-    """Everybody above somebody in their reporting line, also where it runs in a ring."""
-    first = sa.select(_FIRST.c.line_manager_id.label("id")).where(_FIRST.c.id == person_id).correlate_except(_FIRST)
-    line = first.cte("line_above", recursive=True, nesting=True)
-    line = line.union(sa.select(_NEXT.c.line_manager_id).where(_NEXT.c.id == line.c.id))
-    return sa.select(line.c.id).where(line.c.id.is_not(None))
-
-
-def _below(person_id: Any) -> sa.Select[Any]:
-    """Everybody below somebody in the reporting line."""
-    first = sa.select(_FIRST.c.id).where(_FIRST.c.line_manager_id == person_id)
-    line = first.cte("line_below", recursive=True, nesting=True)
-    line = line.union(sa.select(_NEXT.c.id).where(_NEXT.c.line_manager_id == line.c.id))
-    return sa.select(line.c.id)
 
 
 def _lines_above(among: sa.Select[uuid.UUID]) -> sa.Select[Any]:
@@ -196,17 +180,6 @@ def _walls(part: Any, for_good: Sequence[Capacity], for_now: Sequence[Capacity])
     """That a part builds the wall: some for good, others as long as they run."""
     runs = sa.and_(part.capacity.in_(for_now), part.until.is_(None))
     return sa.or_(part.capacity.in_(for_good), runs)
-
-
-def _close_to(person_id: Any, on: Any) -> sa.Select[Any]:
-    """Everybody who has a declared close relationship to somebody on this day."""
-    tie = _TIE.c
-    is_me, is_other = tie.person_id == person_id, tie.other_id == person_id
-    return (
-        sa.select(sa.case((is_me, tie.other_id), else_=tie.person_id))
-        .where(tie_runs(on, tie), sa.or_(is_me, is_other))
-        .correlate_except(_TIE)
-    )
 
 
 def _ties_of(among: sa.Select[uuid.UUID], on: Any) -> sa.CompoundSelect[Any]:

@@ -1,6 +1,17 @@
 """Forms about people."""
 
-from app.core.forms import Choice, EmailField, PasswordField, ProbityForm, RadioField, Required, SelectField, TextAreaField
+from app.core.forms import (
+    Choice,
+    DateField,
+    EmailField,
+    PasswordField,
+    ProbityForm,
+    RadioField,
+    Required,
+    RequiredIf,
+    SelectField,
+    TextAreaField,
+)
 from app.people.models import MailChoice, RelationshipKind, Role
 
 MAIL_CHOICES = (
@@ -48,6 +59,31 @@ class RelationshipForm(ProbityForm):
         "How do you know it?", [Required("Enter how you know it")], rows=3, max_length=1000, what="how you know it",
         hint="For example that one of them told you, and when. It is kept sealed.",
     )  # fmt: skip
+
+
+class RecordedOverForm(ProbityForm):
+    """Is what HR recorded over, or was it a mistake?"""
+
+    what = RadioField(
+        "Which is it?",
+        [Required("Select whether it is over or was a mistake")],
+        choices=(
+            Choice("over", "They are no longer close", reveals=("over_from",)),
+            Choice("mistake", "It was recorded by mistake: they never were"),
+        ),
+    )
+    over_from = DateField(
+        "Since when?", [RequiredIf("what", "over", "Enter since when they are no longer close")], what="the day",
+        hint="For example 27 3 2027",
+    )
+    reason = TextAreaField(
+        "How do you know it?", [Required("Enter how you know it")], rows=3, max_length=1000, what="how you know it",
+        hint="For example that one of them told you, and when. It is kept sealed.",
+    )  # fmt: skip
+
+
+class TakeBackForm(ProbityForm):
+    """Take back what does not count yet: nothing to fill in."""
 
 
 class EndRoleForm(ProbityForm):

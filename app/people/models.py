@@ -245,6 +245,7 @@ class DeclaredRelationship(Identified, Base):
         one_of("kind", RelationshipKind),
         sa.CheckConstraint("person_id <> other_id", name="two_people"),
         sa.CheckConstraint("confirmed_by_id NOT IN (person_id, other_id, recorded_by_id)", name="confirmed_by_another"),
+        sa.CheckConstraint("said_over_by_id <> other_id", name="not_said_over_by_the_other"),
         sa.Index(
             "uq_declared_relationship_open", "person_id", "other_id", "kind", "recorded_by_id", unique=True,
             sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL"),
@@ -260,8 +261,14 @@ class DeclaredRelationship(Identified, Base):
     since: Mapped[date | None]
     # Its last day, or the day on which it was turned down or taken back.
     until: Mapped[date | None]
-    # The day on which who declared it said that it is over; it counts on until that is confirmed.
+    # The day on which it was said that it is over, and by whom: who declared it, or HR where HR recorded it. It counts on
+    # until that is confirmed.
     said_over_on: Mapped[date | None]
+    said_over_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    # What HR says of it: since when the two are no longer close, or that they never were; and how HR knows.
+    over_from: Mapped[date | None]
+    was_mistake: Mapped[bool] = mapped_column(default=False)
+    over_reason_sealed: Mapped[bytes | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     # Who declared it: one of the two, or an HR officer; nobody for what the installation recorded.
     recorded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -271,8 +278,10 @@ class DeclaredRelationship(Identified, Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     other: Mapped[Person] = relationship(foreign_keys=[other_id])
     recorded_by: Mapped[Person | None] = relationship(foreign_keys=[recorded_by_id])
+    said_over_by: Mapped[Person | None] = relationship(foreign_keys=[said_over_by_id])
     data_key: Mapped[DataKey | None] = relationship()
     reason = SealedText()
+    over_reason = SealedText()
 
     @property
     def waits(self) -> bool:
@@ -283,9 +292,19 @@ class DeclaredRelationship(Identified, Base):
         """Whether this person may say that it is over: who declared it, once, while it runs."""
         return self.until is None and self.said_over_on is None and person.id == self.person_id == self.recorded_by_id
 
+    def awaits_word_of(self, person: Person) -> bool:
+        """Whether this HR officer, if nothing keeps them from it, may say that it is over or was a mistake: once, while it
+        runs; before it counts, who recorded it may take it back.
+        """
+        takes_back = self.since is None and person.id == self.recorded_by_id
+        return self.until is None and self.said_over_on is None and (self.since is not None or takes_back)
+
     def is_judged_by(self, person: Person) -> bool:
-        """Whether this person may confirm it: an HR manager or the independent person, who is no part of it."""
-        return person.holds(*CONFIRM_TIES) and person.id not in (self.person_id, self.other_id, self.recorded_by_id)
+        """Whether this person may confirm it, or that it is over: an HR manager or the independent person, who is no part
+        of it and said neither.
+        """
+        part = (self.person_id, self.other_id, self.recorded_by_id, self.said_over_by_id)
+        return person.holds(*CONFIRM_TIES) and person.id not in part
 
 
 class Credential(Base):

@@ -14,6 +14,11 @@ from app.core.audit import ActorKind, AuditEvent, EventKind, kind_named
 from app.core.db import db, named
 from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment, Service
 
+# Made once: making names for tables anew costs more than the query.
+_TIE = sa.inspect(DeclaredRelationship).local_table.alias("tie")
+_FIRST = sa.inspect(Person).local_table.alias("first_of_line")
+_NEXT = sa.inspect(Person).local_table.alias("next_of_line")
+
 SOMEBODY = "Somebody"
 ACTOR_WORDS = {
     ActorKind.SYSTEM: "Probity",
@@ -76,6 +81,33 @@ def appointments(day: date) -> dict[Role, list[RoleAssignment]]:
     for assignment in rows:
         held[assignment.role].append(assignment)
     return held
+
+
+def people_above(person_id: Any) -> sa.Select[Any]:
+    """Everybody above somebody in their reporting line, also where it runs in a ring."""
+    first = sa.select(_FIRST.c.line_manager_id.label("id")).where(_FIRST.c.id == person_id).correlate_except(_FIRST)
+    line = first.cte("line_above", recursive=True, nesting=True)
+    line = line.union(sa.select(_NEXT.c.line_manager_id).where(_NEXT.c.id == line.c.id))
+    return sa.select(line.c.id).where(line.c.id.is_not(None))
+
+
+def people_below(person_id: Any) -> sa.Select[Any]:
+    """Everybody below somebody in the reporting line."""
+    first = sa.select(_FIRST.c.id).where(_FIRST.c.line_manager_id == person_id)
+    line = first.cte("line_below", recursive=True, nesting=True)
+    line = line.union(sa.select(_NEXT.c.id).where(_NEXT.c.line_manager_id == line.c.id))
+    return sa.select(line.c.id)
+
+
+def close_to(person_id: Any, on: Any) -> sa.Select[Any]:
+    """Everybody who has a close relationship to somebody that counts on this day."""
+    tie = _TIE.c
+    is_me, is_other = tie.person_id == person_id, tie.other_id == person_id
+    return (
+        sa.select(sa.case((is_me, tie.other_id), else_=tie.person_id))
+        .where(tie_runs(on, tie), sa.or_(is_me, is_other))
+        .correlate_except(_TIE)
+    )
 
 
 def hold_still(role: Role) -> None:
@@ -231,4 +263,17 @@ def waits_for(person_id: Any) -> sa.ColumnElement[bool]:
     tie = DeclaredRelationship
     waits = sa.and_(tie.until.is_(None), sa.or_(tie.since.is_(None), tie.said_over_on.is_not(None)))
     no_part = (tie.person_id != person_id, tie.other_id != person_id)
-    return sa.and_(waits, *no_part, sa.or_(tie.recorded_by_id.is_(None), tie.recorded_by_id != person_id))
+    said_nothing = (column.is_distinct_from(person_id) for column in (tie.recorded_by_id, tie.said_over_by_id))
+    return sa.and_(waits, *no_part, *said_nothing)
+
+
+def hr_recorded(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """What HR recorded, or had recorded by the installation, as a condition: for a reader who may work on it.
+
+    Never for one of the two, nor for whoever is close to one of them or in their reporting line: what is recorded of
+    somebody tells that there may be a report about them, and who is near them is kept from it.
+    """
+    tie = DeclaredRelationship
+    near = sa.union_all(close_to(reader_id, day), people_above(reader_id), people_below(reader_id))
+    of_others = (sa.and_(column != reader_id, column.not_in(near)) for column in (tie.person_id, tie.other_id))
+    return sa.and_(tie.recorded_by_id.is_distinct_from(tie.person_id), *of_others)

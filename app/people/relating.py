@@ -4,7 +4,8 @@ It counts once an HR manager or the independent person, who is neither of the tw
 and no longer once such a person has confirmed that it is over. No act here, and no end of a role, leaves nobody of HR for
 whoever is close to somebody (rule 7). An only HR manager cannot read what concerns themselves or their own line, and the
 last one may leave: the page that ends a role says the first, the pages of a matter that nobody is left for it.
-What HR recorded is ended by the installation, which needs nobody else (`flask people unrelate`).
+What HR recorded is over, or was a mistake, once an HR officer who is near neither of the two said so and another confirmed
+it; the installation needs nobody else (`flask people unrelate`).
 """
 
 import uuid
@@ -19,9 +20,10 @@ from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import message_kind, notify
+from app.core.paging import Cursor, KeyPage, key_page
 from app.core.sealing import new_data_key
 from app.people.models import CONFIRM_TIES, HR_OFFICERS, DeclaredRelationship, Person, RelationshipKind, Role
-from app.people.queries import hold_still, holders_of, last_act, tie_runs, waits_for
+from app.people.queries import hold_still, holders_of, hr_recorded, last_act, tie_runs, waits_for
 
 # What is recorded about somebody names nobody else, and has no neutral line: a timeline must not tell who is close to whom.
 RELATED = event_kind("relationship:recorded", "recorded a close relationship of {about}")
@@ -29,8 +31,14 @@ CONFIRMED = event_kind("relationship:confirmed", "confirmed a close relationship
 TURNED_DOWN = event_kind("relationship:turned-down", "did not confirm what was said of a close relationship of {about}")
 SAID_OVER = event_kind("relationship:said-over", "said that a close relationship of {about} is over")
 UNRELATED = event_kind("relationship:ended", "recorded that a close relationship of {about} is over")
+SAID_MISTAKE = event_kind("relationship:said-mistake", "said that a close relationship of {about} was recorded by mistake")
+MISTAKEN = event_kind("relationship:mistaken", "recorded that a close relationship of {about} was a mistake")
 ABOUT_YOU = "This is about you. Declare it on the page “People close to you at work”"
 TO_CONFIRM = message_kind("relationship:to-confirm", "A close relationship waits to be confirmed", "people.relationships")
+ANSWERED = message_kind(
+    "relationship:answered", "What you said of a close relationship has been looked at", "people.recorded_relationships"
+)
+TIES_A_PAGE = 25
 
 
 def relate(
@@ -83,20 +91,71 @@ def confirm_relationship(tie: DeclaredRelationship, *, by: Person, at: datetime)
     _ask_who_judges(tie, by)
     if tie.said_over_on is not None:
         _end(tie, by.id, at)
+        _answer(tie, tie.said_over_by_id, at)
         return
     day = local_day(at)
     _keep_somebody_in_hr(tie, day)
     tie.since, tie.confirmed_by_id = day, by.id
     record(CONFIRMED, tie.id, by=by.id, at=at, about=tie.person_id, facts={"since": day})
+    _answer(tie, tie.recorded_by_id, at)
+
+
+def say_recorded_over(
+    tie: DeclaredRelationship, *, by: Person, at: datetime, over_from: date | None, reason: str
+) -> None:
+    """Say of what HR recorded that the two are no longer close since a day; or, without a day, that they never were.
+
+    It counts until somebody who has no part in it confirms that: nobody opens a matter to somebody by their word alone. What
+    does not count yet is taken back at once by who recorded it. Raises `NotAllowed` for one of the two and whoever is near
+    one of them, `AlreadyDone` for what is over or said to be.
+    """
+    day = local_day(at)
+    if not is_open_to(tie, by, day):
+        raise NotAllowed("Somebody else in Human Resources has to say this.", what_now="Ask them to.")
+    demand_word(tie, by)
+    if tie.since is None:
+        _end(tie, by.id, at)
+        return
+    if not reason.strip():
+        raise InvalidInput("Enter how you know it", field="reason")
+    if over_from is not None and over_from > day:
+        raise InvalidInput("The day must be today or in the past. Come back on that day", field="over_from")
+    if tie.data_key is None:
+        tie.data_key = new_data_key(at)
+        tie.data_key_id = tie.data_key.id
+    tie.said_over_on, tie.said_over_by_id = day, by.id
+    tie.over_from, tie.was_mistake, tie.over_reason = over_from, over_from is None, reason.strip()
+    said = SAID_MISTAKE if tie.was_mistake else SAID_OVER
+    record(said, tie.id, by=by.id, at=at, about=tie.person_id, facts={"from": over_from} if over_from else {})
+    _tell_who_confirms(tie, at)
+
+
+def demand_word(tie: DeclaredRelationship, officer: Person) -> None:
+    """Refuse what nothing more can be said of: what is over, or said to be, or does not count yet."""
+    if tie.awaits_word_of(officer):
+        return
+    if tie.until is not None:
+        who, when = last_act(tie.id, TURNED_DOWN, UNRELATED, MISTAKEN)
+        raise AlreadyDone("This counts no longer.", who=who, when=when, what_now="You need do nothing.")
+    if tie.said_over_on is not None:
+        who, when = last_act(tie.id, SAID_OVER, SAID_MISTAKE)
+        raise AlreadyDone("This has been said already.", who=who, when=when, what_now="It waits to be confirmed.")
+    raise AlreadyDone(
+        "This does not count yet: it waits to be confirmed.",
+        what_now="Tell who confirms it that it is not so, or ask who recorded it to take it back.",
+    )
 
 
 def turn_down_relationship(tie: DeclaredRelationship, *, by: Person, at: datetime) -> None:
     """Do not confirm what was said: it never counts; or, where its declarer said that it is over, it goes on to count."""
     _ask_who_judges(tie, by)
+    said_by = tie.said_over_by_id or tie.recorded_by_id
     if tie.since is None:
         tie.until = local_day(at)
-    tie.said_over_on = None
+    tie.said_over_on = tie.said_over_by_id = tie.over_from = tie.over_reason = None
+    tie.was_mistake = False
     record(TURNED_DOWN, tie.id, by=by.id, at=at, about=tie.person_id)
+    _answer(tie, said_by, at)
 
 
 def end_relationship(tie: DeclaredRelationship, *, by: Person | None, at: datetime) -> None:
@@ -108,7 +167,7 @@ def end_relationship(tie: DeclaredRelationship, *, by: Person | None, at: dateti
     if by is not None and not by.id == tie.person_id == tie.recorded_by_id:
         raise NotAllowed(
             "Only who declared this can say that it is over.",
-            what_now="Ask who runs Probity here: what HR recorded ends by a command on the server.",
+            what_now="Of what HR recorded, HR says so on the page “Close relationships that HR recorded”.",
         )
     if tie.until is not None:
         raise AlreadyDone("This is over already.", what_now="You need do nothing.")
@@ -117,14 +176,23 @@ def end_relationship(tie: DeclaredRelationship, *, by: Person | None, at: dateti
         return
     if tie.said_over_on is not None:
         raise AlreadyDone("You have said so.", what_now="It counts until Human Resources have confirmed it.")
-    tie.said_over_on = local_day(at)
+    tie.said_over_on, tie.said_over_by_id = local_day(at), by.id
     record(SAID_OVER, tie.id, by=by.id, at=at, about=tie.person_id)
     _tell_who_confirms(tie, at)
 
 
 def _end(tie: DeclaredRelationship, actor: Actor, at: datetime) -> None:
     tie.until = max(tie.since or local_day(at), local_day(at))
-    record(UNRELATED, tie.id, by=actor, at=at, about=tie.person_id, facts={"until": tie.until})
+    ended = MISTAKEN if tie.was_mistake else UNRELATED
+    record(ended, tie.id, by=actor, at=at, about=tie.person_id, facts={"until": tie.until})
+
+
+def _answer(tie: DeclaredRelationship, said_by_id: uuid.UUID | None, at: datetime) -> None:
+    """Tell the HR officer who said it; whoever declared something reads it on their own page."""
+    if said_by_id is not None and said_by_id != tie.person_id:
+        day = local_day(at)
+        if said_by_id in {officer.id for officer in holders_of(HR_OFFICERS, day)}:
+            notify(said_by_id, ANSWERED, tie.id, at=at, number=day.toordinal())
 
 
 def _tell_who_confirms(tie: DeclaredRelationship, at: datetime) -> None:
@@ -140,7 +208,7 @@ def _ask_who_judges(tie: DeclaredRelationship, by: Person) -> None:
             what_now="Leave it to another HR manager or to the independent person.",
         )
     if not tie.waits:
-        who, when = last_act(tie.id, CONFIRMED, TURNED_DOWN, UNRELATED)
+        who, when = last_act(tie.id, CONFIRMED, TURNED_DOWN, UNRELATED, MISTAKEN)
         raise AlreadyDone("This has been dealt with already.", who=who, when=when, what_now="You need do nothing.")
 
 
@@ -192,11 +260,37 @@ def to_confirm(person: Person) -> Sequence[DeclaredRelationship]:
     asked = (
         sa.select(tie)
         .where(waits_for(person.id))
-        .options(*(joinedload(one) for one in (tie.person, tie.other, tie.recorded_by, tie.data_key)))
+        .options(*(joinedload(one) for one in (tie.person, tie.other, tie.recorded_by, tie.said_over_by, tie.data_key)))
         .order_by(sa.func.coalesce(tie.said_over_on, tie.declared_on), tie.id)
         .limit(200)
     )
     return db.session.execute(asked).scalars().all() if person.holds(*CONFIRM_TIES) else []
+
+
+def recorded_page(reader: Person, day: date, cursor: Cursor) -> KeyPage:
+    """What HR recorded and may be read by this HR officer, newest first, a page at a time; rows with it as
+    `DeclaredRelationship`.
+    """
+    tie = DeclaredRelationship
+    asked = (
+        sa.select(tie, tie.id.label("id"))
+        .where(hr_recorded(reader.id, day))
+        .options(*(joinedload(one) for one in (tie.person, tie.other, tie.recorded_by, tie.said_over_by)))
+    )
+    begun = sa.func.coalesce(tie.declared_on, tie.since)
+    return key_page(asked, [begun], tie.id, cursor, size=TIES_A_PAGE, descending=True)
+
+
+def is_open_to(tie: DeclaredRelationship, officer: Person, day: date) -> bool:
+    """`hr_recorded`, asked of one for an HR officer: the same condition, so that the two can never differ."""
+    asked = sa.exists().where(DeclaredRelationship.id == tie.id, hr_recorded(officer.id, day))
+    return officer.holds(*HR_OFFICERS) and bool(db.session.execute(sa.select(asked)).scalar_one())
+
+
+def recorded_relationship(tie_id: uuid.UUID, officer: Person, day: date) -> DeclaredRelationship | None:
+    """What HR recorded with this id, for an HR officer who may read it."""
+    tie = db.session.get(DeclaredRelationship, tie_id)
+    return tie if tie is not None and is_open_to(tie, officer, day) else None
 
 
 def relationship_to_judge(tie_id: uuid.UUID, person: Person) -> DeclaredRelationship | None:

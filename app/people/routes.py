@@ -14,8 +14,18 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import ProbityForm
+from app.core.paging import Cursor
 from app.people import blueprint, operations, relating, signing_in
-from app.people.forms import AppointForm, CloseToMeForm, EndRoleForm, MailChoiceForm, RelationshipForm, SignInForm
+from app.people.forms import (
+    AppointForm,
+    CloseToMeForm,
+    EndRoleForm,
+    MailChoiceForm,
+    RecordedOverForm,
+    RelationshipForm,
+    SignInForm,
+    TakeBackForm,
+)
 from app.people.models import DeclaredRelationship, MailChoice, Person, RelationshipKind, Role
 from app.people.queries import appointments, person_by_email, person_by_id
 
@@ -147,6 +157,41 @@ def record_relationship() -> Any:
     return redirect(url_for(".record_relationship"), 303)
 
 
+@blueprint.get("/relationships/recorded")
+def recorded_relationships() -> Any:
+    """What HR recorded, for HR officers who are near neither of the two."""
+    cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
+    page = relating.recorded_page(_reader(), clock.today(), cursor)
+    ties = [row.DeclaredRelationship for row in page.rows]
+    return render_template("people/recorded_relationships.html", page=page, ties=ties, me=_reader())
+
+
+@blueprint.route("/relationships/<uuid:tie_id>/over", methods=["GET", "POST"])
+def say_recorded_over(tie_id: uuid.UUID) -> Any:
+    """Say of what HR recorded that it is over or was a mistake; or take it back where it does not count yet."""
+    person, now = _reader(), clock.now()
+    tie = relating.recorded_relationship(tie_id, person, clock.local_day(now))
+    if tie is None:
+        raise NothingHere
+    relating.demand_word(tie, person)
+    form = RecordedOverForm() if tie.since else TakeBackForm()
+    if not form.validate_on_submit():
+        return _over_page(form, tie), 422 if form.errors else 200
+    begin_writing(tie)
+    said = form.answers()
+    over_from = form.over_from.data if said.get("what") == "over" else None
+    try:
+        relating.say_recorded_over(tie, by=person, at=now, over_from=over_from, reason=said.get("reason", ""))
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _over_page(form, tie), 422
+    commit()
+    waits = "It counts until somebody else has confirmed what you said. Neither of the two is told."
+    flash("You took it back." if tie.until else f"You said so. {waits}", "success")
+    return redirect(url_for(".recorded_relationships"), 303)
+
+
 @blueprint.get("/relationships")
 def relationships() -> Any:
     """What was declared or recorded of close relationships and waits for the reader to confirm it."""
@@ -260,6 +305,10 @@ def _own_page(form: CloseToMeForm) -> str:
 
 def _record_page(form: RelationshipForm) -> str:
     return render_template("people/record_relationship.html", form=form)
+
+
+def _over_page(form: ProbityForm, tie: DeclaredRelationship) -> str:
+    return render_template("people/recorded_over.html", form=form, tie=tie)
 
 
 def _known(email: str | None, field: str) -> Person:
