@@ -9,6 +9,13 @@ from PIL import Image
 _CHUNK = 64 * 1024
 
 
+def a_png_that_claims(width: int, height: int) -> bytes:
+    """A small PNG that says of itself that it is so large."""
+    good, plain = a_png(), struct.pack(">IIBBBBB", 2, 2, 8, 0, 0, 0, 0)
+    large = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return good.replace(_chunk(b"IHDR", plain), _chunk(b"IHDR", large))
+
+
 def a_png(more: bytes = b"") -> bytes:
     """A PNG picture of four grey pixels that carries these bytes behind them."""
     pixels = zlib.compress(b"\0\x80\x80" * 2)

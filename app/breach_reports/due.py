@@ -71,7 +71,8 @@ def _vacant(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     """The roles to which reports go and that nobody holds at all, for the administrator who appoints.
 
     They stand there whether there is a report or not, so nobody learns from it that there is one. That every holder is kept
-    from one report is not said here, for that very reason: it comes to HR, or to the independent person.
+    from one report is not said here, for that very reason: it comes to HR, or to the independent person; and where nobody of
+    them is left either, to the administrator, without a word of what it is (`app.hr_cases.queries.left_to_nobody`).
     """
     if not viewer.holds(Role.ADMINISTRATOR):
         return None

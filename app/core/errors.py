@@ -69,7 +69,7 @@ class InvalidInput(Refusal):
         self.field = field
 
 
-class TooLarge(Refusal):
+class TooLarge(InvalidInput):
     """What was sent is larger than allowed (413)."""
 
     status = 413

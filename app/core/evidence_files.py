@@ -56,6 +56,8 @@ def seal_file(stream: BinaryIO, key: DataKey) -> SealedFile:
     Raises InvalidInput for an empty file, one that is damaged or of a kind that is not taken, TooLarge above 20 MB;
     nothing is kept then.
     """
+    if _size_of(stream) > MAX_BYTES:  # before it is judged: what is too large is told so, whatever else is wrong with it
+        raise TooLarge("The file is larger than 20 MB. Select a smaller file, or send it in parts.", field="file")
     head = stream.read(PIECE_BYTES)
     if not head:
         raise InvalidInput("The selected file is empty. Select another file.", field="file")
@@ -67,6 +69,13 @@ def seal_copy(stored_as: str, kind: FileKind, key: DataKey, *, opened_with: Data
     """Seal a file again under another key, as it is: what was once taken is not judged a second time."""
     with read_file(stored_as, opened_with) as pieces:
         return _seal(pieces, kind, key)
+
+
+def _size_of(stream: BinaryIO) -> int:
+    here = stream.tell()
+    size = stream.seek(0, os.SEEK_END) - here
+    stream.seek(here)
+    return size
 
 
 def _judged(stream: BinaryIO, piece: bytes, judge: Judge) -> Iterator[bytes]:
@@ -104,8 +113,6 @@ def _seal_pieces(pieces: Iterator[bytes], target: BinaryIO, key: DataKey, name: 
         following = next(pieces, b"")
         digest.update(piece)
         size += len(piece)
-        if size > MAX_BYTES:
-            raise TooLarge("The file is larger than 20 MB. Select a smaller file, or send it in parts.")
         nonce, bound = _place(prefix, number, last=not following, name=name)
         target.write(cipher.encrypt(nonce, piece, bound))
         if not following:

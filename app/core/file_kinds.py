@@ -52,6 +52,12 @@ DAMAGED = (
     "Copy it again, or take a screenshot of it."
 )
 
+# How many can be opened, `app.documents.pictures` says.
+TOO_MANY_PIXELS = (
+    "The selected picture is too large to be opened: it has more than 52 million pixels, which is about 7,200 wide and "
+    "7,200 high. Make it smaller in a picture program, or take a screenshot of what matters, and select that."
+)
+
 ADDED = (
     "The selected {words} has something else added after its end. Take a screenshot of it, or open it and save it anew, "
     "and select that."
@@ -196,7 +202,9 @@ def _is_whole_picture(stream: BinaryIO, kind: FileKind, *, back_to: int) -> bool
             return _png_is_whole(stream, start) if kind is PNG else _jpeg_is_whole(stream, start)
     except (OSError, ValueError, SyntaxError, struct.error, EOFError, IndexError, KeyError, TypeError, zlib.error):
         return False
-    except (Image.DecompressionBombError, AttributeError, OverflowError, ZeroDivisionError, MemoryError):
+    except Image.DecompressionBombError as error:
+        raise InvalidInput(TOO_MANY_PIXELS, field="file") from error
+    except (AttributeError, OverflowError, ZeroDivisionError, MemoryError):
         return False
     finally:
         stream.seek(start + back_to)

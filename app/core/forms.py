@@ -85,6 +85,7 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, choices: Mapping[str, Choices] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._refused_as = InvalidInput.status
         for name, given in (choices or {}).items():
             self[name].choices = given
 
@@ -101,8 +102,14 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
                 problems.append({"text": str(field.errors[0]), "href": f"#{first_id}"})
         return problems + [{"text": str(sentence)} for sentence in self.form_errors]
 
+    @property
+    def answered_as(self) -> int:
+        """The status of the page that shows this form: what was refused, or was too large, is sent back with all typed."""
+        return self._refused_as if self.errors else 200
+
     def add_refusal(self, refusal: InvalidInput) -> None:
         """Show the sentence of a refused act where it belongs: at its field, else at the top of the form."""
+        self._refused_as = refusal.status
         if refusal.field and refusal.field in self:
             field = self[refusal.field]
             field.errors = [*field.errors, refusal.sentence]

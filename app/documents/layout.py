@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from app.documents.parts import (
@@ -40,6 +41,7 @@ _INDENT = 16.0
 _LIST_INDENT = 20.0
 # The distances between the parts of a block, where each would be counted apart.
 _DISTANCES = 24.0
+_MOST_LINES_OF_INTRODUCTION = 8
 _CONTENTS_STEP = 14.0
 _CONTENTS_TIGHTEST = 0.85
 
@@ -90,9 +92,17 @@ class _Layout:
         return self.flow
 
     def lead(self, index: int) -> float:
-        """How much room is needed to begin here, in points: headings in a row with what follows them."""
+        """How much room is needed to begin here, in points: headings in a row with what follows them.
+
+        A few lines that introduce what follows stay with it, so that a heading never stands at the foot of a page with
+        nothing but them.
+        """
         height = 0.0
-        for part in self.parts[index:]:
+        for part, following in zip_longest(self.parts[index:], self.parts[index + 1 :]):
+            introduction = self.introduction(part, following)
+            if introduction:
+                height += introduction
+                continue
             if not isinstance(part, Heading):
                 return min(height + self.body_lead(part), HEIGHT)
             style = self.styles[f"h{part.level}"]
@@ -100,6 +110,19 @@ class _Layout:
             if height > HEIGHT / 2:
                 break
         return min(height, HEIGHT)
+
+    def introduction(self, part: Part, following: Part | None) -> float:
+        """The height of a few lines that introduce a table or a figure, in points; none of any other part."""
+        if not (isinstance(part, Paragraph) and isinstance(following, (Table, KeyFacts, Figure))):
+            return 0.0
+        height = self.paragraph_height(part)
+        return height if height <= self.styles[part.style].leading * _MOST_LINES_OF_INTRODUCTION else 0.0
+
+    def paragraph_height(self, part: Paragraph) -> float:
+        """The height of a whole paragraph with the room around it, in points."""
+        style = self.styles[part.style]
+        lines = sum(len(wrap(piece, style, WIDTH)) for piece in paragraphs_of(part.text))
+        return lines * style.leading + style.before + style.after
 
     def with_signature(self, part: Paragraph, signature: Signature) -> float:
         """The height of a closing paragraph and the signature that belongs to it, in points; none beyond half a page."""
@@ -121,9 +144,7 @@ class _Layout:
             if isinstance(part, KeyFacts):
                 height += facts_height(self.flow, part)
             elif isinstance(part, Paragraph):
-                style = self.styles[part.style]
-                lines = sum(len(wrap(piece, style, WIDTH)) for piece in paragraphs_of(part.text))
-                height += lines * style.leading + style.before + style.after
+                height += self.paragraph_height(part)
             else:
                 return 0.0
         return 0.0

@@ -58,6 +58,16 @@ def clean_copy(data: bytes) -> bytes | None:
     return _readable(lambda: _made_anew(data), otherwise=None)
 
 
+def has_too_many_pixels(data: bytes) -> bool:
+    """Whether a picture is too large to be opened here, and not damaged."""
+    return _readable(lambda: _size(data) > MOST_PIXELS, otherwise=False)
+
+
+def _size(data: bytes) -> int:
+    with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as opened:
+        return opened.width * opened.height
+
+
 def _opened(data: bytes, *, cut: bool) -> tuple[Picture, ...]:
     return _readable(lambda: _loaded(data, cut=cut), otherwise=())
 

@@ -26,7 +26,9 @@ from app.hr_cases import routes  # noqa: E402, F401 - the routes attach themselv
 def register(registries: Registries) -> None:
     """Put what cases ask of people on their home pages, and a door for those who were told of a matter about them."""
     from app.hr_cases.due import register_due
+    from app.hr_cases.operations.left_to_nobody import TELL_OF_IT
     from app.hr_cases.queries import cases_about, open_cases_of
+    from app.hr_cases.queries.left_to_nobody import APPOINT_SOMEBODY
 
     def about_the_reader(_today: Any, viewer: Viewer) -> Panel | None:
         told = cases_about(viewer)
@@ -39,6 +41,8 @@ def register(registries: Registries) -> None:
         return url_for("hr_cases.open", reference=report.reference) if report.can_become_case_by(viewer) else None
 
     register_due(registries)
+    registries.add_due(APPOINT_SOMEBODY)
+    registries.add_job(TELL_OF_IT)
     registries.add_way_on("breach_report:open-case", where_a_case_is_opened)
     registries.add_count(CountKind("cases", "open case", "open cases", "hr_cases.index", how_many))
     registries.add_panel("home", about_the_reader)

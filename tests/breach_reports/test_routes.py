@@ -19,7 +19,7 @@ from app.matters.operations import add_party
 from app.people.models import Person, PersonKind, Role
 from tests.breach_reports.factories import PNG, a_report, decided, in_triage, upload
 from tests.conftest import NOW
-from tests.evidence import a_jpeg, a_pdf
+from tests.evidence import a_jpeg, a_pdf, a_png_that_claims
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
@@ -353,6 +353,20 @@ def test_a_file_needs_its_description(app: Flask, client_of: ClientOf, reporter:
     assert again.startswith("Select the file again.")
     assert missing == "Enter what the file shows"
     assert browser.post(f"{REPORT}/evidence", {"description": "x"}, status=422).errors == ["Select a file"]
+
+
+def test_what_was_typed_beside_a_file_that_is_too_large_is_kept(
+    app: Flask, client_of: ClientOf, reporter: Person
+) -> None:
+    """The answer stands at the field; a picture of too many pixels is told so and not called damaged."""
+    browser = client_of(reporter)
+    _answered(browser)
+    large = {"file": (io.BytesIO(b"MZ" + bytes(20 * 1024 * 1024)), "a.txt"), "description": "The <i>post</i>"}
+    page = browser.post(f"{REPORT}/evidence", large, status=413)
+    assert page.errors == ["The file is larger than 20 MB. Select a smaller file, or send it in parts."]
+    assert page.field("description") == "The <i>post</i>"
+    wide = {"file": (io.BytesIO(a_png_that_claims(60_000, 60_000)), "a.png"), "description": "The post"}
+    assert "Make it smaller" in browser.post(f"{REPORT}/evidence", wide, status=422).errors[0]
 
 
 @pytest.mark.parametrize("over", [1, 2 * 1024 * 1024])

@@ -148,11 +148,18 @@ class _Endless(io.RawIOBase):
     """A text of so many bytes that is never in memory as a whole."""
 
     def __init__(self, size: int) -> None:
-        self.left = size
+        self.size, self.at = size, 0
+
+    def tell(self) -> int:
+        return self.at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.at = offset + (self.size if whence == io.SEEK_END else 0)
+        return self.at
 
     def read(self, size: int = -1) -> bytes:
-        size = min(size, self.left)
-        self.left -= size
+        size = min(size, self.size - self.at)
+        self.at += size
         return b"y" * size
 
 
@@ -164,6 +171,8 @@ def test_twenty_megabytes_are_taken_and_one_byte_more_is_not(key: DataKey, folde
     before = _files(folder)
     with pytest.raises(TooLarge, match="20 MB"):
         seal_file(_Endless(MAX_BYTES + 1), key)  # type: ignore[arg-type]
+    with pytest.raises(TooLarge):
+        seal_file(io.BytesIO(b"MZ" + bytes(MAX_BYTES)), key)
     assert _files(folder) == before
 
 
@@ -236,7 +245,7 @@ def test_a_broken_upload_leaves_nothing(key: DataKey, folder: Path) -> None:
 
     class Breaking(_Endless):
         def read(self, size: int = -1) -> bytes:
-            if self.left < 500_000:
+            if self.size - self.at < 500_000:
                 raise OSError("gone")
             return super().read(size)
 

@@ -22,7 +22,7 @@ from app.core.evidence_files import MAX_BYTES, PIECE_BYTES
 from app.core.file_kinds import JPEG, KINDS, PDF, PNG, TEXT, FileKind, Judge, kind_called
 from app.documents.drawing import draw
 from tests.documents.samples import COVER, frame, report
-from tests.evidence import a_jpeg, a_pdf, a_png, a_png_that_cannot_be_shown
+from tests.evidence import a_jpeg, a_pdf, a_png, a_png_that_cannot_be_shown, a_png_that_claims
 
 SMITH = b"Mz Smith wrote this about a resident.\nI saw it on Wednesday.\n"
 
@@ -469,11 +469,9 @@ def test_whether_a_picture_has_pixels_is_not_asked_when_it_comes() -> None:
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
-    """It claims more pixels than any camera makes; none is decoded."""
-    bomb = a_png()
-    body = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    with pytest.raises(InvalidInput, match="damaged"):
-        judged(bomb[:12] + body + struct.pack(">I", zlib.crc32(body)) + bomb[33:])
+    """It claims more pixels than any camera makes; none is decoded, and it is said what to do."""
+    with pytest.raises(InvalidInput, match=r"more than 52 million pixels.*Make it smaller"):
+        judged(a_png_that_claims(60_000, 60_000))
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,14 @@ def test_heading_stays_with_what_follows() -> None:
         assert "Entry 0" in page
 
 
+def test_heading_stays_with_the_table_that_a_few_lines_introduce() -> None:
+    for lines in range(30, 46):
+        told = Paragraph("What the figures below say. " * 6)
+        parts = [Paragraph("\n".join(["line"] * lines)), Heading(1, "Kept together"), told, chronology(2)]
+        page = next(page for page in page_texts(draw(frame(), None, parts)) if "Kept together" in page)
+        assert "Entry 0" in page
+
+
 def test_closing_paragraph_stays_with_its_signature() -> None:
     for lines in range(28, 44):
         parts = [Paragraph("\n".join(["line"] * lines)), Paragraph("Yours sincerely"), Signature((("Signed", ""),))]

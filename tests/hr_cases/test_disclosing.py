@@ -165,6 +165,8 @@ def test_the_page_says_it_before_hr_chooses_and_the_person_never_meets_a_dead_li
     picture = io.BytesIO()
     Image.new("RGB", (20, 10), "teal").save(picture, "JPEG")
     picture.seek(0)
+    large = {"manner": "copy", "copy": (io.BytesIO(bytes(20 * 1024 * 1024 + 1)), "a.txt")}
+    assert "larger than 20 MB" in hr.post(path, large, status=413).errors[0]
     hr.post(path, {"manner": "copy", "copy": (picture, "b.jpg")})
     hr.post(address(world, "/evidence/2/release"), {"manner": "words", "words": "A post that says “liar”."})
     assert "Before the hearing: the evidence" not in hr.get(address(world, "")).text

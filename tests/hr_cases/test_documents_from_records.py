@@ -18,13 +18,14 @@ from app.hr_cases.documents.contents import ChronologyRow
 from app.hr_cases.documents.exhibits import UNCHANGED, UNREADABLE
 from app.hr_cases.documents.records import records_of
 from app.hr_cases.documents.rendering import parts_of
-from app.hr_cases.models import Case, CaseStatus, EvidenceItem
+from app.hr_cases.models import Case, CaseStatus, CaseToAnswer, EvidenceItem
 from tests.conftest import NOW
 from tests.documents.reading import flat, page_texts
 from tests.evidence import a_pdf
 from tests.factories import Factory
+from tests.hr_cases.at_stage import world_at
 from tests.hr_cases.factories import World, a_statement, an_exhibit, attach, case_at, opened, people_and_report
-from tests.hr_cases.stages import accepted_case, closed, people_for
+from tests.hr_cases.stages import accepted_case, closed, people_for, with_decision
 from tests.pages import counted_queries
 
 AT = NOW + timedelta(days=1)
@@ -125,6 +126,27 @@ def test_a_closed_case_tells_all_that_followed(make: Factory) -> None:
     assert only.afterwards is None
     assert not [row for row in only.chronology if "Outcome" in row.what or "Hearing" in row.what]
     assert "After the investigation" in flat("".join(page_texts(render_case_report(said))))
+
+
+def test_each_line_of_the_chronology_says_who_did_it(make: Factory) -> None:
+    """Also where no record but the audit keeps that; a letter stands behind the act that issued it."""
+    world = world_at(make, CaseStatus.CLOSED)
+    rows = case_report(world.case, at=AT, reader=world.owner).chronology
+    assert [row.what for row in rows if not row.by] == []
+    what = [row.what for row in rows]
+    for act, letter in (
+        ("Person concerned told of the investigation", "Letter issued: Notice of the investigation"),
+        ("Outcome decided", "Letter issued: Outcome"),
+    ):
+        assert what.index(act) < what.index(letter)
+
+
+def test_who_closes_a_case_without_a_hearing_is_named(make: Factory) -> None:
+    """A case is closed by its closing list, or by the decision that leaves nothing for a hearing."""
+    people = people_for(make)
+    case = with_decision(accepted_case(make, people), people, CaseToAnswer.NO_CASE)
+    (row,) = (row for row in case_report(case, at=AT, reader=people.owner).chronology if row.what == "Case closed")
+    assert row.by == people.decision_maker.name
 
 
 @pytest.mark.parametrize("more", [0, 8])

@@ -10,10 +10,12 @@ from app.core import clock
 from app.core.db import db
 from app.hr_cases import queries
 from app.hr_cases.forms.naming import NAMES_REPORTER, THEY_NAME_REPORTER
-from app.hr_cases.models import CaseStatus, CompanionKind, LetterKind
+from app.hr_cases.models import CLOSING_ITEMS, CaseStatus, CompanionKind, LetterKind
 from app.hr_cases.operations.letters import issue_letter
+from app.matters.models import Capacity
+from app.people.models import Role
 from tests.factories import Factory
-from tests.hr_cases.at_stage import _AFTER, address, own_address
+from tests.hr_cases.at_stage import _AFTER, address, own_address, world_at
 from tests.hr_cases.factories import World, a_statement, bring_to, case_at
 from tests.hr_cases.test_routes_acts import _outcome
 from tests.pages import PageClient
@@ -144,6 +146,48 @@ def test_who_may_know_is_asked_about_a_text_with_the_name(make: Factory, client_
     browser.post(path, {**FINDING, "leaves_name": "y"})
     browser.post(path, {**FINDING, "reasons": "Sam thinks it was a colleague."})
     assert "send it back and ask" not in browser.get(address(world, "/report")).text
+
+
+def _part_of_investigator(world: World) -> str:
+    part = next(one for one in world.case.matter.parties if one.capacity is Capacity.INVESTIGATOR)
+    return f"/people/{part.id}/appoint-instead"
+
+
+def test_the_review_and_the_change_of_an_officer_ask_about_the_name(make: Factory, client_of: ClientOf) -> None:
+    """Others read what the owner writes to the investigator, and what the file says of a change."""
+    other = make.person("Ivo", Role.INVESTIGATOR)
+    instead = {"successor": str(other.id), "reason": "other", "note": "Rita asked for somebody else."}
+    review = {"decision": "return", "reasons": "Ask Rita again."}
+    investigating, submitted = case_at(make, S.INVESTIGATING), case_at(make, S.REPORT_REVIEW)
+    for world, one, path, typed, field in (
+        (investigating, investigating.manager, _part_of_investigator(investigating), instead, "note"),
+        (submitted, submitted.owner, "/review-report", review, "reasons"),
+    ):
+        browser = client_of(one)
+        page = browser.post(address(world, path), typed, status=422)
+        assert page.errors == [NAMES_REPORTER]
+        assert page.field(field) == typed[field]
+        assert "Leave the name" in page.text
+        browser.post(address(world, path), {**typed, "leaves_name": "y"})
+
+
+def test_the_closing_list_asks_about_the_name_once(make: Factory, client_of: ClientOf) -> None:
+    """When it is saved, point by point; not again when the case is closed."""
+    world = world_at(make, S.FINAL)
+    path = address(world, "/closing")
+    with clock.set_to(world.at):
+        browser = client_of(world.owner)
+        typed = {f"answer_{item.code}": "done" for item in CLOSING_ITEMS}
+        typed |= {item.code: "Dealt with." for item in CLOSING_ITEMS}
+        typed["reporter"] = "Rita Reporter was thanked."
+        assert "Leave the name" not in browser.get(path).text
+        page = browser.post(path, typed, status=422)
+        assert page.errors == [NAMES_REPORTER]
+        assert page.field("reporter") == typed["reporter"]
+        assert "Leave the name" in page.text
+        browser.post(path, {**typed, "leaves_name": "y"})
+        browser.post(address(world, "/close"))
+    assert world.case.status is S.CLOSED
 
 
 def test_the_words_of_the_person_concerned_are_kept_as_they_are_once_looked_at(

@@ -19,6 +19,7 @@ from app.hr_cases.operations import (
     submit_appeal,
 )
 from app.people.models import Role, RoleAssignment
+from tests.evidence import a_png_that_claims
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, after_appeal_window, world_at
 from tests.hr_cases.factories import PNG, World, case_at, complete, letter_words, people_and_report
@@ -310,6 +311,13 @@ def test_an_upload_is_sealed_kept_once_and_refused_with_everything_typed(make: F
     assert again.errors == ["This is in the case already, as exhibit E1."]
     assert [item.media_type for item in queries.exhibits(world.case)] == ["image/png"]
     browser.post(path, {**EVIDENCE, "file": (BytesIO(b"x" * (21 * 1024 * 1024)), "a.txt")}, status=413)
+    page = browser.post(path, {**EVIDENCE, "file": (BytesIO(bytes(20 * 1024 * 1024 + 1)), "a.txt")}, status=413)
+    assert page.errors == ["The file is larger than 20 MB. Select a smaller file, or send it in parts."]
+    assert page.field("transcript") == EVIDENCE["transcript"]
+    for pixels in (8_000, 60_000):
+        wide = BytesIO(a_png_that_claims(pixels, pixels))
+        page = browser.post(path, {**EVIDENCE, "file": (wide, "a.png")}, status=422)
+        assert "more than 52 million pixels" in page.errors[0]
 
 
 def test_a_statement_makes_a_witness_and_is_checked(make: Factory, client_of: ClientOf) -> None:

@@ -189,7 +189,8 @@ def test_the_pages_on_which_hr_says_that_it_is_over(make: Factory, client_of: Ca
     browser = client_of(office.intake)
     assert "Olga and Sam" in browser.get(LIST).text
     assert "Say that it is over or was a mistake: Olga and Sam" in browser.get(where).heading
-    assert browser.post(where, {}, status=422).errors == ["Select whether it is over or was a mistake", "Enter how you know it"]
+    missing = browser.post(where, {}, status=422).errors
+    assert missing == ["Select whether it is over or was a mistake", "Enter how you know it"]
     typed = {"what": "over", "over_from": ["9", "3", "2027"], "reason": "They <b>parted</b>."}
     page = browser.post(where, typed, status=422)
     assert page.errors == ["The day must be today or in the past. Come back on that day"]

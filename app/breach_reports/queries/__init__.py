@@ -26,6 +26,7 @@ from app.breach_reports.queries.sight import (
     stand_in_roles,
     stands_in_for,
     visible_to,
+    waits_for_nobody,
 )
 from app.breach_reports.queries.worked_out import next_step_worked_out, told_to_reporter
 
@@ -61,5 +62,6 @@ __all__ = [
     "stands_in_for",
     "told_to_reporter",
     "visible_to",
+    "waits_for_nobody",
     "why_not",
 ]

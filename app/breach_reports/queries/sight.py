@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.breach_reports.models import (
+    OPEN_STATUSES,
     REFERRED_TO,
     BreachReport,
     ReportEvidence,
@@ -21,7 +22,7 @@ from app.core.db import db, named
 from app.core.references import normalise_reference
 from app.core.registries import Viewer
 from app.matters.models import Capacity, Matter, MatterParty
-from app.matters.queries import kept_from, takes_part
+from app.matters.queries import kept_from, somebody_is_left, takes_part
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role, RoleAssignment
 from app.people.queries import carrying, is_here, role_runs
@@ -150,6 +151,18 @@ def _an_officer_is_left(day: Any) -> sa.ColumnElement[bool]:
         )
         .correlate_except(officer, carries)
     )
+
+
+def waits_for_nobody(day: Any) -> sa.ColumnElement[bool]:
+    """That a report has its next step with HR, or with whom it was referred to, and it is closed to each of them, and to
+    whoever would stand in: nobody sees that it waits.
+    """
+    for_hr = sa.and_(BreachReport.status.in_(OPEN_STATUSES), ~_an_officer_is_left(day))
+    for_another = sa.and_(
+        nobody_answers(day), sa.or_(BreachReport.route == Route.WHISTLEBLOWING, ~_an_officer_is_left(day))
+    )
+    stands_in = somebody_is_left(BreachReport.matter_id, stand_in_roles(), day)
+    return sa.and_(sa.or_(for_hr, for_another), ~stands_in)
 
 
 def open_to_officers(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:

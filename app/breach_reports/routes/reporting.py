@@ -110,7 +110,7 @@ def evidence() -> Any:
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
-        return _evidence_page(form), 422
+        return _evidence_page(form), form.answered_as
     flash("You added a file.", "success")
     return redirect(url_for("breach_reports.evidence"), 303)
 

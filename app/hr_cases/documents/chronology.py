@@ -6,15 +6,18 @@ from datetime import datetime, time
 from app.core.clock import LONDON
 from app.core.presentation import uk_date, uk_datetime
 from app.hr_cases.documents.contents import THE_REPORTER, ChronologyRow
-from app.hr_cases.documents.records import CaseRecords
+from app.hr_cases.documents.records import APPOINTED_BY, CLOSED_BY, CaseRecords
 from app.hr_cases.documents.words import ROUTES, letter_name, words_for
 from app.hr_cases.models import InvestigationReport, ReportState
 from app.matters.models import Capacity
 
 
 def chronology_of(records: CaseRecords) -> tuple[ChronologyRow, ...]:
-    """All rows in the order of time; a day without a time of day stands where it was written down, or ends its day."""
-    rows = [*_before_the_case(records), *_investigation(records), *_afterwards(records)]
+    """All rows in the order of time; a day without a time of day stands where it was written down, or ends its day.
+
+    A letter stands behind the act that issued it, at the same moment.
+    """
+    rows = [*_before_the_case(records), *_investigation(records), *_afterwards(records), *_letters(records)]
     return tuple(sorted(rows, key=place_of))
 
 
@@ -60,23 +63,28 @@ def _investigation(records: CaseRecords) -> Iterator[ChronologyRow]:
             what = f"{what}, in place of {records.name(change.former_id)}"
             yield ChronologyRow(party.since, what, records.name(change.made_by_id))
             continue
-        by = records.name(records.commissioned_by_id) if party.capacity is Capacity.INVESTIGATOR else ""
+        by = records.actor((APPOINTED_BY[party.capacity],), party.since, about_id=party.person_id)
         yield ChronologyRow(party.since, what, by)
     if case.plan_approved_at is not None:
-        yield ChronologyRow(case.plan_approved_at, "Investigation plan approved")
-    for letter in records.letters:
-        what = f"Letter issued: {letter_name(letter, records.appeal)}"
-        yield ChronologyRow(letter.issued_at, what, records.name(letter.issued_by_id))
+        by = records.actor(("case:plan-approved",), case.plan_approved_at)
+        yield ChronologyRow(case.plan_approved_at, "Investigation plan approved", by)
     if case.told_subject_at is not None:
-        yield ChronologyRow(case.told_subject_at, "Person concerned told of the investigation")
+        by = records.actor(("case:subject-told",), case.told_subject_at)
+        yield ChronologyRow(case.told_subject_at, "Person concerned told of the investigation", by)
     for item in records.evidence:
         yield ChronologyRow(item.added_at, f"Exhibit {item.label} added to the case", records.name(item.added_by_id))
     for statement in records.statements:
         what = f"Statement {statement.label} taken: {records.name(statement.person_id)}"
-        yield ChronologyRow(statement.taken_on, what, noted_at=statement.added_at)
+        yield ChronologyRow(statement.taken_on, what, records.name(statement.added_by_id), noted_at=statement.added_at)
     yield from _pauses(records)
     for report in records.reports:
         yield from _versions(records, report)
+
+
+def _letters(records: CaseRecords) -> Iterator[ChronologyRow]:
+    for letter in records.letters:
+        what = f"Letter issued: {letter_name(letter, records.appeal)}"
+        yield ChronologyRow(letter.issued_at, what, records.name(letter.issued_by_id))
 
 
 def _pauses(records: CaseRecords) -> Iterator[ChronologyRow]:
@@ -88,7 +96,7 @@ def _pauses(records: CaseRecords) -> Iterator[ChronologyRow]:
             records.name(pause.started_by_id),
         )
         if pause.ended_at is not None:
-            yield ChronologyRow(pause.ended_at, "Case resumed")
+            yield ChronologyRow(pause.ended_at, "Case resumed", records.actor(("case:resumed",), pause.ended_at))
 
 
 def _versions(records: CaseRecords, report: InvestigationReport) -> Iterator[ChronologyRow]:
@@ -111,14 +119,15 @@ def _afterwards(records: CaseRecords) -> Iterator[ChronologyRow]:
         if notice.postponed_at is not None:
             yield ChronologyRow(notice.postponed_at, "Hearing postponed", records.name(notice.postponed_by_id))
     for hearing in records.hearings:
-        yield ChronologyRow(hearing.held_on, "Hearing held", noted_at=hearing.recorded_at)
+        by = records.name(hearing.recorded_by_id)
+        yield ChronologyRow(hearing.held_on, "Hearing held", by, noted_at=hearing.recorded_at)
     if outcome is not None:
         yield ChronologyRow(outcome.decided_at, "Outcome decided", records.name(outcome.decided_by_id))
     yield from _appeal(records)
     if case.final_at is not None:
-        yield ChronologyRow(case.final_at, "Outcome final")
+        yield ChronologyRow(case.final_at, "Outcome final", records.actor(("case:made-final",), case.final_at))
     if case.closed_at is not None:
-        yield ChronologyRow(case.closed_at, "Case closed")
+        yield ChronologyRow(case.closed_at, "Case closed", records.actor(CLOSED_BY, case.closed_at))
 
 
 def _appeal(records: CaseRecords) -> Iterator[ChronologyRow]:

@@ -1,10 +1,10 @@
 """The records that a case report is built from, read in a constant number of queries."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
@@ -39,6 +39,29 @@ from app.policy.models import Acknowledgement
 Row = TypeVar("Row", bound=Base)
 
 
+APPOINTED_BY = {
+    Capacity.CASE_OWNER: "case:owner-appointed",
+    Capacity.INVESTIGATOR: "case:investigator-appointed",
+    Capacity.DECISION_MAKER: "case:decision-maker-appointed",
+    Capacity.APPEAL_OFFICER: "case:appeal-officer-appointed",
+}
+# A case is closed by its closing list, or by a decision that there is nothing for a hearing.
+CLOSED_BY = ("case:closed", "case:informal-completed", "case:case-to-answer-decided")
+ONLY_IN_THE_AUDIT = (
+    *APPOINTED_BY.values(),
+    "case:plan-approved", "case:subject-told", "case:resumed", "case:made-final", *CLOSED_BY,
+)  # fmt: skip
+"""Acts of which no record but the audit keeps who did them."""
+
+
+class Deed(NamedTuple):
+    """An act that the audit alone keeps: which, when, and about whom where it is about somebody in particular."""
+
+    act: str
+    at: datetime
+    about_id: uuid.UUID | None
+
+
 @dataclass(frozen=True)
 class CaseRecords:
     """A case with all that its report tells, each list in its order."""
@@ -56,7 +79,7 @@ class CaseRecords:
     reappointments: list[Reappointment]
     outcome: Outcome | None
     appeal: Appeal | None
-    commissioned_by_id: uuid.UUID | None
+    deeds: Mapping[Deed, uuid.UUID | None]
     acknowledged_at: datetime | None
     names: Mapping[uuid.UUID, str]
     reporter_ids: frozenset[uuid.UUID]
@@ -74,6 +97,19 @@ class CaseRecords:
         """When the investigation report was accepted, if it was."""
         report = self.report
         return report.reviewed_at or report.submitted_at if report and report.status is ReportState.ACCEPTED else None
+
+    @property
+    def commissioned_by_id(self) -> uuid.UUID | None:
+        """Who appointed the first investigator."""
+        first = first_investigator(self.case)
+        return self.deeds.get(Deed(APPOINTED_BY[first.capacity], first.since, first.person_id)) if first else None
+
+    def actor(self, acts: Collection[str], at: datetime, *, about_id: uuid.UUID | None = None) -> str:
+        """Who did one of these acts at a moment, as it may be printed; `about_id` where it is about one person of many."""
+        for deed, by in self.deeds.items():
+            if deed.act in acts and deed.at == at and about_id in (None, deed.about_id):
+                return self.name(by)
+        return ""
 
     def name(self, person_id: uuid.UUID | None) -> str:
         """A person's name as it may be printed; nothing for nobody."""
@@ -112,7 +148,7 @@ def records_of(case: Case, reader: Person | None = None) -> CaseRecords:
         reappointments=_of(case, Reappointment, Reappointment.made_at),
         outcome=outcomes[-1] if outcomes else None,
         appeal=appeals[-1] if appeals else None,
-        commissioned_by_id=_commissioned_by(case),
+        deeds=_deeds(case),
         acknowledged_at=_acknowledged_at(case),
         names=_names(case),
         reporter_ids=masking.hidden,
@@ -147,21 +183,14 @@ def _of(case: Case, kind: type[Row], order: InstrumentedAttribute[Any], *options
     return list(found)
 
 
-def _commissioned_by(case: Case) -> uuid.UUID | None:
-    """Who appointed the first investigator: the audit is the one place that keeps it."""
-    first = first_investigator(case)
-    if first is None:
-        return None
-    return db.session.execute(
-        sa.select(AuditEvent.actor_id)
-        .where(
-            AuditEvent.subject_id == case.id,
-            AuditEvent.about_id == first.person_id,
-            AuditEvent.at == first.since,
-        )
-        .order_by(AuditEvent.number)
-        .limit(1)
-    ).scalar_one_or_none()
+def _deeds(case: Case) -> dict[Deed, uuid.UUID | None]:
+    """Who did what the audit alone keeps."""
+    event = AuditEvent
+    asked = sa.select(event.act, event.at, event.about_id, event.actor_id).where(
+        event.subject_id == case.id, event.act.in_(ONLY_IN_THE_AUDIT)
+    )
+    rows = db.session.execute(asked.order_by(event.number))
+    return {Deed(row.act, row.at, row.about_id): row.actor_id for row in rows}
 
 
 def first_investigator(case: Case) -> MatterParty | None:

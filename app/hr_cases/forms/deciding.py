@@ -345,13 +345,13 @@ NOTES = {
 }
 
 
-def closing_form(items: Iterable[tuple[str, str]], **kwargs: Any) -> ProbityForm:
+def closing_form(items: Iterable[tuple[str, str]], **kwargs: Any) -> NamingForm:
     """One question and a note for each item of the closing list; what is left open is answered another time."""
     fields: dict[str, Any] = {}
     for code, words in items:
         fields[f"answer_{code}"] = RadioField(words, choices=CLOSING_ANSWERS, inline=True)
         fields[code] = TextAreaField(NOTES.get(code, "Note"), rows=2, max_length=1000)
-    made: type[ProbityForm] = type("ClosingForm", (ProbityForm,), fields)
+    made: type[NamingForm] = type("ClosingForm", (NamingForm,), fields)
     return made(**kwargs)
 
 

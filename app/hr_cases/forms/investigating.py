@@ -114,7 +114,6 @@ class EvidenceForm(NamingForm):
     special_category = BooleanField(
         "It tells something about health, belief, ethnicity, union membership, politics or sexual life"
     )
-    too_large = False
     third_party_data = BooleanField("It names or shows people who have nothing to do with this")
 
 
@@ -307,7 +306,7 @@ class ReportForm(NamingForm):
     )
 
 
-class ReviewReportForm(ProbityForm):
+class ReviewReportForm(NamingForm):
     """Is the report complete?"""
 
     decision = RadioField(

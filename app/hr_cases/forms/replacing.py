@@ -1,6 +1,7 @@
 """The form that gives a part in a case to somebody else."""
 
-from app.core.forms import Choice, ProbityForm, RadioField, Required, RequiredIf, TextAreaField
+from app.core.forms import Choice, RadioField, Required, RequiredIf, TextAreaField
+from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import ReappointmentReason
 
 REASONS = [
@@ -12,7 +13,7 @@ REASONS = [
 NEED_A_NOTE = [one.value for one in ReappointmentReason if one.needs_a_note]
 
 
-class AppointInsteadForm(ProbityForm):
+class AppointInsteadForm(NamingForm):
     """Who takes over, and why?"""
 
     successor = RadioField(

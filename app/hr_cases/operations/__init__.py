@@ -42,6 +42,7 @@ from app.hr_cases.operations.disclosing import (
     CANNOT_BE_SHOWN,
     can_be_shown,
     decide_disclosure,
+    why_not_shown,
 )
 from app.hr_cases.operations.drafting import (
     AllegationDraft,
@@ -186,5 +187,6 @@ __all__ = [
     "unanswered_items",
     "weigh_evidence",
     "what_is_missing",
+    "why_not_shown",
     "write_report",
 ]

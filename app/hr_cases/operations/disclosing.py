@@ -9,9 +9,9 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.evidence_files import SealedFile, read_file
-from app.core.file_kinds import kind_called
+from app.core.file_kinds import TOO_MANY_PIXELS, kind_called
 from app.core.sealing import DataKey
-from app.documents.pictures import clean_copy
+from app.documents.pictures import clean_copy, has_too_many_pixels
 from app.hr_cases.models import Case, EvidenceDisclosure, EvidenceItem, Manner
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.queries.records import undecided_files
@@ -19,17 +19,29 @@ from app.people.models import Person
 
 FILE_RELEASED = event_kind("case:file-released", "let the person concerned have the file of exhibit {exhibit}")
 FILE_DECIDED = event_kind("case:file-decided", "decided what the person concerned gets of exhibit {exhibit}: {manner}")
+DOES_NOT_OPEN = "This picture cannot be opened. Select another copy of it, or a screenshot"
 CANNOT_BE_SHOWN = (
     "This picture cannot be made anew: it is damaged or too large, so the person concerned could not open it. "
     "Give them another copy, or describe what it shows"
 )
 
 
-def can_be_shown(stored_as: str, media_type: str, key: DataKey) -> bool:
-    """Whether a file can be given as it would be: a picture must open to be made anew. Slow; call it before writing."""
+def why_not_shown(stored_as: str, media_type: str, key: DataKey) -> str | None:
+    """Why a file cannot be given as it would be, as a sentence; None where it can: a picture must open to be made anew.
+
+    Slow; call it before writing.
+    """
     if not kind_called(media_type).is_picture:
-        return True
-    return clean_copy(b"".join(read_file(stored_as, key))) is not None
+        return None
+    picture = b"".join(read_file(stored_as, key))
+    if clean_copy(picture) is not None:
+        return None
+    return TOO_MANY_PIXELS if has_too_many_pixels(picture) else DOES_NOT_OPEN
+
+
+def can_be_shown(stored_as: str, media_type: str, key: DataKey) -> bool:
+    """`why_not_shown`, where the reason does not matter."""
+    return why_not_shown(stored_as, media_type, key) is None
 
 
 def decide_disclosure(

@@ -187,10 +187,10 @@ def tab_page(tab: str, visit: Visit, heading: str, **shown: Any) -> str:
 def act_page(
     visit: Visit, form: ProbityForm, heading: str, button: str, *, template: str = "act", **shown: Any
 ) -> tuple[str, int]:
-    """The one form of an act; 422 where what was sent could not be taken."""
+    """The one form of an act; 422 where what was sent could not be taken, 413 where it was too large."""
     back = shown.pop("back", None) or page_of("hr_cases.show", reference=visit.reference)
     page = case_page(template, visit, heading, form=form, button=button, back=back, **shown)
-    return page, 422 if form.errors else 200
+    return page, form.answered_as
 
 
 def near(day: date | None) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.core.errors import InvalidInput, NothingHere, TooLarge
+from app.core.errors import InvalidInput, NothingHere
 from app.core.evidence_files import SealedFile, seal_file
 from app.hr_cases import blueprint, operations
 from app.hr_cases.forms.disclosing import DisclosureForm
@@ -65,6 +65,6 @@ def _decided(here: Visit, item: EvidenceItem, form: DisclosureForm, opens: bool)
 def _sealed(here: Visit, form: DisclosureForm) -> SealedFile | None:
     try:
         return seal_file(form["copy"].data.stream, here.case.data_key)
-    except (InvalidInput, TooLarge) as refusal:
-        form.add_refusal(InvalidInput(refusal.sentence, field="copy"))
+    except InvalidInput as refusal:
+        form.add_refusal(type(refusal)(refusal.sentence, field="copy"))
         return None

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from app.core.errors import InvalidInput, NothingHere, TooLarge
+from app.core.errors import InvalidInput, NothingHere
 from app.core.evidence_files import SealedFile, remove_file, seal_file
 from app.core.forms import ProbityForm
 from app.hr_cases import blueprint, operations, queries
@@ -93,15 +93,13 @@ def _sealed(here: Visit, form: EvidenceForm) -> SealedFile | EvidenceForm | None
         return None
     try:
         sealed = seal_file(upload.stream, here.case.data_key)
-        if operations.can_be_shown(sealed.stored_as, sealed.kind.media_type, here.case.data_key):
+        why_not = operations.why_not_shown(sealed.stored_as, sealed.kind.media_type, here.case.data_key)
+        if why_not is None:
             return sealed
         remove_file(sealed.stored_as)
-        raise InvalidInput("This picture cannot be opened. Select another copy of it, or a screenshot", field="file")
+        raise InvalidInput(why_not, field="file")
     except InvalidInput as refusal:
         form.add_refusal(refusal)
-    except TooLarge as refusal:
-        form.add_refusal(InvalidInput(refusal.sentence, field="file"))
-        form.too_large = True
     return form
 
 

@@ -287,6 +287,8 @@ def close(reference: str) -> Any:
     ask(here, who=case.is_owned_by(me), can=case.can_close(me), whose=OWNER, doing=operations.CASE_CLOSED)
     items = ((item.code, item.words) for item in CLOSING_ITEMS)
     form = closing_form(items, data=_answered(here), formdata=None)
+    form.leaves_name.data = True  # nothing was typed now: what stands was asked about when it was saved
     if carried_out(form, lambda: operations.close_case(case, by=me, at=here.now), case):
         return done("You closed the case.", reference=here.reference)
+    form.leaves_name.data = False
     return _closing_page(here, form)
