@@ -33,7 +33,7 @@ def index() -> Any:
         waiting=desk.waiting[:MOST_LINES],
         more_waiting=max(0, len(desk.waiting) - MOST_LINES),
         numbers=desk.numbers,
-        doors=navigation.doors_home(desk.has_team),
+        doors=navigation.doors_home(current_user, has_team=desk.has_team),
         panels=panels,
     )
 

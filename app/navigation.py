@@ -6,8 +6,9 @@ from flask import has_request_context, request, url_for
 from flask_login import current_user
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
+from app.core.registries import Viewer
 from app.credential_rotation.models import SEES_INCIDENTS
-from app.people.models import HR_OFFICERS, KEEPERS, Role
+from app.people.models import CONFIRM_TIES, HR_OFFICERS, KEEPERS, Role
 from app.policy.queries import pack
 
 CASE_WORKERS = (*HR_OFFICERS, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER)
@@ -62,12 +63,23 @@ THINGS_TO_DO: tuple[tuple[str, str], ...] = (
     ("Report something to HR", "breach_reports.before_you_start"),
     ("See the rules", "policy.index"),
 )
+CLOSE_TO_YOU = ("Say who is close to you at work", "people.close_to_you")
+RECORDED_TIES = ("See which close relationships HR recorded", "people.recorded_relationships")
 LEAVERS = ("Say that somebody in my team leaves", "credential_rotation.new_leaver")
 
 
-def doors_home(has_team: bool) -> list[dict[str, str]]:
-    """What the reader can start from the home page: three verbs for everybody, one more for those who manage somebody."""
-    doors = [*THINGS_TO_DO, LEAVERS] if has_team else THINGS_TO_DO
+def doors_home(reader: Viewer, *, has_team: bool) -> list[dict[str, str]]:
+    """What the reader can start from the home page: three verbs for everybody, one more for those who manage somebody.
+
+    Whoever may come to work on a report or a case says here who is close to them, before they do.
+    """
+    doors = [*THINGS_TO_DO]
+    if has_team:
+        doors.append(LEAVERS)
+    if reader.holds(*CASE_WORKERS, *CONFIRM_TIES, *TRIAGE_ROLES, *REFERRED_TO.values()):
+        doors.append(CLOSE_TO_YOU)
+    if reader.holds(*HR_OFFICERS):
+        doors.append(RECORDED_TIES)
     return [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors if _has_use_for(endpoint)]
 
 

@@ -426,6 +426,7 @@ def test_changed_and_withdrawn_through_pages(
     assert officer.get(f"{address}/withdraw").has_button("Record that they stay")
     page = officer.follow(f"{address}/withdraw", {})
     assert "Jo Bell stays after all" in page.text
+    assert "Any permission to use a device of their own" in page.text
     assert "Change the last working day" not in page.text
     assert "Goes on" in page.text
     assert "None when this was recorded" not in page.text

@@ -188,12 +188,17 @@ def test_staying_after_all_gives_no_access_back_and_names_it(
     grant(make, on, jo)
     notice = leave(jo, hr)
     officer, keeper, address = client_of(hr), client_of(sca), f"{ROOM}/leavers/{notice.id}"
-    assert "Ended on 3 March 2027" in officer.get(address).text
+    page = officer.get(address)
+    assert page.heading == "Jo Bell left on Wednesday 3 March 2027"
+    assert "Ended on 3 March 2027" in page.text
     page = officer.get(f"{address}/withdraw")
+    device = "Any permission to use a device of their own for Council social media that has not run out is in force again."
+    assert device in page.text
     assert "Access that ended at once is over." in page.text
     assert "Passwords that they knew when they left at once are still to be changed." in page.text
     assert [item.get_text() for item in page.soup.select(INSET)] == LIBRARIES
     page = officer.follow(f"{address}/withdraw", {})
+    assert device in page.text
     assert "They have no access to 1 account any more: the list is below." in page.text
     assert [item.get_text() for item in page.soup.select(INSET)] == LIBRARIES
     assert "Ended on 3 March 2027" in page.text

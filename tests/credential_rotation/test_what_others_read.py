@@ -44,6 +44,26 @@ def test_who_asked_is_not_named_to_those_who_may_not_know_why(
     assert "Hana Reed" in client_of(sca).get(register).text
 
 
+def test_what_is_asked_for_already_is_not_told_as_asked_again(
+    make: Factory, client_of: Clients, hr: Person, sca: Person, owner: Person
+) -> None:
+    """Another cause of the same change asks for nothing new; one for which it is due sooner asks for that."""
+    on = account(make, "Libraries", owner)
+    first, second, third = (make.person(name) for name in ("Jo Bell", "Ann Rowe", "Kim Vale"))
+    for person in (first, second, third):
+        grant(make, on, person)
+    leave(first, hr, day=FRIDAY, immediate=False)
+    leave(second, hr, day=FRIDAY + timedelta(days=7), immediate=False)
+    where = _rotation_page()
+    page = client_of(owner).get(where)
+    assert page.text.count("asked for a new password") == 1
+    assert "another reason" not in page.text
+    assert "Hana Reed gave another reason for the new password: Ann Rowe (leaver)" in client_of(sca).get(where).text
+    leave(third, hr)
+    assert "Somebody asked for the new password sooner, by 3 March 2027" in client_of(owner).get(where).text
+    assert "sooner, by 3 March 2027, because of Kim Vale (leaver)" in client_of(sca).get(where).text
+
+
 def test_who_started_a_renewal_is_not_named(make: Factory, client_of: Clients, sca: Person, owner: Person) -> None:
     started(account(make, "Libraries", owner), sca)
     page = client_of(owner).get(_rotation_page())

@@ -392,6 +392,21 @@ def test_the_page_on_which_somebody_declares(make: Factory, client_of: Callable[
     assert "that it is over waits to be confirmed" in browser.get(where).text
 
 
+def test_the_page_is_found_from_the_first_page(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """By everybody who may come to work on a report or a case, in whatever role; HR finds what it recorded there, too."""
+    own, recorded = "/people/close-to-you", "/people/relationships/recorded"
+    working = {
+        Role.HR_INTAKE: True, Role.HR_CASE_OWNER: True, Role.HR_MANAGER: True, Role.INVESTIGATOR: False,
+        Role.DECISION_MAKER: False, Role.APPEAL_OFFICER: False, Role.INDEPENDENT: False,
+        Role.WHISTLEBLOWING_OFFICER: False, Role.SAFEGUARDING_LEAD: False,
+    }  # fmt: skip
+    for role, is_hr in working.items():
+        leads = {link["href"] for link in client_of(make.person(None, role)).get("/").soup.select("main a[href]")}
+        assert own in leads, role
+        assert (recorded in leads) == is_hr, role
+    assert own not in client_of(make.person()).get("/").html
+
+
 def test_the_page_on_which_hr_records(make: Factory, client_of: Callable[..., PageClient]) -> None:
     """With a reason; nobody else comes to it, and it shows nothing that is recorded."""
     olga, sam = make.person("Olga", email="olga@x.example"), make.person("Sam", email="sam@x.example")

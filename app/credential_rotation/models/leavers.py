@@ -78,13 +78,13 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
 
     @property
     def leaves(self) -> str:
-        """The verb for a last working day that is to come or past."""
-        return "left" if self.last_working_day < clock.today() else "leaves"
+        """The verb for a last working day that is to come or past; whoever leaves at once has left."""
+        return "left" if self.immediate or self.last_working_day < clock.today() else "leaves"
 
     @property
     def locks_out(self) -> bool:
         """Whether they cannot sign in today because of it: they left at once, or their last day is over."""
-        return not self.is_withdrawn and (self.immediate or self.last_working_day < clock.today())
+        return not self.is_withdrawn and self.leaves == "left"
 
     @property
     def gone_at(self) -> datetime:

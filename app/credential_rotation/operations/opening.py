@@ -27,6 +27,14 @@ OPENED = event_kind(
     neutral="asked for a new password, as security maintenance",
     unnamed=True,  # HR ask when somebody leaves, ICT after a compromise
 )
+# Where a new password is asked for already, another cause asks for nothing new, or for it sooner.
+SOONER = event_kind(
+    "rotation:asked-sooner",
+    "asked for the new password sooner, by {due_on}, because of {about} ({trigger})",
+    neutral="asked for the new password sooner, by {due_on}",
+    unnamed=True,
+)
+ALSO = event_kind("rotation:asked-also", "gave another reason for the new password: {about} ({trigger})")
 
 _STOOD_DOWN_WORDS = "noted that no new password is needed after all"
 STOOD_DOWN = event_kind("rotation:stood-down", _STOOD_DOWN_WORDS, neutral=_STOOD_DOWN_WORDS, unnamed=True)
@@ -75,6 +83,7 @@ def begin_rotation(
     A change already made and only waiting to be verified was made before this cause, so it is never joined.
     """
     rotation, due_on = due_rotation(account), due_at_once(period, since)
+    asked = OPENED if rotation is None else SOONER if due_on < rotation.due_on else ALSO
     if rotation is None:
         rotation = CredentialRotation(account_id=account.id, opened_at=at, due_on=due_on)
         rotation.account = account
@@ -90,7 +99,7 @@ def begin_rotation(
     except IntegrityError as error:  # the one rotation still to be done per account is the database's too
         raise AlreadyDone("Another change of this password was started at the same moment.") from error
     record(
-        OPENED, rotation.id, by=by, at=at, about=person.id if person else None,
+        asked, rotation.id, by=by, at=at, about=person.id if person else None,
         facts={"trigger": trigger, "account": account.id, "due_on": due_on},
     )  # fmt: skip
     return cause
