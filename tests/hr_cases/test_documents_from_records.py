@@ -128,6 +128,14 @@ def test_a_closed_case_tells_all_that_followed(make: Factory) -> None:
     assert "After the investigation" in flat("".join(page_texts(render_case_report(said))))
 
 
+def test_a_draft_says_once_that_nothing_is_recommended_yet(make: Factory) -> None:
+    """Neither the recommendation nor its reasons are there, and one line says so."""
+    world = case_at(make, CaseStatus.INVESTIGATING)
+    parts = list(parts_of(case_report(world.case, at=AT, reader=world.owner)))
+    headings = [getattr(part, "text", "") for part in parts]
+    assert headings.index("10. Other matters") - headings.index("9. Recommendation") == 2
+
+
 def test_each_line_of_the_chronology_says_who_did_it(make: Factory) -> None:
     """Also where no record but the audit keeps that; a letter stands behind the act that issued it."""
     world = world_at(make, CaseStatus.CLOSED)

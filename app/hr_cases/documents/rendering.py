@@ -250,7 +250,8 @@ def _conclusions(report: CaseReport) -> Iterator[Part]:
     yield Paragraph(found.equality if found else "")
     yield Heading(1, "9. Recommendation")
     yield Paragraph(found.recommendation if found else "", "lead")
-    yield Paragraph(found.recommendation_reasons if found else "")
+    if found and found.recommendation:
+        yield Paragraph(found.recommendation_reasons)
     yield Heading(1, "10. Other matters")
     yield Paragraph(found.other_matters if found else "")
 
