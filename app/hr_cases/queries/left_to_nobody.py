@@ -55,8 +55,8 @@ def administrators_to_tell(day: date) -> Iterable[Any]:
     )
     asked = (
         sa.select(Person.id.label("person_id"), left.c.matter_id)
-        .where(Person.id.in_(carrying([Role.ADMINISTRATOR], day)), is_here(day))
-        .where(~told, ~kept_from(left.c.matter_id, Person.id, day))
+        .join_from(left, Person, Person.id.in_(carrying([Role.ADMINISTRATOR], day)))
+        .where(is_here(day), ~told, ~kept_from(left.c.matter_id, Person.id, day))
         .order_by(left.c.matter_id, Person.id)
         .limit(AT_ONCE)
     )
