@@ -1,6 +1,6 @@
 """The first page: what needs me, what I am waiting for, and what I can do here."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -59,12 +59,12 @@ def read_messages() -> Any:
 
 
 def _moment(typed: str) -> datetime | None:
-    """What the page sent along: when the newest message that it showed was written."""
+    """What the page sent along: when the newest message that it showed was written; None for what no page sends."""
     try:
         moment = datetime.fromisoformat(typed)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 @blueprint.get("/accessibility")

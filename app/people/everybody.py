@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -96,8 +97,12 @@ def everybody_with(select: Select, matter_id: Any = None) -> Callable[[], sa.Sel
     return made_once
 
 
+@cache
 def opening(select: Select) -> Callable[[Collection[uuid.UUID], Collection[str], date], sa.Select[Any]]:
-    """For whom pages open (`DueKind.opens`), by a query that gives one reader the `key` of everything they may open."""
+    """For whom pages open (`DueKind.opens`), by a query that gives one reader the `key` of everything they may open.
+
+    The same for the same query, so that kinds which open alike are asked for in one.
+    """
 
     def opens(people: Collection[uuid.UUID], keys: Collection[str], on: date) -> sa.Select[Any]:
         reader = aliased(Person)

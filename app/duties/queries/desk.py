@@ -6,7 +6,7 @@ them, since that costs far more than asking it.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -189,8 +189,7 @@ def _items_of_others(viewer: Viewer, things: set[Thing], today: date) -> list[Du
         by_kind[thing.kind].add(thing.key)
     rules = pack().chases
     kinds = [_registries().due[name] for name in sorted(by_kind) if name in _registries().due and name in rules]
-    reports = reports_of(viewer.id, today)
-    selects = [_open_with_others(kind, sorted(by_kind[kind.name]), viewer, reports, today) for kind in kinds]
+    selects = _open_with_others(kinds, by_kind, viewer, today)
     if not selects:
         return []
     opened: dict[tuple[Thing, str | None], set[str]] = defaultdict(set)
@@ -211,24 +210,45 @@ def _by_date(entry: tuple[tuple[Thing, str | None], Any]) -> tuple[date, Thing, 
 
 
 def _open_with_others(
-    kind: DueKind, keys: list[str], viewer: Viewer, reports: sa.Select[Any], today: date
+    kinds: list[DueKind], keys: Mapping[str, set[str]], viewer: Viewer, today: date
+) -> list[sa.Select[Any]]:
+    """What is open of these things with others than the reader, and whether its page `opens` for them.
+
+    One statement for all kinds that are asked for in one, and one for all whose pages open alike: each may hold the wall,
+    and putting that together costs more than asking.
+    """
+    alike: dict[tuple[Any, ...], list[DueKind]] = defaultdict(list)
+    opening: dict[Any, set[str]] = defaultdict(set)
+    for kind in kinds:
+        alike[kind.everybody, kind.opens, bool(kind.unopened)].append(kind)
+        opening[kind.opens] |= keys[kind.name]
+    open_to = {opens: opens([viewer.id], sorted(of), today).cte() for opens, of in opening.items() if opens}
+    reports = reports_of(viewer.id, today)
+    return [
+        _late_with_others(some, {key for kind in some for key in keys[kind.name]}, open_to.get(opens), viewer, reports)
+        for (_, opens, _), some in alike.items()
+    ]
+
+
+def _late_with_others(
+    kinds: list[DueKind], keys: set[str], open_to: sa.CTE | None, viewer: Viewer, reports: sa.Select[Any]
 ) -> sa.Select[Any]:
-    """What is open of these things with others than the reader, and whether its page `opens` for them."""
-    assert kind.everybody is not None
-    due = kind.everybody().subquery()
-    open_to = kind.opens([viewer.id], keys, today).subquery() if kind.opens else None
+    """The things of kinds that are asked for alike and open alike."""
+    assert kinds[0].everybody is not None
+    due = kinds[0].everybody().subquery()
     opens = sa.false() if open_to is None else sa.exists().where(open_to.c.key == due.c.key)
     columns: list[Any] = [
-        sa.literal(kind.name).label("name"), due.c.key, due.c.who, due.c.due_on, Person.name.label("doer"),
+        due.c.name, due.c.key, due.c.who, due.c.due_on, Person.name.label("doer"),
         (Service.head_id == viewer.id).label("of_their_service"), Person.id.in_(reports).label("reports"),
         opens.label("opens"),
     ]  # fmt: skip
-    told = sa.and_(due.c.matter_id.is_(None), sa.true() if kind.unopened else sa.false())
+    told = sa.and_(due.c.matter_id.is_(None), sa.true() if kinds[0].unopened else sa.false())
+    names = [kind.name for kind in kinds]
     return (
         sa.select(*columns)
         .join(Person, Person.id == due.c.person_id)
         .outerjoin(Service, Service.id == Person.service_id)
-        .where(due.c.name == kind.name, due.c.key.in_(keys), Person.id != viewer.id, sa.or_(told, opens))
+        .where(due.c.name.in_(names), due.c.key.in_(sorted(keys)), Person.id != viewer.id, sa.or_(told, opens))
     )
 
 
