@@ -289,15 +289,19 @@ class MailState:
 
 
 def mail_state(at: datetime) -> MailState:
-    """How many mails wait after a try that failed, since when, why, and how many were given up in the last 30 days."""
-    waiting = sa.and_(*_OPEN, Mail.last_error.is_not(None))
-    why = sa.select(Mail.last_error).where(waiting).order_by(Mail.next_try_at.desc(), Mail.id).limit(1)
+    """How many mails wait where one could not leave, since when, why, and how many were given up in the last 30 days.
+
+    All that wait are counted: where a server is away, only one is tried at a time.
+    """
+    failed = sa.and_(*_OPEN, Mail.last_error.is_not(None))
+    why = sa.select(Mail.last_error).where(failed).order_by(Mail.next_try_at.desc(), Mail.id).limit(1).scalar_subquery()
+    waiting = sa.and_(*_OPEN, why.is_not(None))
     row = db.session.execute(
         sa.select(
             sa.func.count().filter(waiting),
             sa.func.min(Mail.created_at).filter(waiting),
             sa.func.count().filter(Mail.given_up_at > at - SHOWN_FOR),
-            why.scalar_subquery(),
+            why,
         ).where(Mail.sent_at.is_(None))
     ).one()
     return MailState(*row)

@@ -21,16 +21,19 @@ NONE_WAS_LEFT = (
 )
 
 
-def counted_from(name: str, start: date, due: date, *, since: str, pauses: Iterable[Pause] = ()) -> WorkedOut | None:
+def counted_from(name: str, start: date, due: date, *, since: str, pauses: Iterable[Pause] = ()) -> WorkedOut:
     """How a period of working days led from a day to a date. `since` says what happened on that day: "It was opened".
 
-    None where the days cannot be named, because they lie beyond the bank holidays known here.
+    Where the days cannot be named, because they lie beyond the bank holidays known here, that is said instead.
     """
     said = f"{since} on {uk_weekday_date(start)}."
-    return _counted(name, start, due, (said,), tuple(pauses), working_calendar())
+    try:
+        return _counted(name, start, due, (said,), tuple(pauses), working_calendar())
+    except HolidayDataEnds:
+        return _estimated(name, said, due)
 
 
-def counted_from_receipt(name: str, at: datetime, due: date, *, since: str) -> WorkedOut | None:
+def counted_from_receipt(name: str, at: datetime, due: date, *, since: str) -> WorkedOut:
     """The same for something that came at a moment, which may count from the next working day only.
 
     From which day it was counted is looked for with the closed days of today, then with those that were known when it came.
@@ -46,7 +49,7 @@ def counted_from_receipt(name: str, at: datetime, due: date, *, since: str) -> W
             return found
         by_now = working_calendar().add(receipt.day, period(name).value)
     except HolidayDataEnds:
-        return None
+        return _estimated(name, f"{since} on {uk_datetime(at)}.", due)
     counts = f"since {receipt.why}, it would count" if receipt.why else "it would count"
     return WorkedOut(
         (
@@ -136,14 +139,11 @@ def _ordinal(day: int) -> str:
 
 def _counted(
     name: str, start: date, due: date, said: tuple[str, ...], pauses: tuple[Pause, ...], calendar: WorkingCalendar
-) -> WorkedOut | None:
+) -> WorkedOut:
     setting = period(name)
-    try:
-        is_no_days = setting.value == 0 and due == calendar.add(start, 0)
-        worked = calendar.within(0, start) if is_no_days and due != start else calendar.explain(start, due, pauses)
-        none_left = not is_no_days and _none_was_left(setting.value, start, due, pauses, calendar)
-    except HolidayDataEnds:
-        return None
+    is_no_days = setting.value == 0 and due == calendar.add(start, 0)
+    worked = calendar.within(0, start) if is_no_days and due != start else calendar.explain(start, due, pauses)
+    none_left = not is_no_days and _none_was_left(setting.value, start, due, pauses, calendar)
     if is_no_days:
         return WorkedOut((*said, _no_days(setting, start, due)), days_in_words(worked), _result(due))
     first = (*said[:-1], f"{said[-1]} {THAT_DAY_DOES_NOT_COUNT}", *_stood_still(pauses))
@@ -151,6 +151,20 @@ def _counted(
         first = (*first, NONE_WAS_LEFT)
         worked = worked.without(due, "no day was left to count")
     return WorkedOut((*first, _got(setting, len(worked.counted))), days_in_words(worked), _result(due))
+
+
+def _estimated(name: str, said: str, due: date) -> WorkedOut:
+    """What is said of a date beyond the known bank holidays: days are counted as if none were kept after them."""
+    setting, ends = period(name), working_calendar().ends
+    days = count_words(setting.value, "working day")
+    return WorkedOut(
+        (
+            f"{said} {days[0].upper()}{days[1:]} were counted from then ({_source(setting)}).",
+            f"Bank holidays after {uk_date(ends)} are not known here yet, so every Monday to Friday after that day counts.",
+        ),
+        (),
+        f"{_result(due)} It stays as it was set when those holidays become known.",
+    )
 
 
 def _none_was_left(days: int, start: date, due: date, pauses: tuple[Pause, ...], calendar: WorkingCalendar) -> bool:

@@ -323,7 +323,7 @@ def test_the_administrator_sees_which_mail_is_held_up(make: Factory, client_of: 
         Mail(to_person_id=reader.id, last_error="the address was refused with 550", given_up_at=NOW, **times),
     )
     page = browser.get("/duties/jobs")
-    assert "1 e-mail could not leave yet, the oldest since 2 March 2027 at 10:00am" in page.text
+    assert "1 e-mail waits to leave, the oldest since 2 March 2027 at 10:00am" in page.text
     assert "refused with 451" in page.text
     assert "1 e-mail given up in the last 30 days" in page.text
     assert "Reader" not in page.text

@@ -195,10 +195,15 @@ def test_months_say_why_they_end(issued: date, months: int, last: date, why: str
     assert how.result.startswith("So the last day is ")
 
 
-def test_beyond_the_data_nothing_is_explained(app: Flask) -> None:
-    """The page shows the date alone rather than fail."""
+def test_beyond_the_data_it_is_said_that_it_is_an_estimate(app: Flask) -> None:
+    """And of notice the page shows the date alone rather than fail."""
     beyond = date(2029, 1, 10)
-    assert counted_from(TRIAGE, date(2028, 12, 28), beyond, since="It arrived") is None
-    assert counted_from(REFERRAL, beyond, beyond, since="It arrived") is None
+    for name, start in ((TRIAGE, date(2028, 12, 28)), (REFERRAL, beyond)):
+        said = " ".join(counted_from(name, start, beyond, since="It arrived").sentences)
+        assert "Bank holidays after 31 December 2028 are not known here yet" in said
+    late = clock.at_local(date(2028, 12, 28), 18)
+    said = " ".join(counted_from_receipt(TRIAGE, late, beyond, since="It arrived").sentences)
+    assert "It arrived on 28 December 2028" in said
+    assert "not known here yet" in said
     assert notice_before("hearing_papers_working_days", date(2028, 12, 29), beyond, what="the hearing") is None
     assert notice_given("hearing_notice_working_days", date(2028, 12, 28), beyond) is None
