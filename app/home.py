@@ -1,6 +1,7 @@
 """The first page: what needs me, what I am waiting for, and what I can do here."""
 
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask_login import current_user
 from app import navigation
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.outbox import mark_all_read, messages_page
+from app.core.outbox import OutboxMessage, mark_all_read, messages_page
 from app.core.paging import Cursor
 from app.duties.queries import desk_of
 
@@ -44,7 +45,13 @@ def messages() -> Any:
     walls = current_app.extensions["registries"].message_walls
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
     page = messages_page(current_user.id, clock.today(), walls, cursor)
-    return render_template("home/messages.html", page=page, messages=[row.OutboxMessage for row in page.rows])
+    return render_template("home/messages.html", page=page, told=_folded([row.OutboxMessage for row in page.rows]))
+
+
+def _folded(messages: list[OutboxMessage]) -> list[list[OutboxMessage]]:
+    """Those that say the same one after another on one day, as one: the reminders of a morning bury nothing else."""
+    said = groupby(messages, lambda one: (one.occasion, clock.local_day(one.created_at), one.read_at is None))
+    return [list(alike) for _, alike in said]
 
 
 @blueprint.post("/messages/read")

@@ -45,6 +45,19 @@ def test_the_number_beside_my_name_goes_away_once_i_say_that_i_have_read_them(
     assert "Messages 1 not read" in client_of(other).get("/").text
 
 
+def test_the_same_words_on_one_day_are_one_line(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """The reminders of a morning bury nothing else; each is still counted beside the name."""
+    reader = make.person()
+    for _ in range(3):
+        notify(reader.id, TOLD, make.id(), at=NOW)
+    notify(reader.id, TOLD, make.id(), at=NOW - timedelta(days=1))
+    commit()
+    page = client_of(reader).get("/messages")
+    lines = [" ".join(line.get_text(" ").split()) for line in page.soup.select(".app-messages__item")]
+    assert [line.startswith("Something for tests (3 times) New") for line in lines] == [True, False]
+    assert "4 not read" in page.text
+
+
 def test_what_came_after_the_page_was_made_stays_unread(make: Factory, client_of: Callable[..., PageClient]) -> None:
     reader = make.person()
     _tell(reader, times=30)
