@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.db import db
-from app.core.outbox import message_kind, notify
+from app.core.outbox import OutboxMessage, message_kind, notify
 from app.duties.models import Reminder
 from app.duties.queries.chasing import ToTell, duties_near, settled, to_tell
 from app.policy.queries import working_calendar
@@ -39,9 +39,14 @@ def chase(at: datetime) -> int:
 
 
 def _forget_what_is_to_come(today: date) -> None:
-    """What was told on a day still to come was told while the clock was ahead: once that day has come it is told."""
+    """What was told on a day still to come was told while the clock was ahead: once that day has come it is told.
+
+    Its messages go as well; a mail that left has left.
+    """
     ahead = sa.or_(Reminder.sent_on > today, Reminder.settled_on > today)
     if db.session.execute(sa.select(Reminder.id).where(ahead).limit(1)).first() is not None:
+        told = sa.select(Reminder.id).where(Reminder.sent_on > today)
+        db.session.execute(sa.delete(OutboxMessage).where(OutboxMessage.subject_id.in_(told)))
         db.session.execute(sa.delete(Reminder).where(Reminder.sent_on > today))
         db.session.execute(sa.update(Reminder).where(Reminder.settled_on > today).values(settled_on=None))
 

@@ -392,3 +392,4 @@ def test_a_clock_that_was_ahead_for_a_while_silences_nothing(
     assert sent(team.head) == [(date(2027, 3, 15), 3)]
     assert sent(team.doer)[1:] == [(date(2027, 3, 17), 5)]
     assert db.session.query(Reminder).filter(Reminder.settled_on.is_not(None)).count() == 0
+    assert db.session.query(OutboxMessage).count() == db.session.query(Reminder).count()
