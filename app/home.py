@@ -50,7 +50,7 @@ def messages() -> Any:
 
 def _folded(messages: list[OutboxMessage]) -> list[list[OutboxMessage]]:
     """Those that say the same one after another on one day, as one: the reminders of a morning bury nothing else."""
-    said = groupby(messages, lambda one: (one.occasion, clock.local_day(one.created_at), one.read_at is None))
+    said = groupby(messages, lambda one: (one.kind.name, clock.local_day(one.created_at), one.read_at is None))
     return [list(alike) for _, alike in said]
 
 

@@ -16,6 +16,7 @@ from werkzeug.wsgi import get_input_stream
 from app.core import clock, presentation
 from app.core.db import db
 from app.core.errors import Refusal
+from app.core.evidence_files import MAX_BYTES
 
 HEADINGS = {
     400: "This page had been open too long",
@@ -66,6 +67,8 @@ def _http_error(error: HTTPException) -> Any:
         return nothing_here()
     if error.code == 413:
         _drain()
+        if (request.content_length or 0) <= MAX_BYTES:
+            return _page(413, "What you typed is longer than can be taken.", "Go back and shorten it.")
         return _page(413, "What you sent is larger than 20 MB.", "Go back and select a smaller file.")
     if error.code == 405:
         return _page(405, "This address only takes what a form on a page sends.", "Start again from the start page.")

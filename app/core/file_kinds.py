@@ -52,10 +52,12 @@ DAMAGED = (
     "Copy it again, or take a screenshot of it."
 )
 
-# How many can be opened, `app.documents.pictures` says.
+MOST_PIXELS = 52_000_000
+"""What is drawn into a document can have no more: a picture that is taken can be shown (`app.documents.pictures`)."""
 TOO_MANY_PIXELS = (
-    "The selected picture is too large to be opened: it has more than 52 million pixels, which is about 7,200 wide and "
-    "7,200 high. Make it smaller in a picture program, or take a screenshot of what matters, and select that."
+    f"The selected picture is too large to be opened: it has more than {MOST_PIXELS // 1_000_000} million pixels, which is "
+    "about 7,200 wide and 7,200 high. Make it smaller in a picture program, or take a screenshot of what matters, and "
+    "select that."
 )
 
 ADDED = (
@@ -196,9 +198,11 @@ def _is_whole_picture(stream: BinaryIO, kind: FileKind, *, back_to: int) -> bool
     try:
         stream.seek(start)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a very large picture is still one; if it can be shown is asked later
-            with Image.open(stream, formats=[kind.media_type.partition("/")[2].upper()]):
-                pass
+            warnings.simplefilter("ignore")  # we have a limit of our own
+            with Image.open(stream, formats=[kind.media_type.partition("/")[2].upper()]) as opened:
+                pixels = opened.width * opened.height
+            if pixels > MOST_PIXELS:
+                raise Image.DecompressionBombError
             return _png_is_whole(stream, start) if kind is PNG else _jpeg_is_whole(stream, start)
     except (OSError, ValueError, SyntaxError, struct.error, EOFError, IndexError, KeyError, TypeError, zlib.error):
         return False

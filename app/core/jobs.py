@@ -89,6 +89,7 @@ class JobKind:
     `work(at)` does one bite and gives how many things it did; 0 when nothing is left. `alone`: it runs inside the
     runner's transaction and must not commit. Not `alone`: it brings its own transactions and its own claims.
     `full_bite`: a bite of fewer things was the last one, so that nobody looks again only to find nothing.
+    `says_how_many`: the administrator may learn how many things it did; else that is neither kept nor shown.
     """
 
     name: str
@@ -97,6 +98,7 @@ class JobKind:
     work: Callable[[datetime], int]
     alone: bool = True
     full_bite: int = 1
+    says_how_many: bool = True
 
 
 class Job(Base):
@@ -234,7 +236,7 @@ def _leave_due(kind: JobKind) -> None:
 
 def _finish(job: Job, kind: JobKind, total: int, at: datetime) -> None:
     job.next_run_at = kind.schedule.next_after(at)
-    job.last_finished_at, job.last_count, job.failures = at, total, 0
+    job.last_finished_at, job.last_count, job.failures = at, total if kind.says_how_many else 0, 0
 
 
 def _note_failure(kind: JobKind, where: str) -> None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 # The longer side at most: 165 mm at 250 dots to the inch is 1620, a whole page high is 2300.
 MOST_PIXELS_WIDE = 1620
 MOST_PIXELS_HIGH = 2300
-# Above this a file is more likely made to exhaust the memory than taken with a telephone.
+# Above this a file is more likely made to exhaust the memory than taken with a telephone; such files are not taken.
 MOST_PIXELS = 52_000_000
 _JPEG_QUALITY = 85
 # A drawing or a screen capture stays exact; a photograph sent as PNG would make twenty exhibits too large to send.

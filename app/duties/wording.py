@@ -52,7 +52,7 @@ class JobLine:
     words: str
     schedule: str
     last_finished_at: datetime | None
-    last_count: int
+    last_count: int | None
     next_run_at: datetime | None
     failures: int
     last_failed_at: datetime | None
@@ -129,7 +129,7 @@ def job_line(kind: JobKind, job: Job | None) -> JobLine:
         words=kind.words,
         schedule=kind.schedule.words,
         last_finished_at=job.last_finished_at if job else None,
-        last_count=job.last_count if job else 0,
+        last_count=job.last_count if job and kind.says_how_many else None,
         next_run_at=job.next_run_at if job else None,
         failures=job.failures if job else 0,
         last_failed_at=job.last_failed_at if job else None,

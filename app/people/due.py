@@ -12,7 +12,7 @@ from app.people.queries import waits_for
 _NAME = "people:tie-to-confirm"
 
 
-def _to_confirm(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+def _to_confirm(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     if not viewer.holds(*CONFIRM_TIES):
         return None
     columns: list[Any] = [
@@ -21,7 +21,7 @@ def _to_confirm(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
         sa.cast(sa.null(), sa.String).label("who"),
         sa.cast(sa.null(), sa.Date).label("due_on"),
     ]
-    return sa.select(*columns).where(waits_for(viewer.id))
+    return sa.select(*columns).where(waits_for(viewer.id, today))
 
 
 TIES_TO_CONFIRM = DueKind(

@@ -258,13 +258,16 @@ def _in_words(value: Any) -> str:
     return f"{day.day} {day:%B %Y}" if day else text
 
 
-def waits_for(person_id: Any) -> sa.ColumnElement[bool]:
-    """`tie.waits and tie.is_judged_by(person)` as a condition, for whoever holds a role that judges."""
+def waits_for(person_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """`tie.waits and tie.is_judged_by(person)` as a condition, for whoever holds a role that judges; of what HR recorded
+    for those only who may read that.
+    """
     tie = DeclaredRelationship
     waits = sa.and_(tie.until.is_(None), sa.or_(tie.since.is_(None), tie.said_over_on.is_not(None)))
     no_part = (tie.person_id != person_id, tie.other_id != person_id)
     said_nothing = (column.is_distinct_from(person_id) for column in (tie.recorded_by_id, tie.said_over_by_id))
-    return sa.and_(waits, *no_part, *said_nothing)
+    may_read = sa.or_(tie.recorded_by_id == tie.person_id, hr_recorded(person_id, day))
+    return sa.and_(waits, *no_part, *said_nothing, may_read)
 
 
 def hr_recorded(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:

@@ -88,7 +88,7 @@ def confirm_relationship(tie: DeclaredRelationship, *, by: Person, at: datetime)
     Raises `NotAllowed` for who is a part of it, `AlreadyDone` for what does not wait, and `InvalidInput` where nobody of HR
     would be left for what concerns one of the two.
     """
-    _ask_who_judges(tie, by)
+    _ask_who_judges(tie, by, at)
     if tie.said_over_on is not None:
         _end(tie, by.id, at)
         _answer(tie, tie.said_over_by_id, at)
@@ -148,7 +148,7 @@ def demand_word(tie: DeclaredRelationship, officer: Person) -> None:
 
 def turn_down_relationship(tie: DeclaredRelationship, *, by: Person, at: datetime) -> None:
     """Do not confirm what was said: it never counts; or, where its declarer said that it is over, it goes on to count."""
-    _ask_who_judges(tie, by)
+    _ask_who_judges(tie, by, at)
     said_by = tie.said_over_by_id or tie.recorded_by_id
     if tie.since is None:
         tie.until = local_day(at)
@@ -197,12 +197,12 @@ def _answer(tie: DeclaredRelationship, said_by_id: uuid.UUID | None, at: datetim
 
 def _tell_who_confirms(tie: DeclaredRelationship, at: datetime) -> None:
     for person in holders_of(CONFIRM_TIES, local_day(at)):
-        if tie.is_judged_by(person):
+        if may_judge(tie, person, local_day(at)):
             notify(person.id, TO_CONFIRM, tie.id, at=at, number=local_day(at).toordinal())
 
 
-def _ask_who_judges(tie: DeclaredRelationship, by: Person) -> None:
-    if not tie.is_judged_by(by):
+def _ask_who_judges(tie: DeclaredRelationship, by: Person, at: datetime) -> None:
+    if not may_judge(tie, by, local_day(at)):
         raise NotAllowed(
             "Somebody else has to confirm this.",
             what_now="Leave it to another HR manager or to the independent person.",
@@ -254,12 +254,12 @@ def _close_to_any(people: Sequence[Person], day: date) -> set[Person]:
     return {one for found in ties for one in (found.person, found.other)}
 
 
-def to_confirm(person: Person) -> Sequence[DeclaredRelationship]:
+def to_confirm(person: Person, day: date) -> Sequence[DeclaredRelationship]:
     """What waits for this person to confirm it, the oldest first."""
     tie = DeclaredRelationship
     asked = (
         sa.select(tie)
-        .where(waits_for(person.id))
+        .where(waits_for(person.id, day))
         .options(*(joinedload(one) for one in (tie.person, tie.other, tie.recorded_by, tie.said_over_by, tie.data_key)))
         .order_by(sa.func.coalesce(tie.said_over_on, tie.declared_on), tie.id)
         .limit(200)
@@ -283,8 +283,18 @@ def recorded_page(reader: Person, day: date, cursor: Cursor) -> KeyPage:
 
 def is_open_to(tie: DeclaredRelationship, officer: Person, day: date) -> bool:
     """`hr_recorded`, asked of one for an HR officer: the same condition, so that the two can never differ."""
-    asked = sa.exists().where(DeclaredRelationship.id == tie.id, hr_recorded(officer.id, day))
-    return officer.holds(*HR_OFFICERS) and bool(db.session.execute(sa.select(asked)).scalar_one())
+    return officer.holds(*HR_OFFICERS) and _may_read_what_hr_recorded(tie, officer, day)
+
+
+def may_judge(tie: DeclaredRelationship, person: Person, day: date) -> bool:
+    """Whether this person may confirm it, or that it is over; of what HR recorded only who may read that."""
+    declared = tie.recorded_by_id == tie.person_id
+    return tie.is_judged_by(person) and (declared or _may_read_what_hr_recorded(tie, person, day))
+
+
+def _may_read_what_hr_recorded(tie: DeclaredRelationship, person: Person, day: date) -> bool:
+    asked = sa.exists().where(DeclaredRelationship.id == tie.id, hr_recorded(person.id, day))
+    return bool(db.session.execute(sa.select(asked)).scalar_one())
 
 
 def recorded_relationship(tie_id: uuid.UUID, officer: Person, day: date) -> DeclaredRelationship | None:
@@ -293,10 +303,10 @@ def recorded_relationship(tie_id: uuid.UUID, officer: Person, day: date) -> Decl
     return tie if tie is not None and is_open_to(tie, officer, day) else None
 
 
-def relationship_to_judge(tie_id: uuid.UUID, person: Person) -> DeclaredRelationship | None:
+def relationship_to_judge(tie_id: uuid.UUID, person: Person, day: date) -> DeclaredRelationship | None:
     """What somebody said with this id, for whoever may confirm it, also when that is done."""
     tie = db.session.get(DeclaredRelationship, tie_id)
-    return tie if tie is not None and tie.is_judged_by(person) else None
+    return tie if tie is not None and may_judge(tie, person, day) else None
 
 
 def declared_by(person: Person) -> Sequence[DeclaredRelationship]:

@@ -225,7 +225,7 @@ def turn_down_relationship(tie_id: uuid.UUID) -> Any:
 
 
 def _to_judge(tie_id: uuid.UUID) -> DeclaredRelationship:
-    tie = relating.relationship_to_judge(tie_id, _reader())
+    tie = relating.relationship_to_judge(tie_id, _reader(), clock.today())
     if tie is None:
         raise NothingHere
     return tie
@@ -235,7 +235,7 @@ def _to_confirm_page(refusal: InvalidInput | None = None) -> str:
     form = ProbityForm(formdata=None)
     if refusal is not None:
         form.add_refusal(refusal)
-    return render_template("people/relationships.html", form=form, ties=relating.to_confirm(_reader()))
+    return render_template("people/relationships.html", form=form, ties=relating.to_confirm(_reader(), clock.today()))
 
 
 @blueprint.route("/roles", methods=["GET", "POST"])

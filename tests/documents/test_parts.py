@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import app.documents.drawing as drawing
+from app.core.file_kinds import MOST_PIXELS as MOST_PIXELS_TAKEN
 from app.documents import parts
 from app.documents.parts import Figure, Heading, Paragraph, Table
+from app.documents.pictures import MOST_PIXELS
 
 from .samples import frame
 
@@ -57,3 +59,8 @@ def test_drawing_stands_on_reportlab_and_pillow_alone() -> None:
                 assert module.split(".")[0] not in ("flask", "sqlalchemy", "pikepdf", "pypdf")
                 if module.startswith("app"):
                     assert any(module == root or module.startswith(root + ".") for root in allowed), (name, module)
+
+
+def test_what_is_taken_as_a_picture_can_be_drawn() -> None:
+    """The limit is said in two places, since drawing knows nothing of the rest of the house."""
+    assert MOST_PIXELS == MOST_PIXELS_TAKEN

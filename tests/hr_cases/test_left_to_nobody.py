@@ -8,13 +8,15 @@ from flask import current_app
 
 from app.breach_reports.models import BreachReport, Route
 from app.core.db import commit, db
+from app.core.jobs import Job, run_due_jobs
 from app.core.outbox import OutboxMessage
+from app.core.registries import Registries
 from app.duties.queries import desk_of
 from app.hr_cases.models import CaseStatus
 from app.hr_cases.operations.left_to_nobody import tell_of_work_left_to_nobody
 from app.matters.models import Capacity
 from app.matters.operations import add_party
-from app.people.models import Person, RelationshipKind, Role
+from app.people.models import Person, RelationshipKind, Role, RoleAssignment
 from app.people.relating import relate
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
@@ -69,6 +71,33 @@ def test_a_report_that_nobody_may_see_is_told_without_a_word_of_it(
     assert _lines(admin) == []
 
 
+def test_neither_how_much_waits_nor_that_it_does_stands_with_the_jobs(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """The page of jobs is open to an administrator whom the reports concern; who may be told is told once for all."""
+    sam, ada = make.person("Sam", Role.ADMINISTRATOR), make.person("Ada", Role.ADMINISTRATOR)
+    for number in range(3):
+        a_report(make.person(f"Rae {number}"), subject=sam)
+    commit()
+    registries: Registries = current_app.extensions["registries"]
+    run_due_jobs([registries.jobs["tell-left-to-nobody"]])
+    assert _told() == [ada.id]
+    line = next(row for row in client_of(sam).get("/duties/jobs").soup.select("tbody tr") if "HR work" in row.text)
+    assert "done" not in line.text
+    assert db.session.get_one(Job, "tell-left-to-nobody").last_count == 0
+
+
+def test_an_owner_who_is_no_longer_one_does_not_read_it(make: Factory) -> None:
+    make.person("Ada", Role.ADMINISTRATOR)
+    world = case_at(make, CaseStatus.PLANNING)
+    add_party(world.case.matter, world.manager, Capacity.WITNESS, at=NOW)
+    commit()
+    assert tell_of_work_left_to_nobody(NOW) == 0
+    db.session.execute(sa.delete(RoleAssignment).where(RoleAssignment.person_id == world.owner.id))
+    commit()
+    assert tell_of_work_left_to_nobody(NOW) == 1
+
+
 def test_an_administrator_to_whom_it_is_closed_is_not_told(make: Factory) -> None:
     """Neither the person concerned, nor their manager, nor whoever is close to them."""
     boss = make.person("Boss", Role.ADMINISTRATOR)
@@ -117,7 +146,7 @@ def test_the_first_page_takes_no_more_queries_for_it(make: Factory, client_of: C
         for _ in range(more):
             a_report(make.person(), subject=make.person())
         commit()
-        assert tell_of_work_left_to_nobody(NOW) == more
+        assert tell_of_work_left_to_nobody(NOW) == min(more, 1)
         commit()
         with counted_queries() as queries:
             browser.get("/")

@@ -81,7 +81,7 @@ def test_it_counts_until_another_confirmed_that_it_is_over(make: Factory) -> Non
     for one in office:
         may = one in (office.mark, office.ines)
         assert tie.is_judged_by(one) == may
-        assert list(to_confirm(one)) == ([tie] if may else [])
+        assert list(to_confirm(one, TODAY)) == ([tie] if may else [])
         if not may:
             with pytest.raises(NotAllowed):
                 confirm_relationship(tie, by=one, at=NOW + DAY)
@@ -125,6 +125,23 @@ def test_who_is_near_one_of_the_two_neither_reads_nor_says(make: Factory) -> Non
         if not may:
             with pytest.raises(NotAllowed):
                 say_recorded_over(tie, by=one, at=NOW, over_from=TODAY, reason="x")
+
+
+def test_who_is_near_one_of_the_two_neither_confirms_nor_is_asked_to(make: Factory) -> None:
+    office = _office(make)
+    boss, friend = make.person("Boss", Role.HR_MANAGER), make.person("Friend", Role.HR_MANAGER)
+    office.sam.line_manager = boss
+    relate(friend, office.olga, FAMILY, by=None, at=NOW)
+    tie = _recorded(office, confirmed=False)
+    for one in (boss, friend):
+        assert list(to_confirm(one, TODAY)) == []
+        for act in (confirm_relationship, turn_down_relationship):
+            with pytest.raises(NotAllowed):
+                act(tie, by=one, at=NOW)
+    asked = sa.select(OutboxMessage.to_person_id).where(OutboxMessage.occasion.startswith("relationship:to-confirm"))
+    assert set(db.session.execute(asked).scalars()) == {office.mark.id, office.ines.id}
+    confirm_relationship(tie, by=office.ines, at=NOW)
+    assert tie.since == TODAY
 
 
 def test_what_somebody_declared_is_not_for_hr_to_end(make: Factory) -> None:

@@ -158,7 +158,7 @@ def test_who_confirms(make: Factory) -> None:
     own = relate(mark, jo, FAMILY, by=mark, at=NOW)
     recorded = relate(jo, intake, FAMILY, by=mona, at=NOW, reason="Jo said so.")
     commit()
-    may = {(one.name, tie.id) for one in (mona, mark, ines, intake, jo) for tie in to_confirm(one)}
+    may = {(one.name, tie.id) for one in (mona, mark, ines, intake, jo) for tie in to_confirm(one, TODAY)}
     assert may == {("Mona", own.id), (ines.name, own.id), ("Mark", recorded.id), (ines.name, recorded.id)}
     for tie in (own, recorded):
         for one in (mona, mark, ines, intake, jo):
@@ -312,7 +312,7 @@ def test_the_page_on_which_relationships_are_confirmed(
     relate(sam, mona, FAMILY, by=sam, at=NOW)
     commit()
     assert "You confirmed it." in ines.follow(f"{where}/{recorded.id}/confirm").text
-    last = to_confirm(mark)
+    last = to_confirm(mark, TODAY)
     assert [one.other_id for one in last] == [mona.id]
     for one in (client_of(mark), ines):
         page = one.post(f"{where}/{last[0].id}/confirm", status=422)

@@ -9,14 +9,14 @@ from app.hr_cases.queries.left_to_nobody import AT_ONCE, LEFT_TO_NOBODY, adminis
 
 
 def tell_of_work_left_to_nobody(at: datetime) -> int:
-    """Tell each administrator once of each matter; the number of those told."""
-    rows = list(administrators_to_tell(local_day(at)))
-    for row in rows:
-        notify(row.person_id, LEFT_TO_NOBODY, row.matter_id, at=at, matter_id=row.matter_id)
-    return len(rows)
+    """Tell each administrator once while anything waits; the number of those told."""
+    to_tell = administrators_to_tell(local_day(at))
+    for person_id, matter_id in to_tell:
+        notify(person_id, LEFT_TO_NOBODY, matter_id, at=at, matter_id=matter_id)
+    return len(to_tell)
 
 
 TELL_OF_IT = JobKind(
     "tell-left-to-nobody", "Tells the administrator of HR work that nobody may see", Every(60), tell_of_work_left_to_nobody,
-    full_bite=AT_ONCE,
+    full_bite=AT_ONCE, says_how_many=False,
 )  # fmt: skip
