@@ -85,7 +85,7 @@ def test_another_day_moves_access_and_the_date_of_the_password(
     _to(move, hr, day)
     (rotation,) = _rotations()
     assert (ends.ends_on, ends.end_reason, keeps.ends_on) == (day, EndReason.MOVED, None)
-    assert (rotation.due_on, rotation.counts_from) == (day, clock.at_local(day))
+    assert (rotation.due_on, rotation.counts_from) == (day, max(clock.at_local(day), NOW + HOUR))
     assert (move.last_day, move.told_by.id, move.told_at) == (day, hr.id, NOW + HOUR)
     assert (sca.id, "move_changed") in _told()
     assert any("changed the last day of Jo Bell" in words for words in _history(move.id))

@@ -1,7 +1,7 @@
 """Who holds access to an account, since when, and how it stands on a day."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -94,6 +94,8 @@ class AccessGrant(Identified, Versioned, Base):
     ends_on: Mapped[date | None]
     end_reason: Mapped[EndReason | None] = enum_column(EndReason)
     ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    # When that end was recorded: until then its holder had access, however early the day on which it was not needed.
+    ended_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(back_populates="grants")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -128,6 +130,17 @@ class AccessGrant(Identified, Versioned, Base):
     def is_called_off(self) -> bool:
         """Whether it was called off before it began, so that its holder never had access by it."""
         return self.end_reason is EndReason.CALLED_OFF
+
+    @property
+    def settled_from(self) -> datetime | None:
+        """From when on a change of the password settles what its holder knows; None while no end is set.
+
+        From the start of a last day that was known before; on the day itself from the moment at which it was recorded.
+        """
+        if self.ends_on is None:
+            return None
+        begins, over = clock.at_local(self.ends_on), clock.at_local(self.ends_on + timedelta(days=1))
+        return max(begins, min(self.ended_at, over)) if self.ended_at is not None else begins
 
     @property
     def needs_new_password(self) -> bool:

@@ -57,7 +57,7 @@ def end_access(
             f"The access of {grant.person.name} already ends on {uk_date(grant.ends_on)}.",
             who=grant.ended_by.name if grant.ended_by else None,
         )
-    grant.ends_on, grant.end_reason = ends_on, reason
+    grant.ends_on, grant.end_reason, grant.ended_at = ends_on, reason, at
     grant.ended_by_id = by.id if isinstance(by, Person) else None
     actor = by.id if isinstance(by, Person) else by
     record(
@@ -77,7 +77,7 @@ def call_off_access(grant: AccessGrant, *, by: Person | ActorKind, at: datetime)
     today = clock.local_day(at)
     if grant.is_called_off or grant.starts_on <= today:
         raise AlreadyDone("This access has begun or was called off already.", what_now="Open the account to see it.")
-    grant.ends_on, grant.end_reason = today - timedelta(days=1), EndReason.CALLED_OFF
+    grant.ends_on, grant.end_reason, grant.ended_at = today - timedelta(days=1), EndReason.CALLED_OFF, at
     grant.ended_by_id = by.id if isinstance(by, Person) else None
     actor = by.id if isinstance(by, Person) else by
     record(
@@ -101,9 +101,9 @@ def move_end_of_access(
     """
     if grant.end_reason is not because or grant.ends_on is None or grant.ends_on < clock.local_day(at):
         raise AlreadyDone("This access is over.", what_now="Give access again if it is needed.")
-    grant.ends_on = ends_on
+    grant.ends_on, grant.ended_at = ends_on, at
     if ends_on is None:
-        grant.end_reason, grant.ended_by_id = None, None
+        grant.end_reason, grant.ended_by_id, grant.ended_at = None, None, None
         record(GOES_ON, grant.account_id, by=by, at=at, about=grant.person_id, facts={"grant": grant.id})
         return
     record(

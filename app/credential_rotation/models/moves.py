@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models import AccessGrant, Account, EndReason
+from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.credential_rotation.models.leavers import HandOver
@@ -106,6 +107,11 @@ class Move(Identified, Versioned, HasStatus, Base):
     def told_at(self) -> datetime:
         """When it was told as it stands now."""
         return self.changed_at or self.recorded_at
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of access that does not go on: it runs until it is recorded, however early it was needed last."""
+        return max(self.last_day, clock.local_day(self.told_at))
 
     @property
     def told_by(self) -> Person:

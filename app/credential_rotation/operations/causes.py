@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from app.account_register.models import Account
+from app.core import clock
 from app.core.audit import Actor
 from app.core.db import db
 from app.credential_rotation.models import LeaverHolding, MoveHolding, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE
-from app.credential_rotation.operations.opening import begin_rotation, settle_owner_and_date, stand_down
+from app.credential_rotation.operations.opening import begin_rotation, lock_rotation_of, settle_owner_and_date, stand_down
 from app.people.models import Person
 from app.policy.queries import due_at_once
 
@@ -30,15 +31,16 @@ def have_changed(
     the password then changes after that day too.
     """
     cause = holding.cause
+    rotation = lock_rotation_of(cause) if cause is not None else None
     if cause is not None and _came_at_once(cause) and counts_from > cause.counts_from and period != AFTER_IMMEDIATE:
         cause.trigger, cause = Trigger.ACCESS_ENDED, None
-    if cause is not None and cause.rotation.status is RotationStatus.DUE:
+    if cause is not None and rotation is not None and rotation.status is RotationStatus.DUE:
         cause.counts_from, cause.due_on = counts_from, due_at_once(period, since)
         cause.due_period, cause.due_counted_from = period, since
-        settle_owner_and_date(cause.rotation, at=at)
+        settle_owner_and_date(rotation, at=at)
         return
-    changed_at = cause.rotation.changed_at if cause is not None else None
-    if changed_at is not None and changed_at >= counts_from:
+    changed_at = rotation.changed_at if cause is not None and rotation is not None else None
+    if changed_at is not None and not clock.is_earlier(changed_at, counts_from):
         return
     holding.cause = begin_rotation(
         account, trigger=trigger, person=person, counts_from=counts_from, period=period, since=since, by=by, at=at
@@ -52,12 +54,14 @@ def no_longer_because_of(
     or ended at once: whatever they are given since, what they knew then is changed.
     """
     cause = holding.cause
-    if cause is None or cause.rotation.status is not RotationStatus.DUE:
+    if cause is None:
+        return
+    rotation = lock_rotation_of(cause)
+    if rotation.status is not RotationStatus.DUE:
         return
     if not goes_on or _came_at_once(cause):
         cause.trigger = Trigger.ACCESS_ENDED
         return
-    rotation = cause.rotation
     holding.cause = None
     rotation.causes.remove(cause)
     db.session.delete(cause)

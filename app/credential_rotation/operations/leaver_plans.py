@@ -46,10 +46,20 @@ class Leaving:
 
     @property
     def first_moment(self) -> datetime:
-        """From when a change of password settles what they know: on the last day of a planned leaving, else at once."""
-        if self.immediate:
+        """From when a change of password settles what they know: on a last day that is to come, but not before it was told;
+        else when they were gone.
+        """
+        if self.is_gone:
             return min(self.told_at, clock.at_local(self.last_working_day + timedelta(days=1)))
-        return clock.at_local(self.last_working_day)
+        return max(self.told_at, clock.at_local(self.last_working_day))
+
+    def settles(self, grant: AccessGrant) -> datetime | None:
+        """From when a change of password settles what they knew by an access that ends for another reason: where they leave
+        at once on its last day, they had it until then.
+        """
+        if self.immediate and grant.ends_on == clock.local_day(self.told_at) == self.last_working_day:
+            return self.told_at
+        return grant.settled_from
 
 
 @dataclass(frozen=True)
@@ -163,12 +173,12 @@ def _holding(
     running = [grant for grant in grants if grant not in [*called_off, *lost] and _ends_with(grant, last_day, today)]
     shared = [grant for grant in running if grant.login_mode == LoginMode.SHARED]
     ended = [
-        grant.ends_on for grant in grants
+        leaving.settles(grant) for grant in grants
         if grant not in running and grant not in called_off and not grant.is_called_off
-        and grant.login_mode == LoginMode.SHARED and grant.ends_on is not None
+        and grant.login_mode == LoginMode.SHARED
     ]  # fmt: skip
-    known_until = max(ended, default=None)
-    knows_still = known_until is not None and (changed is None or changed < clock.at_local(known_until))
+    known_until = max((moment for moment in ended if moment is not None), default=None)
+    knows_still = known_until is not None and (changed is None or clock.is_earlier(changed, known_until))
     counts_from, period = leaving.first_moment, leaving.period
     due_on = due_at_once(*period)
     if asked is not None and not shared and asked.due_period is not None and asked.due_counted_from is not None:
@@ -179,7 +189,7 @@ def _holding(
         # A change made before they were given the password settles nothing.
         counts_from = max(counts_from, *(grant.approved_at for grant in shared))
     elif known_until is not None:
-        counts_from = clock.at_local(known_until)
+        counts_from = known_until
     current = next((grant for grant in grants if grant.runs_on(today)), called_off[0] if called_off else None)
     return HoldingPlan(
         account=account,

@@ -44,7 +44,7 @@ def change_move(move: Move, *, last_day: date, back_on: date | None, by: Person,
             what_now="Open the list of moves to see what is done and what is not.",
         )  # fmt: skip
     check_move(Moving(move.person, move.kind, last_day, back_on), at=at, known=move)
-    former = move.last_day
+    former = move.ends_on
     move.last_day, move.back_on = last_day, back_on
     move.changed_by, move.changed_by_id, move.changed_at = by, by.id, at
     record(DAY_CHANGED, move.id, by=by.id, at=at, about=move.person_id, facts={"last_day": last_day})
@@ -64,6 +64,7 @@ def withdraw_move(move: Move, *, by: Person, at: datetime) -> None:
     A password that they knew of an account they have no access to any more is changed all the same.
     """
     _may_change(move, by)
+    until = move.ends_on
     move.move_to(MoveStatus.WITHDRAWN)
     move.changed_by, move.changed_by_id, move.changed_at = by, by.id, at
     record(WITHDRAWN, move.id, by=by.id, at=at, about=move.person_id)
@@ -71,7 +72,7 @@ def withdraw_move(move: Move, *, by: Person, at: datetime) -> None:
         grant = holding.grant
         grants = [one for one in grant.account.grants if one.person_id == move.person_id]
         is_open = any(one.ends_on is None for one in grants)
-        if not holding.goes_on and not is_open and _ends_with(grant, move, move.last_day, at):
+        if not holding.goes_on and not is_open and _ends_with(grant, move, until, at):
             move_end_of_access(grant, None, because=move.kind.end_reason, by=by.id, at=at)
         no_longer_because_of(holding, goes_on=any(one.ends_on is None for one in grants), by=by.id, at=at)
     _settle(move, by=by, at=at)
@@ -93,11 +94,11 @@ def _may_change(move: Move, by: Person) -> None:
         raise already_withdrawn(move)
 
 
-def _ends_with(grant: AccessGrant, move: Move, last_day: date, at: datetime) -> bool:
+def _ends_with(grant: AccessGrant, move: Move, until: date, at: datetime) -> bool:
     """Whether an access is still to end because of this move: it is not over, nor has anything else ended it since."""
     if grant.end_reason is not move.kind.end_reason or grant.ends_on is None:
         return False
-    return grant.ends_on == max(last_day, grant.starts_on) and grant.ends_on >= clock.local_day(at)
+    return grant.ends_on == max(until, grant.starts_on) and grant.ends_on >= clock.local_day(at)
 
 
 def _end_on(holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> None:
@@ -107,12 +108,12 @@ def _end_on(holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> No
         call_off_access(grant, by=ender(grant, by), at=at)
         no_longer_because_of(holding, goes_on=True, by=by.id, at=at)
         return
-    last = max(move.last_day, grant.starts_on)
+    last = max(move.ends_on, grant.starts_on)
     if until is None or last < until:
         end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=move.kind.end_reason)
     elif last > until:
         move_end_of_access(grant, last, because=move.kind.end_reason, by=by.id, at=at)
-    change_after(holding, move.kind, move.person, last, by=by, at=at)
+    change_after(holding, move.kind, move.person, by=by, at=at)
 
 
 def _let_go(move: Move) -> list[Account]:

@@ -164,24 +164,26 @@ def ask_for_hand_overs(
 
 
 def _end(holding: MoveHolding, moving: Moving, *, by: Person, at: datetime) -> None:
-    """End one access, and have its password changed where others go on using one that they know."""
-    grant = holding.grant
-    if grant.starts_on > max(moving.last_day, clock.local_day(at)):
+    """End one access, and have its password changed where others go on using one that they know.
+
+    It ends today at the earliest: until it is recorded it runs, however long ago it was needed last.
+    """
+    grant, today = holding.grant, clock.local_day(at)
+    if grant.starts_on > max(moving.last_day, today):
         call_off_access(grant, by=ender(grant, by), at=at)
         return
-    last = max(moving.last_day, grant.starts_on)
+    last = max(moving.last_day, grant.starts_on, today)
     end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=moving.kind.end_reason)
-    change_after(holding, moving.kind, moving.person, last, by=by, at=at)
+    change_after(holding, moving.kind, moving.person, by=by, at=at)
 
 
-def change_after(
-    holding: MoveHolding, kind: MoveKind, person: Person, last: date, *, by: Person, at: datetime
-) -> None:
-    """Have the password changed after a day, where they know one that others go on using."""
-    if holding.grant.needs_new_password:
+def change_after(holding: MoveHolding, kind: MoveKind, person: Person, *, by: Person, at: datetime) -> None:
+    """Have the password changed once an access has ended, where they know one that others go on using."""
+    grant = holding.grant
+    if grant.needs_new_password and grant.ends_on is not None:
         have_changed(
-            holding, holding.grant.account, trigger=kind.trigger, person=person, counts_from=clock.at_local(last),
-            period=OTHER_TRIGGER, since=max(last, clock.local_day(at)), by=by.id, at=at,
+            holding, grant.account, trigger=kind.trigger, person=person, counts_from=grant.settled_from or at,
+            period=OTHER_TRIGGER, since=max(grant.ends_on, clock.local_day(at)), by=by.id, at=at,
         )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def begin_rotation(
     It is due within a period of the pack, counted from the day `since`.
     A change already made and only waiting to be verified was made before this cause, so it is never joined.
     """
-    rotation, due_on = due_rotation(account), due_at_once(period, since)
+    rotation, due_on = due_rotation(account), due_at_once(period, since)  # locked, so that no change of it comes between
     asked = OPENED if rotation is None else SOONER if due_on < rotation.due_on else ALSO
     if rotation is None:
         rotation = CredentialRotation(account_id=account.id, opened_at=at, due_on=due_on)
@@ -129,9 +129,35 @@ def stand_down(rotation: CredentialRotation, *, by: Actor, at: datetime) -> None
 
 
 def due_rotation(account: Account) -> CredentialRotation | None:
-    """The one rotation of an account that is still to be done, with its causes."""
+    """The one rotation of an account that is still to be done, with its causes, locked until the act is over.
+
+    Whoever changes the password at the same moment has changed it before this (there is none to be done any more), or
+    finds what is added here: a change never comes to count for a cause that is later than it.
+    """
     return db.session.execute(
         sa.select(CredentialRotation)
         .where(CredentialRotation.account_id == account.id, CredentialRotation.status == RotationStatus.DUE)
         .options(selectinload(CredentialRotation.causes))
+        .with_for_update(of=CredentialRotation)
+        .execution_options(populate_existing=True)
     ).scalar_one_or_none()
+
+
+def lock_rotation_of(cause: RotationCause) -> CredentialRotation:
+    """The rotation to which a cause belongs, as it is now, locked until the act is over.
+
+    Somebody who changes the password at the same moment may have moved the cause on to a further change: that one is meant.
+    """
+    db.session.flush()
+    while True:
+        asked = cause.rotation_id
+        rotation = db.session.execute(
+            sa.select(CredentialRotation)
+            .where(CredentialRotation.id == asked)
+            .options(selectinload(CredentialRotation.causes))
+            .with_for_update(of=CredentialRotation)
+            .execution_options(populate_existing=True)
+        ).scalar_one()
+        db.session.refresh(cause)
+        if cause.rotation_id == asked:
+            return rotation

@@ -205,13 +205,21 @@ def verify_rotation(rotation: CredentialRotation, *, by: Person, at: datetime, s
 def end_shared_access(
     grant: AccessGrant, *, by: Person, at: datetime, ends_on: date, reason: EndReason
 ) -> CredentialRotation | None:
-    """End somebody's access to an account and, where they know a password that others use, have it changed."""
+    """End somebody's access to an account and, where they know a password that others use, have it changed.
+
+    That runs until its end is recorded, whatever they needed: a last day in the past is refused (422).
+    """
+    if grant.needs_new_password and ends_on < clock.local_day(at):
+        raise InvalidInput(
+            "The last day must be today or later: somebody who knows a password has access until its end is recorded",
+            field="ends_on",
+        )
     end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason)
     if not grant.needs_new_password:
         return None
     trigger = WHY_ENDED.get(reason, Trigger.ACCESS_ENDED)
     cause = begin_rotation(
-        grant.account, trigger=trigger, person=grant.person, counts_from=clock.at_local(ends_on),
+        grant.account, trigger=trigger, person=grant.person, counts_from=grant.settled_from or at,
         period=OTHER_TRIGGER, since=ends_on, by=by.id, at=at,
     )  # fmt: skip
     return cause.rotation

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.account_register.models import AccessGrant, Account, AccountStatus
+from app.core import clock
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.credential_rotation.models import (
@@ -30,7 +31,10 @@ PAGE = 25
 
 
 def accesses_after(person: Person, last_day: date) -> list[AccessGrant]:
-    """Every access that would run after a day, by the account's name: of each it is decided whether it goes on."""
+    """Every access that would run after a day, and after today, by the account's name: of each it is decided whether it
+    goes on.
+    """
+    last_day = max(last_day, clock.today())
     return list(
         db.session.execute(
             sa.select(AccessGrant)

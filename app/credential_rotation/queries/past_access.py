@@ -64,8 +64,10 @@ def way_in(
         return None
     if not grant.needs_new_password:
         return (Way.UNTIL_THEY_LEFT, None) if grant.ends_on == day else None
-    last_day = clock.at_local(grant.ends_on)
-    changed_at = min((moment for moment in changes if moment >= last_day), default=None)
+    settled_from = grant.settled_from
+    changed_at = min(
+        (moment for moment in changes if settled_from and not clock.is_earlier(moment, settled_from)), default=None
+    )
     if changed_at is not None and clock.local_day(changed_at) < day:
         return None
     return Way.KNOWN_PASSWORD, changed_at
