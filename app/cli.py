@@ -61,7 +61,8 @@ def demo(pack: str, port: int) -> None:
 def import_people(file: Path, recorder: str | None) -> None:
     """Add and change people from a CSV FILE; the file is taken whole or refused whole.
 
-    A last working day goes through the leaver act, in the name of the HR officer given with --by.
+    A last working day goes through the leaver act, in the name of the HR officer given with --by or, for a feed of the
+    staff directory, of the installation itself. What is recorded already is left as it is.
     """
     from app.people import operations
 
@@ -81,24 +82,19 @@ def import_people(file: Path, recorder: str | None) -> None:
 
 
 def _record_leavers(plan: PeoplePlan, recorder: str | None) -> int:
-    """Record those of a file who leave and were not recorded yet; gives how many."""
-    from app.credential_rotation.operations import change_leaving, record_leaver
-    from app.credential_rotation.queries import latest_notice_of
+    """Record those of a file who leave as it is told now; gives how many were recorded or changed."""
+    from app.credential_rotation.models import NoticeSource
+    from app.credential_rotation.operations import LeaverTold, hear_of_leavers
 
-    leaving = [(row, _person(row.email)) for row in plan.leaving]
-    new = [(row, person) for row, person in leaving if person.last_working_day != row.last_working_day]
-    if new and recorder is None:
-        raise click.ClickException(
-            f"{len(new)} people in the file leave. Say with --by which HR officer records that: nothing was imported."
-        )
-    for row, person in new:
-        assert row.last_working_day is not None
-        by, at, first = _person(recorder or ""), clock.now(), latest_notice_of(person)
-        if person.last_working_day is not None and first is not None and not first.is_withdrawn:
-            change_leaving(first, last_working_day=row.last_working_day, immediate=False, by=by, at=at)
-        else:
-            record_leaver(person, last_working_day=row.last_working_day, immediate=False, by=by, at=at)
-    return len(new)
+    by: Person | ActorKind = _person(recorder) if recorder else ActorKind.INSTALLATION
+    told = [LeaverTold(_person(row.email), row.last_working_day) for row in plan.leaving]
+    source = NoticeSource.FILE if recorder else NoticeSource.DIRECTORY
+    outcome = hear_of_leavers(told, source=source, by=by, at=clock.now())
+    for person, refusal in outcome.refused:
+        click.echo(f"{person.email}: {refusal.sentence}", err=True)
+    if outcome.refused:
+        raise click.ClickException("Nothing was imported. Mend these lines and import the file again.")
+    return outcome.done
 
 
 @accounts.command("import")

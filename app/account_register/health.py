@@ -16,8 +16,9 @@ from flask import current_app
 from app.account_register.models import AccessGrant, Account, AccountKind, AccountStatus, EndReason, TwoStep
 from app.core.db import named
 from app.core.registries import Registries
+from app.people.knowing import KNOWS_WHY
 from app.people.models import Person
-from app.people.queries import is_here
+from app.people.queries import carrying, is_here
 from app.policy.queries import pack
 
 NAMED_BY_HANDLE = (AccountKind.SOCIAL, AccountKind.LINKED_GROUP)
@@ -127,6 +128,7 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
     """
     registries: Registries = current_app.extensions["registries"]
     late_password = registries.signs.get(("account", Health.PASSWORD_OVERDUE.value))
+    knows = viewer_id.in_(carrying(KNOWS_WHY, day))  # that somebody is to leave is no news for all who hold the account
     handle_missing = sa.and_(Account.handle.is_(None), Account.kind.in_(NAMED_BY_HANDLE))
     found: dict[Health, sa.ColumnElement[bool]] = {
         Health.COMPROMISED: Account.status == AccountStatus.COMPROMISED,
@@ -139,9 +141,12 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
         Health.NOBODY: holders_on(day) == 0,
         Health.ONE_HOLDER: holders_on(day) == 1 if one_is_too_few() else sa.false(),
         Health.HOLDER_LEAVING: _held_by(
-            day, lambda holder: sa.and_(holder.last_working_day >= day, is_here(day, holder))
+            day,
+            lambda holder: sa.and_(holder.last_working_day >= day, is_here(day, holder), holder.id != viewer_id, knows),
         ),
-        Health.OWNER_LEAVING: sa.and_(_yes(Person.last_working_day >= day), is_here(day)),
+        Health.OWNER_LEAVING: sa.and_(
+            _yes(Person.last_working_day >= day), is_here(day), Person.id != viewer_id, knows
+        ),
         Health.NO_PAPERS: Account.papers_due_on.is_not(None) if papers_are_asked_for() else sa.false(),
         Health.REVIEW_OVERDUE: _yes(Account.access_review_due_on < day),
         Health.CONTENT_OVERDUE: _yes(Account.content_review_due_on < day),

@@ -6,6 +6,8 @@ from datetime import timedelta
 from app.core import clock
 from app.core.presentation import count_words, uk_date, uk_datetime, uk_weekday_date
 from app.credential_rotation.models import (
+    NEEDS_PERMISSION,
+    ChainRow,
     LeaverCertificate,
     LeaverNotice,
     RotationStep,
@@ -70,6 +72,7 @@ def _parts(certificate: LeaverCertificate) -> Iterator[Part]:
     yield from _summary(certificate)
     yield from _access(certificate)
     yield from _passwords(certificate)
+    yield from _permissions(certificate)
     yield from _checklists(certificate)
     yield from _hand_overs(certificate)
     yield from _history(certificate)
@@ -85,7 +88,7 @@ def _summary(certificate: LeaverCertificate) -> Iterator[Part]:
             ("Service", notice.person.service.name if notice.person.service else ""),
             ("Last working day", uk_weekday_date(notice.last_working_day)),
             ("How they left", "At once" if notice.immediate else "As planned"),
-            ("Recorded by", f"{notice.notified_by.name}, {uk_datetime(notice.notified_at)}"),
+            ("Recorded by", f"{notice.recorder}, {uk_datetime(notice.notified_at)}"),
             ("Without access from", _gone(notice)),
             ("Last change verified", certificate.proved),
             ("Everything done", uk_datetime(certificate.completed_at)),
@@ -125,13 +128,40 @@ def _passwords(certificate: LeaverCertificate) -> Iterator[Part]:
     rows = tuple(
         (
             f"{row.account}, {row.platform}", f"{row.done_by}, {uk_datetime(row.changed_at)}",
-            f"{row.verified_by}, {uk_datetime(row.verified_at)}, {SAW[row.saw] if row.saw else ''}",
+            f"{row.verified_by}, {uk_datetime(row.verified_at)}, {SAW[row.saw] if row.saw else ''}{_alone(row)}",
             f"{uk_datetime(row.told_at)}; {'noted ' + uk_datetime(row.noted_at) if row.noted_at else 'no receipt yet'}",
         )
         for row in certificate.changes
     )  # fmt: skip
     head = ("Account", "Changed by", "Verified by", f"{keeper} told")
     yield Table(head, rows, (3.6, 3.4, 4, 4), "Passwords changed and verified", row_heads=True)
+
+
+def _alone(row: ChainRow) -> str:
+    """Why who made a change verified it too: the policy's pack allows that where nobody else can."""
+    return f". Nobody else could: {row.alone_because}" if row.alone_because else ""
+
+
+def _permissions(certificate: LeaverCertificate) -> Iterator[Part]:
+    """Who permitted each change, where the policy asks for that, and what was changed before anybody had."""
+    if not certificate.with_permission:
+        return
+    source = pack().cite(pack().switches[NEEDS_PERMISSION].sources)
+    yield Heading(2, "Permission for each change")
+    rows = tuple(
+        (f"{row.account}, {row.platform}", row.emergency_reason or "No", _permission(row))
+        for row in certificate.with_permission
+    )
+    yield Table(("Account", "In an emergency", "Permission"), rows, (3.6, 5, 6), f"Permission ({source})", row_heads=True)
+
+
+def _permission(row: ChainRow) -> str:
+    if row.refused_at:
+        return f"Nobody permitted it. {row.refused_by}, {uk_datetime(row.refused_at)}: {row.refused_why}"
+    if not row.permitted_at:
+        return "Nobody has permitted it"
+    when = ", after the change" if row.changed_at and row.permitted_at > row.changed_at else ""
+    return f"{row.permitted_by}, {uk_datetime(row.permitted_at)}{when}"
 
 
 def _checklists(certificate: LeaverCertificate) -> Iterator[Part]:

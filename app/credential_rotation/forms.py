@@ -159,7 +159,7 @@ class ChangedForm(ProbityForm):
     emergency_reason = StringField(
         "Nobody has permitted it yet: why could it not wait?",
         [Required("Enter why it could not wait, or wait until it is permitted"), NoSecrets()],
-        hint="If it can wait, leave this page until it is permitted. Others who hold the account read this: name nobody.",
+        hint="If it can wait, leave this page until it is permitted. Who permits it reads this: name nobody.",
         what="the reason",
         max_length=300,
     )
@@ -207,10 +207,30 @@ class VerifyForm(ProbityForm):
         choices=[(sighting, words) for sighting, words in SIGHTING_WORDS.items()],
         validators=[Required("Select what you saw")],
     )
+    alone_because = StringField(
+        "You changed it yourself: why can nobody else verify it?",
+        [Required("Enter why nobody else can verify it"), NoSecrets()], what="the reason", max_length=300,
+        hint="Nobody else who works here today may verify this change. What you enter stands on the certificate.",
+    )  # fmt: skip
+
+    def ask_why_alone(self, asked: bool) -> None:
+        """Ask why nobody else verifies it only of who made the change."""
+        if not asked:
+            del self.alone_because
+
+    @property
+    def why_alone(self) -> str:
+        """Why nobody else verifies it; empty where that was not asked."""
+        return str(self.alone_because.data or "") if "alone_because" in self else ""
 
 
-class NothingToAskForm(ProbityForm):
-    """An act without questions."""
+class RefusalForm(ProbityForm):
+    """Why could a change that nobody had permitted have waited?"""
+
+    why = StringField(
+        "If it could have waited: why?", [Required("Enter why it could have waited"), NoSecrets()], what="the reason",
+        max_length=300, hint="The password stays changed. The record says that nobody permitted it, and why.",
+    )  # fmt: skip
 
 
 END_WORDS = {
@@ -262,7 +282,7 @@ __all__ = [
     "ConfirmLeaversForm",
     "EndAccessForm",
     "LeaversFileForm",
-    "NothingToAskForm",
+    "RefusalForm",
     "StartForm",
     "TeamLeaverForm",
     "VerifyForm",

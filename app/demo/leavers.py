@@ -19,6 +19,7 @@ from app.credential_rotation.models import (
 )
 from app.credential_rotation.operations import (
     Moving,
+    complete_leavers,
     mark_changed,
     preview_move,
     record_leaver,
@@ -50,6 +51,8 @@ def somebody_left(email: str, keeper: Person, at: datetime, *, finished: bool) -
         if finished:
             _verify(rotation_id, keeper, moment + timedelta(hours=1))
     if finished:
+        with act_at(at_local(last_day + timedelta(days=1), 6, 30)) as now:
+            complete_leavers(now)
         _note_all(keeper, at_local(working_calendar().add(last_day, 1), 9, 30))
 
 

@@ -213,16 +213,18 @@ def timeline(
     most: int = 100,
     of: EventKind | None = None,
     until: datetime | None = None,
+    reader_id: uuid.UUID | None = None,
 ) -> list[TimelineEntry]:
     """What happened to some things, newest first, in one query; `of` one kind only; nothing later than `until`.
 
     Those who may not know causes read each event's neutral line, and nothing of events that have none; they do not read
-    who did it where that would tell them the cause.
+    who did it where that would tell them the cause. So does who knows causes of what is about themselves (`reader_id`).
     """
     actor, about = aliased(Person), aliased(Person)
     rows = db.session.execute(
         sa.select(
-            AuditEvent.at, AuditEvent.actor_kind, AuditEvent.act, AuditEvent.facts, actor.name, about.name.label("about")
+            AuditEvent.at, AuditEvent.actor_kind, AuditEvent.act, AuditEvent.facts, actor.name, about.name.label("about"),
+            AuditEvent.about_id,
         )
         .outerjoin(actor, actor.id == AuditEvent.actor_id)
         .outerjoin(about, about.id == AuditEvent.about_id)
@@ -234,7 +236,11 @@ def timeline(
         .order_by(AuditEvent.number.desc())
         .limit(most)
     )
-    return [entry for row in rows if (entry := _entry(row, knows_causes)) is not None]
+    return [entry for row in rows if (entry := _entry(row, knows_causes and not _own(row, reader_id))) is not None]
+
+
+def _own(row: Any, reader_id: uuid.UUID | None) -> bool:
+    return reader_id is not None and row.about_id == reader_id
 
 
 def _entry(row: Any, knows_causes: bool) -> TimelineEntry | None:

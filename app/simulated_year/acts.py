@@ -25,7 +25,7 @@ from app.breach_reports.queries import why_not
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting, Trigger
 from app.credential_rotation.operations import mark_changed, permit_rotation, review_access, verify_rotation
 from app.demo.case_steps import BY_DUTY, investigate
 from app.demo.cases import Scene, Story
@@ -81,7 +81,8 @@ def _notice(doing: Doing) -> None:
 def _change_password(doing: Doing) -> None:
     """Done once the day has come from which a change counts."""
     rotation = db.session.get_one(CredentialRotation, doing.id)
-    if max(cause.counts_from for cause in rotation.causes) > doing.at - timedelta(minutes=5):
+    dated = [cause for cause in rotation.causes if cause.trigger is not Trigger.SCHEDULED] or rotation.causes
+    if max(cause.counts_from for cause in dated) > doing.at - timedelta(minutes=5):
         return
     with act_at(doing.at):
         rotation = db.session.get_one(CredentialRotation, doing.id)

@@ -48,6 +48,7 @@ def think_again(chance: random.Random, at: datetime) -> None:
     if not notices:
         return
     notice, kind = chance.choice(notices), chance.random()
+    assert notice.notified_by is not None
     by, later = notice.notified_by, working_calendar().add(today, chance.randint(1, 10))
     with act_at(at):
         if kind < 0.3:

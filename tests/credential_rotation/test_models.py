@@ -113,7 +113,8 @@ def test_one_rotation_to_be_done_per_account_and_one_open_notice_per_person(make
     for _ in range(2):
         db.session.add(
             LeaverNotice(
-                person_id=person.id, last_working_day=TODAY, immediate=True, notified_by_id=sca.id, notified_at=NOW
+                person_id=person.id, last_working_day=TODAY, immediate=True, notified_by_id=sca.id, notified_at=NOW,
+                source="hr",
             )
         )
     with pytest.raises(IntegrityError):

@@ -172,7 +172,10 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
                 )
             )
 
-    @rule(person=person_s, days=st.integers(-6, MOST_DAYS), why=st.sampled_from([*MoveKind, EndReason.WITHDRAWN]), keeps=st.integers(0, 3))
+    @rule(
+        person=person_s, days=st.integers(-6, MOST_DAYS), why=st.sampled_from([*MoveKind, EndReason.WITHDRAWN]),
+        keeps=st.integers(0, 3),
+    )  # fmt: skip
     def lose_access(self, person: int, days: int, why: MoveKind | EndReason, keeps: int) -> None:
         """They move, are away, or access is withdrawn from them; some of it goes on."""
         who, last = self.people[person], self.at.date() + timedelta(days=days)

@@ -282,7 +282,11 @@ def test_a_second_leaver_joins_the_open_rotation_and_a_change_settles_only_who_i
     assert (first.status, second.status) == (NoticeStatus.COMPLETE, NoticeStatus.NOTIFIED)
     changed(again, owner, at=clock.at_local(FRIDAY, 17))
     verified(again, sca, at=clock.at_local(FRIDAY, 18))
-    assert second.status is NoticeStatus.COMPLETE
+    assert second.status is NoticeStatus.NOTIFIED, "they work until the end of that day"
+    with clock.set_to(clock.at_local(FRIDAY + timedelta(days=1), 6)):
+        begin_writing()
+        assert operations.complete_leavers(clock.now()) == 1
+        commit()
 
 
 def test_a_change_waiting_to_be_verified_is_not_joined(

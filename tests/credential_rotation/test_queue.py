@@ -17,8 +17,8 @@ Clients = Callable[..., PageClient]
 LIST = "/credential-rotation/all"
 
 
-def _names(filters: RotationFilters) -> list[str]:
-    return [row.name for row in rotations_page(filters, Cursor.read(None, None), TODAY).rows]
+def _names(reader: Person, filters: RotationFilters) -> list[str]:
+    return [row.name for row in rotations_page(reader, filters, Cursor.read(None, None), TODAY).rows]
 
 
 def test_each_filter_narrows_and_all_of_them_together(make: Factory, sca: Person, owner: Person) -> None:
@@ -35,16 +35,16 @@ def test_each_filter_narrows_and_all_of_them_together(make: Factory, sca: Person
     on.platform = "X"
     make.keep(on)
     due = RotationStatus.DUE
-    assert _names(RotationFilters())[0] == "Swimming 100%"  # due first
-    assert len(_names(RotationFilters())) == 3
-    assert set(_names(RotationFilters(text="swim"))) == {"Swimming", "Swimming 100%"}
-    assert _names(RotationFilters(text="0%")) == ["Swimming 100%"]
-    assert _names(RotationFilters(platform="X")) == ["Museum"]
-    assert _names(RotationFilters(service_id=service.id)) == ["Swimming 100%"]
-    assert _names(RotationFilters(owner="kim")) == ["Swimming"]
-    assert _names(RotationFilters(late=True)) == ["Swimming 100%"]
-    assert _names(RotationFilters(status=due, text="swim", owner="olu", late=True)) == ["Swimming 100%"]
-    assert _names(RotationFilters(text="swim", platform="X")) == []
+    assert _names(sca, RotationFilters())[0] == "Swimming 100%"  # due first
+    assert len(_names(sca, RotationFilters())) == 3
+    assert set(_names(sca, RotationFilters(text="swim"))) == {"Swimming", "Swimming 100%"}
+    assert _names(sca, RotationFilters(text="0%")) == ["Swimming 100%"]
+    assert _names(sca, RotationFilters(platform="X")) == ["Museum"]
+    assert _names(sca, RotationFilters(service_id=service.id)) == ["Swimming 100%"]
+    assert _names(sca, RotationFilters(owner="kim")) == ["Swimming"]
+    assert _names(sca, RotationFilters(late=True)) == ["Swimming 100%"]
+    assert _names(sca, RotationFilters(status=due, text="swim", owner="olu", late=True)) == ["Swimming 100%"]
+    assert _names(sca, RotationFilters(text="swim", platform="X")) == []
 
 
 def test_the_page_keeps_its_filters_in_the_address(

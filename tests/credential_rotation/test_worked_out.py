@@ -44,7 +44,8 @@ def test_a_leaver_is_named_only_to_those_who_may_know(make: Factory, client_of: 
     page = client_of(keeper).get(where)
     assert "The last working day of Lee Leaver falls on Friday 5 March 2027. It is due on the same day" in page.text
     neutral = client_of(owner).get(where)
-    assert "The day of this change falls on Friday 5 March 2027." in neutral.text
+    assert "The day that was set is Friday 5 March 2027." in neutral.text
+    assert "falls on" not in neutral.text
     assert "Lee" not in neutral.text
     assert "leave" not in neutral.soup.select("details.app-worked-out")[0].get_text()
     chain = client_of(hr).get(f"/credential-rotation/leavers/{notice.id}")
@@ -67,7 +68,7 @@ def test_a_change_explains_by_when_it_is_verified(make: Factory, client_of: Clie
     on = account(make, "Libraries", owner)
     rotation = started(on, keeper)
     page = client_of(owner).get(f"/credential-rotation/rotations/{rotation.id}")
-    assert "The day of this change falls on Wednesday 3 March 2027. It is due on the same day" in page.text
+    assert "The day that was set is Wednesday 3 March 2027." in page.text
     changed(rotation, owner)
     with clock.set_to(NOW + timedelta(hours=2)):
         page = client_of(keeper).get(f"/credential-rotation/rotations/{rotation.id}")
@@ -83,7 +84,7 @@ def test_a_cause_from_before_the_day_was_kept(make: Factory, client_of: ClientOf
     rotation.causes[0].due_counted_from = rotation.causes[0].due_period = None
     db.session.commit()
     where = f"/credential-rotation/rotations/{rotation.id}"
-    assert "The day of this change falls on Wednesday 3 March 2027." in client_of(owner).get(where).text
+    assert "The password was found to be old on Wednesday 3 March 2027." in client_of(keeper).get(where).text
     leaver, other = make.person(), account(make, "Museums", owner)
     grant(make, other, leaver)
     leave(leaver, make.person(None, Role.HR_INTAKE), day=NOW.date())

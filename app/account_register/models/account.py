@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
+from app.people.knowing import KNOWS_WHY
 from app.people.models import KEEPERS, Person, Role, Service
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ class Account(Identified, Versioned, HasStatus, Base):
 
     def causes_are_known_to(self, person: Person) -> bool:
         """Whether this person reads why something happened; others read that it happened."""
-        return person.holds(*SEES_EVERYTHING)
+        return person.holds(*KNOWS_WHY)
 
 
 class AccountWord(Base):

@@ -13,26 +13,17 @@ from app.core.presentation import uk_date
 from app.people.models import Person
 from app.policy.queries import pack
 
+# Read by those who may know why, and by nobody else: beside a password change they would tell because of whom it changes.
 ENDED = event_kind(
     "access:ended",
     "ended the access of {about} with {ends_on} as its last day ({reason})",
-    neutral="ended the access of {about} with {ends_on} as its last day",
-    unnamed=True,  # where it was HR, the others would know that somebody leaves or moves
 )
 END_MOVED = event_kind(
     "access:end-moved",
     "moved the last day of the access of {about} to {ends_on}",
-    neutral="moved the last day of the access of {about} to {ends_on}",
-    unnamed=True,
 )
-_CALLED_OFF_WORDS = "called off the access of {about}, which was to begin on {starts_on}"
-CALLED_OFF = event_kind("access:called-off", _CALLED_OFF_WORDS, neutral=_CALLED_OFF_WORDS, unnamed=True)
-GOES_ON = event_kind(
-    "access:goes-on",
-    "noted that the access of {about} goes on",
-    neutral="noted that the access of {about} goes on",
-    unnamed=True,
-)
+CALLED_OFF = event_kind("access:called-off", "called off the access of {about}, which was to begin on {starts_on}")
+GOES_ON = event_kind("access:goes-on", "noted that the access of {about} goes on")
 
 
 def end_access(
@@ -54,8 +45,7 @@ def end_access(
         )  # fmt: skip
     if grant.ends_on is not None and grant.ends_on <= ends_on:
         raise AlreadyDone(
-            f"The access of {grant.person.name} already ends on {uk_date(grant.ends_on)}.",
-            who=grant.ended_by.name if grant.ended_by else None,
+            f"The access of {grant.person.name} ends by then already.",  # when and why is not for everybody who may end it
         )
     grant.ends_on, grant.end_reason, grant.ended_at = ends_on, reason, at
     grant.ended_by_id = by.id if isinstance(by, Person) else None

@@ -37,6 +37,7 @@ from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page, page_statement, read_page
 from app.core.registries import ME, TODAY, Viewer
 from app.people.everybody import Reader
+from app.people.knowing import knows_of
 from app.people.models import Person, Service
 
 PAGE_SIZE = 25
@@ -272,16 +273,33 @@ class Holder:
     grant: AccessGrant
     state: GrantState
     acknowledged_at: datetime | None
+    ends_are_known: bool
 
 
-def holders_page(account: Account, cursor: Cursor, day: date) -> KeyPage:
-    """Those who have access and, below, those who had it; each with giver and state."""
+def holders_page(account: Account, viewer: Person, cursor: Cursor, day: date) -> KeyPage:
+    """Those who have access and, for who may know of it, below, those who had it; each with giver and state.
+
+    Who may not know of somebody that they leave or move reads neither an end that is to come nor who has access no more:
+    beside a password change that would tell because of whom it changes. The owner and the deputy read who had access.
+    """
     over = sa.case((goes_on(day), 0), else_=1)
     select = (
-        sa.select(AccessGrant, AccessGrant.id.label("id"), acknowledged_at().label("at"))
+        sa.select(
+            AccessGrant, AccessGrant.id.label("id"), acknowledged_at().label("at"),
+            sa.case((knows_of(viewer, AccessGrant.person_id), 1), else_=0).label("known"),
+        )
         .options(joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by))
         .where(AccessGrant.account_id == account.id)
     )
+    if not account.past_access_is_known_to(viewer):
+        select = select.where(sa.or_(goes_on(day), knows_of(viewer, AccessGrant.person_id)))
     page = key_page(select, [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
-    rows = [Holder(row.AccessGrant, grant_state(row.AccessGrant, row.at, day), row.at) for row in page.rows]
+    rows = [
+        Holder(
+            grant, state := grant_state(grant, row.at, day), row.at,
+            ends_are_known=state is GrantState.ENDED or bool(row.known) or grant.ended_by_id == viewer.id,
+        )
+        for row in page.rows
+        for grant in [row.AccessGrant]
+    ]  # fmt: skip
     return KeyPage(rows, page.next_after, page.previous_before)

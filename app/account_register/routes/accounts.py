@@ -78,12 +78,14 @@ def show(account_id: uuid.UUID) -> Any:
         account=account,
         health=health,
         missing=what_is_missing(account),
-        holders=queries.holders_page(account, cursor, day),
+        holders=queries.holders_page(account, viewer, cursor, day),
         panels=[
             Markup(render_template(panel.template, **panel.context))
             for panel in registries.panels_for("account", account, viewer)
         ],
-        events=timeline([account.id], knows_causes=account.causes_are_known_to(viewer), most=25),
+        events=timeline(
+            [account.id], knows_causes=account.causes_are_known_to(viewer), reader_id=viewer.id, most=25
+        ),
         viewer=viewer,
         platform_was=former_names(account.platform),
         opened_as=platform_on(account.platform, account.opened_on) if account.opened_on else account.platform,

@@ -26,7 +26,14 @@ from app.credential_rotation.models.incidents import (
     PlanStep,
     StepAnswered,
 )
-from app.credential_rotation.models.leavers import NOTICE_TRANSITIONS, HandOver, LeaverHolding, LeaverNotice, NoticeStatus
+from app.credential_rotation.models.leavers import (
+    NOTICE_TRANSITIONS,
+    HandOver,
+    LeaverHolding,
+    LeaverNotice,
+    NoticeSource,
+    NoticeStatus,
+)
 from app.credential_rotation.models.moves import (
     MOVE_TRANSITIONS,
     Move,
@@ -38,6 +45,7 @@ from app.credential_rotation.models.moves import (
 )
 from app.credential_rotation.models.proof import hours_words, proof_words
 from app.credential_rotation.models.rotations import (
+    ALONE,
     NEEDS_PERMISSION,
     OPEN_ROTATION,
     OTHER_HOLDER,
@@ -56,6 +64,7 @@ from app.credential_rotation.models.rotations import (
 )
 
 __all__ = [
+    "ALONE",
     "CHECKLIST",
     "HANDLERS",
     "INCIDENT_TRANSITIONS",
@@ -89,6 +98,7 @@ __all__ = [
     "MoveKind",
     "MoveQuestions",
     "MoveStatus",
+    "NoticeSource",
     "NoticeStatus",
     "PlanStep",
     "Promptness",

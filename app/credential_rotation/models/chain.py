@@ -43,6 +43,19 @@ class ChainRow:
     cause_due_on: date | None
     due_period: str | None
     due_counted_from: date | None
+    emergency_reason: str | None
+    permitted_by: str | None
+    permitted_at: datetime | None
+    refused_by: str | None
+    refused_at: datetime | None
+    refused_why: str | None
+    alone_because: str | None
+
+
+    @property
+    def waits_for_judgement(self) -> bool:
+        """`CredentialRotation.waits_for_judgement`."""
+        return bool(self.emergency_reason and self.changed_at and not self.permitted_at and not self.refused_at)
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,11 @@ class LeaverCertificate:
     def changes(self) -> list[ChainRow]:
         """The accounts whose password was changed."""
         return [row for row in self.chain if row.changed_at is not None]
+
+    @property
+    def with_permission(self) -> list[ChainRow]:
+        """The changes that somebody permitted, before or after, and those made in an emergency."""
+        return [row for row in self.changes if row.permitted_at or row.emergency_reason]
 
     @property
     def handed_over(self) -> list[ChainRow]:

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.credential_rotation.models.rotations import RotationCause
-from app.people.models import Person
+from app.people.models import HR_OFFICERS, Person
 
 
 class NoticeStatus(StrEnum):
@@ -26,6 +26,22 @@ class NoticeStatus(StrEnum):
     def label(self) -> str:
         """The status as the chain shows it."""
         return {"notified": "Actions due", "complete": "Complete"}.get(self.value, "Withdrawn: they stay")
+
+
+class NoticeSource(StrEnum):
+    """Where it was told that somebody leaves: on a page, in a file, or by the staff directory."""
+
+    HR = "hr"
+    MANAGER = "manager"
+    FILE = "file"
+    DIRECTORY = "directory"
+
+    @property
+    def label(self) -> str:
+        """The words that people read."""
+        return {
+            "hr": "HR", "manager": "Their line manager", "file": "A file of leavers", "directory": "The staff directory",
+        }[self.value]  # fmt: skip
 
 
 NOTICE_TRANSITIONS = TransitionTable(
@@ -44,10 +60,12 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
     __tablename__ = "leaver_notice"
     __table_args__ = (
         one_of("status", NoticeStatus),
+        one_of("source", NoticeSource),
+        sa.CheckConstraint("source = 'directory' OR notified_by_id IS NOT NULL", name="told_by_somebody"),
         sa.CheckConstraint("notified_by_id <> person_id", name="not_by_the_leaver"),
         sa.CheckConstraint("(status = 'complete') = (completed_at IS NOT NULL)", name="complete_has_a_moment"),
         sa.CheckConstraint("changed_by_id IS NULL OR changed_by_id <> person_id", name="not_changed_by_the_leaver"),
-        sa.CheckConstraint("(changed_by_id IS NULL) = (changed_at IS NULL)", name="changed_by_somebody"),
+        sa.CheckConstraint("changed_by_id IS NULL OR changed_at IS NOT NULL", name="changed_by_somebody"),
         sa.Index(
             "uq_leaver_notice_open",
             "person_id",
@@ -63,16 +81,18 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     last_working_day: Mapped[date]
     immediate: Mapped[bool]
-    notified_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    source: Mapped[NoticeSource] = enum_column(NoticeSource)
+    # Nobody where the staff directory told it by itself.
+    notified_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     notified_at: Mapped[datetime]
-    # Who changed or withdrew it last, if anybody did.
+    # Who changed or withdrew it last, if anybody did; only when, where it was the staff directory.
     changed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     changed_at: Mapped[datetime | None]
     status: Mapped[NoticeStatus] = enum_column(NoticeStatus, default=NoticeStatus.NOTIFIED)
     completed_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
-    notified_by: Mapped[Person] = relationship(foreign_keys=[notified_by_id])
+    notified_by: Mapped[Person | None] = relationship(foreign_keys=[notified_by_id])
     changed_by: Mapped[Person | None] = relationship(foreign_keys=[changed_by_id])
     holdings: Mapped[list["LeaverHolding"]] = relationship(back_populates="notice")
 
@@ -103,9 +123,32 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
         return self.changed_at or self.notified_at
 
     @property
-    def told_by(self) -> Person:
-        """Who told it as it stands now."""
-        return self.changed_by or self.notified_by
+    def recorder(self) -> str:
+        """Who recorded it, in words."""
+        return self.notified_by.name if self.notified_by is not None else NoticeSource.DIRECTORY.label
+
+    @property
+    def changer(self) -> str:
+        """Who changed or withdrew it last, in words."""
+        return self.changed_by.name if self.changed_by is not None else NoticeSource.DIRECTORY.label
+
+    @property
+    def teller(self) -> str:
+        """Who told it as it stands now, in words."""
+        return self.changer if self.changed_at is not None else self.recorder
+
+    @property
+    def is_of_hr(self) -> bool:
+        """Whether it is for HR alone to make less of it: what a line manager told may be thought again by managers too."""
+        return self.source is not NoticeSource.MANAGER
+
+    def can_be_undone_by(self, person: Person) -> bool:
+        """Whether this person may say that they stay or leave later or less at once; asked beside who may record it."""
+        return not self.is_of_hr or person.holds(*HR_OFFICERS)
+
+    def would_be_less(self, last_working_day: date, *, immediate: bool) -> bool:
+        """Whether another day or way of leaving lets them in for longer than what stands now."""
+        return last_working_day > self.last_working_day or (self.immediate and not immediate)
 
     @property
     def is_withdrawn(self) -> bool:

@@ -13,13 +13,15 @@ from app.account_register.models import AccessLevel, Account
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
-from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
+from app.people.knowing import KNOWS_WHY
+from app.people.models import KEEPERS, Person
 from app.people.queries import holders_of
 from app.policy.queries import pack
 
 PERMITTED_BY, NEEDS_PERMISSION = "rotation_permitted_by", "rotation_needs_prior_permission"
+ALONE = "rotation_verified_alone_where_nobody_else_can"
 OTHER_HOLDER = "other_holder"
-SEES_CAUSES = (*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
+SEES_CAUSES = KNOWS_WHY
 
 
 class Trigger(StrEnum):
@@ -88,12 +90,24 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("(status = 'complete') = (verified_at IS NOT NULL)", name="complete_is_verified"),
         sa.CheckConstraint("(verified_at IS NULL) = (verified_by_id IS NULL)", name="verified_by_somebody"),
         sa.CheckConstraint("(verified_at IS NULL) = (saw IS NULL)", name="verifier_saw_something"),
-        sa.CheckConstraint("verified_by_id IS NULL OR verified_by_id <> done_by_id", name="verified_by_another"),
+        sa.CheckConstraint(
+            "verified_by_id IS NULL OR verified_by_id <> done_by_id OR alone_because <> ''", name="verified_by_another"
+        ),
         sa.CheckConstraint("(permitted_at IS NULL) = (permitted_by_id IS NULL)", name="permitted_by_somebody"),
         sa.CheckConstraint("permitted_by_id IS NULL OR permitted_by_id <> done_by_id", name="permitted_by_another"),
         sa.CheckConstraint("(permission_asked_at IS NULL) = (permission_asked_by_id IS NULL)", name="asked_by_somebody"),
         sa.CheckConstraint(
             "permitted_by_id IS NULL OR permitted_by_id <> permission_asked_by_id", name="permitted_by_whom_was_asked"
+        ),
+        sa.CheckConstraint(
+            "(permission_refused_at IS NULL) = (permission_refused_by_id IS NULL)", name="refused_by_somebody"
+        ),
+        sa.CheckConstraint(
+            "permission_refused_at IS NULL OR (permission_refused_why <> '' AND permitted_at IS NULL)",
+            name="refused_with_a_reason",
+        ),
+        sa.CheckConstraint(
+            "permission_refused_by_id IS NULL OR permission_refused_by_id <> done_by_id", name="refused_by_another"
         ),
         sa.Index(
             "uq_credential_rotation_due",
@@ -120,6 +134,10 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     permitted_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     permitted_at: Mapped[datetime | None]
     emergency_reason: Mapped[str] = mapped_column(default="")
+    # Who judged afterwards that it could have waited, and why; the change stands all the same.
+    permission_refused_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    permission_refused_at: Mapped[datetime | None]
+    permission_refused_why: Mapped[str] = mapped_column(default="")
     done_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     done_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
@@ -127,11 +145,14 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     verified_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     verified_at: Mapped[datetime | None]
     saw: Mapped[Sighting | None] = enum_column(Sighting)
+    # Why who made the change verified it too, where the pack allows that and nobody else could.
+    alone_because: Mapped[str] = mapped_column(default="")
 
     account: Mapped[Account] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
     permission_asked_by: Mapped[Person | None] = relationship(foreign_keys=[permission_asked_by_id])
     permitted_by: Mapped[Person | None] = relationship(foreign_keys=[permitted_by_id])
+    permission_refused_by: Mapped[Person | None] = relationship(foreign_keys=[permission_refused_by_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
     verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id])
     causes: Mapped[list["RotationCause"]] = relationship(back_populates="rotation")
@@ -170,12 +191,24 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         )
 
     def is_verifier(self, person: Person) -> bool:
-        """Whether it is for this person to verify the change: not who made it, not one because of whom it was made."""
-        return (
-            person.id != self.done_by_id
-            and not self.is_caused_by(person)
-            and (self._answers_for_it(person) or self._holds_access(person))
-        )
+        """Whether it is for this person to verify the change: not who made it, not one because of whom it was made. Where
+        nobody else can, and the pack allows it, who made it does.
+        """
+        if person.id == self.done_by_id and not self.is_verified_alone:
+            return False
+        return not self.is_caused_by(person) and (self._answers_for_it(person) or self._holds_access(person))
+
+    @property
+    def is_verified_alone(self) -> bool:
+        """Whether who made the change verifies it too, with a reason: the pack allows it (a local setting), and nobody who
+        works here today may verify it but them.
+        """
+        if not pack().switches[ALONE].value:
+            return False
+        today, out = clock.today(), {self.done_by_id, *(cause.person_id for cause in self.causes)}
+        others = [self.owner, self.account.owner, *holders_of(KEEPERS, today)]
+        others += [grant.person for grant in self.account.grants if grant.runs_on(today)]
+        return all(one is None or one.id in out or not one.is_here_on(today) for one in others)
 
     @property
     def permitters(self) -> frozenset[uuid.UUID]:
@@ -225,7 +258,28 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
 
     def can_be_permitted_by(self, person: Person) -> bool:
         """Whether this person may permit the change now: before it, or after one made in an emergency."""
-        return self.permitted_at is None and self.may_need_permission and self.is_permitter(person)
+        return (
+            self.permitted_at is None and self.permission_refused_at is None and self.may_need_permission
+            and self.is_permitter(person)
+        )  # fmt: skip
+
+    @property
+    def waits_for_judgement(self) -> bool:
+        """Whether it was changed in an emergency, and nobody has permitted it since or said that it could have waited."""
+        return bool(
+            self.emergency_reason and self.done_at and self.permitted_at is None and self.permission_refused_at is None
+        )
+
+    def can_be_refused_by(self, person: Person) -> bool:
+        """Whether this person may say now that a change made in an emergency could have waited."""
+        return self.waits_for_judgement and self.can_be_permitted_by(person)
+
+    def reasons_are_known_to(self, person: Person, *, knows: bool) -> bool:
+        """Whether this person reads what was typed as a reason: who may know why it changes, who typed it, and who judges
+        whether it could not wait.
+        """
+        wrote_or_judged = (self.done_by_id, self.permitted_by_id, self.permission_refused_by_id)
+        return knows or person.id in wrote_or_judged or self.can_be_permitted_by(person)
 
     def can_be_seen_by(self, person: Person) -> bool:
         """Whether this person may read it: who may act on it, other holders, HR and the auditor, and who is told when it

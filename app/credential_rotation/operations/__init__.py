@@ -2,6 +2,7 @@
 
 from app.credential_rotation.operations.certifying import note_certificate_taken
 from app.credential_rotation.operations.completing import complete_leavers
+from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers
 from app.credential_rotation.operations.incidents import (
     NotRecovered,
     add_note,
@@ -16,7 +17,6 @@ from app.credential_rotation.operations.leaver_files import (
     LEAVER_HEADERS,
     OPTIONAL_LEAVER_HEADERS,
     LeaversPlan,
-    LeaverTold,
     plan_leavers,
     record_leavers,
 )
@@ -31,7 +31,7 @@ from app.credential_rotation.operations.leaving import (
 )
 from app.credential_rotation.operations.move_changes import change_move, withdraw_move
 from app.credential_rotation.operations.moving import Moving, preview_move, record_move
-from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation
+from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation, refuse_permission
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
     end_shared_access,
@@ -52,6 +52,7 @@ __all__ = [
     "LEAVER_HEADERS",
     "OPTIONAL_LEAVER_HEADERS",
     "Change",
+    "FeedOutcome",
     "LeaverPlan",
     "LeaverTold",
     "LeaversPlan",
@@ -68,6 +69,7 @@ __all__ = [
     "declare_compromise",
     "end_shared_access",
     "follow_account",
+    "hear_of_leavers",
     "in_one_sentence",
     "mark_changed",
     "mark_several_changed",
@@ -83,6 +85,7 @@ __all__ = [
     "record_lessons",
     "record_move",
     "recover_account",
+    "refuse_permission",
     "renew_old_passwords",
     "review_access",
     "start_rotation",

@@ -23,7 +23,7 @@ def complete_settled(of: sa.ColumnElement[bool] | None, *, by: Actor, at: dateti
         notice.move_to(NoticeStatus.COMPLETE)
         notice.completed_at = at
         record(COMPLETED, notice.id, by=by, at=at, about=notice.person_id)
-        if notice.notified_by_id != by:
+        if notice.notified_by_id is not None and notice.notified_by_id != by:
             notify(notice.notified_by_id, messages.COMPLETE, notice.id, at=at)
     return len(settled)
 

@@ -12,9 +12,10 @@ from app.core import clock
 from app.core.csv_files import Line, LineProblem, read_csv, read_date
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.presentation import uk_datetime
-from app.credential_rotation.models import LeaverNotice
+from app.credential_rotation.models import LeaverNotice, NoticeSource
+from app.credential_rotation.operations.feeding import LeaverTold, hear_of_leavers
 from app.credential_rotation.operations.leaver_plans import LeaverPlan
-from app.credential_rotation.operations.leaving import preview_leaver, record_leaver
+from app.credential_rotation.operations.leaving import preview_leaver
 from app.people.models import HR_OFFICERS, Person
 
 LEAVER_HEADERS = ("email", "last_working_day")
@@ -22,15 +23,6 @@ OPTIONAL_LEAVER_HEADERS = ("leaving",)
 PLANNED, AT_ONCE = "planned", "at once"
 MOST_LEAVERS = 200
 ONLY_HR = "Only HR can record leavers from a file."
-
-
-@dataclass(frozen=True)
-class LeaverTold:
-    """That somebody leaves, as a line of a file or a feed tells it."""
-
-    person: Person
-    last_working_day: date
-    immediate: bool
 
 
 @dataclass
@@ -73,12 +65,12 @@ def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
     plan, first_lines = LeaversPlan(), dict[Any, int]()
     for line in lines:
         try:
-            told = _read(line, clock.local_day(at))
+            told, day = _read(line, clock.local_day(at))
             if told.person.id in first_lines:
                 raise InvalidInput(f"{told.person.name} is on line {first_lines[told.person.id]} already")
             first_lines[told.person.id] = line.number
             follows = preview_leaver(
-                told.person, last_working_day=told.last_working_day, immediate=told.immediate, by=by, at=at
+                told.person, last_working_day=day, immediate=told.immediate, by=by, at=at
             )
         except (InvalidInput, AlreadyDone, NotAllowed) as refusal:
             plan.problems.append(LineProblem(line.number, _why(refusal)))
@@ -89,17 +81,14 @@ def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
 
 
 def record_leavers(told: Sequence[LeaverTold], *, by: Person, at: datetime) -> list[LeaverNotice]:
-    """Record that several people leave, in one act: what a file of HR or a feed of the staff directory tells.
-
-    Each is recorded as `record_leaver` records one. One that is refused refuses all: the caller then commits nothing.
-    """
-    return [
-        record_leaver(one.person, last_working_day=one.last_working_day, immediate=one.immediate, by=by, at=at)
-        for one in told
-    ]
+    """Record the leavers of a file of HR that was looked at, in one act: one that is refused refuses all."""
+    outcome = hear_of_leavers(told, source=NoticeSource.FILE, by=by, at=at)
+    for _person, refusal in outcome.refused:
+        raise refusal
+    return outcome.recorded
 
 
-def _read(line: Line, today: date) -> LeaverTold:
+def _read(line: Line, today: date) -> tuple[LeaverTold, date]:
     email, how = line.cells["email"], line.cells.get("leaving", "").casefold() or PLANNED
     if not email or "@" not in email:
         raise InvalidInput("Enter their work e-mail address under email")
@@ -111,7 +100,7 @@ def _read(line: Line, today: date) -> LeaverTold:
         raise InvalidInput(f"The last working day {error}") from error
     if day is None:
         raise InvalidInput("Enter the last working day")
-    return LeaverTold(person_to_choose(email, today, field="email"), day, how == AT_ONCE)
+    return LeaverTold(person_to_choose(email, today, field="email"), day, how == AT_ONCE), day
 
 
 def _why(refusal: InvalidInput | AlreadyDone | NotAllowed) -> str:

@@ -1,6 +1,7 @@
 """Recording that somebody leaves, that the day changes, and that they stay after all (policy 6.1(3))."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from app.account_register.models import AccessGrant, Account, EndReason
 from app.account_register.operations import call_off_access, end_access, move_end_of_access
@@ -10,20 +11,23 @@ from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
-from app.credential_rotation.models import LeaverHolding, LeaverNotice, NoticeStatus, Trigger
+from app.credential_rotation.models import LeaverHolding, LeaverNotice, NoticeSource, NoticeStatus, Trigger
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import have_changed, no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_holding
 from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving, check_not_far_away, plan_leaving
+from app.credential_rotation.operations.opening import settle_owner
 from app.credential_rotation.queries import (
     latest_notice_of,
     may_record_leaver,
     not_given_back,
     notices_touching,
+    open_rotations_of,
     settled_notices,
 )
-from app.people.models import Person
+from app.people.models import HR_OFFICERS, Person, Role
 from app.people.operations import set_last_working_day
+from app.people.queries import holders_of
 
 RECORDED = event_kind("leaver:recorded", "recorded that {about} leaves, with {last_working_day} as the last day")
 DAY_CHANGED = event_kind("leaver:day-changed", "changed the last working day of {about} to {last_working_day}")
@@ -31,51 +35,61 @@ WITHDRAWN = event_kind("leaver:withdrawn", "recorded that {about} stays after al
 LEAVERS_DAY = "last_working_day"
 ONLY_HR_OR_MANAGER = "Only HR or their line manager can record that somebody leaves."
 TELL_HR = "Tell HR when they leave."
+ONLY_HR_UNDOES = "HR recorded this, so only HR records that they stay, or leave later or less at once."
+
+
+Teller = Person | ActorKind
+"""Who tells that somebody leaves: a person, or the staff directory by itself."""
 
 
 def preview_leaver(
-    person: Person, *, last_working_day: date, immediate: bool, by: Person, at: datetime
+    person: Person, *, last_working_day: date, immediate: bool, by: Teller, at: datetime
 ) -> LeaverPlan:
     """What will follow when somebody leaves. Changes nothing; refuses what recording it would refuse."""
-    demand(may_record_leaver(by, person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    _demand_teller(by, person)
     _refuse_second(person)
     return _plan(Leaving(person, last_working_day, immediate, at))
 
 
 def record_leaver(
-    person: Person, *, last_working_day: date, immediate: bool, by: Person, at: datetime
-) -> LeaverNotice:
+    person: Person, *, last_working_day: date, immediate: bool, by: Teller, at: datetime,
+    source: NoticeSource | None = None,
+) -> LeaverNotice:  # fmt: skip
     """Record that somebody leaves: end every access on the last day, and have each shared password changed.
 
     Never refused because nobody else could take over: where the leaver owns an account, or alone can let others in, the
     hand-over becomes an urgent duty of the keeper of the register.
     """
     plan = preview_leaver(person, last_working_day=last_working_day, immediate=immediate, by=by, at=at)
-    set_last_working_day(person, last_working_day, by=by.id, at=at, at_once=immediate)
+    actor = _actor(by)
+    set_last_working_day(person, last_working_day, by=actor, at=at, at_once=immediate)
     notice = LeaverNotice(
-        person_id=person.id, last_working_day=last_working_day, immediate=immediate, notified_by_id=by.id, notified_at=at
-    )
-    notice.person, notice.notified_by = person, by
+        person_id=person.id, last_working_day=last_working_day, immediate=immediate, notified_at=at,
+        source=source or _source_of(by),
+    )  # fmt: skip
+    notice.person, notice.notified_by = person, by if isinstance(by, Person) else None
     db.session.add(notice)
     db.session.flush()
-    record(RECORDED, notice.id, by=by.id, at=at, about=person.id, facts={LEAVERS_DAY: last_working_day})
+    record(RECORDED, notice.id, by=actor, at=at, about=person.id, facts={LEAVERS_DAY: last_working_day})
     _carry_out(notice, plan, by=by, at=at)
     _tell_keepers(notice, messages.HAND_OVER if plan.hand_overs else messages.LEAVER, by=by, at=at)
-    complete_settled(LeaverNotice.id == notice.id, by=by.id, at=at)
+    complete_settled(LeaverNotice.id == notice.id, by=actor, at=at)
     return notice
 
 
 def preview_change(
-    notice: LeaverNotice, *, last_working_day: date, immediate: bool, by: Person, at: datetime
+    notice: LeaverNotice, *, last_working_day: date, immediate: bool, by: Teller, at: datetime
 ) -> LeaverPlan:
     """What will follow when somebody leaves on another day, or at once. Refuses what changing it would refuse."""
-    demand(may_record_leaver(by, notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    _demand_teller(by, notice.person)
     if notice.is_withdrawn:
         raise already_withdrawn(notice)
+    if notice.would_be_less(last_working_day, immediate=immediate):
+        demand_may_undo(notice, by)
     if (last_working_day, immediate) == (notice.last_working_day, notice.immediate):
         raise AlreadyDone(
             f"It is recorded like this already: {notice.person.name} {notice.leaves} on {last_working_day:%-d %B %Y}.",
-            who=notice.told_by.name,
+            who=notice.teller,
             when=notice.told_at,
             what_now="Open the list of leavers to see what is done and what is not.",
         )
@@ -83,7 +97,7 @@ def preview_change(
 
 
 def change_leaving(
-    notice: LeaverNotice, *, last_working_day: date, immediate: bool, by: Person, at: datetime
+    notice: LeaverNotice, *, last_working_day: date, immediate: bool, by: Teller, at: datetime
 ) -> None:
     """Record that somebody leaves on another day, or at once: access and what is still to be changed move with it.
 
@@ -93,17 +107,18 @@ def change_leaving(
     plan = preview_change(notice, last_working_day=last_working_day, immediate=immediate, by=by, at=at)
     today = clock.local_day(at)
     was_gone = not notice.person.is_here_on(today)
-    set_last_working_day(notice.person, last_working_day, by=by.id, at=at, at_once=immediate)
+    told = _who_told(notice)
+    set_last_working_day(notice.person, last_working_day, by=_actor(by), at=at, at_once=immediate)
     notice.last_working_day, notice.immediate = last_working_day, immediate
-    notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
-    record(DAY_CHANGED, notice.id, by=by.id, at=at, about=notice.person_id, facts={LEAVERS_DAY: last_working_day})
+    _changed_by(notice, by, at=at)
+    record(DAY_CHANGED, notice.id, by=_actor(by), at=at, about=notice.person_id, facts={LEAVERS_DAY: last_working_day})
     _carry_out(notice, plan, by=by, at=at)
     comes_back = was_gone and notice.person.is_here_on(today)
-    _tell_of_change(notice, lost=comes_back and bool(not_given_back(notice, today)), by=by, at=at)
-    complete_settled(LeaverNotice.id == notice.id, by=by.id, at=at)
+    _tell_of_change(notice, told, lost=comes_back and bool(not_given_back(notice, today)), by=by, at=at)
+    complete_settled(LeaverNotice.id == notice.id, by=_actor(by), at=at)
 
 
-def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
+def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
     """Record that somebody stays after all: they may sign in, access goes on where it is not over or called off, and what
     is not done stands down. What is over is not given back, nor what ended at once: the keeper of the register is told
     that it may be needed.
@@ -111,10 +126,11 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
     A password that they knew of an account they have no access to any more is changed all the same, and so is each that
     was to change because they left at once.
     """
-    demand(may_record_leaver(by, notice.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    _demand_teller(by, notice.person)
     if notice.is_withdrawn:
         raise already_withdrawn(notice)
-    today = clock.local_day(at)
+    demand_may_undo(notice, by)
+    today, actor, told = clock.local_day(at), _actor(by), _who_told(notice)
     theirs = {
         holding.id: [grant for grant in holding.account.grants if grant.person_id == notice.person_id]
         for holding in notice.holdings
@@ -122,17 +138,52 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
     still_run = [one for grants in theirs.values() for one in grants if not one.is_over_on(today)]
     notice.move_to(NoticeStatus.WITHDRAWN)
     notice.completed_at = None
-    notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
-    set_last_working_day(notice.person, None, by=by.id, at=at)
-    record(WITHDRAWN, notice.id, by=by.id, at=at, about=notice.person_id)
+    _changed_by(notice, by, at=at)
+    set_last_working_day(notice.person, None, by=actor, at=at)
+    record(WITHDRAWN, notice.id, by=actor, at=at, about=notice.person_id)
     for grant in still_run:
         if grant.end_reason is EndReason.LEFT:
-            move_end_of_access(grant, None, because=EndReason.LEFT, by=by.id, at=at)
+            move_end_of_access(grant, None, because=EndReason.LEFT, by=actor, at=at)
     for holding in notice.holdings:
         goes_on = any(grant.ends_on is None for grant in theirs[holding.id])
-        no_longer_because_of(holding, goes_on=goes_on, by=by.id, at=at)
+        no_longer_because_of(holding, goes_on=goes_on, by=actor, at=at)
     db.session.flush()
-    _tell_of_change(notice, lost=bool(not_given_back(notice, today)), by=by, at=at)
+    _tell_of_change(notice, told, lost=bool(not_given_back(notice, today)), by=by, at=at)
+
+
+def demand_may_undo(notice: LeaverNotice, by: Teller) -> None:
+    """Refuse (403) a manager who would make less of what HR told, be it an exit at once."""
+    if isinstance(by, Person):
+        demand(notice.can_be_undone_by(by), ONLY_HR_UNDOES, what_now="Ask HR. A leaving that is sooner, you may record.")
+
+
+def _demand_teller(by: Teller, person: Person) -> None:
+    if isinstance(by, Person):
+        demand(may_record_leaver(by, person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+
+
+def _actor(by: Person | Actor) -> Actor:
+    return by.id if isinstance(by, Person) else by
+
+
+def _source_of(by: Teller) -> NoticeSource:
+    if not isinstance(by, Person):
+        return NoticeSource.DIRECTORY
+    return NoticeSource.HR if by.holds(*HR_OFFICERS) else NoticeSource.MANAGER
+
+
+def _changed_by(notice: LeaverNotice, by: Teller, *, at: datetime) -> None:
+    """Who changed it; what HR or the directory said of a manager's notice is theirs from now on."""
+    if not notice.is_of_hr:
+        notice.source = _source_of(by)
+    person = by if isinstance(by, Person) else None
+    notice.changed_by, notice.changed_by_id, notice.changed_at = person, person.id if person else None, at
+
+
+def _who_told(notice: LeaverNotice) -> set[UUID]:
+    """Who is told when it changes: who recorded it or changed it last, and HR."""
+    hr = {person.id for person in holders_of((Role.HR_MANAGER,), clock.today())}
+    return hr | {one for one in (notice.notified_by_id, notice.changed_by_id) if one is not None}
 
 
 def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
@@ -141,6 +192,8 @@ def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
     """
     today = clock.local_day(at)
     db.session.flush()
+    for rotation in open_rotations_of(account):
+        settle_owner(rotation, at=at)
     for notice in notices_touching(account, today):
         leaving = Leaving(notice.person, notice.last_working_day, notice.immediate, notice.told_at)
         _carry_out(notice, plan_leaving(leaving, today, only=account), by=by, at=at)
@@ -172,7 +225,7 @@ def _refuse_second(person: Person) -> None:
         raise AlreadyDone(
             f"It is already recorded that {person.name} {first.leaves}, with {first.last_working_day:%-d %B %Y} as the "
             "last working day.",
-            who=first.told_by.name,
+            who=first.teller,
             when=first.told_at,
             what_now="Open the list of leavers to see what is done, to change the day, or to say that they stay.",
         )
@@ -182,7 +235,7 @@ def already_withdrawn(notice: LeaverNotice) -> AlreadyDone:
     """Why nothing of a notice that was withdrawn can be changed: who withdrew it, and when."""
     return AlreadyDone(
         f"It is already recorded that {notice.person.name} stays after all.",
-        who=notice.told_by.name,
+        who=notice.teller,
         when=notice.told_at,
         what_now="If they leave now, record it anew.",
     )
@@ -191,7 +244,7 @@ def already_withdrawn(notice: LeaverNotice) -> AlreadyDone:
 def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at: datetime) -> None:
     """End access, ask for new passwords and for somebody to take over, as far as that has not been done before."""
     held = {holding.account_id: holding for holding in notice.holdings}
-    actor = by.id if isinstance(by, Person) else by
+    actor = _actor(by)
     for planned in plan.holdings:
         holding = held.get(planned.account.id)
         if holding is None:
@@ -230,22 +283,26 @@ def _end_with(grant: AccessGrant, last_working_day: date, *, by: Person | Actor,
     if grant.ends_on is None or grant.ends_on > last:
         end_access(grant, by=_ender(grant, by), at=at, ends_on=last, reason=EndReason.LEFT)
     elif grant.ends_on < last:
-        move_end_of_access(grant, last, because=EndReason.LEFT, by=by.id if isinstance(by, Person) else by, at=at)
+        move_end_of_access(grant, last, because=EndReason.LEFT, by=_actor(by), at=at)
 
 
 def _ender(grant: AccessGrant, by: Person | Actor) -> Person | ActorKind:
     return by if isinstance(by, Person) and grant.can_be_ended_by(by) else ActorKind.SYSTEM
 
 
-def _tell_of_change(notice: LeaverNotice, *, lost: bool, by: Person, at: datetime) -> None:
+def _tell_of_change(notice: LeaverNotice, told: set[UUID], *, lost: bool, by: Teller, at: datetime) -> None:
+    """Tell the keepers, and who told it as it stood before, with HR: nobody undoes what another said in silence."""
+    keepers = {keeper.id for keeper in keepers_on(clock.local_day(at))}
+    for person_id in told - keepers - {_actor(by), notice.person_id}:
+        notify(person_id, messages.LEAVER_CHANGED, notice.id, at=at, number=notice.version)
     _tell_keepers(
         notice, messages.GIVE_AGAIN if lost else messages.LEAVER_CHANGED, by=by, at=at, number=notice.version
     )
 
 
 def _tell_keepers(
-    notice: LeaverNotice, kind: MessageKind, *, by: Person, at: datetime, number: int | None = None
+    notice: LeaverNotice, kind: MessageKind, *, by: Teller, at: datetime, number: int | None = None
 ) -> None:
     for keeper in keepers_on(clock.local_day(at)):
-        if keeper.id not in (by.id, notice.person_id):
+        if keeper.id not in (_actor(by), notice.person_id):
             notify(keeper.id, kind, notice.id, at=at, number=number)

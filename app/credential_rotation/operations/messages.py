@@ -3,11 +3,16 @@
 from app.core.outbox import message_kind
 
 TO_CHANGE = message_kind("rotation_due", "You have a password to change", "credential_rotation.index")
+CHANGE_LATER = message_kind("rotation_later", "A password has more time to be changed", "credential_rotation.index")
+CALLED_OFF = message_kind("rotation_called_off", "A password need not be changed after all", "credential_rotation.index")
 TO_VERIFY = message_kind("rotation_to_verify", "A new password waits to be verified", "credential_rotation.index")
 TO_PERMIT = message_kind(
     "rotation_to_permit", "A new password waits for your permission", "credential_rotation.index"
 )
 PERMITTED = message_kind("rotation_permitted", "You may change a password", "credential_rotation.index")
+NOT_PERMITTED = message_kind(
+    "rotation_not_permitted", "Somebody judged a change that nobody had permitted", "credential_rotation.index"
+)
 HAND_OVER = message_kind(
     "leaver_hand_over", "Somebody leaves, and an account needs a new owner", "credential_rotation.leavers"
 )

@@ -17,6 +17,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.core.presentation import uk_date
+from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.credential_rotation.models import Move, MoveHandOver, MoveHolding, MoveKind, MoveQuestions
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import have_changed
@@ -63,6 +64,8 @@ def preview_move(moving: Moving, *, by: Person, at: datetime) -> MoveQuestions:
 def check_move(moving: Moving, *, at: datetime, known: Move | None = None) -> None:
     """Refuse days that cannot be, somebody who leaves by then anyway, and what is recorded already (but for `known`)."""
     person, last_day = moving.person, moving.last_day
+    if looks_like_secret(moving.new_post):  # it comes by the address of a page too, where no form has looked at it
+        raise InvalidInput(REFUSAL, field="new_post")
     if person.started is not None and last_day < person.started:
         raise InvalidInput("The last day must be on or after the day they started", field="last_day")
     if person.last_working_day is not None and person.last_working_day <= last_day:

@@ -31,7 +31,7 @@ OPENED = event_kind(
 SOONER = event_kind(
     "rotation:asked-sooner",
     "asked for the new password sooner, by {due_on}, because of {about} ({trigger})",
-    neutral="asked for the new password sooner, by {due_on}",
+    neutral="asked for the new password sooner",
     unnamed=True,
 )
 ALSO = event_kind("rotation:asked-also", "gave another reason for the new password: {about} ({trigger})")
@@ -100,32 +100,47 @@ def begin_rotation(
         raise AlreadyDone("Another change of this password was started at the same moment.") from error
     record(
         asked, rotation.id, by=by, at=at, about=person.id if person else None,
-        facts={"trigger": trigger, "account": account.id, "due_on": due_on},
+        facts={"trigger": _told(trigger), "account": account.id, "due_on": due_on},
     )  # fmt: skip
     return cause
+
+
+def _told(trigger: Trigger) -> Trigger:
+    """That somebody is away for long is for HR and their managers: others who may know why read that access ended."""
+    return Trigger.ACCESS_ENDED if trigger is Trigger.LONG_ABSENCE else trigger
 
 
 def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None:
     """The owner and the due date that follow from the causes a rotation has now.
 
-    A new owner is told, and one who now has less time.
+    A new owner is told, and one who now has less time or more.
     """
     due_on = min(cause.due_on for cause in rotation.causes)
-    is_sooner, rotation.due_on = due_on < rotation.due_on, due_on
+    moved, rotation.due_on = (due_on > rotation.due_on) - (due_on < rotation.due_on), due_on
+    if settle_owner(rotation, at=at) or rotation.owner_id is None or not moved:
+        return
+    kind = messages.TO_CHANGE if moved < 0 else messages.CHANGE_LATER
+    notify(rotation.owner_id, kind, rotation.id, at=at, number=due_on.toordinal())
+
+
+def settle_owner(rotation: CredentialRotation, *, at: datetime) -> bool:
+    """See that the account's owner of today sees to a rotation, and tell them; gives whether it is another than before."""
     caused_by = {cause.person_id for cause in rotation.causes}
-    if rotation.owner_id is None or rotation.owner_id in caused_by:
-        owner = owner_for(rotation.account, caused_by, clock.local_day(at))
-        rotation.owner_id = owner.id if owner else None
-        if owner is not None:
-            notify(owner.id, messages.TO_CHANGE, rotation.id, at=at)
-    elif is_sooner:
-        notify(rotation.owner_id, messages.TO_CHANGE, rotation.id, at=at, number=due_on.toordinal())
+    owner = owner_for(rotation.account, caused_by, clock.local_day(at))
+    if rotation.owner_id == (owner.id if owner else None):
+        return False
+    rotation.owner, rotation.owner_id = owner, owner.id if owner else None
+    if owner is not None and rotation.status is not RotationStatus.TO_VERIFY:
+        notify(owner.id, messages.TO_CHANGE, rotation.id, at=at)
+    return True
 
 
 def stand_down(rotation: CredentialRotation, *, by: Actor, at: datetime) -> None:
     """Note that a password need not change any more, because whoever it changes for keeps access after all."""
     rotation.move_to(RotationStatus.STOOD_DOWN)
     record(STOOD_DOWN, rotation.id, by=by, at=at, facts={"account": rotation.account_id})
+    if rotation.owner_id is not None and rotation.owner_id != by:
+        notify(rotation.owner_id, messages.CALLED_OFF, rotation.id, at=at)
 
 
 def due_rotation(account: Account) -> CredentialRotation | None:

@@ -4,15 +4,19 @@ from datetime import datetime
 
 from app.core import clock
 from app.core.audit import event_kind, record
-from app.core.errors import AlreadyDone, NotAllowed, demand
-from app.core.outbox import notify
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
+from app.core.outbox import MessageKind, notify
 from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation
 from app.credential_rotation.operations import messages
+from app.credential_rotation.operations.completing import complete_settled, notices_caused
 from app.credential_rotation.operations.rotating import ASK_KEEPER, must_be_due, tell_permitters, who_permits
 from app.people.models import Person
 from app.policy.queries import pack
 
 ASKED = event_kind("rotation:permission-asked", "asked to permit the change", neutral="asked to permit the change")
+_REFUSED_WORDS = "said that the change could have waited"
+REFUSED = event_kind("rotation:refused", _REFUSED_WORDS, neutral=_REFUSED_WORDS)
 PERMITTED = event_kind("rotation:permitted", "permitted the change", neutral="permitted the change")
 
 
@@ -47,14 +51,39 @@ def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -
         raise _needs_none(rotation)
     rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at
     record(PERMITTED, rotation.id, by=by.id, at=at)
+    _settle(rotation, messages.PERMITTED, by=by, at=at)
+
+
+def refuse_permission(rotation: CredentialRotation, why: str, *, by: Person, at: datetime) -> None:
+    """Say afterwards that a change made in an emergency could have waited, and why. The password stays changed: the record
+    says that nobody permitted it.
+    """
+    if by.id in (rotation.permission_asked_by_id, rotation.done_by_id):
+        raise NotAllowed("You made the change, so another person judges it.", what_now=ASK_KEEPER)
+    if rotation.waits_for_judgement:
+        demand(rotation.is_permitter(by), f"Only {who_permits()} can judge this change.", what_now=ASK_KEEPER)
+    if not rotation.can_be_refused_by(by):
+        raise _needs_none(rotation)
+    if not why.strip():
+        raise InvalidInput("Enter why it could have waited", field="why")
+    rotation.permission_refused_by, rotation.permission_refused_by_id = by, by.id
+    rotation.permission_refused_at, rotation.permission_refused_why = at, why.strip()
+    record(REFUSED, rotation.id, by=by.id, at=at)
+    _settle(rotation, messages.NOT_PERMITTED, by=by, at=at)
+
+
+def _settle(rotation: CredentialRotation, told: MessageKind, *, by: Person, at: datetime) -> None:
+    """Tell whom it concerns; it may have been the last thing for which a leaver's notice waited."""
+    db.session.flush()
+    complete_settled(notices_caused(rotation.id), by=by.id, at=at)
     for person_id in {rotation.owner_id, rotation.permission_asked_by_id, rotation.done_by_id} - {by.id, None}:
         if person_id is not None:
-            notify(person_id, messages.PERMITTED, rotation.id, at=at)
+            notify(person_id, told, rotation.id, at=at)
 
 
 def _needs_none(rotation: CredentialRotation) -> AlreadyDone:
     return AlreadyDone(
         "This change needs no permission any more.",
-        who=rotation.permitted_by.name if rotation.permitted_by else None,
-        when=rotation.permitted_at,
+        who=judge.name if (judge := rotation.permitted_by or rotation.permission_refused_by) else None,
+        when=rotation.permitted_at or rotation.permission_refused_at,
     )

@@ -65,7 +65,7 @@ def mark_changed(
     rotation.move_to(RotationStatus.TO_VERIFY)
     rotation.done_by, rotation.done_by_id = by, by.id
     rotation.done_at, rotation.changed_at = at, changed_at
-    if rotation.permitted_at is None and emergency_reason:
+    if rotation.permitted_at is None and emergency_reason and pack().switches[NEEDS_PERMISSION].value:
         rotation.emergency_reason = emergency_reason
         rotation.permit_by = due_at_once(EMERGENCY, clock.local_day(at))
     rotation.verify_by = due_at_once(VERIFICATION, clock.local_day(at))
@@ -158,7 +158,10 @@ def _check_steps(steps: Mapping[StepKind, StepAnswer]) -> None:
 def _ask_again_for_later_causes(rotation: CredentialRotation, *, by: Person, at: datetime) -> None:
     """Somebody who keeps access beyond the change will know the new password too: it changes again after them."""
     done = rotation.changed_at or at
-    later = [cause for cause in rotation.causes if clock.is_earlier(done, cause.counts_from)]
+    later = [
+        cause for cause in rotation.causes
+        if clock.is_earlier(done, cause.counts_from) and cause.trigger is not Trigger.SCHEDULED  # any change renews it
+    ]  # fmt: skip
     if not later:
         return
     again = CredentialRotation(account_id=rotation.account_id, opened_at=at, due_on=min(c.due_on for c in later))
@@ -182,9 +185,15 @@ def tell_others(rotation: CredentialRotation, kind: MessageKind, *, without: Per
             notify(person_id, kind, rotation.id, at=at)
 
 
-def verify_rotation(rotation: CredentialRotation, *, by: Person, at: datetime, saw: Sighting) -> None:
-    """Verify a change as a second person, without knowing the password. Completes the notices that waited for it."""
-    if rotation.done_by_id == by.id:
+def verify_rotation(
+    rotation: CredentialRotation, *, by: Person, at: datetime, saw: Sighting, alone_because: str = ""
+) -> None:
+    """Verify a change as a second person, without knowing the password. Completes the notices that waited for it.
+
+    Who made the change verifies it only where nobody else can and the pack allows it, and says why.
+    """
+    is_alone = rotation.done_by_id == by.id and rotation.status is RotationStatus.TO_VERIFY
+    if rotation.done_by_id == by.id and not (is_alone and rotation.is_verified_alone):
         raise NotAllowed("You changed this password, so another person verifies it.", what_now=ASK_KEEPER)
     demand(rotation.is_verifier(by), "You cannot verify this change.", what_now=ASK_KEEPER)
     if rotation.status is RotationStatus.DUE:
@@ -195,7 +204,10 @@ def verify_rotation(rotation: CredentialRotation, *, by: Person, at: datetime, s
             who=rotation.verified_by.name if rotation.verified_by else None,
             when=rotation.verified_at,
         )
+    if is_alone and not alone_because.strip():
+        raise InvalidInput("Enter why nobody else can verify it", field="alone_because")
     rotation.move_to(RotationStatus.COMPLETE)
+    rotation.alone_because = alone_because.strip() if is_alone else ""
     rotation.verified_by, rotation.verified_by_id, rotation.verified_at, rotation.saw = by, by.id, at, saw
     record(VERIFIED, rotation.id, by=by.id, at=at, facts={"saw": saw})
     db.session.flush()

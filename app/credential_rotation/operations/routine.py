@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.working_days import months_after
 from app.credential_rotation.models import OPEN_ROTATION, CredentialRotation, Trigger
 from app.credential_rotation.operations.opening import begin_rotation
-from app.policy.queries import period
+from app.policy.queries import due_at_once, period
 
 AGE, PERIOD = "rotation_routine_months", "rotation_routine_working_days"
 BITE = 50
@@ -21,14 +21,15 @@ BITE = 50
 def renew_old_passwords(at: datetime) -> int:
     """Ask for a new password wherever a shared one is older than the pack allows and no change of it is open.
 
+    It is asked for on its day, not before: so it reads as every other change does that is planned for a day to come.
     The job of each morning. A password is as old as its last change, else as long as its account is on the register.
     """
     months, today, begun = period(AGE).value, clock.local_day(at), 0
     for account, changed_at in _oldest(today):
         if months_after(clock.local_day(changed_at or account.registered_at), months) <= today:
             begin_rotation(
-                account, trigger=Trigger.SCHEDULED, person=None, counts_from=at, period=PERIOD, since=today,
-                by=ActorKind.SYSTEM, at=at,
+                account, trigger=Trigger.SCHEDULED, person=None, counts_from=clock.at_local(due_at_once(PERIOD, today)),
+                period=PERIOD, since=today, by=ActorKind.SYSTEM, at=at,
             )  # fmt: skip
             begun += 1
     return begun

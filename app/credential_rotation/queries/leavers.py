@@ -21,7 +21,6 @@ from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.credential_rotation.models import (
     OPEN_ROTATION,
-    SEES_CAUSES,
     ChainRow,
     CredentialRotation,
     LeaverHolding,
@@ -30,35 +29,18 @@ from app.credential_rotation.models import (
     RotationCause,
 )
 from app.credential_rotation.queries.hand_overs import still_to_hand_over
+from app.credential_rotation.queries.permitting import waits_for_judgement
+from app.people.knowing import knows_of, managed_of, people_below
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import is_here
 
 PAGE = 25
-MOST = 100
-
-
-def people_below(manager_id: uuid.UUID) -> sa.Select[Any]:
-    """The ids of everybody in a manager's line, down to the last; a cycle in the line ends by itself."""
-    line = sa.select(Person.id.label("id")).where(Person.line_manager_id == manager_id).cte("line", recursive=True)
-    line = line.union(sa.select(Person.id).join(line, Person.line_manager_id == line.c.id))
-    return sa.select(line.c.id)
+MOST_TO_CHOOSE = 100
 
 
 def manages_up_the_line(manager: Person, person_ids: Collection[uuid.UUID]) -> bool:
     """Whether somebody manages one of these people, directly or further up."""
-    if not person_ids:
-        return False
-    below = people_below(manager.id).subquery()
-    found = db.session.execute(sa.select(below.c.id).where(below.c.id.in_(list(person_ids))).limit(1)).first()
-    return found is not None
-
-
-def managed_of(manager: Person, person_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of these people whom somebody manages, directly or further up."""
-    if not person_ids:
-        return set()
-    below = people_below(manager.id).subquery()
-    return set(db.session.execute(sa.select(below.c.id).where(below.c.id.in_(list(person_ids)))).scalars())
+    return bool(managed_of(manager, person_ids))
 
 
 def may_record_leaver(by: Person, person: Person) -> bool:
@@ -67,13 +49,15 @@ def may_record_leaver(by: Person, person: Person) -> bool:
 
 
 def team_of(manager: Person, day: date) -> list[Person]:
-    """Everybody in a manager's line who still works here, by name."""
+    """Everybody in a manager's line who still works here, by name; where that are more than can be chosen from, one more
+    than that: then they are asked for by name.
+    """
     return list(
         db.session.execute(
             sa.select(Person)
             .where(Person.id.in_(people_below(manager.id)), Person.id != manager.id, is_here(day))
             .order_by(Person.name, Person.id)
-            .limit(MOST)
+            .limit(MOST_TO_CHOOSE + 1)
         ).scalars()
     )
 
@@ -89,18 +73,11 @@ def latest_notice_of(person: Person) -> LeaverNotice | None:
     ).scalar_one_or_none()
 
 
-def _sees_notices(viewer: Person) -> sa.ColumnElement[bool]:
-    """The notices a person may know of: all for HR, keepers and the auditor; else of their line, never their own."""
-    if viewer.holds(*SEES_CAUSES):
-        return sa.true()
-    return sa.and_(LeaverNotice.person_id.in_(people_below(viewer.id)), LeaverNotice.person_id != viewer.id)
-
-
 def notice_for(viewer: Person, notice_id: uuid.UUID) -> LeaverNotice | None:
     """A notice with its people, if this person may know of it."""
     return db.session.execute(
         sa.select(LeaverNotice)
-        .where(LeaverNotice.id == notice_id, _sees_notices(viewer))
+        .where(LeaverNotice.id == notice_id, knows_of(viewer, LeaverNotice.person_id))
         .options(
             joinedload(LeaverNotice.person), joinedload(LeaverNotice.notified_by), joinedload(LeaverNotice.changed_by)
         )
@@ -123,7 +100,7 @@ def leavers_page(viewer: Person, cursor: Cursor) -> KeyPage:
             LeaverNotice.completed_at, still_open.label("still_open"),
         )
         .join(Person, Person.id == LeaverNotice.person_id)
-        .where(_sees_notices(viewer))
+        .where(knows_of(viewer, LeaverNotice.person_id))
     )  # fmt: skip
     return key_page(query, [LeaverNotice.last_working_day], LeaverNotice.id, cursor, size=PAGE, descending=True)
 
@@ -131,6 +108,7 @@ def leavers_page(viewer: Person, cursor: Cursor) -> KeyPage:
 def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
     """Every account of a notice, by name, in one query."""
     owner, doer, verifier = aliased(Person), aliased(Person), aliased(Person)
+    permitter, refuser = aliased(Person), aliased(Person)
     columns: list[Any] = [
         Account.id, Account.name, Account.platform, AccessGrant.ends_on, LeaverHolding.hand_over, CredentialRotation.id,
         CredentialRotation.status, CredentialRotation.due_on, owner.name, doer.name, CredentialRotation.changed_at,
@@ -140,6 +118,9 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         CredentialRotation.saw, CredentialRotation.verify_by,
         sa.not_(goes_on(day)), RotationCause.due_on,
         RotationCause.due_period, RotationCause.due_counted_from,
+        CredentialRotation.emergency_reason, permitter.name, CredentialRotation.permitted_at,
+        refuser.name, CredentialRotation.permission_refused_at, CredentialRotation.permission_refused_why,
+        CredentialRotation.alone_because,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
@@ -151,6 +132,8 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         .outerjoin(owner, owner.id == CredentialRotation.owner_id)
         .outerjoin(doer, doer.id == CredentialRotation.done_by_id)
         .outerjoin(verifier, verifier.id == CredentialRotation.verified_by_id)
+        .outerjoin(permitter, permitter.id == CredentialRotation.permitted_by_id)
+        .outerjoin(refuser, refuser.id == CredentialRotation.permission_refused_by_id)
         .outerjoin(
             KeeperNotice,
             sa.and_(
@@ -214,7 +197,10 @@ def lost_access(
 def settled_notices(
     day: date, *, only: sa.ColumnElement[bool] | None = None, status: NoticeStatus = NoticeStatus.NOTIFIED
 ) -> list[LeaverNotice]:
-    """Notices for which all is done: access over, passwords changed and verified, nothing left to hand over (domain 3.3)."""
+    """Notices for which all is done: they are gone, access is over, passwords are changed and verified, nobody is to judge
+    a change that nobody permitted, nothing is left to hand over (domain 3.3).
+    """
+    is_gone = sa.or_(LeaverNotice.immediate, LeaverNotice.last_working_day < day)
     of_notice = LeaverHolding.notice_id == LeaverNotice.id
     access = (
         sa.select(AccessGrant.id)
@@ -229,7 +215,7 @@ def settled_notices(
         sa.select(CredentialRotation.id)
         .join(RotationCause, RotationCause.rotation_id == CredentialRotation.id)
         .join(LeaverHolding, LeaverHolding.cause_id == RotationCause.id)
-        .where(of_notice, CredentialRotation.status.in_(OPEN_ROTATION))
+        .where(of_notice, sa.or_(CredentialRotation.status.in_(OPEN_ROTATION), waits_for_judgement()))
         .correlate(LeaverNotice)
     )
     to_hand_over = (
@@ -239,7 +225,7 @@ def settled_notices(
         .correlate(LeaverNotice)
     )
     found = sa.select(LeaverNotice).where(
-        LeaverNotice.status == status,
+        LeaverNotice.status == status, is_gone,
         sa.not_(access.exists()), sa.not_(password.exists()), sa.not_(to_hand_over.exists()),
     )  # fmt: skip
     if only is not None:

@@ -14,7 +14,6 @@ from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.credential_rotation.models import (
     OPEN_ROTATION,
-    SEES_CAUSES,
     CredentialRotation,
     Move,
     MoveHandOver,
@@ -24,7 +23,8 @@ from app.credential_rotation.models import (
     RotationCause,
 )
 from app.credential_rotation.queries.hand_overs import left_by_move
-from app.credential_rotation.queries.leavers import lost_access, people_below
+from app.credential_rotation.queries.leavers import lost_access
+from app.people.knowing import knows_of
 from app.people.models import Person
 
 PAGE = 25
@@ -76,18 +76,11 @@ def same_move(person: Person, kind: MoveKind, last_day: date) -> Move | None:
     ).scalar_one_or_none()
 
 
-def _sees_moves(viewer: Person) -> sa.ColumnElement[bool]:
-    """As with leavers: all for HR, keepers and the auditor; else of their line; never their own."""
-    if viewer.holds(*SEES_CAUSES):
-        return sa.true()
-    return sa.and_(Move.person_id.in_(people_below(viewer.id)), Move.person_id != viewer.id)
-
-
 def move_for(viewer: Person, move_id: uuid.UUID) -> Move | None:
     """A move with all its page shows, if this person may know of it."""
     return db.session.execute(
         sa.select(Move)
-        .where(Move.id == move_id, _sees_moves(viewer))
+        .where(Move.id == move_id, knows_of(viewer, Move.person_id))
         .options(joinedload(Move.person), joinedload(Move.recorded_by), joinedload(Move.changed_by))
     ).scalar_one_or_none()
 
@@ -155,5 +148,5 @@ def moves_page(viewer: Person, cursor: Cursor) -> KeyPage:
         Move.id, Person.name, Person.post, Move.kind, Move.last_day, Move.back_on, Move.status,
         still_open.label("still_open"),
     ]  # fmt: skip
-    query = sa.select(*columns).join(Person, Person.id == Move.person_id).where(_sees_moves(viewer))
+    query = sa.select(*columns).join(Person, Person.id == Move.person_id).where(knows_of(viewer, Move.person_id))
     return key_page(query, [Move.last_day], Move.id, cursor, size=PAGE, descending=True)

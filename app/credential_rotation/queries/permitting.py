@@ -56,9 +56,17 @@ def mine_to_permit(viewer: Any, day: date) -> sa.ColumnElement[bool]:
         nobody_before.append(sa.not_(_anybody(word, day)))
     return sa.and_(
         rotation.permitted_at.is_(None),
-        sa.or_(asked, sa.and_(rotation.emergency_reason != "", rotation.done_at.is_not(None))),
+        sa.or_(asked, waits_for_judgement()),
         _takes_no_part(viewer.id),
         sa.or_(sa.false(), *ways),
+    )
+
+
+def waits_for_judgement() -> sa.ColumnElement[bool]:
+    """`CredentialRotation.waits_for_judgement` as a condition of a query."""
+    it = CredentialRotation
+    return sa.and_(
+        it.emergency_reason != "", it.done_at.is_not(None), it.permitted_at.is_(None), it.permission_refused_at.is_(None)
     )
 
 

@@ -1,7 +1,7 @@
 """Which passwords are due, and what their pages show."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.account_register.models import AccessGrant, Account, KeeperNotice, NoticeKind
-from app.core.db import db
+from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import Viewer
 from app.credential_rotation.models import (
+    ALONE,
     OPEN_ROTATION,
     SEES_CAUSES,
     CredentialRotation,
@@ -22,11 +23,12 @@ from app.credential_rotation.models import (
     RotationCause,
     RotationStatus,
 )
-from app.credential_rotation.queries.leavers import manages_up_the_line
 from app.credential_rotation.queries.permitting import caused_by, holds_access, mine_to_permit
 from app.people.everybody import carries
+from app.people.knowing import known_of
 from app.people.models import KEEPERS, Person, Service
 from app.people.queries import carrying, is_here
+from app.policy.queries import pack
 
 PAGE = 25
 MOST = 100
@@ -43,6 +45,7 @@ def _whole() -> tuple[Any, ...]:
         ),
         joinedload(rotation.owner).joinedload(Person.service),
         joinedload(rotation.permitted_by),
+        joinedload(rotation.permission_refused_by),
         joinedload(rotation.permission_asked_by),
         joinedload(rotation.done_by),
         joinedload(rotation.verified_by),
@@ -85,8 +88,10 @@ def all_mine_to_change(viewer: Person, day: date) -> list[CredentialRotation]:
 
 
 def all_mine_to_verify(viewer: Person, day: date) -> list[CredentialRotation]:
-    """What this person has to verify, soonest first, as many as go on one page."""
-    return _several(mine_to_verify(viewer, day))
+    """What this person has to verify, soonest first, as many as go on one page. What they changed themselves has a page of
+    its own, which asks why nobody else can.
+    """
+    return _several(mine_to_verify(viewer, day), CredentialRotation.done_by_id != viewer.id)
 
 
 def _several(*conditions: sa.ColumnElement[bool]) -> list[CredentialRotation]:
@@ -116,11 +121,16 @@ def notice_of(rotation: CredentialRotation) -> KeeperNotice | None:
 
 
 def knows_causes(rotation: CredentialRotation, viewer: Person) -> bool:
-    """Whether somebody may read because of whom a password changes: HR, keepers, auditor, the managers of all concerned."""
-    if viewer.holds(*SEES_CAUSES):
-        return True
-    people = {cause.person_id for cause in rotation.causes if cause.person_id is not None}
-    return bool(people) and all(manages_up_the_line(viewer, [person_id]) for person_id in people)
+    """Whether somebody may read because of whom a password changes: they may know it of everybody concerned."""
+    return rotation.id in known_causes([rotation], viewer)
+
+
+def known_causes(rotations: Sequence[CredentialRotation], viewer: Person) -> set[uuid.UUID]:
+    """The rotations of which somebody may read why: HR, keepers and auditor, and who manages everybody concerned."""
+    concerned = {one.id: {cause.person_id for cause in one.causes if cause.person_id} for one in rotations}
+    known = known_of(viewer, {person_id for people in concerned.values() for person_id in people})
+    by_role = viewer.holds(*SEES_CAUSES)
+    return {key for key, people in concerned.items() if (people or by_role) and people <= known}
 
 
 def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
@@ -151,10 +161,26 @@ def mine_to_verify(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     """`CredentialRotation.can_be_verified_by` as a condition of a query that joins the account."""
     return sa.and_(
         CredentialRotation.status == RotationStatus.TO_VERIFY,
-        CredentialRotation.done_by_id != viewer.id,
+        _made_by_another(viewer, day),
         sa.not_(caused_by(viewer.id)),
         _answers_or_holds(viewer, day),
     )
+
+
+def _made_by_another(viewer: Any, day: date) -> sa.ColumnElement[bool]:
+    """That somebody else made the change or, where the pack allows it, that nobody else can verify it:
+    `CredentialRotation.is_verified_alone`.
+    """
+    by_another: sa.ColumnElement[bool] = CredentialRotation.done_by_id != viewer.id
+    if not pack().switches[ALONE].value:
+        return by_another
+    one = named(Person, "anybody_to_verify")
+    answers = sa.or_(one.id == CredentialRotation.owner_id, one.id == Account.owner_id)
+    another = sa.select(one.id).where(
+        is_here(day, one), one.id != CredentialRotation.done_by_id, sa.not_(caused_by(one.id)),
+        sa.or_(answers, one.id.in_(carrying(KEEPERS, day)), holds_access(one.id, day)),
+    )  # fmt: skip
+    return sa.or_(by_another, sa.not_(another.correlate_except(one).exists()))
 
 
 def _answers_or_holds(viewer: Any, day: date) -> sa.ColumnElement[bool]:
@@ -244,9 +270,9 @@ class RotationFilters:
     late: bool = False
 
 
-def rotations_page(filters: RotationFilters, cursor: Cursor, day: date) -> KeyPage:
-    """Every rotation in a state, due first; complete ones newest first."""
-    query = _rows().where(CredentialRotation.status == filters.status)
+def rotations_page(viewer: Person, filters: RotationFilters, cursor: Cursor, day: date) -> KeyPage:
+    """Every rotation in a state, due first; complete ones newest first. Nobody finds those because of themselves."""
+    query = _rows().where(CredentialRotation.status == filters.status, sa.not_(caused_by(viewer.id)))
     if filters.text:
         query = query.where(Account.name.icontains(filters.text, autoescape=True))
     if filters.platform:
@@ -284,7 +310,8 @@ def passwords_to_change(viewer: Viewer, _today: date) -> sa.Select[int] | None:
     """How many passwords are still to be changed: a number for a keeper's first page."""
     if not viewer.holds(*KEEPERS):
         return None
-    return sa.select(sa.func.count(CredentialRotation.id)).where(CredentialRotation.status == RotationStatus.DUE)
+    waits = sa.and_(CredentialRotation.status == RotationStatus.DUE, sa.not_(caused_by(viewer.id)))
+    return sa.select(sa.func.count(CredentialRotation.id)).where(waits)
 
 
 def open_rotations_of(account: Account) -> list[CredentialRotation]:

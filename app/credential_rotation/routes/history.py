@@ -1,7 +1,6 @@
 """Every change of an account's password, each with its cause as the reader may know it."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -11,9 +10,8 @@ from app.core import clock
 from app.core.errors import NothingHere, demand
 from app.core.paging import Cursor
 from app.credential_rotation import blueprint, queries
-from app.credential_rotation.models import SEES_CAUSES, CredentialRotation
+from app.credential_rotation.models import SEES_CAUSES
 from app.credential_rotation.routes.shared import reader
-from app.people.models import Person
 
 
 @blueprint.get("/accounts/<uuid:account_id>/password-changes")
@@ -33,14 +31,6 @@ def password_changes(account_id: uuid.UUID) -> Any:
     page = queries.history_of(account, Cursor.read(request.args.get("after"), request.args.get("before")))
     seen = [one for one in page.rows if one.can_be_seen_by(person)]
     return render_template(
-        "credential_rotation/history.html", account=account, page=page, rotations=seen, known=_known(seen, person)
-    )
-
-
-def _known(rotations: Sequence[CredentialRotation], person: Person) -> set[uuid.UUID]:
-    """The rotations of which this person may read because of whom the password changed."""
-    if person.holds(*SEES_CAUSES):
-        return {one.id for one in rotations}
-    concerned = {cause.person_id for one in rotations for cause in one.causes if cause.person_id is not None}
-    managed = queries.managed_of(person, concerned)
-    return {one.id for one in rotations if one.causes and all(cause.person_id in managed for cause in one.causes)}
+        "credential_rotation/history.html", account=account, page=page, rotations=seen,
+        known=queries.known_causes(seen, person),
+    )  # fmt: skip

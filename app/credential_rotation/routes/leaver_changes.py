@@ -14,7 +14,7 @@ from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import LeaverNotice
-from app.credential_rotation.operations.leaving import ONLY_HR_OR_MANAGER, TELL_HR, already_withdrawn
+from app.credential_rotation.operations.leaving import ONLY_HR_OR_MANAGER, TELL_HR, already_withdrawn, demand_may_undo
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import plan_worked_out
 from app.policy.queries import pack, working_calendar
@@ -75,6 +75,7 @@ def record_leaver_change(notice_id: uuid.UUID) -> Any:
 def withdraw_leaver(notice_id: uuid.UUID) -> Any:
     """They stay after all: what is not done yet is stood down."""
     notice = _to_be_changed(notice_id)
+    demand_may_undo(notice, reader())
     form = forms.WithdrawLeaverForm()
     if not form.validate_on_submit():
         page = render_template(

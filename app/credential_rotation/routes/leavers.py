@@ -8,14 +8,13 @@ from typing import Any, cast
 from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register.models import SEES_EVERYTHING
-from app.account_register.queries import person_to_choose
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NotAllowed, NothingHere
 from app.core.paging import Cursor
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import SEES_CAUSES, ChainRow, LeaverNotice, NoticeStatus, RotationStatus, proof_words
-from app.credential_rotation.routes.shared import reader
+from app.credential_rotation.routes.shared import person_of_line, reader
 from app.credential_rotation.routes.worked_out import leaver_worked_out, plan_worked_out
 from app.people.models import HR_OFFICERS, KEEPERS, Person
 from app.people.queries import person_by_id, roles_only_of, timeline
@@ -101,6 +100,7 @@ def leaver(notice_id: uuid.UUID) -> Any:
         can_change_passwords=reader().holds(*KEEPERS) and any(row.status is RotationStatus.DUE for row in chain),
         takings=queries.certificate_takings(notice) if notice.status is NoticeStatus.COMPLETE else [],
         lost=_lost(notice), opens_accounts=reader().holds(*SEES_EVERYTHING),
+        can_undo=notice.can_be_undone_by(reader()),
         can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
     )  # fmt: skip
 
@@ -119,13 +119,15 @@ def _form(person: Person) -> forms.AnyLeaverForm | forms.TeamLeaverForm:
     team = queries.team_of(person, clock.today())
     if not team:
         raise NotAllowed("Only HR or a line manager can record that somebody leaves.", what_now="Tell HR when they leave.")
+    if len(team) > queries.MOST_TO_CHOOSE:
+        return forms.AnyLeaverForm()
     choices = [(str(one.id), f"{one.name}, {one.post}" if one.post else one.name) for one in team]
     return forms.TeamLeaverForm(choices={"person": choices})
 
 
 def _chosen(form: forms.AnyLeaverForm | forms.TeamLeaverForm) -> Person:
     if isinstance(form, forms.AnyLeaverForm):
-        return person_to_choose(form.person.data, clock.today(), field="person")
+        return person_of_line(form.person.data)
     found = person_by_id(uuid.UUID(form.person.data))
     if found is None:
         raise InvalidInput("Select who leaves", field="person")

@@ -7,7 +7,6 @@ from typing import Any, cast
 from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register.models import SEES_EVERYTHING
-from app.account_register.queries import person_to_choose
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import InvalidInput, NotAllowed, NothingHere
@@ -16,7 +15,7 @@ from app.credential_rotation import blueprint, operations, queries
 from app.credential_rotation.forms_moves import AnyMoveForm, TeamMoveForm, access_form
 from app.credential_rotation.models import SEES_CAUSES, Move, MoveKind
 from app.credential_rotation.operations.moving import ONLY_HR_OR_MANAGER, TELL_HR
-from app.credential_rotation.routes.shared import reader
+from app.credential_rotation.routes.shared import person_of_line, reader
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import pack, working_calendar
@@ -99,12 +98,14 @@ def _form(person: Person) -> AnyMoveForm | TeamMoveForm:
     team = queries.team_of(person, clock.today())
     if not team:
         raise NotAllowed(ONLY_HR_OR_MANAGER, what_now=TELL_HR)
+    if len(team) > queries.MOST_TO_CHOOSE:
+        return AnyMoveForm()
     return TeamMoveForm(choices={"person": [(str(one.id), one.named_with_post) for one in team]})
 
 
 def _moving(form: AnyMoveForm | TeamMoveForm) -> operations.Moving:
     if isinstance(form, AnyMoveForm):
-        person: Person | None = person_to_choose(form.person.data, clock.today(), field="person")
+        person: Person | None = person_of_line(form.person.data)
     else:
         person = person_by_id(uuid.UUID(form.person.data))
     if person is None:

@@ -22,6 +22,7 @@ from app.credential_rotation.queries.past_access import (
     what_could_be_got_into,
     who_could_get_in,
 )
+from app.people.knowing import KNOWS_WHY, known_of
 from app.people.models import Person
 from app.people.queries import person_by_id
 
@@ -29,7 +30,7 @@ from app.people.queries import person_by_id
 class DayForm(ProbityForm):
     """On which day?"""
 
-    day = DateField("On which day?", [Required("Enter the day")], what="the day", hint="In the past or to come.")
+    day = DateField("On which day?", [Required("Enter the day")], what="the day")
 
 
 class WhoseForm(ProbityForm):
@@ -68,7 +69,7 @@ def who_could_get_in_on(account_id: uuid.UUID) -> Any:
         "Only the owner of this account and the keepers of the register see who could get in.",
         what_now="Ask the keeper of the register.",
     )
-    form, day = _asked()
+    form, day = _asked(may_look_ahead=_reader().holds(*KNOWS_WHY))
     entries = who_could_get_in(account, day) if day else []
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=account, person=None, today=clock.today(),
@@ -88,7 +89,7 @@ def what_they_could_get_into(person_id: uuid.UUID) -> Any:
         "Only their manager, HR and the keepers of the register see what somebody could get into.",
         what_now="Ask the keeper of the register.",
     )
-    form, day = _asked()
+    form, day = _asked(may_look_ahead=bool(known_of(_reader(), [person.id])))
     entries = what_could_be_got_into(person, day) if day else []
     opened = accounts_opened_by(_reader(), {entry.grant.account_id for entry in entries}, clock.today())
     return render_template(
@@ -98,16 +99,23 @@ def what_they_could_get_into(person_id: uuid.UUID) -> Any:
     ), 422 if form.errors else 200  # fmt: skip
 
 
-def _linked(entries: list[Entry], opens: Callable[[AccessGrant], bool]) -> list[tuple[Entry, bool]]:
-    """Each line of the list with whether the reader may open what it names: no link leads to a refusal."""
-    return [(entry, opens(entry.grant)) for entry in entries]
+def _linked(entries: list[Entry], opens: Callable[[AccessGrant], bool]) -> list[tuple[Entry, bool, bool]]:
+    """Each line of the list with whether the reader may open what it names (no link leads to a refusal), and may know of an
+    end that is to come.
+    """
+    known, today = known_of(_reader(), {entry.grant.person_id for entry in entries}), clock.today()
+    return [
+        (entry, opens(entry.grant), entry.grant.is_over_on(today) or entry.grant.person_id in known) for entry in entries
+    ]
 
 
-def _asked() -> tuple[DayForm, date | None]:
-    """The day of the address; today where it names none."""
+def _asked(*, may_look_ahead: bool) -> tuple[DayForm, date | None]:
+    """The day of the address; today where it names none. Days to come tell who is to leave: not everybody may ask."""
     if "day" not in request.args:
         return DayForm(formdata=None, data={"day": clock.today()}, meta={"csrf": False}), clock.today()
     form = DayForm(formdata=request.args, meta={"csrf": False})
+    if not may_look_ahead:
+        form.day.not_after = clock.today()
     return form, form.day.data if form.validate() else None
 
 

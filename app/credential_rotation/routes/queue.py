@@ -15,6 +15,7 @@ from app.core.presentation import count_words
 from app.core.working_days import HolidayDataEnds
 from app.credential_rotation import blueprint, queries
 from app.credential_rotation.models import OPEN_ROTATION, RotationStatus
+from app.credential_rotation.routes.shared import reader
 from app.people.models import Service
 from app.policy.queries import pack, working_calendar
 
@@ -26,7 +27,7 @@ def everything() -> Any:
     """Every rotation, by state; the filters live in the address."""
     filters = _read(request.args)
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
-    page = queries.rotations_page(filters, cursor, clock.today())
+    page = queries.rotations_page(reader(), filters, cursor, clock.today())
     known = services()
     beside = {name: getattr(page, edge) for name, edge in (("after", "next_after"), ("before", "previous_before"))}
     return render_template(

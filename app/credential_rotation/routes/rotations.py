@@ -67,7 +67,7 @@ def _note_change(found: CredentialRotation, form: forms.ChangedForm, *, by: Pers
 def verify(rotation_id: uuid.UUID) -> Any:
     """Verify the change as a second person."""
     found, person, now = _rotation(rotation_id), reader(), clock.now()
-    form = forms.VerifyForm()
+    form = _verify_form(found, person)
     valid = form.validate()
     if found.can_be_verified_by(person) and not valid:
         return _page(found, verifying=form), 422
@@ -75,7 +75,7 @@ def verify(rotation_id: uuid.UUID) -> Any:
     if found.can_be_verified_by(person) and not valid:
         raise AlreadyDone("The password was changed just now.", what_now="Open the page again and say what you saw.")
     saw = Sighting(form.saw.data) if form.saw.data in set(Sighting) else Sighting.VAULT_DATE
-    operations.verify_rotation(found, by=person, at=now, saw=saw)
+    operations.verify_rotation(found, by=person, at=now, saw=saw, alone_because=form.why_alone)
     commit()
     flash(f"You verified the new password of {found.account.name}.", "success")
     return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
@@ -100,6 +100,20 @@ def permit(rotation_id: uuid.UUID) -> Any:
     operations.permit_rotation(found, by=person, at=now)
     commit()
     flash(f"You permitted the change for {found.account.name}.", "success")
+    return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
+
+
+@blueprint.route("/rotations/<uuid:rotation_id>/refused", methods=["GET", "POST"])
+def refuse_permission(rotation_id: uuid.UUID) -> Any:
+    """Say that a change made in an emergency could have waited, and why."""
+    found, person, now = _rotation(rotation_id), reader(), clock.now()
+    form = forms.RefusalForm()
+    if found.can_be_refused_by(person) and not form.validate_on_submit():
+        return render_template(f"{ROOM}/refuse.html", form=form, rotation=found), 422 if form.errors else 200
+    begin_writing(found)
+    operations.refuse_permission(found, str(form.why.data or ""), by=person, at=now)
+    commit()
+    flash(f"You said that the change for {found.account.name} could have waited.", "success")
     return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
 
 
@@ -187,6 +201,12 @@ def _changed_form(found: CredentialRotation, *, fresh: bool = False) -> forms.Ch
     return made
 
 
+def _verify_form(found: CredentialRotation, person: Person, *, fresh: bool = False) -> forms.VerifyForm:
+    made = forms.VerifyForm(formdata=None) if fresh else forms.VerifyForm()
+    made.ask_why_alone(found.done_by_id == person.id)
+    return made
+
+
 def _page(
     found: CredentialRotation,
     *,
@@ -199,15 +219,17 @@ def _page(
     if can_change:
         form = changed or _changed_form(found, fresh=True)
     elif can_verify:
-        form = verifying or forms.VerifyForm(formdata=None)
+        form = verifying or _verify_form(found, person, fresh=True)
     knows = queries.knows_causes(found, person)
     return render_template(
         f"{ROOM}/rotation.html", rotation=found, form=form, can_change=can_change, can_verify=can_verify,
         can_permit=_permission_matters(found) and found.can_be_permitted_by(person),
         can_ask=_needs_permission(found) and found.can_be_asked_for_by(person),
+        can_refuse=found.can_be_refused_by(person),
         permission_matters=_permission_matters(found), who_permits=who_permits(), permission_source=_permission_source(),
         too_early=found.counts_from > clock.now(),
         knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),
+        reads_reasons=found.reasons_are_known_to(person, knows=knows),
         step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS, today=clock.today(),
         calendar=working_calendar(), pack=pack(), how=rotation_worked_out(found, knows=knows),
     )  # fmt: skip

@@ -5,9 +5,11 @@ import uuid
 from flask_login import current_user
 
 from app.account_register.models import Account
-from app.account_register.queries import account_by_id
-from app.core.errors import NothingHere
-from app.people.models import Person
+from app.account_register.queries import account_by_id, person_to_choose
+from app.core import clock
+from app.core.errors import InvalidInput, NothingHere
+from app.credential_rotation.queries import may_record_leaver
+from app.people.models import HR_OFFICERS, Person
 
 
 def reader() -> Person:
@@ -22,3 +24,18 @@ def account_or_nothing(account_id: uuid.UUID) -> Account:
     if account is None:
         raise NothingHere
     return account
+
+
+def person_of_line(typed: str) -> Person:
+    """Who is meant by a name or an address: anybody for HR, for a manager only people of their line (else 422)."""
+    sentence = f"Nobody who reports to you is recorded as “{typed}”. Enter their work e-mail address"
+    nobody = InvalidInput(sentence, field="person")
+    if reader().holds(*HR_OFFICERS):
+        return person_to_choose(typed, clock.today(), field="person")
+    try:
+        found = person_to_choose(typed, clock.today(), field="person")
+    except InvalidInput as refusal:
+        raise nobody from refusal
+    if not may_record_leaver(reader(), found):
+        raise nobody
+    return found

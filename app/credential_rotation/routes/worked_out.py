@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from app.account_register.models import Account
 from app.account_register.operations.reviews import MONTHS as REVIEW_MONTHS
 from app.core.clock import local_day
+from app.core.presentation import uk_weekday_date
 from app.core.worked_out import WorkedOut
 from app.credential_rotation.models import ChainRow, CredentialRotation, LeaverNotice, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.leaver_plans import AFTER_IMMEDIATE, LeaverPlan, change_period
 from app.credential_rotation.operations.rotating import OTHER_TRIGGER, VERIFICATION
-from app.credential_rotation.operations.routine import PERIOD as ROUTINE
 from app.policy.explaining import counted_from, months_from
 
 SINCE = {
@@ -21,6 +21,10 @@ SINCE = {
     Trigger.COMPROMISE: "It was recorded that somebody else may know the password",
 }
 ASKED_FOR = "The day of this change falls"
+SET_ON_ASKING = (
+    "By when a password changes is set when the change is asked for, and moves where that changes. Why it is asked for is "
+    "read only by those who need to know.",
+)
 
 
 def rotation_worked_out(rotation: CredentialRotation, *, knows: bool) -> WorkedOut | None:
@@ -30,20 +34,18 @@ def rotation_worked_out(rotation: CredentialRotation, *, knows: bool) -> WorkedO
         return counted_from(VERIFICATION, day, rotation.verify_by, since="It was marked as changed")
     if rotation.status is not RotationStatus.DUE:
         return None
+    if not knows:  # the same words whatever the cause: neither its day nor its setting is told
+        return WorkedOut(SET_ON_ASKING, (), f"The day that was set is {uk_weekday_date(rotation.due_on)}.")
     first = next((cause for cause in rotation.causes if cause.due_on == rotation.due_on), None)
-    return _cause_worked_out(first, knows=knows) if first is not None else None
+    return _cause_worked_out(first) if first is not None else None
 
 
-def _cause_worked_out(cause: RotationCause, *, knows: bool) -> WorkedOut | None:
+def _cause_worked_out(cause: RotationCause) -> WorkedOut | None:
     start, period = cause.due_counted_from, cause.due_period
     if start is None or period is None:
         if cause.trigger is Trigger.LEAVER:
             return None  # recorded before the day was kept, and it does not follow from the rest
         start, period = local_day(cause.counts_from), OTHER_TRIGGER
-    if not knows:
-        if period == ROUTINE:  # of no other cause is it the period, so that to name it would tell the others too
-            return None
-        return counted_from(OTHER_TRIGGER, start, cause.due_on, since=ASKED_FOR)
     if cause.trigger is Trigger.LEAVER and cause.person is not None:
         since = _leaving(cause.person.name, immediate=period == AFTER_IMMEDIATE)
         return counted_from(period, start, cause.due_on, since=since)
