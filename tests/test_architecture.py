@@ -45,7 +45,10 @@ BESIDE = {
     },
     "credential_rotation": {"on_accounts": "registering"},
     "duties": {"wording": "queries"},
-    "people": {"everybody": "queries", "signing_in": "operations", "relating": "operations", "mailing": "registering"},
+    "people": {
+        "everybody": "queries", "knowing": "queries", "signing_in": "operations", "relating": "operations",
+        "mailing": "registering",
+    },
     "policy": {"pack": "models", "packs": "models", "explaining": "queries", "mailing": "registering"},
 }
 WITHOUT_FURNITURE = {"core", "documents", "access", "demo", "simulated_year"}

@@ -16,8 +16,7 @@ from flask import current_app
 from app.account_register.models import AccessGrant, Account, AccountKind, AccountStatus, EndReason, TwoStep
 from app.core.db import named
 from app.core.registries import Registries
-from app.people.knowing import KNOWS_WHY
-from app.people.models import Person
+from app.people.models import KNOWS_WHY, Person
 from app.people.queries import carrying, is_here
 from app.policy.queries import pack
 

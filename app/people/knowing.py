@@ -11,16 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.db import db
-from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
-
-KNOWS_WHY = (*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
-
-
-def people_below(manager_id: Any) -> sa.Select[Any]:
-    """The ids of everybody in a manager's line, down to the last; a cycle in the line ends by itself."""
-    line = sa.select(Person.id.label("id")).where(Person.line_manager_id == manager_id).cte(recursive=True)
-    line = line.union(sa.select(Person.id).join(line, Person.line_manager_id == line.c.id))
-    return sa.select(line.c.id)
+from app.people.models import KNOWS_WHY, Person
+from app.people.queries import people_below
 
 
 def managed_of(manager: Person, person_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:

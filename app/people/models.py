@@ -69,6 +69,8 @@ class MailChoice(StrEnum):
 
 KEEPERS = (Role.SCA, Role.DEPUTY_SCA)
 HR_OFFICERS = (Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER)
+KNOWS_WHY = (*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
+"""Who knows of others, beside those who manage them, that they leave, move or lose access (see people/knowing.py)."""
 CONFIRM_TIES = (Role.HR_MANAGER, Role.INDEPENDENT)
 """Who confirms that two people are close. The independent person too: of the HR managers each may be one of the two."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, GrantState, LoginMode, grant_state
 from app.account_register.operations import begin_access, call_off_access, give_access
 from app.account_register.queries import accounts_open_to, register_on
+from app.core import clock
 from app.core.audit import ActorKind
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
@@ -74,6 +75,8 @@ def test_access_planned_for_after_the_last_day_is_called_off(
     assert grant_state(planned, None, TODAY) is grant_state(planned, None, MONDAY) is GrantState.CALLED_OFF
     _never_had_access(on, jo)
     assert db.session.execute(sa.select(CredentialRotation)).all() == []
+    if day > TODAY:
+        assert operations.complete_leavers(clock.at_local(day + DAY, 0)) == 1
     assert notice.status is NoticeStatus.COMPLETE
     said = [entry.words for entry in timeline([on.id])]
     assert "called off the access of Jo Bell, which was to begin on 8 March 2027" in said

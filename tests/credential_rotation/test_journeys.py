@@ -12,6 +12,7 @@ from app.account_register.models import AccessGrant, AccessLevel
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus, RotationStatus
+from app.credential_rotation.operations import complete_leavers
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, started, verified
@@ -65,7 +66,9 @@ def test_a_planned_leaver_with_ten_accounts(
         assert "You marked 10 passwords as changed." in client_of(owner).follow(f"{ROOM}/together", sent).text
         saw = {f"saw_{one.id.hex}": "vault_date" for one in _rotations()}
         assert "You verified 10 new passwords." in client_of(sca).follow(f"{ROOM}/verify-together", saw).text
-    assert notice.status is NoticeStatus.COMPLETE
+    assert notice.status is NoticeStatus.NOTIFIED, "they are here until the evening"
+    assert complete_leavers(clock.at_local(FRIDAY + timedelta(days=1), 0)) == 1
+    db.session.commit()
     browser = client_of(hr)
     page = browser.get(f"{ROOM}/leavers/{notice.id}")
     assert "changed and verified before the last working day was over" in page.text

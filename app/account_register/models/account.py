@@ -10,8 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
-from app.people.knowing import KNOWS_WHY
-from app.people.models import KEEPERS, Person, Role, Service
+from app.people.models import KEEPERS, KNOWS_WHY, Person, Role, Service
 
 if TYPE_CHECKING:
     from app.account_register.models.access import AccessGrant

@@ -13,8 +13,7 @@ from app.account_register.models import AccessLevel, Account
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
-from app.people.knowing import KNOWS_WHY
-from app.people.models import KEEPERS, Person
+from app.people.models import KEEPERS, KNOWS_WHY, Person
 from app.people.queries import holders_of
 from app.policy.queries import pack
 

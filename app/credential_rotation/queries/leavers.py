@@ -30,9 +30,9 @@ from app.credential_rotation.models import (
 )
 from app.credential_rotation.queries.hand_overs import still_to_hand_over
 from app.credential_rotation.queries.permitting import waits_for_judgement
-from app.people.knowing import knows_of, managed_of, people_below
+from app.people.knowing import knows_of, managed_of
 from app.people.models import HR_OFFICERS, Person
-from app.people.queries import is_here
+from app.people.queries import is_here, people_below
 
 PAGE = 25
 MOST_TO_CHOOSE = 100

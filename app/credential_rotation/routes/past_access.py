@@ -22,8 +22,8 @@ from app.credential_rotation.queries.past_access import (
     what_could_be_got_into,
     who_could_get_in,
 )
-from app.people.knowing import KNOWS_WHY, known_of
-from app.people.models import Person
+from app.people.knowing import known_of
+from app.people.models import KNOWS_WHY, Person
 from app.people.queries import person_by_id
 
 
