@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.account_register.addresses import Place, with_what_the_address_says
+from app.account_register.correcting import correction_field
 from app.account_register.models import AccessLevel, EndReason, LoginMode, TwoStep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, platform_names
 from app.core.errors import InvalidInput
@@ -250,6 +251,7 @@ class EndAccessForm(ProbityForm):
         hint="They still have access on this day.",
     )  # fmt: skip
     reason = RadioField("Why does it end?", [Required("Select why it ends")], choices=END_CHOICES)
+    correction = correction_field()
 
 
 class RegisterOnDayForm(ProbityForm):

@@ -63,6 +63,12 @@ class AccessGrant(Identified, Versioned, Base):
             name="ends_after_start",
         ),
         sa.CheckConstraint("(ends_on IS NULL) = (end_reason IS NULL)", name="end_has_a_reason"),
+        sa.CheckConstraint(
+            "open_until IS NULL OR (ends_on IS NOT NULL AND open_until > ends_on)", name="recorded_after_its_last_day"
+        ),
+        sa.CheckConstraint(
+            "correction IS NULL OR (correction <> '' AND open_until IS NOT NULL)", name="only_a_past_day_is_corrected"
+        ),
         sa.CheckConstraint("approved_by_id IS NULL OR approved_by_id <> person_id", name="not_own_approver"),
         sa.Index(
             "uq_access_grant_open",
@@ -94,6 +100,11 @@ class AccessGrant(Identified, Versioned, Base):
     ends_on: Mapped[date | None]
     end_reason: Mapped[EndReason | None] = enum_column(EndReason)
     ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    # Only where the end was recorded after the last day: until that day the access was open, whatever was said later. A
+    # keeper who sets such a last day by hand says why.
+    open_until: Mapped[date | None]
+    correction: Mapped[str | None]
 
     account: Mapped[Account] = relationship(back_populates="grants")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -124,6 +135,15 @@ class AccessGrant(Identified, Versioned, Base):
             or person.manages(self.person)
         )
 
+    def end_can_be_corrected_by(self, person: Person) -> bool:
+        """Whether this person may say that it ended on a day that has passed: keepers, but never of their own."""
+        return person.holds(*KEEPERS) and person.id != self.person_id
+
+    @property
+    def last_open_day(self) -> date | None:
+        """The last day on which its holder could get in by it: its last, or the later one on which its end was recorded."""
+        return self.open_until or self.ends_on
+
     @property
     def is_called_off(self) -> bool:
         """Whether it was called off before it began, so that its holder never had access by it."""
@@ -146,8 +166,11 @@ def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date)
 
 
 def let_in(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> bool:
-    """Whether its holder could get in by it on a day, be it for a part of it: who leaves at once has it until then."""
-    if grant.is_called_off or (grant.ends_on is not None and grant.ends_on < day):
+    """Whether its holder could get in by it on a day, be it for a part of it: who leaves at once has it until then.
+
+    Access was open until its end was recorded, so what is said later of a last day long ago does not change the past.
+    """
+    if grant.is_called_off or (grant.last_open_day is not None and grant.last_open_day < day):
         return False
     return _state_while_it_runs(grant, acknowledged_at, day) is GrantState.ACTIVE
 

@@ -147,7 +147,7 @@ def begin_access(
     )  # fmt: skip
     grant.account, grant.person = account, grantee
     if grantee.last_working_day is not None:
-        grant.ends_on, grant.end_reason = grantee.last_working_day, EndReason.LEFT
+        grant.ends_on, grant.end_reason, grant.ended_at = grantee.last_working_day, EndReason.LEFT, at
     db.session.add(grant)
     try:
         db.session.flush()

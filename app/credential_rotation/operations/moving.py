@@ -170,7 +170,7 @@ def _end(holding: MoveHolding, moving: Moving, *, by: Person, at: datetime) -> N
         call_off_access(grant, by=ender(grant, by), at=at)
         return
     last = max(moving.last_day, grant.starts_on)
-    end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=moving.kind.end_reason)
+    end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=moving.kind.end_reason, recorded_late=True)
     change_after(holding, moving.kind, moving.person, last, by=by, at=at)
 
 

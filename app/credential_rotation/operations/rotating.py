@@ -203,10 +203,10 @@ def verify_rotation(rotation: CredentialRotation, *, by: Person, at: datetime, s
 
 
 def end_shared_access(
-    grant: AccessGrant, *, by: Person, at: datetime, ends_on: date, reason: EndReason
+    grant: AccessGrant, *, by: Person, at: datetime, ends_on: date, reason: EndReason, correction: str = ""
 ) -> CredentialRotation | None:
     """End somebody's access to an account and, where they know a password that others use, have it changed."""
-    end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason)
+    end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason, correction=correction)
     if not grant.needs_new_password:
         return None
     trigger = WHY_ENDED.get(reason, Trigger.ACCESS_ENDED)

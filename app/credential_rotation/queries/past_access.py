@@ -31,6 +31,7 @@ class Way(StrEnum):
     ACCESS = "access"
     KNOWN_PASSWORD = "known_password"
     UNTIL_THEY_LEFT = "until_they_left"
+    ENDED_LATER = "ended_later"
 
     @property
     def label(self) -> str:
@@ -38,6 +39,7 @@ class Way(StrEnum):
         return {
             "access": "Had access", "known_password": "Knew the shared password",
             "until_they_left": "Had access until they left that day",
+            "ended_later": "Had access: its end was recorded later",
         }[self.value]  # fmt: skip
 
 
@@ -60,8 +62,13 @@ def way_in(
     """
     if grant_state(grant, agreed_at, day) is GrantState.ACTIVE:
         return Way.ACCESS, None
-    if grant.ends_on is None or grant.ends_on > day or not let_in(grant, agreed_at, grant.ends_on):
+    last_open = grant.last_open_day
+    if grant.ends_on is None or last_open is None or grant.ends_on > day:
         return None
+    if not let_in(grant, agreed_at, min(day, last_open)):
+        return None
+    if grant.ends_on < day <= last_open:
+        return Way.ENDED_LATER, None
     if not grant.needs_new_password:
         return (Way.UNTIL_THEY_LEFT, None) if grant.ends_on == day else None
     last_day = clock.at_local(grant.ends_on)
@@ -110,9 +117,14 @@ def _entries(whose: sa.ColumnElement[bool], day: date, key: Any) -> list[Entry]:
         way = way_in(grant, agreed_at, changes[grant.account_id], day)
         if way is not None:
             entry = Entry(grant, *way)
-            if key(entry) not in found or entry.way is Way.ACCESS:
+            if key(entry) not in found or _first(entry) < _first(found[key(entry)]):
                 found[key(entry)] = entry
     return list(found.values())
+
+
+def _first(entry: Entry) -> int:
+    """Which of several ways in is told: access before a password that was known."""
+    return (Way.ACCESS, Way.ENDED_LATER, Way.UNTIL_THEY_LEFT, Way.KNOWN_PASSWORD).index(entry.way)
 
 
 def _changes(account_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[datetime]]:
