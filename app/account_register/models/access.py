@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models.account import Account, LoginMode
 from app.core import clock
-from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.people.models import HR_OFFICERS, KEEPERS, Person
 
 
@@ -153,6 +153,24 @@ class AccessGrant(Identified, Versioned, Base):
     def needs_new_password(self) -> bool:
         """Whether its end leaves somebody knowing a password that others go on using."""
         return self.login_mode == LoginMode.SHARED
+
+
+class AccessLevelChange(Identified, Base):
+    """That a holder could do more or less from a moment on: so a past day says what they could do then."""
+
+    __tablename__ = "access_level_change"
+    __table_args__ = (
+        one_of("old", AccessLevel), one_of("new", AccessLevel), sa.Index(None, "grant_id", "changed_at"),
+        sa.Index(None, "changed_at"),
+    )  # fmt: skip
+
+    grant_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("access_grant.id"))
+    changed_at: Mapped[datetime]
+    old: Mapped[AccessLevel] = enum_column(AccessLevel)
+    new: Mapped[AccessLevel] = enum_column(AccessLevel)
+
+
+append_only(AccessLevelChange)
 
 
 def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> GrantState:

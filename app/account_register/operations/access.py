@@ -12,6 +12,7 @@ from app.account_register.health import goes_on
 from app.account_register.models import (
     AccessGrant,
     AccessLevel,
+    AccessLevelChange,
     AccessRequestStatus,
     Account,
     EndReason,
@@ -164,6 +165,7 @@ def change_level(grant: AccessGrant, level: AccessLevel, *, by: Person | None, a
     """Note that a holder may do more or less with an account than the register says (from a file)."""
     if by is not None:
         demand(grant.account.can_be_changed_by(by), "Only the keepers of the register may change it.")
+    db.session.add(AccessLevelChange(grant_id=grant.id, changed_at=at, old=grant.level, new=level))
     grant.level = level
     actor = by.id if by is not None else ActorKind.INSTALLATION
     record(LEVEL_CHANGED, grant.account_id, by=actor, at=at, about=grant.person_id, facts={"level": level})

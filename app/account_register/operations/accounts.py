@@ -15,6 +15,7 @@ from app.account_register.operations.details import (
     AccountDetails,
     changed_fields,
     details_of,
+    note_change,
     put_details,
     write_changes,
 )
@@ -113,7 +114,9 @@ def set_status(
     account: Account, status: AccountStatus, *, by: uuid.UUID | ActorKind, at: datetime, reason: str = ""
 ) -> None:
     """The change of state itself, for the two ways: by hand and from a file."""
+    was = account.status
     account.move_to(status)
+    note_change(account, "status", was, status, by=by, at=at)
     account.status_since = clock.local_day(at)
     account.status_reason = reason
     record(STATUS_CHANGED, account.id, by=by, at=at, facts={"status": status})
@@ -139,6 +142,7 @@ def close_account(account: Account, *, by: Person, at: datetime, archive_kept: s
             what_now="End all access first. Then close the account.",
         )
     _check_last_words(archive_kept, redirect_notice)
+    note_change(account, "status", account.status, AccountStatus.CLOSED, by=by.id, at=at)
     account.move_to(AccountStatus.CLOSED)
     account.archive_kept, account.redirect_notice = archive_kept, redirect_notice
     account.closed_on = account.status_since = day
