@@ -36,12 +36,14 @@ CHANGE = sa.table(
     sa.column("old", sa.Text), sa.column("new", sa.Text), sa.column("changed_by_id", sa.Uuid),
     sa.column("changed_at", sa.DateTime(timezone=True)),
 )  # fmt: skip
+OPEN_TO_LEAVER = "leaves_on IS NOT NULL AND end_reason = 'left'"
 LEVELS = "'admin', 'editor', 'responder', 'viewer'"
 NEVER_USED = ("called_off", "lapsed")
 
 
 def upgrade() -> None:
     with op.batch_alter_table("access_grant", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("leaves_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("open_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("correction", sa.Text(), nullable=True))
@@ -51,6 +53,10 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             "only_a_past_day_is_corrected", "correction IS NULL OR (correction <> '' AND open_until IS NOT NULL)"
         )
+    op.create_index(
+        "uq_access_grant_open_to_leaver", "access_grant", ["account_id", "person_id", "leaves_on"], unique=True,
+        sqlite_where=sa.text(OPEN_TO_LEAVER), postgresql_where=sa.text(OPEN_TO_LEAVER),
+    )  # fmt: skip
     op.create_table(
         "access_level_change",
         sa.Column("grant_id", sa.Uuid(), nullable=False),
@@ -75,10 +81,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_account_change_changed_at"), table_name="account_change")
     op.drop_table("access_level_change")
+    op.drop_index("uq_access_grant_open_to_leaver", table_name="access_grant")
     with op.batch_alter_table("access_grant", schema=None) as batch_op:
         for name in ("only_a_past_day_is_corrected", "recorded_after_its_last_day"):
             batch_op.drop_constraint(batch_op.f(f"ck_access_grant_{name}"), type_="check")
-        for name in ("correction", "open_until", "ended_at"):
+        for name in ("correction", "open_until", "ended_at", "leaves_on"):
             batch_op.drop_column(name)
 
 

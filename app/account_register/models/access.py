@@ -45,6 +45,9 @@ class GrantState(StrEnum):
     CALLED_OFF = "called_off"
 
 
+OPEN_TO_LEAVER = "leaves_on IS NOT NULL AND end_reason = 'left'"
+
+
 class AccessGrant(Identified, Versioned, Base):
     """That a person may use an account. It is active from the later of its start and its holder's acknowledgement of the
     policy version required at approval (a local setting; the policy asks for no acknowledgement); one found in use at an
@@ -78,6 +81,16 @@ class AccessGrant(Identified, Versioned, Base):
             sqlite_where=sa.text("ends_on IS NULL"),
             postgresql_where=sa.text("ends_on IS NULL"),
         ),
+        # Of somebody who is to leave it ends from its first day, so the one above does not hold it to one.
+        sa.Index(
+            "uq_access_grant_open_to_leaver",
+            "account_id",
+            "person_id",
+            "leaves_on",
+            unique=True,
+            sqlite_where=sa.text(OPEN_TO_LEAVER),
+            postgresql_where=sa.text(OPEN_TO_LEAVER),
+        ),
         sa.Index(None, "person_id", "account_id"),
         sa.Index(None, "account_id", "ends_on"),
         sa.Index(None, "acknowledge_by"),
@@ -97,6 +110,8 @@ class AccessGrant(Identified, Versioned, Base):
     # The last day on which its holder can agree to the version required; after it the grant has lapsed.
     acknowledge_by: Mapped[date | None]
     required_version_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("policy_version.id"))
+    # The last working day of its holder, where that was known already when it was given.
+    leaves_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     end_reason: Mapped[EndReason | None] = enum_column(EndReason)
     ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +23,7 @@ from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.reviews import plan_review
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
-from app.core.db import db
+from app.core.db import db, new_id
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.presentation import count_words
 from app.core.secrets_guard import REFUSAL, looks_like_secret
@@ -38,6 +38,9 @@ __all__ = [
     "details_of", "put_details", "register_account", "set_status",
 ]  # fmt: skip
 
+FIRST_DATES = (
+    "access_review_due_on", "access_review_from", "content_review_due_on", "content_review_from", "papers_due_on",
+)  # fmt: skip
 NOT_A_KEEPER = "Only the keepers of the register may change it."
 ASK_A_KEEPER = "Tell the Strategic Communications Adviser what should change."
 
@@ -63,17 +66,32 @@ def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Ac
 def add_account(
     details: AccountDetails, status: AccountStatus, *, by: uuid.UUID | ActorKind, at: datetime
 ) -> Account:
-    """The row and the event of a registration, for the two ways in: by hand and from a file."""
-    account = Account(status=status, registered_at=at)
-    put_details(account, details)
-    plan_review(account, clock.local_day(at))
-    plan_content_review(account, clock.local_day(at))
-    plan_papers(account, clock.local_day(at))
-    db.session.add(account)
+    """The row and the event of a registration by hand."""
+    account = new_account(details, status, by=by, at=at)
     try:
         db.session.flush()
     except IntegrityError as error:  # somebody else registered the same handle since it was asked for
         raise _already_registered(details.platform) from error
+    return account
+
+
+def first_dates(day: date) -> dict[str, date | None]:
+    """By when an account that is registered on a day is looked at for the first time, and has its papers."""
+    planned = Account()
+    plan_review(planned, day)
+    plan_content_review(planned, day)
+    plan_papers(planned, day)
+    return {name: getattr(planned, name) for name in FIRST_DATES}
+
+
+def new_account(
+    details: AccountDetails, status: AccountStatus, *, by: uuid.UUID | ActorKind, at: datetime,
+    dates: Mapping[str, date | None] | None = None,
+) -> Account:  # fmt: skip
+    """The same, not sent to the database yet: a file sends its accounts together, with their dates worked out once."""
+    account = Account(id=new_id(), status=status, registered_at=at, **(dates or first_dates(clock.local_day(at))))
+    put_details(account, details)
+    db.session.add(account)
     record(REGISTERED, account.id, by=by, at=at)
     return account
 

@@ -108,12 +108,17 @@ def closed_list_refusal(account: Account, person: Person) -> str | None:
 
     Lists differ by channel. Where two name the same one, the narrower rules: whoever is missing from either has no access.
     """
+    return platform_list_refusal(account.platform, person)
+
+
+def platform_list_refusal(platform: str, person: Person) -> str | None:
+    """The same for a platform, whether or not the account is on the register."""
     post = _folded(person.post or "")
     for entry in pack().access_lists:
-        if entry.closed and account.platform in entry.platforms and post not in map(_folded, entry.posts):
+        if entry.closed and platform in entry.platforms and post not in map(_folded, entry.posts):
             posts = [f"the {one}" for one in entry.posts]
             named = " and ".join([", ".join(posts[:-1]), posts[-1]] if len(posts) > 1 else posts)
-            return f"Only {named} may have access to {account.platform} ({pack().cite(entry.sources)})"
+            return f"Only {named} may have access to {platform} ({pack().cite(entry.sources)})"
     return None
 
 
