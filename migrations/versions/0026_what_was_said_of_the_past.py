@@ -1,6 +1,7 @@
 """When the end of an access was recorded and until when it was open; what holders could do, and how accounts stood, before."""
 
 import json
+import unicodedata
 import uuid
 from datetime import date
 from typing import Any
@@ -37,6 +38,7 @@ CHANGE = sa.table(
     sa.column("changed_at", sa.DateTime(timezone=True)),
 )  # fmt: skip
 OPEN_TO_LEAVER = "leaves_on IS NOT NULL AND end_reason = 'left'"
+OPEN_HANDLE = "status <> 'closed' AND handle_key IS NOT NULL"
 LEVELS = "'admin', 'editor', 'responder', 'viewer'"
 NEVER_USED = ("called_off", "lapsed")
 
@@ -53,6 +55,16 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             "only_a_past_day_is_corrected", "correction IS NULL OR (correction <> '' AND open_until IS NOT NULL)"
         )
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_index("uq_account_open_handle")
+        batch_op.add_column(sa.Column("platform_key", sa.String(length=80), nullable=False, server_default=""))
+    _say_which_platforms_are_the_same(op.get_bind())
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.alter_column("platform_key", server_default=None)
+        batch_op.create_index(
+            "uq_account_open_handle", ["platform_key", "handle_key"], unique=True, sqlite_where=sa.text(OPEN_HANDLE),
+            postgresql_where=sa.text(OPEN_HANDLE),
+        )  # fmt: skip
     op.create_index(
         "uq_access_grant_open_to_leaver", "access_grant", ["account_id", "person_id", "leaves_on"], unique=True,
         sqlite_where=sa.text(OPEN_TO_LEAVER), postgresql_where=sa.text(OPEN_TO_LEAVER),
@@ -81,12 +93,35 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_account_change_changed_at"), table_name="account_change")
     op.drop_table("access_level_change")
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_index("uq_account_open_handle")
+        batch_op.drop_column("platform_key")
+        batch_op.create_index(
+            "uq_account_open_handle", ["platform", "handle_key"], unique=True, sqlite_where=sa.text(OPEN_HANDLE),
+            postgresql_where=sa.text(OPEN_HANDLE),
+        )  # fmt: skip
     op.drop_index("uq_access_grant_open_to_leaver", table_name="access_grant")
     with op.batch_alter_table("access_grant", schema=None) as batch_op:
         for name in ("only_a_past_day_is_corrected", "recorded_after_its_last_day"):
             batch_op.drop_constraint(batch_op.f(f"ck_access_grant_{name}"), type_="check")
         for name in ("correction", "open_until", "ended_at", "leaves_on"):
             batch_op.drop_column(name)
+
+
+def _say_which_platforms_are_the_same(connection: sa.Connection) -> None:
+    """By a folded name. Where two are on the register already by names that only look different, the later keeps its own."""
+    account = sa.table(
+        "account", sa.column("id", sa.Uuid), sa.column("platform", sa.String), sa.column("platform_key", sa.String),
+        sa.column("handle_key", sa.String), sa.column("status", sa.String), sa.column("registered_at", sa.DateTime),
+    )  # fmt: skip
+    taken: set[tuple[str, str]] = set()
+    for row in connection.execute(sa.select(account).order_by(account.c.registered_at, account.c.id)).all():
+        seen = "".join(one for one in unicodedata.normalize("NFKC", row.platform) if unicodedata.category(one) != "Cf")
+        key = " ".join(seen.casefold().split())[:80]
+        if row.status != "closed" and row.handle_key is not None:
+            key = row.platform if (key, row.handle_key) in taken else key
+            taken.add((key, row.handle_key))
+        connection.execute(account.update().where(account.c.id == row.id).values(platform_key=key))
 
 
 def _say_when_ends_were_recorded(connection: sa.Connection) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.account_register.models import AccessGrant, Account, AccountStatus
-from app.account_register.naming import handle_key
+from app.account_register.naming import handle_key, platform_key
 from app.account_register.operations.checks import plan_content_review, plan_papers
 from app.account_register.operations.details import (
     TEXTS,
@@ -196,7 +196,7 @@ def _refuse_second(details: AccountDetails, own: Account | None) -> None:
         return
     other = db.session.execute(
         sa.select(Account.name).where(
-            Account.platform == details.platform,
+            Account.platform_key == platform_key(details.platform),
             Account.handle_key == key,
             Account.status != AccountStatus.CLOSED,
             *([Account.id != own.id] if own else []),

@@ -18,7 +18,7 @@ from app.account_register.models import (
     TwoStepMethod,
     Upkeep,
 )
-from app.account_register.naming import handle_key, kind_of_platform, words_of_account
+from app.account_register.naming import handle_key, kind_of_platform, platform_key, words_of_account
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
 from app.core.presentation import status_words, uk_date
@@ -122,6 +122,7 @@ def put_details(account: Account, details: AccountDetails) -> None:
     account.kind = kind_of_platform(details.platform)
     if details.parent_id is not None and account.kind is AccountKind.SOCIAL:
         account.kind = AccountKind.LINKED_GROUP
+    account.platform_key = platform_key(details.platform)
     account.handle_key = handle_key(details.handle)
     wanted = words_of_account(details.name, details.platform, details.handle)
     kept = [word for word in account.words if word.word in wanted]

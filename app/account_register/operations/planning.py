@@ -127,34 +127,34 @@ class _Present:
         self.by_url: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[Account]] = defaultdict(list)
         self.by_look: dict[tuple[str, str | None], str] = {}
-        closed = sa.select(Account.platform, Account.handle_key, Account.url, Account.name)
+        closed = sa.select(Account.platform_key, Account.handle_key, Account.url, Account.name)
         self._closed = {
             _own_key(*row) for row in db.session.execute(closed.where(Account.status == AccountStatus.CLOSED))
         }
         for account in accounts:
-            self.by_handle[account.platform, account.handle_key].append(account)
-            self.by_url[account.platform, url_key(account.url)].append(account)
-            self.by_name[account.platform, account.name.casefold()].append(account)
-            self.by_look[account.platform, look_alike_key(account.handle)] = f"{account.name}, {account.handle}"
+            self.by_handle[account.platform_key, account.handle_key].append(account)
+            self.by_url[account.platform_key, url_key(account.url)].append(account)
+            self.by_name[account.platform_key, account.name.casefold()].append(account)
+            self.by_look[account.platform_key, look_alike_key(account.handle)] = f"{account.name}, {account.handle}"
 
     def has_closed(self, row: RegisterRow) -> bool:
         """Whether a line says of an account that it is closed, as the register does."""
-        key = _own_key(row.platform, row.handle_key, row.url, row.name)
+        key = _own_key(row.platform_key, row.handle_key, row.url, row.name)
         return row.status is AccountStatus.CLOSED and key in self._closed
 
     def about(self, row: RegisterRow) -> list[Account]:
         """The accounts that a line may be about: none, the one, or several that cannot be told apart."""
-        if row.handle_key and (found := self.by_handle.get((row.platform, row.handle_key))):
+        if row.handle_key and (found := self.by_handle.get((row.platform_key, row.handle_key))):
             return found
         address = url_key(row.url)
         if address:
-            by_url = self.by_url.get((row.platform, address), [])
+            by_url = self.by_url.get((row.platform_key, address), [])
             found = [account for account in by_url if not (row.handle_key and account.handle_key)]
             if found:
                 return found
         return [
             account
-            for account in self.by_name.get((row.platform, row.name.casefold()), [])
+            for account in self.by_name.get((row.platform_key, row.name.casefold()), [])
             if not (row.handle_key and account.handle_key) and not (address and account.url)
         ]
 
@@ -187,7 +187,7 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
     if present.has_closed(row):
         plan.unchanged += 1
         return
-    own_keys: list[object] = [_own_key(row.platform, row.handle_key, row.url, row.name)]
+    own_keys: list[object] = [_own_key(row.platform_key, row.handle_key, row.url, row.name)]
     found = present.about(row)
     own_keys += [account.id for account in found]
     earlier = next((taken[key] for key in own_keys if key in taken), None)
@@ -211,7 +211,7 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
 
 def _note_look(plan: RegisterPlan, row: RegisterRow, present: _Present) -> None:
     """A new handle that looks like one of the register, or of an earlier line, is shown and not refused."""
-    look = (row.platform, look_alike_key(row.handle))
+    look = (row.platform_key, look_alike_key(row.handle))
     if row.handle_key is None:
         return
     if look in present.by_look:
