@@ -16,11 +16,10 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import OutboxMessage
 from app.credential_rotation import operations
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus, RotationStatus
-from app.credential_rotation.queries.past_access import who_could_get_in
 from app.people.models import Person
 from app.people.queries import timeline
 from tests.conftest import NOW
-from tests.credential_rotation.factories import FRIDAY, TODAY, account, grant, leave
+from tests.credential_rotation.factories import FRIDAY, TODAY, account, grant, leave, who_could_get_in
 from tests.factories import Factory
 from tests.pages import PageClient
 

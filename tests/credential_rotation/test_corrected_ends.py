@@ -10,10 +10,10 @@ from app.account_register.models import AccessGrant, Account, EndReason, LoginMo
 from app.core import clock
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
-from app.credential_rotation.queries.past_access import Way, who_could_get_in
+from app.credential_rotation.queries.past_access import Way
 from app.people.models import Person, Role
 from tests.conftest import NOW
-from tests.credential_rotation.factories import account, grant, leave
+from tests.credential_rotation.factories import account, grant, leave, who_could_get_in
 from tests.factories import Factory
 from tests.pages import PageClient
 

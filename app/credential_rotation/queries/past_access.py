@@ -101,11 +101,6 @@ def way_in(
     return Way.KNOWN_PASSWORD, changed_at
 
 
-def who_could_get_in(account: Account, day: date) -> list[Entry]:
-    """Everybody who could get into an account on a day, by name, each once."""
-    return [entry for entry in ways_in(day, account.id) if not entry.waits]
-
-
 def ways_in(day: date, account_id: UUID | None = None) -> list[Entry]:
     """Everybody who could get into an account, or into each of them, by name, each once for an account; and who waits."""
     whose = sa.true() if account_id is None else AccessGrant.account_id == account_id
