@@ -41,7 +41,8 @@ FROM_BELOW: dict[str, frozenset[str]] = {
 # Files beside the furniture that every room has, and what they are.
 BESIDE = {
     "account_register": {
-        "chains": "models", "naming": "models", "addresses": "models", "health": "queries", "panels": "registering",
+        "chains": "models", "naming": "models", "addresses": "models", "correcting": "models", "health": "queries",
+        "panels": "registering",
     },
     "credential_rotation": {"on_accounts": "registering"},
     "duties": {"wording": "queries"},

@@ -11,6 +11,7 @@ from app.account_register.naming import LONGEST_URL, OTHER, OTHER_PLATFORM, cano
 from app.core.errors import InvalidInput
 from app.policy.queries import pack
 
+MASTODON = "Mastodon"
 HANDLE = "{handle}"
 _HANDLE_OF_ADDRESS = re.compile(r"[\w.\-]{1,100}", re.ASCII)
 _ADDRESS = re.compile(r"/|^[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
@@ -55,7 +56,16 @@ def profile_at(typed: str) -> Profile | None:
             segments = _segments(parts)
             is_none = bool(segments) and segments[0].casefold() in entry.not_profiles
             return Profile(entry.name, None if is_none else _handle(segments, entry.profiles), url)
-    return None
+    return _on_a_server_of_its_own(host, _segments(parts), url)
+
+
+def _on_a_server_of_its_own(host: str, segments: list[str], url: str) -> Profile | None:
+    """A profile of Mastodon on another server than the catalogue names: the server belongs to the handle."""
+    known = next((entry for entry in pack().platforms if entry.name == MASTODON), None)
+    if known is None or MASTODON.casefold() not in host.split("."):
+        return None
+    handle = _handle(segments, known.profiles)
+    return Profile(MASTODON, f"@{handle}@{host}" if handle else None, url)
 
 
 def handle_at(typed: str) -> str | None:

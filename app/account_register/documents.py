@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from app.account_register.models.on_a_day import AccountOnDay
+from app.account_register.models import AccountOnDay, approver_of
 from app.core.clock import LONDON
 from app.core.presentation import count_words, uk_date
 from app.documents.drawing import draw
@@ -12,9 +12,10 @@ from app.policy.queries import pack
 
 HANDLING = "For the keepers of the register and for audit. It names who holds access."
 WHAT_IT_TELLS = (
-    "Whether an account was on the register, who had access to it and when that was last reviewed is told as of the end "
-    "of that day, and a platform is called what it was called then. Name, handle, service and owner are told as the "
-    "register has them at the time of printing. No password is kept in the register."
+    "All of it is told as of the end of that day, also where it has changed since: what the register said, who could get in "
+    "and on whose approval, how the account was protected and what was wrong with it. Whoever still knew a shared password "
+    "could get in. What needed attention is told but for passwords that were late and people who were about to leave. No "
+    "password is kept in the register."
 )
 
 
@@ -34,7 +35,8 @@ def register_document(accounts: Sequence[AccountOnDay], day: date, *, at: dateti
     facts = (
         ("As it stood on", uk_date(day)),
         ("Accounts", str(len(accounts))),
-        ("People with access", str(len({held.name for account in accounts for held in account.holders}))),
+        ("People who could get in", str(len({way.grant.person_id for account in accounts for way in account.ways_in}))),
+        ("Accounts that needed attention", str(sum(bool(account.health) for account in accounts))),
         ("Never reviewed", str(sum(account.last_review is None for account in accounts))),
     )
     return draw(frame, Cover(pack().organisation_name, "Who could get in", facts, WHAT_IT_TELLS), list(_parts(accounts)))
@@ -44,13 +46,14 @@ def _parts(accounts: Sequence[AccountOnDay]) -> Iterator[Part]:
     yield Heading(1, "1. All accounts")
     rows = tuple(
         (
-            account.name, account.platform, account.service or "Not recorded", account.owner or "Nobody",
-            str(len(account.holders)), uk_date(account.last_review) if account.last_review else "Never",
+            account.name, account.platform, account.status, account.service or "Not recorded",
+            account.owner or "Nobody", str(len(account.ways_in)), _last_review(account),
         )
         for account in accounts
     )  # fmt: skip
-    head = ("Account", "Platform", "Service", "Owner", "People", "Last review")
-    yield Table(head, rows, (3.6, 2.6, 4, 3.6, 1.8, 3), "Accounts on the register", row_heads=True, numeric=(4,))
+    head = ("Account", "Platform", "Status", "Service", "Owner", "People", "Last review")
+    widths = (3.4, 2.5, 2.2, 3.2, 3.2, 1.8, 2.8)
+    yield Table(head, rows, widths, "Accounts on the register", row_heads=True, numeric=(5,))
     yield PageBreak()
     yield Contents(2, "Where to find an account")
     yield Heading(1, "2. Account by account")
@@ -58,27 +61,42 @@ def _parts(accounts: Sequence[AccountOnDay]) -> Iterator[Part]:
         yield from _account(account)
 
 
+def _last_review(account: AccountOnDay) -> str:
+    return uk_date(account.last_review) if account.last_review else "Never"
+
+
 def _account(account: AccountOnDay) -> Iterator[Part]:
     yield Heading(2, f"{account.name}, {account.platform}")
     yield KeyFacts(
         (
             ("Handle", account.handle),
+            ("Status", account.status),
             ("Service", account.service),
             ("Accountable owner", account.owner),
+            ("How people signed in", account.login_mode),
+            ("2-step verification", account.two_step),
+            ("Needed attention", "; ".join(account.health) or "Nothing"),
             ("On the register since", uk_date(account.on_register_since)),
-            ("Last review of access", uk_date(account.last_review) if account.last_review else "Never"),
+            ("Last review of access", _last_review(account)),
         )
     )
-    if account.holders:
-        yield _holders(account)
+    if account.ways_in:
+        yield _ways_in(account)
     else:
-        yield Paragraph("Nobody had access.")
+        yield Paragraph("Nobody could get in.")
     if account.awaited:
-        named = ", ".join(held.name for held in account.awaited)
+        named = ", ".join(person.named_with_post for person in account.awaited)
         yield Paragraph(f"Given access, and not able to use it yet because they had not agreed to the policy: {named}.")
 
 
-def _holders(account: AccountOnDay) -> Table:
-    rows = tuple((held.name, held.level.value.capitalize(), uk_date(held.starts_on)) for held in account.holders)
-    words = count_words(len(rows), "person had", "people had")
-    return Table(("Who", "As", "Since"), rows, (4, 2, 2), f"{words} access", row_heads=True)
+def _ways_in(account: AccountOnDay) -> Table:
+    rows = tuple(
+        (
+            way.grant.person.named_with_post, way.words, way.level.value.capitalize(), uk_date(way.grant.starts_on),
+            approver_of(way.grant),
+        )
+        for way in account.ways_in
+    )  # fmt: skip
+    words = count_words(len(rows), "person", "people")
+    head = ("Who", "How", "As", "Since", "Approved by")
+    return Table(head, rows, (4, 4, 2, 2.4, 3.4), f"{words} could get in", row_heads=True)

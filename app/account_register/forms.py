@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.account_register.addresses import Place, with_what_the_address_says
+from app.account_register.addresses import Place, is_address, with_what_the_address_says
+from app.account_register.correcting import correction_field
 from app.account_register.models import AccessLevel, EndReason, LoginMode, TwoStep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, platform_names
 from app.core.errors import InvalidInput
@@ -69,6 +70,11 @@ def other_platform_field() -> StringField:
     )  # fmt: skip
 
 
+NOT_KNOWN_BY_ADDRESS = (
+    "Select the platform: the address does not say which it is. If it is not in the list, select Other and enter its name"
+)
+
+
 class PlaceForm(ProbityForm):
     """A form with the fields platform, other_platform, handle and url: a pasted address fills in what it says.
 
@@ -89,7 +95,10 @@ class PlaceForm(ProbityForm):
             self.derived = place.derived
             for name in names:
                 self[name].data = getattr(place, name)
+        was_address = is_address(self["handle"].data or "") or bool(self["url"].data)
         is_valid = super().validate(*args, **kwargs)
+        if was_address and not self["platform"].data and self["platform"].errors:
+            self["platform"].errors = [NOT_KNOWN_BY_ADDRESS]
         if refused is not None:
             self.add_refusal(refused)
         return bool(is_valid) and refused is None
@@ -250,6 +259,7 @@ class EndAccessForm(ProbityForm):
         hint="They still have access on this day.",
     )  # fmt: skip
     reason = RadioField("Why does it end?", [Required("Select why it ends")], choices=END_CHOICES)
+    correction = correction_field()
 
 
 class RegisterOnDayForm(ProbityForm):

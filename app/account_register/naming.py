@@ -7,19 +7,28 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from app.account_register.models import AccountKind
+from app.account_register.models.account import folded, platform_key
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.policy.queries import pack
 
+__all__ = [
+    "LONGEST_URL", "OTHER", "OTHER_PLATFORM", "canonical_platform", "clean_url", "folded", "former_names", "handle_key",
+    "kind_of_platform", "look_alike_key", "platform_key", "platform_names", "platform_on", "platforms_matching", "url_key",
+    "words_in", "words_of_account",
+]  # fmt: skip
+
 OTHER, OTHER_PLATFORM = "Other: ", "Other"
 LONGEST_URL = 500
-# Cyrillic, then Greek letters beside the Latin ones that they are taken for; then digits and letters of one shape.
+# Cyrillic, Greek, then Armenian letters beside the Latin ones that they are taken for; then digits and letters of one shape.
 _TAKEN_FOR = (
     ("\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0455\u0458\u043a\u043c\u0442\u0432\u043d", "aeopcxylsjkmtbh"),
     ("\u03b1\u03b5\u03bf\u03c1\u03bd\u03c4\u03b9\u03ba\u03c5\u03c7", "aeopvtlkux"),
+    ("\u0578\u0585\u057d\u0570\u0581\u0566\u0575", "nouhgqj"),
     ("01i5", "olls"),
 )
 _SAME_SHAPE = str.maketrans(*("".join(side) for side in zip(*_TAKEN_FOR, strict=True)))
+_OFFICIAL = "official".translate(_SAME_SHAPE)
 _KINDS = {"social": AccountKind.SOCIAL, "blog": AccountKind.BLOG, "website tool": AccountKind.WEBSITE_TOOL}
 
 
@@ -75,9 +84,11 @@ def former_names(platform: str) -> str:
 
 
 def handle_key(handle: str | None) -> str | None:
-    """What makes two handles the same: without @ and spaces, one Unicode form, case folded; None for none."""
-    folded = unicodedata.normalize("NFKC", handle or "").casefold()
-    return re.sub(r"[@\s]", "", folded) or None
+    """What makes two handles the same: without @, spaces and what cannot be seen, one Unicode form, case folded.
+
+    None for none.
+    """
+    return re.sub(r"[@\s]", "", folded(handle or "")) or None
 
 
 def look_alike_key(handle: str | None) -> str | None:
@@ -86,7 +97,8 @@ def look_alike_key(handle: str | None) -> str | None:
     if key is None:
         return None
     bare = "".join(one for one in unicodedata.normalize("NFKD", key) if not unicodedata.combining(one))
-    return re.sub(r"[\W_]", "", bare).translate(_SAME_SHAPE).replace("rn", "m").replace("vv", "w") or None
+    looks = re.sub(r"[\W_]", "", bare).translate(_SAME_SHAPE).replace("rn", "m").replace("vv", "w")
+    return looks.removeprefix(_OFFICIAL).removesuffix(_OFFICIAL) or looks or None
 
 
 def clean_url(text: str | None) -> str | None:

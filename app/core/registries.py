@@ -111,6 +111,7 @@ class Registries:
     due: dict[str, DueKind] = field(default_factory=dict)
     counts: dict[str, CountKind] = field(default_factory=dict)
     signs: dict[tuple[str, str], Sign] = field(default_factory=dict)
+    answers: dict[str, Callable[..., Any]] = field(default_factory=dict)
     jobs: dict[str, JobKind] = field(default_factory=dict)
     message_walls: list[Wall] = field(default_factory=list)
 
@@ -125,6 +126,12 @@ class Registries:
     def add_follower(self, act: str, follower: Follower) -> None:
         """Let a room do what follows from an act named `act` (for example "account:changes-hands"), in its transaction."""
         self.followers.setdefault(act, []).append(follower)
+
+    def add_answer(self, question: str, answer: Callable[..., Any]) -> None:
+        """Let a room answer what a page of a room lower down asks (for example "account:who-could-get-in")."""
+        if question in self.answers:
+            raise ValueError(f"{question} is answered twice")
+        self.answers[question] = answer
 
     def add_way_on(self, act: str, where: Callable[[Any, Any], str | None]) -> None:
         """Let a room above take over a thing: `where` gives the address at which this viewer may do the act now."""

@@ -13,6 +13,7 @@ in the same act and ends only when each step of the plan is answered.
 
 from flask import Blueprint
 
+from app.account_register.models import WHO_COULD_GET_IN
 from app.account_register.operations import CHANGES_HANDS
 from app.core.jobs import Daily, JobKind
 from app.core.registries import CountKind, Registries
@@ -29,6 +30,7 @@ from app.credential_rotation.on_accounts import (  # noqa: E402
 )
 from app.credential_rotation.operations import complete_leavers, follow_account, renew_old_passwords  # noqa: E402
 from app.credential_rotation.queries import passwords_to_change  # noqa: E402
+from app.credential_rotation.queries.past_access import ways_in  # noqa: E402
 
 COMPLETES = "Notes for whom everything is done that follows from their leaving"
 RENEWS = "Asks for a new password where a shared one has become old"
@@ -40,6 +42,7 @@ def register(registries: Registries) -> None:
     registries.add_panel("account", panel_of_account)
     registries.add_blocker("account:close", why_account_stays_open)
     registries.add_follower(CHANGES_HANDS, follow_account)
+    registries.add_answer(WHO_COULD_GET_IN, ways_in)
     registries.add_job(JobKind("complete-leavers", COMPLETES, Daily(6, 30), complete_leavers))
     registries.add_job(JobKind("renew-old-passwords", RENEWS, Daily(6, 40), renew_old_passwords))
     registries.add_sign("account", "password_overdue", password_is_overdue)

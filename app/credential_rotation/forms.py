@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, cast
 
+from app.account_register.correcting import correction_field
 from app.account_register.models import AccessGrant, EndReason
 from app.core import clock
 from app.core.forms import (
@@ -252,6 +253,7 @@ class EndAccessForm(ProbityForm):
         choices=[(reason, words) for reason, words in END_WORDS.items()],
         validators=[Required("Select why the access ends")],
     )
+    correction = correction_field()
 
 
 class StartForm(ProbityForm):

@@ -230,3 +230,21 @@ def test_an_account_without_an_address_keeps_its_handle(client_of: Browser, make
     browser.get(here)
     browser.follow(here, {"name": "Museum", "platform": "", "handle": "@museum", "url": PASTED})
     assert (account.platform, account.handle, account.url) == ("Instagram", "@museum", PASTED)
+
+
+def test_mastodon_on_a_server_of_its_own(app: Flask) -> None:
+    """The server belongs to the handle, so that it is another than the same name elsewhere."""
+    found = profile_at("https://mastodon.scot/@northmere")
+    assert found is not None
+    assert (found.platform, found.handle) == ("Mastodon", "@northmere@mastodon.scot")
+    assert profile_at("https://mastodonfake.example/@northmere") is None
+
+
+def test_an_address_that_does_not_say_its_platform(client_of: Browser, sca: Person) -> None:
+    """The refusal says so, and what to select; without an address it stays as it was."""
+    browser = client_of(sca)
+    browser.get("/account-register/new")
+    given = {"name": "News", "login_mode": "individual", "two_step": "on"}
+    page = browser.post("/account-register/new", {**given, "handle": "https://social.example/@x"}, status=422)
+    assert page.errors[0].startswith("Select the platform: the address does not say which it is.")
+    assert browser.post("/account-register/new", {**given, "handle": "@x"}, status=422).errors == ["Select the platform"]

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
-from app.account_register.naming import look_alike_key, platform_on
+from app.account_register.naming import handle_key, look_alike_key, platform_on
 from app.account_register.operations import plan_register_import
 from app.account_register.queries import register_on
 from app.account_register.queries.alike import handles_like
@@ -73,6 +74,37 @@ def test_history_prints_the_name_valid_then(client_of: Browser, make: Factory, s
 )  # fmt: skip
 def test_handles_of_one_shape(handle: str) -> None:
     assert look_alike_key(handle) == look_alike_key("@Northmere_Council")
+
+
+def test_what_cannot_be_seen_makes_no_other_handle() -> None:
+    assert {handle_key(f"north{one}mere") for one in ("", "\u200b", "\u200d", "\u2060", "\ufeff")} == {"northmere"}
+
+
+@pytest.mark.parametrize("handle", ["northmere_cou\u0578cil", "northmere_council_official", "OfficialNorthmereCouncil"])
+def test_armenian_letters_and_official(handle: str) -> None:
+    """What pretends to be ours looks like ours; official alone is a handle like others."""
+    assert look_alike_key(handle) == look_alike_key("@northmere_council")
+    assert look_alike_key("official") is not None
+
+
+@pytest.mark.parametrize("name", ["PEERTUBE, Council", "Peer\u200btube,  council"])
+def test_other_platforms_are_the_same_however_they_are_written(
+    client_of: Browser, make: Factory, sca: Person, name: str
+) -> None:
+    """By hand, by a file, and in the database itself."""
+    make_account(make, name="Films", platform="Other: Peertube, council", handle="films")
+    browser = client_of(sca)
+    browser.get(f"{ROOM}/new")
+    page = browser.post(
+        f"{ROOM}/new", entered(platform="Other", other_platform=name, handle="@Films"), status=409
+    )
+    assert "is on the register already, as Films" in page.text
+    head = "platform,handle,url,name,service,owner_email,purpose,status,holders"
+    plan = plan_register_import(f'{head}\n"Other: {name}",films,,Films,,,,live,'.encode(), day=NOW.date())
+    assert (plan.added, plan.unchanged) == ([], 1)
+    with pytest.raises(IntegrityError):
+        make_account(make, name="Again", platform=f"Other: {name}", handle="films")
+    db.session.rollback()
 
 
 def test_handles_that_differ(app: Flask) -> None:

@@ -16,6 +16,7 @@ from app.credential_rotation.models import (
     StepOutcome,
     Trigger,
 )
+from app.credential_rotation.queries.past_access import Entry, ways_in
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -95,3 +96,8 @@ def verified(rotation: CredentialRotation, by: Person, *, at: datetime = NOW + t
     begin_writing(rotation)
     operations.verify_rotation(rotation, by=by, at=at, saw=Sighting.NO_SESSIONS)
     commit()
+
+
+def who_could_get_in(on: Account, day: date) -> list[Entry]:
+    """Everybody who could get into an account on a day, without those who wait."""
+    return [entry for entry in ways_in(day, on.id) if not entry.waits]

@@ -161,7 +161,8 @@ def test_every_page_of_the_register_says_that_their_access_is_over(
     text = csv_of(list(rows[0]), [list(row.values()) for row in rows])
     plan = plan_register_import(text, day=TODAY)
     assert (plan.problems, plan.changes_nothing) == ([], True)
-    assert [one.holders for one in register_on(TODAY)] == [[], []]
+    told = {one.name: [way.words for way in one.ways_in] for one in register_on(TODAY)}
+    assert told == {"Libraries": ["Knew the shared password"], "Museum": ["Had access until they left that day"]}
     ways = {(entry.grant.account.name, entry.way) for entry in what_could_be_got_into(jo, TODAY)}
     assert ways == {("Libraries", Way.KNOWN_PASSWORD), ("Museum", Way.UNTIL_THEY_LEFT)}
     page = keeper.get(f"{ROOM}/accounts/{own.id}/who-could-get-in").text
@@ -209,7 +210,7 @@ def test_staying_after_all_gives_no_access_back_and_names_it(
     assert link["href"] == f"/account-register/{on.id}"
     assert "Ended until 3 March 2027" in keeper.get(f"/account-register/{on.id}").text
     assert [row["holders"] for row in register_rows(sca, AccountFilters(), TODAY)] == [""]
-    assert [one.holders for one in register_on(TODAY)] == [[]]
+    assert [[way.words for way in one.ways_in] for one in register_on(TODAY)] == [["Knew the shared password"]]
     assert [entry.way for entry in what_could_be_got_into(jo, TODAY)] == [Way.KNOWN_PASSWORD]
     client_of(jo).get("/")
 

@@ -10,11 +10,11 @@ from app.account_register.models import AccessGrant, LoginMode
 from app.account_register.queries import AccountFilters, accounts_page
 from app.core.db import db
 from app.core.paging import Cursor
-from app.credential_rotation.queries.past_access import Way, way_in, what_could_be_got_into, who_could_get_in
+from app.credential_rotation.queries.past_access import Way, way_in, what_could_be_got_into
 from app.people.models import Person, Role
 from tests.account_register.factories import health_of
 from tests.conftest import NOW
-from tests.credential_rotation.factories import account, changed, grant, leave, started
+from tests.credential_rotation.factories import account, changed, grant, leave, started, who_could_get_in
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 

@@ -3,6 +3,7 @@
 from app.account_register.models.access import (
     AccessGrant,
     AccessLevel,
+    AccessLevelChange,
     EndReason,
     GrantState,
     grant_state,
@@ -37,6 +38,7 @@ from app.account_register.models.notices import (
     KeeperNotice,
     NoticeKind,
 )
+from app.account_register.models.on_a_day import WHO_COULD_GET_IN, AccountOnDay, WayIn, approver_of
 from app.account_register.models.proposals import (
     PROPOSAL_TRANSITIONS,
     AccountProposal,
@@ -71,8 +73,10 @@ __all__ = [
     "LOOK_ALIKE_TRANSITIONS",
     "PROPOSAL_TRANSITIONS",
     "SEES_EVERYTHING",
+    "WHO_COULD_GET_IN",
     "AccessGrant",
     "AccessLevel",
+    "AccessLevelChange",
     "AccessRequest",
     "AccessRequestStatus",
     "AccessReview",
@@ -81,6 +85,7 @@ __all__ = [
     "AccountChange",
     "AccountCheck",
     "AccountKind",
+    "AccountOnDay",
     "AccountProposal",
     "AccountStatus",
     "AccountWord",
@@ -117,6 +122,8 @@ __all__ = [
     "TwoStep",
     "TwoStepMethod",
     "Upkeep",
+    "WayIn",
+    "approver_of",
     "grant_state",
     "let_in",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models.account import Account, LoginMode
 from app.core import clock
-from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.people.models import HR_OFFICERS, KEEPERS, Person
 
 
@@ -45,6 +45,9 @@ class GrantState(StrEnum):
     CALLED_OFF = "called_off"
 
 
+OPEN_TO_LEAVER = "leaves_on IS NOT NULL AND end_reason = 'left'"
+
+
 class AccessGrant(Identified, Versioned, Base):
     """That a person may use an account. It is active from the later of its start and its holder's acknowledgement of the
     policy version required at approval (a local setting; the policy asks for no acknowledgement); one found in use at an
@@ -63,6 +66,12 @@ class AccessGrant(Identified, Versioned, Base):
             name="ends_after_start",
         ),
         sa.CheckConstraint("(ends_on IS NULL) = (end_reason IS NULL)", name="end_has_a_reason"),
+        sa.CheckConstraint(
+            "open_until IS NULL OR (ends_on IS NOT NULL AND open_until > ends_on)", name="recorded_after_its_last_day"
+        ),
+        sa.CheckConstraint(
+            "correction IS NULL OR (correction <> '' AND open_until IS NOT NULL)", name="only_a_past_day_is_corrected"
+        ),
         sa.CheckConstraint("approved_by_id IS NULL OR approved_by_id <> person_id", name="not_own_approver"),
         sa.Index(
             "uq_access_grant_open",
@@ -71,6 +80,16 @@ class AccessGrant(Identified, Versioned, Base):
             unique=True,
             sqlite_where=sa.text("ends_on IS NULL"),
             postgresql_where=sa.text("ends_on IS NULL"),
+        ),
+        # Of somebody who is to leave it ends from its first day, so the one above does not hold it to one.
+        sa.Index(
+            "uq_access_grant_open_to_leaver",
+            "account_id",
+            "person_id",
+            "leaves_on",
+            unique=True,
+            sqlite_where=sa.text(OPEN_TO_LEAVER),
+            postgresql_where=sa.text(OPEN_TO_LEAVER),
         ),
         sa.Index(None, "person_id", "account_id"),
         sa.Index(None, "account_id", "ends_on"),
@@ -91,11 +110,17 @@ class AccessGrant(Identified, Versioned, Base):
     # The last day on which its holder can agree to the version required; after it the grant has lapsed.
     acknowledge_by: Mapped[date | None]
     required_version_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("policy_version.id"))
+    # The last working day of its holder, where that was known already when it was given.
+    leaves_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     end_reason: Mapped[EndReason | None] = enum_column(EndReason)
     ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     # When that end was recorded: until then its holder had access, however early the day on which it was not needed.
     ended_at: Mapped[datetime | None]
+    # Only where the end was recorded after the last day: until that day the access was open, whatever was said later. A
+    # keeper who sets such a last day by hand says why.
+    open_until: Mapped[date | None]
+    correction: Mapped[str | None]
 
     account: Mapped[Account] = relationship(back_populates="grants")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -126,6 +151,15 @@ class AccessGrant(Identified, Versioned, Base):
             or person.manages(self.person)
         )
 
+    def end_can_be_corrected_by(self, person: Person) -> bool:
+        """Whether this person may say that it ended on a day that has passed: keepers, but never of their own."""
+        return person.holds(*KEEPERS) and person.id != self.person_id
+
+    @property
+    def last_open_day(self) -> date | None:
+        """The last day on which its holder could get in by it: its last, or the later one on which its end was recorded."""
+        return self.open_until or self.ends_on
+
     @property
     def is_called_off(self) -> bool:
         """Whether it was called off before it began, so that its holder never had access by it."""
@@ -137,15 +171,34 @@ class AccessGrant(Identified, Versioned, Base):
 
         From the start of a last day that was known before; on the day itself from the moment at which it was recorded.
         """
-        if self.ends_on is None:
+        last = self.last_open_day
+        if last is None:
             return None
-        begins, over = clock.at_local(self.ends_on), clock.at_local(self.ends_on + timedelta(days=1))
+        begins, over = clock.at_local(last), clock.at_local(last + timedelta(days=1))
         return max(begins, min(self.ended_at, over)) if self.ended_at is not None else begins
 
     @property
     def needs_new_password(self) -> bool:
         """Whether its end leaves somebody knowing a password that others go on using."""
         return self.login_mode == LoginMode.SHARED
+
+
+class AccessLevelChange(Identified, Base):
+    """That a holder could do more or less from a moment on: so a past day says what they could do then."""
+
+    __tablename__ = "access_level_change"
+    __table_args__ = (
+        one_of("old", AccessLevel), one_of("new", AccessLevel), sa.Index(None, "grant_id", "changed_at"),
+        sa.Index(None, "changed_at"),
+    )  # fmt: skip
+
+    grant_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("access_grant.id"))
+    changed_at: Mapped[datetime]
+    old: Mapped[AccessLevel] = enum_column(AccessLevel)
+    new: Mapped[AccessLevel] = enum_column(AccessLevel)
+
+
+append_only(AccessLevelChange)
 
 
 def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> GrantState:
@@ -159,8 +212,11 @@ def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date)
 
 
 def let_in(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> bool:
-    """Whether its holder could get in by it on a day, be it for a part of it: who leaves at once has it until then."""
-    if grant.is_called_off or (grant.ends_on is not None and grant.ends_on < day):
+    """Whether its holder could get in by it on a day, be it for a part of it: who leaves at once has it until then.
+
+    Access was open until its end was recorded, so what is said later of a last day long ago does not change the past.
+    """
+    if grant.is_called_off or (grant.last_open_day is not None and grant.last_open_day < day):
         return False
     return _state_while_it_runs(grant, acknowledged_at, day) is GrantState.ACTIVE
 

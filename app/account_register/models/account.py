@@ -1,9 +1,10 @@
 """Corporate accounts."""
 
+import unicodedata
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -126,6 +127,21 @@ class Upkeep(StrEnum):
         }[self.value]  # fmt: skip
 
 
+def folded(text: str) -> str:
+    """A name as names are compared: one Unicode form, no letter case, single spaces, and nothing that cannot be seen."""
+    seen = "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    return " ".join(seen.casefold().split())
+
+
+def platform_key(platform: str) -> str:
+    """What makes two platforms the same."""
+    return folded(platform)[:80]
+
+
+def _key_of_its_platform(context: Any) -> str:
+    return platform_key(context.get_current_parameters()["platform"])
+
+
 class Account(Identified, Versioned, HasStatus, Base):
     """One corporate account on the register that the Strategic Communications Adviser holds (policy 6.1)."""
 
@@ -145,7 +161,7 @@ class Account(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("(handle IS NULL) = (handle_key IS NULL)", name="handle_has_a_key"),
         sa.Index(
             "uq_account_open_handle",
-            "platform",
+            "platform_key",
             "handle_key",
             unique=True,
             sqlite_where=sa.text("status <> 'closed' AND handle_key IS NOT NULL"),
@@ -166,6 +182,8 @@ class Account(Identified, Versioned, HasStatus, Base):
 
     name: Mapped[str] = mapped_column(sa.String(160))
     platform: Mapped[str] = mapped_column(sa.String(80))
+    # What makes two platforms the same, also those that somebody typed: kept beside the name, for the database to compare.
+    platform_key: Mapped[str] = mapped_column(sa.String(80), default=_key_of_its_platform)
     handle: Mapped[str | None] = mapped_column(sa.String(120))
     handle_key: Mapped[str | None] = mapped_column(sa.String(120))
     url: Mapped[str | None] = mapped_column(sa.String(500))

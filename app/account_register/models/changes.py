@@ -14,7 +14,7 @@ class AccountChange(Identified, Base):
     """One detail that changed, in the words of that day; of where secrets are kept only that it changed."""
 
     __tablename__ = "account_change"
-    __table_args__ = (sa.Index(None, "account_id", "changed_at", "id"),)
+    __table_args__ = (sa.Index(None, "account_id", "changed_at", "id"), sa.Index(None, "changed_at"))
 
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
     changed_at: Mapped[datetime]

@@ -1,21 +1,71 @@
 """The register as it stood on a day."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
+
+from app.account_register.models.access import AccessGrant, AccessLevel
+
+WHO_COULD_GET_IN = "account:who-could-get-in"
+"""What the register asks a room higher up, for a day and for one account (None: for all): a list of `WayIn`."""
+FOUND_IN_USE = "Nobody: found in use at an import"
+
+
+class WayIn(Protocol):
+    """That somebody could get in on a day, as what, and how in words: by access, or by a shared password they knew.
+
+    Or, where it `waits`, that they could not yet: access ran, and they had not agreed to the policy.
+    """
+
+    @property
+    def grant(self) -> AccessGrant:
+        """The access, with account, holder and approver loaded."""
+        ...
+
+    @property
+    def level(self) -> AccessLevel:
+        """What they could do on that day."""
+        ...
+
+    @property
+    def runs(self) -> bool:
+        """Whether their access ran on that day."""
+        ...
+
+    @property
+    def waits(self) -> bool:
+        """Whether they could not get in yet by access that ran."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """How they could get in."""
+        ...
 
 
 @dataclass(frozen=True)
 class AccountOnDay:
     """One account as the register had it on a day."""
 
+    id: uuid.UUID
     name: str
     platform: str
     handle: str
     service: str
     owner: str
+    status: str
+    login_mode: str
+    two_step: str
     on_register_since: date
-    holders: list[Any]
+    ways_in: list[Any]
     # Those who had been given access and could not use it yet, because they had not agreed to the policy.
     awaited: list[Any]
     last_review: date | None
+    # What was wrong with it, in words, worst first.
+    health: list[str]
+
+
+def approver_of(grant: AccessGrant) -> str:
+    """On whose approval somebody has access, in words."""
+    return grant.approved_by.name if grant.approved_by else FOUND_IN_USE

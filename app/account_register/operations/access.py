@@ -12,6 +12,7 @@ from app.account_register.health import goes_on
 from app.account_register.models import (
     AccessGrant,
     AccessLevel,
+    AccessLevelChange,
     AccessRequestStatus,
     Account,
     EndReason,
@@ -24,7 +25,7 @@ from app.account_register.queries.access import closed_list_refusal
 from app.account_register.queries.requests import open_request
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
-from app.core.db import db
+from app.core.db import db, new_id
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import notify
 from app.core.presentation import uk_date
@@ -136,23 +137,27 @@ def begin_access(
 ) -> AccessGrant:
     """The row and the event of a grant, for the two ways in: given, and found in use at an import (`by` None: command).
 
-    Of somebody who is to leave it ends on their last working day; none begins after that.
+    Of somebody who is to leave it ends on their last working day; none begins after that. What is found in use comes in
+    many rows, which the import sends together.
     """
     _refuse_after_leaving(grantee, starts_on)
     approver = by.id if by is not None and by.id != grantee.id and not found_in_use else None
     grant = AccessGrant(
-        account_id=account.id, person_id=grantee.id, level=level, login_mode=login_mode, starts_on=starts_on,
+        id=new_id(), account_id=account.id, person_id=grantee.id, level=level, login_mode=login_mode, starts_on=starts_on,
         approved_by_id=approver, approved_at=at, required_version_id=required_version_id,
         given_by_id=by.id if by is not None else None,
     )  # fmt: skip
     grant.account, grant.person = account, grantee
     if grantee.last_working_day is not None:
         grant.ends_on, grant.end_reason, grant.ended_at = grantee.last_working_day, EndReason.LEFT, at
+        grant.leaves_on = grantee.last_working_day
+    name = grantee.name  # it cannot be read any more once the database has refused
     db.session.add(grant)
     try:
-        db.session.flush()
+        if not found_in_use:
+            db.session.flush()
     except IntegrityError as error:  # the one open grant per person and account is the database's too
-        raise AlreadyDone(f"{grantee.name} was given access at the same moment.") from error
+        raise AlreadyDone(f"{name} was given access at the same moment.") from error
     record(
         FOUND if found_in_use else GIVEN, account.id, by=by.id if by else ActorKind.INSTALLATION, at=at,
         about=grantee.id, facts={"grant": grant.id, "level": level, "starts_on": starts_on},
@@ -164,6 +169,7 @@ def change_level(grant: AccessGrant, level: AccessLevel, *, by: Person | None, a
     """Note that a holder may do more or less with an account than the register says (from a file)."""
     if by is not None:
         demand(grant.account.can_be_changed_by(by), "Only the keepers of the register may change it.")
+    db.session.add(AccessLevelChange(grant_id=grant.id, changed_at=at, old=grant.level, new=level))
     grant.level = level
     actor = by.id if by is not None else ActorKind.INSTALLATION
     record(LEVEL_CHANGED, grant.account_id, by=actor, at=at, about=grant.person_id, facts={"level": level})

@@ -2,19 +2,20 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.account_register.models import AccessGrant, Account, AccountStatus
-from app.account_register.naming import handle_key
+from app.account_register.naming import handle_key, platform_key
 from app.account_register.operations.checks import plan_content_review, plan_papers
 from app.account_register.operations.details import (
     TEXTS,
     AccountDetails,
     changed_fields,
     details_of,
+    note_change,
     put_details,
     write_changes,
 )
@@ -22,7 +23,7 @@ from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.reviews import plan_review
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
-from app.core.db import db
+from app.core.db import db, new_id
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.presentation import count_words
 from app.core.secrets_guard import REFUSAL, looks_like_secret
@@ -37,6 +38,9 @@ __all__ = [
     "details_of", "put_details", "register_account", "set_status",
 ]  # fmt: skip
 
+FIRST_DATES = (
+    "access_review_due_on", "access_review_from", "content_review_due_on", "content_review_from", "papers_due_on",
+)  # fmt: skip
 NOT_A_KEEPER = "Only the keepers of the register may change it."
 ASK_A_KEEPER = "Tell the Strategic Communications Adviser what should change."
 
@@ -62,17 +66,32 @@ def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Ac
 def add_account(
     details: AccountDetails, status: AccountStatus, *, by: uuid.UUID | ActorKind, at: datetime
 ) -> Account:
-    """The row and the event of a registration, for the two ways in: by hand and from a file."""
-    account = Account(status=status, registered_at=at)
-    put_details(account, details)
-    plan_review(account, clock.local_day(at))
-    plan_content_review(account, clock.local_day(at))
-    plan_papers(account, clock.local_day(at))
-    db.session.add(account)
+    """The row and the event of a registration by hand."""
+    account = new_account(details, status, by=by, at=at)
     try:
         db.session.flush()
     except IntegrityError as error:  # somebody else registered the same handle since it was asked for
         raise _already_registered(details.platform) from error
+    return account
+
+
+def first_dates(day: date) -> dict[str, date | None]:
+    """By when an account that is registered on a day is looked at for the first time, and has its papers."""
+    planned = Account()
+    plan_review(planned, day)
+    plan_content_review(planned, day)
+    plan_papers(planned, day)
+    return {name: getattr(planned, name) for name in FIRST_DATES}
+
+
+def new_account(
+    details: AccountDetails, status: AccountStatus, *, by: uuid.UUID | ActorKind, at: datetime,
+    dates: Mapping[str, date | None] | None = None,
+) -> Account:  # fmt: skip
+    """The same, not sent to the database yet: a file sends its accounts together, with their dates worked out once."""
+    account = Account(id=new_id(), status=status, registered_at=at, **(dates or first_dates(clock.local_day(at))))
+    put_details(account, details)
+    db.session.add(account)
     record(REGISTERED, account.id, by=by, at=at)
     return account
 
@@ -113,7 +132,9 @@ def set_status(
     account: Account, status: AccountStatus, *, by: uuid.UUID | ActorKind, at: datetime, reason: str = ""
 ) -> None:
     """The change of state itself, for the two ways: by hand and from a file."""
+    was = account.status
     account.move_to(status)
+    note_change(account, "status", was, status, by=by, at=at)
     account.status_since = clock.local_day(at)
     account.status_reason = reason
     record(STATUS_CHANGED, account.id, by=by, at=at, facts={"status": status})
@@ -139,6 +160,7 @@ def close_account(account: Account, *, by: Person, at: datetime, archive_kept: s
             what_now="End all access first. Then close the account.",
         )
     _check_last_words(archive_kept, redirect_notice)
+    note_change(account, "status", account.status, AccountStatus.CLOSED, by=by.id, at=at)
     account.move_to(AccountStatus.CLOSED)
     account.archive_kept, account.redirect_notice = archive_kept, redirect_notice
     account.closed_on = account.status_since = day
@@ -174,7 +196,7 @@ def _refuse_second(details: AccountDetails, own: Account | None) -> None:
         return
     other = db.session.execute(
         sa.select(Account.name).where(
-            Account.platform == details.platform,
+            Account.platform_key == platform_key(details.platform),
             Account.handle_key == key,
             Account.status != AccountStatus.CLOSED,
             *([Account.id != own.id] if own else []),

@@ -18,7 +18,7 @@ from app.account_register.models import (
     TwoStepMethod,
     Upkeep,
 )
-from app.account_register.naming import handle_key, kind_of_platform, words_of_account
+from app.account_register.naming import handle_key, kind_of_platform, platform_key, words_of_account
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
 from app.core.presentation import status_words, uk_date
@@ -97,16 +97,22 @@ def write_changes(
 ) -> None:
     """Put changed details into the row, and write down of each what it said before, who changed it and when."""
     for name in changed:
-        hidden = name == "vault_item"
-        old, new = in_words(name, getattr(account, name)), in_words(name, getattr(details, name))
-        db.session.add(
-            AccountChange(
-                account_id=account.id, changed_at=at, changed_by_id=by if isinstance(by, uuid.UUID) else None,
-                detail=name, old=HIDDEN if hidden and old else old, new=HIDDEN if hidden and new else new,
-            )
-        )  # fmt: skip
+        note_change(account, name, getattr(account, name), getattr(details, name), by=by, at=at)
     put_details(account, details)
     record(CHANGED, account.id, by=by, at=at, facts={"fields": " and ".join(words_for(name) for name in changed)})
+
+
+def note_change(account: Account, name: str, old: Any, new: Any, *, by: uuid.UUID | ActorKind, at: datetime) -> None:
+    """Write down what one detail said before, in the words of this day."""
+    words = [in_words(name, value) for value in (old, new)]
+    if name == "vault_item":
+        words = [HIDDEN if one else one for one in words]
+    db.session.add(
+        AccountChange(
+            account_id=account.id, changed_at=at, changed_by_id=by if isinstance(by, uuid.UUID) else None, detail=name,
+            old=words[0], new=words[1],
+        )
+    )  # fmt: skip
 
 
 def put_details(account: Account, details: AccountDetails) -> None:
@@ -116,6 +122,7 @@ def put_details(account: Account, details: AccountDetails) -> None:
     account.kind = kind_of_platform(details.platform)
     if details.parent_id is not None and account.kind is AccountKind.SOCIAL:
         account.kind = AccountKind.LINKED_GROUP
+    account.platform_key = platform_key(details.platform)
     account.handle_key = handle_key(details.handle)
     wanted = words_of_account(details.name, details.platform, details.handle)
     kept = [word for word in account.words if word.word in wanted]

@@ -10,7 +10,8 @@ from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
 from app.core.presentation import uk_date
-from app.people.models import Person
+from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.people.models import KEEPERS, Person
 from app.policy.queries import pack
 
 # Read by those who may know why, and by nobody else: beside a password change they would tell because of whom it changes.
@@ -18,6 +19,8 @@ ENDED = event_kind(
     "access:ended",
     "ended the access of {about} with {ends_on} as its last day ({reason})",
 )
+_CORRECTED_WORDS = "corrected the last day of the access of {about} to {ends_on}"
+CORRECTED = event_kind("access:end-corrected", _CORRECTED_WORDS, neutral=_CORRECTED_WORDS, unnamed=True)
 END_MOVED = event_kind(
     "access:end-moved",
     "moved the last day of the access of {about} to {ends_on}",
@@ -27,13 +30,16 @@ GOES_ON = event_kind("access:goes-on", "noted that the access of {about} goes on
 
 
 def end_access(
-    grant: AccessGrant, *, by: Person | ActorKind, at: datetime, ends_on: date, reason: EndReason
-) -> None:
+    grant: AccessGrant, *, by: Person | ActorKind, at: datetime, ends_on: date, reason: EndReason,
+    correction: str = "", recorded_late: bool = False,
+) -> None:  # fmt: skip
     """End somebody's access with a last day. One that is set to end may be brought forward, never put back.
 
     This ends any grant. Where the login is shared the password must change too, so there the room of password changes
     calls this act; the pages of the register end only access by a login of one's own. `by` may be the system, for what
-    follows from a recorded leaving.
+    follows from a recorded leaving. A last day that has passed is a correction: a keeper's, not the holder's own, with
+    why; `recorded_late` is what follows from a leaving or a move that was itself recorded after its day. In both the
+    register keeps that the access was open until its end was recorded.
     """
     if isinstance(by, Person):
         demand(grant.can_be_ended_by(by), "You cannot end this access.", what_now="Ask the keeper of the register.")
@@ -43,18 +49,39 @@ def end_access(
             f"The last day must be on or after {uk_date(grant.starts_on)}, the first day: the register says who had access "
             f"from when to when ({kept})", field="ends_on",
         )  # fmt: skip
+    today = clock.local_day(at)
+    if isinstance(by, Person) and ends_on < today and not recorded_late:
+        _check_correction(grant, correction, by)
     if grant.ends_on is not None and grant.ends_on <= ends_on:
         raise AlreadyDone(
             f"The access of {grant.person.name} ends by then already.",  # when and why is not for everybody who may end it
         )
+    was_open_until = min(grant.last_open_day or today, today)
+    is_late = ends_on < was_open_until and reason is not EndReason.LAPSED  # nobody could use what lapsed
+    grant.open_until = was_open_until if is_late else None
+    grant.correction = correction or None if is_late else None
     grant.ends_on, grant.end_reason, grant.ended_at = ends_on, reason, at
     grant.ended_by_id = by.id if isinstance(by, Person) else None
     actor = by.id if isinstance(by, Person) else by
     record(
-        ENDED, grant.account_id, by=actor, at=at, about=grant.person_id,
+        CORRECTED if grant.correction else ENDED, grant.account_id, by=actor, at=at, about=grant.person_id,
         facts={"grant": grant.id, "ends_on": ends_on, "reason": reason},
     )  # fmt: skip
     _tell_keepers(grant, actor, at=at)
+
+
+def _check_correction(grant: AccessGrant, correction: str, by: Person) -> None:
+    kept = pack().cite(pack().role_titles["sca"].sources)
+    if not grant.end_can_be_corrected_by(by):
+        who = "another keeper of the register" if by.holds(*KEEPERS) else "the keeper of the register"
+        raise InvalidInput(
+            f"The last day must be today or later: the access was open until now ({kept}). If it really ended before, "
+            f"ask {who} to correct it", field="ends_on",
+        )  # fmt: skip
+    if not correction:
+        raise InvalidInput("Enter how you know that it ended on a day that has passed", field="correction")
+    if looks_like_secret(correction):
+        raise InvalidInput(REFUSAL, field="correction")
 
 
 def call_off_access(grant: AccessGrant, *, by: Person | ActorKind, at: datetime) -> None:

@@ -3,15 +3,18 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from app.account_register.models import AccessLevel, Account, LoginMode, TwoStep
-from app.account_register.operations.access import begin_access, change_level, overtake_request
+from sqlalchemy.exc import IntegrityError
+
+from app.account_register.models import Account, LoginMode, TwoStep
+from app.account_register.operations.access import begin_access, change_level
 from app.account_register.operations.accounts import (
     ASK_A_KEEPER,
     NOT_A_KEEPER,
-    add_account,
+    first_dates,
+    new_account,
     set_status,
 )
 from app.account_register.operations.details import AccountDetails, changed_fields, details_of, write_changes
@@ -21,7 +24,8 @@ from app.account_register.operations.reading import RegisterRow
 from app.account_register.queries.imports import THE_REGISTER
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
-from app.core.errors import InvalidInput, demand
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.people.models import KEEPERS, Person
 from app.people.operations import service_named
 
@@ -31,8 +35,9 @@ IMPORTED = event_kind("register:imported", "imported a file: {added} added, {cha
 def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> None:
     """Carry out a plan without problems, whole. `by` None: by command, with no person.
 
-    Access in the file was found in use, so it starts on the day of the import and asks for no acknowledgement. Access
-    that the register has and the file has not goes on: leaving a name out of a file ends nothing.
+    Access of accounts that it adds was found in use, so it starts on the day of the import and asks for no acknowledgement;
+    to an account that is there already a file gives nobody access. Access that the register has and the file has not goes
+    on: leaving a name out of a file ends nothing.
     """
     if by is not None:
         demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
@@ -41,10 +46,17 @@ def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> N
     actor = by.id if by is not None else ActorKind.INSTALLATION
     rows = [*plan.added, *(change.row for change in plan.changed)]
     services = {name: service_named(name).id for name in {row.service for row in rows} if name}
-    for row in plan.added:
-        account = add_account(_details_of(row, services), row.status, by=actor, at=at)
-        _record_holders(account, row.holders, by=by, at=at)
-        let_rooms_follow(account, by=actor, at=at)
+    dates = first_dates(clock.local_day(at)) if plan.added else {}
+    added = [_add(row, services, dates, by=by, at=at) for row in plan.added]
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # the one account of a handle is the database's too
+        raise AlreadyDone(
+            "An account of this file was put on the register at the same moment.", what_now="Select the file again."
+        ) from error
+    for account, row in zip(added, plan.added, strict=True):
+        if _somebody_leaves(row):
+            let_rooms_follow(account, by=actor, at=at)
     for change in plan.changed:
         _carry_out(change, services, by=by, at=at)
     facts = {"added": len(plan.added), "changed": len(plan.changed)}
@@ -61,19 +73,28 @@ def _carry_out(change: PlannedChange, services: Mapping[str, uuid.UUID], *, by: 
         set_status(account, change.new_status, by=actor, at=at)
     for grant, level in change.new_levels:
         change_level(grant, level, by=by, at=at)
-    _record_holders(account, change.new_holders, by=by, at=at)
-    let_rooms_follow(account, by=actor, at=at)
+    if "owner_id" in changed or change.new_levels:
+        let_rooms_follow(account, by=actor, at=at)
 
 
-def _record_holders(
-    account: Account, holders: tuple[tuple[Person, AccessLevel], ...], *, by: Person | None, at: datetime
-) -> None:
-    for person, level in holders:
-        grant = begin_access(
+def _add(
+    row: RegisterRow, services: Mapping[str, uuid.UUID], dates: Mapping[str, date | None], *, by: Person | None, at: datetime
+) -> Account:
+    """One account with those who have access to it, as the organisation has them."""
+    actor = by.id if by is not None else ActorKind.INSTALLATION
+    account = new_account(_details_of(row, services), row.status, by=actor, at=at, dates=dates)
+    for person, level in row.holders:
+        begin_access(
             account, person, level=level, login_mode=account.login_mode, starts_on=clock.local_day(at),
             required_version_id=None, by=by, at=at, found_in_use=True,
         )  # fmt: skip
-        overtake_request(grant, by=by.id if by is not None else None, at=at)
+    return account
+
+
+def _somebody_leaves(row: RegisterRow) -> bool:
+    """Whether rooms higher up have something to do: for whoever leaves, whether they hold the account or own it."""
+    people = [person for person, _ in row.holders] + ([row.owner] if row.owner else [])
+    return any(person.last_working_day is not None for person in people)
 
 
 def _details_of(row: RegisterRow, services: Mapping[str, uuid.UUID]) -> AccountDetails:

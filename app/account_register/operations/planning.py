@@ -7,7 +7,9 @@ register says.
 
 import hashlib
 import json
+import uuid
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,12 +27,16 @@ from app.account_register.operations.reading import (
     RegisterRow,
     read_row,
 )
+from app.account_register.queries.access import platform_list_refusal
 from app.core.csv_files import LineProblem, read_csv
 from app.core.db import db
 from app.core.presentation import status_words
 from app.people.models import Person, Service
 
 __all__ = ["REGISTER_HEADERS", "Difference", "PlannedChange", "RegisterPlan", "plan_register_import"]
+
+
+_MAY_DO = (AccessLevel.VIEWER, AccessLevel.RESPONDER, AccessLevel.EDITOR, AccessLevel.ADMIN)
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,6 @@ class PlannedChange:
     row: RegisterRow
     differences: tuple[Difference, ...]
     new_status: AccountStatus | None
-    new_holders: tuple[tuple[Person, AccessLevel], ...]
     new_levels: tuple[tuple[AccessGrant, AccessLevel], ...]
 
 
@@ -73,7 +78,13 @@ class RegisterPlan:
     kept_holders: list[KeptHolder] = field(default_factory=list)
     alike: list[tuple[RegisterRow, str]] = field(default_factory=list)
     """New lines whose handle could be taken for that of another account, with the name and handle of that."""
+    not_listed: list[tuple[RegisterRow, Person, str]] = field(default_factory=list)
+    """Holders on new lines whom a closed list does not let in, each with the list's sentence."""
     problems: list[LineProblem] = field(default_factory=list)
+
+    def added_with(self, person: Person) -> list[RegisterRow]:
+        """The new accounts to which somebody is said to have access: whoever imports their own is shown it."""
+        return [row for row in self.added if person.id in {holder.id for holder, _ in row.holders}]
 
     @property
     def changes_nothing(self) -> bool:
@@ -90,8 +101,7 @@ class RegisterPlan:
         ]  # fmt: skip
         changed = [
             [str(change.account.id), [[part.what, part.old, part.new] for part in change.differences],
-             str(change.row.owner.id if change.row.owner else ""), _as_text(change.row),
-             [[str(person.id), level] for person, level in change.new_holders]]
+             str(change.row.owner.id if change.row.owner else ""), _as_text(change.row)]
             for change in self.changed
         ]  # fmt: skip
         return hashlib.sha256(json.dumps([added, changed, self.unchanged]).encode()).hexdigest()
@@ -117,34 +127,34 @@ class _Present:
         self.by_url: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[Account]] = defaultdict(list)
         self.by_look: dict[tuple[str, str | None], str] = {}
-        closed = sa.select(Account.platform, Account.handle_key, Account.url, Account.name)
+        closed = sa.select(Account.platform_key, Account.handle_key, Account.url, Account.name)
         self._closed = {
             _own_key(*row) for row in db.session.execute(closed.where(Account.status == AccountStatus.CLOSED))
         }
         for account in accounts:
-            self.by_handle[account.platform, account.handle_key].append(account)
-            self.by_url[account.platform, url_key(account.url)].append(account)
-            self.by_name[account.platform, account.name.casefold()].append(account)
-            self.by_look[account.platform, look_alike_key(account.handle)] = f"{account.name}, {account.handle}"
+            self.by_handle[account.platform_key, account.handle_key].append(account)
+            self.by_url[account.platform_key, url_key(account.url)].append(account)
+            self.by_name[account.platform_key, account.name.casefold()].append(account)
+            self.by_look[account.platform_key, look_alike_key(account.handle)] = f"{account.name}, {account.handle}"
 
     def has_closed(self, row: RegisterRow) -> bool:
         """Whether a line says of an account that it is closed, as the register does."""
-        key = _own_key(row.platform, row.handle_key, row.url, row.name)
+        key = _own_key(row.platform_key, row.handle_key, row.url, row.name)
         return row.status is AccountStatus.CLOSED and key in self._closed
 
     def about(self, row: RegisterRow) -> list[Account]:
         """The accounts that a line may be about: none, the one, or several that cannot be told apart."""
-        if row.handle_key and (found := self.by_handle.get((row.platform, row.handle_key))):
+        if row.handle_key and (found := self.by_handle.get((row.platform_key, row.handle_key))):
             return found
         address = url_key(row.url)
         if address:
-            by_url = self.by_url.get((row.platform, address), [])
+            by_url = self.by_url.get((row.platform_key, address), [])
             found = [account for account in by_url if not (row.handle_key and account.handle_key)]
             if found:
                 return found
         return [
             account
-            for account in self.by_name.get((row.platform, row.name.casefold()), [])
+            for account in self.by_name.get((row.platform_key, row.name.casefold()), [])
             if not (row.handle_key and account.handle_key) and not (address and account.url)
         ]
 
@@ -177,7 +187,7 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
     if present.has_closed(row):
         plan.unchanged += 1
         return
-    own_keys: list[object] = [_own_key(row.platform, row.handle_key, row.url, row.name)]
+    own_keys: list[object] = [_own_key(row.platform_key, row.handle_key, row.url, row.name)]
     found = present.about(row)
     own_keys += [account.id for account in found]
     earlier = next((taken[key] for key in own_keys if key in taken), None)
@@ -194,18 +204,26 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
     elif not found:
         plan.added.append(row)
         _note_look(plan, row, present)
+        _note_closed_lists(plan, row)
     else:
         _plan_change(plan, row, found[0])
 
 
 def _note_look(plan: RegisterPlan, row: RegisterRow, present: _Present) -> None:
     """A new handle that looks like one of the register, or of an earlier line, is shown and not refused."""
-    look = (row.platform, look_alike_key(row.handle))
+    look = (row.platform_key, look_alike_key(row.handle))
     if row.handle_key is None:
         return
     if look in present.by_look:
         plan.alike.append((row, present.by_look[look]))
     present.by_look.setdefault(look, f"{row.name}, {row.handle}")
+
+
+def _note_closed_lists(plan: RegisterPlan, row: RegisterRow) -> None:
+    """Access that is in use though a closed list of the policy does not allow it is recorded as it is, and shown."""
+    for person, _level in row.holders:
+        if refusal := platform_list_refusal(row.platform, person):
+            plan.not_listed.append((row, person, refusal))
 
 
 def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None:
@@ -224,9 +242,11 @@ def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None
         plan.problems.append(LineProblem(row.line, "the deputy must be somebody other than the owner"))
         return
     grants = {grant.person_id: grant for grant in account.grants}
+    if refused := _refused_access(row, account, grants):
+        plan.problems += refused
+        return
     in_file = {person.id for person, _ in row.holders}
     plan.kept_holders += [KeptHolder(account, grant) for key, grant in grants.items() if key not in in_file]
-    new_holders = tuple((person, level) for person, level in row.holders if person.id not in grants)
     new_levels = tuple(
         (grants[person.id], level)
         for person, level in row.holders
@@ -235,16 +255,37 @@ def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None
     differences = (
         *_details_that_differ(row, account),
         *([Difference("status", status_words(account.status), status_words(new_status))] if new_status else []),
-        *(Difference("access", "", f"{person.named_with_post} as {level}") for person, level in new_holders),
         *(
             Difference("access", f"{grant.person.named_with_post} as {grant.level}", str(level))
             for grant, level in new_levels
         ),
     )
     if differences:
-        plan.changed.append(PlannedChange(account, row, differences, new_status, new_holders, new_levels))
+        plan.changed.append(PlannedChange(account, row, differences, new_status, new_levels))
     else:
         plan.unchanged += 1
+
+
+def _refused_access(
+    row: RegisterRow, account: Account, grants: Mapping[uuid.UUID, AccessGrant]
+) -> list[LineProblem]:
+    """A file lets nobody into an account that is on the register, nor do more there: somebody approves that."""
+    told = []
+    for person, level in row.holders:
+        grant = grants.get(person.id)
+        if grant is None and not account.takes_holders:
+            told.append(f"{person.named_with_post} has no access to {account.name}, which is being closed and takes nobody")
+        elif grant is None:
+            told.append(
+                f"{person.named_with_post} has no access to {account.name} yet, and a file gives none to an account that is "
+                "on the register. Take them out of the line, and ask for it on the page of the account"
+            )
+        elif _MAY_DO.index(level) > _MAY_DO.index(grant.level):
+            told.append(
+                f"{person.named_with_post} has access to {account.name} as {grant.level}, and a file lets nobody do more. "
+                f"Write {grant.level}; to change it end that access and give it anew"
+            )
+    return [LineProblem(row.line, f"holders: {words}") for words in told]
 
 
 def _details_that_differ(row: RegisterRow, account: Account) -> list[Difference]:

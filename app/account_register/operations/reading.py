@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.account_register.models import AccessLevel, AccountStatus, TwoStep, Upkeep
-from app.account_register.naming import canonical_platform, clean_url, handle_key
+from app.account_register.naming import canonical_platform, clean_url, handle_key, platform_key
 from app.core.csv_files import Line, LineProblem, read_date
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
@@ -44,6 +44,11 @@ class RegisterRow:
     holders: tuple[tuple[Person, AccessLevel], ...]
     more: Mapping[str, Any]
     """What the optional columns say, by the detail of the account; an empty cell says nothing."""
+
+    @property
+    def platform_key(self) -> str:
+        """What makes the platform the same as another."""
+        return platform_key(self.platform)
 
     @property
     def handle_key(self) -> str | None:

@@ -22,8 +22,9 @@ from app.account_register.queries.accounts import (
     visible_to,
 )
 from app.account_register.queries.changes import changes_page
-from app.account_register.queries.exporting import official_accounts, register_on, register_rows
+from app.account_register.queries.exporting import official_accounts, register_rows
 from app.account_register.queries.notices import keepers_on, noted_notices, notice_by_id, open_notices
+from app.account_register.queries.on_a_day import account_on, register_on
 from app.account_register.queries.proposals import (
     account_in_address,
     account_meant,
@@ -42,6 +43,7 @@ __all__ = [
     "account_for",
     "account_in_address",
     "account_meant",
+    "account_on",
     "account_with_health",
     "accountable_owner",
     "accounts_open_to",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from app.account_register.health import runs
-from app.account_register.models import AccessGrant, Account
+from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, Account
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
@@ -42,6 +42,19 @@ def accountable_owner(account: Account, day: date) -> Person | None:
     """Who answers for an account on a day; nobody if its owner has left."""
     owner = account.owner
     return owner if owner is not None and owner.is_here_on(day) else None
+
+
+def level_before(moment: datetime) -> sa.ScalarSelect[AccessLevel]:
+    """What the holder of the row's grant could do before a moment, where that has changed since; else nothing."""
+    it = AccessLevelChange
+    return (
+        sa.select(it.old)
+        .where(it.grant_id == AccessGrant.id, it.changed_at >= moment)
+        .order_by(it.changed_at, it.id)
+        .limit(1)
+        .correlate(AccessGrant)
+        .scalar_subquery()
+    )
 
 
 def acknowledged_at() -> sa.ScalarSelect[datetime]:
@@ -95,12 +108,17 @@ def closed_list_refusal(account: Account, person: Person) -> str | None:
 
     Lists differ by channel. Where two name the same one, the narrower rules: whoever is missing from either has no access.
     """
+    return platform_list_refusal(account.platform, person)
+
+
+def platform_list_refusal(platform: str, person: Person) -> str | None:
+    """The same for a platform, whether or not the account is on the register."""
     post = _folded(person.post or "")
     for entry in pack().access_lists:
-        if entry.closed and account.platform in entry.platforms and post not in map(_folded, entry.posts):
+        if entry.closed and platform in entry.platforms and post not in map(_folded, entry.posts):
             posts = [f"the {one}" for one in entry.posts]
             named = " and ".join([", ".join(posts[:-1]), posts[-1]] if len(posts) > 1 else posts)
-            return f"Only {named} may have access to {account.platform} ({pack().cite(entry.sources)})"
+            return f"Only {named} may have access to {platform} ({pack().cite(entry.sources)})"
     return None
 
 

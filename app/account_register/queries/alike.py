@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.account_register.models import Account, AccountStatus
-from app.account_register.naming import handle_key, look_alike_key
+from app.account_register.naming import handle_key, look_alike_key, platform_key
 from app.core.db import db
 
 
@@ -19,7 +19,8 @@ def handles_like(platform: str, handle: str | None, own_id: uuid.UUID | None = N
     rows = db.session.execute(
         sa.select(*columns)
         .where(
-            Account.platform == platform, Account.handle_key.is_not(None), Account.status != AccountStatus.CLOSED,
+            Account.platform_key == platform_key(platform), Account.handle_key.is_not(None),
+            Account.status != AccountStatus.CLOSED,
             *([Account.id != own_id] if own_id else []),
         )
         .order_by(Account.name, Account.id)

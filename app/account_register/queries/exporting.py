@@ -1,20 +1,17 @@
-"""The register as a table to take away, as a public list, and as it stood on a day."""
+"""The register as a table to take away, and as a public list."""
 
 import uuid
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.account_register.health import runs
-from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus
-from app.account_register.models.on_a_day import AccountOnDay
-from app.account_register.naming import handle_key, platform_on, url_key
-from app.account_register.queries.access import acknowledged_at
+from app.account_register.models import AccessGrant, Account, AccountStatus
+from app.account_register.naming import handle_key, url_key
 from app.account_register.queries.accounts import AccountFilters, narrowed_to
-from app.core import clock
 from app.core.db import db
 from app.people.models import Person, Service
 from app.people.queries import is_here
@@ -78,10 +75,7 @@ def _more_of(account: Account) -> dict[str, str]:
 
 
 def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:
-    columns: list[Any] = [
-        AccessGrant.account_id, Person.email, Person.name, AccessGrant.level, AccessGrant.starts_on,
-        AccessGrant.required_version_id, acknowledged_at().label("agreed_at"),
-    ]  # fmt: skip
+    columns: list[Any] = [AccessGrant.account_id, Person.email, AccessGrant.level]
     rows = db.session.execute(
         sa.select(*columns)
         .join(Person, Person.id == AccessGrant.person_id)
@@ -114,44 +108,3 @@ def _is_meant(row: Any, text: str) -> bool:
         return url_key(row.url) == address
     last = handle_key((address or "").rpartition("/")[2])
     return typed in row.name.casefold() or (row.handle is not None and handle_key(row.handle) == last)
-
-
-def register_on(day: date) -> list[AccountOnDay]:
-    """The accounts that were on the register on a day, who could get in, and when that was last reviewed by then."""
-    end = clock.at_local(day + timedelta(days=1))
-    columns: list[Any] = [
-        Account.id, Account.name, Account.platform, Account.handle, Service.name.label("service"),
-        Person.name.label("owner"), Account.registered_at,
-    ]  # fmt: skip
-    accounts = db.session.execute(
-        sa.select(*columns)
-        .outerjoin(Service, Service.id == Account.service_id)
-        .outerjoin(Person, Person.id == Account.owner_id)
-        .where(Account.registered_at < end, sa.or_(Account.closed_on.is_(None), Account.closed_on > day))
-        .order_by(Account.name, Account.platform, Account.id)
-    ).all()
-    holders, reviews = _holders_on(day), _reviews_before(end)
-    return [
-        AccountOnDay(
-            row.name, platform_on(row.platform, day), row.handle or "", row.service or "", row.owner or "",
-            clock.local_day(row.registered_at), [held for held in holders[row.id] if _is_active(held, day)],
-            [held for held in holders[row.id] if not _is_active(held, day)], reviews.get(row.id),
-        )
-        for row in accounts
-    ]  # fmt: skip
-
-
-def _is_active(held: Any, day: date) -> bool:
-    """`grant_state` of a running grant, read from its row: whether its holder had agreed to the policy by then."""
-    if held.required_version_id is None:
-        return True
-    return held.agreed_at is not None and clock.local_day(held.agreed_at) <= day
-
-
-def _reviews_before(moment: datetime) -> dict[uuid.UUID, date]:
-    rows = db.session.execute(
-        sa.select(AccessReview.account_id, sa.func.max(AccessReview.reviewed_at))
-        .where(AccessReview.reviewed_at < moment)
-        .group_by(AccessReview.account_id)
-    )
-    return {account_id: clock.local_day(at) for account_id, at in rows}

@@ -22,7 +22,7 @@ from app.account_register.models import (
     RiskRow,
 )
 from app.account_register.models.proposals import ADVICE_CHAIN, OPEN_STATUSES, SUPPORT_CHAIN
-from app.account_register.naming import handle_key, url_key
+from app.account_register.naming import handle_key, platform_key, url_key
 from app.account_register.queries.accounts import account_for, visible_to
 from app.core.db import db, named
 from app.core.errors import InvalidInput
@@ -137,9 +137,10 @@ def registered_with_handle(platform: str, handle: str | None) -> str | None:
         return None
     return db.session.execute(
         sa.select(Account.name).where(
-            Account.platform == platform, Account.handle_key == key, Account.status != AccountStatus.CLOSED
+            Account.platform_key == platform_key(platform), Account.handle_key == key,
+            Account.status != AccountStatus.CLOSED,
         )
-    ).scalar_one_or_none()
+    ).scalar_one_or_none()  # fmt: skip
 
 
 def account_meant(typed: str, viewer: Person | None, day: date) -> Account:

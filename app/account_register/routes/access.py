@@ -62,6 +62,8 @@ def end_access(grant_id: uuid.UUID) -> Any:
         return redirect(url_for("credential_rotation.end_shared_access", grant_id=grant.id), 303)
     now = clock.now()
     form = EndAccessForm(data={"ends_on": max(clock.local_day(now), grant.starts_on)})
+    if not grant.end_can_be_corrected_by(reader()):
+        del form.correction
     if not form.is_submitted():
         return _end_page(form, grant)
     if not form.validate():
@@ -70,15 +72,21 @@ def end_access(grant_id: uuid.UUID) -> Any:
     try:
         operations.end_access(
             grant, by=reader(), at=now, ends_on=form.ends_on.data or clock.local_day(now),
-            reason=EndReason(str(form.reason.data)),
+            reason=EndReason(str(form.reason.data)), correction=form.correction.data if form.correction else "",
         )  # fmt: skip
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
         return _end_page(form, grant), 422
     commit()
-    flash(f"{grant.person.name} has access until {uk_date(grant.ends_on)}, and not after.", "success")
+    flash(_said_of_its_end(grant), "success")
     return redirect(url_for("account_register.show", account_id=grant.account_id), 303)
+
+
+def _said_of_its_end(grant: AccessGrant) -> str:
+    if grant.open_until:
+        return f"You recorded that the access of {grant.person.name} ended on {uk_date(grant.ends_on)}."
+    return f"{grant.person.name} has access until {uk_date(grant.ends_on)}, and not after."
 
 
 def _approver(typed: str, day: date) -> Person | None:

@@ -11,7 +11,7 @@ from app.account_register.forms import ConfirmImportForm, ImportForm
 from app.account_register.models import AccessLevel
 from app.account_register.operations import OPTIONAL_HEADERS, REGISTER_HEADERS, RegisterPlan
 from app.account_register.operations.reading import STATUSES
-from app.account_register.queries.imports import last_import
+from app.account_register.queries.imports import last_import, lock_register
 from app.account_register.routes.shared import reader
 from app.core import clock
 from app.core.csv_files import MAX_FILE_BYTES
@@ -62,6 +62,7 @@ def check_import() -> Any:
     draft = find_draft(person.id, DRAFT)
     if draft is None:
         raise _came_late("This file was imported already.", "Open the register to see how it stands.")
+    lock_register()
     plan = _plan(draft, now)
     if plan.problems or plan.fingerprint != form.plan.data:
         raise _came_late(CHANGED_MEANWHILE, "Go back to the check of the file, which shows it anew.", draft.changed_at)
@@ -104,4 +105,6 @@ def _choose_page(form: ImportForm, plan: RegisterPlan | None = None) -> str:
 def _check_page(form: ConfirmImportForm, plan: RegisterPlan) -> str:
     if not form.is_submitted():
         form.plan.data = plan.fingerprint
-    return render_template("account_register/check_import.html", form=form, plan=plan, shown=SHOWN)
+    return render_template(
+        "account_register/check_import.html", form=form, plan=plan, shown=SHOWN, own=plan.added_with(reader())
+    )

@@ -281,7 +281,7 @@ def _reopen_if_needed(notice: LeaverNotice, *, at: datetime) -> None:
 def _end_with(grant: AccessGrant, last_working_day: date, *, by: Person | Actor, at: datetime) -> None:
     last = max(last_working_day, grant.starts_on)
     if grant.ends_on is None or grant.ends_on > last:
-        end_access(grant, by=_ender(grant, by), at=at, ends_on=last, reason=EndReason.LEFT)
+        end_access(grant, by=_ender(grant, by), at=at, ends_on=last, reason=EndReason.LEFT, recorded_late=True)
     elif grant.ends_on < last:
         move_end_of_access(grant, last, because=EndReason.LEFT, by=_actor(by), at=at)
 

@@ -110,7 +110,9 @@ def _end_on(holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> No
         return
     last = max(move.ends_on, grant.starts_on)
     if until is None or last < until:
-        end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=move.kind.end_reason)
+        end_access(
+            grant, by=ender(grant, by), at=at, ends_on=last, reason=move.kind.end_reason, recorded_late=True
+        )
     elif last > until:
         move_end_of_access(grant, last, because=move.kind.end_reason, by=by.id, at=at)
     change_after(holding, move.kind, move.person, by=by, at=at)

@@ -8,7 +8,7 @@ what follows from what is recorded now.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,10 +16,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.account_register.models import AccessGrant, Account, GrantState, grant_state, let_in
-from app.account_register.queries.access import acknowledged_at
+from app.account_register.models import AccessGrant, AccessLevel, Account, GrantState, grant_state, let_in
+from app.account_register.queries.access import acknowledged_at, level_before
 from app.core import clock
 from app.core.db import db
+from app.core.presentation import uk_date
 from app.credential_rotation.models import CredentialRotation
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
 from app.people.queries import person_by_email
@@ -31,6 +32,8 @@ class Way(StrEnum):
     ACCESS = "access"
     KNOWN_PASSWORD = "known_password"
     UNTIL_THEY_LEFT = "until_they_left"
+    ENDED_LATER = "ended_later"
+    NOT_YET = "not_yet"
 
     @property
     def label(self) -> str:
@@ -38,16 +41,38 @@ class Way(StrEnum):
         return {
             "access": "Had access", "known_password": "Knew the shared password",
             "until_they_left": "Had access until they left that day",
+            "ended_later": "Had access: its end was recorded later",
+            "not_yet": "Had not agreed to the policy yet",
         }[self.value]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Entry:
-    """That somebody could get in on the day: by which grant, how, and for a known password when it was changed at last."""
+    """That somebody could get in on the day: by which grant, how, as what, and when a known password changed at last."""
 
     grant: AccessGrant
     way: Way
     changed_at: datetime | None
+    level: AccessLevel
+
+    @property
+    def runs(self) -> bool:
+        """Whether the access itself ran on that day."""
+        return self.way is Way.ACCESS
+
+    @property
+    def waits(self) -> bool:
+        """Whether they could not get in yet, because they had not agreed to the policy."""
+        return self.way is Way.NOT_YET
+
+    @property
+    def words(self) -> str:
+        """How they could get in; where the end was recorded late, when that was and how somebody knew it."""
+        grant = self.grant
+        if self.way is not Way.ENDED_LATER or grant.ended_at is None:
+            return self.way.label
+        why = f": {grant.correction}" if grant.correction else ""
+        return f"Had access. On {uk_date(grant.ended_at)} it was recorded that it ended on {uk_date(grant.ends_on)}{why}"
 
 
 def way_in(
@@ -60,8 +85,13 @@ def way_in(
     """
     if grant_state(grant, agreed_at, day) is GrantState.ACTIVE:
         return Way.ACCESS, None
-    if grant.ends_on is None or grant.ends_on > day or not let_in(grant, agreed_at, grant.ends_on):
+    last_open = grant.last_open_day
+    if grant.ends_on is None or last_open is None or grant.ends_on > day:
         return None
+    if not let_in(grant, agreed_at, min(day, last_open)):
+        return None
+    if grant.ends_on < day <= last_open:
+        return Way.ENDED_LATER, None
     if not grant.needs_new_password:
         return (Way.UNTIL_THEY_LEFT, None) if grant.ends_on == day else None
     settled_from = grant.settled_from
@@ -73,14 +103,16 @@ def way_in(
     return Way.KNOWN_PASSWORD, changed_at
 
 
-def who_could_get_in(account: Account, day: date) -> list[Entry]:
-    """Everybody who could get into an account on a day, by name, each once."""
-    return _entries(AccessGrant.account_id == account.id, day, lambda entry: entry.grant.person_id)
+def ways_in(day: date, account_id: UUID | None = None) -> list[Entry]:
+    """Everybody who could get into an account, or into each of them, by name, each once for an account; and who waits."""
+    whose = sa.true() if account_id is None else AccessGrant.account_id == account_id
+    return _entries(whose, day, lambda entry: (entry.grant.account_id, entry.grant.person_id))
 
 
 def what_could_be_got_into(person: Person, day: date) -> list[Entry]:
     """The accounts that somebody could get into on a day, by name, each once."""
-    return _entries(AccessGrant.person_id == person.id, day, lambda entry: entry.grant.account_id)
+    entries = _entries(AccessGrant.person_id == person.id, day, lambda entry: entry.grant.account_id)
+    return [entry for entry in entries if not entry.waits]
 
 
 def people_called(typed: str) -> list[Person]:
@@ -98,23 +130,33 @@ def past_access_is_known_to(person: Person, viewer: Person) -> bool:
 
 
 def _entries(whose: sa.ColumnElement[bool], day: date, key: Any) -> list[Entry]:
+    end = clock.at_local(day + timedelta(days=1))
     rows = db.session.execute(
-        sa.select(AccessGrant, acknowledged_at().label("agreed_at"))
+        sa.select(AccessGrant, acknowledged_at().label("agreed_at"), level_before(end).label("level"))
         .join(AccessGrant.account)
         .join(AccessGrant.person)
         .where(whose, AccessGrant.starts_on <= day, sa.or_(Account.closed_on.is_(None), Account.closed_on >= day))
-        .options(joinedload(AccessGrant.account), joinedload(AccessGrant.person))
+        .options(
+            joinedload(AccessGrant.account), joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by)
+        )
         .order_by(Person.name, Account.name, AccessGrant.starts_on, AccessGrant.id)
     ).all()
     changes = _changes({row.AccessGrant.account_id for row in rows})
     found: dict[Any, Entry] = {}
-    for grant, agreed_at in rows:
+    for grant, agreed_at, level in rows:
         way = way_in(grant, agreed_at, changes[grant.account_id], day)
+        if way is None and grant.runs_on(day) and grant.person.is_here_on(day):
+            way = Way.NOT_YET, None
         if way is not None:
-            entry = Entry(grant, *way)
-            if key(entry) not in found or entry.way is Way.ACCESS:
+            entry = Entry(grant, *way, level or grant.level)
+            if key(entry) not in found or _first(entry) < _first(found[key(entry)]):
                 found[key(entry)] = entry
     return list(found.values())
+
+
+def _first(entry: Entry) -> int:
+    """Which of several ways in is told: access before a password that was known."""
+    return (Way.ACCESS, Way.ENDED_LATER, Way.UNTIL_THEY_LEFT, Way.KNOWN_PASSWORD, Way.NOT_YET).index(entry.way)
 
 
 def _changes(account_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[datetime]]:

@@ -8,9 +8,9 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.account_register.models import AccessGrant
+from app.account_register.models import AccessGrant, approver_of
 from app.account_register.naming import platform_on
-from app.account_register.queries import account_for, accounts_opened_by
+from app.account_register.queries import account_for, account_on, accounts_opened_by
 from app.core import clock
 from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.forms import DateField, NoSecrets, ProbityForm, Required, StringField
@@ -19,8 +19,8 @@ from app.credential_rotation.queries.past_access import (
     Entry,
     past_access_is_known_to,
     people_called,
+    ways_in,
     what_could_be_got_into,
-    who_could_get_in,
 )
 from app.people.knowing import known_of
 from app.people.models import KNOWS_WHY, Person
@@ -70,11 +70,14 @@ def who_could_get_in_on(account_id: uuid.UUID) -> Any:
         what_now="Ask the keeper of the register.",
     )
     form, day = _asked(may_look_ahead=_reader().holds(*KNOWS_WHY))
-    entries = who_could_get_in(account, day) if day else []
+    found = ways_in(day, account.id) if day else []
+    then = account_on(account, day, list(found)) if day and day <= clock.today() else None
+    entries = [entry for entry in found if not entry.waits]
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=account, person=None, today=clock.today(),
-        entries=_linked(entries, lambda grant: past_access_is_known_to(grant.person, _reader())),
+        then=then, entries=_linked(entries, lambda grant: past_access_is_known_to(grant.person, _reader())),
         back_href=url_for("account_register.show", account_id=account.id), platform_on=platform_on,
+        approver_of=approver_of,
     ), 422 if form.errors else 200  # fmt: skip
 
 
@@ -95,7 +98,7 @@ def what_they_could_get_into(person_id: uuid.UUID) -> Any:
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=None, person=person, today=clock.today(),
         entries=_linked(entries, lambda grant: grant.account_id in opened), back_href=url_for("account_register.index"),
-        platform_on=platform_on,
+        platform_on=platform_on, approver_of=approver_of, then=None,
     ), 422 if form.errors else 200  # fmt: skip
 
 

@@ -122,13 +122,16 @@ def end_shared_access(grant_id: uuid.UUID) -> Any:
     """End somebody's access, and have the password changed that they know."""
     grant, person, now = _grant(grant_id), reader(), clock.now()
     form = forms.EndAccessForm(ends_on=clock.today())
+    if not grant.end_can_be_corrected_by(person):
+        del form.correction
     if not form.validate_on_submit():
         return _end_page(grant, form), 422 if form.errors else 200
     begin_writing(grant)
     try:
         made = operations.end_shared_access(
-            grant, by=person, at=now, ends_on=cast(date, form.ends_on.data), reason=EndReason(str(form.reason.data))
-        )
+            grant, by=person, at=now, ends_on=cast(date, form.ends_on.data), reason=EndReason(str(form.reason.data)),
+            correction=form.correction.data if form.correction else "",
+        )  # fmt: skip
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
