@@ -154,7 +154,7 @@ def _leavers_access(connection: sa.Connection) -> tuple[uuid.UUID, uuid.UUID]:
     somebody = {"person_kind": "employee", "post": "", "mail_choice": "daily", "version": 1}
     notice = {"last_working_day": last, "immediate": True, "status": "notified", "version": 1}
     hana, account = uuid.uuid4(), uuid.uuid4()
-    of_account = {column.name: "" for column in Base.metadata.tables["account"].c if not column.nullable}
+    of_account = {column["name"]: "" for column in sa.inspect(connection).get_columns("account") if not column["nullable"]}
     known = {name: "not_recorded" for name in ("two_step", "recovery_kind", "alerts", "auto_acknowledgement")}
     told = datetime(2026, 3, 5, 12, tzinfo=UTC)
     _insert(connection, "person", {"id": hana, "name": "Hana", **somebody})

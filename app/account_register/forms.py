@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.account_register.addresses import Place, with_what_the_address_says
-from app.account_register.models import AccessLevel, EndReason, LoginMode, TwoStep
+from app.account_register.models import AccessLevel, EndReason, LoginMode, Recovery, TwoStep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, platform_names
 from app.core.errors import InvalidInput
 from app.core.forms import (
@@ -66,6 +66,23 @@ def other_platform_field() -> StringField:
         "Name of the other platform",
         [RequiredIf("platform", OTHER_PLATFORM, "Enter the name of the platform"), NoSecrets()],
         max_length=70, width=20, hint="Only if you selected Other.",
+    )  # fmt: skip
+
+
+def two_step_waiver_field() -> StringField:
+    """Why an account does without 2-step verification."""
+    return StringField(
+        "If it is off: who agreed to that, and why?", [NoSecrets()], max_length=300,
+        what="why there is no 2-step verification", hint="For example “the platform offers none”.",
+    )  # fmt: skip
+
+
+def recovery_kind_field() -> RadioField:
+    """To whom the recovery details belong."""
+    return RadioField(
+        "Whose address and telephone number let somebody back in?", [Required("Select whose they are")],
+        choices=[(one, one.label) for one in Recovery],
+        hint="If they are one person’s own, the account is lost when that person leaves.",
     )  # fmt: skip
 
 

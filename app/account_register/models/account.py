@@ -200,6 +200,11 @@ class Account(Identified, Versioned, HasStatus, Base):
     vault_item: Mapped[str] = mapped_column(sa.String(200), default="")
     connected_tools: Mapped[str] = mapped_column(default="")
     compromise_drill_on: Mapped[date | None]
+    # Why it does without 2-step verification, where somebody has agreed to that.
+    two_step_waiver: Mapped[str] = mapped_column(sa.String(300), default="")
+    # Whether anybody may read that it is ours, and the one sentence that they read of it then.
+    listed_publicly: Mapped[bool] = mapped_column(default=True)
+    public_words: Mapped[str] = mapped_column(sa.String(200), default="")
     alerts: Mapped[Upkeep] = enum_column(Upkeep, default=Upkeep.NOT_RECORDED)
     auto_acknowledgement: Mapped[Upkeep] = enum_column(Upkeep, default=Upkeep.NOT_RECORDED)
     pre_election_pause: Mapped[bool | None]

@@ -19,6 +19,7 @@ from app.account_register.operations.details import (
     write_changes,
 )
 from app.account_register.operations.following import let_rooms_follow
+from app.account_register.operations.public_words import check_public_words
 from app.account_register.operations.reviews import plan_review
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
@@ -51,6 +52,7 @@ def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Ac
     """Put an account on the register by hand (policy 6.1). Refuses a handle that is there already (409)."""
     demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     _refuse_secrets(details)
+    check_public_words(details.public_words)
     _refuse_second(details, None)
     _refuse_parent(None, details)
     _refuse_who_left({"owner_id": details.owner_id, "deputy_id": details.deputy_id}, at)
@@ -82,6 +84,8 @@ def change_account(account: Account, details: AccountDetails, *, by: Person, at:
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     _refuse_closed(account)
     _refuse_secrets(details)
+    if details.public_words != account.public_words:
+        check_public_words(details.public_words)
     _refuse_second(details, account)
     _refuse_parent(account, details)
     changed = changed_fields(account, details)

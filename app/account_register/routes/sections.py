@@ -91,6 +91,7 @@ def _known(account: Account) -> dict[str, Any]:
         "deputy": (account.deputy.email or account.deputy.name) if account.deputy else "",
         "service": str(account.service_id or ""),
         "two_step_method": account.two_step_method.value if account.two_step_method else "",
+        "listed_publicly": "yes" if account.listed_publicly else "no",
         "pre_election_pause": next(word for word, value in YES_NO.items() if value is pause),
     }
 
@@ -145,6 +146,7 @@ def _security(form: Any, day: date) -> dict[str, Any]:
         "two_step": two_step,
         "two_step_method": TwoStepMethod(method) if is_on and method else None,
         "two_step_custody": form.two_step_custody.data if is_on else "",
+        "two_step_waiver": form.two_step_waiver.data if two_step is TwoStep.OFF else "",
         "recovery_kind": Recovery(str(form.recovery_kind.data)),
         "recovery": form.recovery.data,
         "vault_item": form.vault_item.data,
@@ -161,6 +163,11 @@ def _care(form: Any, _day: date) -> dict[str, Any]:
     }
 
 
+def _public(form: Any, _day: date) -> dict[str, Any]:
+    return {"listed_publicly": form.listed_publicly.data == "yes", "public_words": form.public_words.data}
+
+
 _ENTERED: dict[str, Callable[[Any, date], dict[str, Any]]] = {
     "names": _names, "owners": _owners, "audience": _audience, "security": _security, "care": _care,
+    "public": _public,
 }  # fmt: skip
