@@ -129,7 +129,7 @@ class AccountForm(PlaceForm):
     service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")
     owner = StringField(
         "Accountable owner", [NoSecrets()], max_length=254, what="the owner",
-        hint=f"{PERSON_HINT} They answer for the account and can give others access.",
+        hint=f"{PERSON_HINT} They answer for the account, and ask for access for others.",
     )  # fmt: skip
     purpose = TextAreaField("Why does it exist?", [NoSecrets()], rows=3, max_length=2000, what="the purpose")
     target_group = TextAreaField("Whom is it for?", [NoSecrets()], rows=2, max_length=1000, what="the target group")
@@ -144,6 +144,13 @@ class AccountForm(PlaceForm):
         choices=((TwoStep.ON, "Yes"), (TwoStep.OFF, "No"), (TwoStep.NOT_RECORDED, "I do not know")),
         hint="Signing in then takes a code as well as the password.",
     )  # fmt: skip
+
+
+class RegisterForm(AccountForm):
+    """What is known of the approved account now that it is set up?"""
+
+    two_step_waiver = two_step_waiver_field()
+    recovery_kind = recovery_kind_field()
 
 
 class StatusForm(ProbityForm):
@@ -183,11 +190,11 @@ class GiveAccessForm(ProbityForm):
     login_mode = RadioField("How will they sign in?", [Required("Select how they will sign in")], choices=LOGIN_CHOICES)
     approved_by = StringField(
         "Who approved it?", [NoSecrets()], max_length=254, what="who approved it",
-        hint="Their own line manager. Leave it empty if you approve it yourself.",
+        hint="Their own line manager, who is told that you wrote it down. Leave it empty if you approve it yourself.",
     )  # fmt: skip
     advice = TextAreaField(
-        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
-        hint="Keepers of the register may leave it empty: giving access is their advice.",
+        "What do you advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="You may leave it empty: giving access is your advice.",
     )  # fmt: skip
     trained_on = DateField("When were they trained?", what="the day of their training", hint="If training is asked for.")
     starts_on = DateField(
@@ -220,8 +227,8 @@ class AskForAccessForm(ProbityForm):
     )  # fmt: skip
     trained_on = DateField("When were they trained?", what="the day of their training", hint="If training is asked for.")
     advice = TextAreaField(
-        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
-        hint="Leave it empty if nobody has asked: the keeper is asked then.",
+        "What do you advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="As a keeper of the register. Leave it empty to advise later.",
     )  # fmt: skip
 
 
@@ -242,21 +249,12 @@ class DecideAccessForm(ProbityForm):
 
     decision = RadioField(
         "What do you decide?", [Required("Select what you decide")], label_size="m",
-        choices=(Choice("approve", "Approve it", reveals=("advice",)), _REFUSE_ACCESS),
-    )  # fmt: skip
-    advice = TextAreaField(
-        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
-        hint="Nobody has written it down yet. Ask before you approve.",
+        choices=(Choice("approve", "Approve it"), _REFUSE_ACCESS),
     )  # fmt: skip
     reasons = TextAreaField(
         "Why do you refuse it?", [RequiredIf("decision", "refuse", "Enter why you refuse this"), NoSecrets()],
         what="the reasons", rows=3, max_length=1000, hint="Whoever asked reads this.",
     )  # fmt: skip
-
-    def without_advice(self) -> None:
-        """Nobody asks what was advised where that is written down already."""
-        del self.advice
-        self["decision"].choices = [Choice("approve", "Approve it"), _REFUSE_ACCESS]
 
 
 class EndAccessForm(ProbityForm):

@@ -66,7 +66,7 @@ class OwnersForm(ProbityForm):
 
     owner = StringField(
         "Accountable owner", [NoSecrets()], max_length=254, what="the owner",
-        hint=f"{PERSON_HINT} They answer for the account and can give others access.",
+        hint=f"{PERSON_HINT} They answer for the account, and ask for access for others.",
     )  # fmt: skip
     deputy = StringField(
         "Deputy owner", [NoSecrets()], max_length=254, what="the deputy",
@@ -126,7 +126,7 @@ class SecurityForm(ProbityForm):
     )  # fmt: skip
     connected_tools = TextAreaField(
         "Which tools are connected to it?", [NoSecrets()], rows=2, max_length=1000, what="the connected tools",
-        hint="For example a planning tool or a chat assistant that can post.",
+        hint="For example a planning tool or a chat assistant that can post. Read by those who read the entry in the vault.",
     )  # fmt: skip
     compromise_drill_on = DateField(
         "When did you last practise what to do if it is taken over?", what="the day of the drill",

@@ -10,7 +10,9 @@ from app.account_register.models.access import (
 )
 from app.account_register.models.account import (
     ACCOUNT_TRANSITIONS,
+    SEES_ACCOUNTS,
     SEES_EVERYTHING,
+    WHERE_SECRETS_ARE,
     Account,
     AccountKind,
     AccountStatus,
@@ -70,7 +72,9 @@ __all__ = [
     "DISCOVERED_TRANSITIONS",
     "LOOK_ALIKE_TRANSITIONS",
     "PROPOSAL_TRANSITIONS",
+    "SEES_ACCOUNTS",
     "SEES_EVERYTHING",
+    "WHERE_SECRETS_ARE",
     "AccessGrant",
     "AccessLevel",
     "AccessRequest",

@@ -126,11 +126,17 @@ def set_status(
 def close_account(account: Account, *, by: Person, at: datetime, archive_kept: str, redirect_notice: str) -> None:
     """Close an account that is being closed, with where its archive is kept and what tells people where to go now.
 
-    Refuses (409) while anybody's access goes on after today.
+    Refuses (409) while anybody's access goes on after today, and while what belongs to it is in use.
 
     What rooms above hold against it (a password still to be changed) is asked in the route.
     """
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
+    if account.children_in_use:
+        named = ", ".join(f"{child.name} ({child.platform})" for child in account.children_in_use)
+        raise AlreadyDone(
+            f"What belongs to this account is still in use: {named}.",
+            what_now="Close each first, or let it belong to another account or to none. Then close this one.",
+        )
     day = clock.local_day(at)
     going_on = db.session.execute(
         sa.select(sa.func.count())

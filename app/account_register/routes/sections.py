@@ -11,9 +11,9 @@ from flask import flash, redirect, render_template, request, url_for
 from app.account_register import blueprint, operations, queries
 from app.account_register.forms import PlaceForm, platform_choices, platform_fields
 from app.account_register.forms_sections import SECTIONS
-from app.account_register.models import Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
+from app.account_register.models import WHERE_SECRETS_ARE, Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
-from app.account_register.operations.details import details_of, words_for
+from app.account_register.operations.details import HIDDEN, details_of, words_for
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.core import clock
 from app.core.db import begin_writing, commit, db
@@ -61,8 +61,9 @@ def changes(account_id: uuid.UUID) -> Any:
     account = account_or_nothing(account_id)
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
     return render_template(
-        "account_register/changes.html", account=account, page=queries.changes_page(account, cursor), words_for=words_for
-    )
+        "account_register/changes.html", account=account, page=queries.changes_page(account, cursor), words_for=words_for,
+        kept_from_reader=() if account.vault_is_known_to(reader()) else WHERE_SECRETS_ARE, kept_words=HIDDEN,
+    )  # fmt: skip
 
 
 def _page(form: ProbityForm, account: Account, section: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from app.account_register.models import AccessGrant, Account, EndReason
-from app.account_register.operations import call_off_access, end_access, move_end_of_access
+from app.account_register.operations import call_off_access, end_access, move_end_of_access, requests_go_on
 from app.account_register.queries import keepers_on
 from app.core import clock
 from app.core.audit import Actor, ActorKind, event_kind, record
@@ -100,6 +100,8 @@ def change_leaving(
     _carry_out(notice, plan, by=by, at=at)
     comes_back = was_gone and notice.person.is_here_on(today)
     _tell_of_change(notice, lost=comes_back and bool(not_given_back(notice, today)), by=by, at=at)
+    if comes_back:
+        requests_go_on(notice.person, by=by.id, at=at)
     complete_settled(LeaverNotice.id == notice.id, by=by.id, at=at)
 
 
@@ -120,6 +122,7 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
         for holding in notice.holdings
     }
     still_run = [one for grants in theirs.values() for one in grants if not one.is_over_on(today)]
+    was_gone = not notice.person.is_here_on(today)
     notice.move_to(NoticeStatus.WITHDRAWN)
     notice.completed_at = None
     notice.changed_by, notice.changed_by_id, notice.changed_at = by, by.id, at
@@ -133,6 +136,8 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Person, at: datetime) -> None:
         no_longer_because_of(holding, goes_on=goes_on, by=by.id, at=at)
     db.session.flush()
     _tell_of_change(notice, lost=bool(not_given_back(notice, today)), by=by, at=at)
+    if was_gone:
+        requests_go_on(notice.person, by=by.id, at=at)
 
 
 def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
