@@ -19,11 +19,18 @@ _ADDRESS = re.compile(r"/|^[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Profile:
-    """A platform of the catalogue, with the handle where the address is a profile's."""
+    """A platform of the catalogue, with the handle where the address is a profile's.
+
+    `at` is the pattern of the catalogue that it follows, `is_only_kind` that the platform has no other; `is_deeper` that the
+    address goes on below the profile.
+    """
 
     platform: str
     handle: str | None
     url: str
+    at: str = ""
+    is_only_kind: bool = False
+    is_deeper: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,9 @@ def profile_at(typed: str) -> Profile | None:
         if any(host == domain or host.endswith(f".{domain}") for domain in entry.domains):
             segments = _segments(parts)
             is_none = bool(segments) and segments[0].casefold() in entry.not_profiles
-            return Profile(entry.name, None if is_none else _handle(segments, entry.profiles), url)
+            handle, pattern = (None, "") if is_none else _handle(segments, entry.profiles)
+            deeper = handle is not None and len(segments) > len(pattern.split("/"))
+            return Profile(entry.name, handle, url, pattern, len(entry.profiles) == 1, deeper)
     return _on_a_server_of_its_own(host, _segments(parts), url)
 
 
@@ -64,8 +73,9 @@ def _on_a_server_of_its_own(host: str, segments: list[str], url: str) -> Profile
     known = next((entry for entry in pack().platforms if entry.name == MASTODON), None)
     if known is None or MASTODON.casefold() not in host.split("."):
         return None
-    handle = _handle(segments, known.profiles)
-    return Profile(MASTODON, f"@{handle}@{host}" if handle else None, url)
+    handle, pattern = _handle(segments, known.profiles)
+    deeper = handle is not None and len(segments) > len(pattern.split("/"))
+    return Profile(MASTODON, f"@{handle}@{host}" if handle else None, url, pattern, len(known.profiles) == 1, deeper)
 
 
 def handle_at(typed: str) -> str | None:
@@ -81,7 +91,8 @@ def _segments(parts: SplitResult) -> list[str]:
     return [unquote(segment) for segment in parts.path.split("/") if segment]
 
 
-def _handle(segments: list[str], patterns: tuple[str, ...]) -> str | None:
+def _handle(segments: list[str], patterns: tuple[str, ...]) -> tuple[str | None, str]:
+    """The handle, and the pattern by which it was found."""
     for pattern in patterns:
         *before, last = pattern.split("/")
         if len(segments) <= len(before) or [one.casefold() for one in segments[: len(before)]] != before:
@@ -89,8 +100,8 @@ def _handle(segments: list[str], patterns: tuple[str, ...]) -> str | None:
         typed, prefix = segments[len(before)], last.removesuffix(HANDLE)
         handle = typed.removeprefix(prefix)
         if typed.startswith(prefix) and _HANDLE_OF_ADDRESS.fullmatch(handle):
-            return handle
-    return None
+            return handle, pattern
+    return None, ""
 
 
 def with_what_the_address_says(place: Place) -> Place:

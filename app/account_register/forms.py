@@ -4,7 +4,7 @@ from typing import Any
 
 from app.account_register.addresses import Place, is_address, with_what_the_address_says
 from app.account_register.correcting import correction_field
-from app.account_register.models import AccessLevel, EndReason, LoginMode, TwoStep
+from app.account_register.models import AccessLevel, EndReason, LoginMode, Recovery, TwoStep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, platform_names
 from app.core.errors import InvalidInput
 from app.core.forms import (
@@ -75,6 +75,23 @@ NOT_KNOWN_BY_ADDRESS = (
 )
 
 
+def two_step_waiver_field() -> StringField:
+    """Why an account does without 2-step verification."""
+    return StringField(
+        "If it is off: who agreed to that, and why?", [NoSecrets()], max_length=300,
+        what="why there is no 2-step verification", hint="For example “the platform offers none”.",
+    )  # fmt: skip
+
+
+def recovery_kind_field() -> RadioField:
+    """To whom the recovery details belong."""
+    return RadioField(
+        "Whose address and telephone number let somebody back in?", [Required("Select whose they are")],
+        choices=[(one, one.label) for one in Recovery],
+        hint="If they are one person’s own, the account is lost when that person leaves.",
+    )  # fmt: skip
+
+
 class PlaceForm(ProbityForm):
     """A form with the fields platform, other_platform, handle and url: a pasted address fills in what it says.
 
@@ -121,7 +138,7 @@ class AccountForm(PlaceForm):
     service = SelectField("Service", empty="Not recorded", hint="The part of the organisation the account speaks for.")
     owner = StringField(
         "Accountable owner", [NoSecrets()], max_length=254, what="the owner",
-        hint=f"{PERSON_HINT} They answer for the account and can give others access.",
+        hint=f"{PERSON_HINT} They answer for the account, and ask for access for others.",
     )  # fmt: skip
     purpose = TextAreaField("Why does it exist?", [NoSecrets()], rows=3, max_length=2000, what="the purpose")
     target_group = TextAreaField("Whom is it for?", [NoSecrets()], rows=2, max_length=1000, what="the target group")
@@ -136,6 +153,13 @@ class AccountForm(PlaceForm):
         choices=((TwoStep.ON, "Yes"), (TwoStep.OFF, "No"), (TwoStep.NOT_RECORDED, "I do not know")),
         hint="Signing in then takes a code as well as the password.",
     )  # fmt: skip
+
+
+class RegisterForm(AccountForm):
+    """What is known of the approved account now that it is set up?"""
+
+    two_step_waiver = two_step_waiver_field()
+    recovery_kind = recovery_kind_field()
 
 
 class StatusForm(ProbityForm):
@@ -175,11 +199,11 @@ class GiveAccessForm(ProbityForm):
     login_mode = RadioField("How will they sign in?", [Required("Select how they will sign in")], choices=LOGIN_CHOICES)
     approved_by = StringField(
         "Who approved it?", [NoSecrets()], max_length=254, what="who approved it",
-        hint="Their own line manager. Leave it empty if you approve it yourself.",
+        hint="Their own line manager, who is told that you wrote it down. Leave it empty if you approve it yourself.",
     )  # fmt: skip
     advice = TextAreaField(
-        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
-        hint="Keepers of the register may leave it empty: giving access is their advice.",
+        "What do you advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="You may leave it empty: giving access is your advice.",
     )  # fmt: skip
     trained_on = DateField("When were they trained?", what="the day of their training", hint="If training is asked for.")
     starts_on = DateField(
@@ -212,8 +236,8 @@ class AskForAccessForm(ProbityForm):
     )  # fmt: skip
     trained_on = DateField("When were they trained?", what="the day of their training", hint="If training is asked for.")
     advice = TextAreaField(
-        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
-        hint="Leave it empty if nobody has asked: the keeper is asked then.",
+        "What do you advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="As a keeper of the register. Leave it empty to advise later.",
     )  # fmt: skip
 
 
@@ -234,21 +258,12 @@ class DecideAccessForm(ProbityForm):
 
     decision = RadioField(
         "What do you decide?", [Required("Select what you decide")], label_size="m",
-        choices=(Choice("approve", "Approve it", reveals=("advice",)), _REFUSE_ACCESS),
-    )  # fmt: skip
-    advice = TextAreaField(
-        "What did the keeper of the register advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
-        hint="Nobody has written it down yet. Ask before you approve.",
+        choices=(Choice("approve", "Approve it"), _REFUSE_ACCESS),
     )  # fmt: skip
     reasons = TextAreaField(
         "Why do you refuse it?", [RequiredIf("decision", "refuse", "Enter why you refuse this"), NoSecrets()],
         what="the reasons", rows=3, max_length=1000, hint="Whoever asked reads this.",
     )  # fmt: skip
-
-    def without_advice(self) -> None:
-        """Nobody asks what was advised where that is written down already."""
-        del self.advice
-        self["decision"].choices = [Choice("approve", "Approve it"), _REFUSE_ACCESS]
 
 
 class EndAccessForm(ProbityForm):

@@ -3,8 +3,15 @@
 from typing import Any
 
 from app.account_register.addresses import handle_at, is_address
-from app.account_register.forms import LOGIN_CHOICES, PERSON_HINT, PlaceForm, other_platform_field
-from app.account_register.models import Recovery, TwoStep, TwoStepMethod, Upkeep
+from app.account_register.forms import (
+    LOGIN_CHOICES,
+    PERSON_HINT,
+    PlaceForm,
+    other_platform_field,
+    recovery_kind_field,
+    two_step_waiver_field,
+)
+from app.account_register.models import TwoStep, TwoStepMethod, Upkeep
 from app.account_register.naming import handle_key
 from app.core.forms import (
     Choice,
@@ -59,7 +66,7 @@ class OwnersForm(ProbityForm):
 
     owner = StringField(
         "Accountable owner", [NoSecrets()], max_length=254, what="the owner",
-        hint=f"{PERSON_HINT} They answer for the account and can give others access.",
+        hint=f"{PERSON_HINT} They answer for the account, and ask for access for others.",
     )  # fmt: skip
     deputy = StringField(
         "Deputy owner", [NoSecrets()], max_length=254, what="the deputy",
@@ -95,7 +102,7 @@ class SecurityForm(ProbityForm):
         "Is 2-step verification on?", [Required("Select whether 2-step verification is on")],
         choices=[
             Choice(TwoStep.ON, "Yes", reveals=("two_step_method", "two_step_custody")),
-            Choice(TwoStep.OFF, "No"),
+            Choice(TwoStep.OFF, "No", reveals=("two_step_waiver",)),
             Choice(TwoStep.NOT_RECORDED, "I do not know"),
         ],
         hint="Signing in then takes a code as well as the password.",
@@ -107,11 +114,8 @@ class SecurityForm(ProbityForm):
         "Where is it kept?", [NoSecrets()], max_length=200, what="where the second step is kept",
         hint="For example “the duty desk’s telephone” or “the app of each holder”. Never the code itself.",
     )  # fmt: skip
-    recovery_kind = RadioField(
-        "Whose address and telephone number let somebody back in?", [Required("Select whose they are")],
-        choices=[(one, one.label) for one in Recovery],
-        hint="If they are one person’s own, the account is lost when that person leaves.",
-    )  # fmt: skip
+    two_step_waiver = two_step_waiver_field()
+    recovery_kind = recovery_kind_field()
     recovery = StringField(
         "Which mailbox and telephone are these?", [NoSecrets()], max_length=200, what="the recovery details",
         hint="For example “the digital team’s mailbox, the duty desk’s telephone”.",
@@ -122,7 +126,7 @@ class SecurityForm(ProbityForm):
     )  # fmt: skip
     connected_tools = TextAreaField(
         "Which tools are connected to it?", [NoSecrets()], rows=2, max_length=1000, what="the connected tools",
-        hint="For example a planning tool or a chat assistant that can post.",
+        hint="For example a planning tool or a chat assistant that can post. Read by those who read the entry in the vault.",
     )  # fmt: skip
     compromise_drill_on = DateField(
         "When did you last practise what to do if it is taken over?", what="the day of the drill",
@@ -147,11 +151,26 @@ class CareForm(ProbityForm):
     )  # fmt: skip
 
 
+class PublicForm(ProbityForm):
+    """What may the public read of it?"""
+
+    listed_publicly = RadioField(
+        "May anybody read that it is ours?", [Required("Select whether anybody may read that it is ours")], inline=True,
+        choices=[("yes", "Yes"), ("no", "No")],
+        hint="Its name, platform, handle and address stand on the public list then, if that is turned on.",
+    )  # fmt: skip
+    public_words = StringField(
+        "What should the public read about it?", [NoSecrets()], max_length=200, what="what the public should read",
+        hint="One sentence, or nothing. No person, no e-mail address, no telephone number.",
+    )  # fmt: skip
+
+
 SECTIONS: dict[str, tuple[str, type[ProbityForm]]] = {
     "names": ("What it is called", NamesForm),
     "owners": ("Who answers for it", OwnersForm),
     "audience": ("Why it exists", AudienceForm),
     "security": ("How it is protected", SecurityForm),
     "care": ("How it is looked after", CareForm),
+    "public": ("What the public reads", PublicForm),
 }
 """The parts of an account's entry: the heading of each and its questions."""

@@ -3,21 +3,23 @@
 Each line is one condition of the statement that lists the accounts, so the list, its filters and the page of one account
 can never differ, and a list costs the same however many rows it has. What rooms higher up know (a password that is late)
 they register as a sign of the same name. Sources: domain 1C (A01, A02, A08, A09, A16, A27) and 3.1; that two people
-should hold access is a local setting.
+should be able to act is a local setting.
 """
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import aliased
 
-from app.account_register.models import AccessGrant, Account, AccountKind, AccountStatus, EndReason, TwoStep
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountKind, AccountStatus, EndReason, TwoStep
 from app.core.db import named
 from app.core.registries import Registries
 from app.people.models import KNOWS_WHY, Person
 from app.people.queries import carrying, is_here
+from app.policy.models import Acknowledgement, PolicyVersion
 from app.policy.queries import pack
 
 NAMED_BY_HANDLE = (AccountKind.SOCIAL, AccountKind.LINKED_GROUP)
@@ -58,8 +60,8 @@ _WORDS = {
     Health.PASSWORD_OVERDUE: "Password change is overdue",
     Health.NO_TWO_STEP: "No 2-step verification",
     Health.TWO_STEP_NOT_RECORDED: "Not recorded whether 2-step verification is on",
-    Health.NOBODY: "Nobody has access",
-    Health.ONE_HOLDER: "Only one person has access",
+    Health.NOBODY: "Nobody can post or answer",
+    Health.ONE_HOLDER: "Only one person can post or answer",
     Health.HOLDER_LEAVING: "Somebody with access is leaving",
     Health.OWNER_LEAVING: "Owner is leaving",
     Health.NO_PAPERS: "No risk assessment or evaluation plan",
@@ -120,6 +122,36 @@ def holders_on(day: Day) -> sa.ScalarSelect[int]:
     )
 
 
+def acknowledged_at() -> sa.ScalarSelect[datetime]:
+    """When the holder of the row's grant agreed to the version it requires, or to a later one of the same document.
+
+    A later one counts, because who was given access just before a new version can agree only to the new one.
+    """
+    required, agreed = aliased(PolicyVersion), aliased(PolicyVersion)
+    return (
+        sa.select(sa.func.min(Acknowledgement.at))
+        .join(agreed, agreed.id == Acknowledgement.version_id)
+        .join(required, sa.and_(required.slug == agreed.slug, required.effective_on <= agreed.effective_on))
+        .where(Acknowledgement.person_id == AccessGrant.person_id, required.id == AccessGrant.required_version_id)
+        .correlate(AccessGrant)
+        .scalar_subquery()
+    )
+
+
+def able_on(day: Day) -> sa.ScalarSelect[int]:
+    """How many of them can act on the day: they may do more than look, and agreed to the policy where that is required."""
+    agreed = sa.or_(AccessGrant.required_version_id.is_(None), acknowledged_at().is_not(None))
+    return (
+        sa.select(sa.func.count())
+        .select_from(AccessGrant)
+        .where(
+            AccessGrant.account_id == Account.id, runs(day), AccessGrant.level != AccessLevel.VIEWER, agreed
+        )
+        .correlate(Account)
+        .scalar_subquery()
+    )
+
+
 def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]:
     """What is wrong, each as a condition of a query that has joined the owner as `Person`; worst first.
 
@@ -137,8 +169,8 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
         Health.PASSWORD_OVERDUE: late_password(Account.id, viewer_id, day) if late_password else sa.false(),
         Health.NO_TWO_STEP: Account.two_step == TwoStep.OFF,
         Health.TWO_STEP_NOT_RECORDED: Account.two_step == TwoStep.NOT_RECORDED,
-        Health.NOBODY: holders_on(day) == 0,
-        Health.ONE_HOLDER: holders_on(day) == 1 if one_is_too_few() else sa.false(),
+        Health.NOBODY: able_on(day) == 0,
+        Health.ONE_HOLDER: able_on(day) == 1 if one_is_too_few() else sa.false(),
         Health.HOLDER_LEAVING: _held_by(
             day,
             lambda holder: sa.and_(holder.last_working_day >= day, is_here(day, holder), holder.id != viewer_id, knows),

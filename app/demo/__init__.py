@@ -14,6 +14,7 @@ from app.demo.cast import add_cast
 from app.demo.devices import fill_devices
 from app.demo.incidents import fill_incidents
 from app.demo.leavers import somebody_left, somebody_moved
+from app.demo.more_accounts import add_more_accounts
 from app.demo.proposals import fill_proposals
 from app.demo.register import ask_for_some, change_access, fill_register, record_two_step, review_holders, write_papers
 from app.demo.timeline import OFFICE_OPENS, working_days_ago
@@ -69,6 +70,7 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)
     ask_for_some(cast, office_hours(16), office_hours(2))
     fill_proposals(cast, office_hours(15))
+    add_more_accounts(cast, office_hours(14))
     fill_watch(cast, office_hours(22))
     fill_incidents(cast, office_hours(12), office_hours(4), office_hours(1))
     fill_reports(cast, now)

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from app.account_register.models import (
+    Account,
     AccountProposal,
     Advice,
     Frequency,
@@ -11,6 +14,7 @@ from app.account_register.models import (
     PlanEntry,
     ProposalAnswers,
     ProposalKind,
+    Recovery,
     RiskEntry,
     TwoStep,
 )
@@ -25,21 +29,25 @@ from app.account_register.operations import (
     submit_proposal,
     support_proposal,
 )
+from app.account_register.operations.proposals import DRAFT
 from app.core.clock import local_day
 from app.core.db import db
+from app.core.drafts import keep_draft
 from app.demo.timeline import act_at
 from app.people.models import Person
 
+NEW, CHANGED = ProposalKind.NEW_ACCOUNT, ProposalKind.OPERATIONAL_CHANGE
 IDEAS = (
-    ("Northmere Walks", "Instagram", "@northmerewalks", "People who walk for their health"),
-    ("Ask the Planners", "Nextdoor", None, "Residents who want to build"),
-    ("Northmere Young Voices", "TikTok", "@northmereyoung", "Young people of 13 to 19"),
-    ("Repair Café", "Facebook", "@northmererepair", "People who mend things"),
-    ("Museum After Dark", "Instagram", "@museumafterdark", "Visitors between 18 and 30"),
-    ("Swim Northmere", "YouTube", "@swimnorthmere", "Families with children who learn to swim"),
-    ("Market Day", "Threads", "@northmeremarket", "Stallholders and their customers"),
-    ("Councillor Gossip", "X", None, "Everybody"),
+    (NEW, "Northmere Walks", "Instagram", "@northmerewalks", "People who walk for their health"),
+    (NEW, "Ask the Planners", "Nextdoor", None, "Residents who want to build"),
+    (CHANGED, "Answers on Saturdays too, by two people in turn.", "YouTube", None, "Families who ask at the weekend"),
+    (ProposalKind.NEW_PLATFORM, "Repair Café", "Bluesky", "@repaircafe.bsky.social", "People who mend things"),
+    (ProposalKind.EXPANSION, "A page in Welsh beside the English one.", "Flickr", None, "Visitors who read Welsh"),
+    (NEW, "Swim Northmere", "YouTube", "@swimnorthmere", "Families with children who learn to swim"),
+    (NEW, "Market Day", "Threads", "@northmeremarket", "Stallholders and their customers"),
+    (NEW, "Councillor Gossip", "X", None, "Everybody"),
 )
+CLOSURE = (ProposalKind.CLOSURE, "Close it: its readers have gone elsewhere.", "Nextdoor", None, "Its last readers")
 
 
 def fill_proposals(cast: Mapping[str, Person], at: datetime) -> None:
@@ -53,15 +61,23 @@ def fill_proposals(cast: Mapping[str, Person], at: datetime) -> None:
             steps[number - 1](cast, idea, began)
         else:
             _declined(cast, idea, began)
+    _supported(cast, CLOSURE, at + timedelta(days=9))
+    with act_at(at + timedelta(days=12)) as now:
+        begun = {"kind": NEW.value, "name": "Northmere Archive", "platform": "Flickr", "handle": "", "url": ""}
+        keep_draft(cast["deputy-sca"].id, DRAFT, {**begun, "other_platform": ""}, at=now)
 
 
-Idea = tuple[str, str, str | None, str]
+Idea = tuple[ProposalKind, str, str, str | None, str]
 
 
 def _propose(cast: Mapping[str, Person], idea: Idea, at: datetime) -> object:
-    name, platform, handle, target_group = idea
+    """What is proposed: of a change `name` says what should change on the platform's first account."""
+    kind, name, platform, handle, target_group = idea
+    first = sa.select(Account).where(Account.platform == platform).order_by(Account.name, Account.id).limit(1)
+    account = None if kind.makes_an_account else db.session.execute(first).scalar_one()
     answers = ProposalAnswers(
-        kind=ProposalKind.NEW_ACCOUNT, account_id=None, name=name, platform=platform, handle=handle, url=None, change="",
+        kind=kind, account_id=account.id if account else None, name=account.name if account else name, platform=platform,
+        handle=handle, url=None, change=name if account else "",
         purpose="The questions come in by telephone now, one at a time, and others never see the answers.",
         target_group=target_group, benefit="They see each other’s questions and our answers, and can add to them.",
         cost="Two hours of an officer’s time each week. Nothing in money.", owner_id=cast["colleague"].id,
@@ -136,5 +152,7 @@ def _registered(cast: Mapping[str, Person], idea: Idea, at: datetime) -> None:
         details = AccountDetails(
             name=found.name, platform=found.platform, handle=found.handle, url=found.url, service_id=found.owner.service_id,
             owner_id=found.owner_id, purpose=found.purpose, login_mode=LoginMode.INDIVIDUAL, two_step=TwoStep.ON,
+            target_group=found.target_group, identification="A link from our website.",
+            recovery_kind=Recovery.ORGANISATION,
         )  # fmt: skip
         register_proposed_account(found, details, by=cast["sca"], at=now)

@@ -1,6 +1,6 @@
 """Forms of the policy."""
 
-from app.core.forms import BooleanField, DateField, MaxLength, ProbityForm, Required, StringField
+from app.core.forms import BooleanField, DateField, HiddenField, MaxLength, ProbityForm, Required, StringField
 
 
 class AcknowledgeForm(ProbityForm):
@@ -32,4 +32,15 @@ class WithdrawClosedDayForm(ProbityForm):
     reason = StringField(
         "Why is it worked after all?",
         validators=[Required("Enter why the day is worked after all"), MaxLength(200)],
+    )
+
+
+class SwitchForm(ProbityForm):
+    """Why is this turned on or off?"""
+
+    to = HiddenField()
+    reason = StringField(
+        "Why do you change this?",
+        validators=[Required("Enter why you change this"), MaxLength(200)],
+        description="Administrators and keepers of the register read this.",
     )

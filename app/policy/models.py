@@ -8,10 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
-from app.people.models import Person, Role
+from app.people.models import KEEPERS, Person, Role
 
 KEEP_CLOSED_DAYS = (Role.ADMINISTRATOR, Role.HR_MANAGER)
 """Who says on which days the organisation is closed (local setting)."""
+SET_HERE = {"official_accounts_page": "The public list of our accounts"}
+"""The switches of the pack that are turned on and off while the service runs, and what people call them."""
+SET_THE_SWITCHES = (Role.ADMINISTRATOR, *KEEPERS)
+"""Who turns these on and off (local setting)."""
 
 
 class Installation(Base):
@@ -147,5 +151,33 @@ def may_keep_closed_days(person: Person) -> bool:
     return person.holds(*KEEP_CLOSED_DAYS)
 
 
+class LocalSetting(Identified, Base):
+    """That somebody turned a switch of the pack on or off, and why (local setting, dated and signed): the last one counts.
+
+    A row never changes, so what held on a day can be told.
+    """
+
+    __tablename__ = "local_setting"
+    __table_args__ = (
+        sa.CheckConstraint("reason <> ''", name="says_why"),
+        sa.UniqueConstraint("switch", "number"),
+    )
+
+    switch: Mapped[str] = mapped_column(sa.String(60))
+    number: Mapped[int]
+    is_on: Mapped[bool]
+    reason: Mapped[str] = mapped_column(sa.String(200))
+    set_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+
+    set_by: Mapped[Person] = relationship()
+
+
+def may_set_switches(person: Person) -> bool:
+    """Whether it is for this person to turn switches of the pack on and off."""
+    return person.holds(*SET_THE_SWITCHES)
+
+
 append_only(Acknowledgement)
+append_only(LocalSetting)
 append_only(PolicyParagraph)

@@ -9,13 +9,16 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.presentation import uk_date, uk_weekday_date
 from app.people.models import Person
 from app.policy.models import (
+    SET_HERE,
     Acknowledgement,
     ClosedDay,
     Installation,
+    LocalSetting,
     PolicyParagraph,
     PolicyVersion,
     Precision,
     may_keep_closed_days,
+    may_set_switches,
 )
 from app.policy.pack import Pack, PolicyDate, load_pack
 from app.policy.queries import (
@@ -24,14 +27,18 @@ from app.policy.queries import (
     closed_days,
     current_version,
     installation,
+    is_switched_on,
+    last_setting,
     working_calendar,
 )
 
 PUBLISHED = event_kind("policy:published", "published the policy", neutral="published the policy")
 CLOSED = event_kind("closed-day:recorded", "recorded that the organisation is closed on {day}")
 CLOSED_WITHDRAWN = event_kind("closed-day:withdrawn", "withdrew the closed day {day}")
+SWITCHED = event_kind("local-setting:changed", "turned {switch} {state}", neutral="turned {switch} {state}")
 ACKNOWLEDGED = event_kind("policy:acknowledged", "read the policy and agreed to keep it")
 
+NOT_YOUR_SWITCH = "Only the system administrator or a keeper of the register can change this."
 NOT_YOURS = "Only the system administrator or an HR manager can say when the organisation is closed."
 
 
@@ -143,3 +150,24 @@ def withdraw_closed_day(closed_day: ClosedDay, *, reason: str, by: Person, at: d
     closed_day.withdrawn_reason = reason.strip()
     record(CLOSED_WITHDRAWN, closed_day.id, by=by.id, at=at, facts={"day": closed_day.day})
     closed_days.forget_after_commit()
+
+
+def set_switch(switch: str, is_on: bool, *, reason: str, by: Person, at: datetime) -> LocalSetting:
+    """Turn a switch of the pack on or off from now on, with the reason. Refuses (409) what somebody did already."""
+    demand(may_set_switches(by), NOT_YOUR_SWITCH)
+    last = last_setting(switch)
+    if is_switched_on(switch) is is_on:
+        raise AlreadyDone(
+            f"{SET_HERE[switch]} is {'on' if is_on else 'off'} already.", who=last.set_by.name if last else None,
+            when=last.set_at if last else None,
+        )  # fmt: skip
+    if not reason.strip():
+        raise InvalidInput("Enter why you change this", field="reason")
+    number = last.number + 1 if last else 1
+    made = LocalSetting(
+        switch=switch, number=number, is_on=is_on, reason=reason.strip(), set_by=by, set_by_id=by.id, set_at=at
+    )
+    db.session.add(made)
+    facts = {"switch": SET_HERE[switch], "state": "on" if is_on else "off"}
+    record(SWITCHED, made.id, by=by.id, at=at, facts=facts)
+    return made

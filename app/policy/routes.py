@@ -14,8 +14,15 @@ from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.presentation import uk_weekday_date
 from app.core.working_days import WorkingCalendar
 from app.policy import blueprint, operations, queries
-from app.policy.forms import AcknowledgeForm, ClosedDayForm, WithdrawClosedDayForm
-from app.policy.models import ClosedDay, Installation, PolicyVersion, may_keep_closed_days
+from app.policy.forms import AcknowledgeForm, ClosedDayForm, SwitchForm, WithdrawClosedDayForm
+from app.policy.models import (
+    SET_HERE,
+    ClosedDay,
+    Installation,
+    PolicyVersion,
+    may_keep_closed_days,
+    may_set_switches,
+)
 
 DIVISIONS = {
     "england-and-wales": "England and Wales", "scotland": "Scotland", "northern-ireland": "Northern Ireland"
@@ -104,6 +111,40 @@ def withdraw_closed_day(closed_day_id: UUID) -> Any:
     return redirect(url_for("policy.closed_days"), 303)
 
 
+@blueprint.get("/switches/<switch>")
+def show_switch(switch: str) -> Any:
+    """Whether a switch of the pack is on here, who turned it and why, and the form that turns it."""
+    return _switch_page(switch, SwitchForm(formdata=None))
+
+
+@blueprint.post("/switches/<switch>")
+def set_switch(switch: str) -> Any:
+    """Turn a switch of the pack on or off from now on."""
+    person, now, form = current_user._get_current_object(), clock.now(), SwitchForm()
+    if switch not in SET_HERE or form.to.data not in ("on", "off"):
+        raise NothingHere
+    if not form.validate():
+        return _switch_page(switch, form), 422
+    begin_writing(db.session.get(Installation, 1))  # one at a time: each begins from what the other left
+    operations.set_switch(switch, form.to.data == "on", reason=form.reason.data or "", by=person, at=now)
+    commit()
+    flash(f"{SET_HERE[switch]} is {form.to.data} now.", "success")
+    return redirect(url_for("policy.show_switch", switch=switch), 303)
+
+
+def _switch_page(switch: str, form: SwitchForm) -> str:
+    if switch not in SET_HERE:
+        raise NothingHere
+    settings = queries.all_settings(switch)
+    in_pack = queries.pack().switches[switch]
+    is_on = settings[0].is_on if settings else bool(in_pack.value)
+    form.to.data = "off" if is_on else "on"
+    return render_template(
+        "policy/switch.html", form=form, title=SET_HERE[switch], switch=switch, is_on=is_on, settings=settings,
+        in_pack=in_pack,
+    )  # fmt: skip
+
+
 def _closed_days_page(form: ClosedDayForm) -> str:
     today, person = clock.today(), current_user._get_current_object()
     calendar = queries.working_calendar()
@@ -172,4 +213,5 @@ def _page(
         names_its_days=names_its_days,
         acknowledged_at=queries.acknowledged_at(current_user.id, version.id),
         pack=queries.pack(),
+        switches=SET_HERE if may_set_switches(current_user._get_current_object()) else {},
     )

@@ -17,6 +17,7 @@ from app.account_register.models import (
     ProposalAnswers,
     ProposalKind,
     ProposalStatus,
+    Recovery,
     RiskEntry,
     TwoStep,
 )
@@ -48,10 +49,12 @@ def propose(proposer: Person, chance: random.Random, at: datetime) -> None:
     """Something new, or a change of an account that there is."""
     kind = chance.choice([one for one in ProposalKind if one is not ProposalKind.CLOSURE])
     live = sa.select(Account).where(Account.status == AccountStatus.LIVE).order_by(Account.platform, Account.name)
-    account = None if kind.makes_an_account else one_of(list(db.session.execute(live).scalars()), chance)
+    on_register = list(db.session.execute(live).scalars())
+    account = None if kind.makes_an_account else one_of(on_register, chance)
+    new_on = on_register[0].platform if kind is ProposalKind.NEW_ACCOUNT else "Threads"
     answers = ProposalAnswers(
         kind=kind, account_id=account.id if account else None, name=account.name if account else f"Idea {at:%d %B}",
-        platform=account.platform if account else "Threads", handle=None if account else f"idea{at:%y%m%d}", url=None,
+        platform=account.platform if account else new_on, handle=None if account else f"idea{at:%y%m%d}", url=None,
         change="Answers at weekends" if account else "", purpose="Residents ask there.", target_group="Residents",
         benefit="They get an answer.", cost="An hour a week", owner_id=proposer.line_manager_id or proposer.id,
     )  # fmt: skip
@@ -125,6 +128,8 @@ def _use(doing: Doing) -> None:
         details = AccountDetails(
             name=found.name, platform=found.platform, handle=found.handle, url=found.url, service_id=found.owner.service_id,
             owner_id=found.owner_id, purpose=found.purpose, login_mode=LoginMode.INDIVIDUAL, two_step=TwoStep.ON,
+            target_group=found.target_group, identification="A link from our website.",
+            recovery_kind=Recovery.ORGANISATION,
         )  # fmt: skip
         register_proposed_account(found, details, by=doing.by, at=doing.at)
 

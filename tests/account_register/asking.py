@@ -18,11 +18,15 @@ def wanted(account: Account, person: Person, **values: Any) -> WantedAccess:
     return replace(WantedAccess(account, person, AccessLevel.EDITOR, LoginMode.INDIVIDUAL, TODAY), **values)
 
 
-def asked(account: Account, person: Person, *, by: Person | None = None, advice: str = "", **values: Any) -> AccessRequest:
-    """A request, made by the person themself where the test names nobody."""
+def asked(
+    account: Account, person: Person, *, by: Person | None = None, advised_by: Person | None = None, **values: Any
+) -> AccessRequest:
+    """A request, made by the person themself where the test names nobody, and advised on where it names a keeper."""
     begin_writing()
     made = acts.ask_for_access(
-        wanted(account, person, **values), by=by or person, at=NOW, reason="To answer questions.", advice=advice
+        wanted(account, person, **values), by=by or person, at=NOW, reason="To answer questions."
     )
+    if advised_by is not None:
+        acts.advise_on_access(made, by=advised_by, at=NOW, advice="Yes")
     commit()
     return made

@@ -24,7 +24,7 @@ from tests.factories import Factory
 def answers(owner: Person, account: Account | None = None, **changes: Any) -> ProposalAnswers:
     """What somebody answers who proposes a new account, or a change of the one given."""
     known = ProposalAnswers(
-        kind=ProposalKind.NEW_ACCOUNT, account_id=None, name="Youth voice", platform="Instagram", handle="@youthvoice",
+        kind=ProposalKind.NEW_PLATFORM, account_id=None, name="Youth voice", platform="Instagram", handle="@youthvoice",
         url=None, change="", purpose="Young people do not read our letters.", target_group="Young people of 13 to 19",
         benefit="They can answer each other.", cost="Nothing", owner_id=owner.id,
     )  # fmt: skip

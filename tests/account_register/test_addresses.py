@@ -189,7 +189,7 @@ def test_proposing_an_account_by_its_address(client_of: Browser, make: Factory) 
     browser = client_of(person)
     step = "/account-register/proposals/propose/"
     browser.get(step + "kind")
-    browser.follow(step + "kind", {"kind": "new_account"})
+    browser.follow(step + "kind", {"kind": "new_platform"})
     page = browser.post(step + "account", {"name": "Museum", "handle": PASTED, "platform": "X"}, status=422)
     assert page.errors[0].startswith("This is an address on Instagram, but you selected X")
     assert SAID in browser.follow(step + "account", {"name": "Museum", "handle": PASTED}).text

@@ -1,21 +1,26 @@
 """Whose approval access needs, and what comes of access that its holder never took up."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app.account_register import operations as acts
 from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, GrantState, LoginMode, grant_state
 from app.account_register.operations.approving import end_lapsed_access
 from app.core.db import db
-from app.core.errors import AlreadyDone, InvalidInput
-from app.people.models import Person
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.core.outbox import OutboxMessage
+from app.people.models import Person, Role
 from app.policy.models import Acknowledgement
-from tests.account_register.factories import make_account
+from tests.account_register.factories import make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
+from tests.pages import PageClient
 
+Browser = Callable[..., PageClient]
 TODAY = NOW.date()
 DAY = timedelta(days=1)
 
@@ -39,15 +44,61 @@ def give(account: Account, person: Person, by: Person, **values: object) -> Acce
 
 
 def test_the_persons_own_manager_approves(account: Account, managed: Person, sca: Person, owner: Person) -> None:
-    """Recorded: who approved, who gave it, what was advised. A keeper who is not the manager does not approve it."""
+    """Recorded: who approved, who wrote it down, what was advised. A keeper who is not the manager does not approve it."""
     for approver in (None, owner):
         with pytest.raises(InvalidInput, match=r"The access of Pat is approved by Mia Manager.*6\.3\(6\)") as refused:
             give(account, managed, sca, approved_by=approver)
         assert refused.value.field == "approved_by"
-    grant = give(account, managed, owner, approved_by=managed.line_manager, advice="Go ahead")
+    grant = give(account, managed, sca, approved_by=managed.line_manager, advice="Go ahead")
     assert managed.line_manager is not None
-    assert (grant.approved_by_id, grant.given_by_id) == (managed.line_manager.id, owner.id)
-    assert grant.advice == "Go ahead"
+    assert (grant.approved_by_id, grant.given_by_id) == (managed.line_manager.id, sca.id)
+    assert (grant.advice, grant.was_written_down) == ("Go ahead", True)
+
+
+def test_only_a_keeper_writes_down_an_approval_given_outside(
+    make: Factory, account: Account, managed: Person, owner: Person, sca: Person, client_of: Browser
+) -> None:
+    """Who is named is told, and so is every other keeper; the page says who wrote it down. The owner asks instead."""
+    manager, deputy = managed.line_manager, make.person("Dee Deputy", Role.DEPUTY_SCA)
+    assert manager is not None
+    with pytest.raises(NotAllowed, match="Only the keepers of the register give access"):
+        give(account, managed, owner, approved_by=manager, advice="She said yes.")
+    assert not account.access_can_be_given_by(owner)
+    browser, here = client_of(owner), f"/account-register/{account.id}"
+    ask = f"/account-register/ask-for-access?account={account.id}"
+    assert browser.look(f"{here}/give-access").location == ask
+    assert browser.get(here).soup.find("a", href=ask, string="Ask for access for somebody")
+    page = browser.get(ask)
+    assert (page.field("person"), page.soup.find(attrs={"name": "advice"})) == ("", None)
+    said = {
+        "account": account.name, "person": managed.email, "reason": "Work", "level": "editor", "login_mode": "individual",
+        "starts_on": ["3", "3", "2027"], "approved_by": manager.email, "advice": "She said yes.",
+    }  # fmt: skip
+    assert "It waits for Mia Manager now." in browser.follow(ask, said).text
+    assert db.session.execute(sa.select(AccessGrant)).first() is None
+    grant = give(account, managed, sca, approved_by=manager)
+    db.session.commit()
+    told = sa.select(OutboxMessage.to_person_id).where(
+        OutboxMessage.subject_id == grant.id, OutboxMessage.occasion == "access_written_down"
+    )
+    assert set(db.session.execute(told).scalars()) == {manager.id, deputy.id}
+    for reader in (owner, sca, manager):
+        assert "approved by Mia Manager, as written down by Priya Shah" in client_of(reader).get(here).text
+
+
+def test_who_reads_what_was_advised(
+    make: Factory, account: Account, managed: Person, owner: Person, sca: Person, client_of: Browser
+) -> None:
+    """The holder, those who approved and advised, the owner, and who sees everything; not every other holder."""
+    fellow, manager = make.person("Fay Fellow"), managed.line_manager
+    assert manager is not None
+    make_grant(make, account, fellow)
+    grant = give(account, managed, sca, approved_by=manager, advice="Watch the tone.")
+    db.session.commit()
+    auditor = make.person(None, Role.AUDITOR)
+    for reader, reads in ((managed, True), (manager, True), (owner, True), (sca, True), (auditor, True), (fellow, False)):
+        assert grant.advice_is_known_to(reader) is reads, reader.name
+        assert ("Watch the tone." in client_of(reader).get(f"/account-register/{account.id}").text) is reads, reader.name
 
 
 def test_nobody_approves_their_own_access(account: Account, managed: Person, sca: Person) -> None:
@@ -55,12 +106,9 @@ def test_nobody_approves_their_own_access(account: Account, managed: Person, sca
         give(account, managed, sca, approved_by=managed)
 
 
-def test_advice_is_sought(account: Account, managed: Person, owner: Person, sca: Person) -> None:
-    """The owner writes down what was advised; a keeper advises by giving it; it holds no password."""
-    with pytest.raises(InvalidInput, match=r"Enter what the Strategic Communications Adviser advised.*6\.3\(6\)"):
-        give(account, managed, owner, approved_by=managed.line_manager)
+def test_a_keeper_advises_by_giving_it(account: Account, managed: Person, sca: Person) -> None:
     with pytest.raises(InvalidInput, match="Do not write a password"):
-        give(account, managed, owner, approved_by=managed.line_manager, advice="password: Hunter2")
+        give(account, managed, sca, approved_by=managed.line_manager, advice="password: Hunter2")
     assert give(account, managed, sca, approved_by=managed.line_manager).advice == ""
 
 

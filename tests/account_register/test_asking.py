@@ -21,8 +21,10 @@ from app.account_register.models import (
     grant_state,
 )
 from app.account_register.queries.requests import to_advise, to_approve, waiting_for_others
-from app.core.db import db
+from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.core.outbox import OutboxMessage
+from app.credential_rotation.operations import record_leaver, withdraw_leaver
 from app.people.models import Person, Role
 from tests.account_register.asking import TODAY, asked, wanted
 from tests.account_register.factories import LAST_WORDS, make_account, make_grant
@@ -51,6 +53,10 @@ class World:
     def asked(self, **values: Any) -> AccessRequest:
         """The person asks for themself."""
         return asked(self.account, self.person, **values)
+
+    def advised(self, **values: Any) -> AccessRequest:
+        """The same, with the keeper's advice."""
+        return self.asked(advised_by=self.sca, **values)
 
 
 @pytest.fixture
@@ -134,35 +140,53 @@ def test_others_do_not_ask(world: World) -> None:
     assert refused.value.field == "person"
 
 
-def test_a_manager_who_asks_approves_at_once_with_the_advice(world: World, make: Factory) -> None:
-    """Without the advice it waits for it; for themselves they never approve."""
-    assert world.asked(by=world.manager, advice="Priya said yes.").status is Status.APPROVED
-    waits = asked(make_account(make, world.owner), world.person, by=world.manager)
-    assert waits.status is Status.ASKED
+def test_a_keeper_who_asks_for_their_team_approves_at_once(world: World, make: Factory) -> None:
+    """A keeper advises by that; another manager waits for the advice, and nobody approves for themselves."""
+    world.sca.line_manager_id = world.manager.id
+    of_keeper = make.person("Kit Officer", manager=world.sca)
+    make.keep(world.sca)
+    assert asked(world.account, of_keeper, by=world.sca).status is Status.APPROVED
+    assert world.asked(by=world.manager).status is Status.ASKED
     above = make.person("Hal Head")
     world.manager.line_manager_id = above.id
     make.keep(world.manager)
-    own = asked(world.account, world.manager, advice="Priya said yes.")
-    assert own.status is Status.ASKED
+    own = asked(world.account, world.manager, advised_by=world.sca)
     with pytest.raises(NotAllowed, match=r"Only the manager of the person.*6\.3\(6\)"):
         acts.approve_access(own, by=world.manager, at=NOW)
     db.session.rollback()
 
 
+def test_only_a_keeper_says_what_a_keeper_advises(world: World, make: Factory) -> None:
+    """Nobody who asks or approves writes it down for her; a keeper does not advise on access of their own."""
+    for by in (world.person, world.manager, world.owner):
+        with pytest.raises(NotAllowed, match="Only a keeper of the register writes down what a keeper advises"):
+            acts.ask_for_access(wanted(world.account, world.person), by=by, at=NOW, reason="Work", advice="She said yes.")
+    make.person("Dee Deputy", Role.DEPUTY_SCA)
+    with pytest.raises(NotAllowed, match="never on access of their own"):
+        acts.ask_for_access(wanted(world.account, world.sca), by=world.sca, at=NOW, reason="Work", advice="Yes.")
+    made = acts.ask_for_access(wanted(world.account, world.person), by=world.sca, at=NOW, reason="Work", advice="Yes.")
+    assert (made.advice, made.advised_by_id, made.status) == ("Yes.", world.sca.id, Status.ASKED)
+    db.session.commit()
+
+
 def test_advice_comes_before_the_approval(world: World) -> None:
-    """Either the keeper writes it down, or the manager what she said."""
+    """Without it the manager may refuse, and not approve; the duty comes with the advice."""
     made = world.asked()
-    with pytest.raises(InvalidInput, match=r"Enter what the Strategic Communications Adviser advised.*6\.3\(6\)"):
+    assert made.can_be_decided_by(world.manager)
+    assert not made.can_be_approved_by(world.manager)
+    with pytest.raises(
+        InvalidInput, match=r"You can approve this once the Strategic Communications Adviser has advised.*6\.3\(6\)"
+    ):
         acts.approve_access(made, by=world.manager, at=NOW)
-    with pytest.raises(InvalidInput, match="Do not write a password"):
-        acts.approve_access(made, by=world.manager, at=NOW, advice="password: Hunter2")
-    assert acts.approve_access(made, by=world.manager, at=NOW, advice="By telephone: yes").advice == "By telephone: yes"
+    acts.advise_on_access(made, by=world.sca, at=NOW, advice="Weekdays only.")
+    assert made.can_be_approved_by(world.manager)
+    assert acts.approve_access(made, by=world.manager, at=NOW).advice == "Weekdays only."
 
 
 def test_only_the_right_people_act(world: World) -> None:
     made = world.asked()
     for act in (
-        lambda by: acts.approve_access(made, by=by, at=NOW, advice="Yes"),
+        lambda by: acts.approve_access(made, by=by, at=NOW),
         lambda by: acts.refuse_access(made, by=by, at=NOW, reasons="No"),
     ):
         for by in (world.person, world.owner, world.sca, world.other):
@@ -189,13 +213,13 @@ def test_refusal_needs_reasons(world: World) -> None:
 
 def test_what_comes_late_is_told_who_and_when(world: World) -> None:
     """Approved twice, refused after its approval, asked for twice, given another way."""
-    made = world.asked()
+    made = world.advised()
     with pytest.raises(AlreadyDone, match="is asked for already") as twice:
         world.asked(by=world.owner)
     assert (twice.value.who, twice.value.when) == ("Pat Brown", NOW)
-    acts.approve_access(made, by=world.manager, at=NOW, advice="Yes")
+    acts.approve_access(made, by=world.manager, at=NOW)
     for act in (
-        lambda: acts.approve_access(made, by=world.manager, at=NOW, advice="Yes"),
+        lambda: acts.approve_access(made, by=world.manager, at=NOW),
         lambda: acts.refuse_access(made, by=world.manager, at=NOW, reasons="No"),
         lambda: acts.withdraw_access_request(made, by=world.person, at=NOW),
         lambda: acts.advise_on_access(made, by=world.sca, at=NOW, advice="No"),
@@ -219,7 +243,7 @@ def test_access_given_another_way_overtakes_what_was_asked_for(world: World) -> 
     )  # fmt: skip
     assert (made.status, made.grant_id, made.decided_by_id) == (Status.OVERTAKEN, grant.id, world.sca.id)
     with pytest.raises(AlreadyDone) as late:
-        acts.approve_access(made, by=world.manager, at=NOW, advice="Yes")
+        acts.approve_access(made, by=world.manager, at=NOW)
     assert (late.value.who, late.value.when, late.value.did) == ("Priya Shah", NOW, "gave this access another way")
     db.session.commit()
 
@@ -227,14 +251,15 @@ def test_access_given_another_way_overtakes_what_was_asked_for(world: World) -> 
 def test_leavers_and_accounts_that_are_closed(world: World, make: Factory) -> None:
     """Refused when it is asked for, and again when it is approved."""
     account = make_account(make, world.owner)
-    made, closing = world.asked(starts_on=TODAY + 9 * DAY), asked(account, world.person)
+    made = world.advised(starts_on=TODAY + 9 * DAY)
+    closing = asked(account, world.person, advised_by=world.sca)
     world.person.last_working_day = TODAY + 5 * DAY
     account.status = AccountStatus.CLOSING
     make.keep(world.person, account)
     with pytest.raises(InvalidInput, match="Pat Brown’s last working day is 8 March 2027"):
-        acts.approve_access(made, by=world.manager, at=NOW, advice="Yes")
+        acts.approve_access(made, by=world.manager, at=NOW)
     with pytest.raises(AlreadyDone, match="closed or being closed"):
-        acts.approve_access(closing, by=world.manager, at=NOW, advice="Yes")
+        acts.approve_access(closing, by=world.manager, at=NOW)
     acts.withdraw_access_request(made, by=world.person, at=NOW)
     db.session.commit()
     with pytest.raises(InvalidInput, match="last working day is 8 March 2027") as refused:
@@ -251,16 +276,15 @@ def test_what_nobody_could_have_is_not_asked_for(world: World) -> None:
     for values, sentence in (
         ({"starts_on": TODAY - DAY}, "must be today or later"),
         ({"trained_on": TODAY + DAY}, "must be today or earlier"),
-        ({"advice": "secret: abcdefgh1"}, "Do not write a password"),
     ):
         with pytest.raises(InvalidInput, match=sentence):
             world.asked(**values)
 
 
 def test_a_start_that_has_passed_becomes_today(world: World) -> None:
-    made = world.asked()
+    made = world.advised()
     later = NOW + 3 * DAY
-    assert acts.approve_access(made, by=world.manager, at=later, advice="Yes").starts_on == later.date()
+    assert acts.approve_access(made, by=world.manager, at=later).starts_on == later.date()
 
 
 def test_the_database_keeps_one_open_request(world: World, make: Factory) -> None:
@@ -280,13 +304,13 @@ def test_the_database_keeps_one_open_request(world: World, make: Factory) -> Non
 
 
 def test_what_waits_for_whom(world: World) -> None:
-    """The manager is to decide; the keeper to advise until somebody has; nobody once the account is being closed."""
+    """The keeper is to advise, then the manager to decide; nobody once the account is being closed."""
     made = world.asked()
 
     def waits(person: Person) -> list[str]:
         return [row.name for ask in (to_approve, to_advise) for row in db.session.execute(ask(person, TODAY))]
 
-    assert waits(world.manager) == ["access_approve"]
+    assert waits(world.manager) == []
     assert waits(world.sca) == ["access_advise"]
     assert waits(world.person) == waits(world.owner) == []
     acts.advise_on_access(made, by=world.sca, at=NOW, advice="Yes")
@@ -305,7 +329,7 @@ def test_it_ends_by_itself_when_the_person_has_left(app: Flask, world: World, ma
     """On the last working day it still waits, the day after for nobody; of somebody who leaves at once it ends at once."""
     made, person = world.asked(), world.person
     everybody = (world.sca, world.manager, world.owner, world.other)
-    asked(make_account(make, world.owner), world.person, by=world.owner)
+    asked(make_account(make, world.owner), world.person, by=world.owner, advised_by=world.sca)
     asks: list[Any] = [to_approve, to_advise, waiting_for_others]
     chased = [kind.everybody() for kind in DUE_KINDS if kind.name in ("access_approve", "access_advise") and kind.everybody]
 
@@ -316,7 +340,7 @@ def test_it_ends_by_itself_when_the_person_has_left(app: Flask, world: World, ma
     last = TODAY + 5 * DAY
     person.last_working_day = last
     make.keep(person)
-    assert waits(last) == 2 + 2 + 1 + 4  # to approve and advise on both, one asked by the owner, and all of it to chase
+    assert waits(last) == 1 + 1 + 1 + 2  # one to advise on, one to approve, one asked by the owner, both to chase
     assert made.ended_by_itself(last) == ""
     assert waits(last + DAY) == 0
     assert made.ended_by_itself(last + DAY) == "Pat Brown has left"
@@ -327,7 +351,7 @@ def test_it_ends_by_itself_when_the_person_has_left(app: Flask, world: World, ma
     assert waits(TODAY) == 0
     assert lists_of(client_of(world.sca)) == [0, 2]
     for act in (
-        lambda: acts.approve_access(made, by=world.manager, at=NOW, advice="Yes"),
+        lambda: acts.approve_access(made, by=world.manager, at=NOW),
         lambda: acts.refuse_access(made, by=world.manager, at=NOW, reasons="No"),
         lambda: acts.advise_on_access(made, by=world.sca, at=NOW, advice="Yes"),
         lambda: acts.withdraw_access_request(made, by=world.sca, at=NOW),
@@ -341,6 +365,25 @@ def test_it_ends_by_itself_when_the_person_has_left(app: Flask, world: World, ma
         assert not any(page.has_button(name) for name in ("Record decision", "Give advice", "Take it back"))
         assert "Ended: they have left" in client_of(who).get(f"{REQUESTS}?show=ended").text
         assert "Pat Brown, Roads" not in client_of(who).get("/").text
+
+
+def test_who_comes_back_is_waited_for_again_and_others_are_told(world: World, make: Factory) -> None:
+    """What ended because they had left goes on when they stay after all: who asked, approves and advises is told."""
+    hr = make.person("Hei Rees", Role.HR_INTAKE)
+    made = world.asked(by=world.owner)
+    db.session.commit()
+    begin_writing()
+    notice = record_leaver(world.person, last_working_day=TODAY, immediate=True, by=hr, at=NOW)
+    commit()
+    assert made.ended_by_itself(TODAY)
+    begin_writing()
+    withdraw_leaver(notice, by=hr, at=NOW)
+    commit()
+    assert made.is_open
+    told = sa.select(OutboxMessage.to_person_id).where(
+        OutboxMessage.subject_id == made.id, OutboxMessage.occasion == "access_moved"
+    )
+    assert set(db.session.execute(told).scalars()) == {world.owner.id, world.manager.id, world.sca.id}
 
 
 def test_it_ends_by_itself_when_the_account_is_closed(world: World, make: Factory, client_of: Browser) -> None:
@@ -442,8 +485,9 @@ def test_refusing_on_the_page(world: World, client_of: Browser) -> None:
     here = f"{REQUESTS}/{world.asked().id}"
     manager = client_of(world.manager)
     manager.get(here)
-    page = manager.post(here + "/decide", {"decision": "approve"}, status=422)
-    assert page.errors[0].startswith("Enter what the Strategic Communications Adviser advised")
+    assert "You can approve it once a keeper of the register has advised" in manager.get(here).text
+    page = manager.post(here + "/decide", {"decision": "approve", "advice": "She said yes"}, status=422)
+    assert page.errors[0].startswith("You can approve this once the Strategic Communications Adviser has advised")
     assert manager.post(here + "/decide", {"decision": "refuse"}, status=422).errors == ["Enter why you refuse this"]
     manager.follow(here + "/decide", {"decision": "refuse", "reasons": "<i>Two</i> can already"})
     assert "<i>Two</i> can already" in client_of(world.person).get(here).text

@@ -8,7 +8,16 @@ import pytest
 from flask import Flask
 
 from app.account_register.health import Health
-from app.account_register.models import Account, AccountStatus, CheckKind, Frequency, PlanEntry, RiskEntry, RiskLevel
+from app.account_register.models import (
+    Account,
+    AccountStatus,
+    CheckKind,
+    Frequency,
+    PlanEntry,
+    Recovery,
+    RiskEntry,
+    RiskLevel,
+)
 from app.account_register.operations import checks, register_account, register_proposed_account
 from app.account_register.queries.checks import assessment_of, checks_of, plan_of
 from app.core import clock
@@ -123,7 +132,10 @@ def test_a_proposal_brings_its_papers_along(make: Factory) -> None:
     """The account is asked for nothing that the proposal had; its risks and results are asked for on their days."""
     way = Way(make)
     proposal = way.approved()
-    details = account_details(owner_id=way.owner.id, name=proposal.name, target_group=proposal.target_group)
+    details = account_details(
+        owner_id=way.owner.id, name=proposal.name, target_group=proposal.target_group, platform=proposal.platform,
+        handle=proposal.handle, recovery_kind=Recovery.ORGANISATION,
+    )  # fmt: skip
     account = register_proposed_account(proposal, details, by=way.sca, at=NOW)
     commit()
     assert account.papers_due_on is None

@@ -2,9 +2,7 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 
 import openpyxl
@@ -20,7 +18,6 @@ from app.account_register.documents import register_document
 from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode, TwoStep, Upkeep
 from app.account_register.operations import OPTIONAL_HEADERS, REGISTER_HEADERS, import_register, plan_register_import
 from app.account_register.queries import register_on
-from app.core import clock
 from app.core.audit import ReadEvent
 from app.core.db import begin_writing, commit, db
 from app.core.spreadsheets import csv_of, guarded, unguarded, xlsx_of
@@ -218,42 +215,6 @@ def test_the_register_on_a_day_tells_who_had_not_agreed_yet(make: Factory, clien
     assert "1 person could get in" in text
     assert "had not agreed to the policy: Bob Late" in text
     assert (bob.email or "") in _fetched(client_of(sca), f"{ROOM}/export.csv").data.decode()
-
-
-def test_the_public_list_is_off_until_it_is_wanted(app: Flask) -> None:
-    """The constant page, as for an address that does not exist."""
-    anybody = app.test_client()
-    for address in ("official", "official.json", "official.csv"):
-        reply = anybody.get(f"{ROOM}/{address}")
-        assert (reply.status_code, reply.data) == (404, anybody.get("/nothing-like-this").data)
-
-
-def test_the_public_list_names_no_person(
-    app: Flask, make: Factory, holder: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Neither holders nor owners nor what state inside; found by name, handle or pasted address."""
-    wanted = replace(pack().switches["official_accounts_page"], value=True)
-    changed = replace(pack(), switches={**pack().switches, "official_accounts_page": wanted})
-    monkeypatch.setattr("app.account_register.routes.exporting.pack", lambda: changed)
-    on = _account(make, "Town", holder, handle="@Town", handle_key="town", url="https://x.com/Town", purpose="News")
-    _grant(make, on, holder)
-    _account(make, "Fading", status=AccountStatus.CLOSING, purpose="Walks")
-    _account(make, "Stolen", status=AccountStatus.COMPROMISED)
-    _account(make, "Over", status=AccountStatus.CLOSED, closed_on=TODAY)
-    anybody = PageClient(app.test_client())
-    page = anybody.get(f"{ROOM}/official")
-    assert "Town" in page.text
-    for withheld in (holder.name, holder.email or "", "Stolen", "Over"):
-        assert withheld not in page.html
-    for typed, found in (("town", True), ("@TOWN", True), ("http://www.x.com/town/", True), ("x.com/towm", False)):
-        assert ("News" in anybody.get(f"{ROOM}/official?q={typed}").text) == found, typed
-    with clock.set_to(NOW):
-        told = json.loads(app.test_client().get(f"{ROOM}/official.json").data)
-    assert "Fading" in page.text
-    assert [row for row in told["accounts"] if row["name"] == "Town"] == [
-        {"platform": "X", "name": "Town", "handle": "@Town", "url": "https://x.com/Town", "purpose": "News"}
-    ]
-    assert b"'@Town" in app.test_client().get(f"{ROOM}/official.csv").data
 
 
 def test_one_query_whatever_the_number(make: Factory, sca: Person, holder: Person) -> None:

@@ -45,14 +45,16 @@ ROLES = (None, Role.SCA, Role.DEPUTY_SCA, Role.AUDITOR, Role.HR_MANAGER, Role.AD
 
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_do_what_with_an_account(make: Factory, owner: Person, role: Role | None) -> None:
-    """Keepers change it; keepers and the owner give access; keepers and the auditor read causes."""
+    """Keepers change it and give access; the owner reviews it too; keepers and the auditor read causes."""
     person = make.person(None, *([role] if role else []))
     account = make_account(make, owner)
     keeps = role in (Role.SCA, Role.DEPUTY_SCA)
     assert account.can_be_changed_by(person) is keeps
     assert account.access_can_be_given_by(person) is keeps
     assert account.causes_are_known_to(person) is (keeps or role == Role.AUDITOR)
-    assert account.access_can_be_given_by(owner)
+    assert account.access_can_be_reviewed_by(person) is keeps
+    assert account.access_can_be_reviewed_by(owner)
+    assert not account.access_can_be_given_by(owner)
     assert not account.can_be_changed_by(owner)
 
 

@@ -154,7 +154,7 @@ def test_a_proposal_says_that_its_handle_looks_like_another(client_of: Browser, 
     browser, step = client_of(way.proposer), f"{ROOM}/proposals/propose/"
     browser.get(step + "kind")
     for name, answers in {
-        "kind": {"kind": "new_account"}, "account": {"name": "News", "platform": "X", "handle": "@northmere_counciI"},
+        "kind": {"kind": "new_platform"}, "account": {"name": "News", "platform": "X", "handle": "@northmere_counciI"},
         "purpose": {"purpose": "News"}, "people": {"target_group": "Residents", "benefit": "They know."},
         "cost": {"cost": "Nothing", "owner": way.owner.email},
     }.items():  # fmt: skip

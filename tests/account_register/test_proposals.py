@@ -343,6 +343,18 @@ def test_nobody_accepts_a_risk_that_they_assessed(way: Way, make: Factory) -> No
     assert made.remarks[-1].said_by.name == "Dep Uty"
 
 
+def test_nobody_accepts_the_risk_of_what_they_proposed(way: Way, make: Factory) -> None:
+    """Not even a keeper, and no button is shown; another can."""
+    way.sca.line_manager_id, way.proposer, deputy = way.manager.id, way.sca, make.person("Dep Uty", Role.DEPUTY_SCA)
+    make.keep(way.sca)
+    way.sca = deputy
+    made = way.assessed(high=True)
+    with pytest.raises(NotAllowed, match="what you proposed yourself"):
+        acts.accept_risk(made, by=way.proposer, at=NOW)
+    assert not made.risk_can_be_accepted_by(way.proposer)
+    assert made.risk_can_be_accepted_by(deputy)
+
+
 def test_a_keeper_stands_in_for_whoever_left(way: Way, make: Factory) -> None:
     """Nothing hangs because its owner or its proposer has gone."""
     made = way.advised()

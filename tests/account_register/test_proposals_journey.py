@@ -20,6 +20,7 @@ from app.core.db import db
 from app.people.models import Role
 from tests.account_register.factories import make_account
 from tests.account_register.proposing import Way
+from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
@@ -43,12 +44,21 @@ def way(make: Factory) -> Way:
 
 
 def _answer_all(browser: PageClient, way: Way, **changes: Any) -> str:
-    step = browser.post(f"{PROPOSALS}/propose/kind", {"kind": "new_account"}).location
+    step = browser.post(f"{PROPOSALS}/propose/kind", {"kind": "new_platform"}).location
     assert step.endswith("/account")
     step = browser.post(step, {"name": "Youth voice", "platform": "Instagram", "handle": "@youthvoice", **changes}).location
     step = browser.post(step, {"purpose": MARKUP}).location
     step = browser.post(step, {"target_group": "Young people", "benefit": "They can answer each other"}).location
     return browser.post(step, {"owner": way.owner.email, "cost": "Nothing"}).location
+
+
+def register_form(way: Way, **changes: Any) -> dict[str, Any]:
+    """The form that puts the approved account on the register, filled in."""
+    return {
+        "name": "Youth voice", "platform": "Instagram", "handle": "@youthvoice", "owner": way.owner.email,
+        "purpose": "News", "target_group": "Young people", "identification": "A link from our website",
+        "login_mode": "individual", "two_step": "on", "recovery_kind": "organisation", **changes,
+    }  # fmt: skip
 
 
 def _proposal() -> AccountProposal:
@@ -92,9 +102,8 @@ def test_from_the_idea_to_the_register(way: Way, client_of: Browser) -> None:
     assert (form.field("name"), form.field("handle"), form.field("owner")) == ("Youth voice", "@youthvoice", way.owner.email)
     account_page = sca.follow(
         f"{page}/register",
-        {"name": "Youth voice", "platform": "Instagram", "handle": "@youthvoice", "owner": way.owner.email,
-         "purpose": "News", "login_mode": "individual", "two_step": "on"},
-    )  # fmt: skip
+        register_form(way),
+    )
     assert account_page.heading == "Youth voice"
     account = db.session.query(Account).one()
     assert db.session.query(RiskAssessment).one().account_id == account.id
@@ -126,8 +135,7 @@ def test_a_risk_has_a_day_and_half_written_papers_survive_signing_out(way: Way, 
     client_of(way.manager).follow(f"{page}/decide", {"decision": "approve"})
     sca = client_of(way.sca)
     sca.get(f"{page}/register")
-    said = {"name": "Youth voice", "platform": "Instagram", "owner": way.owner.email, "login_mode": "individual"}
-    sca.follow(f"{page}/register", {**said, "two_step": "on"})
+    sca.follow(f"{page}/register", register_form(way))
     rows = db.session.query(RiskAssessment).one().rows
     assert [row.review_on for row in rows] == [date(2027, 9, 27), date(2028, 3, 3)]
     assert all(row.review_from is not None for row in rows)
@@ -171,7 +179,7 @@ def test_bad_answers_are_refused_with_everything_typed(
     """A sentence at the field, and nothing kept."""
     browser = client_of(way.proposer)
     if step != "kind":
-        browser.post(f"{PROPOSALS}/propose/kind", {"kind": "new_account"})
+        browser.post(f"{PROPOSALS}/propose/kind", {"kind": "new_platform"})
     page = browser.post(f"{PROPOSALS}/propose/{step}", typed, status=422)
     assert sentence in page.errors[0]
     for name, value in typed.items():
@@ -191,8 +199,10 @@ def test_what_only_the_act_can_know_is_said_on_the_last_page(way: Way, make: Fac
     assert "Nobody is recorded who could support this" in alone.post(f"{PROPOSALS}/propose/send", status=422).errors[0]
 
 
-def test_a_change_is_about_an_account_that_the_proposer_sees(way: Way, make: Factory, client_of: Browser) -> None:
-    """It can be begun on the account's page; two of the same name are told apart; others' accounts are not named."""
+def test_anybody_proposes_a_change_of_any_account(way: Way, make: Factory, client_of: Browser) -> None:
+    """It can be begun on the account's page; two of the same name are told apart; of one that they do not see, nothing
+    is shown but what they typed.
+    """
     account = make_account(make, way.proposer, name="Youth", platform="Facebook")
     make_account(make, way.proposer, name="Youth", platform="X")
     make_account(make, way.owner, name="Secret garden", platform="X")
@@ -205,7 +215,9 @@ def test_a_change_is_about_an_account_that_the_proposer_sees(way: Way, make: Fac
     path = f"{PROPOSALS}/propose/account"
     twice = browser.post(path, {"account": "youth", "change": "End it"}, status=422)
     assert "Enter “Youth (Facebook)” or “Youth (X)”" in twice.errors[0]
-    assert "No account that you can see" in browser.post(path, {"account": "Secret garden", "change": "x"}, status=422).text
+    assert "No account is called" in browser.post(path, {"account": "No garden", "change": "x"}, status=422).text
+    browser.post(path, {"account": "Secret garden", "change": "Close it"})
+    assert not browser.get(f"{PROPOSALS}/propose/cost").field("owner")
     step = browser.post(step, {"account": "Youth (Facebook)", "change": "End it"}).location
     assert browser.get(f"{PROPOSALS}/propose/cost").field("owner") == way.proposer.email
     browser.get(f"{PROPOSALS}/propose/account?account=nonsense")
@@ -327,8 +339,7 @@ def test_the_register_refuses_a_second_handle(way: Way, make: Factory, client_of
     """Somebody else put it there since it was proposed: what was typed is kept."""
     page = f"{PROPOSALS}/{way.approved().reference}"
     make_account(make, way.owner, name="Old one", platform="Instagram", handle="youthvoice")
-    form = {"name": "Youth voice", "platform": "Instagram", "handle": "@youthvoice", "owner": way.owner.email,
-            "purpose": "News", "login_mode": "individual", "two_step": "on"}  # fmt: skip
+    form = register_form(way)
     refused = client_of(way.sca).post(f"{page}/register", form, status=409)
     assert refused.field("name") == "Youth voice"
     client_of(way.sca).post(f"{page}/register", {**form, "name": ""}, status=422)
@@ -371,3 +382,60 @@ def test_pages_take_the_same_queries_however_much_there_is(way: Way, make: Facto
     assert bool(older) is (number > 25)
     for href in older:
         assert len(client_of(way.sca).get(href).soup.select("tbody tr")) == number - 25
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"name": "Youth gossip"}, "name", "The proposal that was approved says Youth voice"),
+        ({"platform": "X"}, "platform", "The proposal that was approved says Instagram"),
+        ({"handle": "@other"}, "handle", "The proposal that was approved says @youthvoice"),
+        ({"handle": ""}, "handle", "The proposal that was approved says @youthvoice"),
+        ({"owner": "proposer"}, "owner", "The proposal that was approved says Olu Owner"),
+        ({"owner": ""}, "owner", "The proposal that was approved says Olu Owner"),
+        ({"purpose": ""}, "purpose", "Enter why it exists"),
+        ({"target_group": ""}, "target_group", "Enter whom it is for"),
+        ({"identification": ""}, "identification", "Enter how the public can tell"),
+        ({"two_step": "not_recorded"}, "two_step", "Find out whether 2-step verification is on"),
+        ({"two_step": "off"}, "two_step_waiver", "Turn 2-step verification on, or enter who agreed"),
+        ({"recovery_kind": "one_person"}, "recovery_kind", "Enter an address and a telephone number of the organisation"),
+        ({"recovery_kind": "not_recorded"}, "recovery_kind", "Enter an address and a telephone number of the organisation"),
+    ],
+)  # fmt: skip
+def test_what_goes_live_is_what_was_approved_and_is_safe(
+    way: Way, client_of: Browser, changes: dict[str, str], field: str, sentence: str
+) -> None:
+    """Each at its field, with all that was typed; nothing is on the register then."""
+    page = f"{PROPOSALS}/{way.approved().reference}/register"
+    if changes.get("owner"):
+        changes = {"owner": way.proposer.email or ""}
+    refused = client_of(way.sca).post(page, register_form(way, **changes), status=422)
+    assert refused.errors[0].startswith(sentence)
+    assert refused.soup.select_one(f".govuk-error-summary a[href='#{field}'], .govuk-error-summary a[href^='#{field}-']")
+    assert db.session.query(Account).count() == 0
+
+
+def test_what_the_approval_left_open_is_filled_in(way: Way, make: Factory, client_of: Browser) -> None:
+    """A handle, an address; who answers for it where the owner has left; a waiver of the second step is kept."""
+    made = way.approved(handle=None)
+    heir = make.person("Hei Ress")
+    way.owner.last_working_day = NOW.date() - timedelta(days=1)
+    make.keep(way.owner)
+    changes = {"owner": heir.email, "two_step": "off", "two_step_waiver": "The platform offers none; Sca agreed."}
+    client_of(way.sca).follow(f"{PROPOSALS}/{made.reference}/register", register_form(way, **changes))
+    account = db.session.query(Account).one()
+    assert (account.owner_id, account.handle) == (heir.id, "@youthvoice")
+    assert account.two_step_waiver == "The platform offers none; Sca agreed."
+    assert "Sca agreed" in client_of(way.sca).get(f"/account-register/{account.id}").text
+
+
+def test_another_account_on_a_platform_needs_a_first_one(way: Way, make: Factory, client_of: Browser) -> None:
+    """One that nobody uses yet is a new platform, whatever it is called, and is approved as such."""
+    browser = client_of(way.proposer)
+    _answer_all(browser, way, platform="Other", other_platform="Zzznet")
+    browser.post(f"{PROPOSALS}/propose/kind", {"kind": "new_account"})
+    refused = browser.post(f"{PROPOSALS}/propose/send", status=422)
+    assert refused.errors[0].startswith("We have no account on Zzznet yet. Change what you propose")
+    make_account(make, name="First", platform="Other: Zzznet")
+    browser.post(f"{PROPOSALS}/propose/send")
+    assert _proposal().kind is ProposalKind.NEW_ACCOUNT

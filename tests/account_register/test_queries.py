@@ -9,6 +9,7 @@ from flask import Flask
 from app.account_register import queries
 from app.account_register.health import Health, what_is_missing
 from app.account_register.models import (
+    AccessLevel,
     Account,
     AccountKind,
     AccountStatus,
@@ -159,7 +160,7 @@ def test_health_in_words_worst_first(make: Factory, sca: Person, holder: Person)
     assert [line.label for line in said_of(worst, sca)] == [
         "No owner",
         "Not recorded whether 2-step verification is on",
-        "Nobody has access",
+        "Nobody can post or answer",
         "Incomplete",
     ]
     assert what_is_missing(worst) == ["handle"]
@@ -167,6 +168,27 @@ def test_health_in_words_worst_first(make: Factory, sca: Person, holder: Person)
     assert blog.kind == AccountKind.BLOG
     make_grant(make, blog, holder)
     assert said_of(blog, sca) == [Health.ONE_HOLDER]
+
+
+def test_only_who_can_act_is_a_second_holder(make: Factory, sca: Person, holder: Person) -> None:
+    """Neither who may only look, nor who has not agreed to the policy yet, nor whose access lapsed or is over."""
+    account = make_account(make, sca)
+    make_grant(make, account, holder)
+    version = make.keep(
+        PolicyVersion(
+            slug="of-this-test", title="Policy", label="1", guardian="HR", effective_on=TODAY, effective_precision="day"
+        )
+    )
+    second = make_grant(make, account, make.person("Sec Ond"), level=AccessLevel.VIEWER)
+    assert said_of(account, sca) == [Health.ONE_HOLDER]
+    second.level, second.required_version_id = AccessLevel.RESPONDER, version.id
+    make.keep(second)
+    assert said_of(account, sca) == [Health.ONE_HOLDER]
+    make.keep(Acknowledgement(person_id=second.person_id, version_id=version.id, at=NOW))
+    assert said_of(account, sca) == []
+    watched = make_account(make, sca)
+    make_grant(make, watched, holder, level=AccessLevel.VIEWER)
+    assert said_of(watched, sca) == [Health.NOBODY]
 
 
 DAY = timedelta(days=1)

@@ -19,12 +19,16 @@ from app.account_register.models import (
     DiscoveredStatus,
     Found,
     HorizonItem,
+    LoginMode,
     LookAlike,
     LookAlikeOutcome,
     LookAlikeStatus,
     LookResult,
     Noticed,
+    ProposalKind,
     ProposalStatus,
+    Recovery,
+    TwoStep,
 )
 from app.account_register.operations.proposals import DRAFT
 from app.core.db import db
@@ -33,6 +37,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import OutboxMessage
 from app.people.models import Person, Role
 from tests.account_register.factories import make_account
+from tests.account_register.proposing import Way
 from tests.account_register.watching import TODAY, found_in_use, is_new, looks_like_ours
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -176,7 +181,8 @@ def test_somebody_is_asked_to_propose_it(make: Factory, sca: Person, finder: Per
     assert (_waits("discovered_propose", finder), _waits("discovered_settle", sca)) == (1, 1)
     proposal = make.keep(
         AccountProposal(
-            reference="AAAA-BBBB-CCCC", kind="new_account", proposer_id=finder.id, owner_id=finder.id,
+            reference="AAAA-BBBB-CCCC", kind=ProposalKind.NEW_PLATFORM, proposer_id=finder.id, owner_id=finder.id,
+            handle="northmerereads",
             name="Northmere Reads", platform="Facebook", purpose="Books", target_group="Readers", benefit="x", cost="0",
             submitted_at=NOW,
         )
@@ -336,6 +342,53 @@ def test_found_told_and_put_on_the_register_through_pages(
     keeper.post(f"{base}/close", {"outcome": "x"}, status=409)
     keeper.post(f"{base}/ask", {"person": finder.email}, status=409)
     assert MARKUP in keeper.get(f"{ROOM}/discovered?show=settled").text
+
+
+def test_a_proposal_for_another_account_leaves_the_found_one_to_be_settled(
+    make: Factory, client_of: Clients, sca: Person
+) -> None:
+    """Changed before it is sent, or when a question is answered: the keepers still have it to settle."""
+    way = Way(make)
+    found = found_in_use(way.proposer)
+    operations.ask_for_proposal(found, way.proposer, by=sca, at=NOW)
+    db.session.commit()
+    browser, step = client_of(way.proposer), f"{ROOM}/proposals/propose"
+    assert browser.get(f"{step}/kind").soup.find("input", checked=True)["value"] == "new_platform"
+    browser.post(f"{step}/account", {"name": "Other", "platform": "Instagram", "handle": "@quiteother"})
+    browser.post(f"{step}/purpose", {"purpose": "Books"})
+    browser.post(f"{step}/people", {"target_group": "Readers", "benefit": "They find each other"})
+    browser.post(f"{step}/cost", {"owner": way.owner.email, "cost": "Nothing"})
+    browser.post(f"{step}/send")
+    db.session.refresh(found)
+    assert (found.status, _waits("discovered_settle", sca)) == (DiscoveredStatus.FOUND, 1)
+
+    same = way.returned(kind=ProposalKind.NEW_PLATFORM, platform="Facebook", handle="@NorthmereReads")
+    operations.follow_proposal(str(found.id), same, by=way.proposer, at=NOW)
+    assert (found.status, _waits("discovered_settle", sca)) == (DiscoveredStatus.PROPOSED, 0)
+    db.session.commit()
+    change = f"{ROOM}/proposals/{same.reference}"
+    browser.post(f"{change}/change/account", {"name": "Other", "platform": "Facebook", "handle": "@quiteother"})
+    browser.post(f"{change}/answer", {"answer": "We changed it"})
+    db.session.refresh(found)
+    assert (found.status, found.proposal_id) == (DiscoveredStatus.FOUND, None)
+    assert _waits("discovered_settle", sca) == 1
+
+
+def test_what_was_proposed_is_settled_when_it_is_registered(make: Factory, client_of: Clients) -> None:
+    """With the account that came of it; who told of it is told."""
+    way = Way(make)
+    found = found_in_use(make.person("Fin Der"))
+    made = way.approved(name=found.name, platform=found.platform, handle="NorthmereReads")
+    operations.follow_proposal(str(found.id), made, by=way.proposer, at=NOW)
+    details = _details(
+        owner_id=way.owner.id, target_group="Readers", identification="A link", recovery_kind=Recovery.ORGANISATION,
+        two_step=TwoStep.ON, login_mode=LoginMode.SHARED,
+    )  # fmt: skip
+    account = operations.register_proposed_account(made, details, by=way.sca, at=NOW)
+    db.session.commit()
+    assert (found.status, found.account_id, found.settled_by_id) == (DiscoveredStatus.REGISTERED, account.id, way.sca.id)
+    assert "discovered_settled" in _told(found.recorded_by)
+    assert "On the register" in client_of(way.sca).get(f"{ROOM}/discovered/{found.id}").text
 
 
 def test_found_and_proposed_through_pages(make: Factory, client_of: Clients, sca: Person, finder: Person) -> None:

@@ -39,7 +39,7 @@ class AccountStory(Story):
         with self.scene("employee", FIRST_DAY, 9) as employee:
             employee.go("/account-register/proposals/propose")
             employee.click("Start now")
-            employee.send({"kind": "new_account"}, button="Save and continue")
+            employee.send({"kind": "new_platform"}, button="Save and continue")
             employee.send(
                 {"name": NAME, "handle": "https://www.instagram.com/northmerewalks/"}, button="Save and continue"
             )
@@ -97,7 +97,8 @@ class AccountStory(Story):
         with self.scene("sca", FIRST_DAY) as sca:
             sca.click(f"Carry out the approved proposal for {NAME}")
             sca.click("Put it on the register")
-            sca.send({"login_mode": "shared"}, button="Add account")
+            said = {"login_mode": "shared", "two_step": "on", "recovery_kind": "organisation"}
+            sca.send({**said, "identification": "A link from our website"}, button="Add account")
             self.account = sca.path
             sca.sees(NAME, "northmerewalks")
             sca.click("Risks, plan and results")

@@ -292,9 +292,10 @@ def _access_asked_for(make: Factory) -> Race:
 
 def _access_approved(make: Factory) -> Race:
     manager = make.person()
-    made = asked(make_account(make, make.person()), make.person(manager=manager))
+    keeper = make.person("Keeper One", Role.SCA)
+    made = asked(make_account(make, make.person()), make.person(manager=manager), advised_by=keeper)
     path = f"/account-register/access-requests/{made.id}/decide"
-    return Race([manager], path, {"decision": "approve", "advice": "Go ahead"}, "access:approved")
+    return Race([manager], path, {"decision": "approve"}, "access:approved")
 
 
 ONCE_ONLY: dict[str, Start] = {

@@ -11,7 +11,9 @@ from app.account_register.models.access import (
 )
 from app.account_register.models.account import (
     ACCOUNT_TRANSITIONS,
+    SEES_ACCOUNTS,
     SEES_EVERYTHING,
+    WHERE_SECRETS_ARE,
     Account,
     AccountKind,
     AccountStatus,
@@ -72,7 +74,9 @@ __all__ = [
     "DISCOVERED_TRANSITIONS",
     "LOOK_ALIKE_TRANSITIONS",
     "PROPOSAL_TRANSITIONS",
+    "SEES_ACCOUNTS",
     "SEES_EVERYTHING",
+    "WHERE_SECRETS_ARE",
     "WHO_COULD_GET_IN",
     "AccessGrant",
     "AccessLevel",

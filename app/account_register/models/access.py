@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.account_register.models.account import Account, LoginMode
+from app.account_register.models.account import SEES_EVERYTHING, Account, LoginMode
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.people.models import HR_OFFICERS, KEEPERS, Person
@@ -159,6 +159,16 @@ class AccessGrant(Identified, Versioned, Base):
     def last_open_day(self) -> date | None:
         """The last day on which its holder could get in by it: its last, or the later one on which its end was recorded."""
         return self.open_until or self.ends_on
+
+    @property
+    def was_written_down(self) -> bool:
+        """Whether somebody else than who approved it says that they did."""
+        return None not in (self.approved_by_id, self.given_by_id) and self.approved_by_id != self.given_by_id
+
+    def advice_is_known_to(self, person: Person) -> bool:
+        """Whether this person reads what was advised on somebody's access: those who could read the request for it."""
+        concerned = (self.person_id, self.approved_by_id, self.given_by_id, self.account.owner_id, self.account.deputy_id)
+        return person.id in concerned or person.holds(*SEES_EVERYTHING) or person.manages(self.person)
 
     @property
     def is_called_off(self) -> bool:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 SEES_EVERYTHING = (*KEEPERS, Role.AUDITOR)
 """Who sees the whole register and reads why things happened."""
+SEES_ACCOUNTS = (*SEES_EVERYTHING, Role.ICT)
+"""Who sees every account: ICT too, who help where somebody got in and read where its secrets are kept."""
+WHERE_SECRETS_ARE = ("vault_item", "two_step_custody", "recovery", "connected_tools")
+"""The details that say where the secrets of an account are kept, or by what else somebody gets in."""
 
 
 class AccountKind(StrEnum):
@@ -218,6 +222,11 @@ class Account(Identified, Versioned, HasStatus, Base):
     vault_item: Mapped[str] = mapped_column(sa.String(200), default="")
     connected_tools: Mapped[str] = mapped_column(default="")
     compromise_drill_on: Mapped[date | None]
+    # Why it does without 2-step verification, where somebody has agreed to that.
+    two_step_waiver: Mapped[str] = mapped_column(sa.String(300), default="")
+    # Whether anybody may read that it is ours, and the one sentence that they read of it then.
+    listed_publicly: Mapped[bool] = mapped_column(default=True)
+    public_words: Mapped[str] = mapped_column(sa.String(200), default="")
     alerts: Mapped[Upkeep] = enum_column(Upkeep, default=Upkeep.NOT_RECORDED)
     auto_acknowledgement: Mapped[Upkeep] = enum_column(Upkeep, default=Upkeep.NOT_RECORDED)
     pre_election_pause: Mapped[bool | None]
@@ -254,12 +263,15 @@ class Account(Identified, Versioned, HasStatus, Base):
         return person.holds(*KEEPERS)
 
     def access_can_be_given_by(self, person: Person) -> bool:
-        """Whether this person may give others access: the register's keepers and the accountable owner."""
-        return person.holds(*KEEPERS) or self.owner_id == person.id
+        """Whether this person may give others access, written down as approved by whom it needs: the register's keepers.
+
+        Anybody else asks for it, and those approve and advise themselves.
+        """
+        return person.holds(*KEEPERS)
 
     def access_can_be_reviewed_by(self, person: Person) -> bool:
         """Whether this person may say whose access stays: the accountable owner, and the register's keepers."""
-        return self.access_can_be_given_by(person)
+        return person.holds(*KEEPERS) or self.owner_id == person.id
 
     @property
     def children_in_use(self) -> list["Account"]:
@@ -271,7 +283,7 @@ class Account(Identified, Versioned, HasStatus, Base):
         return person.holds(*KEEPERS) or person.id in (self.owner_id, self.deputy_id)
 
     def vault_is_known_to(self, person: Person) -> bool:
-        """Whether this person reads where its secrets are kept: keepers, ICT and the owner, nobody else."""
+        """Whether this person reads where its secrets are (`WHERE_SECRETS_ARE`): keepers, ICT and the owner, nobody else."""
         return person.holds(*KEEPERS, Role.ICT) or person.id == self.owner_id
 
     def past_access_is_known_to(self, person: Person) -> bool:

@@ -253,12 +253,14 @@ class AccountProposal(Identified, Versioned, HasStatus, Base):
         return self.status is ProposalStatus.ASSESSING and self.is_assessor(person)
 
     def risk_can_be_accepted_by(self, person: Person) -> bool:
-        """Whether this person may accept the high risk that remains: a keeper or the approver, never the assessor."""
+        """Whether this person may accept the high risk that remains: a keeper or the approver, never the assessor, and
+        never who proposed it.
+        """
         return (
             self.status is ProposalStatus.APPROVAL
             and self.has_unaccepted_risk
             and self.assessment is not None
-            and person.id != self.assessment.assessed_by_id
+            and person.id not in (self.assessment.assessed_by_id, self.proposer_id)
             and (person.holds(*KEEPERS) or self.is_approver(person))
         )
 

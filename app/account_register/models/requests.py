@@ -90,7 +90,7 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
     advise_by: Mapped[date]
     due_on: Mapped[date]
     advice: Mapped[str] = mapped_column(default="")
-    # Nobody where somebody else wrote down what was advised.
+    # Nobody where it was written down by somebody else, before only keepers could.
     advised_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     # Who approved, refused or withdrew it, or gave the access another way, with reasons where it was refused.
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -143,6 +143,10 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
     def can_be_decided_by(self, person: Person) -> bool:
         """Whether this person may approve or refuse it now."""
         return self.is_open and self.is_decider(person)
+
+    def can_be_approved_by(self, person: Person) -> bool:
+        """Whether this person may approve it now: once a keeper has advised, or as a keeper, who advises by that."""
+        return self.can_be_decided_by(person) and (bool(self.advice) or person.holds(*KEEPERS))
 
     def can_be_advised_by(self, person: Person) -> bool:
         """Whether this person may advise on it now: while nobody has, and nobody has decided."""

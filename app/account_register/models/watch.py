@@ -40,7 +40,8 @@ DISCOVERED_TRANSITIONS = TransitionTable(
     DiscoveredStatus,
     {
         DiscoveredStatus.FOUND: (DiscoveredStatus.PROPOSED, DiscoveredStatus.REGISTERED, DiscoveredStatus.CLOSED),
-        DiscoveredStatus.PROPOSED: (DiscoveredStatus.REGISTERED, DiscoveredStatus.CLOSED),
+        # Found again: what was proposed was changed, and is another account now.
+        DiscoveredStatus.PROPOSED: (DiscoveredStatus.REGISTERED, DiscoveredStatus.CLOSED, DiscoveredStatus.FOUND),
     },
 )
 

@@ -25,6 +25,7 @@ from app.account_register.operations.asking import (
     approve_access,
     ask_for_access,
     refuse_access,
+    requests_go_on,
     withdraw_access_request,
 )
 from app.account_register.operations.ending import call_off_access, end_access, move_end_of_access
@@ -47,6 +48,7 @@ from app.account_register.operations.watch import (
     ask_for_proposal,
     close_discovered,
     close_look_alike,
+    follow_changes,
     follow_proposal,
     note_look,
     record_discovered,
@@ -84,6 +86,7 @@ __all__ = [
     "decline_proposal",
     "details_of",
     "end_access",
+    "follow_changes",
     "follow_proposal",
     "give_access",
     "import_register",
@@ -101,6 +104,7 @@ __all__ = [
     "register_discovered",
     "register_proposed_account",
     "report_look_alike",
+    "requests_go_on",
     "return_proposal",
     "send_proposal_back",
     "submit_assessment",

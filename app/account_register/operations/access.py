@@ -22,6 +22,7 @@ from app.account_register.operations import messages
 from app.account_register.operations.approving import acknowledge_by, check_approval, is_lapsed, lapse
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries.access import closed_list_refusal
+from app.account_register.queries.notices import keepers_on
 from app.account_register.queries.requests import open_request
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
@@ -38,7 +39,8 @@ GIVEN = event_kind("access:given", _GIVEN_WORDS, neutral=_GIVEN_WORDS)
 FOUND = event_kind("access:found-in-use", _FOUND_WORDS, neutral=_FOUND_WORDS)
 LEVEL_CHANGED = event_kind("access:level-changed", _LEVEL_WORDS, neutral=_LEVEL_WORDS)
 
-ONLY_KEEPERS_AND_OWNER = "Only the keepers of the register and the owner of this account may give access to it."
+ONLY_KEEPERS = "Only the keepers of the register give access that nobody has approved here."
+ASK_FOR_IT = "Ask for the access: whoever approves it and whoever advises are told."
 
 
 def give_access(
@@ -54,19 +56,23 @@ def give_access(
     advice: str = "",
     trained_on: date | None = None,
 ) -> AccessGrant:
-    """Give somebody access to an account (policy 6.1). Nobody gives it to themselves.
+    """Give somebody access to an account (policy 6.1), as a keeper of the register. Nobody gives it to themselves.
 
     Their own manager approves it, with the advice of the Strategic Communications Adviser (policy 6.3(6)); `approved_by`
-    is left out where `by` approves it. It is active once the holder has agreed to the version of the policy that is in
+    is left out where `by` approves it. Who approved it outside is told that this was written down, and so are the other
+    keepers. It is active once the holder has agreed to the version of the policy that is in
     force now (a local setting, or the paragraph the pack names). Refuses (409) whom has access already, and (422) who is
     not on a closed list.
     """
-    demand(account.access_can_be_given_by(by), ONLY_KEEPERS_AND_OWNER, what_now="Ask one of them to give it.")
+    demand(account.access_can_be_given_by(by), ONLY_KEEPERS, what_now=ASK_FOR_IT)
     if grantee.id == by.id:
         raise NotAllowed("You cannot give access to yourself.", what_now="Ask another keeper of the register.")
     wanted = WantedAccess(account, grantee, level, login_mode, starts_on, trained_on)
     grant = grant_wanted(wanted, approver=approved_by or by, advice=advice, by=by, at=at)
     overtake_request(grant, by=by.id, at=at)
+    if grant.was_written_down and approved_by is not None:
+        for person_id in {approved_by.id, *(keeper.id for keeper in keepers_on(clock.local_day(at)))} - {by.id}:
+            notify(person_id, messages.APPROVAL_WRITTEN_DOWN, grant.id, at=at)
     return grant
 
 

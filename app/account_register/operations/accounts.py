@@ -20,6 +20,7 @@ from app.account_register.operations.details import (
     write_changes,
 )
 from app.account_register.operations.following import let_rooms_follow
+from app.account_register.operations.public_words import check_public_words
 from app.account_register.operations.reviews import plan_review
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
@@ -55,6 +56,7 @@ def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Ac
     """Put an account on the register by hand (policy 6.1). Refuses a handle that is there already (409)."""
     demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     _refuse_secrets(details)
+    check_public_words(details.public_words)
     _refuse_second(details, None)
     _refuse_parent(None, details)
     _refuse_who_left({"owner_id": details.owner_id, "deputy_id": details.deputy_id}, at)
@@ -101,6 +103,8 @@ def change_account(account: Account, details: AccountDetails, *, by: Person, at:
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     _refuse_closed(account)
     _refuse_secrets(details)
+    if details.public_words != account.public_words:
+        check_public_words(details.public_words)
     _refuse_second(details, account)
     _refuse_parent(account, details)
     changed = changed_fields(account, details)
@@ -143,11 +147,17 @@ def set_status(
 def close_account(account: Account, *, by: Person, at: datetime, archive_kept: str, redirect_notice: str) -> None:
     """Close an account that is being closed, with where its archive is kept and what tells people where to go now.
 
-    Refuses (409) while anybody's access goes on after today.
+    Refuses (409) while anybody's access goes on after today, and while what belongs to it is in use.
 
     What rooms above hold against it (a password still to be changed) is asked in the route.
     """
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
+    if account.children_in_use:
+        named = ", ".join(f"{child.name} ({child.platform})" for child in account.children_in_use)
+        raise AlreadyDone(
+            f"What belongs to this account is still in use: {named}.",
+            what_now="Close each first, or let it belong to another account or to none. Then close this one.",
+        )
     day = clock.local_day(at)
     going_on = db.session.execute(
         sa.select(sa.func.count())

@@ -24,6 +24,8 @@ from app.account_register.operations.papers import (
     make_plan,
 )
 from app.account_register.operations.proposals import go_to, must_stand_at, say, tell_keepers, tell_proposer
+from app.account_register.operations.registering import check_can_go_live, check_is_what_was_approved
+from app.account_register.operations.watch import settle_proposed
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.drafts import discard_draft, find_draft
@@ -107,11 +109,15 @@ def _check_assessment(
 
 
 def accept_risk(proposal: AccountProposal, *, by: Person, at: datetime) -> None:
-    """Accept the high risk that remains: somebody other than the assessor, who keeps the register or approves."""
+    """Accept the high risk that remains: somebody who keeps the register or approves, and did not assess or propose it."""
     assessment = proposal.assessment
     demand(
         by.holds(*KEEPERS) or proposal.is_approver(by), "Only the keepers of the register or the approver accept a risk."
     )
+    demand(
+        proposal.proposer_id != by.id, "You cannot accept the risk of what you proposed yourself.",
+        what_now="Ask another keeper of the register.",
+    )  # fmt: skip
     demand(
         assessment is None or assessment.assessed_by_id != by.id, "You cannot accept a risk that you assessed yourself.",
         what_now="Ask another keeper of the register.",
@@ -171,12 +177,19 @@ def refuse_proposal(proposal: AccountProposal, *, by: Person, at: datetime, reas
 def register_proposed_account(
     proposal: AccountProposal, details: AccountDetails, *, by: Person, at: datetime
 ) -> Account:
-    """Put the approved account on the register, with what the proposal says and what was missing in it."""
+    """Put the approved account on the register, with what the proposal says and what was missing in it.
+
+    Refuses another account than was approved, and one that lacks what it needs to go live. If it was found in use before,
+    that is settled with it.
+    """
     _must_carry_out(proposal, by, at)
     if not proposal.kind.makes_an_account:
         raise InvalidInput("This proposal changes an account that is on the register already")
+    check_is_what_was_approved(proposal, details, at)
+    check_can_go_live(details)
     account = register_account(details, by=by, at=at)
     proposal.account, proposal.account_id = account, account.id
+    settle_proposed(proposal, account, by=by, at=at)
     _finish(proposal, account, by=by, at=at)
     return account
 

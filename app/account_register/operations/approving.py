@@ -27,7 +27,8 @@ def check_approval(
 ) -> None:
     """Refuse an approval that is not the grantee's own manager's, and one without the advice that was sought.
 
-    Where nobody stands above the grantee, whoever gives the access approves it. A keeper who gives it advises by that.
+    Where nobody stands above the grantee, whoever gives the access approves it. A keeper who gives it advises by that;
+    nobody else says what a keeper advised.
     """
     chain, day = pack().chains[APPROVED_BY], clock.local_day(at)
     paragraph = pack().cite(chain.sources)
@@ -43,7 +44,10 @@ def check_approval(
     if not advice and not by.holds(*KEEPERS):
         asked = pack().chains[ADVISED_BY]
         who = " or ".join(f"the {pack().role_titles[word].value}" for word in asked.value)
-        raise InvalidInput(f"Enter what {who} advised ({pack().cite(asked.sources)})", field="advice")
+        raise InvalidInput(
+            f"You can approve this once {who} has advised ({pack().cite(asked.sources)}). You are told then",
+            field="decision",
+        )
     if looks_like_secret(advice):
         raise InvalidInput(REFUSAL, field="advice")
 

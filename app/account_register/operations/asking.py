@@ -11,9 +11,9 @@ from app.account_register.models.requests import ADVISED_BY, APPROVED_BY
 from app.account_register.operations import messages
 from app.account_register.operations.access import WantedAccess, check_wanted, grant_wanted
 from app.account_register.queries.notices import keepers_on
-from app.account_register.queries.requests import open_request
+from app.account_register.queries.requests import open_request, open_requests_of
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import Actor, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
@@ -29,7 +29,12 @@ REFUSED = event_kind("access:refused", "refused access for {about}", neutral="re
 TAKEN_BACK = event_kind(
     "access:taken-back", "took back what was asked for {about}", neutral="took back what was asked for {about}"
 )
+GOES_ON = event_kind(
+    "access:request-goes-on", "let what was asked for {about} go on", neutral="let what was asked for {about} go on",
+    unnamed=True,
+)  # fmt: skip
 DECIDED_WITHIN, ADVISED_WITHIN = "access_decision_working_days", "access_register_keeper_advice_working_days"
+NOT_THE_ADVISER = "Only a keeper of the register writes down what a keeper advises, and never on access of their own."
 NOT_THE_MANAGER = "Only the manager of the person who is to have access approves or refuses it."
 DID = {
     AccessRequestStatus.APPROVED: "approved it", AccessRequestStatus.REFUSED: "refused it",
@@ -40,15 +45,18 @@ DID = {
 def ask_for_access(wanted: WantedAccess, *, by: Person, at: datetime, reason: str, advice: str = "") -> AccessRequest:
     """Ask that somebody may use an account; their own manager approves it, and the keeper of the register advises.
 
-    Asked by the person themself, by their manager, by the account's owner or by a keeper. What a manager asks for
-    somebody in their team is approved at once where it is theirs to approve and the advice is there. Refuses (409) what is
-    asked for already, and whatever could not be given.
+    Asked by the person themself, by their manager, by the account's owner or by a keeper. What a keeper asks for whom it is
+    theirs to approve is approved at once. Only who advises enters `advice`. Refuses (409) what is asked for already, and
+    whatever could not be given.
     """
     _check_asker(wanted, by)
     _check_words(reason, advice)
     check_wanted(wanted, at)
     _refuse_second(wanted)
-    made = _request(wanted, by=by, at=at, reason=reason, advice=advice)
+    made = _request(wanted, by=by, at=at, reason=reason)
+    if advice:
+        demand(made.is_adviser(by), NOT_THE_ADVISER, what_now="They are asked once you have sent this.")
+        made.advice, made.advised_by, made.advised_by_id = advice, by, by.id
     keepers = keepers_on(clock.local_day(at))
     others = [keeper.id for keeper in keepers if keeper.id != made.person_id]
     if not made.deciders() and not others:
@@ -59,20 +67,20 @@ def ask_for_access(wanted: WantedAccess, *, by: Person, at: datetime, reason: st
     except IntegrityError as error:  # asked for at the same moment: the one open request is the database's too
         raise AlreadyDone(f"Access for {wanted.person.name} was asked for at the same moment.") from error
     record(ASKED, wanted.account.id, by=by.id, at=at, about=wanted.person.id, facts={"request": made.id})
-    if made.can_be_decided_by(by) and (advice or by.holds(*KEEPERS)):
+    if made.can_be_approved_by(by):
         approve_access(made, by=by, at=at)
         return made
     for decider in made.deciders() or others:
-        notify(decider, messages.ACCESS_TO_APPROVE, made.id, at=at)
+        notify(decider, messages.ACCESS_TO_APPROVE if advice else messages.ACCESS_ASKED_FOR, made.id, at=at)
     for keeper in [] if advice else keepers:
         notify(keeper.id, messages.ACCESS_TO_ADVISE, made.id, at=at)
     return made
 
 
-def _request(wanted: WantedAccess, *, by: Person, at: datetime, reason: str, advice: str) -> AccessRequest:
+def _request(wanted: WantedAccess, *, by: Person, at: datetime, reason: str) -> AccessRequest:
     made = AccessRequest(
         account_id=wanted.account.id, person_id=wanted.person.id, asked_by_id=by.id, asked_at=at, reason=reason,
-        advice=advice, advised_by_id=by.id if advice and by.holds(*KEEPERS) else None, status=AccessRequestStatus.ASKED,
+        advice="", status=AccessRequestStatus.ASKED,
         advise_by=due_after_receipt(ADVISED_WITHIN, at), due_on=due_after_receipt(DECIDED_WITHIN, at),
         level=wanted.level, login_mode=wanted.login_mode, starts_on=wanted.starts_on, trained_on=wanted.trained_on,
     )  # fmt: skip
@@ -126,17 +134,13 @@ def advise_on_access(asked: AccessRequest, *, by: Person, at: datetime, advice: 
         notify(decider, messages.ACCESS_TO_APPROVE, asked.id, at=at)
 
 
-def approve_access(asked: AccessRequest, *, by: Person, at: datetime, advice: str = "") -> AccessGrant:
-    """Approve access for somebody in one's team; it awaits their acknowledgement of the policy then.
+def approve_access(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant:
+    """Approve access for somebody in one's team, once a keeper has advised; it awaits their acknowledgement of the policy.
 
-    `advice` is what the keeper of the register advised, where that is not written down yet. All that is refused when
-    access is given is refused now too; a start that has passed becomes today.
+    All that is refused when access is given is refused now too; a start that has passed becomes today.
     """
     _must_be_decider(asked, by)
     _must_be_open(asked)
-    if advice and not asked.advice:
-        _check_words(asked.reason, advice)
-        asked.advice = advice
     known = {part.name: getattr(asked, part.name) for part in fields(WantedAccess)}
     wanted = WantedAccess(**{**known, "starts_on": max(asked.starts_on, clock.local_day(at))})
     grant = grant_wanted(wanted, approver=by, advice=asked.advice, by=by, at=at)
@@ -170,6 +174,13 @@ def withdraw_access_request(asked: AccessRequest, *, by: Person, at: datetime) -
     _decide(asked, AccessRequestStatus.WITHDRAWN, by=by, at=at)
     record(TAKEN_BACK, asked.account_id, by=by.id, at=at, about=asked.person_id, facts={"request": asked.id})
     _tell(asked, {asked.asked_by_id, asked.person_id} - {by.id}, at)
+
+
+def requests_go_on(person: Person, *, by: Actor, at: datetime) -> None:
+    """Tell those for whom it waits that what was asked for somebody goes on, who was gone and has not left after all."""
+    for asked in open_requests_of(person):
+        record(GOES_ON, asked.account_id, by=by, at=at, about=person.id, facts={"request": asked.id})
+        _tell(asked, {asked.asked_by_id, *asked.deciders(), *(keeper.id for keeper in keepers_on(clock.local_day(at)))}, at)
 
 
 def _decide(asked: AccessRequest, status: AccessRequestStatus, *, by: Person, at: datetime) -> None:

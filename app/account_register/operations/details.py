@@ -58,11 +58,14 @@ class AccountDetails:
     alerts: Upkeep = Upkeep.NOT_RECORDED
     auto_acknowledgement: Upkeep = Upkeep.NOT_RECORDED
     pre_election_pause: bool | None = None
+    two_step_waiver: str = ""
+    listed_publicly: bool = True
+    public_words: str = ""
 
 
 TEXTS = (
     "name", "platform", "handle", "url", "purpose", "brand", "emergency_contact", "target_group", "identification",
-    "two_step_custody", "recovery", "vault_item", "connected_tools",
+    "two_step_custody", "recovery", "vault_item", "connected_tools", "two_step_waiver", "public_words",
 )  # fmt: skip
 """The details that somebody types, in each of which a password is refused."""
 
@@ -73,6 +76,8 @@ WORDS = {
     "two_step_custody": "place of the second step", "recovery_kind": "kind of recovery details",
     "recovery": "recovery details", "vault_item": "vault reference", "compromise_drill_on": "last compromise drill",
     "auto_acknowledgement": "automatic acknowledgement", "pre_election_pause": "pause before elections",
+    "two_step_waiver": "reason for doing without 2-step verification", "listed_publicly": "place on the public list",
+    "public_words": "sentence for the public",
 }  # fmt: skip
 _MODELS: dict[str, Any] = {"service_id": Service, "owner_id": Person, "deputy_id": Person, "parent_id": Account}
 

@@ -7,7 +7,13 @@ ACCESS_GIVEN = message_kind("access_given", "You have been given access to an ac
 ACCESS_ENDED = message_kind(
     "access_ended", "Somebody’s access to an account has ended or was called off", "account_register.index"
 )
+APPROVAL_WRITTEN_DOWN = message_kind(
+    "access_written_down", "It was written down who approved somebody’s access", "account_register.index"
+)
 ACCESS_TO_APPROVE = message_kind("access_approve", "Access waits for your approval", "account_register.access_requests")
+ACCESS_ASKED_FOR = message_kind(
+    "access_asked_for", "Access was asked for that you approve once it is advised on", "account_register.access_requests"
+)
 ACCESS_TO_ADVISE = message_kind("access_advise", "Access waits for your advice", "account_register.access_requests")
 ACCESS_MOVED = message_kind(
     "access_moved", "There is news of access that was asked for", "account_register.access_requests"

@@ -8,14 +8,16 @@ from app.account_register.models import (
     AccountProposal,
     Advice,
     ProposalAnswers,
+    ProposalKind,
     ProposalRemark,
     ProposalStatus,
     RemarkKind,
 )
 from app.account_register.models.proposals import OPEN_STATUSES, SUPPORT_CHAIN
+from app.account_register.naming import OTHER
 from app.account_register.operations import messages
 from app.account_register.queries.notices import keepers_on
-from app.account_register.queries.proposals import registered_with_handle
+from app.account_register.queries.proposals import is_used, registered_with_handle
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
@@ -97,6 +99,11 @@ def _check(answers: ProposalAnswers, at: datetime) -> None:
 def _check_new(answers: ProposalAnswers) -> None:
     if not answers.name or not answers.platform:
         raise InvalidInput("Enter the name of the account and its platform", field="name")
+    if answers.kind is ProposalKind.NEW_ACCOUNT and not is_used(answers.platform):
+        raise InvalidInput(
+            f"We have no account on {answers.platform.removeprefix(OTHER)} yet. Change what you propose to “A platform we "
+            "are not on yet”", field="platform",
+        )  # fmt: skip
     other = registered_with_handle(answers.platform, answers.handle)
     if other is not None:
         raise InvalidInput(

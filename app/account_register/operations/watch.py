@@ -17,12 +17,13 @@ from app.account_register.models.watch import (
     LookAlikeStatus,
     LookResult,
 )
-from app.account_register.naming import OTHER, OTHER_PLATFORM, handle_key, words_in
+from app.account_register.naming import OTHER, OTHER_PLATFORM, handle_key, url_key, words_in
 from app.account_register.operations import messages
 from app.account_register.operations.accounts import AccountDetails, register_account
 from app.account_register.operations.proposals import DRAFT
 from app.account_register.queries.notices import keepers_on
-from app.account_register.queries.proposals import registered_with_handle
+from app.account_register.queries.proposals import is_used, registered_with_handle
+from app.account_register.queries.watch import discovered_of, discovered_with_handle
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
@@ -36,6 +37,10 @@ from app.policy.queries import due_at_once
 DISCOVERED = event_kind("discovered:recorded", "told of it", neutral="told of it")
 ASKED = event_kind("discovered:asked", "asked {about} to propose it", neutral="asked {about} to propose it")
 PROPOSED = event_kind("discovered:proposed", "proposed it", neutral="proposed it")
+FOUND_AGAIN = event_kind(
+    "discovered:found-again", "changed what was proposed into another account",
+    neutral="changed what was proposed into another account",
+)  # fmt: skip
 REGISTERED = event_kind("discovered:registered", "put it on the register", neutral="put it on the register")
 SETTLED = event_kind("discovered:closed", "closed it with what became of it", neutral="closed it with what became of it")
 NOTICED = event_kind("look-alike:recorded", "told of it", neutral="told of it")
@@ -92,8 +97,9 @@ def ask_for_proposal(found: DiscoveredAccount, person: Person, *, by: Person, at
 def _as_answers(found: DiscoveredAccount) -> dict[str, str]:
     """What a proposal asks of an account, answered with what is known; `discovered` leads back here when it is sent."""
     is_other = found.platform.startswith(OTHER)
+    kind = ProposalKind.NEW_ACCOUNT if is_used(found.platform) else ProposalKind.NEW_PLATFORM
     return {
-        "discovered": str(found.id), "kind": ProposalKind.NEW_ACCOUNT.value, "name": found.name,
+        "discovered": str(found.id), "kind": kind.value, "name": found.name,
         "platform": OTHER_PLATFORM if is_other else found.platform,
         "other_platform": found.platform.removeprefix(OTHER) if is_other else "",
         "handle": found.handle or "", "url": found.url or "",
@@ -101,13 +107,47 @@ def _as_answers(found: DiscoveredAccount) -> dict[str, str]:
 
 
 def follow_proposal(discovered_id: str | None, proposal: AccountProposal, *, by: Person, at: datetime) -> None:
-    """Note that a proposal was sent which began with an account found in use; nothing where it began otherwise."""
+    """Note that a proposal was sent which began with an account found in use; nothing where it began otherwise, or became
+    one for another account: this one still has to be settled then.
+    """
     found = db.session.get(DiscoveredAccount, uuid.UUID(discovered_id)) if discovered_id else None
-    if found is None or found.status is not DiscoveredStatus.FOUND:
+    if found is None or found.status is not DiscoveredStatus.FOUND or not _is_about(proposal, found):
         return
     found.proposal, found.proposal_id = proposal, proposal.id
     found.move_to(DiscoveredStatus.PROPOSED)
     record(PROPOSED, found.id, by=by.id, at=at)
+
+
+def follow_changes(proposal: AccountProposal, *, by: Person, at: datetime) -> None:
+    """Where a proposal was changed into one for another account, the one that was found has to be settled again."""
+    found = discovered_of(proposal)
+    if found is None or _is_about(proposal, found):
+        return
+    if found.handle_key and discovered_with_handle(found.platform, found.handle_key):
+        return  # somebody has told of it again meanwhile, so it is settled there
+    found.move_to(DiscoveredStatus.FOUND)
+    found.proposal, found.proposal_id = None, None
+    record(FOUND_AGAIN, found.id, by=by.id, at=at)
+    _tell_keepers(messages.DISCOVERED, found.id, by=by, at=at, number=2)
+
+
+def settle_proposed(proposal: AccountProposal, account: Account, *, by: Person, at: datetime) -> None:
+    """Note that an account found in use came on the register by what was proposed."""
+    found = discovered_of(proposal)
+    if found is None:
+        return
+    found.account, found.account_id = account, account.id
+    _settle(found, DiscoveredStatus.REGISTERED, by=by, at=at)
+    record(REGISTERED, found.id, by=by.id, at=at)
+
+
+def _is_about(proposal: AccountProposal, found: DiscoveredAccount) -> bool:
+    """Whether a proposal is for the account that was found: its platform and its handle; without one, its address."""
+    if not proposal.kind.makes_an_account or proposal.platform != found.platform:
+        return False
+    if found.handle_key is not None or found.url is None:
+        return handle_key(proposal.handle) == found.handle_key
+    return url_key(proposal.url) == url_key(found.url)
 
 
 def register_discovered(found: DiscoveredAccount, details: AccountDetails, *, by: Person, at: datetime) -> Account:
@@ -268,10 +308,10 @@ def _add(thing: DiscoveredAccount | LookAlike | HorizonItem, refusal: str) -> No
         raise AlreadyDone(refusal) from error
 
 
-def _tell_keepers(kind: MessageKind, subject_id: uuid.UUID, *, by: Person, at: datetime) -> None:
+def _tell_keepers(kind: MessageKind, subject_id: uuid.UUID, *, by: Person, at: datetime, number: int | None = None) -> None:
     for keeper in keepers_on(clock.local_day(at)):
         if keeper.id != by.id:
-            notify(keeper.id, kind, subject_id, at=at)
+            notify(keeper.id, kind, subject_id, at=at, number=number)
 
 
 def _refuse_registered(platform: str, handle: str | None) -> None:

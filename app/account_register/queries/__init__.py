@@ -22,8 +22,9 @@ from app.account_register.queries.accounts import (
     visible_to,
 )
 from app.account_register.queries.changes import changes_page
-from app.account_register.queries.exporting import official_accounts, register_rows
+from app.account_register.queries.exporting import register_rows
 from app.account_register.queries.notices import keepers_on, noted_notices, notice_by_id, open_notices
+from app.account_register.queries.official import Verdict, answer_about, official_accounts
 from app.account_register.queries.on_a_day import account_on, register_on
 from app.account_register.queries.proposals import (
     account_in_address,
@@ -39,6 +40,7 @@ __all__ = [
     "Holder",
     "Overview",
     "RequestsShown",
+    "Verdict",
     "account_by_id",
     "account_for",
     "account_in_address",
@@ -49,6 +51,7 @@ __all__ = [
     "accounts_open_to",
     "accounts_opened_by",
     "accounts_page",
+    "answer_about",
     "changes_page",
     "closed_list_refusal",
     "grant_by_id",

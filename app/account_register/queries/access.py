@@ -4,8 +4,9 @@ import uuid
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
+from app.account_register.health import acknowledged_at as acknowledged_at
 from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, Account
 from app.core.db import db
@@ -13,7 +14,6 @@ from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.people.models import Person
 from app.people.queries import person_by_email
-from app.policy.models import Acknowledgement, PolicyVersion
 from app.policy.queries import pack
 
 
@@ -52,22 +52,6 @@ def level_before(moment: datetime) -> sa.ScalarSelect[AccessLevel]:
         .where(it.grant_id == AccessGrant.id, it.changed_at >= moment)
         .order_by(it.changed_at, it.id)
         .limit(1)
-        .correlate(AccessGrant)
-        .scalar_subquery()
-    )
-
-
-def acknowledged_at() -> sa.ScalarSelect[datetime]:
-    """When the holder of the row's grant agreed to the version it requires, or to a later one of the same document.
-
-    A later one counts, because who was given access just before a new version can agree only to the new one.
-    """
-    required, agreed = aliased(PolicyVersion), aliased(PolicyVersion)
-    return (
-        sa.select(sa.func.min(Acknowledgement.at))
-        .join(agreed, agreed.id == Acknowledgement.version_id)
-        .join(required, sa.and_(required.slug == agreed.slug, required.effective_on <= agreed.effective_on))
-        .where(Acknowledgement.person_id == AccessGrant.person_id, required.id == AccessGrant.required_version_id)
         .correlate(AccessGrant)
         .scalar_subquery()
     )

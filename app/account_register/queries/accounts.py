@@ -23,7 +23,7 @@ from app.account_register.health import (
     runs,
 )
 from app.account_register.models import (
-    SEES_EVERYTHING,
+    SEES_ACCOUNTS,
     AccessGrant,
     Account,
     AccountStatus,
@@ -47,10 +47,10 @@ ALL_OTHERS = "Other"
 
 
 def visible_to(viewer: Viewer, day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
-    """Which accounts somebody sees: keepers and auditors all; others those that they own, are deputy of, hold, or whose
+    """Which accounts somebody sees: keepers, auditors and ICT all; others those that they own, are deputy of, hold, or whose
     holder is in their team.
     """
-    if viewer.holds(*SEES_EVERYTHING):
+    if viewer.holds(*SEES_ACCOUNTS):
         return sa.true()
     holder = aliased(Person)
     held = (
@@ -92,7 +92,7 @@ def _rules() -> _Rules:
 
 def _asked(viewer: Viewer, day: date) -> tuple[Reader, dict[str, Any]]:
     """Whose statement it is, and what it is sent with."""
-    return Reader.like(viewer, *SEES_EVERYTHING), {"me": viewer.id, "today": day}
+    return Reader.like(viewer, *SEES_ACCOUNTS), {"me": viewer.id, "today": day}
 
 
 def _narrowed(
@@ -288,7 +288,7 @@ def holders_page(account: Account, viewer: Person, cursor: Cursor, day: date) ->
             AccessGrant, AccessGrant.id.label("id"), acknowledged_at().label("at"),
             sa.case((knows_of(viewer, AccessGrant.person_id), 1), else_=0).label("known"),
         )
-        .options(joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by))
+        .options(joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by), joinedload(AccessGrant.given_by))
         .where(AccessGrant.account_id == account.id)
     )
     if not account.past_access_is_known_to(viewer):

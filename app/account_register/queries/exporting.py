@@ -1,4 +1,4 @@
-"""The register as a table to take away, and as a public list."""
+"""The register as a table to take away."""
 
 import uuid
 from collections import defaultdict
@@ -9,15 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.account_register.health import runs
-from app.account_register.models import AccessGrant, Account, AccountStatus
-from app.account_register.naming import handle_key, url_key
+from app.account_register.models import AccessGrant, Account
 from app.account_register.queries.accounts import AccountFilters, narrowed_to
 from app.core.db import db
 from app.people.models import Person, Service
 from app.people.queries import is_here
-
-# Not while somebody else is in it: people should not trust it then. One that is being closed is ours to its last day.
-PUBLIC_STATES = (AccountStatus.LIVE, AccountStatus.PAUSED, AccountStatus.DORMANT, AccountStatus.CLOSING)
 
 
 def register_rows(viewer: Person, filters: AccountFilters, day: date) -> list[dict[str, str]]:
@@ -88,23 +84,3 @@ def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:
     return found
 
 
-def official_accounts(text: str = "") -> list[Any]:
-    """What anybody may know, so that they can check whether an account is really ours: no person, nothing of its state.
-
-    `text` is a part of a name, a handle or a pasted address; empty gives all. Rows of name, platform, handle, url, purpose.
-    """
-    columns: list[Any] = [Account.name, Account.platform, Account.handle, Account.url, Account.purpose]
-    rows = db.session.execute(
-        sa.select(*columns)
-        .where(Account.status.in_(PUBLIC_STATES))
-        .order_by(Account.platform, Account.name, Account.id)
-    ).all()
-    return [row for row in rows if not text or _is_meant(row, text)]
-
-
-def _is_meant(row: Any, text: str) -> bool:
-    typed, address = text.casefold(), url_key(text)
-    if "/" in text and row.url:
-        return url_key(row.url) == address
-    last = handle_key((address or "").rpartition("/")[2])
-    return typed in row.name.casefold() or (row.handle is not None and handle_key(row.handle) == last)

@@ -143,6 +143,12 @@ def registered_with_handle(platform: str, handle: str | None) -> str | None:
     ).scalar_one_or_none()  # fmt: skip
 
 
+def is_used(platform: str) -> bool:
+    """Whether an account on this platform is on the register, and not closed."""
+    found = sa.select(Account.id).where(Account.platform == platform, Account.status != AccountStatus.CLOSED).limit(1)
+    return db.session.execute(found).first() is not None
+
+
 def account_meant(typed: str, viewer: Person | None, day: date) -> Account:
     """The account somebody meant by its name, its handle or its address, among those that they see; among all for None.
 

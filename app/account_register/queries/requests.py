@@ -41,6 +41,16 @@ def open_request(account_id: uuid.UUID, person_id: uuid.UUID) -> AccessRequest |
     ).scalar_one_or_none()
 
 
+def open_requests_of(person: Person) -> list[AccessRequest]:
+    """What is asked for somebody and was not decided, on accounts that take people still."""
+    it = AccessRequest
+    asked = sa.select(it).join(Account, Account.id == it.account_id).where(
+        it.person_id == person.id, it.status == AccessRequestStatus.ASKED, Account.status.not_in(NO_MORE_HOLDERS)
+    )  # fmt: skip
+    loaded = asked.options(joinedload(it.account), joinedload(it.person)).order_by(it.asked_at, it.id)
+    return list(db.session.execute(loaded).scalars())
+
+
 def request_by_id(request_id: uuid.UUID) -> AccessRequest | None:
     """A request with all that its page shows."""
     it = AccessRequest
@@ -153,9 +163,10 @@ def _waiting(name: str, person: Any, day: Any, due_on: Any, *conditions: sa.Colu
 
 
 def to_approve(viewer: Viewer, today: date) -> sa.Select[Any]:
-    """The requests for access that somebody is to approve or refuse."""
+    """The requests for access that somebody can approve (`AccessRequest.can_be_approved_by`)."""
     person = named(Person, "to_have_access")
-    return _waiting("access_approve", person, today, AccessRequest.due_on, _decides(viewer, person, today))
+    advised = sa.or_(AccessRequest.advice != "", carries(viewer, *KEEPERS))
+    return _waiting("access_approve", person, today, AccessRequest.due_on, advised, _decides(viewer, person, today))
 
 
 def to_advise(viewer: Viewer, today: date) -> sa.Select[Any]:

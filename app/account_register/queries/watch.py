@@ -39,6 +39,20 @@ def discovered_by_id(discovered_id: uuid.UUID) -> DiscoveredAccount | None:
     ).scalar_one_or_none()  # fmt: skip
 
 
+def discovered_of(proposal: AccountProposal) -> DiscoveredAccount | None:
+    """The account found in use that a proposal is to bring in, while it is not settled."""
+    it = DiscoveredAccount
+    asked = sa.select(it).where(it.proposal_id == proposal.id, it.status == DiscoveredStatus.PROPOSED)
+    return db.session.execute(asked).scalar_one_or_none()
+
+
+def discovered_with_handle(platform: str, key: str) -> bool:
+    """Whether an account with this platform and handle is told of and to be settled."""
+    it = DiscoveredAccount
+    found = sa.select(it.id).where(it.platform == platform, it.handle_key == key, it.status == DiscoveredStatus.FOUND)
+    return db.session.execute(found).first() is not None
+
+
 def _waits(day: date) -> sa.ColumnElement[bool]:
     """`DiscoveredAccount.is_to_be_settled` as a condition of a query that joins the proposal, if there is one."""
     it, proposal = DiscoveredAccount, AccountProposal

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from app.account_register import blueprint, operations, queries
 from app.account_register.forms import EndAccessForm, GiveAccessForm
 from app.account_register.models import AccessGrant, AccessLevel, Account, EndReason, LoginMode
-from app.account_register.operations.access import ONLY_KEEPERS_AND_OWNER
+from app.account_register.operations.access import ASK_FOR_IT, ONLY_KEEPERS
 from app.account_register.routes.shared import account_or_nothing, reader
 from app.core import clock
 from app.core.db import begin_writing, commit, db
@@ -21,9 +21,11 @@ from app.policy.queries import pack
 
 @blueprint.route("/<uuid:account_id>/give-access", methods=["GET", "POST"])
 def give_access(account_id: uuid.UUID) -> Any:
-    """Give somebody access to an account."""
+    """Give somebody access to an account, as a keeper of the register; its owner asks for it."""
     account = account_or_nothing(account_id)
-    demand(account.access_can_be_given_by(reader()), ONLY_KEEPERS_AND_OWNER, what_now="Ask one of them to give it.")
+    if account.owner_id == reader().id and not account.access_can_be_given_by(reader()):
+        return redirect(url_for("account_register.ask_for_access", account=account.id), 303)
+    demand(account.access_can_be_given_by(reader()), ONLY_KEEPERS, what_now=ASK_FOR_IT)
     if not account.takes_holders:
         raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
     now = clock.now()

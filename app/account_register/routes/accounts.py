@@ -148,6 +148,11 @@ def change_status(account_id: uuid.UUID) -> Any:
 def close_account(account_id: uuid.UUID) -> Any:
     """Close an account to which nobody has access any more."""
     account, form = account_or_nothing(account_id), CloseForm()
+    if not account.can_move_to(AccountStatus.CLOSED):
+        raise AlreadyDone(
+            "This account is closed already." if account.is_closed else "This account is not being closed yet.",
+            what_now="You need do nothing." if account.is_closed else "Begin to close it first: change its state.",
+        )
     if not form.validate_on_submit():
         return render_template("account_register/close.html", form=form, account=account), 422 if form.errors else 200
     now = clock.now()
@@ -168,13 +173,13 @@ def _status_page(form: StatusForm, account: Account) -> str:
     return render_template("account_register/status.html", form=form, account=account)
 
 
-def account_form(known: Mapping[str, Any] | None) -> AccountForm:
+def account_form(known: Mapping[str, Any] | None, asks: type[AccountForm] = AccountForm) -> AccountForm:
     """The form of an account, with what is known of it already."""
     choices: dict[str, Choices] = {
         "platform": platform_choices(),
         "service": [(service.id, service.name) for service in queries.services()],
     }
-    return AccountForm(data=known, choices=choices)
+    return asks(data=known, choices=choices)
 
 
 def entered_details(form: AccountForm, parent_id: uuid.UUID | None = None) -> AccountDetails:

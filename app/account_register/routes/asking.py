@@ -19,7 +19,7 @@ from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.forms import ProbityForm
 from app.core.paging import Cursor
-from app.people.models import Person
+from app.people.models import KEEPERS, Person
 from app.policy.explaining import counted_from_receipt
 from app.policy.queries import pack, working_calendar
 
@@ -43,17 +43,23 @@ def ask_for_access() -> Any:
     """Ask that somebody may use an account; their own manager approves it."""
     person, now = reader(), clock.now()
     account = queries.account_in_address(request.args.get("account"), person, clock.local_day(now))
-    known = {"account": f"{account.name} ({account.platform})", "login_mode": account.login_mode} if account else {}
-    form = AskForAccessForm(data={"person": person.email or person.name, "starts_on": clock.local_day(now), **known})
+    known: dict[str, Any] = {}
+    if account is not None:
+        known = {"account": f"{account.name} ({account.platform})", "login_mode": account.login_mode}
+    asks_for_others = account is not None and account.owner_id == person.id
+    known["person"] = "" if asks_for_others else person.email or person.name
+    form = AskForAccessForm(data={"starts_on": clock.local_day(now), **known})
     if not pack().switches["training_before_access"].value:
         del form.trained_on
+    if not person.holds(*KEEPERS):
+        del form.advice
     if not form.validate_on_submit():
         return _ask_page(form), 422 if form.errors else 200
     try:
         wanted = _wanted(form, now)
         begin_writing(wanted.account)
         made = operations.ask_for_access(
-            wanted, by=person, at=now, reason=form.reason.data, advice=form.advice.data
+            wanted, by=person, at=now, reason=form.reason.data, advice=form.advice.data if form.advice else ""
         )
     except InvalidInput as refusal:
         db.session.rollback()
@@ -95,7 +101,7 @@ def decide_access(request_id: uuid.UUID) -> Any:
         if form.decision.data == "refuse":
             operations.refuse_access(asked, by=by, at=at, reasons=form.reasons.data)
             return f"You refused access for {asked.person.name}."
-        operations.approve_access(asked, by=by, at=at, advice=form.advice.data)
+        operations.approve_access(asked, by=by, at=at)
         return f"You approved access for {asked.person.name} to {asked.account.name}."
 
     return _carry_out(request_id, form, AccessRequest.can_be_decided_by, act)
@@ -178,14 +184,13 @@ def _page(asked: AccessRequest, sent: ProbityForm | None = None) -> str:
     person, today = reader(), clock.today()
     decides, advises = asked.can_be_decided_by(person), asked.can_be_advised_by(person)
     form = (sent or (DecideAccessForm if decides else AdviseOnAccessForm)(formdata=None)) if decides or advises else None
-    if isinstance(form, DecideAccessForm) and asked.advice:
-        form.without_advice()
     how = {
         "advice": counted_from_receipt(ADVISED_WITHIN, asked.asked_at, asked.advise_by, since="It was asked for"),
         "decision": counted_from_receipt(DECIDED_WITHIN, asked.asked_at, asked.due_on, since="It was asked for"),
     }
     return render_template(
         f"{FOLDER}/request.html", asked=asked, reader=person, today=today, form=form, decides=decides, how=how,
+        approves=asked.can_be_approved_by(person),
         ended=asked.ended_by_itself(today), opens=_sees_account(asked, person), who=asked.who_decides(today),
         calendar=working_calendar(), pack=pack(), chains=pack().chains,
     )  # fmt: skip

@@ -12,10 +12,10 @@ from app.account_register.routes.shared import reader
 from app.core import clock
 from app.core.errors import NothingHere
 from app.core.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
-from app.policy.queries import pack
+from app.policy.queries import is_switched_on, pack
 
 COLUMNS = (*REGISTER_HEADERS, *OPTIONAL_HEADERS)
-PUBLIC_HEADERS = ("platform", "name", "handle", "url", "purpose")
+PUBLIC_HEADERS = ("platform", "name", "handle", "url", "about")
 
 
 @blueprint.get("/export.csv")
@@ -51,7 +51,7 @@ def official() -> Any:
     _demand_public()
     text = request.args.get("q", "").strip()[:200]
     return render_template(
-        "account_register/official.html", accounts=queries.official_accounts(text), text=text,
+        "account_register/official.html", answer=queries.answer_about(text), verdicts=queries.Verdict, text=text,
         action=url_for("account_register.official"), without_session=True,
     )  # fmt: skip
 
@@ -89,7 +89,7 @@ def _rows_to_take_away() -> list[list[str]]:
 
 
 def _demand_public() -> None:
-    if not pack().switches["official_accounts_page"].value:
+    if not is_switched_on("official_accounts_page"):
         raise NothingHere(secret=True)
 
 

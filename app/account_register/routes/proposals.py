@@ -1,15 +1,17 @@
 """The list of proposals, one proposal, and what others decide about it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations, queries
 from app.account_register import forms_proposals as forms
-from app.account_register.forms import AccountForm
-from app.account_register.models import AccountProposal, Advice, ProposalStatus, RemarkKind, TwoStep
+from app.account_register.forms import RegisterForm
+from app.account_register.models import AccountProposal, Advice, ProposalStatus, Recovery, RemarkKind, TwoStep
+from app.account_register.operations import AccountDetails
 from app.account_register.operations.approvals import LAPSES
 from app.account_register.operations.proposals import DRAFT, PERIODS
 from app.account_register.queries.alike import handles_like, warning_of
@@ -127,7 +129,7 @@ def register_proposal(reference: str) -> Any:
     person, now = reader(), clock.now()
     begin_writing(proposal)
     try:
-        account = operations.register_proposed_account(proposal, entered_details(form), by=person, at=now)
+        account = operations.register_proposed_account(proposal, _details(form), by=person, at=now)
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
@@ -215,14 +217,22 @@ def _to_carry_out(reference: str, *, is_new: bool) -> AccountProposal:
     return proposal
 
 
-def _register_form(proposal: AccountProposal) -> AccountForm:
+def _details(form: RegisterForm) -> AccountDetails:
+    """What was entered, with what makes sure that nobody loses the account."""
+    is_off = form.two_step.data == TwoStep.OFF
+    return replace(
+        entered_details(form), two_step_waiver=form.two_step_waiver.data if is_off else "",
+        recovery_kind=Recovery(str(form.recovery_kind.data)),
+    )  # fmt: skip
+
+
+def _register_form(proposal: AccountProposal) -> RegisterForm:
     known = forms.answers_of(proposal)
     known["service"] = str(proposal.owner.service_id or "")
-    known["two_step"] = TwoStep.ON
-    return account_form(known)
+    return cast(RegisterForm, account_form(known, RegisterForm))
 
 
-def _register_page(form: AccountForm, proposal: AccountProposal) -> str:
+def _register_page(form: RegisterForm, proposal: AccountProposal) -> str:
     return render_template(f"{TEMPLATES}/register.html", form=form, proposal=proposal)
 
 

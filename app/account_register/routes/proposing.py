@@ -153,6 +153,7 @@ def answer_proposal(reference: str) -> Any:
     try:
         changed = forms.answers_from(sheet.answers) if sheet.is_kept else None
         operations.answer_proposal(sheet.proposal, by=person, at=now, answer=form.answer.data, changed=changed)
+        operations.follow_changes(sheet.proposal, by=person, at=now)
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
@@ -218,8 +219,9 @@ def _resolve(form: ProbityForm, person: Person) -> dict[str, Any]:
         forms.platform_in(form.answers())
         clean_url(form.url.data)
     if isinstance(form, forms.ChangedAccountForm):
-        account = account_meant(form.account.data, person, day)
-        owner = (account.owner.email or account.owner.name) if account.owner else ""
+        account = account_meant(form.account.data, None, day)  # anybody may propose a change of any (domain 3.2)
+        is_seen = bool(queries.accounts_opened_by(person, [account.id], day))
+        owner = (account.owner.email or account.owner.name) if account.owner and is_seen else ""
         return {
             "account": f"{account.name} ({account.platform})", "account_id": str(account.id),
             "account_name": account.name, "account_platform": account.platform, "account_owner": owner,

@@ -11,9 +11,9 @@ from flask import flash, redirect, render_template, request, url_for
 from app.account_register import blueprint, operations, queries
 from app.account_register.forms import PlaceForm, platform_choices, platform_fields
 from app.account_register.forms_sections import SECTIONS
-from app.account_register.models import Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
+from app.account_register.models import WHERE_SECRETS_ARE, Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
-from app.account_register.operations.details import details_of, words_for
+from app.account_register.operations.details import HIDDEN, details_of, words_for
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.core import clock
 from app.core.db import begin_writing, commit, db
@@ -61,8 +61,9 @@ def changes(account_id: uuid.UUID) -> Any:
     account = account_or_nothing(account_id)
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
     return render_template(
-        "account_register/changes.html", account=account, page=queries.changes_page(account, cursor), words_for=words_for
-    )
+        "account_register/changes.html", account=account, page=queries.changes_page(account, cursor), words_for=words_for,
+        kept_from_reader=() if account.vault_is_known_to(reader()) else WHERE_SECRETS_ARE, kept_words=HIDDEN,
+    )  # fmt: skip
 
 
 def _page(form: ProbityForm, account: Account, section: str) -> str:
@@ -91,6 +92,7 @@ def _known(account: Account) -> dict[str, Any]:
         "deputy": (account.deputy.email or account.deputy.name) if account.deputy else "",
         "service": str(account.service_id or ""),
         "two_step_method": account.two_step_method.value if account.two_step_method else "",
+        "listed_publicly": "yes" if account.listed_publicly else "no",
         "pre_election_pause": next(word for word, value in YES_NO.items() if value is pause),
     }
 
@@ -145,6 +147,7 @@ def _security(form: Any, day: date) -> dict[str, Any]:
         "two_step": two_step,
         "two_step_method": TwoStepMethod(method) if is_on and method else None,
         "two_step_custody": form.two_step_custody.data if is_on else "",
+        "two_step_waiver": form.two_step_waiver.data if two_step is TwoStep.OFF else "",
         "recovery_kind": Recovery(str(form.recovery_kind.data)),
         "recovery": form.recovery.data,
         "vault_item": form.vault_item.data,
@@ -161,6 +164,11 @@ def _care(form: Any, _day: date) -> dict[str, Any]:
     }
 
 
+def _public(form: Any, _day: date) -> dict[str, Any]:
+    return {"listed_publicly": form.listed_publicly.data == "yes", "public_words": form.public_words.data}
+
+
 _ENTERED: dict[str, Callable[[Any, date], dict[str, Any]]] = {
     "names": _names, "owners": _owners, "audience": _audience, "security": _security, "care": _care,
+    "public": _public,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.account_register.models import AccessGrant, Account, EndReason
-from app.account_register.operations import call_off_access, end_access, move_end_of_access
+from app.account_register.operations import call_off_access, end_access, move_end_of_access, requests_go_on
 from app.account_register.queries import keepers_on
 from app.core import clock
 from app.core.audit import Actor, ActorKind, event_kind, record
@@ -115,6 +115,8 @@ def change_leaving(
     _carry_out(notice, plan, by=by, at=at)
     comes_back = was_gone and notice.person.is_here_on(today)
     _tell_of_change(notice, told, lost=comes_back and bool(not_given_back(notice, today)), by=by, at=at)
+    if comes_back:
+        requests_go_on(notice.person, by=_actor(by), at=at)
     complete_settled(LeaverNotice.id == notice.id, by=_actor(by), at=at)
 
 
@@ -136,6 +138,7 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
         for holding in notice.holdings
     }
     still_run = [one for grants in theirs.values() for one in grants if not one.is_over_on(today)]
+    was_gone = not notice.person.is_here_on(today)
     notice.move_to(NoticeStatus.WITHDRAWN)
     notice.completed_at = None
     _changed_by(notice, by, at=at)
@@ -149,6 +152,8 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
         no_longer_because_of(holding, goes_on=goes_on, by=actor, at=at)
     db.session.flush()
     _tell_of_change(notice, told, lost=bool(not_given_back(notice, today)), by=by, at=at)
+    if was_gone:
+        requests_go_on(notice.person, by=actor, at=at)
 
 
 def demand_may_undo(notice: LeaverNotice, by: Teller) -> None:
