@@ -57,6 +57,10 @@ def _devices(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     return _notices(NoticeKind.DEVICE_PERMISSION, "notice_device", viewer, today)
 
 
+def _uses(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    return _notices(NoticeKind.WORK_USE, "notice_use", viewer, today)
+
+
 IN_THE_REGISTER = "in the register of accounts"
 PROPOSAL = ("account_register.show_proposal", "reference")
 PROPOSALS = (
@@ -154,5 +158,9 @@ DUE_KINDS = (
     DueKind(
         "notice_device", "Note the device permission of {who}", "account_register.notices", "_anchor", _devices,
         everybody=everybody_with(_devices), unopened=IN_THE_REGISTER,
+    ),
+    DueKind(
+        "notice_use", "Note what {who} uses for work", "account_register.notices", "_anchor", _uses,
+        everybody=everybody_with(_uses), unopened=IN_THE_REGISTER,
     ),
 )
