@@ -48,17 +48,19 @@ def for_reader() -> list[dict[str, object]]:
     ]
 
 
-ONLY_WITH = {"device_permissions": "device_permissions"}  # rooms that a policy may have no use for, with its switch
+# Rooms, and single pages, that a policy may have no use for, with its switch.
+ONLY_WITH = {"device_permissions.declare_use": "work_use_notified", "device_permissions": "device_permissions"}
 
 
 def _has_use_for(endpoint: str) -> bool:
     """Whether the policy of this organisation knows what a door leads to."""
-    switch = ONLY_WITH.get(endpoint.partition(".")[0])
+    switch = ONLY_WITH.get(endpoint) or ONLY_WITH.get(endpoint.partition(".")[0])
     return switch is None or bool(pack().switches[switch].value)
 
 
 THINGS_TO_DO: tuple[tuple[str, str], ...] = (
     ("Ask to use a device of my own", "device_permissions.index"),
+    ("Tell what I use for work", "device_permissions.declare_use"),
     ("Report something to HR", "breach_reports.before_you_start"),
     ("See the rules", "policy.index"),
 )
@@ -66,7 +68,7 @@ LEAVERS = ("Say that somebody in my team leaves", "credential_rotation.new_leave
 
 
 def doors_home(has_team: bool) -> list[dict[str, str]]:
-    """What the reader can start from the home page: three verbs for everybody, one more for those who manage somebody."""
+    """What the reader can start from the home page: what everybody does, and one more for those who manage somebody."""
     doors = [*THINGS_TO_DO, LEAVERS] if has_team else THINGS_TO_DO
     return [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors if _has_use_for(endpoint)]
 
