@@ -44,6 +44,7 @@ STEP_HEADINGS = {
     "undertaking": "Keep to the policy",
 }
 LEGEND = "fieldset__legend"
+AS_REMEMBERED = "For example 27 3 2026. If you are not sure of the day, enter 1."
 OTHER = "other"
 PLATFORM = "platform:"
 KIND_WORDS = {
@@ -63,7 +64,7 @@ class DeviceForm(ProbityForm):
     )  # fmt: skip
     device_words = StringField(
         "Which one is it?",
-        hint="For example “my laptop at home”. You can leave this empty if you have only one.",
+        hint="For example “my laptop at home”. Only if you have several.",
         what="the device",
         max_length=120,
         validators=[
@@ -95,11 +96,10 @@ class WhyForm(ProbityForm):
     reason = TextAreaField(
         STEP_HEADINGS["why"],
         look=as_heading("label", STEP_HEADINGS["why"]),
-        hint="One sentence is enough, for example: posting road closures at weekends. Do not write passwords here.",
+        hint="One sentence is enough, for example: posting road closures at weekends.",
         what="the reason",
         rows=3,
         max_length=1000,
-        count=True,
         validators=[Required("Enter why you need this device for work"), NoSecrets()],
     )
 
@@ -110,13 +110,13 @@ class SinceForm(ProbityForm):
     already = RadioField(
         STEP_HEADINGS["since"],
         look=as_heading(LEGEND, STEP_HEADINGS["since"]),
-        hint="Many people do. Saying so has no bad effect: it is what the policy asks of you.",
+        hint="Many people do, and saying so has no bad effect.",
         choices=[Choice("yes", "Yes", reveals=("using_since",)), ("no", "No")],
         validators=[Required("Select yes if you already use it for this")],
     )
     using_since = DateField(
         "Since when?",
-        hint="As well as you remember, for example 27 3 2026",
+        hint=AS_REMEMBERED,
         what="the date since which you use it",
         validators=[RequiredIf("already", "yes", "Enter since when you use it")],
     )
@@ -128,7 +128,7 @@ class HoursForm(ProbityForm):
     asks_for_working_hours = RadioField(
         STEP_HEADINGS["hours"],
         look=as_heading(LEGEND, STEP_HEADINGS["hours"]),
-        hint="Without that, your own device stays off social media while you are working: breaks and time off only.",
+        hint="Otherwise you use it in breaks and time off only.",
         choices=[("yes", "Yes"), ("no", "No")],
         validators=[Required("Select yes if you also need it during working hours")],
     )
@@ -140,7 +140,7 @@ class SecurityForm(ProbityForm):
     checks = CheckboxesField(
         STEP_HEADINGS["security"],
         look=as_heading(LEGEND, STEP_HEADINGS["security"]),
-        hint="Select all that are true. You can go on if some are not: your manager sees which, and can help.",
+        hint="Select all that are true. If some are not, your manager can help.",
         choices=[(check, words) for check, words in CHECK_WORDS.items()],
     )
 
@@ -338,7 +338,7 @@ class UseForm(ProbityForm):
         validators=[Required("Select what you use it on")],
     )  # fmt: skip
     using_since = DateField(
-        "Since when? (optional)", hint="As well as you remember, for example 27 3 2026",
+        "Since when? (optional)", hint=AS_REMEMBERED,
         what="the date since which you use it",
     )  # fmt: skip
 

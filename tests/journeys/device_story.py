@@ -63,7 +63,7 @@ class DeviceStory(Story):
         with self.scene("manager", ASKED, 10) as manager:
             manager.go("/")
             manager.click("Decide Carys Llŷr")
-            manager.sees("2 November 2026", "It gets its updates", "Not true for it")
+            manager.sees("2 November 2026", "Its updates are installed", "Not true for it")
             manager.send({"decision": "return", "question": "Is 2-step verification on?"}, button="Record decision")
         with self.scene("employee", ASKED, 11) as employee:
             employee.go("/")
@@ -94,10 +94,13 @@ class DeviceStory(Story):
     def note_it(self) -> None:
         """The keeper was told in the same act; what was told of use is known to her once she noted it."""
         with self.scene("sca", ASKED, 13) as sca:
-            for words in ("Note the device permission", "Note what Carys Llŷr uses for work"):
-                sca.go("/")
-                sca.click(words)
+            sca.go("/")
+            sca.sees("Note the device permission of Carys Llŷr")
+            sca.click("Note what Carys Llŷr uses for work")
+            sca.sees("Use for work told", "Device permission decided")
+            for _ in range(2):
                 sca.send(button="Note")
+            sca.sees("Nothing waits to be noted.")
             sca.go("/device-permissions/uses")
             sca.sees("There is nothing new.")
             sca.go("/device-permissions/uses?show=known")

@@ -154,7 +154,6 @@ class Story:
         with self.scene("employee", day) as employee:
             employee.click("Ask to use a device")
             employee.click("Ask to use a device")
-            employee.click("Start now")
             employee.send({}, button="Save and continue", status=422)
             employee.sees("Select the device you want to use")
             employee.send({"device_kind": "home_computer", "device_words": "My laptop at home"}, button="Save and continue")

@@ -32,11 +32,11 @@ class SecurityCheck(StrEnum):
 
 
 CHECK_WORDS = {
-    SecurityCheck.LOCKED: "It locks itself and needs a code, password or fingerprint to open",
-    SecurityCheck.UPDATED: "It gets its updates and they are installed",
-    SecurityCheck.TWO_STEP: "I use 2-step verification for the accounts, where they have it",
+    SecurityCheck.LOCKED: "It locks itself and opens with a code or fingerprint",
+    SecurityCheck.UPDATED: "Its updates are installed",
+    SecurityCheck.TWO_STEP: "2-step verification is on, where the accounts have it",
     SecurityCheck.NO_SAVED_PASSWORD: "No shared password is saved on it",
-    SecurityCheck.SEPARATE_PROFILE: "Nobody else uses it, or I have a profile of my own on it",
+    SecurityCheck.SEPARATE_PROFILE: "Nobody else uses it, or not my profile on it",
 }
 
 

@@ -65,10 +65,12 @@ def _asking(reference: str | None) -> Asking:
 @blueprint.get("/")
 def index() -> Any:
     """What I asked for, what I may do, and until when."""
-    person = reader()
+    person, today = reader(), clock.today()
+    requests = queries.requests_of(person)
     return render_template(
-        f"{ROOM}/index.html", requests=queries.requests_of(person), draft=find_draft(person.id, operations.DRAFT),
-        today=clock.today(), why_not=queries.why_not_ask(person), is_use_notified=queries.is_use_notified(),
+        f"{ROOM}/index.html", requests=requests, draft=find_draft(person.id, operations.DRAFT), today=today,
+        why_not=queries.why_not_ask(person), is_use_notified=queries.is_use_notified(),
+        decider=queries.who_decides(person, today) if not requests else None,
     )  # fmt: skip
 
 
