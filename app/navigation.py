@@ -49,33 +49,38 @@ def for_reader() -> list[dict[str, object]]:
     ]
 
 
-ONLY_WITH = {"device_permissions": "device_permissions"}  # rooms that a policy may have no use for, with its switch
+# Rooms, and single pages, that a policy may have no use for, with its switch.
+ONLY_WITH = {"device_permissions.declare_use": "work_use_notified", "device_permissions": "device_permissions"}
 
 
 def _has_use_for(endpoint: str) -> bool:
     """Whether the policy of this organisation knows what a door leads to."""
-    switch = ONLY_WITH.get(endpoint.partition(".")[0])
+    switch = ONLY_WITH.get(endpoint) or ONLY_WITH.get(endpoint.partition(".")[0])
     return switch is None or bool(pack().switches[switch].value)
 
 
 THINGS_TO_DO: tuple[tuple[str, str], ...] = (
     ("Ask to use a device of my own", "device_permissions.index"),
+    ("Tell what I use for work", "device_permissions.declare_use"),
     ("Report something to HR", "breach_reports.before_you_start"),
     ("See the rules", "policy.index"),
 )
 CLOSE_TO_YOU = ("Say who is close to you at work", "people.close_to_you")
 RECORDED_TIES = ("See which close relationships HR recorded", "people.recorded_relationships")
-LEAVERS = ("Say that somebody in my team leaves", "credential_rotation.new_leaver")
+OF_MY_TEAM = (
+    ("Say that somebody in my team leaves", "credential_rotation.new_leaver"),
+    ("See the devices of my team", "device_permissions.team"),
+)
 
 
 def doors_home(reader: Viewer, *, has_team: bool) -> list[dict[str, str]]:
-    """What the reader can start from the home page: three verbs for everybody, one more for those who manage somebody.
+    """What the reader can start from the home page: what everybody does, and more for those who manage somebody.
 
     Whoever may come to work on a report or a case says here who is close to them, before they do.
     """
     doors = [*THINGS_TO_DO]
     if has_team:
-        doors.append(LEAVERS)
+        doors += OF_MY_TEAM
     if reader.holds(*CASE_WORKERS, *CONFIRM_TIES, *TRIAGE_ROLES, *REFERRED_TO.values()):
         doors.append(CLOSE_TO_YOU)
     if reader.holds(*HR_OFFICERS):

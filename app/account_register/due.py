@@ -58,6 +58,10 @@ def _devices(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     return _notices(NoticeKind.DEVICE_PERMISSION, "notice_device", viewer, today)
 
 
+def _uses(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    return _notices(NoticeKind.WORK_USE, "notice_use", viewer, today)
+
+
 def _without_keeper(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     """That nobody keeps the register, for the administrator who appoints: what keepers would do is nobody's duty then."""
     if not viewer.holds(Role.ADMINISTRATOR):
@@ -169,6 +173,10 @@ DUE_KINDS = (
     DueKind(
         "notice_device", "Note the device permission of {who}", "account_register.notices", "_anchor", _devices,
         everybody=everybody_with(_devices), unopened=IN_THE_REGISTER,
+    ),
+    DueKind(
+        "notice_use", "Note what {who} uses for work", "account_register.notices", "_anchor", _uses,
+        everybody=everybody_with(_uses), unopened=IN_THE_REGISTER,
     ),
     DueKind(
         "register_keeper", "Appoint somebody: nobody holds the role of {who}", "people.roles", "role", _without_keeper

@@ -17,15 +17,9 @@ from app.core.forms import (
     SelectField,
     StringField,
     TextAreaField,
+    as_heading,
 )
 from app.policy.pack import BreachCategory, Pack
-
-
-def _as_heading(kind: str, text: str) -> dict[str, Any]:
-    """A question that is the heading of its page: its label or legend holds the h1."""
-    words = {"text": text, "isPageHeading": True, "classes": f"govuk-{kind}--l"}
-    return {"label": words} if kind == "label" else {"fieldset": {"legend": words}}
-
 
 NOT_SURE = "not_sure"
 NOBODY_OF_THESE = "none"
@@ -42,7 +36,7 @@ class WhatForm(ProbityForm):
         "What happened?",
         [Required("Enter what happened")],
         hint="Tell it in your own words. What did you see, who said or showed what, and what worries you about it?",
-        look=_as_heading("label", "What happened?"),
+        look=as_heading("label", "What happened?"),
         rows=10,
         max_length=10000,
         count=True,
@@ -74,7 +68,7 @@ class WhenForm(ProbityForm):
             Choice("yes", "I know the date", reveals=("happened_on",)),
             Choice("no", "I do not know the date", reveals=("roughly_when",)),
         ],
-        look=_as_heading("fieldset__legend", "When did it happen?"),
+        look=as_heading("fieldset__legend", "When did it happen?"),
     )
     happened_on = DateField(
         "Date",
@@ -97,7 +91,7 @@ class WhoForm(ProbityForm):
             Choice("yes", "I know their name", reveals=("name",)),
             Choice("no", "I do not know who it is", reveals=("who",)),
         ],
-        look=_as_heading("fieldset__legend", "Who is it about?"),
+        look=as_heading("fieldset__legend", "Who is it about?"),
     )
     name = StringField(
         "Their name, part of it, or their work e-mail address",
@@ -121,7 +115,7 @@ class WhoIsItForm(ProbityForm):
     subject_id = RadioField(
         "Which of these people is it?",
         [Required("Select who it is")],
-        look=_as_heading("fieldset__legend", "Which of these people is it?"),
+        look=as_heading("fieldset__legend", "Which of these people is it?"),
     )
 
     @staticmethod
@@ -142,7 +136,7 @@ class NotFoundForm(ProbityForm):
         [Required("Select whether you can say it another way")],
         hint="Nobody who works here has a name or a work e-mail address like the one you entered. If you can tell us who it "
         "is, they can never see your report, whatever their job. If you cannot, HR finds out.",
-        look=_as_heading("fieldset__legend", NOT_FOUND),
+        look=as_heading("fieldset__legend", NOT_FOUND),
     )
     name = StringField(
         "Their name as it is written, or their work e-mail address",
@@ -186,7 +180,7 @@ class CapacityForm(ProbityForm):
         "How were they acting?",
         [Required("Select how they were acting, or that you do not know")],
         choices=list(Capacity),
-        look=_as_heading("fieldset__legend", "How were they acting?"),
+        look=as_heading("fieldset__legend", "How were they acting?"),
     )
 
 
@@ -197,7 +191,7 @@ class HoursForm(ProbityForm):
         "Was it in their working hours?",
         [Required("Select whether it was in their working hours, or that you do not know")],
         choices=list(YesNoUnknown),
-        look=_as_heading("fieldset__legend", "Was it in their working hours?"),
+        look=as_heading("fieldset__legend", "Was it in their working hours?"),
     )
 
 

@@ -24,6 +24,12 @@ def sentence_start(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def as_heading(kind: str, text: str) -> dict[str, Any]:
+    """How a question looks that is the heading of its page: its label or legend holds the h1."""
+    words = {"text": text, "isPageHeading": True, "classes": f"govuk-{kind}--l"}
+    return {"label": words} if kind == "label" else {"fieldset": {"legend": words}}
+
+
 class OurField:
     """What our fields share: a hint, the size of the label, and the words that stand for them in sentences."""
 

@@ -33,6 +33,7 @@ from app.core.form_fields import (
     StringField,
     TextAreaField,
     TimeField,
+    as_heading,
 )
 from app.core.form_validators import MaxLength, NoControlCharacters, NoSecrets, Required, RequiredIf
 
@@ -59,6 +60,7 @@ __all__ = [
     "SubmitField",
     "TextAreaField",
     "TimeField",
+    "as_heading",
     "error_summary",
     "register_forms",
 ]

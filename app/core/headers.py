@@ -21,6 +21,13 @@ POLICY = "; ".join(
 YEAR = 365 * 24 * 3600
 
 
+def as_attachment(content: bytes, media_type: str, name: str) -> Response:
+    """An answer that browsers keep as a file of this name."""
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def install(app: Flask, *, https: bool) -> None:
     """Set the headers on every answer of an application; `https` adds the promise to stay on HTTPS."""
 

@@ -64,7 +64,7 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     write_papers(cast, office_hours(42))
     change_access(cast, office_hours(40))
     review_holders(cast, office_hours(33))
-    fill_devices(cast, office_hours(30), office_hours(2))
+    fill_devices(cast, office_hours(30), office_hours(7), office_hours(2))
     somebody_left("leisure-student@demo.example", cast["sca"], office_hours(25), finished=True)
     somebody_moved("library-officer@demo.example", cast["sca"], office_hours(12))
     somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)

@@ -101,5 +101,6 @@ def _verify(rotation_id: object, keeper: Person, at: datetime) -> None:
 
 def _note_all(keeper: Person, at: datetime) -> None:
     with act_at(at) as now:
-        for notice in db.session.execute(sa.select(KeeperNotice).where(KeeperNotice.noted_at.is_(None))).scalars():
+        waiting = sa.select(KeeperNotice).where(KeeperNotice.noted_at.is_(None), KeeperNotice.sent_at <= now)
+        for notice in db.session.execute(waiting).scalars():
             note_notice(notice, by=keeper, at=now)

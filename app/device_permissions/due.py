@@ -1,4 +1,6 @@
-"""What this room puts on home pages: requests to decide, questions to answer, and requests that wait for others."""
+"""What this room puts on home pages: requests to decide, questions to answer, permissions to confirm or to ask for again,
+and requests that wait for others.
+"""
 
 from datetime import date
 from typing import Any
@@ -6,34 +8,48 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.registries import DueKind, Viewer
-from app.device_permissions.models import DevicePermissionRequest, RequestStatus
-from app.device_permissions.queries import due_rows, open_to_stand_ins
+from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
+from app.device_permissions.queries import due_rows, has_renewal, is_ending, is_in_force, lacks_a_manager, open_to_stand_ins
 from app.people.everybody import everybody_with
 from app.people.models import Person, Role
-from app.people.queries import decided_by, nobody_decides
+from app.people.queries import decided_by
+
+REQUEST = DevicePermissionRequest
 
 
 def _to_decide(viewer: Viewer, today: date) -> sa.Select[Any]:
-    waiting = DevicePermissionRequest.status == RequestStatus.SUBMITTED
-    return due_rows("device_decide", Person.name, waiting, decided_by(viewer.id, today))
+    waiting = REQUEST.status == RequestStatus.SUBMITTED
+    return due_rows("device_decide", REQUEST.due_on, waiting, decided_by(viewer.id, today))
 
 
 def _to_answer(viewer: Viewer, _today: date) -> sa.Select[Any]:
-    mine = DevicePermissionRequest.person_id == viewer.id
-    return due_rows("device_answer", Person.name, mine, DevicePermissionRequest.status == RequestStatus.RETURNED)
+    mine = REQUEST.person_id == viewer.id
+    return due_rows("device_answer", REQUEST.due_on, mine, REQUEST.status == RequestStatus.RETURNED)
 
 
 def _waiting(viewer: Viewer, _today: date) -> sa.Select[Any]:
-    mine = DevicePermissionRequest.person_id == viewer.id
-    return due_rows("device_waiting", Person.name, mine, DevicePermissionRequest.status == RequestStatus.SUBMITTED)
+    mine = REQUEST.person_id == viewer.id
+    return due_rows("device_waiting", REQUEST.due_on, mine, REQUEST.status == RequestStatus.SUBMITTED)
 
 
 def _to_mend(viewer: Viewer, today: date) -> sa.Select[Any] | None:
-    """For HR: who manages somebody has to be recorded, else nobody decides their request."""
+    """For HR: who manages somebody has to be recorded, else the head of the service decides about them, or nobody."""
     if not viewer.holds(Role.HR_MANAGER):
         return None
-    waiting = DevicePermissionRequest.status == RequestStatus.SUBMITTED
-    return due_rows("device_manager", Person.name, waiting, nobody_decides(today), Person.id != viewer.id)
+    by = sa.case((REQUEST.status == RequestStatus.SUBMITTED, REQUEST.due_on), else_=REQUEST.confirm_due_on)
+    return due_rows("device_manager", by, lacks_a_manager(today), Person.id != viewer.id)
+
+
+def _to_confirm(viewer: Viewer, today: date) -> sa.Select[Any]:
+    waits = sa.and_(REQUEST.confirm_due_on.is_not(None), is_in_force(today))
+    return due_rows("device_confirm", REQUEST.confirm_due_on, waits, decided_by(viewer.id, today))
+
+
+def _to_renew(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """Unless its holder has asked for it again, was refused that, or said that they will not need it."""
+    answered = has_renewal(*OPEN_STATUSES, RequestStatus.REFUSED)
+    asked = sa.and_(is_ending(today), REQUEST.let_end_at.is_(None), sa.not_(answered))
+    return due_rows("device_renew", REQUEST.expires_on, REQUEST.person_id == viewer.id, asked)
 
 
 ABOUT_DEVICES = "about devices"
@@ -44,12 +60,20 @@ DUE_KINDS = (
         everybody=everybody_with(_to_decide), opens=open_to_stand_ins, unopened=ABOUT_DEVICES,
     ),
     DueKind(
-        "device_manager", "Record who manages {who}: a request of theirs waits for nobody", "device_permissions.manager",
-        "reference", _to_mend, everybody=everybody_with(_to_mend), unopened=ABOUT_DEVICES,
+        "device_manager", "Record who manages {who}, who asked to use a device", "device_permissions.manager", "reference",
+        _to_mend, everybody=everybody_with(_to_mend), unopened=ABOUT_DEVICES,
     ),
     DueKind(
         "device_answer", "Answer your manager’s question about a device", *PAGE, _to_answer,
         everybody=everybody_with(_to_answer),
+    ),
+    DueKind(
+        "device_confirm", "Confirm {who}’s device permission, or end it", *PAGE, _to_confirm,
+        everybody=everybody_with(_to_confirm),
+    ),
+    DueKind(
+        "device_renew", "Ask again for your device permission, or let it end", *PAGE, _to_renew,
+        everybody=everybody_with(_to_renew),
     ),
     DueKind("device_waiting", "Your request to use a device, with your manager", *PAGE, _waiting, waiting=True),
 )  # fmt: skip

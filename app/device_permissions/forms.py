@@ -1,10 +1,12 @@
 """The questions somebody answers who asks to use a device, and those the manager answers."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from app.account_register.models import Account
+from app.core.clock import local_day
 from app.core.forms import (
     BooleanField,
     CheckboxesField,
@@ -18,19 +20,33 @@ from app.core.forms import (
     RequiredIf,
     StringField,
     TextAreaField,
+    as_heading,
 )
 from app.core.presentation import uk_date
-from app.device_permissions.models import DeviceAnswers, DeviceKind, SecurityCheck
+from app.device_permissions.models import (
+    CHECK_WORDS,
+    Declared,
+    DeviceAnswers,
+    DeviceKind,
+    DevicePermissionRequest,
+    Equipment,
+    SecurityCheck,
+)
 from app.people.models import Person
 
-OTHER = "other"
-CHECK_WORDS = {
-    SecurityCheck.LOCKED: "It locks itself and needs a code, password or fingerprint to open",
-    SecurityCheck.UPDATED: "It gets its updates and they are installed",
-    SecurityCheck.TWO_STEP: "I use 2-step verification for the accounts, where they have it",
-    SecurityCheck.NO_SAVED_PASSWORD: "No shared password is saved on it",
-    SecurityCheck.SEPARATE_PROFILE: "Nobody else uses it, or I have a profile of my own on it",
+STEP_HEADINGS = {
+    "device": "Which device do you want to use?",
+    "accounts": "Which accounts will you use on it?",
+    "why": "Why do you need it for work?",
+    "since": "Do you already use it for this?",
+    "hours": "Do you also need to use it during your working hours?",
+    "security": "Which of these are true for your device?",
+    "undertaking": "Keep to the policy",
 }
+LEGEND = "fieldset__legend"
+AS_REMEMBERED = "For example 27 3 2026. If you are not sure of the day, enter 1."
+OTHER = "other"
+PLATFORM = "platform:"
 KIND_WORDS = {
     DeviceKind.HOME_COMPUTER: "A home computer",
     DeviceKind.PHONE: "A phone",
@@ -43,11 +59,12 @@ class DeviceForm(ProbityForm):
     """Which device?"""
 
     device_kind = RadioField(
-        "Kind of device", validators=[Required("Select the device you want to use")]
-    )
+        STEP_HEADINGS["device"], look=as_heading(LEGEND, STEP_HEADINGS["device"]),
+        validators=[Required("Select the device you want to use")],
+    )  # fmt: skip
     device_words = StringField(
-        "Which one?",
-        hint="For example “my laptop at home”. You can leave this empty if you have only one.",
+        "Which one is it?",
+        hint="For example “my laptop at home”. Only if you have several.",
         what="the device",
         max_length=120,
         validators=[
@@ -60,7 +77,8 @@ class AccountsForm(ProbityForm):
     """Which accounts?"""
 
     accounts = CheckboxesField(
-        "Accounts",
+        STEP_HEADINGS["accounts"],
+        look=as_heading(LEGEND, STEP_HEADINGS["accounts"]),
         hint="Select all that apply.",
         validators=[Required("Select at least one account, or select “Another platform”")],
     )
@@ -73,31 +91,44 @@ class AccountsForm(ProbityForm):
 
 
 class WhyForm(ProbityForm):
-    """Why, and since when?"""
+    """Why?"""
 
     reason = TextAreaField(
-        "Why do you need it for work?",
-        hint="For example posting road closures at weekends. Do not write passwords here.",
+        STEP_HEADINGS["why"],
+        look=as_heading("label", STEP_HEADINGS["why"]),
+        hint="One sentence is enough, for example: posting road closures at weekends.",
         what="the reason",
+        rows=3,
         max_length=1000,
-        count=True,
         validators=[Required("Enter why you need this device for work"), NoSecrets()],
     )
+
+
+class SinceForm(ProbityForm):
+    """Since when?"""
+
     already = RadioField(
-        "Do you already use it for this?",
-        hint="Many people do. Saying so has no bad effect: it is what the policy asks of you.",
+        STEP_HEADINGS["since"],
+        look=as_heading(LEGEND, STEP_HEADINGS["since"]),
+        hint="Many people do, and saying so has no bad effect.",
         choices=[Choice("yes", "Yes", reveals=("using_since",)), ("no", "No")],
         validators=[Required("Select yes if you already use it for this")],
     )
     using_since = DateField(
         "Since when?",
-        hint="As well as you remember, for example 27 3 2026",
+        hint=AS_REMEMBERED,
         what="the date since which you use it",
         validators=[RequiredIf("already", "yes", "Enter since when you use it")],
     )
+
+
+class HoursForm(ProbityForm):
+    """Working hours too?"""
+
     asks_for_working_hours = RadioField(
-        "Do you also need to use it during working hours?",
-        hint="Without that, your own device stays off social media while you are working.",
+        STEP_HEADINGS["hours"],
+        look=as_heading(LEGEND, STEP_HEADINGS["hours"]),
+        hint="Otherwise you use it in breaks and time off only.",
         choices=[("yes", "Yes"), ("no", "No")],
         validators=[Required("Select yes if you also need it during working hours")],
     )
@@ -107,8 +138,9 @@ class SecurityForm(ProbityForm):
     """Is the device safe?"""
 
     checks = CheckboxesField(
-        "About the device",
-        hint="Select all that are true. You can go on if some are not: your manager sees which, and can help.",
+        STEP_HEADINGS["security"],
+        look=as_heading(LEGEND, STEP_HEADINGS["security"]),
+        hint="Select all that are true. If some are not, your manager can help.",
         choices=[(check, words) for check, words in CHECK_WORDS.items()],
     )
 
@@ -126,19 +158,22 @@ STEPS: dict[str, type[ProbityForm]] = {
     "device": DeviceForm,
     "accounts": AccountsForm,
     "why": WhyForm,
+    "since": SinceForm,
+    "hours": HoursForm,
     "security": SecurityForm,
     "undertaking": UndertakingForm,
 }
-STEP_HEADINGS = {
-    "device": "Which device do you want to use?",
-    "accounts": "Which accounts will you use on it?",
-    "why": "Why and since when",
-    "security": "Which of these are true for your device?",
-    "undertaking": "Keep to the policy",
+ASKED_FIRST = {
+    "device": "device_kind",
+    "accounts": "accounts",
+    "why": "reason",
+    "since": "already",
+    "hours": "asks_for_working_hours",
+    "security": "checks",
+    "undertaking": "undertaken",
 }
-
-
-ASKED_FIRST = ("device_kind", "accounts", "reason", "checks", "undertaken")
+ASKED_ANEW = ("checks", "undertaken")
+"""What somebody answers once more who asks for a permission again: the device may have changed since."""
 
 
 def filled_in(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,7 +184,48 @@ def filled_in(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def missing_steps(answers: Mapping[str, Any]) -> list[str]:
     """The question pages without their answers, in order."""
-    return [step for step, name in zip(STEPS, ASKED_FIRST, strict=True) if name not in answers]
+    return [step for step in STEPS if ASKED_FIRST[step] not in answers]
+
+
+def account_choices(accounts: Sequence[Account], names: Sequence[str]) -> list[Choice]:
+    """The accounts somebody works with, then platforms by name, then whatever else."""
+    return [
+        *(Choice(str(account.id), account.name, hint=account.platform) for account in accounts),
+        *(Choice(f"{PLATFORM}{name}", name) for name in names),
+        Choice(OTHER, "Another platform", reveals=("other_platform",)),
+    ]
+
+
+def account_ids_in(chosen: Sequence[str]) -> tuple[uuid.UUID, ...]:
+    """The accounts among what was ticked."""
+    return tuple(uuid.UUID(one) for one in chosen if one != OTHER and not one.startswith(PLATFORM))
+
+
+def platforms_in(chosen: Sequence[str], other: str) -> tuple[str, ...]:
+    """The platforms among what was ticked, with the one that was typed."""
+    named = tuple(one.removeprefix(PLATFORM) for one in chosen if one.startswith(PLATFORM))
+    return (*named, other) if OTHER in chosen and other else named
+
+
+def answers_of(device_request: DevicePermissionRequest, *, anew: bool) -> dict[str, Any]:
+    """The answers with which a request is changed or, with some asked anew, made again; as a draft keeps them."""
+    since = device_request.using_since
+    if anew and since is None and device_request.decided_at is not None:
+        since = local_day(device_request.decided_at)
+    answers: dict[str, Any] = {
+        "device_kind": device_request.device_kind.value,
+        "device_words": device_request.device_words,
+        "accounts": [
+            str(use.account_id) if use.account_id else f"{PLATFORM}{use.platform}" for use in device_request.uses
+        ],
+        "reason": device_request.reason,
+        "already": "yes" if since else "no",
+        "using_since": since.isoformat() if since else None,
+        "asks_for_working_hours": "yes" if device_request.asks_for_working_hours else "no",
+        "checks": [check.value for check, met in device_request.checks.items() if met],
+        "undertaken": True,
+    }
+    return {name: value for name, value in answers.items() if not (anew and name in ASKED_ANEW)}
 
 
 def answers_from(draft: Mapping[str, Any]) -> DeviceAnswers:
@@ -158,8 +234,8 @@ def answers_from(draft: Mapping[str, Any]) -> DeviceAnswers:
     return DeviceAnswers(
         device_kind=DeviceKind(filled["device_kind"]),
         device_words=filled.get("device_words") or "",
-        account_ids=tuple(uuid.UUID(chosen) for chosen in filled["accounts"] if chosen != OTHER),
-        other_platform=filled.get("other_platform") or "" if OTHER in filled["accounts"] else "",
+        account_ids=account_ids_in(filled["accounts"]),
+        platforms=platforms_in(filled["accounts"], filled.get("other_platform") or ""),
         reason=filled["reason"],
         using_since=filled["using_since"] if filled.get("already") == "yes" else None,
         asks_for_working_hours=filled.get("asks_for_working_hours") == "yes",
@@ -242,3 +318,37 @@ class SendForm(ProbityForm):
     """Send the request. The draft's id makes a second click harmless."""
 
     draft = HiddenField()
+
+
+class UseForm(ProbityForm):
+    """Which social media do you use for work, and on what?"""
+
+    accounts = CheckboxesField(
+        "Which accounts or platforms do you use for work?",
+        hint="Select all that apply. For your own private use nothing has to be told.",
+        validators=[Required("Select at least one account, or select “Another platform”")],
+    )
+    other_platform = StringField(
+        "Which platform?", what="the platform", max_length=120,
+        validators=[RequiredIf("accounts", OTHER, "Enter the name of the platform"), NoSecrets()],
+    )  # fmt: skip
+    equipment = CheckboxesField(
+        "What do you use it on?", hint="Select all that apply.",
+        choices=[(one, one.label) for one in Equipment],
+        validators=[Required("Select what you use it on")],
+    )  # fmt: skip
+    using_since = DateField(
+        "Since when? (optional)", hint=AS_REMEMBERED,
+        what="the date since which you use it",
+    )  # fmt: skip
+
+    @property
+    def declared(self) -> Declared:
+        """What was told, as the act takes it."""
+        chosen = self.accounts.data or []
+        return Declared(
+            account_ids=account_ids_in(chosen),
+            platforms=platforms_in(chosen, self.other_platform.data),
+            equipment=frozenset(Equipment(one) for one in self.equipment.data or []),
+            using_since=self.using_since.data,
+        )

@@ -21,7 +21,9 @@ PARTS = {
     "hr_cases": "Cases",
 }
 # Duties that only arise where the policy has what they are about: by room, or by their own name where they stand in another.
-_ONLY_WITH = dict.fromkeys(("device_permissions", "notice_device"), "device_permissions")
+_ONLY_WITH = {
+    **dict.fromkeys(("device_permissions", "notice_device"), "device_permissions"), "notice_use": "work_use_notified",
+}  # fmt: skip
 _ABOVE = {"doers_manager": "Their line manager", "head_of_service": "Their head of service"}
 _TITLE_OF_ROLE = {"independent": "independent_person", "administrator": "system_administrator"}
 

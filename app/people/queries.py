@@ -177,18 +177,15 @@ def decided_by(person_id: Any, day: Any, requester: Any = Person) -> sa.ColumnEl
     )
 
 
-def nobody_decides(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
-    """That neither the line manager nor the head of the service is here to decide about somebody, as a condition of a
-    query that joins the requester.
-    """
-    service, head = named(Service, "service_without_head"), named(Person, "head_of_requester")
-    heads = (
-        sa.select(service.id)
-        .join(head, head.id == service.head_id)
-        .where(service.id == requester.service_id, head.id != requester.id, is_here(day, head))
-        .exists()
+def decider_column(day: Any, requester: Any = Person) -> sa.ColumnElement[uuid.UUID | None]:
+    """`decider_of(requester)` as a column of a query that joins the requester."""
+    service = named(Service, "service_that_decides")
+    head = (
+        sa.select(service.head_id)
+        .where(service.id == requester.service_id, service.head_id != requester.id)
+        .scalar_subquery()
     )
-    return sa.and_(sa.not_(manager_is_here(day, requester)), sa.not_(heads))
+    return sa.case((manager_is_here(day, requester), requester.line_manager_id), else_=head)
 
 
 def manager_is_here(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:

@@ -31,14 +31,6 @@ from app.demo.case_steps import BY_DUTY, investigate
 from app.demo.cases import Scene, Story
 from app.demo.leavers import DONE
 from app.demo.timeline import act_at
-from app.device_permissions.models import DevicePermissionRequest
-from app.device_permissions.operations import (
-    answer_device_question,
-    approve_device_request,
-    give_manager,
-    refuse_device_request,
-    return_device_request,
-)
 from app.hr_cases.models import (
     ROLE_FOR,
     AppealResult,
@@ -66,6 +58,7 @@ from app.matters.queries import conflicts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of
 from app.simulated_year.asking import ASKING_ACTS
+from app.simulated_year.devices import DEVICE_ACTS
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
 from app.simulated_year.incidents import INCIDENT_ACTS
 from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
@@ -136,39 +129,6 @@ def _who_stays(leaver: Person, chance: random.Random) -> Person:
         .order_by(Person.email)
     ).scalars()
     return one_of(list(colleagues), chance)
-
-
-def _decide_device(doing: Doing) -> None:
-    dice = doing.chance.random()
-    with act_at(doing.at):
-        asked = _by_reference(DevicePermissionRequest, doing.key)
-        if dice < MOST:
-            until = clock.local_day(doing.at) + timedelta(days=doing.chance.randint(30, 300))
-            last_day = asked.person.last_working_day
-            approve_device_request(
-                asked, by=doing.by, at=doing.at, expires_on=min(until, last_day) if last_day else until,
-                conditions="Only when on call.",
-            )  # fmt: skip
-        elif dice < NEARLY_ALL:
-            refuse_device_request(asked, by=doing.by, at=doing.at, reasons="Please use the Council's own telephone.")
-        else:
-            return_device_request(asked, by=doing.by, at=doing.at, question="Could you use the Council's own?")
-
-
-def _give_manager(doing: Doing) -> None:
-    asked = _by_reference(DevicePermissionRequest, doing.key)
-    managers = db.session.execute(
-        sa.select(Person).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
-    ).scalars()
-    manager = one_of([one for one in managers if one.id not in (asked.person_id, doing.by.id)], doing.chance)
-    with act_at(doing.at):
-        give_manager(_by_reference(DevicePermissionRequest, doing.key), manager, by=doing.by, at=doing.at)
-
-
-def _answer_device(doing: Doing) -> None:
-    with act_at(doing.at):
-        asked = _by_reference(DevicePermissionRequest, doing.key)
-        answer_device_question(asked, by=doing.by, at=doing.at, answer="There is none at weekends.")
 
 
 def _acknowledge(doing: Doing) -> None:
@@ -366,14 +326,13 @@ ACTS: Mapping[str, Act] = {
     **WATCH_ACTS,
     "notice_password": _notice,
     "notice_device": _notice,
+    "notice_use": _notice,
     "rotation_change": _change_password,
     "rotation_verify": _verify_password,
     "rotation_permit": _permit_password,
     "leaver_hand_over": _hand_over,
     "move_hand_over": _hand_over_of_mover,
-    "device_decide": _decide_device,
-    "device_manager": _give_manager,
-    "device_answer": _answer_device,
+    **DEVICE_ACTS,
     "breach_reports:acknowledge": _acknowledge,
     "breach_reports:triage": _triage,
     "breach_reports:open-case": _open_case,

@@ -20,8 +20,6 @@ from app.core.errors import Refusal
 from app.core.registries import Registries
 from app.credential_rotation.operations import record_leaver
 from app.demo.timeline import act_at
-from app.device_permissions.models import DeviceAnswers, DeviceKind, SecurityCheck
-from app.device_permissions.operations import submit_device_request
 from app.hr_cases.models import ROLE_FOR, Case, CaseStatus, PauseReason
 from app.hr_cases.operations import pause_case, submit_appeal
 from app.people.models import Person
@@ -30,6 +28,7 @@ from app.people.queries import carrying
 from app.policy.queries import working_calendar
 from app.simulated_year.acts import ACTS
 from app.simulated_year.asking import ask as ask_for_access
+from app.simulated_year.devices import ask_for_device, give_up_or_end, tell_use
 from app.simulated_year.doing import Doing, one_of
 from app.simulated_year.incidents import happen
 from app.simulated_year.leavers import move_on, move_otherwise, think_again
@@ -79,7 +78,8 @@ class Life:
             (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
             (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
             (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55), (MOVES, self._move, 57),
-            (SECOND_THOUGHTS, self._move_otherwise, 58),
+            (SECOND_THOUGHTS, self._move_otherwise, 58), (REQUESTS, self._tell_use, 12),
+            (SECOND_THOUGHTS, self._end_device, 14),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -158,14 +158,13 @@ class Life:
         return db.session.get_one(Person, self.chance.choice(some))
 
     def _ask(self, at: datetime) -> None:
-        asker = self._somebody()
-        answers = DeviceAnswers(
-            device_kind=DeviceKind.PHONE, device_words="My own phone", account_ids=(), other_platform="Facebook",
-            reason="Floods do not keep office hours.", using_since=None, asks_for_working_hours=False,
-            checks=frozenset(SecurityCheck), undertaken=True,
-        )  # fmt: skip
-        with act_at(at):
-            submit_device_request(answers, by=asker, at=at)
+        ask_for_device(self._somebody(), at)
+
+    def _tell_use(self, at: datetime) -> None:
+        tell_use(self._somebody(), self.chance, at)
+
+    def _end_device(self, at: datetime) -> None:
+        give_up_or_end(self.chance, at)
 
     def _propose(self, at: datetime) -> None:
         propose(self._somebody(), self.chance, at)

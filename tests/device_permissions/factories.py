@@ -13,7 +13,7 @@ from tests.factories import Factory
 
 TODAY = NOW.date()
 ANSWERS = DeviceAnswers(
-    device_kind=DeviceKind.HOME_COMPUTER, device_words="my laptop", account_ids=(), other_platform="Facebook",
+    device_kind=DeviceKind.HOME_COMPUTER, device_words="my laptop", account_ids=(), platforms=("Facebook",),
     reason="Road closures at weekends", using_since=date(2026, 11, 2), asks_for_working_hours=False,
     checks=frozenset({SecurityCheck.LOCKED, SecurityCheck.UPDATED}), undertaken=True,
 )  # fmt: skip

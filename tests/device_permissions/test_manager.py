@@ -47,11 +47,11 @@ def _duties(person: Person) -> list[str]:
 
 @pytest.mark.parametrize(
     ("manager", "head", "waits"),
-    [("here", "here", False), ("gone", "here", False), (None, "here", False), ("here", "gone", False),
+    [("here", "here", False), ("gone", "here", True), (None, "here", True), ("here", "gone", False),
      ("gone", "gone", True), (None, "gone", True), ("gone", None, True), (None, None, True), ("gone", "self", True),
      ("last day", "gone", False)],
 )  # fmt: skip
-def test_when_it_waits_for_nobody(make: Factory, manager: str | None, head: str | None, waits: bool) -> None:
+def test_when_the_record_is_to_be_mended(make: Factory, manager: str | None, head: str | None, waits: bool) -> None:
     """The record's own predicate, the duty of HR and everybody's duties say the same."""
     made, hr = _left_alone(make), make.person("Hana HR", Role.HR_MANAGER)
     asks, service = made.person, made.person.service
@@ -71,7 +71,7 @@ def test_hr_records_who_manages_and_the_request_goes_there(make: Factory, client
     made, hr = _left_alone(make), make.person("Hana HR", Role.HR_MANAGER)
     manager = make.person("Mia Manager")
     browser, address = client_of(hr), f"/device-permissions/requests/{made.reference}/manager"
-    assert _duties(hr) == ["Record who manages Ada Asks: a request of theirs waits for nobody"]
+    assert _duties(hr) == ["Record who manages Ada Asks, who asked to use a device"]
     page = browser.get(address)
     assert made.reason not in page.text  # what was asked stays between them and their manager
     assert browser.post(address, {"manager": ""}, status=422).errors == ["Enter who manages them now"]

@@ -62,11 +62,14 @@ def test_who_may_do_what_in_every_state(make: Factory) -> None:
         "hr": make.person("Hr", Role.HR_MANAGER),
         "other": make.person("Other"),
     }
-    made = submitted(people["requester"])
+    made = approved(people["requester"], manager)
     allowed = {
         "can_be_decided_by": {("manager", S.SUBMITTED)},
         "can_be_answered_by": {("requester", S.RETURNED)},
         "can_be_withdrawn_by": {("requester", S.SUBMITTED), ("requester", S.RETURNED), ("requester", S.APPROVED)},
+        "can_be_let_end_by": set(),
+        "can_be_renewed_by": set(),
+        "can_be_confirmed_by": set(),
         "can_be_revoked_by": {("manager", S.APPROVED)},
         "can_be_seen_by": {(who, status) for who in ("requester", "manager", "sca", "auditor") for status in S},
     }

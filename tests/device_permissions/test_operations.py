@@ -44,7 +44,7 @@ def test_submitting_tells_the_manager_and_throws_the_draft_away(make: Factory, p
     keep_draft(person.id, operations.DRAFT, {"device_kind": "phone"}, at=NOW)
     commit()
     account = account_of(make, person)
-    made = submitted(person, account_ids=(account.id,), other_platform="twitter")
+    made = submitted(person, account_ids=(account.id,), platforms=("twitter",))
     assert [use.words for use in made.uses] == ["Libraries (Facebook)", "X"]
     assert made.due_on == date(2027, 3, 10)
     assert find_draft(person.id, operations.DRAFT) is None
@@ -58,11 +58,11 @@ def test_a_second_open_request_for_the_same_device_and_platform_shows_the_first(
     """However it is spelled; another device or platform is another request; after a decision it may be asked again."""
     first = submitted(person)
     with pytest.raises(AlreadyDone, match=first.reference) as refused:
-        submitted(person, device_words="My Laptop", other_platform="facebook")
+        submitted(person, device_words="My Laptop", platforms=("facebook",))
     assert refused.value.when == NOW
     db.session.rollback()
     submitted(person, device_words="the other laptop")
-    submitted(person, other_platform="Instagram")
+    submitted(person, platforms=("Instagram",))
     begin_writing(first)
     operations.withdraw_device_request(first, by=person, at=NOW)
     commit()
@@ -72,7 +72,7 @@ def test_a_second_open_request_for_the_same_device_and_platform_shows_the_first(
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"other_platform": ""}, "accounts"),
+        ({"platforms": ()}, "accounts"),
         ({"reason": ""}, "reason"),
         ({"undertaken": False}, "undertaken"),
         ({"device_kind": DeviceKind.OTHER, "device_words": ""}, "device_words"),
@@ -91,7 +91,7 @@ def test_somebody_elses_account_cannot_be_asked_for(make: Factory, person: Perso
     other = account_of(make, make.person())
     with pytest.raises(InvalidInput, match="at least one account"):
         operations.submit_device_request(
-            replace(ANSWERS, account_ids=(other.id,), other_platform=""), by=person, at=NOW
+            replace(ANSWERS, account_ids=(other.id,), platforms=()), by=person, at=NOW
         )
     db.session.rollback()
 
@@ -101,11 +101,12 @@ def test_volunteers_may_ask_too(make: Factory, manager: Person) -> None:
     assert submitted(make.person(kind=PersonKind.VOLUNTEER, manager=manager)).reference
 
 
-def test_nobody_to_decide_is_refused_with_what_to_do(make: Factory) -> None:
-    """A request that nobody could decide is not taken."""
-    with pytest.raises(InvalidInput, match="Ask HR"):
-        submitted(make.person())
-    db.session.rollback()
+def test_a_request_that_nobody_could_decide_is_taken_and_waits_for_hr(make: Factory) -> None:
+    """Whoever asks is not stuck because a record is wrong; nobody decides it until HR has mended that."""
+    made, hr = submitted(make.person()), make.person("Hana", Role.HR_MANAGER)
+    assert made.lacks_a_manager_on(TODAY)
+    assert made.can_be_given_a_manager_by(hr)
+    assert not any(made.can_be_decided_by(one) for one in (made.person, hr))
 
 
 def test_approving_tells_the_keeper_in_the_same_act(make: Factory, person: Person, manager: Person) -> None:

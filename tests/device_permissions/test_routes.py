@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.paging import Cursor
 from app.device_permissions.models import DevicePermissionRequest
-from app.device_permissions.queries import Shown, requests_for
+from app.device_permissions.queries import DeviceFilters, Shown, requests_for
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.device_permissions.factories import TODAY, account_of, approved, submitted
@@ -37,9 +37,9 @@ def _answer_all(browser: PageClient, account_id: str, reason: str = "Closures at
     step = browser.post(f"{ASK}/device", {"device_kind": "home_computer", "device_words": "laptop"}).location
     assert step.endswith("/accounts")
     step = browser.post(step, {"accounts": [account_id, "other"], "other_platform": "Instagram"}).location
-    step = browser.post(
-        step, {"reason": reason, "already": "yes", "using_since": ["2", "11", "2026"], "asks_for_working_hours": "no"}
-    ).location
+    step = browser.post(step, {"reason": reason}).location
+    step = browser.post(step, {"already": "yes", "using_since": ["2", "11", "2026"]}).location
+    step = browser.post(step, {"asks_for_working_hours": "no"}).location
     step = browser.post(step, {"checks": ["locked", "updated"]}).location
     return browser.post(step, {"undertaken": "y"}).location
 
@@ -51,7 +51,7 @@ def test_asking_page_by_page_until_it_is_sent(make: Factory, client_of: Clients,
     assert browser.get(ASK).has_button("Start now")
     check = browser.get(_answer_all(browser, str(account.id), MARKUP))
     assert check.heading == "Check your answers"
-    assert "Libraries, Instagram" in check.text
+    assert "Libraries (Facebook), Instagram" in check.text
     assert MARKUP in check.text
     assert "<script>alert" not in check.html
     sent = browser.follow(f"{ASK}/send")
@@ -83,14 +83,14 @@ def test_bad_answers_are_refused_with_everything_typed(client_of: Clients, perso
     assert page.errors == ["Select the device you want to use"]
     page = browser.post(f"{ASK}/device", {"device_kind": "other"}, status=422)
     assert page.errors == ["Enter what kind of device it is"]
-    typed = {"reason": "Mine", "already": "yes", "using_since": ["31", "02", "2026"], "asks_for_working_hours": "no"}
-    page = browser.post(f"{ASK}/why", typed, status=422)
+    typed = {"already": "yes", "using_since": ["31", "02", "2026"]}
+    page = browser.post(f"{ASK}/since", typed, status=422)
     assert page.errors == ["The date since which you use it must be a real date"]
-    assert page.field("reason") == "Mine"
-    page = browser.post(f"{ASK}/why", {**typed, "using_since": ["3", "3", "2028"]}, status=422)
+    page = browser.post(f"{ASK}/since", {**typed, "using_since": ["3", "3", "2028"]}, status=422)
     assert "3 March 2027 or earlier" in page.errors[0]
-    page = browser.post(f"{ASK}/why", {**typed, "reason": "The password is Summer2027!"}, status=422)
+    page = browser.post(f"{ASK}/why", {"reason": "The password is Summer2027!"}, status=422)
     assert "Do not write a password" in page.errors[0]
+    assert page.field("reason") == "The password is Summer2027!"
     for words, said in (("password: Summer2027!", "Do not write a password"), ("x" * 130, "must be 120 characters")):
         page = browser.post(f"{ASK}/device", {"device_kind": "phone", "device_words": words}, status=422)
         assert said in page.errors[0]
@@ -100,19 +100,33 @@ def test_bad_answers_are_refused_with_everything_typed(client_of: Clients, perso
 def test_the_second_request_for_the_same_thing_is_409(client_of: Clients, make: Factory, person: Person) -> None:
     """It names the first."""
     account = account_of(make, person)
-    first = submitted(person, device_words="laptop", account_ids=(account.id,), other_platform="")
+    first = submitted(person, device_words="laptop", account_ids=(account.id,), platforms=())
     browser = client_of(person)
     _answer_all(browser, str(account.id))
     assert first.reference in browser.post(f"{ASK}/send", status=409).text
 
 
-def test_nobody_to_decide_keeps_the_answers(client_of: Clients, make: Factory) -> None:
-    """The refusal stands on the check page."""
-    alone = make.person()
-    browser = client_of(alone)
-    _answer_all(browser, str(account_of(make, alone).id))
-    page = browser.post(f"{ASK}/send", status=422)
-    assert page.errors == ["No manager is recorded for you. Ask HR to record one, then send this again"]
+def test_who_decides_is_said_before_anything_is_typed(client_of: Clients, make: Factory, person: Person) -> None:
+    """The manager by name; without one the head of the service, whom HR's duty to mend the record does not replace; else
+    nobody yet, and the request is taken all the same.
+    """
+    assert "Your line manager, Priya Shah, decides." in client_of(person).get(ASK).text
+    hr, head = make.person("Hana HR", Role.HR_MANAGER), make.person("Hugo Head")
+    make.service("Libraries", head=head)
+    headed, alone = make.person("Ada Headed", service="Libraries"), make.person("Abe Alone")
+    for asks, said, button in (
+        (headed, "so the head of your service, Hugo Head, decides, and HR is asked to put the record right",
+         "Send to the head of my service"),
+        (alone, "HR is asked who manages you, and it goes to them", "Send to HR and my manager"),
+    ):
+        browser = client_of(asks)
+        assert said in browser.get(ASK).text
+        page = browser.get(_answer_all(browser, str(account_of(make, asks, f"Of {asks.name}").id)))
+        assert said in page.text
+        assert page.has_button(button)
+        browser.follow(f"{ASK}/send")
+        assert f"Record who manages {asks.name}, who asked to use a device" in client_of(hr).get("/").text
+    assert "Decide Ada Headed’s request to use a device" in client_of(head).get("/").text
 
 
 def test_the_manager_decides_on_one_screen(client_of: Clients, person: Person, manager: Person) -> None:
@@ -220,7 +234,7 @@ def test_lists_by_part_and_by_reader(make: Factory, client_of: Clients, person: 
     short = approved(make.person("Ends Soon", manager=manager), manager, until=TODAY)
     sca, stranger = make.person("Sca", Role.SCA), make.person()
     for day in (TODAY, TODAY + timedelta(days=1)):
-        shown = {row.id for row in requests_for(sca, Shown.IN_FORCE, day, Cursor()).rows}
+        shown = {row.id for row in requests_for(sca, DeviceFilters(Shown.IN_FORCE), day, Cursor()).rows}
         every = [db.session.get(DevicePermissionRequest, one.id) for one in (held, waiting, short)]
         assert shown == {one.id for one in every if one.in_force_on(day)}
     for reader, names in ((manager, True), (sca, True), (stranger, False)):
@@ -228,7 +242,7 @@ def test_lists_by_part_and_by_reader(make: Factory, client_of: Clients, person: 
         assert ("Sam Okoro" in page.text) == names
         assert ("Ends Soon" in client_of(reader).get("/device-permissions/team?show=in_force").text) == names
     with clock.set_to(NOW + timedelta(days=1)):
-        assert "Ends Soon" in client_of(manager).get("/device-permissions/team?show=ended").text
+        assert "Ends Soon" in client_of(manager).get("/device-permissions/team?show=lapsed").text
 
 
 def test_paging_by_key_shows_every_request_once(make: Factory, client_of: Clients, manager: Person) -> None:
@@ -249,7 +263,7 @@ def test_paging_by_key_shows_every_request_once(make: Factory, client_of: Client
     assert len(first.soup.select("tbody tr")) + len(second.soup.select("tbody tr")) == 28
 
 
-@pytest.mark.parametrize("path", ["/device-permissions/", ASK, f"{ASK}/accounts", f"{ASK}/why"])
+@pytest.mark.parametrize("path", ["/device-permissions/", ASK, f"{ASK}/accounts", f"{ASK}/since"])
 def test_pages_take_few_queries(make: Factory, client_of: Clients, person: Person, path: str) -> None:
     """Constant, whatever was asked before."""
     browser = client_of(person)

@@ -31,8 +31,9 @@ from app.core import db as core_db
 from app.core.db import commit, db
 from app.core.registries import Registries
 from app.credential_rotation.models import AccountIncident, CredentialRotation
-from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import return_device_request
+from app.device_permissions.operations.lasting import ask_to_confirm
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
@@ -45,7 +46,7 @@ from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, moved, started
 from tests.credential_rotation.incidents import compromised, happened
-from tests.device_permissions.factories import submitted
+from tests.device_permissions.factories import approved, submitted
 from tests.due_equality import assert_same_duties
 from tests.factories import Factory
 from tests.hr_cases.stages import accepted_case, appealed, notified, outcome_in, people_for
@@ -157,6 +158,10 @@ class Organisation:
         return_device_request(returned, by=self.manager, at=NOW, question="Whose is it?")
         alone = submitted(self.make.person("Alone soon", manager=self.make.person("Gone")))
         alone.person.line_manager.last_working_day = TODAY - 2 * DAY
+        for ends in (20 * DAY, 200 * DAY):
+            held = approved(self.make.person("Holds one", manager=self.manager), self.manager, until=TODAY + ends)
+            if ends > 20 * DAY:
+                ask_to_confirm(held, self.manager.id, at=NOW)
         commit()
 
     def _proposals(self) -> None:
@@ -325,7 +330,21 @@ def _change_the_register(chance: Chance) -> None:
     proposal = _one(chance, AccountProposal)
     proposal.owner_id, proposal.kind = owner.id, chance.choice(NOT_ABOUT_AN_ACCOUNT)
     _one(chance, RiskAssessment).highest_score = chance.choice([4, 25])
-    _one(chance, DevicePermissionRequest).status = chance.choice([RequestStatus.SUBMITTED, RequestStatus.RETURNED])
+    _change_a_device(chance)
+
+
+def _change_a_device(chance: Chance) -> None:
+    asked = _one(chance, DevicePermissionRequest)
+    if asked.status in OPEN_STATUSES:
+        asked.status, asked.renews_id = chance.choice(OPEN_STATUSES), None
+        held = _one(chance, DevicePermissionRequest)
+        if held.status is RequestStatus.APPROVED:
+            asked.renews_id = held.id
+    else:
+        asked.renew_from = _any_day(chance)
+        asked.confirm_due_on = chance.choice([None, _any_day(chance)])
+        asked.confirm_asked_at = NOW if asked.confirm_due_on else None
+        asked.let_end_at = chance.choice([None, NOW])
 
 
 CHANGES: list[Change] = [

@@ -154,15 +154,13 @@ class Story:
         with self.scene("employee", day) as employee:
             employee.click("Ask to use a device")
             employee.click("Ask to use a device")
-            employee.click("Start now")
             employee.send({}, button="Save and continue", status=422)
             employee.sees("Select the device you want to use")
             employee.send({"device_kind": "home_computer", "device_words": "My laptop at home"}, button="Save and continue")
             employee.send({"accounts": ["other"], "other_platform": "Facebook"}, button="Save and continue")
-            employee.send(
-                {"reason": "Road closures at weekends <b>only</b>", "already": "no", "asks_for_working_hours": "no"},
-                button="Save and continue",
-            )
+            employee.send({"reason": "Road closures at weekends <b>only</b>"}, button="Save and continue")
+            employee.send({"already": "no"}, button="Save and continue")
+            employee.send({"asks_for_working_hours": "no"}, button="Save and continue")
             employee.send(
                 {"checks": ["locked", "updated", "two_step", "no_saved_password", "separate_profile"]},
                 button="Save and continue",
@@ -208,7 +206,7 @@ class Story:
             with self.scene(name, last_day + timedelta(days=3), 10) as hands:
                 hands.go("/device-permissions/team?show=in_force")
                 assert "Carys Llŷr" not in hands.text
-                hands.go("/device-permissions/team?show=ended")
+                hands.go("/device-permissions/team?show=lapsed")
                 hands.sees("Carys Llŷr")
                 hands.click("Carys Llŷr")
                 hands.sees("No longer in force")

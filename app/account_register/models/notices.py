@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
 
     PASSWORD_CHANGED = "password_changed"
     DEVICE_PERMISSION = "device_permission"
+    WORK_USE = "work_use"
 
 
 class KeeperNotice(Identified, Versioned, Base):

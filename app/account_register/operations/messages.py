@@ -25,6 +25,9 @@ FOR_KEEPER = {
     NoticeKind.DEVICE_PERMISSION: message_kind(
         "notice_device_permission", "A device permission was given", "account_register.notices"
     ),
+    NoticeKind.WORK_USE: message_kind(
+        "notice_work_use", "Somebody told what they use for work", "account_register.notices"
+    ),
 }
 PROPOSED = message_kind("proposal_made", "Somebody made a proposal about an account", "account_register.proposals")
 PROPOSAL_TO_SUPPORT = message_kind("proposal_support", "A proposal waits for your support", "account_register.proposals")

@@ -21,6 +21,7 @@ NOTED = event_kind("notice:noted", "noted what the keeper was told", neutral="no
 NOTING_PERIODS = {
     NoticeKind.PASSWORD_CHANGED: "rotation_register_keeper_noting_working_days",
     NoticeKind.DEVICE_PERMISSION: "device_register_keeper_noting_working_days",
+    NoticeKind.WORK_USE: "work_use_register_keeper_noting_working_days",
 }
 
 

@@ -11,6 +11,7 @@ from app.account_register.routes.filtering import read_filters
 from app.account_register.routes.shared import reader
 from app.core import clock
 from app.core.errors import NothingHere
+from app.core.headers import as_attachment
 from app.core.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
 from app.policy.queries import is_switched_on, pack
 
@@ -21,13 +22,13 @@ PUBLIC_HEADERS = ("platform", "name", "handle", "url", "about")
 @blueprint.get("/export.csv")
 def export_csv() -> Response:
     """The list with its filters as CSV, in the columns of an import."""
-    return _file(csv_of(COLUMNS, _rows_to_take_away()), CSV_TYPE, "account-register.csv")
+    return as_attachment(csv_of(COLUMNS, _rows_to_take_away()), CSV_TYPE, "account-register.csv")
 
 
 @blueprint.get("/export.xlsx")
 def export_xlsx() -> Response:
     """The list with its filters as a workbook."""
-    return _file(xlsx_of("Accounts", COLUMNS, _rows_to_take_away()), XLSX_TYPE, "account-register.xlsx")
+    return as_attachment(xlsx_of("Accounts", COLUMNS, _rows_to_take_away()), XLSX_TYPE, "account-register.xlsx")
 
 
 @blueprint.route("/as-it-stood", methods=["GET", "POST"])
@@ -42,7 +43,7 @@ def as_it_stood() -> Any:
     day = form.day.data or clock.local_day(now)
     note_export(as_document=True, by=reader(), at=now)
     content = documents.register_document(queries.register_on(day), day, at=now)
-    return _file(content, "application/pdf", f"account-register-{day.isoformat()}.pdf")
+    return as_attachment(content, "application/pdf", f"account-register-{day.isoformat()}.pdf")
 
 
 @blueprint.get("/official")
@@ -77,7 +78,7 @@ def official_csv() -> Response:
     """The same for spreadsheets."""
     _demand_public()
     rows = [[getattr(row, name) or "" for name in PUBLIC_HEADERS] for row in queries.official_accounts()]
-    return _file(csv_of(PUBLIC_HEADERS, rows), CSV_TYPE, "official-accounts.csv")
+    return as_attachment(csv_of(PUBLIC_HEADERS, rows), CSV_TYPE, "official-accounts.csv")
 
 
 def _rows_to_take_away() -> list[list[str]]:
@@ -91,9 +92,3 @@ def _rows_to_take_away() -> list[list[str]]:
 def _demand_public() -> None:
     if not is_switched_on("official_accounts_page"):
         raise NothingHere(secret=True)
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    response = Response(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

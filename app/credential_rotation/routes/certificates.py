@@ -3,10 +3,11 @@
 import uuid
 from typing import Any
 
-from flask import Response, request
+from flask import request
 
 from app.core import clock
 from app.core.errors import AlreadyDone, NothingHere
+from app.core.headers import as_attachment
 from app.credential_rotation import blueprint, documents, operations, queries
 from app.credential_rotation.models import NoticeStatus
 from app.credential_rotation.routes.shared import reader
@@ -31,6 +32,4 @@ def certificate(notice_id: uuid.UUID) -> Any:
     made = queries.certificate_of(notice, day=clock.local_day(now))
     pdf = documents.render_certificate(made, large_print=request.args.get("print") == "large")
     operations.note_certificate_taken(notice, pdf, by=reader(), at=now)
-    response = Response(pdf, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{notice.reference.lower()}.pdf"'
-    return response
+    return as_attachment(pdf, "application/pdf", f"{notice.reference.lower()}.pdf")

@@ -2,39 +2,28 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.account_register.models import Account, AccountStatus, KeeperNotice, NoticeKind
-from app.core.db import db
-from app.core.paging import Cursor, KeyPage, key_page
+from app.core.db import db, named
 from app.core.references import normalise_reference
 from app.device_permissions.models import (
-    OPEN_STATUSES,
-    OVERSEERS,
     DeviceKind,
     DevicePermissionRequest,
     DeviceQuestion,
     DeviceUse,
     RequestStatus,
 )
-from app.people.models import Person, PersonKind, Service
-from app.people.queries import decided_by, is_here
+from app.people.models import Person, PersonKind, Service, decider_of
+from app.people.queries import decided_by, is_here, manager_is_here, person_by_id
 from app.policy.queries import pack
 
 PAGE = 25
-
-
-class Shown(StrEnum):
-    """Which part of a list is shown."""
-
-    WAITING = "waiting"
-    IN_FORCE = "in_force"
-    ENDED = "ended"
 
 
 def why_not_ask(person: Person) -> str | None:
@@ -70,13 +59,33 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
                 joinedload(request.person).joinedload(Person.line_manager),
                 joinedload(request.decided_by),
                 joinedload(request.ended_by),
+                joinedload(request.confirmed_by),
+                joinedload(request.renews),
                 selectinload(request.uses).joinedload(DeviceUse.account),
                 selectinload(request.questions).joinedload(DeviceQuestion.asked_by),
+                selectinload(request.renewals),
             )
         )
         .unique()
         .scalar_one_or_none()
     )
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Who decides about somebody, and whether that is the head of their service because no line manager is recorded."""
+
+    person: Person | None
+    is_head: bool
+
+
+def who_decides(person: Person, day: date) -> Decider:
+    """Who would decide about somebody on a day; nobody where neither line manager nor head of the service is here."""
+    manager, decider_id = person.line_manager, decider_of(person, day)
+    if manager is not None and decider_id == manager.id:
+        return Decider(manager, is_head=False)
+    head = person_by_id(decider_id) if decider_id is not None else None
+    return Decider(head if head is not None and head.is_here_on(day) else None, is_head=True)
 
 
 def notice_of(device_request: DevicePermissionRequest) -> KeeperNotice | None:
@@ -105,7 +114,7 @@ def requests_of(person: Person) -> list[DevicePermissionRequest]:
     )
 
 
-def is_in_force(day: date) -> sa.ColumnElement[bool]:
+def is_in_force(day: Any) -> sa.ColumnElement[bool]:
     """`DevicePermissionRequest.in_force_on` as a condition of a query that joins the requester."""
     request = DevicePermissionRequest
     something_open = (
@@ -123,7 +132,28 @@ def is_in_force(day: date) -> sa.ColumnElement[bool]:
         is_here(day),
         Person.post == request.post_at_approval,
         something_open,
+        sa.or_(request.confirm_due_on.is_(None), request.confirm_due_on >= day),
     )
+
+
+def is_ending(day: Any) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.is_ending_on` as a condition of a query that joins the requester."""
+    return sa.and_(DevicePermissionRequest.renew_from <= day, is_in_force(day))
+
+
+def has_renewal(*statuses: RequestStatus) -> sa.ColumnElement[bool]:
+    """That somebody asked for the same permission again, and how that stands, as a condition."""
+    later = named(DevicePermissionRequest, "renewal")
+    return sa.exists().where(later.renews_id == DevicePermissionRequest.id, later.status.in_(statuses))
+
+
+def lacks_a_manager(day: Any) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.lacks_a_manager_on` as a condition of a query that joins the requester."""
+    request = DevicePermissionRequest
+    waits = sa.or_(
+        request.status == RequestStatus.SUBMITTED, sa.and_(request.confirm_due_on.is_not(None), is_in_force(day))
+    )
+    return sa.and_(waits, sa.not_(manager_is_here(day)))
 
 
 def open_to_stand_ins(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
@@ -149,32 +179,13 @@ def open_to_stand_ins(people: Collection[uuid.UUID], keys: Collection[str], day:
     )
 
 
-def requests_for(viewer: Person, shown: Shown, day: date, cursor: Cursor) -> KeyPage:
-    """The requests this person decides or, for the keepers of the register and the auditor, everybody's; newest first."""
-    request = DevicePermissionRequest
-    query = sa.select(
-        request.reference, Person.name, request.device_kind, request.device_words, request.status,
-        request.submitted_at, request.due_on, request.expires_on, request.id,
-    ).join(Person, Person.id == request.person_id)  # fmt: skip
-    in_force = sa.func.coalesce(is_in_force(day), sa.false())
-    query = query.where(
-        {
-            Shown.WAITING: request.status.in_(OPEN_STATUSES),
-            Shown.IN_FORCE: in_force,
-            Shown.ENDED: sa.and_(request.status.not_in(OPEN_STATUSES), sa.not_(in_force)),
-        }[shown]
-    )
-    if not viewer.holds(*OVERSEERS):
-        query = query.where(sa.or_(decided_by(viewer.id, day), request.decided_by_id == viewer.id))
-    return key_page(query, [request.submitted_at], request.id, cursor, size=PAGE, descending=True)
-
-
-def due_rows(name: str, who: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def due_rows(name: str, due_on: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The four columns of a due item for the requests that meet these conditions."""
     request = DevicePermissionRequest
     return (
         sa.select(
-            sa.literal(name).label("name"), request.reference.label("key"), who.label("who"), request.due_on.label("due_on")
+            sa.literal(name).label("name"), request.reference.label("key"), Person.name.label("who"),
+            due_on.label("due_on"),
         )
         .join(Person, Person.id == request.person_id)
         .where(*conditions)

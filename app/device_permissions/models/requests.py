@@ -3,71 +3,25 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.account_register.models import Account, AccountStatus
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, db, enum_column, one_of
-from app.core.statuses import HasStatus, TransitionTable
+from app.core.statuses import HasStatus
+from app.device_permissions.models.places import PlaceOfUse
+from app.device_permissions.models.states import (
+    OPEN_STATUSES,
+    REQUEST_TRANSITIONS,
+    DeviceKind,
+    Lapse,
+    RequestStatus,
+    SecurityCheck,
+)
 from app.people.models import KEEPERS, Person, Role, decider_of
 
 OVERSEERS = (*KEEPERS, Role.AUDITOR)
-
-
-class DeviceKind(StrEnum):
-    """What kind of device it is. The policy asks permission for a home computer only; the others are a local setting."""
-
-    HOME_COMPUTER = "home_computer"
-    PHONE = "phone"
-    TABLET = "tablet"
-    OTHER = "other"
-
-
-class SecurityCheck(StrEnum):
-    """What the holder says about the device; each is a column of the request."""
-
-    LOCKED = "locked"
-    UPDATED = "updated"
-    TWO_STEP = "two_step"
-    NO_SAVED_PASSWORD = "no_saved_password"
-    SEPARATE_PROFILE = "separate_profile"
-
-
-class RequestStatus(StrEnum):
-    """Where a request is (domain 3.4). Whether a permission is in force is derived, never stored."""
-
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    APPROVED = "approved"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    REVOKED = "revoked"
-
-    @property
-    def label(self) -> str:
-        """The status as the requester reads it."""
-        return {"submitted": "Waiting", "returned": "Question asked", "revoked": "Ended by manager"}.get(
-            self.value, self.value.capitalize()
-        )
-
-
-OPEN_STATUSES = (RequestStatus.SUBMITTED, RequestStatus.RETURNED)
-REQUEST_TRANSITIONS = TransitionTable(
-    RequestStatus,
-    {
-        RequestStatus.SUBMITTED: (
-            RequestStatus.APPROVED,
-            RequestStatus.REFUSED,
-            RequestStatus.RETURNED,
-            RequestStatus.WITHDRAWN,
-        ),
-        RequestStatus.RETURNED: (RequestStatus.SUBMITTED, RequestStatus.WITHDRAWN),
-        RequestStatus.APPROVED: (RequestStatus.REVOKED, RequestStatus.WITHDRAWN),
-    },
-)
 
 
 class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
@@ -82,14 +36,24 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("(decided_at IS NULL) = (decided_by_id IS NULL)", name="decided_by_somebody"),
         sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> person_id", name="not_own_decider"),
         sa.CheckConstraint(
-            "status NOT IN ('approved', 'refused', 'revoked') OR decided_at IS NOT NULL", name="decision_has_a_moment"
+            "status NOT IN ('approved', 'refused', 'revoked', 'renewed') OR decided_at IS NOT NULL",
+            name="decision_has_a_moment",
         ),
         sa.CheckConstraint("status NOT IN ('submitted', 'returned') OR decided_at IS NULL", name="open_is_undecided"),
-        sa.CheckConstraint("status NOT IN ('approved', 'revoked') OR expires_on IS NOT NULL", name="approval_ends"),
+        sa.CheckConstraint(
+            "status NOT IN ('approved', 'revoked', 'renewed') OR expires_on IS NOT NULL", name="approval_ends"
+        ),
+        sa.CheckConstraint("(expires_on IS NULL) = (renew_from IS NULL)", name="end_is_announced"),
         sa.CheckConstraint("status <> 'refused' OR refusal_reasons <> ''", name="refusal_has_reasons"),
-        sa.CheckConstraint("(status IN ('withdrawn', 'revoked')) = (ended_at IS NOT NULL)", name="ended_has_a_moment"),
+        sa.CheckConstraint(
+            "(status IN ('withdrawn', 'revoked', 'renewed')) = (ended_at IS NOT NULL)", name="ended_has_a_moment"
+        ),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended_by_somebody"),
         sa.CheckConstraint("status <> 'revoked' OR end_reasons <> ''", name="revoking_has_reasons"),
+        sa.CheckConstraint("renews_id IS NULL OR renews_id <> id", name="renews_another"),
+        sa.CheckConstraint("(confirm_due_on IS NULL) = (confirm_asked_at IS NULL)", name="confirmation_asked_for"),
+        sa.CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by_somebody"),
+        sa.CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> person_id", name="not_own_confirmer"),
         sa.Index(
             "uq_device_permission_request_open",
             "person_id",
@@ -101,6 +65,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         ),
         sa.Index(None, "person_id", "submitted_at", "id"),
         sa.Index(None, "status", "submitted_at", "id"),
+        sa.Index(None, "renews_id"),
     )
     transitions = REQUEST_TRANSITIONS
 
@@ -133,10 +98,29 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     end_reasons: Mapped[str] = mapped_column(default="")
+    # The permission that this one takes the place of once it is approved.
+    renews_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("device_permission_request.id"))
+    # From when its holder is asked whether they still need it, and when they said that they do not.
+    renew_from: Mapped[date | None]
+    let_end_at: Mapped[datetime | None]
+    # Since when, of whom and until when it waits to be confirmed, because somebody else manages its holder now.
+    confirm_asked_at: Mapped[datetime | None]
+    confirm_asked_of_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    confirm_due_on: Mapped[date | None]
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
+    renews: Mapped["DevicePermissionRequest | None"] = relationship(
+        remote_side="DevicePermissionRequest.id", foreign_keys=[renews_id], back_populates="renewals"
+    )
+    renewals: Mapped[list["DevicePermissionRequest"]] = relationship(
+        foreign_keys=[renews_id], back_populates="renews",
+        order_by="DevicePermissionRequest.submitted_at, DevicePermissionRequest.id",
+    )  # fmt: skip
     uses: Mapped[list["DeviceUse"]] = relationship(back_populates="request", order_by="DeviceUse.position")
     questions: Mapped[list["DeviceQuestion"]] = relationship(
         back_populates="request", order_by="DeviceQuestion.asked_at, DeviceQuestion.id"
@@ -145,10 +129,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     @property
     def device(self) -> str:
         """The device in words: its kind, and which one where that was said."""
-        kind = self.device_kind.value.replace("_", " ").capitalize()
-        if self.device_kind is DeviceKind.OTHER:
-            return self.device_words
-        return f"{kind} ({self.device_words})" if self.device_words else kind
+        return self.device_kind.with_words(self.device_words)
 
     @property
     def checks(self) -> dict[SecurityCheck, bool]:
@@ -185,11 +166,13 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         """Whether this person may decide this now."""
         return self.status is RequestStatus.SUBMITTED and self.is_for(person)
 
-    def waits_for_nobody_on(self, day: date) -> bool:
-        """Whether it waits for a decision while neither the line manager nor the head of the service is here."""
-        decider_id = decider_of(self.person, day)
-        decider = db.session.get(Person, decider_id) if decider_id else None
-        return self.status is RequestStatus.SUBMITTED and (decider is None or not decider.is_here_on(day))
+    def lacks_a_manager_on(self, day: date) -> bool:
+        """Whether it waits to be decided or confirmed while no line manager of the requester is here: the head of the
+        service decides then, or nobody, and HR mends the record.
+        """
+        manager = self.person.line_manager
+        waits = self.status is RequestStatus.SUBMITTED or self.waits_to_be_confirmed_on(day)
+        return waits and (manager is None or not manager.is_here_on(day))
 
     def is_mended_by(self, person: Person) -> bool:
         """Whether it is for this person to say who manages the requester: an HR manager, never for themselves."""
@@ -197,7 +180,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
 
     def can_be_given_a_manager_by(self, person: Person) -> bool:
         """Whether this person may now say who manages the requester, so that somebody can decide."""
-        return self.is_mended_by(person) and self.waits_for_nobody_on(clock.today())
+        return self.is_mended_by(person) and self.lacks_a_manager_on(clock.today())
 
     def can_be_answered_by(self, person: Person) -> bool:
         """Whether this person may answer the question that was asked back."""
@@ -205,11 +188,26 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
 
     def can_be_withdrawn_by(self, person: Person) -> bool:
         """Whether this person may take the request back or give the permission up."""
-        return self.person_id == person.id and self.can_move_to(RequestStatus.WITHDRAWN)
+        return self.person_id == person.id and (self.status in OPEN_STATUSES or self.in_force_on(clock.today()))
 
     def can_be_revoked_by(self, person: Person) -> bool:
         """Whether this person may end the permission."""
-        return self.is_decider(person) and self.can_move_to(RequestStatus.REVOKED)
+        return self.is_decider(person) and self.in_force_on(clock.today())
+
+    def can_be_renewed_by(self, person: Person) -> bool:
+        """Whether this person may ask for it again: its holder, once its end is near or has come, once at a time."""
+        today = clock.today()
+        over = self.status is RequestStatus.APPROVED and (self.is_ending_on(today) or not self.in_force_on(today))
+        return self.person_id == person.id and over and not self.is_being_renewed
+
+    def can_be_let_end_by(self, person: Person) -> bool:
+        """Whether this person may say that they will not need it after its last day."""
+        is_asked = self.is_ending_on(clock.today()) and self.let_end_at is None
+        return self.person_id == person.id and is_asked and not self.is_being_renewed
+
+    def can_be_confirmed_by(self, person: Person) -> bool:
+        """Whether this person may confirm it as the new manager of its holder."""
+        return self.is_decider(person) and self.waits_to_be_confirmed_on(clock.today())
 
     def can_be_seen_by(self, person: Person) -> bool:
         """Whether this person may read it: who asked, who decides or decided or stands in, the keepers of the
@@ -222,16 +220,36 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         )
 
     def in_force_on(self, day: date) -> bool:
-        """Whether the permission holds on a day: approved, not run out, its holder here, in the post it was given for,
-        and not all of its accounts closed.
-        """
-        if self.status is not RequestStatus.APPROVED or self.expires_on is None or self.expires_on < day:
-            return False
-        same_post = self.person.post == self.post_at_approval
-        return self.person.is_here_on(day) and same_post and any(use.is_open for use in self.uses)
+        """Whether the permission holds on a day: approved, and nothing has happened by which it lapses."""
+        return self.status is RequestStatus.APPROVED and self.lapse_on(day) is None
+
+    def lapse_on(self, day: date) -> Lapse | None:
+        """Why an approved permission does not hold on a day; None while it does."""
+        if self.expires_on is None or self.expires_on < day:
+            return Lapse.RAN_OUT
+        if not self.person.is_here_on(day):
+            return Lapse.LEFT
+        if self.person.post != self.post_at_approval:
+            return Lapse.OTHER_POST
+        if not any(use.is_open for use in self.uses):
+            return Lapse.ACCOUNTS_CLOSED
+        return Lapse.NOT_CONFIRMED if self.confirm_due_on is not None and self.confirm_due_on < day else None
+
+    def is_ending_on(self, day: date) -> bool:
+        """Whether it holds still but its holder is asked by now whether they need it longer."""
+        return self.renew_from is not None and self.renew_from <= day and self.in_force_on(day)
+
+    def waits_to_be_confirmed_on(self, day: date) -> bool:
+        """Whether it holds, but somebody else manages its holder by now who has not confirmed it."""
+        return self.confirm_due_on is not None and self.in_force_on(day)
+
+    @property
+    def is_being_renewed(self) -> bool:
+        """Whether its holder has asked for it again and that is not decided."""
+        return any(renewal.status in OPEN_STATUSES for renewal in self.renewals)
 
 
-class DeviceUse(Identified, Base):
+class DeviceUse(PlaceOfUse, Identified, Base):
     """One account, or one platform in words, for which the device is to be used."""
 
     __tablename__ = "device_use"
@@ -242,22 +260,7 @@ class DeviceUse(Identified, Base):
     )
 
     request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device_permission_request.id"))
-    position: Mapped[int]
-    account_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
-    platform: Mapped[str] = mapped_column(sa.String(120))
-
     request: Mapped[DevicePermissionRequest] = relationship(back_populates="uses")
-    account: Mapped[Account | None] = relationship()
-
-    @property
-    def words(self) -> str:
-        """What it is used for, as people say it."""
-        return f"{self.account.name} ({self.platform})" if self.account else self.platform
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is still something to use: a platform in words always is, a closed account is not."""
-        return self.account is None or self.account.status is not AccountStatus.CLOSED
 
 
 class DeviceQuestion(Identified, Base):
@@ -287,7 +290,7 @@ class DeviceAnswers:
     device_kind: DeviceKind
     device_words: str
     account_ids: tuple[uuid.UUID, ...]
-    other_platform: str
+    platforms: tuple[str, ...]
     reason: str
     using_since: date | None
     asks_for_working_hours: bool

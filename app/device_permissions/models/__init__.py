@@ -1,0 +1,38 @@
+"""Requests to use a device with what becomes of them, and what people say they use for work."""
+
+from app.device_permissions.models.requests import (
+    OVERSEERS,
+    DeviceAnswers,
+    DevicePermissionRequest,
+    DeviceQuestion,
+    DeviceUse,
+)
+from app.device_permissions.models.states import (
+    CHECK_WORDS,
+    OPEN_STATUSES,
+    REQUEST_TRANSITIONS,
+    DeviceKind,
+    Lapse,
+    RequestStatus,
+    SecurityCheck,
+)
+from app.device_permissions.models.uses import Declared, Equipment, WorkPlace, WorkUse
+
+__all__ = [
+    "CHECK_WORDS",
+    "OPEN_STATUSES",
+    "OVERSEERS",
+    "REQUEST_TRANSITIONS",
+    "Declared",
+    "DeviceAnswers",
+    "DeviceKind",
+    "DevicePermissionRequest",
+    "DeviceQuestion",
+    "DeviceUse",
+    "Equipment",
+    "Lapse",
+    "RequestStatus",
+    "SecurityCheck",
+    "WorkPlace",
+    "WorkUse",
+]

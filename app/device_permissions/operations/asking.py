@@ -1,0 +1,207 @@
+"""Asking to use a device, and changing what was asked when it was sent back (policy 6.2(1))."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.account_register.models import Account
+from app.account_register.queries import accounts_open_to
+from app.core import clock
+from app.core.audit import record
+from app.core.db import db
+from app.core.drafts import discard_draft, find_draft
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
+from app.core.outbox import notify
+from app.core.presentation import uk_date
+from app.core.references import new_reference
+from app.device_permissions.models import (
+    OPEN_STATUSES,
+    DeviceAnswers,
+    DeviceKind,
+    DevicePermissionRequest,
+    DeviceUse,
+    RequestStatus,
+    SecurityCheck,
+)
+from app.device_permissions.operations import messages
+from app.device_permissions.operations.shared import not_settled
+from app.device_permissions.queries import is_in_force, kinds_to_ask_for, who_decides, why_not_ask
+from app.people.models import Person
+from app.policy.packs.shape import squeezed
+from app.policy.queries import due_after_receipt, pack
+
+DRAFT = "device_request"
+DECISION = "device_decision_working_days"
+CHANGED_INSTEAD = "The request was changed instead."
+
+
+def draft_of(about: DevicePermissionRequest | None) -> str:
+    """Under which name the unfinished answers are kept: of a new request, or of one that is changed or asked for again."""
+    return DRAFT if about is None else f"{DRAFT}_{about.reference}"
+
+
+def request_sent_from(draft_id: uuid.UUID, by: Person) -> DevicePermissionRequest | None:
+    """The request that was made of a draft already, for a second click on its button; a request keeps its draft's id."""
+    made = db.session.get(DevicePermissionRequest, draft_id)
+    return made if made is not None and made.person_id == by.id else None
+
+
+def submit_device_request(
+    answers: DeviceAnswers, *, by: Person, at: datetime, renews: DevicePermissionRequest | None = None
+) -> DevicePermissionRequest:
+    """Send a request to whoever decides. Its draft gives it its id, and is thrown away in the same act.
+
+    Refuses a second one for the same device and platform while the first is open (409, showing the first). Where nobody
+    is recorded who could decide it is taken all the same, and waits until HR has said who manages the person.
+    """
+    demand(why_not_ask(by) is None, why_not_ask(by) or "")
+    if renews is not None:
+        _must_be_renewable(renews, by)
+    uses = _checked_uses(answers, by, clock.local_day(at))
+    made = DevicePermissionRequest(reference=new_reference(), person_id=by.id, submitted_at=at)
+    _refuse_second(made, by, answers, uses)
+    draft = find_draft(by.id, draft_of(renews))
+    made.id = draft.id if draft is not None else uuid.uuid4()
+    _fill_in(made, answers, uses, at)
+    made.renews_id = renews.id if renews is not None else _replaced(made, by, clock.local_day(at))
+    db.session.add(made)
+    if draft is not None:
+        discard_draft(draft)
+    record(messages.SUBMITTED, made.id, by=by.id, at=at, about=by.id, facts={"device": made.device_kind})
+    _tell_decider(made, by, at)
+    return made
+
+
+def change_device_request(
+    device_request: DevicePermissionRequest, answers: DeviceAnswers, *, by: Person, at: datetime
+) -> None:
+    """Change a request that was sent back, and send it again; the time of whoever decides begins anew."""
+    demand(device_request.person_id == by.id, "Only the person who asked to use the device can change the request.")
+    not_settled(device_request, RequestStatus.SUBMITTED)
+    uses = _checked_uses(answers, by, clock.local_day(at))
+    _refuse_second(device_request, by, answers, uses)
+    device_request.move_to(RequestStatus.SUBMITTED)
+    for use in list(device_request.uses):
+        db.session.delete(use)
+    device_request.uses = []
+    db.session.flush()  # the places of the old ones are free again
+    _fill_in(device_request, answers, uses, at)
+    question = device_request.open_question
+    if question is not None:
+        question.answer, question.answered_at = CHANGED_INSTEAD, at
+    draft = find_draft(by.id, draft_of(device_request))
+    if draft is not None:
+        discard_draft(draft)
+    record(messages.CHANGED, device_request.id, by=by.id, at=at, about=by.id)
+    _tell_decider(device_request, by, at, number=len(device_request.questions))
+
+
+def _must_be_renewable(renews: DevicePermissionRequest, by: Person) -> None:
+    demand(renews.person_id == by.id, "Only the holder of a permission can ask for it again.")
+    if renews.is_being_renewed:
+        asked = next(one for one in renews.renewals if one.status in OPEN_STATUSES)
+        said = f"You asked for this again already: request {asked.reference}."
+        raise AlreadyDone(said, who=by.name, when=asked.submitted_at)
+    if not renews.can_be_renewed_by(by):
+        raise NotAllowed("This cannot be asked for again yet.", what_now="Open it to see until when it holds.")
+
+
+def _checked_uses(answers: DeviceAnswers, by: Person, today: date) -> list[DeviceUse]:
+    places = chosen_places(answers.account_ids, answers.platforms, by, today)
+    uses = [DeviceUse(position=number, account=account, platform=name) for number, (account, name) in enumerate(places)]
+    _check_answers(answers, uses)
+    return uses
+
+
+def chosen_places(
+    account_ids: Sequence[uuid.UUID], platforms: Sequence[str], by: Person, today: date
+) -> list[tuple[Account | None, str]]:
+    """The accounts open to somebody among those chosen, then the platforms by their present names, each once."""
+    chosen = set(account_ids)
+    accounts = [account for account in accounts_open_to(by, today) if account.id in chosen]
+    names: dict[str, str] = {}
+    for typed in platforms:
+        known = pack().find_platform(typed) if typed else None
+        names.setdefault(squeezed(known.name if known else typed), known.name if known else typed)
+    return [*((account, account.platform) for account in accounts), *((None, name) for name in names.values() if name)]
+
+
+def _check_answers(answers: DeviceAnswers, uses: list[DeviceUse]) -> None:
+    if answers.device_kind not in kinds_to_ask_for():
+        raise InvalidInput("Select one of the kinds of device listed", field="device_kind")
+    if answers.device_kind is DeviceKind.OTHER and not answers.device_words:
+        raise InvalidInput("Enter what kind of device it is", field="device_words")
+    if not uses:
+        raise InvalidInput("Select at least one account, or enter the platform", field="accounts")
+    if not answers.reason:
+        raise InvalidInput("Enter why you need this device for work", field="reason")
+    if not answers.undertaken:
+        raise InvalidInput("Select the box to say that you will keep to the policy", field="undertaken")
+
+
+def _fill_in(
+    made: DevicePermissionRequest, answers: DeviceAnswers, uses: list[DeviceUse], at: datetime
+) -> None:
+    made.device_kind, made.device_words = answers.device_kind, answers.device_words
+    made.device_key = _device_key(answers)
+    made.platforms_key = "|".join(sorted({squeezed(use.platform) for use in uses}))[:400]
+    made.reason, made.using_since, made.undertaken = answers.reason, answers.using_since, answers.undertaken
+    made.asks_for_working_hours = answers.asks_for_working_hours
+    for check in SecurityCheck:
+        setattr(made, check.value, check in answers.checks)
+    made.due_on = due_after_receipt(DECISION, at)
+    made.uses = uses
+
+
+def _device_key(answers: DeviceAnswers) -> str:
+    return f"{answers.device_kind}:{squeezed(answers.device_words)}"
+
+
+def _of_the_same_device(device_key: str, by: Person) -> sa.Select[DevicePermissionRequest]:
+    request = DevicePermissionRequest
+    return (
+        sa.select(request)
+        .join(Person, Person.id == request.person_id)
+        .where(request.person_id == by.id, request.device_key == device_key)
+        .options(selectinload(request.uses))
+        .order_by(request.submitted_at, request.id)
+    )
+
+
+def _refuse_second(
+    made: DevicePermissionRequest, by: Person, answers: DeviceAnswers, uses: list[DeviceUse]
+) -> None:
+    platforms = {squeezed(use.platform) for use in uses}
+    waiting = DevicePermissionRequest.status.in_(OPEN_STATUSES)
+    with db.session.no_autoflush:
+        rows = db.session.execute(_of_the_same_device(_device_key(answers), by).where(waiting)).scalars().all()
+    for first in rows:
+        if first is not made and platforms & {squeezed(use.platform) for use in first.uses}:
+            raise AlreadyDone(
+                f"You already asked for this device on {uk_date(first.submitted_at)}: request {first.reference}.",
+                who=by.name,
+                when=first.submitted_at,
+                what_now="Open “My device permissions” to see it. You can withdraw it there and ask again.",
+            )
+
+
+def _replaced(made: DevicePermissionRequest, by: Person, today: date) -> uuid.UUID | None:
+    """The permission in force of which this one would say the same or more, so that there are never two of one thing."""
+    platforms = {squeezed(use.platform) for use in made.uses}
+    with db.session.no_autoflush:
+        rows = db.session.execute(_of_the_same_device(made.device_key, by).where(is_in_force(today))).scalars().all()
+    covered = (one for one in rows if {squeezed(use.platform) for use in one.uses} <= platforms)
+    return next((one.id for one in covered), None)
+
+
+def _tell_decider(device_request: DevicePermissionRequest, by: Person, at: datetime, number: int | None = None) -> None:
+    decider = who_decides(by, clock.local_day(at)).person
+    if decider is None:
+        return
+    if number is None:
+        notify(decider.id, messages.TO_DECIDE, device_request.id, at=at)
+    else:
+        notify(decider.id, messages.TO_DECIDE_ANSWERED, device_request.id, at=at, number=number)

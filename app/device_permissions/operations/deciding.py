@@ -1,0 +1,129 @@
+"""What is decided about a request, and what is asked and answered on the way (policy 6.2(1); domain 3.4)."""
+
+from datetime import date, datetime
+
+from app.account_register.models import NoticeKind
+from app.account_register.operations import tell_keeper
+from app.core import clock
+from app.core.audit import record
+from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.outbox import notify
+from app.core.presentation import uk_date
+from app.core.working_days import last_live_day
+from app.device_permissions.models import DevicePermissionRequest, DeviceQuestion, RequestStatus
+from app.device_permissions.operations import messages
+from app.device_permissions.operations.asking import DECISION
+from app.device_permissions.operations.lasting import ask_to_confirm
+from app.device_permissions.operations.shared import must_be_for, not_settled
+from app.device_permissions.queries import who_decides
+from app.people.models import Person, decider_of
+from app.people.operations import name_line_manager
+from app.policy.queries import due_after_receipt, period, working_calendar
+
+LONGEST = "device_permission_longest_months"
+EXPIRING = "device_permission_expiring_working_days"
+
+
+def latest_end(person: Person, today: date) -> tuple[date, bool]:
+    """The last day until which somebody may be permitted a device today, and whether that is because they leave then."""
+    longest = last_live_day(today, period(LONGEST).value)
+    leaves = person.last_working_day
+    return (leaves, True) if leaves is not None and today <= leaves < longest else (longest, False)
+
+
+def approve_device_request(
+    device_request: DevicePermissionRequest,
+    *,
+    by: Person,
+    at: datetime,
+    expires_on: date,
+    conditions: str = "",
+    covers_working_hours: bool = False,
+) -> None:
+    """Permit the device until a day. The Strategic Communications Adviser is told in the same act."""
+    must_be_for(device_request, by)
+    today, person = clock.local_day(at), device_request.person
+    latest, is_leaving = latest_end(person, today)
+    if not today <= expires_on <= latest:
+        why = f", the last working day of {person.name}" if is_leaving else ""
+        raise InvalidInput(f"The end date must be between {uk_date(today)} and {uk_date(latest)}{why}", field="expires_on")
+    device_request.move_to(RequestStatus.APPROVED)
+    device_request.decided_by_id, device_request.decided_at = by.id, at
+    device_request.expires_on, device_request.conditions = expires_on, conditions
+    device_request.covers_working_hours = covers_working_hours
+    device_request.post_at_approval = person.post
+    device_request.manager_at_approval_id = decider_of(person, today)
+    device_request.renew_from = asked_to_renew_from(expires_on, today)
+    _take_the_place(device_request, by=by, at=at)
+    facts = {"expires_on": expires_on, "covers_working_hours": covers_working_hours}
+    record(messages.APPROVED, device_request.id, by=by.id, at=at, about=device_request.person_id, facts=facts)
+    tell_keeper(NoticeKind.DEVICE_PERMISSION, device_request.id, about=person, account=None, at=at)
+    notify(person.id, messages.YOURS_DECIDED, device_request.id, at=at)
+
+
+def asked_to_renew_from(expires_on: date, today: date) -> date:
+    """From when the holder is asked whether they need it longer: at once, where it ends sooner than that."""
+    return max(today, working_calendar().estimating().before(period(EXPIRING).value, expires_on).due)
+
+
+def _take_the_place(device_request: DevicePermissionRequest, *, by: Person, at: datetime) -> None:
+    """End the permission that this one renews, if it holds still: there is one for one thing."""
+    former = device_request.renews
+    if former is None or not former.in_force_on(clock.local_day(at)):
+        return
+    former.move_to(RequestStatus.RENEWED)
+    former.ended_by_id, former.ended_at = by.id, at
+    record(messages.RENEWED, former.id, by=by.id, at=at, about=former.person_id)
+
+
+def refuse_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime, reasons: str) -> None:
+    """Refuse the device, with reasons the requester reads."""
+    must_be_for(device_request, by)
+    if not reasons:
+        raise InvalidInput("Enter why you refuse this", field="reasons")
+    device_request.move_to(RequestStatus.REFUSED)
+    device_request.decided_by_id, device_request.decided_at = by.id, at
+    device_request.refusal_reasons = reasons
+    record(messages.REFUSED, device_request.id, by=by.id, at=at, about=device_request.person_id)
+    notify(device_request.person_id, messages.YOURS_DECIDED, device_request.id, at=at)
+
+
+def return_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime, question: str) -> None:
+    """Ask the requester a question before deciding."""
+    must_be_for(device_request, by)
+    if not question:
+        raise InvalidInput("Enter what you want to know", field="question")
+    device_request.move_to(RequestStatus.RETURNED)
+    device_request.questions.append(DeviceQuestion(asked_by_id=by.id, asked_at=at, question=question))
+    record(messages.RETURNED, device_request.id, by=by.id, at=at, about=device_request.person_id)
+    number = len(device_request.questions)
+    notify(device_request.person_id, messages.YOURS_ASKED, device_request.id, at=at, number=number)
+
+
+def answer_device_question(device_request: DevicePermissionRequest, *, by: Person, at: datetime, answer: str) -> None:
+    """Answer the question; the request goes back to the manager, whose time begins again."""
+    demand(device_request.person_id == by.id, "Only the person who asked to use the device can answer.")
+    not_settled(device_request, RequestStatus.SUBMITTED)
+    if not answer:
+        raise InvalidInput("Enter your answer", field="answer")
+    question = device_request.open_question
+    device_request.move_to(RequestStatus.SUBMITTED)
+    if question is not None:
+        question.answer, question.answered_at = answer, at
+    device_request.due_on = due_after_receipt(DECISION, at)
+    record(messages.ANSWERED, device_request.id, by=by.id, at=at, about=by.id)
+    decider = who_decides(device_request.person, clock.local_day(at)).person
+    if decider is not None:
+        notify(decider.id, messages.TO_DECIDE_ANSWERED, device_request.id, at=at, number=len(device_request.questions))
+
+
+def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by: Person, at: datetime) -> None:
+    """Say who manages somebody of whom that is not recorded; what waits goes to them, with the time it had."""
+    demand(device_request.is_mended_by(by), "Only an HR manager can say who manages somebody else.")
+    if not device_request.can_be_given_a_manager_by(by):
+        raise AlreadyDone("Who manages them is recorded by now.")
+    name_line_manager(device_request.person, manager, by=by, at=at)
+    if device_request.status is RequestStatus.SUBMITTED:
+        notify(manager.id, messages.TO_DECIDE, device_request.id, at=at)
+    else:
+        ask_to_confirm(device_request, manager.id, at=at)

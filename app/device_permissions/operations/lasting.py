@@ -1,0 +1,138 @@
+"""What becomes of a permission: given up, ended, let end, confirmed by a new manager, taken away as a PDF."""
+
+import hashlib
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from app.core import clock
+from app.core.audit import ActorKind, record, record_read
+from app.core.db import db, new_id
+from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.outbox import notify
+from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.device_permissions.operations import messages
+from app.device_permissions.operations.shared import ASK_MANAGER, not_settled
+from app.device_permissions.queries import is_in_force
+from app.people.models import Person
+from app.people.queries import decider_column
+from app.policy.queries import due_at_once
+
+RECONFIRM = "device_new_manager_reconfirms_working_days"
+BITE = 200
+
+
+def withdraw_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime) -> None:
+    """Take a request back, or give a permission up."""
+    demand(device_request.person_id == by.id, "Only the person who asked to use the device can withdraw it.")
+    not_settled(device_request, RequestStatus.WITHDRAWN)
+    _not_lapsed(device_request, at)
+    device_request.move_to(RequestStatus.WITHDRAWN)
+    device_request.ended_by_id, device_request.ended_at = by.id, at
+    record(messages.WITHDRAWN, device_request.id, by=by.id, at=at, about=by.id)
+
+
+def revoke_device_permission(device_request: DevicePermissionRequest, *, by: Person, at: datetime, reasons: str) -> None:
+    """End a permission before its day, with reasons its holder reads."""
+    demand(device_request.is_decider(by), "Only the line manager can end this permission.", what_now=ASK_MANAGER)
+    not_settled(device_request, RequestStatus.REVOKED)
+    _not_lapsed(device_request, at)
+    if not reasons:
+        raise InvalidInput("Enter why the permission ends", field="reasons")
+    device_request.move_to(RequestStatus.REVOKED)
+    device_request.ended_by_id, device_request.ended_at, device_request.end_reasons = by.id, at, reasons
+    record(messages.REVOKED, device_request.id, by=by.id, at=at, about=device_request.person_id)
+    notify(device_request.person_id, messages.YOURS_REVOKED, device_request.id, at=at)
+
+
+def _not_lapsed(device_request: DevicePermissionRequest, at: datetime) -> None:
+    lapse = device_request.lapse_on(clock.local_day(at)) if device_request.status is RequestStatus.APPROVED else None
+    if lapse is not None:
+        raise AlreadyDone(f"This permission has lapsed already: {lapse.label}.", what_now="There is nothing left to end.")
+
+
+def let_permission_end(device_request: DevicePermissionRequest, *, by: Person, at: datetime) -> None:
+    """Note that the holder will not need it after its last day, so that nobody asks them again."""
+    demand(device_request.person_id == by.id, "Only the holder can say whether they need it longer.")
+    if not device_request.can_be_let_end_by(by):
+        raise AlreadyDone(
+            "Nothing has to be said about the end of this permission now.", who=by.name, when=device_request.let_end_at,
+            what_now="Open it to see until when it holds.",
+        )  # fmt: skip
+    device_request.let_end_at = at
+    record(messages.LET_END, device_request.id, by=by.id, at=at, about=by.id)
+
+
+def confirm_device_permission(device_request: DevicePermissionRequest, *, by: Person, at: datetime) -> None:
+    """Confirm the permission of somebody whom one manages since it was given; it runs on as it was approved."""
+    demand(device_request.is_decider(by), "Only the line manager can confirm this permission.", what_now=ASK_MANAGER)
+    if not device_request.can_be_confirmed_by(by):
+        who = device_request.confirmed_by
+        raise AlreadyDone(
+            "This permission does not wait to be confirmed.", who=who.name if who else None,
+            when=device_request.confirmed_at, what_now="Open it to see how it stands.",
+        )  # fmt: skip
+    device_request.confirmed_by_id, device_request.confirmed_at = by.id, at
+    _ask_nobody(device_request)
+    record(messages.CONFIRMED, device_request.id, by=by.id, at=at, about=device_request.person_id)
+    number = clock.local_day(at).toordinal()  # a later manager confirms it again
+    notify(device_request.person_id, messages.YOURS_CONFIRMED, device_request.id, at=at, number=number)
+
+
+def ask_new_managers(at: datetime) -> int:
+    """Ask whoever manages a holder since their permission was given to confirm it; gives how many were asked.
+
+    Whether the manager changed by an act, by a file of people or because somebody left: the record is compared with who
+    decides about the holder now. Where the manager of the time is back, nothing is asked any more.
+    """
+    today, request = clock.local_day(at), DevicePermissionRequest
+    decides, answers_for = decider_column(today), sa.func.coalesce(request.confirmed_by_id, request.manager_at_approval_id)
+    is_new = sa.and_(
+        decides.is_distinct_from(answers_for),
+        sa.or_(request.confirm_due_on.is_(None), decides.is_distinct_from(request.confirm_asked_of_id)),
+    )
+    is_back = sa.and_(decides == answers_for, request.confirm_due_on.is_not(None))
+    rows = db.session.execute(
+        sa.select(request, decides.label("decider_id"))
+        .join(request.person)
+        .options(contains_eager(request.person))
+        .where(is_in_force(today), sa.or_(is_new, is_back))
+        .order_by(request.id)
+        .limit(BITE)
+    ).all()
+    for found, decider_id in rows:
+        if decider_id == (found.confirmed_by_id or found.manager_at_approval_id):
+            _ask_nobody(found)
+        else:
+            ask_to_confirm(found, decider_id, at=at)
+    return len(rows)
+
+
+def ask_to_confirm(device_request: DevicePermissionRequest, decider_id: uuid.UUID | None, *, at: datetime) -> None:
+    """Give whoever manages the holder now their days to confirm; of nobody where nobody is recorded, for HR to mend."""
+    today = clock.local_day(at)
+    device_request.confirm_asked_at, device_request.confirm_asked_of_id = at, decider_id
+    device_request.confirm_due_on = due_at_once(RECONFIRM, today)
+    facts = {"confirm_due_on": device_request.confirm_due_on}
+    record(
+        messages.CONFIRM_ASKED, device_request.id, by=ActorKind.SYSTEM, at=at, about=device_request.person_id, facts=facts
+    )
+    if decider_id is not None:
+        notify(decider_id, messages.TO_CONFIRM, device_request.id, at=at, number=today.toordinal())
+
+
+def _ask_nobody(device_request: DevicePermissionRequest) -> None:
+    device_request.confirm_asked_at = device_request.confirm_asked_of_id = device_request.confirm_due_on = None
+
+
+def note_slip_taken(device_request: DevicePermissionRequest, pdf: bytes, *, by: Person, at: datetime) -> None:
+    """Write down who took a permission away as a PDF, when, and the fingerprint of the very bytes they were given."""
+    facts = {"sha256": hashlib.sha256(pdf).hexdigest()}
+    record_read(messages.SLIP_TAKEN, device_request.id, by=by.id, at=at, facts=facts)
+
+
+def note_list_taken(*, by: Person, at: datetime) -> None:
+    """Write down who took the list of permissions away."""
+    record_read(messages.LIST_TAKEN, new_id(), by=by.id, at=at)

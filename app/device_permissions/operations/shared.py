@@ -1,0 +1,29 @@
+"""What several acts of this room ask first."""
+
+from app.core.errors import AlreadyDone, demand
+from app.core.presentation import status_words
+from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.people.models import Person
+
+ASK_MANAGER = "Ask the person’s line manager."
+
+
+def must_be_for(device_request: DevicePermissionRequest, by: Person) -> None:
+    """Who first, state second: a stranger is refused; a rightful decider who comes late is told who decided and when."""
+    demand(device_request.is_for(by), "Only the line manager can decide this request.", what_now=ASK_MANAGER)
+    not_settled(device_request, RequestStatus.APPROVED)
+
+
+def not_settled(device_request: DevicePermissionRequest, wanted: RequestStatus) -> None:
+    """Say who settled it and when, unless it can still become what is wanted."""
+    if device_request.can_move_to(wanted):
+        return
+    done = status_words(device_request.status).lower()
+    ended = device_request.ended_at is not None
+    who = device_request.ended_by if ended else device_request.decided_by
+    raise AlreadyDone(
+        f"This request has been settled already: it is {done}.",
+        who=who.name if who else None,
+        when=device_request.ended_at if ended else device_request.decided_at,
+        what_now="Open the request to see how it stands.",
+    )

@@ -1,0 +1,146 @@
+"""The lists of requests and permissions, for who decides about them and for the keepers of the register."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.account_register.models import Account
+from app.core import clock
+from app.core.db import db
+from app.core.paging import Cursor, KeyPage, key_page
+from app.core.presentation import iso
+from app.device_permissions.models import (
+    OPEN_STATUSES,
+    OVERSEERS,
+    DeviceKind,
+    DevicePermissionRequest,
+    DeviceUse,
+    RequestStatus,
+)
+from app.device_permissions.queries.requests import is_ending, is_in_force
+from app.people.models import Person, Service
+from app.people.queries import decided_by
+
+PAGE = 25
+MOST_TAKEN_AWAY = 20_000
+
+
+class Shown(StrEnum):
+    """Which part of a list is shown."""
+
+    WAITING = "waiting"
+    IN_FORCE = "in_force"
+    ENDING = "ending"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+    @property
+    def label(self) -> str:
+        """The part in words."""
+        return {"in_force": "In force", "ending": "Ending soon"}.get(self.value, self.value.capitalize())
+
+
+@dataclass(frozen=True)
+class DeviceFilters:
+    """What a list is narrowed to."""
+
+    shown: Shown = Shown.WAITING
+    name: str = ""
+    kind: DeviceKind | None = None
+    service_id: uuid.UUID | None = None
+
+
+def _part(shown: Shown, day: date) -> sa.ColumnElement[bool]:
+    request = DevicePermissionRequest
+    in_force = sa.func.coalesce(is_in_force(day), sa.false())
+    approved = request.status == RequestStatus.APPROVED
+    return {
+        Shown.WAITING: request.status.in_(OPEN_STATUSES),
+        Shown.IN_FORCE: in_force,
+        Shown.ENDING: is_ending(day),
+        Shown.LAPSED: sa.and_(approved, sa.not_(in_force)),
+        Shown.ENDED: request.status.not_in((*OPEN_STATUSES, RequestStatus.APPROVED)),
+    }[shown]
+
+
+def _listed(viewer: Person, filters: DeviceFilters, day: date, *columns: Any) -> sa.Select[Any]:
+    """What this person may see of a list: what they decide or decided or, for the keepers of the register and the
+    auditor, everything.
+    """
+    request = DevicePermissionRequest
+    query = (
+        sa.select(*columns)
+        .join(Person, Person.id == request.person_id)
+        .outerjoin(Service, Service.id == Person.service_id)
+        .where(_part(filters.shown, day))
+    )
+    if not viewer.holds(*OVERSEERS):
+        query = query.where(sa.or_(decided_by(viewer.id, day), request.decided_by_id == viewer.id))
+    if filters.name:
+        query = query.where(Person.name.icontains(filters.name, autoescape=True))
+    if filters.kind is not None:
+        query = query.where(request.device_kind == filters.kind)
+    if filters.service_id is not None:
+        query = query.where(Person.service_id == filters.service_id)
+    return query
+
+
+def requests_for(viewer: Person, filters: DeviceFilters, day: date, cursor: Cursor) -> KeyPage:
+    """The requests this person decides or, for the keepers of the register and the auditor, everybody's; newest first."""
+    request = DevicePermissionRequest
+    query = _listed(
+        viewer, filters, day, request.reference, Person.name, Service.name.label("service"), request.device_kind,
+        request.device_words, request.status, request.submitted_at, request.due_on, request.expires_on, request.using_since,
+        request.id,
+    )  # fmt: skip
+    return key_page(query, [request.submitted_at], request.id, cursor, size=PAGE, descending=True)
+
+
+HEADERS = (
+    "reference", "name", "service", "device", "used_for", "state", "asked_on", "decide_by", "decided_on", "until",
+    "working_hours", "in_use_since",
+)  # fmt: skip
+
+
+def rows_to_take_away(viewer: Person, filters: DeviceFilters, day: date) -> list[list[str]]:
+    """The same list, whole, in the columns of a file."""
+    request = DevicePermissionRequest
+    query = _listed(
+        viewer, filters, day, request.id, request.reference, Person.name, Service.name.label("service"),
+        request.device_kind, request.device_words, request.status, request.submitted_at, request.due_on,
+        request.decided_at, request.expires_on, request.covers_working_hours, request.using_since,
+    )  # fmt: skip
+    newest = query.order_by(request.submitted_at.desc(), request.id.desc()).limit(MOST_TAKEN_AWAY)
+    rows = db.session.execute(newest).all()
+    uses = _uses_of([row.id for row in rows])
+    return [_row(row, filters.shown, ", ".join(uses.get(row.id, ()))) for row in rows]
+
+
+def _uses_of(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
+    found: dict[uuid.UUID, list[str]] = {}
+    for bite in (ids[start : start + 500] for start in range(0, len(ids), 500)):
+        rows = db.session.execute(
+            sa.select(DeviceUse.request_id, DeviceUse.platform, Account.name)
+            .outerjoin(Account, Account.id == DeviceUse.account_id)
+            .where(DeviceUse.request_id.in_(bite))
+            .order_by(DeviceUse.request_id, DeviceUse.position)
+        )
+        for request_id, platform, account in rows:
+            found.setdefault(request_id, []).append(f"{account} ({platform})" if account else platform)
+    return found
+
+
+def _row(row: Any, shown: Shown, uses: str) -> list[str]:
+    hours = "" if row.expires_on is None else "yes" if row.covers_working_hours else "no"
+    state = shown.label if row.status is RequestStatus.APPROVED else row.status.label
+    return [
+        row.reference, row.name, row.service or "", row.device_kind.with_words(row.device_words), uses, state,
+        iso(clock.local_day(row.submitted_at)), iso(row.due_on),
+        iso(clock.local_day(row.decided_at)) if row.decided_at else "", iso(row.expires_on) if row.expires_on else "",
+        hours, iso(row.using_since) if row.using_since else "",
+    ]  # fmt: skip

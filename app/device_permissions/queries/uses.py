@@ -1,0 +1,118 @@
+"""What people say they use for work, and what the keepers of the register had not been told of before."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.account_register.models import KeeperNotice, NoticeKind
+from app.core.db import db
+from app.core.paging import Cursor, KeyPage, key_page
+from app.device_permissions.models import OVERSEERS, DeviceKind, DevicePermissionRequest, WorkPlace, WorkUse
+from app.device_permissions.queries.requests import is_in_force, kinds_to_ask_for
+from app.people.models import Person
+from app.policy.queries import pack
+
+PAGE = 20
+
+
+class UsesShown(StrEnum):
+    """Which part of the list of declared use is shown."""
+
+    NEW = "new"
+    KNOWN = "known"
+    ENDED = "ended"
+
+
+class Sign(StrEnum):
+    """What is to be looked at about a declared use."""
+
+    NOT_REGISTERED = "not_registered"
+    NO_PERMISSION = "no_permission"
+
+    @property
+    def label(self) -> str:
+        """The sign in words."""
+        return {
+            "not_registered": "Not an account of the register",
+            "no_permission": "No permission for the device",
+        }[self.value]
+
+
+def is_use_notified() -> bool:
+    """Whether the policy of this organisation asks to be told of what is used for work."""
+    return bool(pack().switches["work_use_notified"].value)
+
+
+def uses_of(person: Person) -> list[WorkUse]:
+    """What somebody told of and still uses, newest first."""
+    return list(
+        db.session.execute(
+            sa.select(WorkUse)
+            .where(WorkUse.person_id == person.id, WorkUse.ended_at.is_(None))
+            .options(selectinload(WorkUse.places).joinedload(WorkPlace.account))
+            .order_by(WorkUse.declared_at.desc(), WorkUse.id)
+            .limit(PAGE)
+        ).scalars()
+    )
+
+
+def use_by_id(use_id: uuid.UUID) -> WorkUse | None:
+    """A declared use with whom it is of."""
+    return db.session.execute(
+        sa.select(WorkUse).where(WorkUse.id == use_id).options(joinedload(WorkUse.person))
+    ).scalar_one_or_none()
+
+
+def uses_for(viewer: Person, shown: UsesShown, cursor: Cursor) -> KeyPage:
+    """The declared uses this person may see, newest first: a manager's team's, everybody's for keepers and auditor.
+
+    New is what no keeper has noted yet: use that she had not been told of.
+    """
+    noted = sa.exists().where(
+        KeeperNotice.kind == NoticeKind.WORK_USE, KeeperNotice.subject_id == WorkUse.id, KeeperNotice.noted_at.is_not(None)
+    )
+    is_over = WorkUse.ended_at.is_not(None)
+    part = {
+        UsesShown.NEW: sa.and_(sa.not_(is_over), sa.not_(noted)),
+        UsesShown.KNOWN: sa.and_(sa.not_(is_over), noted),
+        UsesShown.ENDED: is_over,
+    }[shown]
+    query = (
+        sa.select(WorkUse, WorkUse.id.label("id"))
+        .join(WorkUse.person)
+        .where(part)
+        .options(joinedload(WorkUse.person), selectinload(WorkUse.places).joinedload(WorkPlace.account))
+    )
+    if not viewer.holds(*OVERSEERS):
+        query = query.where(sa.or_(Person.line_manager_id == viewer.id, WorkUse.person_id == viewer.id))
+    page = key_page(query, [WorkUse.declared_at], WorkUse.id, cursor, size=PAGE, descending=True)
+    return KeyPage([row.WorkUse for row in page.rows], page.next_after, page.previous_before)
+
+
+def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, list[Sign]]:
+    """What is to be looked at about each of these, in one query."""
+    request, asked_for = DevicePermissionRequest, set(kinds_to_ask_for())
+    people = {use.person_id for use in uses if use.own_devices}
+    permitted = {
+        (row.person_id, row.device_kind)
+        for row in db.session.execute(
+            sa.select(request.person_id, request.device_kind)
+            .join(Person, Person.id == request.person_id)
+            .where(request.person_id.in_(people), is_in_force(day))
+        )
+    }
+    return {
+        use.id: [
+            *([Sign.NOT_REGISTERED] if any(place.account_id is None for place in use.places) else []),
+            *([Sign.NO_PERMISSION] if _needed(use, asked_for) - permitted else []),
+        ]
+        for use in uses
+    }
+
+
+def _needed(use: WorkUse, asked_for: set[DeviceKind]) -> set[tuple[uuid.UUID, DeviceKind]]:
+    return {(use.person_id, kind) for kind in use.own_devices & asked_for}

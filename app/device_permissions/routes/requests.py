@@ -1,0 +1,247 @@
+"""One request or permission: read, decided, answered, confirmed, ended, printed."""
+
+from datetime import date
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.account_register.queries import person_to_choose
+from app.core import clock
+from app.core.clock import local_day
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
+from app.core.headers import as_attachment
+from app.core.worked_out import WorkedOut
+from app.device_permissions import blueprint, documents, forms, operations, queries
+from app.device_permissions.models import CHECK_WORDS, OPEN_STATUSES, DevicePermissionRequest, RequestStatus
+from app.device_permissions.routes.shared import ROOM, reader, the_request
+from app.people.models import Person, Role
+from app.people.queries import timeline
+from app.policy.explaining import counted_from, counted_from_receipt, lasting_months
+from app.policy.queries import pack, paragraphs_by_number, period, version_in_force, working_calendar
+
+
+@blueprint.get("/requests/<reference>")
+def show(reference: str) -> Any:
+    """Who asks for what and why, on one screen; with the decision or the form for it."""
+    return _page(the_request(reference))
+
+
+@blueprint.post("/requests/<reference>/decide")
+def decide(reference: str) -> Any:
+    """Approve, ask back or refuse."""
+    device_request, person, now = the_request(reference), reader(), clock.now()
+    form = forms.DecideForm()
+    demand(device_request.is_for(person), "Only the line manager can decide this request.",
+           what_now=operations.ASK_MANAGER)  # fmt: skip
+    if device_request.decided_at is not None:
+        return _already_decided(device_request)
+    if not form.validate():
+        return _page(device_request, decide_form=form), 422
+    begin_writing(device_request, *([device_request.renews] if device_request.renews is not None else []))
+    try:
+        _carry_out(form, device_request, by=person, at=now)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _page(the_request(reference), decide_form=form), 422
+    except AlreadyDone:
+        db.session.rollback()
+        late = the_request(reference)
+        if late.decided_at is None:
+            raise
+        return _already_decided(late)
+    commit()
+    flash(DONE[str(form.decision.data)].format(name=device_request.person.name), "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+DONE = {
+    "approve": "You approved {name}’s request.",
+    "return": "You sent your question to {name}.",
+    "refuse": "You refused {name}’s request.",
+}
+
+
+def _carry_out(form: forms.DecideForm, device_request: DevicePermissionRequest, *, by: Person, at: Any) -> None:
+    if form.decision.data == "approve":
+        operations.approve_device_request(
+            device_request, by=by, at=at, expires_on=cast(date, form.expires_on.data), conditions=form.conditions.data,
+            covers_working_hours=form.covers.data == "yes",
+        )  # fmt: skip
+    elif form.decision.data == "return":
+        operations.return_device_request(device_request, by=by, at=at, question=form.question.data)
+    else:
+        operations.refuse_device_request(device_request, by=by, at=at, reasons=form.reasons.data)
+
+
+@blueprint.post("/requests/<reference>/answer")
+def answer(reference: str) -> Any:
+    """Answer the manager's question."""
+    device_request, form = the_request(reference), forms.AnswerForm()
+    demand(device_request.person_id == current_user.id, "Only the person who asked to use the device can answer.")
+    if device_request.can_be_answered_by(reader()) and not form.validate():
+        return _page(device_request, answer_form=form), 422
+    person, now = reader(), clock.now()
+    begin_writing(device_request)
+    operations.answer_device_question(device_request, by=person, at=now, answer=form.answer.data)
+    commit()
+    flash("You sent your answer.", "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+@blueprint.post("/requests/<reference>/withdraw")
+def withdraw(reference: str) -> Any:
+    """Take the request back, or give the permission up."""
+    device_request, person, now = the_request(reference), reader(), clock.now()
+    begin_writing(device_request)
+    operations.withdraw_device_request(device_request, by=person, at=now)
+    commit()
+    flash("You withdrew it. Your manager need do nothing more.", "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+@blueprint.route("/requests/<reference>/revoke", methods=["GET", "POST"])
+def revoke(reference: str) -> Any:
+    """End a permission before its day."""
+    device_request, form = the_request(reference), forms.RevokeForm()
+    person, now = reader(), clock.now()
+    demand(device_request.is_decider(person), "Only the line manager can end this permission.",
+           what_now=operations.ASK_MANAGER)  # fmt: skip
+    asked = request.method == "POST"
+    if device_request.can_be_revoked_by(person) and not form.validate_on_submit():
+        return render_template(f"{ROOM}/revoke.html", form=form, request=device_request), 422 if form.errors else 200
+    if not asked:
+        return redirect(url_for(".show", reference=device_request.reference), 303)
+    begin_writing(device_request)
+    operations.revoke_device_permission(device_request, by=person, at=now, reasons=form.reasons.data)
+    commit()
+    flash(f"You ended {device_request.person.name}’s permission.", "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+@blueprint.post("/requests/<reference>/let-end")
+def let_end(reference: str) -> Any:
+    """Say that it will not be needed after its last day."""
+    device_request, person, now = the_request(reference), reader(), clock.now()
+    begin_writing(device_request)
+    operations.let_permission_end(device_request, by=person, at=now)
+    commit()
+    flash("You let it end on its last day. Nobody will ask you again.", "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+@blueprint.post("/requests/<reference>/confirm")
+def confirm(reference: str) -> Any:
+    """Confirm a permission as the new manager of its holder."""
+    device_request, person, now = the_request(reference), reader(), clock.now()
+    begin_writing(device_request)
+    operations.confirm_device_permission(device_request, by=person, at=now)
+    commit()
+    flash(f"You confirmed {device_request.person.name}’s permission.", "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+@blueprint.get("/requests/<reference>/permission.pdf")
+def slip(reference: str) -> Any:
+    """The permission on a page to keep, or in large print; who takes it is written down before the first byte leaves."""
+    device_request, now = the_request(reference), clock.now()
+    if not device_request.in_force_on(clock.local_day(now)):
+        raise AlreadyDone(
+            "There is no permission in force to print.", what_now="Open the request to see how it stands."
+        )
+    pdf = documents.render_permission(device_request, large_print=request.args.get("print") == "large")
+    operations.note_slip_taken(device_request, pdf, by=reader(), at=now)
+    return as_attachment(pdf, "application/pdf", f"{device_request.reference.lower()}.pdf")
+
+
+@blueprint.route("/requests/<reference>/manager", methods=["GET", "POST"])
+def manager(reference: str) -> Any:
+    """Say who manages somebody of whom that is not recorded. What was asked stays between them and their manager."""
+    found, form, person, now = queries.request_by_reference(reference), forms.ManagerForm(), reader(), clock.now()
+    demand(person.holds(Role.HR_MANAGER), "Only an HR manager can say who manages somebody.")
+    if found is None:
+        raise NothingHere
+    demand(found.is_mended_by(person), "You cannot say who manages you.", what_now="Ask another HR manager.")
+    if not found.can_be_given_a_manager_by(person):
+        raise AlreadyDone("Who manages them is recorded by now.")
+    if form.validate_on_submit():
+        try:
+            chosen = person_to_choose(form.manager.data, local_day(now), field="manager")
+            begin_writing(found, found.person)
+            operations.give_manager(found, chosen, by=person, at=now)
+        except InvalidInput as refusal:
+            db.session.rollback()
+            form.add_refusal(refusal)
+        else:
+            commit()
+            flash(f"You recorded that {chosen.name} manages {found.person.name}, and sent the request to them.", "success")
+            return redirect(url_for("home.index"), 303)
+    how = _confirming(found) or _worked_out(found)
+    return render_template(f"{ROOM}/manager.html", form=form, request=found, how=how), 422 if form.errors else 200
+
+
+def _page(
+    device_request: DevicePermissionRequest,
+    *,
+    decide_form: forms.DecideForm | None = None,
+    answer_form: forms.AnswerForm | None = None,
+) -> str:
+    today, person = clock.today(), reader()
+    can_decide = device_request.can_be_decided_by(person)
+    if can_decide:
+        latest, is_leaving = operations.latest_end(device_request.person, today)
+        decide_form = decide_form or forms.DecideForm(formdata=None, expires_on=latest)
+        decide_form.expires_on.description = forms.end_hint(device_request.person, latest, is_leaving=is_leaving)
+    can_answer = device_request.can_be_answered_by(person)
+    version = version_in_force(today) if can_decide else None
+    form = decide_form if can_decide else (answer_form or forms.AnswerForm(formdata=None)) if can_answer else None
+    return render_template(
+        f"{ROOM}/show.html", request=device_request, form=form, can_decide=can_decide, can_answer=can_answer,
+        check_words=CHECK_WORDS, today=today, reader=person, calendar=working_calendar(), version=version,
+        lapse=device_request.lapse_on(today) if device_request.status is RequestStatus.APPROVED else None,
+        rules=paragraphs_by_number(version, ("6.2(1)", "6.2(3)")) if version else [], pack=pack(),
+        decider_words=_who_decides(device_request) if device_request.person_id == person.id else "",
+        how=_worked_out(device_request), how_confirmed=_confirming(device_request),
+        notice=queries.notice_of(device_request) if device_request.expires_on is not None else None,
+        history=timeline([device_request.id]), statuses=RequestStatus,
+    )  # fmt: skip
+
+
+def _who_decides(device_request: DevicePermissionRequest) -> str:
+    """Who decides, for whoever asked, as long as that is open."""
+    if device_request.status not in OPEN_STATUSES:
+        return ""
+    decider = queries.who_decides(device_request.person, clock.today())
+    if decider.person is None:
+        return "Nobody yet: HR is asked who manages you"
+    return f"{decider.person.name}, {'the head of your service' if decider.is_head else 'your line manager'}"
+
+
+def _worked_out(device_request: DevicePermissionRequest) -> WorkedOut | None:
+    """How the date came about by which the manager decides, or until which the permission lasts."""
+    if device_request.status in OPEN_STATUSES:
+        answered = [question.answered_at for question in device_request.questions if question.answered_at is not None]
+        since = "The manager’s question was answered" if answered else "The request was sent"
+        at = answered[-1] if answered else device_request.submitted_at
+        return counted_from_receipt(operations.DECISION, at, device_request.due_on, since=since)
+    if device_request.status is not RequestStatus.APPROVED or device_request.expires_on is None:
+        return None
+    longest = period(operations.LONGEST)
+    return lasting_months(
+        local_day(device_request.decided_at or device_request.submitted_at), longest.value, device_request.expires_on,
+        since="It was approved", source=f"the longest time, {pack().cite(longest.sources)}",
+    )  # fmt: skip
+
+
+def _confirming(device_request: DevicePermissionRequest) -> WorkedOut | None:
+    """How the date came about by which a new manager confirms it."""
+    asked_at, due_on = device_request.confirm_asked_at, device_request.confirm_due_on
+    if asked_at is None or due_on is None or not device_request.waits_to_be_confirmed_on(clock.today()):
+        return None
+    return counted_from(operations.RECONFIRM, local_day(asked_at), due_on, since="The new manager was asked")
+
+
+def _already_decided(device_request: DevicePermissionRequest) -> Any:
+    return render_template(f"{ROOM}/already-decided.html", request=device_request), 409

@@ -1,0 +1,174 @@
+"""The lists of keepers and managers: their parts and filters, the file of them, and a permission on paper."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pypdf
+import pytest
+import sqlalchemy as sa
+
+from app.core import clock
+from app.core.audit import ReadEvent
+from app.core.db import begin_writing, commit, db
+from app.device_permissions.documents import render_permission
+from app.device_permissions.models import DeviceKind
+from app.device_permissions.operations import confirm_device_permission, refuse_device_request
+from app.device_permissions.operations.lasting import ask_to_confirm
+from app.people.models import Person, Role
+from tests.conftest import NOW
+from tests.device_permissions.factories import TODAY, approved, submitted
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+
+Clients = Callable[..., PageClient]
+TEAM = "/device-permissions/team"
+EXPORT = "/device-permissions/export.csv"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def manager(make: Factory) -> Person:
+    """Who decides."""
+    return make.person("Priya Shah")
+
+
+@pytest.fixture
+def sca(make: Factory) -> Person:
+    """Who keeps the register."""
+    return make.person("Cleo Marsh", Role.SCA)
+
+
+def _rows(client: PageClient, address: str) -> list[dict[str, str]]:
+    response = client._send("get", address)
+    assert response.status_code == 200
+    return list(csv.DictReader(io.StringIO(response.get_data().decode("utf-8-sig"))))
+
+
+def _one_in_each_part(make: Factory, manager: Person) -> dict[str, str]:
+    """By part of the list who is in it on the day after tomorrow; who ends soon is in force as well."""
+    submitted(make.person("Wanda Waits", manager=manager))
+    approved(make.person("Ines Force", manager=manager), manager, until=TODAY + 200 * DAY)
+    approved(make.person("Enid Ending", manager=manager), manager, until=TODAY + 5 * DAY)
+    approved(make.person("Lars Lapsed", manager=manager), manager, until=TODAY)
+    refused = submitted(make.person("Rita Refused", manager=manager))
+    begin_writing(refused)
+    refuse_device_request(refused, by=manager, at=NOW, reasons="No")
+    commit()
+    return {
+        "waiting": "Wanda Waits", "in_force": "Enid Ending, Ines Force", "ending": "Enid Ending", "lapsed": "Lars Lapsed",
+        "ended": "Rita Refused",
+    }  # fmt: skip
+
+
+def test_each_request_stands_in_its_part_and_in_the_file_of_it(
+    make: Factory, client_of: Clients, manager: Person, sca: Person
+) -> None:
+    """For the manager, the keeper, her deputy and the auditor; for nobody else."""
+    parts = _one_in_each_part(make, manager)
+    readers = {manager: True, sca: True, make.person("D", Role.DEPUTY_SCA): True, make.person("A", Role.AUDITOR): True,
+               make.person("H", Role.HR_MANAGER): False, make.person("O"): False}  # fmt: skip
+    with clock.set_to(NOW + 2 * DAY):
+        for reader, sees in readers.items():
+            for part, names in parts.items():
+                rows = _rows(client_of(reader), f"{EXPORT}?show={part}")
+                assert ", ".join(sorted(row["name"] for row in rows)) == (names if sees else ""), (reader.name, part)
+        for part, names in parts.items():
+            page = client_of(sca).get(f"{TEAM}?show={part}")
+            assert all(name in page.text for name in names.split(", "))
+            assert len(page.soup.select("tbody tr")) == len(names.split(", "))
+
+
+def test_filters_live_in_the_address_and_narrow_list_and_file(
+    make: Factory, client_of: Clients, manager: Person, sca: Person
+) -> None:
+    """By name, kind of device and service; what is unknown does not narrow."""
+    service = make.service("Libraries")
+    submitted(make.person("Ann % Percent", manager=manager, service="Libraries"))
+    submitted(make.person("Bob", manager=manager), device_kind=DeviceKind.TABLET, device_words="")
+    browser = client_of(sca)
+    for query, names in (
+        ("name=ann", ["Ann % Percent"]), ("name=%25", ["Ann % Percent"]), ("kind=tablet", ["Bob"]),
+        (f"service={service.id}", ["Ann % Percent"]), ("kind=nothing&service=none", ["Ann % Percent", "Bob"]),
+        ("name=ann&kind=tablet", []),
+    ):  # fmt: skip
+        page = browser.get(f"{TEAM}?{query}")
+        assert sorted(row["name"] for row in _rows(browser, f"{EXPORT}?{query}")) == names, query
+        assert len(page.soup.select("tbody tr")) == len(names), query
+    assert "Nothing here matches these filters." in page.text
+    kept = browser.get(f"{TEAM}?show=in_force&name=ann").soup.select_one("input[name=show]")
+    assert kept is not None
+    assert kept["value"] == "in_force"
+
+
+def test_the_file_is_no_formula_says_days_and_is_written_down(
+    make: Factory, client_of: Clients, manager: Person, sca: Person
+) -> None:
+    """What people typed is text in every spreadsheet; who took it away stands in the log of reads."""
+    held = approved(make.person("=1+1", manager=manager, service="Libraries"), manager, until=TODAY + 200 * DAY)
+    held.device_words = "@SUM(A1)"
+    commit()
+    content = client_of(sca)._send("get", f"{EXPORT}?show=in_force").get_data().decode("utf-8-sig")
+    assert "'=1+1" in content
+    row = _rows(client_of(sca), f"{EXPORT}?show=in_force")[0]
+    assert (row["reference"], row["until"], row["asked_on"]) == (held.reference, "2027-09-19", "2027-03-03")
+    assert (row["state"], row["used_for"], row["working_hours"]) == ("In force", "Facebook", "no")
+    assert row["device"] == "Home computer (@SUM(A1))"
+    reads = db.session.execute(sa.select(ReadEvent.act, ReadEvent.actor_id)).all()
+    assert ("device:list-taken", sca.id) in [tuple(one) for one in reads]
+
+
+def test_the_file_takes_few_queries(make: Factory, client_of: Clients, manager: Person, sca: Person) -> None:
+    """Whatever its length."""
+    submitted(make.person(manager=manager))
+    browser = client_of(sca)
+    counts = []
+    for _ in range(2):
+        browser._send("get", EXPORT)
+        with counted_queries() as queries:
+            browser._send("get", EXPORT)
+        counts.append(len(queries))
+        for number in range(12):
+            submitted(make.person(f"Person {number}", manager=manager))
+    assert counts[0] == counts[1] <= 6
+
+
+def _words(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def test_a_permission_on_paper(make: Factory, client_of: Clients, manager: Person, sca: Person) -> None:
+    """One page, tagged, the same bytes each time, in large print too; taken by whoever may read it while it holds."""
+    person = make.person("Sam Okoro", manager=manager, post="Officer")
+    made = approved(person, manager)
+    first = render_permission(made)
+    with clock.set_to(NOW + DAY):
+        assert render_permission(made) == first
+    reader = pypdf.PdfReader(io.BytesIO(first))
+    assert len(reader.pages) == 1
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "Sam" not in str(reader.metadata)
+    words = _words(first)
+    for said in ("Sam Okoro, Officer", "Home computer (my laptop)", "Facebook", "11 June 2027", "Update it first",
+                 "Priya Shah", "Not included: breaks and time off only", "Paragraph 6.2(1)", made.reference):  # fmt: skip
+        assert said in words, said
+    where = f"/device-permissions/requests/{made.reference}/permission.pdf"
+    for one, status in ((person, 200), (manager, 200), (sca, 200), (make.person("Other"), 403)):
+        assert client_of(one)._send("get", where).status_code == status
+        assert client_of(one)._send("get", f"{where}?print=large").status_code == status
+    taken = db.session.execute(sa.select(ReadEvent).where(ReadEvent.act == "device:slip-taken")).scalars().all()
+    assert len(taken) == 6
+    assert "sha256" in taken[0].facts
+    with clock.set_to(clock.at_local(date(2027, 6, 12), 10)):
+        client_of(person).get(where, status=409)
+
+
+def test_a_confirmed_permission_says_so_on_paper(make: Factory, manager: Person) -> None:
+    """As a second version."""
+    made = approved(make.person("Sam Okoro", manager=manager), manager)
+    begin_writing(made)
+    ask_to_confirm(made, manager.id, at=NOW)
+    confirm_device_permission(made, by=manager, at=NOW + DAY)
+    commit()
+    assert "Confirmed by" in _words(render_permission(made))
