@@ -1,12 +1,25 @@
 """Who may come to the pages of the policy."""
 
 from app.core.access import roles, signed_in
-from app.policy.models import KEEP_CLOSED_DAYS
+from app.policy.models import GUARDIANS, KEEP_CLOSED_DAYS, SEES_KEEPING
+
+_DRAFTS = (
+    "draft", "draft_section", "draft_details", "draft_paragraph", "add_paragraph", "remove_paragraph", "send_draft",
+    "take_draft_back", "draft_approval", "publish_draft", "withdraw_draft",
+)  # fmt: skip
 
 ACCESS = {
     "policy.index": signed_in(),
     "policy.show": signed_in(),
     "policy.version": signed_in(),
+    "policy.versions": signed_in("everybody reads every version; document.keeping_seen_by shows the link"),
+    "policy.keeping": roles(*SEES_KEEPING, then_asks="document.keeping_seen_by"),
+    "policy.schools": roles(*SEES_KEEPING, then_asks="document.keeping_seen_by"),
+    "policy.record_school": roles(*GUARDIANS, then_asks="document.is_kept_by"),
+    "policy.new_reason": roles(*GUARDIANS, then_asks="document.is_kept_by"),
+    "policy.review": roles(*GUARDIANS, then_asks="document.is_kept_by"),
+    "policy.begin_draft": roles(*GUARDIANS, then_asks="document.is_kept_by"),
+    **{f"policy.{name}": roles(*GUARDIANS, then_asks="draft.is_kept_by, then can_be_written_by") for name in _DRAFTS},
     "policy.closed_days": signed_in("the days are the same for everybody; may_keep_closed_days shows the form"),
     "policy.record_closed_day": roles(*KEEP_CLOSED_DAYS, then_asks="may_keep_closed_days"),
     "policy.withdraw_closed_day": roles(*KEEP_CLOSED_DAYS, then_asks="ClosedDay.can_be_withdrawn_by"),

@@ -24,6 +24,12 @@ def register(registries: Registries) -> None:
     )
     registries.add_due(
         DueKind(
+            queries.REVIEW, "Review the {who}", "policy.keeping", "slug", queries.to_review,
+            everybody=everybody_with(queries.to_review), opens=queries.keeping_open_to, unopened="about the policy",
+        )
+    )  # fmt: skip
+    registries.add_due(
+        DueKind(
             queries.HOLIDAYS_END, "Install a newer Probity: the bank holidays it knows are coming to an end",
             "policy.closed_days", "part", queries.holidays_to_update,
             everybody=everybody_with(queries.holidays_to_update),

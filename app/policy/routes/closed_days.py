@@ -1,4 +1,4 @@
-"""Reading the policy and agreeing to it; the days that do not count."""
+"""The days that count for no deadline, and the days on which the organisation is closed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,52 +14,12 @@ from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.presentation import uk_weekday_date
 from app.core.working_days import WorkingCalendar
 from app.policy import blueprint, operations, queries
-from app.policy.forms import AcknowledgeForm, ClosedDayForm, WithdrawClosedDayForm
-from app.policy.models import ClosedDay, Installation, PolicyVersion, may_keep_closed_days
+from app.policy.forms import ClosedDayForm, WithdrawClosedDayForm
+from app.policy.models import ClosedDay, Installation, may_keep_closed_days
 
 DIVISIONS = {
     "england-and-wales": "England and Wales", "scotland": "Scotland", "northern-ireland": "Northern Ireland"
 }  # fmt: skip
-
-
-@blueprint.get("/")
-def index() -> Any:
-    """The policy in force today."""
-    version = queries.current_version(clock.today())
-    return redirect(url_for("policy.show", slug=version.slug), 303)
-
-
-@blueprint.get("/<slug>")
-def show(slug: str) -> Any:
-    """The rules in force as readable text with numbered paragraphs."""
-    return _page(_version(slug), AcknowledgeForm())
-
-
-@blueprint.get("/<slug>/versions/<uuid:version_id>")
-def version(slug: str, version_id: UUID) -> Any:
-    """One exact version, also when another has taken its place since: what a past decision relied on."""
-    today = clock.today()
-    found = queries.version_as_published(slug, version_id, today)
-    if found is None:
-        raise NothingHere
-    return _page(found, AcknowledgeForm(), is_in_force=found.in_force_on(today), names_its_days=True)
-
-
-@blueprint.post("/<slug>/acknowledge")
-def acknowledge(slug: str) -> Any:
-    """Note that the reader agreed to the version they read."""
-    form = AcknowledgeForm()
-    if not form.validate():
-        return _page(_version(slug), form), 422
-    version = queries.version_in_force(clock.today())  # to agree, its hundred paragraphs need not be read again
-    if version is None or version.slug != slug:
-        raise NothingHere
-    person = current_user._get_current_object()
-    begin_writing(person)
-    operations.acknowledge(person, version, at=clock.now())
-    commit()
-    flash("You agreed to this version of the policy.", "success")
-    return redirect(url_for("policy.show", slug=slug), 303)
 
 
 @blueprint.get("/closed-days")
@@ -152,24 +112,3 @@ def _years(
         ]
         years.append((year, lines))
     return years
-
-
-def _version(slug: str) -> PolicyVersion:
-    version = queries.version_with_paragraphs(slug, clock.today())
-    if version is None:
-        raise NothingHere
-    return version
-
-
-def _page(
-    version: PolicyVersion, form: AcknowledgeForm, *, is_in_force: bool = True, names_its_days: bool = False
-) -> str:
-    return render_template(
-        "policy/show.html",
-        version=version,
-        form=form,
-        is_in_force=is_in_force,
-        names_its_days=names_its_days,
-        acknowledged_at=queries.acknowledged_at(current_user.id, version.id),
-        pack=queries.pack(),
-    )

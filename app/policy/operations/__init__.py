@@ -1,0 +1,43 @@
+"""Setting up the organisation, keeping and publishing its policy, agreeing to it, and saying when it is closed."""
+
+from app.policy.operations.acknowledging import acknowledge
+from app.policy.operations.closed_days import NOT_YOURS, record_closed_day, withdraw_closed_day
+from app.policy.operations.drafting import (
+    DraftDetails,
+    add_paragraph,
+    begin_draft,
+    change_paragraph,
+    describe_draft,
+    record_approval,
+    remove_paragraph,
+    send_for_approval,
+    take_back,
+    withdraw_draft,
+)
+from app.policy.operations.keeping import NOT_THE_GUARDIAN, record_adoption, record_reason, record_review
+from app.policy.operations.publishing import publish_draft
+from app.policy.operations.setting_up import publish_pack_policy, set_up_installation
+
+__all__ = [
+    "NOT_THE_GUARDIAN",
+    "NOT_YOURS",
+    "DraftDetails",
+    "acknowledge",
+    "add_paragraph",
+    "begin_draft",
+    "change_paragraph",
+    "describe_draft",
+    "publish_draft",
+    "publish_pack_policy",
+    "record_adoption",
+    "record_approval",
+    "record_closed_day",
+    "record_reason",
+    "record_review",
+    "remove_paragraph",
+    "send_for_approval",
+    "set_up_installation",
+    "take_back",
+    "withdraw_closed_day",
+    "withdraw_draft",
+]

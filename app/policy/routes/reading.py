@@ -1,0 +1,87 @@
+"""Reading the policy: the version in force, earlier ones, one paragraph; and agreeing to it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from app.core import clock
+from app.core.db import begin_writing, commit
+from app.core.errors import NothingHere
+from app.policy import blueprint, operations, queries
+from app.policy.forms import AcknowledgeForm
+from app.policy.models import PolicyVersion
+from app.policy.routes.shared import document_or_nothing, reader
+
+
+@blueprint.get("/")
+def index() -> Any:
+    """The policy in force today."""
+    version = queries.current_version(clock.today())
+    return redirect(url_for("policy.show", slug=version.slug), 303)
+
+
+@blueprint.get("/<slug>")
+def show(slug: str) -> Any:
+    """The rules in force as readable text with numbered paragraphs."""
+    return _page(_version(slug), AcknowledgeForm())
+
+
+@blueprint.get("/<slug>/versions")
+def versions(slug: str) -> Any:
+    """Every version with the dates on which it was in force, who approved it and what it changed."""
+    document, found = document_or_nothing(slug), queries.versions_of(slug)
+    latest = queries.paragraphs_of([version.id for version in found[:2]]) if len(found) > 1 else {}
+    changes = queries.changes_between(latest.get(found[1].id, ()), latest.get(found[0].id, ())) if latest else []
+    return render_template(
+        "policy/versions.html", document=document, versions=found, changes=changes, today=clock.today(),
+        sees_keeping=document.keeping_seen_by(reader()),
+    )  # fmt: skip
+
+
+@blueprint.get("/<slug>/versions/<uuid:version_id>")
+def version(slug: str, version_id: UUID) -> Any:
+    """One exact version, also when another has taken its place since: what a past decision relied on."""
+    today = clock.today()
+    found = queries.version_as_published(slug, version_id, today)
+    if found is None:
+        raise NothingHere
+    return _page(found, AcknowledgeForm(), is_in_force=found.in_force_on(today), names_its_days=True)
+
+
+@blueprint.post("/<slug>/acknowledge")
+def acknowledge(slug: str) -> Any:
+    """Note that the reader agreed to the version they read."""
+    form = AcknowledgeForm()
+    if not form.validate():
+        return _page(_version(slug), form), 422
+    version = queries.version_in_force(clock.today())  # to agree, its hundred paragraphs need not be read again
+    if version is None or version.slug != slug:
+        raise NothingHere
+    person = reader()
+    begin_writing(person)
+    operations.acknowledge(person, version, at=clock.now())
+    commit()
+    flash("You agreed to this version of the policy.", "success")
+    return redirect(url_for("policy.show", slug=slug), 303)
+
+
+def _version(slug: str) -> PolicyVersion:
+    version = queries.version_with_paragraphs(slug, clock.today())
+    if version is None:
+        raise NothingHere
+    return version
+
+
+def _page(
+    version: PolicyVersion, form: AcknowledgeForm, *, is_in_force: bool = True, names_its_days: bool = False
+) -> str:
+    return render_template(
+        "policy/show.html",
+        version=version,
+        form=form,
+        is_in_force=is_in_force,
+        names_its_days=names_its_days,
+        acknowledged_at=queries.acknowledged_at(current_user.id, version.id),
+    )
