@@ -148,7 +148,7 @@ def test_numbers_of_paragraphs_are_unique_and_stand_behind_what_they_belong_to(m
         with pytest.raises(InvalidInput):
             add_paragraph(draft, after, number=number, heading="A", summary="B", by=guardian)
     add_paragraph(draft, after, number="6.2(4)", heading="Shared computers", summary="Sign out.", by=guardian)
-    with pytest.raises(InvalidInput, match="below paragraph 6.2 first"):
+    with pytest.raises(InvalidInput, match=r"below paragraph 6\.2 first"):
         remove_paragraph(next(one for one in draft.paragraphs if one.number == "6.2"), by=guardian)
     remove_paragraph(next(one for one in draft.paragraphs if one.number == "6.2(2)"), by=guardian)
     commit()
@@ -376,7 +376,8 @@ def test_pages_of_the_document_take_few_queries(
         counts.append(len(queries))
         published(guardian, label=f"Version {number + 3}", effective_on=TODAY + (number + 1) * DAY)
         for number in range(3):
-            record_adoption(the_document(), f"School {len(counts)} {number}", adopted=True, decided_on=TODAY, by=guardian, at=NOW)
+            school = f"School {len(counts)} {number}"
+            record_adoption(the_document(), school, adopted=True, decided_on=TODAY, by=guardian, at=NOW)
             record_reason(the_document(), cause=RevisionCause.LAW, words="x", changed_on=TODAY, by=guardian, at=NOW)
         commit()
     assert max(counts) <= 8, counts

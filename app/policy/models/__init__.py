@@ -7,6 +7,7 @@ from app.policy.models.keeping import PolicyReview, RevisionCause, RevisionReaso
 from app.policy.models.versions import (
     GUARDIANS,
     SEES_KEEPING,
+    UNDATED_FROM,
     PolicyApproval,
     PolicyDocument,
     PolicyParagraph,
@@ -22,6 +23,7 @@ __all__ = [
     "GUARDIANS",
     "KEEP_CLOSED_DAYS",
     "SEES_KEEPING",
+    "UNDATED_FROM",
     "Acknowledgement",
     "ClosedDay",
     "DraftParagraph",

@@ -2,7 +2,7 @@
 
 import uuid
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,10 @@ GUARDIANS = (Role.HR_MANAGER,)
 """Who acts as guardian of the policy: its front page names Human Resources; that the HR manager does it is local."""
 SEES_KEEPING = (*GUARDIANS, *HR_OFFICERS, *KEEPERS, Role.AUDITOR)
 """Who sees when the policy is to be reviewed, why it should be revised and which schools adopted it."""
+
+
+UNDATED_FROM = datetime(2000, 1, 1, tzinfo=UTC)
+"""From when a version counts whose document has no date."""
 
 
 class Precision(StrEnum):

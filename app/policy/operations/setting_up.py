@@ -8,6 +8,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone
 from app.core.working_days import months_after
 from app.policy.models import (
+    UNDATED_FROM,
     Installation,
     PolicyApproval,
     PolicyDocument,
@@ -22,7 +23,6 @@ from app.policy.queries import installation
 
 PUBLISHED = event_kind("policy:published", "published the policy", neutral="published the policy")
 REVIEW_MONTHS, REVIEW_NOTICE = "policy_review_months", "policy_review_notice_days"
-UNDATED = date(2000, 1, 1)
 
 
 def set_up_installation(pack_name: str, *, at: datetime, organisation_name: str | None = None) -> Installation:
@@ -48,7 +48,7 @@ def publish_pack_policy(pack: Pack, *, at: datetime) -> PolicyVersion:
     db.session.add(_document(pack, local_day(at)))
     db.session.flush()
     text = pack.policy
-    effective_on = text.effective.first_day if text.effective else UNDATED
+    effective_on = text.effective.first_day if text.effective else UNDATED_FROM.date()
     version = PolicyVersion(
         slug=text.slug,
         title=text.title,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db
 from app.core.errors import NothingHere
+from app.core.plain_letters import plain_letters
 from app.core.registries import Viewer
 from app.people.everybody import carries, opening
 from app.policy.models import (
@@ -75,6 +76,25 @@ def version_as_published(slug: str, version_id: uuid.UUID, day: date) -> PolicyV
         .unique()
         .scalar_one_or_none()
     )
+
+
+def matching(version: PolicyVersion, words: str) -> list[PolicyParagraph]:
+    """The paragraphs of a version in which each of these words stands, whatever its letters look like."""
+    wanted = plain_letters(words).split()
+    return [one for one in version.paragraphs if wanted and all(word in _searched(one) for word in wanted)]
+
+
+def _searched(paragraph: PolicyParagraph) -> str:
+    return plain_letters(f"{paragraph.number} {paragraph.section} {paragraph.heading} {paragraph.summary}")
+
+
+def anchor_of(slug: str, number: str, day: date) -> str | None:
+    """Where a paragraph of the version in force on a day stands on its page; None where it has none of this number."""
+    return db.session.execute(
+        sa.select(PolicyParagraph.anchor)
+        .join(PolicyParagraph.version)
+        .where(PolicyVersion.slug == slug, in_force(day), PolicyParagraph.number == number)
+    ).scalar_one_or_none()
 
 
 def paragraphs_by_number(version: PolicyVersion, numbers: Iterable[str]) -> list[PolicyParagraph]:

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere
 from app.policy import blueprint, operations, queries
+from app.policy.documents import policy_document
 from app.policy.forms import AcknowledgeForm
 from app.policy.models import PolicyVersion
 from app.policy.routes.shared import document_or_nothing, reader
@@ -26,6 +27,39 @@ def index() -> Any:
 def show(slug: str) -> Any:
     """The rules in force as readable text with numbered paragraphs."""
     return _page(_version(slug), AcknowledgeForm())
+
+
+@blueprint.get("/<slug>/search")
+def search(slug: str) -> Any:
+    """The paragraphs of the version in force in which some words stand."""
+    words = request.args.get("words", "")[:100]
+    version = _version(slug)
+    return render_template(
+        "policy/search.html", version=version, words=words, found=queries.matching(version, words)
+    )
+
+
+@blueprint.get("/<slug>/<number>")
+def paragraph(slug: str, number: str) -> Any:
+    """One paragraph by the number with which it is cited, where it stands in the version in force."""
+    anchor = queries.anchor_of(slug, number, clock.today())
+    if anchor is None:
+        raise NothingHere
+    return redirect(url_for("policy.show", slug=slug, _anchor=anchor), 303)
+
+
+@blueprint.get("/<slug>/versions/<uuid:version_id>/policy.pdf")
+def pdf(slug: str, version_id: UUID) -> Any:
+    """One exact version as a tagged PDF, or in large print."""
+    found = queries.version_as_published(slug, version_id, clock.today())
+    if found is None:
+        raise NothingHere
+    large = request.args.get("print") == "large"
+    made = policy_document(found, queries.installation().organisation_name, large_print=large)
+    response = Response(made, content_type="application/pdf")
+    name = f"{slug}-{'large-print-' if large else ''}{found.label.lower().replace(' ', '-')}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @blueprint.get("/<slug>/versions")
