@@ -27,4 +27,7 @@ ACCESS = {
     "policy.record_closed_day": roles(*KEEP_CLOSED_DAYS, then_asks="may_keep_closed_days"),
     "policy.withdraw_closed_day": roles(*KEEP_CLOSED_DAYS, then_asks="ClosedDay.can_be_withdrawn_by"),
     "policy.acknowledge": signed_in("everybody acknowledges for themselves only"),
+    "policy.asked": signed_in("PolicyAsk.can_be_seen_by, then may_attest"),
+    "policy.team": signed_in("team_of selects those whom the reader manages; may_attest"),
+    "policy.coverage": roles(*SEES_KEEPING, then_asks="only counts, small ones hidden"),
 }

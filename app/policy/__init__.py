@@ -8,20 +8,28 @@ on which the organisation is closed and how each date was worked out.
 
 from flask import Blueprint
 
+from app.core.jobs import Every, JobKind
 from app.core.registries import DueKind, Registries
 from app.people.everybody import everybody_with
 
 blueprint = Blueprint("policy", __name__, url_prefix="/policy")
 
-from app.policy import mailing, queries, routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
+from app.policy import mailing, operations, queries, routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 
 
 def register(registries: Registries) -> None:
     """Put on home pages the version to be read, and that the bank holidays known here end soon; let mail leave."""
     mailing.register_mail(registries)
+    registries.add_job(
+        JobKind("ask-to-acknowledge", "Asks everybody who has to read the policy, starters on their first day", Every(15),
+                operations.ask_to_acknowledge, full_bite=operations.BITE)
+    )  # fmt: skip
     registries.add_due(
-        DueKind("policy:acknowledge", "Read the {who} and agree to it", "policy.show", "slug", queries.to_acknowledge)
-    )
+        DueKind(
+            queries.ACKNOWLEDGE, "Read the {who} and agree to it", "policy.asked", "ask_id", queries.to_acknowledge,
+            everybody=everybody_with(queries.to_acknowledge), opens=queries.asks_open_to, unopened="about the policy",
+        )
+    )  # fmt: skip
     registries.add_due(
         DueKind(
             queries.REVIEW, "Review the {who}", "policy.keeping", "slug", queries.to_review,

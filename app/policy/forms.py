@@ -1,15 +1,53 @@
 """Forms of the policy."""
 
-from app.core.forms import BooleanField, DateField, MaxLength, ProbityForm, Required, StringField
+from collections.abc import Iterable
+from typing import Any
+
+from app.core.forms import (
+    BooleanField,
+    CheckboxesField,
+    Choice,
+    DateField,
+    HiddenField,
+    MaxLength,
+    ProbityForm,
+    RadioField,
+    Required,
+    StringField,
+)
+from app.policy.models import AgreedBy
 
 
 class AcknowledgeForm(ProbityForm):
     """Have you read this, and will you keep it?"""
 
+    version = HiddenField()
+
     agreed = BooleanField(
         "I have read this version and I will keep to it",
         validators=[Required("Select the box to say that you have read this version")],
     )
+
+
+class AttestForm(ProbityForm):
+    """Who agreed on paper or at a briefing, when, and do you attest it?"""
+
+    people = CheckboxesField("Who agreed?", validators=[Required("Select who agreed")])
+    method = RadioField(
+        "How did they agree?", validators=[Required("Select how they agreed")], choices=[AgreedBy.PAPER, AgreedBy.BRIEFING]
+    )
+    agreed_on = DateField("On which day?", validators=[Required("Enter the day on which they agreed")], what="the day")
+    attested = BooleanField(
+        "I attest that they were shown this version and said that they will keep to it",
+        validators=[Required("Select the box to attest it")],
+    )
+
+    def offering(self, people: Iterable[Any]) -> "AttestForm":
+        """The form for these people; where it is one, they are chosen already."""
+        self.people.choices = [Choice(str(one.id), one.name) for one in people]
+        if len(self.people.choices) == 1 and self.people.raw_data is None:
+            self.people.data = [self.people.choices[0].value]
+        return self
 
 
 class ClosedDayForm(ProbityForm):

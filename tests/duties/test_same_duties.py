@@ -37,6 +37,7 @@ from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
+from app.policy.operations import acknowledge, ask_to_acknowledge
 from app.policy.queries import HOLIDAYS_END, current_version
 from tests.account_register.asking import asked
 from tests.account_register.proposing import Way
@@ -84,6 +85,7 @@ class Organisation:
         self._devices()
         self._proposals()
         self._access_asked_for(make.person("Owner of what is asked for"))
+        self._policy()
         self._reports()
         self._cases()
 
@@ -168,6 +170,12 @@ class Organisation:
         self.sca.line_manager_id = way.manager.id
         self.make.keep(self.sca)
         way.supported(handle=None)
+
+    def _policy(self) -> None:
+        """Some asked to agree to the policy, of whom one did; its review is late by itself."""
+        ask_to_acknowledge(NOW)
+        acknowledge(self.head, current_version(TODAY), at=NOW)
+        commit()
 
     def _reports(self) -> None:
         reporter, about = self.make.person("Reporter"), self.make.person("About")

@@ -1,6 +1,7 @@
 """The installation, policy documents with their versions and drafts, acknowledgements, and closed days."""
 
-from app.policy.models.acknowledging import Acknowledgement
+from app.policy.models.acknowledging import NOT_ASKED, Acknowledgement, AgreedBy, PolicyAsk, may_attest
+from app.policy.models.coverage import CoverageRow, shown
 from app.policy.models.drafts import DRAFT_TRANSITIONS, DraftParagraph, DraftStatus, PolicyDraft
 from app.policy.models.installation import KEEP_CLOSED_DAYS, ClosedDay, Installation, may_keep_closed_days
 from app.policy.models.keeping import PolicyReview, RevisionCause, RevisionReason, SchoolAdoption
@@ -22,14 +23,18 @@ __all__ = [
     "DRAFT_TRANSITIONS",
     "GUARDIANS",
     "KEEP_CLOSED_DAYS",
+    "NOT_ASKED",
     "SEES_KEEPING",
     "UNDATED_FROM",
     "Acknowledgement",
+    "AgreedBy",
     "ClosedDay",
+    "CoverageRow",
     "DraftParagraph",
     "DraftStatus",
     "Installation",
     "PolicyApproval",
+    "PolicyAsk",
     "PolicyDocument",
     "PolicyDraft",
     "PolicyParagraph",
@@ -42,5 +47,7 @@ __all__ = [
     "SchoolAdoption",
     "day_in_words",
     "due_day",
+    "may_attest",
     "may_keep_closed_days",
+    "shown",
 ]

@@ -1,6 +1,6 @@
 """Setting up the organisation, keeping and publishing its policy, agreeing to it, and saying when it is closed."""
 
-from app.policy.operations.acknowledging import acknowledge
+from app.policy.operations.acknowledging import AGREE_WITHIN, BITE, acknowledge, ask_to_acknowledge, attest
 from app.policy.operations.closed_days import NOT_YOURS, record_closed_day, withdraw_closed_day
 from app.policy.operations.drafting import (
     DraftDetails,
@@ -19,11 +19,15 @@ from app.policy.operations.publishing import publish_draft
 from app.policy.operations.setting_up import publish_pack_policy, set_up_installation
 
 __all__ = [
+    "AGREE_WITHIN",
+    "BITE",
     "NOT_THE_GUARDIAN",
     "NOT_YOURS",
     "DraftDetails",
     "acknowledge",
     "add_paragraph",
+    "ask_to_acknowledge",
+    "attest",
     "begin_draft",
     "change_paragraph",
     "describe_draft",

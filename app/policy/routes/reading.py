@@ -1,17 +1,15 @@
-"""Reading the policy: the version in force, earlier ones, one paragraph; and agreeing to it."""
+"""Reading the policy: the version in force, earlier ones, one paragraph, some words, on paper."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.core import clock
-from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere
-from app.policy import blueprint, operations, queries
+from app.policy import blueprint, queries
 from app.policy.documents import policy_document
-from app.policy.forms import AcknowledgeForm
 from app.policy.models import PolicyVersion
 from app.policy.routes.shared import document_or_nothing, reader
 
@@ -26,7 +24,7 @@ def index() -> Any:
 @blueprint.get("/<slug>")
 def show(slug: str) -> Any:
     """The rules in force as readable text with numbered paragraphs."""
-    return _page(_version(slug), AcknowledgeForm())
+    return _page(_version(slug))
 
 
 @blueprint.get("/<slug>/search")
@@ -81,24 +79,7 @@ def version(slug: str, version_id: UUID) -> Any:
     found = queries.version_as_published(slug, version_id, today)
     if found is None:
         raise NothingHere
-    return _page(found, AcknowledgeForm(), is_in_force=found.in_force_on(today), names_its_days=True)
-
-
-@blueprint.post("/<slug>/acknowledge")
-def acknowledge(slug: str) -> Any:
-    """Note that the reader agreed to the version they read."""
-    form = AcknowledgeForm()
-    if not form.validate():
-        return _page(_version(slug), form), 422
-    version = queries.version_in_force(clock.today())  # to agree, its hundred paragraphs need not be read again
-    if version is None or version.slug != slug:
-        raise NothingHere
-    person = reader()
-    begin_writing(person)
-    operations.acknowledge(person, version, at=clock.now())
-    commit()
-    flash("You agreed to this version of the policy.", "success")
-    return redirect(url_for("policy.show", slug=slug), 303)
+    return _page(found, is_in_force=found.in_force_on(today), names_its_days=True)
 
 
 def _version(slug: str) -> PolicyVersion:
@@ -108,14 +89,13 @@ def _version(slug: str) -> PolicyVersion:
     return version
 
 
-def _page(
-    version: PolicyVersion, form: AcknowledgeForm, *, is_in_force: bool = True, names_its_days: bool = False
-) -> str:
+def _page(version: PolicyVersion, *, is_in_force: bool = True, names_its_days: bool = False) -> str:
+    agreed_at, is_covered = queries.how_they_stand(current_user.id, version)
     return render_template(
         "policy/show.html",
         version=version,
-        form=form,
         is_in_force=is_in_force,
         names_its_days=names_its_days,
-        acknowledged_at=queries.acknowledged_at(current_user.id, version.id),
+        acknowledged_at=agreed_at,
+        is_asked=is_in_force and not is_covered,
     )
