@@ -62,12 +62,15 @@ THINGS_TO_DO: tuple[tuple[str, str], ...] = (
     ("Report something to HR", "breach_reports.before_you_start"),
     ("See the rules", "policy.index"),
 )
-LEAVERS = ("Say that somebody in my team leaves", "credential_rotation.new_leaver")
+OF_A_TEAM: tuple[tuple[str, str], ...] = (
+    ("Say that somebody in my team leaves", "credential_rotation.new_leaver"),
+    ("Remind my team of the policy, and see who agreed to it", "policy.remind"),
+)
 
 
 def doors_home(has_team: bool) -> list[dict[str, str]]:
-    """What the reader can start from the home page: three verbs for everybody, one more for those who manage somebody."""
-    doors = [*THINGS_TO_DO, LEAVERS] if has_team else THINGS_TO_DO
+    """What the reader can start from the home page: three verbs for everybody, two more for those who manage somebody."""
+    doors = [*THINGS_TO_DO, *OF_A_TEAM] if has_team else THINGS_TO_DO
     return [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors if _has_use_for(endpoint)]
 
 

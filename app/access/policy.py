@@ -1,7 +1,7 @@
 """Who may come to the pages of the policy."""
 
 from app.core.access import roles, signed_in
-from app.policy.models import GUARDIANS, KEEP_CLOSED_DAYS, SEES_KEEPING
+from app.policy.models import GUARDIANS, KEEP_CLOSED_DAYS, SEES_KEEPING, SEES_REMINDERS
 
 _DRAFTS = (
     "draft", "draft_section", "draft_details", "draft_paragraph", "add_paragraph", "remove_paragraph", "send_draft",
@@ -29,5 +29,12 @@ ACCESS = {
     "policy.acknowledge": signed_in("everybody acknowledges for themselves only"),
     "policy.asked": signed_in("PolicyAsk.can_be_seen_by, then may_attest"),
     "policy.team": signed_in("team_of selects those whom the reader manages; may_attest"),
+    "policy.remind": signed_in("team_to_remind selects the reader's own team"),
+    "policy.turn": signed_in("ReminderTurn.can_be_seen_by"),
+    "policy.managers": roles(*SEES_REMINDERS, then_asks="everybody with one of these roles sees all"),
+    "policy.reminders_received": signed_in("only what the reader was reminded of"),
+    "policy.formats": signed_in("the reader's own; everybody's for those who send it"),
+    "policy.format_request": signed_in("FormatRequest.can_be_seen_by, then can_be_sent_by"),
+    "policy.withdraw_format": signed_in("FormatRequest.can_be_seen_by, then can_be_withdrawn_by"),
     "policy.coverage": roles(*SEES_KEEPING, then_asks="only counts, small ones hidden"),
 }

@@ -30,6 +30,29 @@ def register(registries: Registries) -> None:
             everybody=everybody_with(queries.to_acknowledge), opens=queries.asks_open_to, unopened="about the policy",
         )
     )  # fmt: skip
+    registries.add_job(
+        JobKind("remind-teams", "Says by when managers are to remind their teams of the policy", Every(60),
+                operations.give_turns, full_bite=operations.TURNS_BITE)
+    )  # fmt: skip
+    registries.add_due(
+        DueKind(
+            queries.REMIND, "Remind your team of the policy", "policy.turn", "turn_id", queries.to_remind,
+            everybody=everybody_with(queries.to_remind), opens=queries.turns_open_to, unopened="about the policy",
+        )
+    )  # fmt: skip
+    registries.add_due(
+        DueKind(
+            queries.FORMAT, "Send {who} the policy in another format", "policy.format_request", "request_id",
+            queries.to_send, everybody=everybody_with(queries.to_send), opens=queries.formats_open_to,
+            unopened="about the policy",
+        )
+    )  # fmt: skip
+    registries.add_due(
+        DueKind(
+            queries.FORMAT_WAITING, "The policy in another format, from Human Resources", "policy.format_request",
+            "request_id", queries.to_wait_for, waiting=True,
+        )
+    )  # fmt: skip
     registries.add_due(
         DueKind(
             queries.REVIEW, "Review the {who}", "policy.keeping", "slug", queries.to_review,

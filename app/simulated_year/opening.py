@@ -22,7 +22,7 @@ from app.duties.models import Reminder
 from app.duties.queries import DueItem, address_of, desk_of
 from app.hr_cases.models import Case
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
-from app.policy.models import PolicyAsk, PolicyDocument
+from app.policy.models import FormatRequest, PolicyAsk, PolicyDocument, ReminderTurn
 from app.policy.queries import document_called, pack
 from app.simulated_year.known import Known
 
@@ -61,6 +61,8 @@ def _document(slug: str, person: Person) -> bool:
 PAGES: dict[str, Opens] = {
     "policy:review": _document,
     "policy:acknowledge": _of(PolicyAsk, PolicyAsk.can_be_seen_by),
+    "policy:remind": _of(ReminderTurn, ReminderTurn.can_be_seen_by),
+    "policy:format": _of(FormatRequest, FormatRequest.can_be_seen_by),
     **dict.fromkeys(
         ("rotation_change", "rotation_verify", "rotation_permit"),
         _of(CredentialRotation, CredentialRotation.can_be_seen_by),

@@ -37,7 +37,8 @@ from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
-from app.policy.operations import acknowledge, ask_to_acknowledge
+from app.policy.models import Format, ReminderTurn
+from app.policy.operations import acknowledge, ask_for_format, ask_to_acknowledge, give_turns
 from app.policy.queries import HOLIDAYS_END, current_version
 from tests.account_register.asking import asked
 from tests.account_register.proposing import Way
@@ -172,9 +173,13 @@ class Organisation:
         way.supported(handle=None)
 
     def _policy(self) -> None:
-        """Some asked to agree to the policy, of whom one did; its review is late by itself."""
+        """Some asked to agree, of whom one did; teams to remind, a format to send; the review is late by itself."""
         ask_to_acknowledge(NOW)
         acknowledge(self.head, current_version(TODAY), at=NOW)
+        ask_for_format(Format.AUDIO, "", by=self.asks, at=NOW)
+        give_turns(NOW)
+        db.session.flush()
+        db.session.execute(sa.update(ReminderTurn).values(due_on=TODAY, shown_from=TODAY - DAY))
         commit()
 
     def _reports(self) -> None:

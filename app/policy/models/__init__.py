@@ -3,8 +3,10 @@
 from app.policy.models.acknowledging import NOT_ASKED, Acknowledgement, AgreedBy, PolicyAsk, may_attest
 from app.policy.models.coverage import CoverageRow, shown
 from app.policy.models.drafts import DRAFT_TRANSITIONS, DraftParagraph, DraftStatus, PolicyDraft
+from app.policy.models.formats import FORMAT_TRANSITIONS, Format, FormatRequest, FormatStatus
 from app.policy.models.installation import KEEP_CLOSED_DAYS, ClosedDay, Installation, may_keep_closed_days
 from app.policy.models.keeping import PolicyReview, RevisionCause, RevisionReason, SchoolAdoption
+from app.policy.models.reminders import SEES_REMINDERS, RemindedBy, ReminderTo, ReminderTurn, TeamReminder
 from app.policy.models.versions import (
     GUARDIANS,
     SEES_KEEPING,
@@ -21,10 +23,12 @@ from app.policy.models.versions import (
 
 __all__ = [
     "DRAFT_TRANSITIONS",
+    "FORMAT_TRANSITIONS",
     "GUARDIANS",
     "KEEP_CLOSED_DAYS",
     "NOT_ASKED",
     "SEES_KEEPING",
+    "SEES_REMINDERS",
     "UNDATED_FROM",
     "Acknowledgement",
     "AgreedBy",
@@ -32,6 +36,9 @@ __all__ = [
     "CoverageRow",
     "DraftParagraph",
     "DraftStatus",
+    "Format",
+    "FormatRequest",
+    "FormatStatus",
     "Installation",
     "PolicyApproval",
     "PolicyAsk",
@@ -41,10 +48,14 @@ __all__ = [
     "PolicyReview",
     "PolicyVersion",
     "Precision",
+    "RemindedBy",
+    "ReminderTo",
+    "ReminderTurn",
     "ReviewBasis",
     "RevisionCause",
     "RevisionReason",
     "SchoolAdoption",
+    "TeamReminder",
     "day_in_words",
     "due_day",
     "may_attest",
