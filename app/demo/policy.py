@@ -85,12 +85,12 @@ def keep_it_up(cast: Mapping[str, Person], at: datetime) -> None:
         document = document_called(slug)
         assert document is not None
         draft_id = begin_draft(document, by=guardian, at=now).id
-    with act_at(at + timedelta(hours=2)):
+    with act_at(at + timedelta(hours=2)) as now:
         draft = draft_by_id(draft_id)
         assert draft is not None
         changed = next(one for one in draft.paragraphs if one.number == "6.2(2)")
         words = "A glance at your own phone is fine where work does not wait for it."
-        change_paragraph(changed, heading=changed.heading, summary=words, by=guardian)
+        change_paragraph(changed, heading=changed.heading, summary=words, by=guardian, at=now)
 
 
 def other_formats(cast: Mapping[str, Person], at: datetime, lately: datetime) -> None:

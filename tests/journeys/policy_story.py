@@ -1,4 +1,4 @@
-"""A policy's life through pages only: asked, agreed to, reminded of, revised, published, asked again, sent in another format."""
+"""A policy’s life through pages only: asked, agreed to, reminded of, revised, published, asked again, sent otherwise."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -112,9 +112,9 @@ def test_strangers_do_nothing_with_a_draft(make: Factory) -> None:
     acts: list[Callable[[], object]] = [
         lambda: begin_draft(the_document(), by=other, at=NOW),
         lambda: describe_draft(draft, details(), by=other, at=NOW),
-        lambda: change_paragraph(draft.paragraphs[0], heading="A", summary="B", by=other),
-        lambda: add_paragraph(draft, draft.paragraphs[0], number="6.9", heading="A", summary="B", by=other),
-        lambda: remove_paragraph(draft.paragraphs[0], by=other),
+        lambda: change_paragraph(draft.paragraphs[0], heading="A", summary="B", by=other, at=NOW),
+        lambda: add_paragraph(draft, draft.paragraphs[0], number="6.9", heading="A", summary="B", by=other, at=NOW),
+        lambda: remove_paragraph(draft.paragraphs[0], by=other, at=NOW),
         lambda: send_for_approval(draft, by=other, at=NOW),
         lambda: take_back(draft, by=other, at=NOW),
         lambda: record_approval(draft, "LJC", None, by=other, at=NOW),
@@ -146,11 +146,11 @@ def test_numbers_of_paragraphs_are_unique_and_stand_behind_what_they_belong_to(m
     after = next(one for one in draft.paragraphs if one.number == "6.2(3)")
     for number in ("", "6.", "6.2(3)", "6.2-3", "11.2(1)"):
         with pytest.raises(InvalidInput):
-            add_paragraph(draft, after, number=number, heading="A", summary="B", by=guardian)
-    add_paragraph(draft, after, number="6.2(4)", heading="Shared computers", summary="Sign out.", by=guardian)
+            add_paragraph(draft, after, number=number, heading="A", summary="B", by=guardian, at=NOW)
+    add_paragraph(draft, after, number="6.2(4)", heading="Shared computers", summary="Sign out.", by=guardian, at=NOW)
     with pytest.raises(InvalidInput, match=r"below paragraph 6\.2 first"):
-        remove_paragraph(next(one for one in draft.paragraphs if one.number == "6.2"), by=guardian)
-    remove_paragraph(next(one for one in draft.paragraphs if one.number == "6.2(2)"), by=guardian)
+        remove_paragraph(next(one for one in draft.paragraphs if one.number == "6.2"), by=guardian, at=NOW)
+    remove_paragraph(next(one for one in draft.paragraphs if one.number == "6.2(2)"), by=guardian, at=NOW)
     commit()
     numbers = [one.number for one in again(draft).paragraphs]
     assert numbers[numbers.index("6.2") :][:4] == ["6.2", "6.2(1)", "6.2(3)", "6.2(4)"]
@@ -164,14 +164,14 @@ def test_publishing_ends_the_version_before_and_leaves_it_readable(make: Factory
     )
     draft, first = drafted(guardian), current_version(TODAY)
     changed = next(one for one in draft.paragraphs if one.number == "6.2(3)")
-    change_paragraph(changed, heading="Breaks only", summary="Keep to breaks.", by=guardian)
+    change_paragraph(changed, heading="Breaks only", summary="Keep to breaks.", by=guardian, at=NOW)
     send_for_approval(draft, by=guardian, at=NOW)
     record_approval(draft, "LJC", TODAY, by=guardian, at=NOW)
     record_approval(draft, "EAC", None, by=guardian, at=NOW)
     record_approval(draft, "ljc", TODAY - DAY, by=guardian, at=NOW)
     commit()
     with pytest.raises(AlreadyDone, match="with those who approve it"):
-        change_paragraph(changed, heading="A", summary="B", by=guardian)
+        change_paragraph(changed, heading="A", summary="B", by=guardian, at=NOW)
     version = publish_draft(again(draft), answers=[reason], by=guardian, at=NOW)
     commit()
     db.session.expire_all()
@@ -281,6 +281,7 @@ def test_the_overdue_review_is_seen_on_day_one_and_chased(
     page = client_of(guardian).get(KEEPING)
     assert "31 January 2020" in page.text
     assert "due on the last day of that month" in page.text
+    assert "Its next review was due in January 2020." in client_of(guardian).get(f"/policy/{SLUG}").text
     for number in range(1, 4):
         morning(TODAY + number * DAY)
     told = sa.text("SELECT count(*) FROM reminder WHERE kind = 'policy:review' AND to_person_id = :who")

@@ -21,6 +21,10 @@ from app.policy.operations.keeping import NOT_THE_GUARDIAN
 from app.policy.queries import open_draft, version_with_paragraphs
 
 DRAFT_BEGUN = event_kind("policy-draft:begun", "began the next version of the policy")
+DRAFT_DESCRIBED = event_kind("policy-draft:described", "said what the next version of the policy is and from when it holds")
+DRAFT_REWORDED = event_kind("policy-draft:reworded", "changed paragraph {paragraph} of the next version of the policy")
+DRAFT_ADDED = event_kind("policy-draft:added", "added paragraph {paragraph} to the next version of the policy")
+DRAFT_LEFT_OUT = event_kind("policy-draft:left-out", "left paragraph {paragraph} out of the next version of the policy")
 DRAFT_SENT = event_kind("policy-draft:sent", "sent the next version of the policy for approval")
 DRAFT_BACK = event_kind("policy-draft:back", "took the next version of the policy back to change it")
 DRAFT_APPROVED = event_kind("policy-draft:approval", "recorded who approved the next version of the policy")
@@ -82,18 +86,20 @@ def describe_draft(draft: PolicyDraft, details: DraftDetails, *, by: Person, at:
         setattr(draft, name, value)
     if draft.next_review_on is None:
         draft.next_review_precision = None
+    record(DRAFT_DESCRIBED, draft.id, by=by.id, at=at)
 
 
-def change_paragraph(paragraph: DraftParagraph, *, heading: str, summary: str, by: Person) -> None:
+def change_paragraph(paragraph: DraftParagraph, *, heading: str, summary: str, by: Person, at: datetime) -> None:
     """Word a paragraph anew; its number stays, so that what cites it still finds it."""
     _must_be_writable(paragraph.draft, by)
     if not heading or not summary:
         raise InvalidInput("Enter a heading and what the paragraph says", field="summary" if heading else "heading")
     paragraph.heading, paragraph.summary = heading, summary
+    record(DRAFT_REWORDED, paragraph.draft_id, by=by.id, at=at, facts={"paragraph": paragraph.number})
 
 
 def add_paragraph(
-    draft: PolicyDraft, after: DraftParagraph, *, number: str, heading: str, summary: str, by: Person
+    draft: PolicyDraft, after: DraftParagraph, *, number: str, heading: str, summary: str, by: Person, at: datetime
 ) -> DraftParagraph:
     """Add a paragraph behind another one, in its section, with a number that no other has."""
     _must_be_writable(draft, by)
@@ -112,16 +118,18 @@ def add_paragraph(
     )
     draft.paragraphs.append(made)
     draft.paragraphs.sort(key=lambda one: one.position)
+    record(DRAFT_ADDED, draft.id, by=by.id, at=at, facts={"paragraph": number})
     return made
 
 
-def remove_paragraph(paragraph: DraftParagraph, *, by: Person) -> None:
+def remove_paragraph(paragraph: DraftParagraph, *, by: Person, at: datetime) -> None:
     """Leave a paragraph out of the next version; those below it have to go first."""
     draft = paragraph.draft
     _must_be_writable(draft, by)
     if any(one.number.startswith(f"{paragraph.number}(") for one in draft.paragraphs):
         raise InvalidInput(f"Leave out what stands below paragraph {paragraph.number} first")
     draft.paragraphs.remove(paragraph)
+    record(DRAFT_LEFT_OUT, draft.id, by=by.id, at=at, facts={"paragraph": paragraph.number})
 
 
 def send_for_approval(draft: PolicyDraft, *, by: Person, at: datetime) -> None:

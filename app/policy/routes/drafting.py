@@ -72,13 +72,15 @@ def draft_details(draft_id: UUID) -> Any:
 @blueprint.route("/drafts/<uuid:draft_id>/paragraphs/<uuid:paragraph_id>", methods=["GET", "POST"])
 def draft_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
     """Word a paragraph anew."""
-    found = _draft(draft_id)
+    found, now = _draft(draft_id), clock.now()
     paragraph = _paragraph(found, paragraph_id)
     form = forms_keeping.ParagraphForm(obj=paragraph)
     if form.validate_on_submit():
         heading, summary = form.heading.data, form.summary.data
-        act = lambda: operations.change_paragraph(paragraph, heading=heading, summary=summary, by=reader())  # noqa: E731
-        if _carried_out(form, found, act):
+        if _carried_out(
+            form, found,
+            lambda: operations.change_paragraph(paragraph, heading=heading, summary=summary, by=reader(), at=now),
+        ):  # fmt: skip
             flash(f"You changed paragraph {paragraph.number}.", "success")
             return _to_section(found, paragraph)
     return _form_page("policy/draft-paragraph.html", form, draft=found, paragraph=paragraph)
@@ -87,13 +89,15 @@ def draft_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
 @blueprint.route("/drafts/<uuid:draft_id>/paragraphs/<uuid:paragraph_id>/add", methods=["GET", "POST"])
 def add_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
     """Add a paragraph behind another."""
-    found = _draft(draft_id)
+    found, now = _draft(draft_id), clock.now()
     after, form = _paragraph(found, paragraph_id), forms_keeping.NewParagraphForm()
     if form.validate_on_submit():
         number, heading, summary = form.number.data, form.heading.data, form.summary.data
         if _carried_out(
             form, found,
-            lambda: operations.add_paragraph(found, after, number=number, heading=heading, summary=summary, by=reader()),
+            lambda: operations.add_paragraph(
+                found, after, number=number, heading=heading, summary=summary, by=reader(), at=now
+            ),
         ):  # fmt: skip
             flash(f"You added paragraph {number}.", "success")
             return _to_section(found, after)
@@ -103,10 +107,10 @@ def add_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
 @blueprint.post("/drafts/<uuid:draft_id>/paragraphs/<uuid:paragraph_id>/remove")
 def remove_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
     """Leave a paragraph out."""
-    found = _draft(draft_id)
+    found, now = _draft(draft_id), clock.now()
     paragraph = _paragraph(found, paragraph_id)
     begin_writing(found)
-    operations.remove_paragraph(paragraph, by=reader())
+    operations.remove_paragraph(paragraph, by=reader(), at=now)
     commit()
     flash(f"You left paragraph {paragraph.number} out of the next version.", "success")
     return _back(found)

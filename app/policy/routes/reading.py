@@ -97,5 +97,6 @@ def _page(version: PolicyVersion, *, is_in_force: bool = True, names_its_days: b
         is_in_force=is_in_force,
         names_its_days=names_its_days,
         acknowledged_at=agreed_at,
+        review_is_past=version.next_review_on is not None and version.next_review_on < clock.today(),
         is_asked=is_in_force and not is_covered,
     )
