@@ -5,10 +5,11 @@ from typing import Any
 
 from app.core.db import commit, db
 from app.people.models import Person
-from app.policy.models import PolicyDocument, PolicyDraft, PolicyVersion, Precision
+from app.policy.models import PolicyDocument, PolicyDraft, PolicyVersion, Precision, ReviewBasis
 from app.policy.operations import DraftDetails, begin_draft, describe_draft, publish_draft, send_for_approval
 from app.policy.queries import document_called, draft_by_id
 from tests.conftest import NOW
+from tests.factories import Factory
 
 SLUG = "social-media-policy"
 TODAY, DAY = NOW.date(), timedelta(days=1)
@@ -19,6 +20,15 @@ def the_document() -> PolicyDocument:
     found = document_called(SLUG)
     assert found is not None
     return found
+
+
+def another_document(make: Factory, slug: str) -> PolicyDocument:
+    """A document beside the council's policy."""
+    made: PolicyDocument = make.keep(
+        PolicyDocument(slug=slug, title="Policy", next_review_on=TODAY, review_shown_from=TODAY,
+                       review_counted_from=TODAY, review_basis=ReviewBasis.CHOSEN)
+    )  # fmt: skip
+    return made
 
 
 def details(**changed: Any) -> DraftDetails:
