@@ -70,6 +70,7 @@ RECORDED_TIES = ("See which close relationships HR recorded", "people.recorded_r
 OF_MY_TEAM = (
     ("Say that somebody in my team leaves", "credential_rotation.new_leaver"),
     ("See the devices of my team", "device_permissions.team"),
+    ("Remind my team of the policy, and see who agreed to it", "policy.remind"),
 )
 
 

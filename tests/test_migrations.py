@@ -180,3 +180,36 @@ def _leavers_access(connection: sa.Connection) -> tuple[uuid.UUID, uuid.UUID]:
 def _insert(connection: sa.Connection, table: str, values: dict[str, Any]) -> None:
     types = Base.metadata.tables[table].c
     connection.execute(sa.table(table, *(sa.column(name, types[name].type) for name in values)).insert().values(values))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_policy_gets_its_document_by_the_upgrade(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """With the review that it names, the bodies that approved it, and the fingerprint of its text; and back."""
+    with database_url(dialect, f"probity_policy_{worker_id}", tmp_path) as url:
+        app = create_app(settings_for(url, tmp_path))
+        migrate_with(app)
+        with app.app_context():
+            upgrade(revision="0019")
+            with db.engine.begin() as connection:
+                connection.execute(
+                    sa.text("INSERT INTO installation (id, organisation_name, pack_name, set_up_at) "
+                            "VALUES (1, 'Northmere', 'council', '2026-01-05 10:00:00')")
+                )  # fmt: skip
+                connection.execute(
+                    sa.text("INSERT INTO policy_version (id, slug, title, label, guardian, effective_on, "
+                            "effective_precision, effective_note, next_review_on, next_review_precision) "
+                            "VALUES (:id, 'social-media-policy', "
+                            "'Social Media Policy', 'Version 2', 'HR', '2017-01-01', 'month', '', '2020-01-31', 'month')"),
+                    {"id": uuid.uuid4().hex},
+                )  # fmt: skip
+            upgrade()
+            with db.engine.connect() as connection:
+                document = connection.execute(sa.text("SELECT * FROM policy_document")).one()
+                bodies = connection.execute(sa.text("SELECT body FROM policy_approval ORDER BY position")).scalars().all()
+                version = connection.execute(sa.text("SELECT * FROM policy_version")).one()
+            assert (str(document.next_review_on), document.review_basis) == ("2020-01-31", "stated")
+            assert bodies == ["Resources DMT", "LJC", "EAC"]
+            assert str(version.material_since) == "2017-01-01"
+            assert len(version.text_hash) == 64
+            downgrade(revision="0019")
+            db.engine.dispose()

@@ -9,6 +9,7 @@ from app.access import (
     credential_rotation,
     device_permissions,
     duties,
+    figures,
     hr_cases,
     people,
     policy,
@@ -26,4 +27,5 @@ ACCESS: dict[str, Access] = {
     **breach_reports.ACCESS,
     **hr_cases.ACCESS,
     **duties.ACCESS,
+    **figures.ACCESS,
 }

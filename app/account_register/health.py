@@ -123,15 +123,16 @@ def holders_on(day: Day) -> sa.ScalarSelect[int]:
 
 
 def acknowledged_at() -> sa.ScalarSelect[datetime]:
-    """When the holder of the row's grant agreed to the version it requires, or to a later one of the same document.
+    """When the holder of the row's grant agreed to the version it requires, or to another that counts as well.
 
-    A later one counts, because who was given access just before a new version can agree only to the new one.
+    A later one counts, because who was given access just before a new version can agree only to the new one; and so does an
+    earlier one since which no rule has changed.
     """
     required, agreed = aliased(PolicyVersion), aliased(PolicyVersion)
     return (
         sa.select(sa.func.min(Acknowledgement.at))
         .join(agreed, agreed.id == Acknowledgement.version_id)
-        .join(required, sa.and_(required.slug == agreed.slug, required.effective_on <= agreed.effective_on))
+        .join(required, sa.and_(required.slug == agreed.slug, required.material_since <= agreed.effective_on))
         .where(Acknowledgement.person_id == AccessGrant.person_id, required.id == AccessGrant.required_version_id)
         .correlate(AccessGrant)
         .scalar_subquery()

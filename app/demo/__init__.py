@@ -15,6 +15,7 @@ from app.demo.devices import fill_devices
 from app.demo.incidents import fill_incidents
 from app.demo.leavers import somebody_left, somebody_moved
 from app.demo.more_accounts import add_more_accounts
+from app.demo.policy import ask_everybody, give_turns_to_managers, keep_it_up, other_formats, remind_some, some_agree
 from app.demo.proposals import fill_proposals
 from app.demo.register import ask_for_some, change_access, fill_register, record_two_step, review_holders, write_papers
 from app.demo.timeline import OFFICE_OPENS, working_days_ago
@@ -48,6 +49,8 @@ def make_demo(pack_name: str, password: str) -> Mapping[str, Person]:
         commit()
     begun = clock.now() - LIVED_FOR
     fill_register(pack_name, cast, begun + timedelta(hours=1))
+    give_turns_to_managers(begun + timedelta(days=1))
+    ask_everybody(clock.at_local(working_days_ago(13, clock.today()), OFFICE_OPENS))
     if pack_name == "council":
         _live(cast, clock.now())
     return cast
@@ -60,6 +63,10 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     def office_hours(days_ago: int) -> datetime:
         return clock.at_local(working_days_ago(days_ago, today), OFFICE_OPENS, 30)
 
+    some_agree(office_hours(9))
+    remind_some(cast, office_hours(50))
+    keep_it_up(cast, office_hours(20))
+    other_formats(cast, office_hours(18), office_hours(1))
     record_two_step(cast, office_hours(45))
     write_papers(cast, office_hours(42))
     change_access(cast, office_hours(40))

@@ -11,6 +11,7 @@ from app.core.clock import local_day
 from app.core.presentation import count_words, uk_date, uk_datetime, uk_weekday_date
 from app.core.worked_out import WorkedOut, days_in_words
 from app.core.working_days import HolidayDataEnds, Pause, WorkingCalendar, last_live_day, months_after
+from app.policy.models import PolicyDocument, Precision, ReviewBasis, day_in_words
 from app.policy.pack import LOCAL_SETTING, Setting
 from app.policy.queries import calendar_then, closed_days, pack, period, received, working_calendar
 
@@ -130,6 +131,24 @@ def chosen(due: date, *, by: str, at: datetime | None, when: str) -> WorkedOut:
     """A day that somebody chose, and when. `when` says what they did then: "wrote the plan"."""
     on = f" on {uk_weekday_date(local_day(at))}" if at else ""
     return WorkedOut((f"No days were counted: {by} chose this day when they {when}{on}.",), (), _result(due))
+
+
+def review_worked_out(document: PolicyDocument) -> WorkedOut:
+    """How the day by which a document is to be reviewed came about."""
+    due, basis, since = document.next_review_on, document.review_basis, document.review_counted_from
+    if basis is ReviewBasis.NOT_STATED:
+        return months_from("policy_review_months", since, due, since="The document says nothing of a review. It came here")
+    said = {
+        ReviewBasis.STATED: f"The document says that its next review is due in {due:%B} {due.year}."
+        if document.next_review_precision is Precision.MONTH
+        else f"The document says that its next review is due on {uk_date(due)}.",
+        ReviewBasis.CHOSEN: f"Its guardian chose this day when it was looked at on {uk_weekday_date(since)}.",
+        ReviewBasis.REASON: f"A reason to revise it was recorded on {uk_weekday_date(since)}, and the review came forward "
+        "to the day from which that counts.",
+    }[basis]
+    month = (f"What is due in {day_in_words(due, Precision.MONTH)} is due on the last day of that month.",)
+    is_month = basis is ReviewBasis.STATED and document.next_review_precision is Precision.MONTH
+    return WorkedOut((said, *(month if is_month else ())), (), _result(due))
 
 
 def _ordinal(day: int) -> str:

@@ -62,6 +62,7 @@ from app.simulated_year.devices import DEVICE_ACTS
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
 from app.simulated_year.incidents import INCIDENT_ACTS
 from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
+from app.simulated_year.policy import POLICY_ACTS
 from app.simulated_year.proposals import PROPOSAL_ACTS
 from app.simulated_year.watch import WATCH_ACTS
 
@@ -320,6 +321,7 @@ def _review_access(doing: Doing) -> None:
 ACTS: Mapping[str, Act] = {
     "account_review": _review_access,
     **LOOKING_AGAIN_ACTS,
+    **POLICY_ACTS,
     **PROPOSAL_ACTS,
     **ASKING_ACTS,
     **INCIDENT_ACTS,

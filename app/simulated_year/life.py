@@ -32,12 +32,13 @@ from app.simulated_year.devices import ask_for_device, give_up_or_end, tell_use
 from app.simulated_year.doing import Doing, one_of
 from app.simulated_year.incidents import happen
 from app.simulated_year.leavers import move_on, move_otherwise, think_again
+from app.simulated_year.policy import need_format
 from app.simulated_year.proposals import go_on, propose
 from app.simulated_year.reading import Ask, ask_in_session
 from app.simulated_year.watch import notice
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
-SECOND_THOUGHTS, INCIDENTS, NOTICED, ACCESS_ASKED, MOVES = 0.05, 0.08, 0.1, 0.2, 0.06
+SECOND_THOUGHTS, INCIDENTS, NOTICED, ACCESS_ASKED, MOVES, FORMATS = 0.05, 0.08, 0.1, 0.2, 0.06, 0.04
 """How likely each begins on a working day: some 50 leavers, 100 requests for devices and 50 for access, 40 reports, 40
 proposals, 20 incidents, 25 things noticed outside the register, 15 moves, 7 changes a year."""
 
@@ -78,7 +79,7 @@ class Life:
             (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
             (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
             (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55), (MOVES, self._move, 57),
-            (SECOND_THOUGHTS, self._move_otherwise, 58), (REQUESTS, self._tell_use, 12),
+            (SECOND_THOUGHTS, self._move_otherwise, 58), (FORMATS, self._need_format, 59), (REQUESTS, self._tell_use, 12),
             (SECOND_THOUGHTS, self._end_device, 14),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
@@ -181,6 +182,9 @@ class Life:
 
     def _ask_for_access(self, at: datetime) -> None:
         ask_for_access(self._somebody(), self.chance, at)
+
+    def _need_format(self, at: datetime) -> None:
+        need_format(self._somebody(), self.chance, at)
 
     def _report(self, at: datetime) -> None:
         subject = self._somebody()

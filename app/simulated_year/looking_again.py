@@ -61,5 +61,5 @@ LOOKING_AGAIN_ACTS: Mapping[str, Act] = {
     "account_results": _results,
     "risk_review": _risk,
     "account_papers": _papers,
-    "access_acknowledge": _acknowledge,
+    **dict.fromkeys(("access_acknowledge", "policy:acknowledge"), _acknowledge),
 }

@@ -22,7 +22,8 @@ from app.duties.models import Reminder
 from app.duties.queries import DueItem, address_of, desk_of
 from app.hr_cases.models import Case
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
-from app.policy.queries import pack
+from app.policy.models import FormatRequest, PolicyAsk, PolicyDocument, ReminderTurn
+from app.policy.queries import document_called, pack
 from app.simulated_year.known import Known
 
 Opens = Callable[[str, Person], bool]
@@ -52,7 +53,16 @@ def _hand_over(notice: LeaverNotice | Move, person: Person) -> bool:
     return notice.person_id != person.id and person.holds(*KEEPERS, Role.HR_MANAGER)
 
 
+def _document(slug: str, person: Person) -> bool:
+    document: PolicyDocument | None = document_called(slug)
+    return document is not None and document.keeping_seen_by(person)
+
+
 PAGES: dict[str, Opens] = {
+    "policy:review": _document,
+    "policy:acknowledge": _of(PolicyAsk, PolicyAsk.can_be_seen_by),
+    "policy:remind": _of(ReminderTurn, ReminderTurn.can_be_seen_by),
+    "policy:format": _of(FormatRequest, FormatRequest.can_be_seen_by),
     **dict.fromkeys(
         ("rotation_change", "rotation_verify", "rotation_permit"),
         _of(CredentialRotation, CredentialRotation.can_be_seen_by),

@@ -27,6 +27,7 @@ from app.policy.queries import pack
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
+from tests.policy.factories import another_document
 
 Clients = Callable[..., PageClient]
 TODAY = NOW.date()
@@ -195,7 +196,8 @@ def test_the_register_on_a_day_tells_who_had_not_agreed_yet(make: Factory, clien
     on = _account(make, "Town", registered_at=NOW - timedelta(days=9))
     version = make.keep(
         PolicyVersion(
-            slug="of-this-test", title="Policy", label="1", guardian="HR", effective_on=TODAY - timedelta(days=30),
+            slug=another_document(make, "of-this-test").slug, title="Policy", label="1", guardian="HR",
+            effective_on=TODAY - timedelta(days=30),
             effective_precision=Precision.DAY,
         )
     )  # fmt: skip

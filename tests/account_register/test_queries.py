@@ -28,6 +28,7 @@ from app.policy.models import Acknowledgement, PolicyVersion, Precision
 from tests.account_register.factories import fill_register, health_of, make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
+from tests.policy.factories import another_document
 
 TODAY = NOW.date()
 FIRST = Cursor()
@@ -323,7 +324,7 @@ def test_due_items_say_what_the_predicate_says(
 
 def test_a_later_version_of_the_policy_counts_too(make: Factory, sca: Person, holder: Person) -> None:
     """Whoever was given access just before a new version can agree only to the new one; an older one does not count."""
-    slug = "policy-of-this-test"
+    slug = another_document(make, "policy-of-this-test").slug
     older, required, newer = (
         make.keep(
             PolicyVersion(

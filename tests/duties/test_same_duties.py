@@ -38,6 +38,8 @@ from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
+from app.policy.models import Format, ReminderTurn
+from app.policy.operations import acknowledge, ask_for_format, ask_to_acknowledge, give_turns
 from app.policy.queries import HOLIDAYS_END, current_version
 from tests.account_register.asking import asked
 from tests.account_register.proposing import Way
@@ -85,6 +87,7 @@ class Organisation:
         self._devices()
         self._proposals()
         self._access_asked_for(make.person("Owner of what is asked for"))
+        self._policy()
         self._reports()
         self._cases()
 
@@ -173,6 +176,16 @@ class Organisation:
         self.sca.line_manager_id = way.manager.id
         self.make.keep(self.sca)
         way.supported(handle=None)
+
+    def _policy(self) -> None:
+        """Some asked to agree, of whom one did; teams to remind, a format to send; the review is late by itself."""
+        ask_to_acknowledge(NOW)
+        acknowledge(self.head, current_version(TODAY), at=NOW)
+        ask_for_format(Format.AUDIO, "", by=self.asks, at=NOW)
+        give_turns(NOW)
+        db.session.flush()
+        db.session.execute(sa.update(ReminderTurn).values(due_on=TODAY, shown_from=TODAY - DAY))
+        commit()
 
     def _reports(self) -> None:
         reporter, about = self.make.person("Reporter"), self.make.person("About")

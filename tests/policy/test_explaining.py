@@ -10,12 +10,12 @@ from flask import Flask
 from app.core import clock
 from app.core.worked_out import WorkedOut
 from app.people.models import Role
-from app.policy import queries
 from app.policy.explaining import counted_from, counted_from_receipt, lasting_months, notice_before, notice_given
 from app.policy.models import ClosedDay
 from app.policy.pack import Setting
 from app.policy.queries import due_after_receipt, due_within
 from app.policy.queries import notice_before as last_day_before
+from app.policy.queries import settings as queries
 from tests.factories import Factory
 from tests.policy.test_closed_days import closed
 

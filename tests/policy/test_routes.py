@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from app.core.db import db
+from app.core.db import commit, db
 from app.policy.models import PolicyVersion, Precision
+from app.policy.operations import ask_to_acknowledge
 from app.policy.queries import current_version, paragraphs_by_number, version_in_force
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -24,6 +25,8 @@ def test_every_paragraph_stands_on_the_page_under_its_anchor(make: Factory, clie
 def test_agreeing_is_asked_once_and_shown_afterwards(make: Factory, client_of: Callable[..., PageClient]) -> None:
     """It leaves the home page, and a second click is told so."""
     browser = client_of(make.person())
+    assert ask_to_acknowledge(NOW) == 1
+    commit()
     assert "Read the Social Media Policy and agree to it" in browser.get("/").text
     page = browser.post("/policy/social-media-policy/acknowledge", {}, status=422)
     assert page.errors == ["Select the box to say that you have read this version"]
@@ -76,9 +79,9 @@ def test_a_superseded_version_is_read_as_it_was(make: Factory, client_of: Callab
     assert "You are reading the version in force from January 2017 to 31 January 2027." in page.text
     assert page.soup.find(id=paragraphs_by_number(first, ["8.1(a)(1)"])[0].anchor) is not None
     assert page.soup.find("a", href=f"/policy/{first.slug}") is not None
-    assert not page.has_button("I have read this")
+    assert not page.has_button("Agree to this version")
     page = browser.get(f"/policy/{first.slug}/versions/{second.id}")
     assert "You are reading the version in force from 1 February 2027 to 31 January 2028." in page.text
-    assert page.has_button("I have read this")
+    assert page.has_button("Agree to this version")
     for wrong in (f"/policy/{first.slug}/versions/{third.id}", f"/policy/other/versions/{first.id}"):
         browser.get(wrong, status=404)

@@ -219,14 +219,9 @@ def end_shared_access(
 ) -> CredentialRotation | None:
     """End somebody's access to an account and, where they know a password that others use, have it changed.
 
-    That runs until its end is recorded, whatever they needed: a last day in the past is refused (422), but for a keeper who
-    corrects it.
+    That runs until its end is recorded, whatever they needed: a last day in the past is refused, but for a keeper who
+    corrects it, and does not count for the password.
     """
-    if grant.needs_new_password and ends_on < clock.local_day(at) and not correction:
-        raise InvalidInput(
-            "The last day must be today or later: somebody who knows a password has access until its end is recorded",
-            field="ends_on",
-        )
     end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason, correction=correction)
     if not grant.needs_new_password:
         return None

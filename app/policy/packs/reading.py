@@ -29,7 +29,15 @@ from app.policy.packs.shape import (
     Setting,
     squeezed,
 )
-from app.policy.packs.sources import NO_PARAGRAPHS, Take, must_be_one_of, read_paragraphs, read_setting, read_sources
+from app.policy.packs.sources import (
+    NO_PARAGRAPHS,
+    Take,
+    must_be_one_of,
+    must_be_paragraphs,
+    read_paragraphs,
+    read_setting,
+    read_sources,
+)
 from app.policy.packs.table import Table
 
 T = TypeVar("T")
@@ -66,6 +74,7 @@ class PolicyReader:
             linked_documents=tuple(self._linked_documents(ids)),
             sections=tuple(self.sections),
             paragraphs=tuple(self.paragraphs),
+            good_to_know=self._good_to_know(ids),
         )
         self.table.done()
         return text
@@ -103,6 +112,11 @@ class PolicyReader:
             anchors.add(paragraph.anchor)
         if not seen:
             self.table.refuse("has no paragraphs")
+
+    def _good_to_know(self, ids: frozenset[str]) -> tuple[str, ...]:
+        numbers = self.table.texts("good_to_know")
+        must_be_paragraphs(self.table, numbers, ids)
+        return numbers
 
     def _approvals(self) -> Iterator[Approval]:
         for row in self.table.tables("approvals"):

@@ -117,6 +117,8 @@ class PolicyParagraph:
 
 @dataclass(frozen=True)
 class PolicyText:
+    """The policy itself. `good_to_know` are the paragraphs shown to whoever agrees, for their own accounts."""
+
     title: str
     slug: str
     version_label: str
@@ -129,6 +131,7 @@ class PolicyText:
     linked_documents: tuple[LinkedDocument, ...]
     sections: tuple[PolicySection, ...]
     paragraphs: tuple[PolicyParagraph, ...]
+    good_to_know: tuple[str, ...]
 
     def paragraph(self, paragraph_id: str) -> PolicyParagraph:
         return next(paragraph for paragraph in self.paragraphs if paragraph.id == paragraph_id)

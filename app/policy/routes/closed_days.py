@@ -1,4 +1,4 @@
-"""Reading the policy and agreeing to it; the days that do not count."""
+"""The days that count for no deadline, and the days on which the organisation is closed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,59 +14,12 @@ from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.presentation import uk_weekday_date
 from app.core.working_days import WorkingCalendar
 from app.policy import blueprint, operations, queries
-from app.policy.forms import AcknowledgeForm, ClosedDayForm, SwitchForm, WithdrawClosedDayForm
-from app.policy.models import (
-    SET_HERE,
-    ClosedDay,
-    Installation,
-    PolicyVersion,
-    may_keep_closed_days,
-    may_set_switches,
-)
+from app.policy.forms import ClosedDayForm, WithdrawClosedDayForm
+from app.policy.models import ClosedDay, Installation, may_keep_closed_days
 
 DIVISIONS = {
     "england-and-wales": "England and Wales", "scotland": "Scotland", "northern-ireland": "Northern Ireland"
 }  # fmt: skip
-
-
-@blueprint.get("/")
-def index() -> Any:
-    """The policy in force today."""
-    version = queries.current_version(clock.today())
-    return redirect(url_for("policy.show", slug=version.slug), 303)
-
-
-@blueprint.get("/<slug>")
-def show(slug: str) -> Any:
-    """The rules in force as readable text with numbered paragraphs."""
-    return _page(_version(slug), AcknowledgeForm())
-
-
-@blueprint.get("/<slug>/versions/<uuid:version_id>")
-def version(slug: str, version_id: UUID) -> Any:
-    """One exact version, also when another has taken its place since: what a past decision relied on."""
-    today = clock.today()
-    found = queries.version_as_published(slug, version_id, today)
-    if found is None:
-        raise NothingHere
-    return _page(found, AcknowledgeForm(), is_in_force=found.in_force_on(today), names_its_days=True)
-
-
-@blueprint.post("/<slug>/acknowledge")
-def acknowledge(slug: str) -> Any:
-    """Note that the reader agreed to the version they read."""
-    form = AcknowledgeForm()
-    if not form.validate():
-        return _page(_version(slug), form), 422
-    version = queries.version_in_force(clock.today())  # to agree, its hundred paragraphs need not be read again
-    if version is None or version.slug != slug:
-        raise NothingHere
-    person = current_user._get_current_object()
-    begin_writing(person)
-    operations.acknowledge(person, version, at=clock.now())
-    commit()
-    flash("You agreed to this version of the policy.", "success")
-    return redirect(url_for("policy.show", slug=slug), 303)
 
 
 @blueprint.get("/closed-days")
@@ -109,40 +62,6 @@ def withdraw_closed_day(closed_day_id: UUID) -> Any:
     commit()
     flash(f"You withdrew the closed day {uk_weekday_date(found.day)}. It counts again for dates set from now on.", "success")
     return redirect(url_for("policy.closed_days"), 303)
-
-
-@blueprint.get("/switches/<switch>")
-def show_switch(switch: str) -> Any:
-    """Whether a switch of the pack is on here, who turned it and why, and the form that turns it."""
-    return _switch_page(switch, SwitchForm(formdata=None))
-
-
-@blueprint.post("/switches/<switch>")
-def set_switch(switch: str) -> Any:
-    """Turn a switch of the pack on or off from now on."""
-    person, now, form = current_user._get_current_object(), clock.now(), SwitchForm()
-    if switch not in SET_HERE or form.to.data not in ("on", "off"):
-        raise NothingHere
-    if not form.validate():
-        return _switch_page(switch, form), 422
-    begin_writing(db.session.get(Installation, 1))  # one at a time: each begins from what the other left
-    operations.set_switch(switch, form.to.data == "on", reason=form.reason.data or "", by=person, at=now)
-    commit()
-    flash(f"{SET_HERE[switch]} is {form.to.data} now.", "success")
-    return redirect(url_for("policy.show_switch", switch=switch), 303)
-
-
-def _switch_page(switch: str, form: SwitchForm) -> str:
-    if switch not in SET_HERE:
-        raise NothingHere
-    settings = queries.all_settings(switch)
-    in_pack = queries.pack().switches[switch]
-    is_on = settings[0].is_on if settings else bool(in_pack.value)
-    form.to.data = "off" if is_on else "on"
-    return render_template(
-        "policy/switch.html", form=form, title=SET_HERE[switch], switch=switch, is_on=is_on, settings=settings,
-        in_pack=in_pack,
-    )  # fmt: skip
 
 
 def _closed_days_page(form: ClosedDayForm) -> str:
@@ -193,25 +112,3 @@ def _years(
         ]
         years.append((year, lines))
     return years
-
-
-def _version(slug: str) -> PolicyVersion:
-    version = queries.version_with_paragraphs(slug, clock.today())
-    if version is None:
-        raise NothingHere
-    return version
-
-
-def _page(
-    version: PolicyVersion, form: AcknowledgeForm, *, is_in_force: bool = True, names_its_days: bool = False
-) -> str:
-    return render_template(
-        "policy/show.html",
-        version=version,
-        form=form,
-        is_in_force=is_in_force,
-        names_its_days=names_its_days,
-        acknowledged_at=queries.acknowledged_at(current_user.id, version.id),
-        pack=queries.pack(),
-        switches=SET_HERE if may_set_switches(current_user._get_current_object()) else {},
-    )

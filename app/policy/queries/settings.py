@@ -1,7 +1,6 @@
-"""Which pack, which version of the policy, which working days hold here."""
+"""Which pack and which working days hold here."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -12,11 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import NothingHere
 from app.core.registries import Viewer
 from app.core.working_days import Receipt, WorkingCalendar, calendar_for
 from app.people.models import Role
-from app.policy.models import Acknowledgement, ClosedDay, Installation, LocalSetting, PolicyParagraph, PolicyVersion
+from app.policy.models import ClosedDay, Installation
 from app.policy.pack import Pack, Setting, load_pack
 
 CLOSED_DAYS_KEPT_FOR = timedelta(seconds=60)
@@ -58,28 +56,6 @@ def marked() -> dict[str, str]:
 def period(name: str) -> Setting[int]:
     """A period of the pack by its key, which names its unit (`..._working_days`, `..._months`)."""
     return pack().periods[name]
-
-
-def last_setting(switch: str) -> LocalSetting | None:
-    """Who turned a switch on or off last, when and why; nobody where it is as the pack has it."""
-    return db.session.execute(_settings_of(switch).limit(1)).scalar_one_or_none()
-
-
-def all_settings(switch: str) -> list[LocalSetting]:
-    """Every time a switch was turned on or off, the last first."""
-    return list(db.session.execute(_settings_of(switch)).scalars())
-
-
-def _settings_of(switch: str) -> sa.Select[LocalSetting]:
-    it = LocalSetting
-    ordered = sa.select(it).where(it.switch == switch).order_by(it.number.desc(), it.id)
-    return ordered.options(joinedload(it.set_by))
-
-
-def is_switched_on(switch: str) -> bool:
-    """Whether a switch that is set here is on: by who turned it last, else as the pack has it."""
-    last = last_setting(switch)
-    return last.is_on if last is not None else bool(pack().switches[switch].value)
 
 
 class _ClosedDaysOfThisProcess:
@@ -202,89 +178,3 @@ def holidays_to_update(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         sa.cast(sa.null(), sa.String).label("who"), sa.literal(calendar.update_by, sa.Date()).label("due_on"),
     ]  # fmt: skip
     return sa.select(*columns).where(sa.literal(calendar.warns_from, sa.Date()) <= today)
-
-
-def current_version(day: date) -> PolicyVersion:
-    """The version of the policy in force on a day. Raises NothingHere if none was."""
-    found = version_in_force(day)
-    if found is None:
-        raise NothingHere("No version of the policy was in force on that day.")
-    return found
-
-
-def version_in_force(day: date) -> PolicyVersion | None:
-    """The version of the policy that held on a day, or None."""
-    return db.session.execute(
-        sa.select(PolicyVersion)
-        .where(
-            PolicyVersion.effective_on <= day,
-            sa.or_(PolicyVersion.superseded_on.is_(None), PolicyVersion.superseded_on > day),
-        )
-        .order_by(PolicyVersion.effective_on.desc(), PolicyVersion.id)
-        .limit(1)
-    ).scalar_one_or_none()
-
-
-def version_with_paragraphs(slug: str, day: date) -> PolicyVersion | None:
-    """The version of a document in force on a day with all its paragraphs, for reading."""
-    return (
-        db.session.execute(
-            sa.select(PolicyVersion)
-            .where(
-                PolicyVersion.slug == slug,
-                PolicyVersion.effective_on <= day,
-                sa.or_(PolicyVersion.superseded_on.is_(None), PolicyVersion.superseded_on > day),
-            )
-            .options(joinedload(PolicyVersion.paragraphs))
-        )
-        .unique()
-        .scalar_one_or_none()
-    )
-
-
-def version_as_published(slug: str, version_id: uuid.UUID, day: date) -> PolicyVersion | None:
-    """One exact version of a document with all its paragraphs, in force on this day or before; None for any other."""
-    return (
-        db.session.execute(
-            sa.select(PolicyVersion)
-            .where(PolicyVersion.slug == slug, PolicyVersion.id == version_id, PolicyVersion.effective_on <= day)
-            .options(joinedload(PolicyVersion.paragraphs))
-        )
-        .unique()
-        .scalar_one_or_none()
-    )
-
-
-def paragraphs_by_number(version: PolicyVersion, numbers: Iterable[str]) -> list[PolicyParagraph]:
-    """The paragraphs of a version with these numbers, in its order."""
-    return list(
-        db.session.execute(
-            sa.select(PolicyParagraph)
-            .where(PolicyParagraph.version_id == version.id, PolicyParagraph.number.in_(list(numbers)))
-            .order_by(PolicyParagraph.position)
-        ).scalars()
-    )
-
-
-def acknowledged_at(person_id: uuid.UUID, version_id: uuid.UUID) -> datetime | None:
-    """When somebody agreed to this exact version, if they did."""
-    return db.session.execute(
-        sa.select(Acknowledgement.at).where(
-            Acknowledgement.person_id == person_id, Acknowledgement.version_id == version_id
-        )
-    ).scalar_one_or_none()
-
-
-def to_acknowledge(viewer: Viewer, today: date) -> sa.Select[Any]:
-    """The version in force that somebody has not agreed to yet, as a due item."""
-    agreed = sa.exists().where(
-        Acknowledgement.person_id == viewer.id, Acknowledgement.version_id == PolicyVersion.id
-    )
-    waiting: Any = sa.select(
-        sa.literal("policy:acknowledge"), PolicyVersion.slug, PolicyVersion.title, sa.cast(sa.null(), sa.Date)
-    ).where(
-        PolicyVersion.effective_on <= today,
-        sa.or_(PolicyVersion.superseded_on.is_(None), PolicyVersion.superseded_on > today),
-        ~agreed,
-    )
-    return cast(sa.Select[Any], waiting)

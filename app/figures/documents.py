@@ -1,0 +1,56 @@
+"""What somebody holds and has agreed to, as a document of their own."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from app.core.clock import LONDON
+from app.core.presentation import status_words, uk_date
+from app.documents.drawing import draw
+from app.documents.parts import Cover, DocumentFrame, Heading, Paragraph, Part, Table
+from app.figures.queries import MyRecord
+from app.policy.queries import installation, pack
+
+TITLE = "What I hold and have agreed to"
+
+
+def record_document(record: MyRecord, *, at: datetime, large_print: bool) -> bytes:
+    """The record as a tagged PDF; the file's properties name nobody."""
+    moment = at.astimezone(LONDON)
+    frame = DocumentFrame(
+        title=TITLE, marking=pack().marking.value, handling_line="Made by the person whom it is about, for themselves.",
+        reference=f"As of {record.day.isoformat()}", version="1", copy_line="Own copy", generated_at=moment,
+        issued_at=moment, draft=False, large_print=large_print,
+    )  # fmt: skip
+    facts = (("Of", record.person.named_with_post), ("As it stood on", uk_date(record.day)))
+    return draw(frame, Cover(installation().organisation_name, "", facts), list(_parts(record)))
+
+
+def _parts(record: MyRecord) -> Iterator[Part]:
+    yield Heading(1, "Access to accounts")
+    yield Table(
+        ("Account", "Platform", "As", "Since", "State"),
+        tuple((one.account, one.platform, one.level, uk_date(one.starts_on), status_words(one.state))
+              for one in record.holdings),
+        (4, 3, 2, 3, 3), row_heads=True,
+    )  # fmt: skip
+    yield Heading(1, "Devices of my own")
+    yield Table(
+        ("Device", "Until", "Conditions"),
+        tuple((one.device_words or status_words(one.device_kind), uk_date(one.expires_on), one.conditions or "None")
+              for one in record.devices),
+        (4, 3, 5), row_heads=True,
+    )  # fmt: skip
+    yield Heading(1, "What I agreed to")
+    yield Table(
+        ("Document", "Version", "On", "How"),
+        tuple((one.version.title, one.version.label, uk_date(one.agreed_on or one.at),
+               f"{one.method.label}, attested by {one.attested_by.name}" if one.attested_by else one.method.label)
+              for one in record.agreements),
+        (4, 3, 3, 5), row_heads=True,
+    )  # fmt: skip
+    yield Heading(1, "What my manager reminded me of")
+    for one in record.reminders:
+        yield Heading(2, f"{uk_date(one.given_on)}, {one.method.label.lower()}")
+        yield Paragraph(one.words)
+    if not record.reminders:
+        yield Paragraph("")

@@ -1,0 +1,68 @@
+"""What somebody holds and has agreed to, gathered from every room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.account_register.models import AccessGrant, GrantState, grant_state
+from app.account_register.queries.access import acknowledged_at
+from app.core.db import db
+from app.device_permissions.models import DevicePermissionRequest
+from app.device_permissions.queries import requests_of
+from app.people.models import Person
+from app.policy.models import Acknowledgement, TeamReminder
+from app.policy.queries import agreements_of, reminders_received
+
+MOST = 200
+HELD = (GrantState.ACTIVE, GrantState.AWAITING_ACKNOWLEDGEMENT, GrantState.NOT_STARTED)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Access to one account, and how it stands."""
+
+    account: str
+    platform: str
+    level: str
+    starts_on: date
+    state: GrantState
+
+
+@dataclass(frozen=True)
+class MyRecord:
+    """What somebody holds and has agreed to on a day."""
+
+    person: Person
+    day: date
+    holdings: Sequence[Holding]
+    devices: Sequence[DevicePermissionRequest]
+    agreements: Sequence[Acknowledgement]
+    reminders: Sequence[TeamReminder]
+
+
+def my_record(person: Person, day: date) -> MyRecord:
+    """Everything for one person's own page, in a handful of queries however much it is."""
+    devices = [one for one in requests_of(person) if one.in_force_on(day)]
+    return MyRecord(
+        person, day, _holdings(person, day), devices, agreements_of(person.id), reminders_received(person.id, most=20)
+    )
+
+
+def _holdings(person: Person, day: date) -> list[Holding]:
+    rows = db.session.execute(
+        sa.select(AccessGrant, acknowledged_at().label("at"))
+        .join(AccessGrant.account)
+        .where(AccessGrant.person_id == person.id, sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day))
+        .options(contains_eager(AccessGrant.account), joinedload(AccessGrant.person))
+        .order_by(AccessGrant.starts_on, AccessGrant.id)
+        .limit(MOST)
+    )
+    stands = [(row.AccessGrant, grant_state(row.AccessGrant, row.at, day)) for row in rows]
+    return [
+        Holding(grant.account.name, grant.account.platform, grant.level.value.capitalize(), grant.starts_on, state)
+        for grant, state in stands
+        if state in HELD
+    ]

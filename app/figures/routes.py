@@ -1,0 +1,32 @@
+"""My record: what I hold and have agreed to, on a page and as a PDF."""
+
+from typing import Any
+
+from flask import Response, render_template, request
+from flask_login import current_user
+
+from app.core import clock
+from app.figures import blueprint, documents, queries
+from app.people.models import Person
+
+
+@blueprint.get("/my-record")
+def my_record() -> Any:
+    """What the reader holds and has agreed to."""
+    return render_template("figures/my-record.html", record=queries.my_record(_reader(), clock.today()))
+
+
+@blueprint.get("/my-record.pdf")
+def my_record_pdf() -> Any:
+    """The same as a tagged PDF, or in large print."""
+    now = clock.now()
+    record = queries.my_record(_reader(), clock.local_day(now))
+    made = documents.record_document(record, at=now, large_print=request.args.get("print") == "large")
+    response = Response(made, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="my-record-{record.day.isoformat()}.pdf"'
+    return response
+
+
+def _reader() -> Person:
+    person: Person = current_user._get_current_object()
+    return person

@@ -1,0 +1,89 @@
+"""Who was asked to read a version of the policy, and who read an exact version and agreed to keep it."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Identified, append_only, enum_column, one_of
+from app.people.models import Person, PersonKind, Role
+from app.policy.models.versions import PolicyVersion
+
+NOT_ASKED = (PersonKind.COUNCILLOR, PersonKind.SCHOOL_STAFF)
+"""Whom the policy does not bind by itself: councillors, and staff of schools unless their school adopted it (5.1, 5.2)."""
+
+
+class AgreedBy(StrEnum):
+    """How somebody agreed: on the page, or in a way that their manager attests."""
+
+    ONLINE = "online"
+    PAPER = "paper"
+    BRIEFING = "briefing"
+
+    @property
+    def label(self) -> str:
+        """How, in words."""
+        return {"online": "On the page", "paper": "On paper", "briefing": "At a briefing"}[self.value]
+
+
+class Acknowledgement(Identified, Base):
+    """That somebody read an exact version of the policy and agreed to keep it (a local setting, not in the policy).
+
+    `at` is when it was recorded; from then on it counts. What was signed on paper or said at a briefing has its own day, and
+    somebody else who attests it.
+    """
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "version_id"),
+        one_of("method", AgreedBy),
+        sa.CheckConstraint("(method = 'online') = (attested_by_id IS NULL)", name="attested_unless_online"),
+        sa.CheckConstraint("(method = 'online') = (agreed_on IS NULL)", name="day_unless_online"),
+        sa.CheckConstraint("attested_by_id IS NULL OR attested_by_id <> person_id", name="not_own_witness"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
+    at: Mapped[datetime]
+    method: Mapped[AgreedBy] = enum_column(AgreedBy, default=AgreedBy.ONLINE)
+    agreed_on: Mapped[date | None]
+    # The words that they agreed to.
+    statement: Mapped[str] = mapped_column(sa.String(300), default="")
+    attested_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    version: Mapped[PolicyVersion] = relationship()
+    attested_by: Mapped[Person | None] = relationship(foreign_keys=[attested_by_id])
+
+
+class PolicyAsk(Identified, Base):
+    """That somebody was asked to read a version and to agree to it, and by when (local settings)."""
+
+    __tablename__ = "policy_ask"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "version_id"),
+        sa.CheckConstraint("due_on >= asked_on", name="due_after_asking"),
+        sa.Index(None, "version_id"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
+    asked_on: Mapped[date]
+    due_on: Mapped[date]
+
+    person: Mapped[Person] = relationship()
+    version: Mapped[PolicyVersion] = relationship()
+
+    def can_be_seen_by(self, person: Person) -> bool:
+        """Whether this person may see that it waits: who is asked, their line manager, and the HR manager."""
+        return person.id == self.person_id or may_attest(person, self.person)
+
+
+def may_attest(person: Person, other: Person) -> bool:
+    """Whether this person may record that the other agreed on paper or at a briefing: their manager, or an HR manager."""
+    return person.id != other.id and (person.manages(other) or person.holds(Role.HR_MANAGER))
+
+
+append_only(Acknowledgement)
+append_only(PolicyAsk)

@@ -1,0 +1,110 @@
+"""Publishing the next version of a policy: from a day on it is the one in force (domain 3.5)."""
+
+import re
+from collections.abc import Collection
+from datetime import date, datetime
+
+from app.core.audit import record
+from app.core.clock import local_day
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.presentation import uk_date
+from app.people.models import Person
+from app.policy.models import (
+    DraftParagraph,
+    DraftStatus,
+    PolicyDraft,
+    PolicyParagraph,
+    PolicyVersion,
+    Precision,
+    ReviewBasis,
+    RevisionReason,
+)
+from app.policy.operations.fingerprints import text_fingerprint
+from app.policy.operations.keeping import NOT_THE_GUARDIAN, set_review
+from app.policy.operations.setting_up import PUBLISHED
+from app.policy.queries import versions_of
+
+
+def publish_draft(
+    draft: PolicyDraft,
+    *,
+    answers: Collection[RevisionReason],
+    why_before_approval: str = "",
+    by: Person,
+    at: datetime,
+) -> PolicyVersion:
+    """Publish a draft as the version that holds from its day on; the one before ends the day before.
+
+    Refuses one that would hold before its last approval unless it is said why, and one that would not follow the latest.
+    """
+    demand(draft.is_kept_by(by), NOT_THE_GUARDIAN)
+    if not draft.can_be_published_by(by):
+        raise AlreadyDone(
+            "This draft does not wait to be published.", who=draft.ended_by.name if draft.ended_by else None,
+            when=draft.ended_at, what_now="Open the policy to see the version in force.",
+        )  # fmt: skip
+    today = local_day(at)
+    before = versions_of(draft.slug)
+    effective_on = _checked(draft, before, today, why_before_approval)
+    version = _version(draft, before[0], effective_on, at=at, by=by)
+    version.effective_note = f"It holds from before its last approval: {why_before_approval}" if why_before_approval else ""
+    before[0].superseded_on = effective_on
+    db.session.add(version)
+    db.session.flush()
+    for approval in list(draft.approvals):
+        approval.draft_id, approval.version_id = None, version.id
+    draft.move_to(DraftStatus.PUBLISHED)
+    draft.ended_by_id, draft.ended_at, draft.version_id = by.id, at, version.id
+    for reason in answers:
+        reason.answered_on, reason.version_id = today, version.id
+    assert draft.next_review_on is not None
+    precision = draft.next_review_precision or Precision.DAY
+    set_review(draft.document, draft.next_review_on, basis=ReviewBasis.STATED, today=today, precision=precision)
+    record(PUBLISHED, version.id, by=by.id, at=at, facts={"effective_on": effective_on, "material": version.is_material})
+    return version
+
+
+def _checked(draft: PolicyDraft, before: list[PolicyVersion], today: date, why_before_approval: str) -> date:
+    effective_on = draft.effective_on
+    if effective_on is None or effective_on < today:
+        raise InvalidInput("The day from which it holds has passed. Take the draft back and enter a later one")
+    if draft.label in {version.label for version in before}:
+        raise InvalidInput(f"There is a version called {draft.label} already. Take the draft back and call it otherwise")
+    if before[0].effective_on >= effective_on:
+        raise InvalidInput(f"It must hold from after {uk_date(before[0].effective_on)}, when the version before it begins")
+    last = max((one.approved_on for one in draft.approvals if one.approved_on), default=None)
+    if last is not None and last > effective_on and not why_before_approval:
+        raise InvalidInput(
+            f"The last approval is of {uk_date(last)}, after the day from which it holds. Enter why that is right",
+            field="why_before_approval",
+        )
+    return effective_on
+
+
+def _version(draft: PolicyDraft, before: PolicyVersion, effective_on: date, *, by: Person, at: datetime) -> PolicyVersion:
+    version = PolicyVersion(
+        slug=draft.slug, title=draft.title, label=draft.label, guardian=draft.guardian, owner=draft.owner,
+        reviewer=draft.reviewer, produced_on=local_day(at), produced_precision=Precision.DAY, effective_on=effective_on,
+        effective_precision=Precision.DAY, next_review_on=draft.next_review_on,
+        next_review_precision=draft.next_review_precision, change_note=draft.change_note,
+        linked_documents=draft.linked_documents, published_by_id=by.id, published_at=at,
+        material_since=effective_on if draft.is_material else before.material_since,
+    )  # fmt: skip
+    ordered = sorted(draft.paragraphs, key=lambda one: one.position)
+    version.paragraphs = [_paragraph(one, number) for number, one in enumerate(ordered, start=1)]
+    version.text_hash = text_fingerprint(version.paragraphs)
+    return version
+
+
+def _paragraph(drafted: DraftParagraph, position: int) -> PolicyParagraph:
+    """A paragraph with its stable anchor; cited as in the pack: by number, or by section and heading where it has none."""
+    number = drafted.number
+    by_number = f"paragraph {number}"
+    return PolicyParagraph(
+        number=number,
+        cite=by_number if number[0].isdigit() else f'"{drafted.section}: {drafted.heading}"'[:80],
+        anchor="p-" + re.sub(r"[^a-z0-9]+", "-", number.lower()).strip("-"),
+        section=drafted.section, heading=drafted.heading, parent=number.rpartition("(")[0] or None,
+        summary=drafted.summary, position=position,
+    )  # fmt: skip

@@ -1,0 +1,220 @@
+"""Who agreed to which version, who is still to be asked, and how many of each service agreed."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from app.core.db import db, named
+from app.core.registries import Viewer
+from app.people.everybody import carries, opening
+from app.people.models import Person, PersonKind, Role, Service
+from app.people.queries import is_here
+from app.policy.models import NOT_ASKED, Acknowledgement, CoverageRow, PolicyAsk, PolicyVersion, SchoolAdoption
+from app.policy.queries.versions import in_force
+
+ACKNOWLEDGE = "policy:acknowledge"
+
+
+def acknowledged_at(person_id: uuid.UUID, version_id: uuid.UUID) -> datetime | None:
+    """When somebody agreed to this exact version, if they did."""
+    return db.session.execute(
+        sa.select(Acknowledgement.at).where(
+            Acknowledgement.person_id == person_id, Acknowledgement.version_id == version_id
+        )
+    ).scalar_one_or_none()
+
+
+def covered(person_id: Any, version: Any = PolicyVersion) -> sa.ColumnElement[bool]:
+    """That somebody agreed to a version, or to one before it since which no rule has changed: they are not asked again."""
+    agreed, done = named(PolicyVersion, "version_agreed_to"), named(Acknowledgement, "agreed")
+    return (
+        sa.exists()
+        .where(done.person_id == person_id, agreed.id == done.version_id, agreed.slug == version.slug)
+        .where(agreed.effective_on >= version.material_since)
+        .correlate_except(agreed, done)
+    )
+
+
+def how_they_stand(person_id: uuid.UUID, version: PolicyVersion) -> tuple[datetime | None, bool]:
+    """When somebody agreed to this exact version, and whether they need not agree (again), in one query."""
+    exact = sa.select(Acknowledgement.at).where(
+        Acknowledgement.person_id == person_id, Acknowledgement.version_id == PolicyVersion.id
+    )
+    row = db.session.execute(
+        sa.select(exact.correlate(PolicyVersion).scalar_subquery(), covered(person_id)).where(PolicyVersion.id == version.id)
+    ).one()
+    return row[0], bool(row[1])
+
+
+def is_covered(person_id: uuid.UUID, version: PolicyVersion) -> bool:
+    """Whether somebody need not agree to a version (again)."""
+    return bool(db.session.execute(sa.select(covered(person_id)).where(PolicyVersion.id == version.id)).scalar_one())
+
+
+def in_scope(person: Any = Person) -> sa.ColumnElement[bool]:
+    """Whom the policy binds: everybody but councillors, and staff of a school only where it adopted the policy."""
+    adopted = (
+        sa.exists()
+        .where(SchoolAdoption.adopted, SchoolAdoption.until.is_(None), SchoolAdoption.slug == PolicyVersion.slug)
+        .where(SchoolAdoption.school == person.employing_body, person.person_kind == PersonKind.SCHOOL_STAFF)
+        .correlate(person, PolicyVersion)
+    )
+    return sa.or_(person.person_kind.not_in(NOT_ASKED), adopted)
+
+
+def _still_counts(today: Any) -> sa.ColumnElement[bool]:
+    """That the version asked for is in force, or one is since which no rule has changed, in a query of both."""
+    asked = named(PolicyVersion, "version_asked_for")
+    return sa.and_(asked.id == PolicyAsk.version_id, asked.slug == PolicyVersion.slug, in_force(today),
+                   asked.effective_on >= PolicyVersion.material_since)  # fmt: skip
+
+
+def to_ask(day: date, *, most: int) -> list[Any]:
+    """Whom nobody has asked yet, as rows of person and version: who works here and has begun, and has not agreed anyway."""
+    asked = named(PolicyVersion, "version_asked_for")
+    was_asked = (
+        sa.exists()
+        .where(PolicyAsk.person_id == Person.id, asked.id == PolicyAsk.version_id, asked.slug == PolicyVersion.slug)
+        .where(asked.effective_on >= PolicyVersion.material_since)
+        .correlate(Person, PolicyVersion)
+    )
+    return list(
+        db.session.execute(
+            sa.select(Person.id.label("person_id"), PolicyVersion.id.label("version_id"))
+            .join(PolicyVersion, sa.true())
+            .where(in_force(day), is_here(day), sa.or_(Person.started.is_(None), Person.started <= day), in_scope())
+            .where(Person.email.is_not(None), ~was_asked, ~covered(Person.id))
+            .order_by(Person.id, PolicyVersion.id)
+            .limit(most)
+        )
+    )
+
+
+def to_acknowledge(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """What somebody was asked to agree to and has not, as due items."""
+    asked = named(PolicyVersion, "version_asked_for")
+    columns: list[Any] = [
+        sa.literal(ACKNOWLEDGE).label("name"), sa.cast(PolicyAsk.id, sa.String).label("key"),
+        PolicyVersion.title.label("who"), PolicyAsk.due_on.label("due_on"),
+    ]  # fmt: skip
+    return (
+        sa.select(*columns)
+        .join(asked, asked.id == PolicyAsk.version_id)
+        .join(PolicyVersion, PolicyVersion.slug == asked.slug)
+        .where(PolicyAsk.person_id == viewer.id, _still_counts(today), ~covered(viewer.id))
+    )
+
+
+def _seen(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    asked = named(Person, "person_asked")
+    key: Any = sa.cast(PolicyAsk.id, sa.String).label("key")
+    hr = sa.and_(carries(viewer, Role.HR_MANAGER), asked.id != viewer.id)
+    sees = sa.or_(PolicyAsk.person_id == viewer.id, asked.line_manager_id == viewer.id, hr)
+    return sa.select(key).join(asked, asked.id == PolicyAsk.person_id).where(sees)
+
+
+asks_open_to = opening(_seen)
+
+
+def ask_by_id(ask_id: uuid.UUID) -> PolicyAsk | None:
+    """That somebody was asked, with who it is and what they were asked to read."""
+    return db.session.execute(
+        sa.select(PolicyAsk)
+        .where(PolicyAsk.id == ask_id)
+        .options(joinedload(PolicyAsk.person), joinedload(PolicyAsk.version))
+    ).scalar_one_or_none()
+
+
+def last_ask(person_id: uuid.UUID, version: PolicyVersion) -> PolicyAsk | None:
+    """When somebody was asked to agree to what is in force now, if they were."""
+    asked = named(PolicyVersion, "version_asked_for")
+    return db.session.execute(
+        sa.select(PolicyAsk)
+        .join(asked, asked.id == PolicyAsk.version_id)
+        .where(PolicyAsk.person_id == person_id, asked.slug == version.slug, asked.effective_on >= version.material_since)
+        .order_by(PolicyAsk.asked_on.desc(), PolicyAsk.id)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """Somebody in a team, and how they stand with the version in force."""
+
+    id: uuid.UUID
+    name: str
+    post: str
+    agreed: bool
+    due_on: date | None
+
+
+MOST_IN_TEAM = 200
+
+
+def team_of(manager: Person, day: date, version: PolicyVersion) -> list[TeamLine]:
+    """Everybody here who reports to a manager, those first who have not agreed, by name."""
+    asked = named(PolicyVersion, "version_asked_for")
+    due = (
+        sa.select(sa.func.max(PolicyAsk.due_on))
+        .join(asked, asked.id == PolicyAsk.version_id)
+        .where(PolicyAsk.person_id == Person.id, asked.slug == PolicyVersion.slug)
+        .where(asked.effective_on >= PolicyVersion.material_since)
+        .correlate(Person, PolicyVersion)
+        .scalar_subquery()
+    )
+    done = covered(Person.id)
+    rows = db.session.execute(
+        sa.select(Person.id, Person.name, Person.post, done.label("agreed"), due.label("due_on"))
+        .join(PolicyVersion, PolicyVersion.id == version.id)
+        .where(Person.line_manager_id == manager.id, is_here(day))
+        .order_by(done, Person.name, Person.id)
+        .limit(MOST_IN_TEAM)
+    )
+    return [TeamLine(row.id, row.name, row.post, bool(row.agreed), row.due_on) for row in rows]
+
+
+def coverage(day: date, version: PolicyVersion) -> list[CoverageRow]:
+    """By service, of everybody here whom the policy binds, in one query."""
+    service = aliased(Service)
+    name = sa.func.coalesce(service.name, "No service recorded")
+    rows = db.session.execute(
+        sa.select(name.label("service"), sa.func.count().label("people"),
+                  sa.func.sum(sa.case((covered(Person.id), 1), else_=0)).label("agreed"))
+        .select_from(Person)
+        .join(PolicyVersion, PolicyVersion.id == version.id)
+        .outerjoin(service, service.id == Person.service_id)
+        .where(is_here(day), in_scope(), Person.email.is_not(None))
+        .group_by(name)
+        .order_by(name)
+    )  # fmt: skip
+    return [CoverageRow(row.service, row.people, int(row.agreed or 0)) for row in rows]
+
+
+def agreements_of(person_id: uuid.UUID, *, most: int = 50) -> list[Acknowledgement]:
+    """Everything that somebody agreed to, newest first."""
+    return list(
+        db.session.execute(
+            sa.select(Acknowledgement)
+            .where(Acknowledgement.person_id == person_id)
+            .options(joinedload(Acknowledgement.version), joinedload(Acknowledgement.attested_by))
+            .order_by(Acknowledgement.at.desc(), Acknowledgement.id)
+            .limit(most)
+        ).scalars()
+    )
+
+
+def version_read(typed: str | None) -> PolicyVersion | None:
+    """The version that a page showed when somebody agreed on it."""
+    version_id = _uuid(typed)
+    return db.session.get(PolicyVersion, version_id) if version_id else None
+
+
+def _uuid(typed: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(typed) if typed else None
+    except ValueError:
+        return None

@@ -1,0 +1,126 @@
+"""Which managers have reminded their teams of the policy, and by when the next reminder is due."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from app.core.db import db, named
+from app.core.paging import Cursor, KeyPage, key_page
+from app.core.registries import Viewer
+from app.people.everybody import carries, opening
+from app.people.models import Person
+from app.people.queries import is_here
+from app.policy.models import SEES_REMINDERS, ReminderTo, ReminderTurn, TeamReminder
+
+REMIND = "policy:remind"
+PAGE = 25
+
+
+def has_team(person_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """That somebody who works here reports to a person, as a condition."""
+    member = named(Person, "member_of_team")
+    return sa.exists().where(member.line_manager_id == person_id, is_here(day, member)).correlate_except(member)
+
+
+def team_to_remind(manager: Person, day: date) -> list[Person]:
+    """Everybody here who reports to a manager, by name."""
+    return list(
+        db.session.execute(
+            sa.select(Person)
+            .where(Person.line_manager_id == manager.id, is_here(day))
+            .order_by(Person.name, Person.id)
+        ).scalars()
+    )
+
+
+def managers_without_turn(day: date, *, most: int) -> list[uuid.UUID]:
+    """Managers of whom nobody has said yet by when they are to remind their team."""
+    has_turn = sa.exists().where(ReminderTurn.manager_id == Person.id, ReminderTurn.done_by_id.is_(None))
+    return list(
+        db.session.execute(
+            sa.select(Person.id)
+            .where(is_here(day), Person.email.is_not(None), has_team(Person.id, day), ~has_turn)
+            .order_by(Person.id)
+            .limit(most)
+        ).scalars()
+    )
+
+
+def open_turn(manager_id: uuid.UUID) -> ReminderTurn | None:
+    """By when a manager is to remind the team next."""
+    return db.session.execute(
+        sa.select(ReminderTurn).where(ReminderTurn.manager_id == manager_id, ReminderTurn.done_by_id.is_(None))
+    ).scalar_one_or_none()
+
+
+def turn_by_id(turn_id: uuid.UUID) -> ReminderTurn | None:
+    """A turn with its manager."""
+    return db.session.execute(
+        sa.select(ReminderTurn).where(ReminderTurn.id == turn_id).options(joinedload(ReminderTurn.manager))
+    ).scalar_one_or_none()
+
+
+def to_remind(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """For managers: by when they are to remind their team, as a due item."""
+    columns: list[Any] = [
+        sa.literal(REMIND).label("name"), sa.cast(ReminderTurn.id, sa.String).label("key"),
+        sa.cast(sa.null(), sa.String).label("who"), ReminderTurn.due_on.label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).where(
+        ReminderTurn.manager_id == viewer.id, ReminderTurn.done_by_id.is_(None), ReminderTurn.shown_from <= today,
+        has_team(viewer.id, today),
+    )  # fmt: skip
+
+
+def _seen(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    manager = named(Person, "manager_to_remind")
+    key: Any = sa.cast(ReminderTurn.id, sa.String).label("key")
+    sees = sa.or_(manager.id == viewer.id, manager.line_manager_id == viewer.id, carries(viewer, *SEES_REMINDERS))
+    return sa.select(key).join(manager, manager.id == ReminderTurn.manager_id).where(sees)
+
+
+turns_open_to = opening(_seen)
+
+
+def reminders_given_by(manager_id: uuid.UUID, *, most: int = 20) -> list[TeamReminder]:
+    """What a manager reminded the team of, newest first, with to how many."""
+    return list(
+        db.session.execute(
+            sa.select(TeamReminder)
+            .where(TeamReminder.manager_id == manager_id)
+            .options(selectinload(TeamReminder.audience), joinedload(TeamReminder.version))
+            .order_by(TeamReminder.given_on.desc(), TeamReminder.at.desc(), TeamReminder.id)
+            .limit(most)
+        ).scalars()
+    )
+
+
+def reminders_received(person_id: uuid.UUID, *, most: int = 50) -> list[TeamReminder]:
+    """What somebody was reminded of by their managers, newest first."""
+    return list(
+        db.session.execute(
+            sa.select(TeamReminder)
+            .join(ReminderTo, ReminderTo.reminder_id == TeamReminder.id)
+            .where(ReminderTo.person_id == person_id)
+            .options(joinedload(TeamReminder.manager), joinedload(TeamReminder.version))
+            .order_by(TeamReminder.given_on.desc(), TeamReminder.at.desc(), TeamReminder.id)
+            .limit(most)
+        ).scalars()
+    )
+
+
+def managers_page(day: date, cursor: Cursor) -> KeyPage:
+    """Every manager with a team, with the last reminder and by when the next is due; the most urgent first."""
+    manager, turn = aliased(Person), ReminderTurn
+    last = (
+        sa.select(sa.func.max(TeamReminder.given_on)).where(TeamReminder.manager_id == turn.manager_id).correlate(turn)
+    ).scalar_subquery()
+    select = (
+        sa.select(turn.id.label("id"), manager.name, turn.due_on, last.label("last"))
+        .join(manager, manager.id == turn.manager_id)
+        .where(turn.done_by_id.is_(None), is_here(day, manager), has_team(manager.id, day))
+    )
+    return key_page(select, [turn.due_on], turn.id, cursor, size=PAGE)

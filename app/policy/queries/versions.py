@@ -1,0 +1,246 @@
+"""Which version of the policy held on a day, its paragraphs, and what its guardian keeps about it."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.db import db
+from app.core.errors import NothingHere
+from app.core.plain_letters import plain_letters
+from app.core.registries import Viewer
+from app.people.everybody import carries, opening
+from app.policy.models import (
+    GUARDIANS,
+    SEES_KEEPING,
+    PolicyDocument,
+    PolicyDraft,
+    PolicyParagraph,
+    PolicyReview,
+    PolicyVersion,
+    RevisionReason,
+    SchoolAdoption,
+)
+
+REVIEW = "policy:review"
+
+
+def in_force(day: Any, version: Any = PolicyVersion) -> sa.ColumnElement[bool]:
+    """`PolicyVersion.in_force_on` as a condition of a query."""
+    return sa.and_(version.effective_on <= day, sa.or_(version.superseded_on.is_(None), version.superseded_on > day))
+
+
+def current_version(day: date) -> PolicyVersion:
+    """The version of the policy in force on a day. Raises NothingHere if none was."""
+    found = version_in_force(day)
+    if found is None:
+        raise NothingHere("No version of the policy was in force on that day.")
+    return found
+
+
+def version_in_force(day: date) -> PolicyVersion | None:
+    """The version of the policy that held on a day, or None."""
+    return db.session.execute(
+        sa.select(PolicyVersion)
+        .where(in_force(day))
+        .order_by(PolicyVersion.effective_on.desc(), PolicyVersion.id)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def version_with_paragraphs(slug: str, day: date) -> PolicyVersion | None:
+    """The version of a document in force on a day with all its paragraphs, for reading."""
+    return (
+        db.session.execute(
+            sa.select(PolicyVersion)
+            .where(PolicyVersion.slug == slug, in_force(day))
+            .options(joinedload(PolicyVersion.paragraphs))
+        )
+        .unique()
+        .scalar_one_or_none()
+    )
+
+
+def version_as_published(slug: str, version_id: uuid.UUID, day: date) -> PolicyVersion | None:
+    """One exact version of a document with all its paragraphs, in force on this day or before; None for any other."""
+    return (
+        db.session.execute(
+            sa.select(PolicyVersion)
+            .where(PolicyVersion.slug == slug, PolicyVersion.id == version_id, PolicyVersion.effective_on <= day)
+            .options(joinedload(PolicyVersion.paragraphs))
+        )
+        .unique()
+        .scalar_one_or_none()
+    )
+
+
+def matching(version: PolicyVersion, words: str) -> list[PolicyParagraph]:
+    """The paragraphs of a version in which each of these words stands, whatever its letters look like."""
+    wanted = plain_letters(words).split()
+    return [one for one in version.paragraphs if wanted and all(word in _searched(one) for word in wanted)]
+
+
+def _searched(paragraph: PolicyParagraph) -> str:
+    return plain_letters(f"{paragraph.number} {paragraph.section} {paragraph.heading} {paragraph.summary}")
+
+
+def anchor_of(slug: str, number: str, day: date) -> str | None:
+    """Where a paragraph of the version in force on a day stands on its page; None where it has none of this number."""
+    return db.session.execute(
+        sa.select(PolicyParagraph.anchor)
+        .join(PolicyParagraph.version)
+        .where(PolicyVersion.slug == slug, in_force(day), PolicyParagraph.number == number)
+    ).scalar_one_or_none()
+
+
+def paragraphs_by_number(version: PolicyVersion, numbers: Iterable[str]) -> list[PolicyParagraph]:
+    """The paragraphs of a version with these numbers, in its order."""
+    return list(
+        db.session.execute(
+            sa.select(PolicyParagraph)
+            .where(PolicyParagraph.version_id == version.id, PolicyParagraph.number.in_(list(numbers)))
+            .order_by(PolicyParagraph.position)
+        ).scalars()
+    )
+
+
+def document_called(slug: str) -> PolicyDocument | None:
+    """The document at an address."""
+    return db.session.execute(sa.select(PolicyDocument).where(PolicyDocument.slug == slug)).scalar_one_or_none()
+
+
+def versions_of(slug: str, *, most: int = 50) -> list[PolicyVersion]:
+    """The versions of a document, newest first, each with who approved it and who published it."""
+    return list(
+        db.session.execute(
+            sa.select(PolicyVersion)
+            .where(PolicyVersion.slug == slug)
+            .options(selectinload(PolicyVersion.approvals), joinedload(PolicyVersion.published_by))
+            .order_by(PolicyVersion.effective_on.desc(), PolicyVersion.id)
+            .limit(most)
+        ).scalars()
+    )
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One paragraph that a version has differently from the one before it."""
+
+    number: str
+    heading: str
+    what: str
+
+
+def changes_between(before: Iterable[Any], after: Iterable[Any]) -> list[Changed]:
+    """Which paragraphs are new, worded differently or left out; of versions and drafts alike."""
+    old = {one.number: one for one in before}
+    new = {one.number: one for one in after}
+    changed = [
+        Changed(number, one.heading, "new" if number not in old else "changed")
+        for number, one in new.items()
+        if number not in old or (old[number].heading, old[number].summary) != (one.heading, one.summary)
+    ]
+    return changed + [Changed(number, one.heading, "left out") for number, one in old.items() if number not in new]
+
+
+def paragraphs_of(version_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[PolicyParagraph]]:
+    """The paragraphs of some versions, each in its order."""
+    rows = db.session.execute(
+        sa.select(PolicyParagraph)
+        .where(PolicyParagraph.version_id.in_(list(version_ids)))
+        .order_by(PolicyParagraph.position, PolicyParagraph.id)
+    ).scalars()
+    found: dict[uuid.UUID, list[PolicyParagraph]] = {}
+    for paragraph in rows:
+        found.setdefault(paragraph.version_id, []).append(paragraph)
+    return found
+
+
+def open_draft(slug: str) -> PolicyDraft | None:
+    """The next version of a document, while it is written and approved."""
+    return db.session.execute(
+        sa.select(PolicyDraft)
+        .where(PolicyDraft.slug == slug, PolicyDraft.ended_at.is_(None))
+        .options(joinedload(PolicyDraft.started_by))
+    ).scalar_one_or_none()
+
+
+def draft_by_id(draft_id: uuid.UUID) -> PolicyDraft | None:
+    """A draft with its paragraphs, its approvals and its document."""
+    return db.session.execute(
+        sa.select(PolicyDraft)
+        .where(PolicyDraft.id == draft_id)
+        .options(
+            selectinload(PolicyDraft.paragraphs), selectinload(PolicyDraft.approvals), joinedload(PolicyDraft.document),
+            joinedload(PolicyDraft.started_by), joinedload(PolicyDraft.ended_by),
+        )
+    ).scalar_one_or_none()  # fmt: skip
+
+
+def reasons_of(slug: str, *, only_open: bool = False, most: int = 50) -> list[RevisionReason]:
+    """Why a document should be revised, latest change first, with what answered it."""
+    query = (
+        sa.select(RevisionReason)
+        .where(RevisionReason.slug == slug, *([RevisionReason.answered_on.is_(None)] if only_open else []))
+        .options(joinedload(RevisionReason.recorded_by), joinedload(RevisionReason.version))
+        .order_by(RevisionReason.changed_on.desc(), RevisionReason.id)
+        .limit(most)
+    )
+    return list(db.session.execute(query).scalars())
+
+
+def last_review(slug: str) -> PolicyReview | None:
+    """The last time a document was looked at and kept as it is."""
+    return db.session.execute(
+        sa.select(PolicyReview)
+        .join(PolicyVersion, PolicyVersion.id == PolicyReview.version_id)
+        .where(PolicyVersion.slug == slug)
+        .options(joinedload(PolicyReview.reviewed_by))
+        .order_by(PolicyReview.at.desc(), PolicyReview.id)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def adoptions(slug: str, *, most: int = 200) -> list[SchoolAdoption]:
+    """What each school decided last about a document, by school."""
+    return list(
+        db.session.execute(
+            sa.select(SchoolAdoption)
+            .where(SchoolAdoption.slug == slug, SchoolAdoption.until.is_(None))
+            .options(joinedload(SchoolAdoption.recorded_by))
+            .order_by(SchoolAdoption.school, SchoolAdoption.id)
+            .limit(most)
+        ).scalars()
+    )
+
+
+def standing_adoption(slug: str, school: str) -> SchoolAdoption | None:
+    """What one school decided last."""
+    return db.session.execute(
+        sa.select(SchoolAdoption).where(
+            SchoolAdoption.slug == slug, SchoolAdoption.school == school, SchoolAdoption.until.is_(None)
+        )
+    ).scalar_one_or_none()
+
+
+def to_review(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    """For the guardians: the documents whose review comes near or is late, as due items."""
+    if not viewer.holds(*GUARDIANS):
+        return None
+    columns: list[Any] = [
+        sa.literal(REVIEW).label("name"), PolicyDocument.slug.label("key"), PolicyDocument.title.label("who"),
+        PolicyDocument.next_review_on.label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).where(PolicyDocument.review_shown_from <= today)
+
+
+def _kept(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    key: Any = PolicyDocument.slug.label("key")
+    return sa.select(key).where(carries(viewer, *SEES_KEEPING))
+
+
+keeping_open_to = opening(_kept)

@@ -1,0 +1,125 @@
+"""Agreeing to the policy: for oneself, for those who agreed on paper or at a briefing, and how many agreed."""
+
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+
+from app.core import clock
+from app.core.db import begin_writing, commit, db
+from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.presentation import count_words
+from app.people.models import Person
+from app.policy import blueprint, operations, queries
+from app.policy.explaining import counted_from
+from app.policy.forms import AcknowledgeForm, AttestForm
+from app.policy.models import SEES_KEEPING, AgreedBy, PolicyVersion, shown
+from app.policy.routes.shared import reader
+
+
+@blueprint.route("/<slug>/acknowledge", methods=["GET", "POST"])
+def acknowledge(slug: str) -> Any:
+    """What is good to know for one's own accounts, and the box to agree to the version in force."""
+    form, person, now = AcknowledgeForm(), reader(), clock.now()
+    version = queries.version_in_force(clock.local_day(now))
+    if version is None or version.slug != slug:
+        raise NothingHere
+    if not form.validate_on_submit():
+        return _agree_page(version, form), 422 if form.errors else 200
+    read = queries.version_read(form.version.data) or version
+    begin_writing(person)
+    operations.acknowledge(person, read, at=now)
+    commit()
+    flash("You agreed to this version of the policy.", "success")
+    return redirect(url_for("policy.show", slug=slug), 303)
+
+
+@blueprint.route("/asked/<uuid:ask_id>", methods=["GET", "POST"])
+def asked(ask_id: UUID) -> Any:
+    """Where somebody was asked to agree: their own leads to it; their manager or HR can record that they did."""
+    found, person, now = queries.ask_by_id(ask_id), reader(), clock.now()
+    if found is None:
+        raise NothingHere
+    demand(found.can_be_seen_by(person), "Only the person who was asked, their line manager and HR can open this.")
+    if found.person_id == person.id:
+        return redirect(url_for("policy.acknowledge", slug=found.version.slug), 303)
+    form = AttestForm().offering([found.person])
+    if form.validate_on_submit() and _attested(form, [found.person], now):
+        return redirect(url_for("policy.asked", ask_id=ask_id), 303)
+    return _asked_page(ask_id, form), 422 if form.errors else 200
+
+
+@blueprint.route("/team", methods=["GET", "POST"])
+def team() -> Any:
+    """Who in my team has agreed and who has not; and recording that some did on paper or at a briefing."""
+    person, now = reader(), clock.now()
+    today = clock.local_day(now)
+    version = queries.current_version(today)
+    lines = queries.team_of(person, today, version)
+    form = AttestForm().offering([one for one in lines if not one.agreed])
+    if form.validate_on_submit() and _attested(form, _chosen(form), now):
+        return redirect(url_for("policy.team"), 303)
+    return _team_page(form, version, lines), 422 if form.errors else 200
+
+
+@blueprint.get("/coverage")
+def coverage() -> Any:
+    """How many of each service have agreed, small counts hidden."""
+    demand(reader().holds(*SEES_KEEPING), "Only HR, the keepers of the register and the auditor see how many agreed.")
+    today = clock.today()
+    version = queries.current_version(today)
+    smallest = max(5, queries.pack().numbers["smallest_published_count"].value)
+    rows = shown(queries.coverage(today, version), smallest)
+    return render_template("policy/coverage.html", rows=rows, version=version, smallest=smallest)
+
+
+def _attested(form: AttestForm, people: list[Person], now: datetime) -> bool:
+    """Record what the form says of these people; where it is refused, the sentence stands in the form."""
+    by, version = reader(), queries.current_version(clock.local_day(now))
+    begin_writing(by)
+    try:
+        operations.attest(
+            people, version, method=AgreedBy(form.method.data or ""), agreed_on=cast(date, form.agreed_on.data), by=by,
+            at=now,
+        )  # fmt: skip
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return False
+    commit()
+    flash(f"You recorded that {count_words(len(people), 'person', 'people')} agreed to the policy.", "success")
+    return True
+
+
+def _chosen(form: AttestForm) -> list[Person]:
+    found = [db.session.get(Person, UUID(one)) for one in form.people.data]
+    return [person for person in found if person is not None]
+
+
+def _agree_page(version: PolicyVersion, form: AcknowledgeForm) -> str:
+    person = reader()
+    at, ask = queries.acknowledged_at(person.id, version.id), queries.last_ask(person.id, version)
+    form.version.data = str(version.id)
+    good = queries.paragraphs_by_number(version, queries.pack().policy.good_to_know)
+    how = counted_from(operations.AGREE_WITHIN, ask.asked_on, ask.due_on, since="You were asked") if ask else None
+    return render_template(
+        "policy/agree.html", version=version, form=form, good=good, acknowledged_at=at, ask=ask, how=how,
+        gate=queries.pack().switches["acknowledgement_before_access"].value,
+    )  # fmt: skip
+
+
+def _asked_page(ask_id: UUID, form: AttestForm) -> str:
+    ask = queries.ask_by_id(ask_id)
+    assert ask is not None
+    how = counted_from(operations.AGREE_WITHIN, ask.asked_on, ask.due_on, since=f"{ask.person.name} was asked")
+    version = queries.current_version(clock.today())
+    done = queries.is_covered(ask.person_id, version)
+    return render_template("policy/asked.html", ask=ask, how=how, form=form, done=done, version=version)
+
+
+def _team_page(form: AttestForm, version: PolicyVersion, lines: list[Any]) -> str:
+    return render_template(
+        "policy/team.html", form=form, version=version, lines=lines, today=clock.today(),
+        calendar=queries.working_calendar().estimating(),
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""Managers remind their teams: by when, in which words, in whose name, and who sees that it is late."""
+
+import itertools
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import clock
+from app.core.db import commit, db
+from app.core.errors import InvalidInput, NotAllowed
+from app.core.outbox import OutboxMessage
+from app.duties.models import Reminder
+from app.people.models import Person, Role
+from app.policy.models import SEES_REMINDERS, RemindedBy, ReminderTurn, TeamReminder
+from app.policy.operations import give_turns, remind_team
+from app.policy.queries import open_turn, pack
+from tests.conftest import NOW
+from tests.duties.factories import morning
+from tests.factories import Factory
+from tests.pages import PageClient, counted_queries
+from tests.policy.factories import DAY, TODAY
+
+
+def a_manager(make: Factory, members: int = 2, **values: object) -> tuple[Person, list[Person]]:
+    """Somebody with a team, to whom a turn was given."""
+    manager = make.person("Manager", **values)  # type: ignore[arg-type]
+    team = [make.person(f"Member {number}", manager=manager) for number in range(members)]
+    give_turns(NOW)
+    commit()
+    return manager, team
+
+
+def reminded(manager: Person, team: list[Person], **changed: object) -> TeamReminder:
+    """A message to the whole team."""
+    values: dict[str, object] = {
+        "method": RemindedBy.MESSAGE, "words": "Keep it in mind.", "given_on": TODAY, "people": team, "at": NOW, **changed
+    }
+    made = remind_team(manager, **values)  # type: ignore[arg-type]
+    commit()
+    return made
+
+
+def test_the_first_reminder_is_due_six_months_after_somebody_has_a_team(make: Factory) -> None:
+    """Once, also when the job runs again; nobody without a team has a turn, nor a manager who left."""
+    manager, _team = a_manager(make)
+    make.person("Left", last_working_day=TODAY - DAY)
+    assert give_turns(NOW + DAY) == 0
+    turn = db.session.execute(sa.select(ReminderTurn)).scalar_one()
+    assert (turn.manager_id, turn.counted_from, turn.due_on) == (manager.id, TODAY, date(2027, 9, 3))
+    assert pack().chases["policy:remind"].duty_sources == ("6.1(4)",)
+
+
+@pytest.mark.parametrize(
+    ("given", "due", "shown_from"),
+    [
+        (date(2026, 8, 31), date(2027, 2, 28), date(2027, 2, 15)),  # no 31st of February
+        (date(2026, 10, 5), date(2027, 4, 5), date(2027, 3, 18)),  # ten working days before, over Easter
+        (date(2027, 3, 1), date(2027, 9, 1), date(2027, 8, 17)),  # the summer bank holiday and summer time between
+    ],
+)
+def test_the_next_one_is_counted_from_the_day_on_which_it_was_given(
+    make: Factory, given: date, due: date, shown_from: date
+) -> None:
+    with clock.set_to(clock.at_local(date(2026, 8, 1), 10)):
+        manager = make.person("Manager")
+        team = [make.person("Member", manager=manager)]
+        give_turns(clock.now())
+        commit()
+    reminded(manager, team, method=RemindedBy.BRIEFING, given_on=given)
+    turn = open_turn(manager.id)
+    assert turn is not None
+    assert (turn.counted_from, turn.due_on, turn.shown_from) == (given, due, shown_from)
+
+
+def test_an_earlier_briefing_written_down_late_moves_nothing(make: Factory) -> None:
+    manager, team = a_manager(make)
+    reminded(manager, team, method=RemindedBy.BRIEFING, given_on=TODAY - DAY)
+    turn = open_turn(manager.id)
+    assert turn is not None
+    assert turn.counted_from == TODAY
+
+
+def test_what_is_refused(make: Factory) -> None:
+    manager, team = a_manager(make)
+    stranger = make.person("Stranger")
+    with pytest.raises(NotAllowed, match="Only somebody with a team"):
+        reminded(stranger, team)
+    refused: list[dict[str, object]] = [
+        {"people": []}, {"people": [*team, stranger]}, {"words": ""}, {"given_on": TODAY - DAY},
+        {"method": RemindedBy.BRIEFING, "given_on": TODAY + DAY},
+        {"method": RemindedBy.BRIEFING, "given_on": date(2016, 1, 1)},
+    ]  # fmt: skip
+    for changed in refused:
+        with pytest.raises(InvalidInput):
+            reminded(manager, team, **changed)
+        db.session.rollback()
+
+
+@pytest.mark.parametrize(("own", "manages", "role"), list(itertools.product((False, True), (False, True), [None, *Role])))
+def test_who_sees_that_it_is_due(make: Factory, own: bool, manages: bool, role: Role | None) -> None:
+    """The truth table of the one predicate of a turn."""
+    person = make.person("Reader", *([role] if role else []))
+    manager = person if own else make.person("Manager", manager=person if manages else None)
+    turn = ReminderTurn(manager_id=manager.id, counted_from=TODAY, due_on=TODAY, shown_from=TODAY)
+    turn.manager = manager
+    expected = own or (manages and not own) or role in SEES_REMINDERS
+    assert turn.can_be_seen_by(person) is expected
+    db.session.rollback()
+
+
+def test_late_managers_are_chased_and_listed(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """The manager before, on the day; their own manager 5 working days later, the register keeper after 10."""
+    above, sca = make.person("Above"), make.person("Sca", Role.SCA)
+    manager, team = a_manager(make, manager=above)
+    turn = open_turn(manager.id)
+    assert turn is not None
+    turn.due_on, turn.shown_from = date(2027, 3, 24), date(2027, 3, 10)
+    commit()
+    for number in range(1, 40):
+        morning(TODAY + number * DAY)
+    sent = db.session.execute(
+        sa.select(Reminder.to_person_id, sa.func.min(Reminder.sent_on)).where(Reminder.kind == "policy:remind")
+        .group_by(Reminder.to_person_id)
+    ).all()  # fmt: skip
+    assert dict(map(tuple, sent)) == {
+        manager.id: date(2027, 3, 10), above.id: date(2027, 4, 2), sca.id: date(2027, 4, 9)
+    }  # Good Friday and Easter Monday count for nothing
+    with clock.set_to(clock.at_local(date(2027, 4, 9), 10)):
+        browser = client_of(sca)
+        with counted_queries() as queries:
+            page = browser.get("/policy/reminders/managers")
+        assert len(queries) <= 4, queries
+        assert "Manager None recorded 24 March 2027" in page.text
+        assert "Late with Manager: remind your team" in browser.get("/").text
+        assert "It was counted on" in browser.get(f"/policy/reminders/turns/{turn.id}").text
+        client_of(team[0]).get(f"/policy/reminders/turns/{turn.id}", status=403)
+        client_of(team[0]).get("/policy/reminders/managers", status=403)
+
+
+def test_the_words_go_out_in_the_managers_name_once_confirmed(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """Prepared, changed, confirmed; opening the page sends nothing; markup is shown as text."""
+    manager, team = a_manager(make)
+    browser = client_of(manager)
+    with counted_queries() as queries:
+        page = browser.get("/policy/remind")
+    assert len(queries) <= 8, queries
+    assert "Social Media Policy" in page.field("words")
+    assert db.session.execute(sa.select(sa.func.count(TeamReminder.id))).scalar_one() == 0
+    chosen = {"people": [str(team[0].id)], "words": "Read <i>7.10</i> again."}
+    page = browser.post("/policy/remind", chosen, status=422)
+    assert page.errors == ["Select how you remind them"]
+    assert page.field("words") == "Read <i>7.10</i> again."
+    page = browser.post("/policy/remind", {**chosen, "method": "briefing", "given_on": ["", "", ""]}, status=422)
+    assert page.errors == ["Enter the day of the briefing"]
+    page = browser.post("/policy/remind", {**chosen, "people": [str(Factory.id())], "method": "message"}, status=422)
+    page = browser.follow("/policy/remind", {**chosen, "method": "message"})
+    assert "You reminded 1 person." in page.text
+    told = db.session.execute(
+        sa.select(OutboxMessage.to_person_id).where(OutboxMessage.occasion == "policy_from_manager")
+    ).scalars().all()  # fmt: skip
+    assert told == [team[0].id]
+    page = client_of(team[0]).get("/policy/reminders")
+    assert "Manager, 3 March 2027" in page.text
+    assert "Read <i>7.10</i> again." in page.text
+    assert "Nothing yet." in client_of(team[1]).get("/policy/reminders").text
+    assert "Nobody is recorded as reporting to you" in client_of(team[1]).get("/policy/remind").text
+    page = browser.follow("/policy/remind", {**chosen, "method": "briefing", "given_on": ["2", "3", "2027"]})
+    assert "2 March 2027, at a team briefing, 1 person, Version 2" in page.text
