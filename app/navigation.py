@@ -21,6 +21,7 @@ DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("Devices", "device_permissions.team", "device_permissions", (*KEEPERS, Role.AUDITOR)),
     ("Reports", "breach_reports.queue", "", (*TRIAGE_ROLES, *REFERRED_TO.values())),
     ("Notices", "account_register.notices", "", KEEPERS),
+    ("Told early", "early_advice.for_me", "early_advice", (*KEEPERS, Role.DPO)),
     ("Cases", "hr_cases.index", "hr_cases", CASE_WORKERS),
     ("Roles", "people.roles", "", (Role.ADMINISTRATOR,)),
     ("Jobs", "duties.jobs", "", (Role.ADMINISTRATOR,)),
@@ -48,17 +49,24 @@ def for_reader() -> list[dict[str, object]]:
     ]
 
 
-ONLY_WITH = {"device_permissions": "device_permissions"}  # rooms that a policy may have no use for, with its switch
+# What a policy may have no use for, with its switch: a room, or one page of it.
+ONLY_WITH = {
+    "device_permissions": "device_permissions",
+    "early_advice.new_alert": "mistake_alerts",
+    "early_advice.index": "ask_first",
+}
 
 
 def _has_use_for(endpoint: str) -> bool:
     """Whether the policy of this organisation knows what a door leads to."""
-    switch = ONLY_WITH.get(endpoint.partition(".")[0])
+    switch = ONLY_WITH.get(endpoint) or ONLY_WITH.get(endpoint.partition(".")[0])
     return switch is None or bool(pack().switches[switch].value)
 
 
 THINGS_TO_DO: tuple[tuple[str, str], ...] = (
     ("Ask to use a device of my own", "device_permissions.index"),
+    ("Ask before I post", "early_advice.index"),
+    ("I think I made a mistake", "early_advice.new_alert"),
     ("Report something to HR", "breach_reports.before_you_start"),
     ("See the rules", "policy.index"),
 )

@@ -6,6 +6,7 @@ from app import (
     credential_rotation,
     device_permissions,
     duties,
+    early_advice,
     hr_cases,
     matters,
     people,
@@ -14,7 +15,10 @@ from app import (
 from app.core import drafts, outbox  # noqa: F401 - their tables belong to the schema, whoever uses them
 from app.core.registries import Registries
 
-ROOMS = (people, policy, account_register, credential_rotation, device_permissions, breach_reports, hr_cases, duties)
+ROOMS = (
+    people, policy, account_register, credential_rotation, device_permissions, breach_reports, hr_cases, early_advice,
+    duties,
+)  # fmt: skip
 
 
 def register_rooms(registries: Registries) -> None:

@@ -9,6 +9,7 @@ from app.access import (
     credential_rotation,
     device_permissions,
     duties,
+    early_advice,
     hr_cases,
     people,
     policy,
@@ -25,5 +26,6 @@ ACCESS: dict[str, Access] = {
     **device_permissions.ACCESS,
     **breach_reports.ACCESS,
     **hr_cases.ACCESS,
+    **early_advice.ACCESS,
     **duties.ACCESS,
 }

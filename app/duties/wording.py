@@ -17,11 +17,25 @@ PARTS = {
     "account_register": "The register of accounts",
     "credential_rotation": "Passwords and leavers",
     "device_permissions": "Devices",
+    "early_advice": "Told and asked early",
     "breach_reports": "Reports",
     "hr_cases": "Cases",
 }
 # Duties that only arise where the policy has what they are about: by room, or by their own name where they stand in another.
-_ONLY_WITH = dict.fromkeys(("device_permissions", "notice_device"), "device_permissions")
+_ONLY_WITH = {
+    **dict.fromkeys(("device_permissions", "notice_device"), "device_permissions"),
+    **dict.fromkeys(
+        ("early_alert_see", "early_alert_decide", "early_alert_take_down", "early_alert_breach"), "mistake_alerts"
+    ),
+    "early_question": "ask_first",
+    **dict.fromkeys(
+        (
+            "early_declaration_review", "early_declaration_act", "early_declaration_hr", "early_declaration_again",
+        ),
+        "declarations_of_interest",
+    ),
+    "early_profile": "linkedin_profile_rule",
+}  # fmt: skip
 _ABOVE = {"doers_manager": "Their line manager", "head_of_service": "Their head of service"}
 _TITLE_OF_ROLE = {"independent": "independent_person", "administrator": "system_administrator"}
 

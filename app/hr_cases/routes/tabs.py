@@ -4,10 +4,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
+
 from app.core.audit import kind_named
 from app.core.errors import NothingHere
 from app.core.form_fields import sentence_start
 from app.core.presentation import status_words
+from app.core.registries import Registries
 from app.core.worked_out import WorkedOut
 from app.hr_cases import blueprint, queries
 from app.hr_cases.documents.ending import ending_of
@@ -45,6 +48,7 @@ def show(reference: str) -> Any:
     if main is None and untold in acts:
         main = untold
     before_hearing = case.status in (CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED)
+    registries: Registries = current_app.extensions["registries"]
     return tab_page(
         "show",
         here,
@@ -66,6 +70,7 @@ def show(reference: str) -> Any:
         outcome_words=outcome_words,
         category_words=category_words,
         undecided=way.undecided_files if before_hearing and case.can_release_files(here.me) else [],
+        panels=registries.panels_for("case", case, here.me) if here.until is None else [],
     )
 
 
