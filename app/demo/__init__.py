@@ -75,4 +75,4 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     fill_early(cast, office_hours(20), office_hours(1))
     fill_reports(cast, now)
     fill_cases(cast, now)
-    count_early(cast)
+    count_early(cast, office_hours(1))

@@ -144,7 +144,7 @@ def _declarations(cast: Cast, at: datetime, lately: datetime) -> None:
         declare_interest(waiting, by=cast["leaver"], at=now)
 
 
-def count_early(cast: Cast) -> None:
+def count_early(cast: Cast, lately: datetime) -> None:
     """The colleague had told of what was then reported, an hour before; HR counts it in the case."""
     report = db.session.execute(
         sa.select(BreachReport)
@@ -154,11 +154,12 @@ def count_early(cast: Cast) -> None:
         .limit(1)
     ).scalar_one()
     report_id, at = report.id, report.received_at - HOUR / 2
-    told = _tell(cast["colleague"], "I lost my temper under a post about parking.", at, done="I deleted it in the evening.")
+    words = "I wrote about a contract what I should have kept to myself."
+    told = _tell(cast["colleague"], words, at, done="I deleted it in the evening.")
     _tick(told, cast["manager"], at + HOUR / 12)
     _tick(told, cast["sca"], at + HOUR / 6)
     _decide(told, AlertOutcome.SETTLED, "", cast["sca"], at + HOUR / 4)
-    with act_at(at + 2 * HOUR) as now:
+    with act_at(lately + 2 * HOUR) as now:
         report = db.session.get_one(BreachReport, report_id)
         (one,) = told_before(report, report.subject)[:1]
         count_as_told_early(report, one, by=cast["hr"], at=now)

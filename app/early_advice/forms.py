@@ -200,7 +200,10 @@ class ReviewForm(ProbityForm):
         choices=[
             Choice(DeclarationAction.UNLINK, "They should end the connection online"),
             Choice(DeclarationAction.MAY_STAY, "It may stay", hint="For example family, with nothing to do with the work."),
-            Choice(DeclarationAction.REFER, "Human Resources should look at it"),
+            Choice(
+                DeclarationAction.REFER, "Human Resources should look at it",
+                hint="The person reads this. If you fear for somebody’s safety, speak to the safeguarding lead first.",
+            ),
         ],
     )  # fmt: skip
     reasons = TextAreaField(

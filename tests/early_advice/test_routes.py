@@ -216,7 +216,7 @@ def test_declaring_without_a_name(client_of: Clients, people: People) -> None:
     assert bad.errors == ["Do not write their name. Enter initials or a case reference, or leave this empty"]
     shown = browser.follow("/early-advice/declare", {**typed, "marker": "R.T."})
     (one,) = _all(DeclarationOfInterest)
-    assert "With your manager" in shown.text
+    assert "To be decided" in shown.text
     assert "10 March 2027" in shown.text
     address = f"/early-advice/declare/{one.reference}"
     assert "Decide on Alan Author’s declaration" in manager.get("/").text
@@ -250,6 +250,8 @@ def test_what_bears_on_safety_goes_to_hr_and_hr_alone(client_of: Clients, make: 
     for person in (people.author, people.manager):
         page = client_of(person).get(address)
         assert "Spoke to her" not in page.text
+        assert "recorded what Human Resources did" not in page.text
+        assert "passed on" not in page.text
     client_of(people.manager).post(f"{address}/hr", {"answer": "no_concern", "words": "x"}, status=403)
 
 

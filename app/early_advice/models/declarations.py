@@ -45,7 +45,7 @@ class DeclarationStatus(StrEnum):
     def label(self) -> str:
         """The status in words."""
         return {
-            "declared": "With your manager", "to_do": "Something to do", "in_place": "Agreed", "ended": "No longer holds",
+            "declared": "To be decided", "to_do": "Something to do", "in_place": "Agreed", "ended": "No longer holds",
         }[self.value]  # fmt: skip
 
 

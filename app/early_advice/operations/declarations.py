@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from app.breach_reports.models import YesNoUnknown
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import EventKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.outbox import notify
@@ -27,12 +27,19 @@ from app.people.models import HR_OFFICERS, Person, Role
 from app.people.queries import holders_of
 from app.policy.queries import due_after_receipt, due_at_once, pack, period, working_calendar
 
-DECLARED = event_kind("early-declaration:declared", "declared a connection")
-REVIEWED = event_kind("early-declaration:reviewed", "decided on it: {action}")
-DONE = event_kind("early-declaration:done", "said that the connection online has ended")
-STILL_HOLDS = event_kind("early-declaration:still-holds", "said that it still holds")
-ENDED = event_kind("early-declaration:ended", "said that it no longer holds")
-TO_HR = event_kind("early-declaration:to-hr", "took it to Human Resources")
+
+def _for_all(name: str, reads: str) -> EventKind:
+    """What everybody reads who may read the declaration."""
+    return event_kind(f"early-declaration:{name}", reads, neutral=reads)
+
+
+DECLARED = _for_all("declared", "declared a connection")
+REVIEWED = _for_all("reviewed", "decided on it: {action}")
+DONE = _for_all("done", "said that the connection online has ended")
+STILL_HOLDS = _for_all("still-holds", "said that it still holds")
+ENDED = _for_all("ended", "said that it no longer holds")
+TO_HR = _for_all("to-hr", "took it to Human Resources")
+# Neither the person nor their manager reads what HR did: whoever may have to be protected comes first.
 HR_ANSWERED = event_kind("early-declaration:hr-answered", "recorded what Human Resources did: {answer}")
 
 def declare_interest(

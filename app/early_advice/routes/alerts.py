@@ -111,6 +111,7 @@ def _page(alert: MistakeAlert, refused: ProbityForm | None = None) -> str:
         seat_title=queries.seat_title, statuses=AlertStatus, how=alert_worked_out(alert), own_report=own_report,
         deadline=deadline_of_breach(alert), history=timeline([alert.id]), yes=YesNoUnknown.YES,
         can_report=alert.can_be_reported_by(person),
+        only_urgent=isinstance(made, forms.DecideAlertForm) and len(made.outcome.choices) == len(URGENT),
     )  # fmt: skip
 
 

@@ -71,10 +71,12 @@ def _page(declaration: DeclarationOfInterest, refused: ProbityForm | None = None
     person, today = me(), clock.today()
     review = forms.ReviewForm(formdata=None) if declaration.can_be_reviewed_by(person) else None
     hr = forms.HrForm(formdata=None) if declaration.can_be_answered_by(person) else None
+    reads_for_hr = _reads_for_hr(declaration, person)
     return render_template(
         f"{ROOM}/declaration.html", one=declaration, reader=person, today=today, calendar=working_calendar(),
         form=refused or review or hr, statuses=DeclarationStatus, how=declaration_worked_out(declaration),
-        for_hr=_reads_for_hr(declaration, person), hr_how=hr_worked_out(declaration), history=timeline([declaration.id]),
+        for_hr=reads_for_hr, hr_how=hr_worked_out(declaration),
+        history=timeline([declaration.id], knows_causes=reads_for_hr),
         **marked(),
     )  # fmt: skip
 
