@@ -73,15 +73,15 @@ class JobLine:
     last_error: str | None
 
 
-def rules_by_part() -> list[tuple[str, list[RuleLine]]]:
-    """Every rule, by the part of the service whose duties it is about."""
+def rules_by_part(*, about_matters: bool) -> list[tuple[str, list[RuleLine]]]:
+    """The rules about reports and cases, or all others, by the part of the service whose duties they are about."""
     registries: Registries = current_app.extensions["registries"]
     here = pack()
     found: dict[str, dict[ChaseRule, list[str]]] = {}
     for name, rule in here.chases.items():
         room = registries.due[name].endpoint.partition(".")[0]
         switch = _ONLY_WITH.get(room) or _ONLY_WITH.get(name)
-        if switch and not here.switches[switch].value:
+        if rule.about_matters is not about_matters or (switch and not here.switches[switch].value):
             continue
         part = PARTS[room]
         found.setdefault(part, {}).setdefault(replace(rule, kind="", says=""), []).append(rule.says)

@@ -1,18 +1,22 @@
 """The light tracks through pages."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from app.breach_reports.models import BreachReport
+from app.core import clock
 from app.core.db import db
 from app.early_advice.models import AdviceQuestion, AlertOutcome, DeclarationOfInterest, MistakeAlert, Seat
+from app.hr_cases.models import CaseStatus
 from app.people.models import Role
 from app.policy.queries import installation
 from tests.early_advice.factories import TODAY, People, asked, declared, seen, settled, told
 from tests.factories import Factory
+from tests.hr_cases.factories import case_at
 from tests.pages import PageClient, counted_queries
 
 Clients = Callable[..., PageClient]
@@ -309,3 +313,21 @@ def test_pages_ask_a_fixed_number_of_queries(client_of: Clients, people: People,
             with counted_queries() as asked_for:
                 browser.get(path)
             assert len(asked_for) <= most[path], (path, len(asked_for), asked_for)
+
+
+def test_a_case_shows_its_officers_what_counts_and_hr_what_may(client_of: Clients, make: Factory) -> None:
+    """The owner counts it beside the allegations; the investigator reads it once it counts; the person's words nobody."""
+    world = case_at(make, CaseStatus.INVESTIGATING)
+    report = world.case.report
+    alert = told(world.subject, at=report.received_at - timedelta(hours=1))
+    address = f"/hr-cases/{world.case.reference}/allegations"
+    with clock.set_to(world.at):
+        owner, investigator = client_of(world.case.owner), client_of(world.case.investigator)
+        page = owner.get(address)
+        assert "Told early" in page.text
+        assert alert.what not in page.text
+        assert "Told early" not in investigator.get(address).text
+        owner.post(f"/early-advice/told-early/{report.reference}/{alert.reference}/count")
+        page = investigator.get(address)
+        assert "Counts here" in page.text
+        assert not page.soup.select("form[action*='told-early']")

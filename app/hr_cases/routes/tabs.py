@@ -48,7 +48,6 @@ def show(reference: str) -> Any:
     if main is None and untold in acts:
         main = untold
     before_hearing = case.status in (CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED)
-    registries: Registries = current_app.extensions["registries"]
     return tab_page(
         "show",
         here,
@@ -70,7 +69,6 @@ def show(reference: str) -> Any:
         outcome_words=outcome_words,
         category_words=category_words,
         undecided=way.undecided_files if before_hearing and case.can_release_files(here.me) else [],
-        panels=registries.panels_for("case", case, here.me) if here.until is None else [],
     )
 
 
@@ -157,6 +155,7 @@ def allegations(reference: str) -> Any:
     """Every allegation with its paragraphs, the evidence for and against it, and what was found."""
     here = visit(reference)
     report = _newest_report(here)
+    registries: Registries = current_app.extensions["registries"]
     return tab_page(
         "allegations",
         here,
@@ -165,6 +164,7 @@ def allegations(reference: str) -> Any:
         findings={finding.allegation_id: finding for finding in report.findings} if report else {},
         category_words=category_words,
         can_change=here.case.can_change_allegations(here.me),
+        panels=registries.panels_for("case", here.case, here.me) if here.until is None else [],
     )
 
 
