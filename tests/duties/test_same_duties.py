@@ -115,6 +115,7 @@ class Organisation:
         asked_early(author, seat=Seat.SCA)
         for action in DeclarationAction:
             reviewed(declared(author, at_risk=YesNoUnknown.YES), self.manager, action)
+        declared(author)
         declared(self.officers.manager, at_risk=YesNoUnknown.UNKNOWN)
         db.session.execute(
             sa.update(DeclarationOfInterest)
