@@ -153,6 +153,7 @@ def test_a_report_to_hr_is_known_to_its_maker_and_hr_alone(client_of: Clients, p
     shown = client_of(people.hr).get(f"/breach-reports/{report.reference}")
     assert "Told early" in shown.text
     assert "told of this by themselves on" in shown.text
+    assert "Noticed by them on 3 March 2027" in shown.text
 
 
 def test_hr_counts_what_was_told_early_and_can_take_it_back(client_of: Clients, people: People) -> None:

@@ -10,7 +10,7 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere, demand
 from app.core.outbox import notify
-from app.core.presentation import uk_datetime
+from app.core.presentation import uk_date, uk_datetime
 from app.core.references import new_reference
 from app.core.sealing import new_data_key
 from app.early_advice.models import (
@@ -203,6 +203,7 @@ def _as_report(alert: MistakeAlert, why: str, at_risk: YesNoUnknown) -> ReportAn
         reporter_harmed=YesNoUnknown.NO,
         platform=alert.platform or alert.other_platform,
         address=alert.address,
+        roughly_when=f"Noticed by them on {uk_date(alert.noticed_on)}",
         subject=alert.author,
     )
 
