@@ -22,6 +22,7 @@ DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("Devices", "device_permissions.team", "device_permissions", (*KEEPERS, Role.AUDITOR)),
     ("Reports", "breach_reports.queue", "", (*TRIAGE_ROLES, *REFERRED_TO.values())),
     ("Notices", "account_register.notices", "", KEEPERS),
+    ("Told early", "early_advice.for_me", "early_advice", (*KEEPERS, Role.DPO)),
     ("Cases", "hr_cases.index", "hr_cases", CASE_WORKERS),
     ("Roles", "people.roles", "", (Role.ADMINISTRATOR,)),
     ("Jobs", "duties.jobs", "", (Role.ADMINISTRATOR,)),
@@ -50,7 +51,12 @@ def for_reader() -> list[dict[str, object]]:
 
 
 # Rooms, and single pages, that a policy may have no use for, with its switch.
-ONLY_WITH = {"device_permissions.declare_use": "work_use_notified", "device_permissions": "device_permissions"}
+ONLY_WITH = {
+    "device_permissions": "device_permissions",
+    "device_permissions.declare_use": "work_use_notified",
+    "early_advice.new_alert": "mistake_alerts",
+    "early_advice.index": "ask_first",
+}
 
 
 def _has_use_for(endpoint: str) -> bool:
@@ -62,6 +68,8 @@ def _has_use_for(endpoint: str) -> bool:
 THINGS_TO_DO: tuple[tuple[str, str], ...] = (
     ("Ask to use a device of my own", "device_permissions.index"),
     ("Tell what I use for work", "device_permissions.declare_use"),
+    ("Ask before I post", "early_advice.index"),
+    ("I think I made a mistake", "early_advice.new_alert"),
     ("Report something to HR", "breach_reports.before_you_start"),
     ("See the rules", "policy.index"),
 )

@@ -6,6 +6,7 @@ from app import (
     credential_rotation,
     device_permissions,
     duties,
+    early_advice,
     figures,
     hr_cases,
     matters,
@@ -16,7 +17,8 @@ from app.core import drafts, outbox  # noqa: F401 - their tables belong to the s
 from app.core.registries import Registries
 
 ROOMS = (
-    people, policy, account_register, credential_rotation, device_permissions, breach_reports, hr_cases, duties, figures,
+    people, policy, account_register, credential_rotation, device_permissions, breach_reports, hr_cases, early_advice,
+    duties, figures,
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ BESIDE = {
     },
     "credential_rotation": {"on_accounts": "registering"},
     "duties": {"wording": "queries"},
+    "early_advice": {"panels": "registering"},
     "people": {
         "everybody": "queries", "knowing": "queries", "signing_in": "operations", "relating": "operations",
         "mailing": "registering",
@@ -206,7 +207,7 @@ def test_nothing_is_there_that_only_a_test_calls() -> None:
 
 
 # No field of these rooms is for a password (rule 10), also not one that only looks somebody up: it is shown again.
-WITHOUT_SECRETS = ("account_register", "credential_rotation", "device_permissions")
+WITHOUT_SECRETS = ("account_register", "credential_rotation", "device_permissions", "early_advice")
 TYPED_IN = ("StringField", "TextAreaField", "EmailField")
 
 

@@ -9,6 +9,7 @@ from app.access import (
     credential_rotation,
     device_permissions,
     duties,
+    early_advice,
     figures,
     hr_cases,
     people,
@@ -26,6 +27,7 @@ ACCESS: dict[str, Access] = {
     **device_permissions.ACCESS,
     **breach_reports.ACCESS,
     **hr_cases.ACCESS,
+    **early_advice.ACCESS,
     **duties.ACCESS,
     **figures.ACCESS,
 }

@@ -12,6 +12,7 @@ from app.core.sealing import ensure_index_key
 from app.demo.cases import fill_cases, fill_reports
 from app.demo.cast import add_cast
 from app.demo.devices import fill_devices
+from app.demo.early import count_early, fill_early
 from app.demo.incidents import fill_incidents
 from app.demo.leavers import somebody_left, somebody_moved
 from app.demo.more_accounts import add_more_accounts
@@ -80,5 +81,7 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     add_more_accounts(cast, office_hours(14))
     fill_watch(cast, office_hours(22))
     fill_incidents(cast, office_hours(12), office_hours(4), office_hours(1))
+    fill_early(cast, office_hours(20), office_hours(1))
     fill_reports(cast, now)
     fill_cases(cast, now)
+    count_early(cast, office_hours(1))

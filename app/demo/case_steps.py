@@ -95,7 +95,7 @@ def _routed(scene: Any, at: datetime) -> None:
 
 
 def _opened(scene: Any, at: datetime) -> None:
-    happened = scene.report.happened_on
+    happened = scene.report.happened_on or clock.local_day(scene.report.received_at)
     version = current_version(happened)
     category = pack().category(scene.story.category)
     first = paragraphs_by_number(version, category.paragraphs)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 from flask_login import current_user
 
 from app.core import clock
@@ -21,8 +21,13 @@ def mine() -> Any:
 
 @blueprint.get("/rules")
 def rules() -> Any:
-    """Who is reminded of what and when, whom it goes to once it is late, and where each rule comes from."""
-    return render_template("duties/rules.html", parts=wording.rules_by_part())
+    """Who is reminded of what and when, whom it goes to once it is late, and where each rule comes from.
+
+    Those about reports and cases are a page of their own: all together are too many for one.
+    """
+    about_matters = request.args.get("about") == "matters"
+    parts = wording.rules_by_part(about_matters=about_matters)
+    return render_template("duties/rules.html", parts=parts, about_matters=about_matters)
 
 
 @blueprint.get("/jobs")

@@ -17,12 +17,25 @@ PARTS = {
     "account_register": "The register of accounts",
     "credential_rotation": "Passwords and leavers",
     "device_permissions": "Devices",
+    "early_advice": "Told and asked early",
     "breach_reports": "Reports",
     "hr_cases": "Cases",
 }
 # Duties that only arise where the policy has what they are about: by room, or by their own name where they stand in another.
 _ONLY_WITH = {
-    **dict.fromkeys(("device_permissions", "notice_device"), "device_permissions"), "notice_use": "work_use_notified",
+    **dict.fromkeys(("device_permissions", "notice_device"), "device_permissions"),
+    "notice_use": "work_use_notified",
+    **dict.fromkeys(
+        ("early_alert_see", "early_alert_decide", "early_alert_take_down", "early_alert_breach"), "mistake_alerts"
+    ),
+    "early_question": "ask_first",
+    **dict.fromkeys(
+        (
+            "early_declaration_review", "early_declaration_act", "early_declaration_hr", "early_declaration_again",
+        ),
+        "declarations_of_interest",
+    ),
+    "early_profile": "linkedin_profile_rule",
 }  # fmt: skip
 _ABOVE = {"doers_manager": "Their line manager", "head_of_service": "Their head of service"}
 _TITLE_OF_ROLE = {"independent": "independent_person", "administrator": "system_administrator"}
@@ -61,15 +74,15 @@ class JobLine:
     last_error: str | None
 
 
-def rules_by_part() -> list[tuple[str, list[RuleLine]]]:
-    """Every rule, by the part of the service whose duties it is about."""
+def rules_by_part(*, about_matters: bool) -> list[tuple[str, list[RuleLine]]]:
+    """The rules about reports and cases, or all others, by the part of the service whose duties they are about."""
     registries: Registries = current_app.extensions["registries"]
     here = pack()
     found: dict[str, dict[ChaseRule, list[str]]] = {}
     for name, rule in here.chases.items():
         room = registries.due[name].endpoint.partition(".")[0]
         switch = _ONLY_WITH.get(room) or _ONLY_WITH.get(name)
-        if switch and not here.switches[switch].value:
+        if rule.about_matters is not about_matters or (switch and not here.switches[switch].value):
             continue
         part = PARTS[room]
         found.setdefault(part, {}).setdefault(replace(rule, kind="", says=""), []).append(rule.says)

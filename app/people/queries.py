@@ -188,6 +188,20 @@ def decider_column(day: Any, requester: Any = Person) -> sa.ColumnElement[uuid.U
     return sa.case((manager_is_here(day, requester), requester.line_manager_id), else_=head)
 
 
+def nobody_decides(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
+    """That neither the line manager nor the head of the service is here to decide about somebody, as a condition of a
+    query that joins the requester.
+    """
+    service, head = named(Service, "service_without_head"), named(Person, "head_of_requester")
+    heads = (
+        sa.select(service.id)
+        .join(head, head.id == service.head_id)
+        .where(service.id == requester.service_id, head.id != requester.id, is_here(day, head))
+        .exists()
+    )
+    return sa.and_(sa.not_(manager_is_here(day, requester)), sa.not_(heads))
+
+
 def manager_is_here(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     """Whether the requester's line manager works here on a day, as a condition of a query that joins the requester."""
     manager = named(Person, "manager_of_requester")

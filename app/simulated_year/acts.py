@@ -60,6 +60,7 @@ from app.people.queries import holders_of
 from app.simulated_year.asking import ASKING_ACTS
 from app.simulated_year.devices import DEVICE_ACTS
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
+from app.simulated_year.early import EARLY_ACTS
 from app.simulated_year.incidents import INCIDENT_ACTS
 from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
 from app.simulated_year.policy import POLICY_ACTS
@@ -326,6 +327,7 @@ ACTS: Mapping[str, Act] = {
     **ASKING_ACTS,
     **INCIDENT_ACTS,
     **WATCH_ACTS,
+    **EARLY_ACTS,
     "notice_password": _notice,
     "notice_device": _notice,
     "notice_use": _notice,

@@ -30,6 +30,7 @@ from app.simulated_year.acts import ACTS
 from app.simulated_year.asking import ask as ask_for_access
 from app.simulated_year.devices import ask_for_device, give_up_or_end, tell_use
 from app.simulated_year.doing import Doing, one_of
+from app.simulated_year.early import tell_or_ask
 from app.simulated_year.incidents import happen
 from app.simulated_year.leavers import move_on, move_otherwise, think_again
 from app.simulated_year.policy import need_format
@@ -39,8 +40,10 @@ from app.simulated_year.watch import notice
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
 SECOND_THOUGHTS, INCIDENTS, NOTICED, ACCESS_ASKED, MOVES, FORMATS = 0.05, 0.08, 0.1, 0.2, 0.06, 0.04
+TOLD_EARLY = 0.25
 """How likely each begins on a working day: some 50 leavers, 100 requests for devices and 50 for access, 40 reports, 40
-proposals, 20 incidents, 25 things noticed outside the register, 15 moves, 7 changes a year."""
+proposals, 20 incidents, 25 things noticed outside the register, 15 moves, 7 changes, 60 things told or asked
+early a year."""
 
 MANAGERS_AMONG_LEAVERS = 0.2
 MOST_HOLD = 0.6
@@ -80,7 +83,7 @@ class Life:
             (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
             (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55), (MOVES, self._move, 57),
             (SECOND_THOUGHTS, self._move_otherwise, 58), (FORMATS, self._need_format, 59), (REQUESTS, self._tell_use, 12),
-            (SECOND_THOUGHTS, self._end_device, 14),
+            (SECOND_THOUGHTS, self._end_device, 14), (TOLD_EARLY, self._tell_early, 52),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -185,6 +188,9 @@ class Life:
 
     def _need_format(self, at: datetime) -> None:
         need_format(self._somebody(), self.chance, at)
+
+    def _tell_early(self, at: datetime) -> None:
+        tell_or_ask(self._somebody(), self.chance, at)
 
     def _report(self, at: datetime) -> None:
         subject = self._somebody()

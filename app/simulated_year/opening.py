@@ -14,12 +14,15 @@ from flask import current_app
 from app.account_register.models import AccessRequest, Account, AccountProposal, RiskRow
 from app.account_register.models.watch import DiscoveredAccount, HorizonItem, LookAlike
 from app.breach_reports.models import BreachReport, Route
+from app.core import clock
 from app.core.db import db
 from app.core.registries import Registries
 from app.credential_rotation.models import AccountIncident, CredentialRotation, LeaverNotice, Move
 from app.device_permissions.models import DevicePermissionRequest
 from app.duties.models import Reminder
 from app.duties.queries import DueItem, address_of, desk_of
+from app.early_advice.models import AdviceQuestion, DeclarationOfInterest, MistakeAlert
+from app.early_advice.queries import may_read_declaration
 from app.hr_cases.models import Case
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
 from app.policy.models import FormatRequest, PolicyAsk, PolicyDocument, ReminderTurn
@@ -58,6 +61,10 @@ def _document(slug: str, person: Person) -> bool:
     return document is not None and document.keeping_seen_by(person)
 
 
+def _declaration(declaration: DeclarationOfInterest, person: Person) -> bool:
+    return may_read_declaration(declaration, person, clock.today())
+
+
 PAGES: dict[str, Opens] = {
     "policy:review": _document,
     "policy:acknowledge": _of(PolicyAsk, PolicyAsk.can_be_seen_by),
@@ -84,6 +91,12 @@ PAGES: dict[str, Opens] = {
     **dict.fromkeys(("notice_password", "notice_device", "notice_use"), lambda _key, person: person.holds(*KEEPERS)),
     "device_decide": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_seen_by),
     "device_manager": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_given_a_manager_by),
+    **dict.fromkeys(
+        ("early_alert_see", "early_alert_decide", "early_alert_breach"), _named(MistakeAlert, MistakeAlert.can_be_seen_by)
+    ),
+    "early_question": _named(AdviceQuestion, AdviceQuestion.can_be_seen_by),
+    **dict.fromkeys(("early_declaration_review", "early_declaration_hr"), _named(DeclarationOfInterest, _declaration)),
+    "early_manager": _of(Person, lambda one, person: person.holds(Role.HR_MANAGER) and person.id != one.id),
 }
 """What the page of each kind asks, of those kinds of which others are told; pages of matters ask the wall as well."""
 

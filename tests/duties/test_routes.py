@@ -235,7 +235,10 @@ def test_everybody_reads_the_rules_with_their_sources(make: Factory, client_of: 
     assert link is not None
     assert link["href"] == "/policy/social-media-policy#p-6-1-3"
     assert browser.get(link["href"].split("#")[0]).soup.find(id="p-6-1-3")
-    assert all(rule.says in page.text for rule in pack().chases.values())
+    matters = browser.get("/duties/rules?about=matters")
+    for one in pack().chases.values():
+        assert (one.says in matters.text) is one.about_matters, one.kind
+        assert (one.says in page.text) is not one.about_matters, one.kind
 
 
 @pytest.fixture

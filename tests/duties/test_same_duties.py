@@ -25,7 +25,7 @@ from app.account_register.models import (
 )
 from app.account_register.operations import advise_on_access
 from app.account_register.operations.checks import assess_account, plan_account
-from app.breach_reports.models import BreachReport, ReportStatus, Route
+from app.breach_reports.models import BreachReport, ReportStatus, Route, YesNoUnknown
 from app.core import clock
 from app.core import db as core_db
 from app.core.db import commit, db
@@ -34,6 +34,16 @@ from app.credential_rotation.models import AccountIncident, CredentialRotation
 from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import return_device_request
 from app.device_permissions.operations.lasting import ask_to_confirm
+from app.early_advice.models import (
+    AdviceQuestion,
+    AlertOutcome,
+    AlertReceipt,
+    DeclarationAction,
+    DeclarationOfInterest,
+    ProfileCheck,
+    Seat,
+)
+from app.early_advice.operations import check_profile
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
@@ -50,6 +60,8 @@ from tests.credential_rotation.factories import account, changed, grant, leave, 
 from tests.credential_rotation.incidents import compromised, happened
 from tests.device_permissions.factories import approved, submitted
 from tests.due_equality import assert_same_duties
+from tests.early_advice.factories import asked as asked_early
+from tests.early_advice.factories import declared, reviewed, seen, settled, told
 from tests.factories import Factory
 from tests.hr_cases.stages import accepted_case, appealed, notified, outcome_in, people_for
 
@@ -88,8 +100,35 @@ class Organisation:
         self._proposals()
         self._access_asked_for(make.person("Owner of what is asked for"))
         self._policy()
+        self._told_early()
         self._reports()
         self._cases()
+
+    def _told_early(self) -> None:
+        """One alert, question and declaration at each stage; of somebody without a manager, and of the keeper herself."""
+        make, author = self.make, self.make.person("Early", manager=self.manager)
+        dpo = make.person("Dpo", Role.DPO)
+        told(author)
+        told(self.sca)
+        told(dpo)
+        told(make.person("Early alone"))
+        for outcome in (AlertOutcome.TAKE_DOWN, AlertOutcome.PERSONAL_DATA_BREACH):
+            settled(seen(told(author), self.manager), self.manager, outcome)
+        seen(told(author), self.manager, self.sca)
+        asked_early(author)
+        asked_early(author, seat=Seat.SCA)
+        for action in DeclarationAction:
+            reviewed(declared(author, at_risk=YesNoUnknown.YES), self.manager, action)
+        declared(author)
+        declared(self.officers.manager, at_risk=YesNoUnknown.UNKNOWN)
+        db.session.execute(
+            sa.update(DeclarationOfInterest)
+            .where(DeclarationOfInterest.again_on.is_not(None))
+            .values(again_on=TODAY + DAY, again_from=TODAY - DAY)
+        )
+        check_profile([], note="", by=author, at=NOW)
+        db.session.execute(sa.update(ProfileCheck).values(again_on=TODAY + DAY, again_from=TODAY - DAY))
+        commit()
 
     def _appointed(self, name: str, role: Role, since: date, until: date | None) -> None:
         person = self.make.person(name)
@@ -331,6 +370,15 @@ def _change_a_report(chance: Chance) -> None:
     report.next_due = chance.choice([None, _any_day(chance)])
 
 
+def _change_what_is_told_early(chance: Chance) -> None:
+    receipt = _one(chance, AlertReceipt)
+    receipt.seen_at = receipt.seen_by_id = None
+    _one(chance, AdviceQuestion).seat = chance.choice(list(Seat))
+    declaration = _one(chance, DeclarationOfInterest)
+    if declaration.again_on is not None:
+        declaration.again_on = declaration.again_from = _any_day(chance)
+
+
 def _change_the_register(chance: Chance) -> None:
     owner, notice = _one(chance, Person), _one(chance, KeeperNotice)
     _one(chance, Account).owner_id = chance.choice([None, owner.id])
@@ -362,7 +410,7 @@ def _change_a_device(chance: Chance) -> None:
 
 CHANGES: list[Change] = [
     _appoint, _end_appointment, _leave, _move, _take_part, _stop_taking_part, _come_close, _change_a_case,
-    _change_a_report, _change_the_register,
+    _change_a_report, _change_the_register, _change_what_is_told_early,
 ]  # fmt: skip
 
 

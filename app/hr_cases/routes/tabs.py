@@ -4,10 +4,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
+
 from app.core.audit import kind_named
 from app.core.errors import NothingHere
 from app.core.form_fields import sentence_start
 from app.core.presentation import status_words
+from app.core.registries import Registries
 from app.core.worked_out import WorkedOut
 from app.hr_cases import blueprint, queries
 from app.hr_cases.documents.ending import ending_of
@@ -152,6 +155,7 @@ def allegations(reference: str) -> Any:
     """Every allegation with its paragraphs, the evidence for and against it, and what was found."""
     here = visit(reference)
     report = _newest_report(here)
+    registries: Registries = current_app.extensions["registries"]
     return tab_page(
         "allegations",
         here,
@@ -160,6 +164,7 @@ def allegations(reference: str) -> Any:
         findings={finding.allegation_id: finding for finding in report.findings} if report else {},
         category_words=category_words,
         can_change=here.case.can_change_allegations(here.me),
+        panels=registries.panels_for("case", here.case, here.me) if here.until is None else [],
     )
 
 

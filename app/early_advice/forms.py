@@ -1,0 +1,254 @@
+"""The one page on which somebody tells or asks something, and the short answers of those who hear of it."""
+
+import re
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from app.breach_reports.models import YesNoUnknown
+from app.core.forms import (
+    BooleanField,
+    CheckboxesField,
+    Choice,
+    DateField,
+    HiddenField,
+    NoSecrets,
+    ProbityForm,
+    RadioField,
+    Required,
+    RequiredIf,
+    StringField,
+    TextAreaField,
+)
+from app.early_advice.models import AlertOutcome, BreachAnswer, Connection, DeclarationAction, HrAnswer, ProfileLine, Verdict
+
+ELSEWHERE = "elsewhere"
+_NAME = re.compile(r"\b[A-Z][a-z’'-]{2,} [A-Z][a-z’'-]{2,}\b")
+
+
+class NoName:
+    """A field for initials or a reference holds no name: nobody is to be named who did not ask for it (policy 7.6)."""
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        """Refuse what looks like a first name and a surname."""
+        if _NAME.search(field.data or ""):
+            raise ValidationError("Do not write their name. Enter initials or a case reference, or leave this empty")
+
+
+class AlertForm(ProbityForm):
+    """I think I made a mistake."""
+
+    what = TextAreaField(
+        "What happened?", [Required("Enter what happened"), NoSecrets()],
+        hint="In your own words. A few lines are enough.", rows=4, max_length=4000, what="what happened",
+    )  # fmt: skip
+    place = RadioField("Where?", [Required("Select where it happened")])
+    platform = StringField(
+        "Website or app", [RequiredIf("place", ELSEWHERE, "Enter the website or app"), NoSecrets()],
+        max_length=80, what="the website or app",
+    )  # fmt: skip
+    address = StringField(
+        "Link to it, if you have one", [NoSecrets()], max_length=500, what="the link",
+        hint="You can leave this empty.",
+    )  # fmt: skip
+    noticed_on = DateField(
+        "When did you notice?", [Required("Enter the day on which you noticed")], what="the day on which you noticed",
+    )  # fmt: skip
+    personal_data = RadioField(
+        "Could it have shown details about other people?",
+        [Required("Select whether it could have shown details about other people")],
+        hint="Names, photographs, addresses, anything about a person. If it did, we may have only 72 hours, so it helps to "
+        "know now.",
+        choices=list(YesNoUnknown),
+    )
+    done = TextAreaField(
+        "What have you done about it so far?", [NoSecrets()],
+        hint="For example “I deleted it after ten minutes”. You can leave this empty.", rows=3, max_length=2000,
+        what="what you have done",
+    )  # fmt: skip
+    page = HiddenField()
+
+
+OUTCOME_CHOICES = {
+    AlertOutcome.CORRECTED: ("It has been put right", "Nothing else is to be done."),
+    AlertOutcome.ADVICE: ("I give advice", "What to do differently, or where to learn it."),
+    AlertOutcome.TAKE_DOWN: ("It must come down", "Ask them to keep a copy first, then to remove it."),
+    AlertOutcome.PERSONAL_DATA_BREACH: (
+        "Personal data may have been exposed",
+        "The data protection officer is told now, and has 72 hours from when it was sent.",
+    ),
+    AlertOutcome.SETTLED: ("Nothing more is needed here", ""),
+}  # fmt: skip
+
+
+class DecideAlertForm(ProbityForm):
+    """What comes of it?"""
+
+    outcome = RadioField("What comes of it?", [Required("Select what comes of it")], label_size="m")
+    words = TextAreaField(
+        "What should they do or know?", [NoSecrets()], rows=4, max_length=3000, what="what they should do or know",
+        hint="They read this, and so does everybody who was told. Thank them: they need not have found it easy.",
+    )  # fmt: skip
+    same_day = BooleanField("Somebody could come to harm: it must come down today")
+
+
+class TakenDownForm(ProbityForm):
+    """It is taken down."""
+
+    words = TextAreaField(
+        "Anything to add?", [NoSecrets()], rows=2, max_length=1000, what="what you add",
+        hint="For example that somebody has shared it. You can leave this empty.",
+    )  # fmt: skip
+
+
+class BreachForm(ProbityForm):
+    """What was found about personal data?"""
+
+    answer = RadioField(
+        "What did you find?", [Required("Select what you found")], choices=[(one, one.label) for one in BreachAnswer],
+    )  # fmt: skip
+    words = TextAreaField(
+        "What happened, what follows from it and what was done",
+        [Required("Enter what you found, and the reference of the regulator if you reported it"), NoSecrets()],
+        hint="With the regulator’s reference if you reported it, and why if that was after the 72 hours.", rows=5,
+        max_length=4000, what="what you found",
+    )  # fmt: skip
+
+
+class ReportAlertForm(ProbityForm):
+    """Report it to HR."""
+
+    why = TextAreaField(
+        "Why should HR look at it?", [Required("Enter why HR should look at it"), NoSecrets()], rows=4, max_length=4000,
+        what="why HR should look at it",
+        hint="HR also gets what the person told you, in their words, and when they told you.",
+    )  # fmt: skip
+    at_risk = RadioField(
+        "Could a child or an adult at risk come to harm?", [Required("Select whether somebody could come to harm")],
+        choices=list(YesNoUnknown),
+    )  # fmt: skip
+
+
+class QuestionForm(ProbityForm):
+    """Ask before posting."""
+
+    post = TextAreaField(
+        "What do you want to post?", [Required("Enter what you want to post"), NoSecrets()], rows=5, max_length=4000,
+        what="what you want to post", hint="The words, or what the picture shows.",
+    )  # fmt: skip
+    where = StringField(
+        "Where?", [NoSecrets()], max_length=200, what="where",
+        hint="For example “my own LinkedIn”. You can leave this empty.",
+    )  # fmt: skip
+    doubt = TextAreaField(
+        "What are you not sure about?", [Required("Enter what you are not sure about"), NoSecrets()], rows=3,
+        max_length=2000, what="what you are not sure about", hint="For example whether it is public already.",
+    )  # fmt: skip
+    seat = RadioField("Whom do you want to ask?", [Required("Select whom you want to ask")])
+    page = HiddenField()
+
+
+class AnswerForm(ProbityForm):
+    """Answer the question."""
+
+    verdict = RadioField(
+        "Your answer", [Required("Select your answer")],
+        choices=[
+            (Verdict.GO_AHEAD, "Go ahead"), (Verdict.CHANGE_FIRST, "Go ahead after a change"),
+            (Verdict.DO_NOT_POST, "Please do not post it"),
+        ],
+    )  # fmt: skip
+    answer = TextAreaField(
+        "In your words", [NoSecrets()], rows=4, max_length=3000, what="your answer",
+        hint="What should change, or why not. You can leave this empty if they can go ahead.",
+    )  # fmt: skip
+
+
+class DeclarationForm(ProbityForm):
+    """Declare a connection."""
+
+    connection = RadioField(
+        "Who is it?", [Required("Select who it is")], choices=[(one, one.label) for one in Connection],
+        hint="Do not say their name anywhere on this page.",
+    )  # fmt: skip
+    marker = StringField(
+        "Initials or case reference", [NoName(), NoSecrets()], max_length=20, width=10, what="the initials or reference",
+        hint="Only if your manager needs it to know whom you mean. You can leave this empty.",
+    )  # fmt: skip
+    where = StringField(
+        "Where are you connected?", [Required("Enter where you are connected"), NoSecrets()], max_length=120,
+        what="where you are connected", hint="For example Facebook.",
+    )  # fmt: skip
+    words = TextAreaField(
+        "How do you know each other?", [Required("Enter how you are connected"), NoName(), NoSecrets()], rows=4,
+        max_length=2000, what="how you are connected",
+        hint="For example “we were at school together, long before I worked here”. No names.",
+    )  # fmt: skip
+    at_risk = RadioField(
+        "Is it a child, or an adult who needs care or protection?",
+        [Required("Select whether it is a child or an adult who needs care or protection")],
+        hint="If you answer yes or are not sure, Human Resources reads this too.", choices=list(YesNoUnknown),
+    )  # fmt: skip
+    page = HiddenField()
+
+
+class ReviewForm(ProbityForm):
+    """What do you decide?"""
+
+    action = RadioField(
+        "What do you decide?", [Required("Select what you decide")], label_size="m",
+        choices=[
+            Choice(DeclarationAction.UNLINK, "They should end the connection online"),
+            Choice(DeclarationAction.MAY_STAY, "It may stay", hint="For example family, with nothing to do with the work."),
+            Choice(
+                DeclarationAction.REFER, "Human Resources should look at it",
+                hint="The person reads this. If you fear for somebody’s safety, speak to the safeguarding lead first.",
+            ),
+        ],
+    )  # fmt: skip
+    reasons = TextAreaField(
+        "Your reasons", [Required("Enter your reasons. The person who declared it reads them"), NoSecrets()], rows=4,
+        max_length=3000, what="your reasons", hint="The person who declared it reads them.",
+    )  # fmt: skip
+
+
+class HrForm(ProbityForm):
+    """What did HR do?"""
+
+    answer = RadioField(
+        "What came of it?", [Required("Select what came of it")], choices=[(one, one.label) for one in HrAnswer],
+    )  # fmt: skip
+    words = TextAreaField(
+        "What you did, and why", [Required("Enter what you did, and why"), NoSecrets()], rows=4, max_length=3000,
+        what="what you did", hint="Only Human Resources and, where you passed it on, the safeguarding lead read this.",
+    )  # fmt: skip
+
+
+LINE_WORDS = {
+    ProfileLine.ACCURATE: "What it says about my work here is right",
+    ProfileLine.NOTHING_CONFIDENTIAL: "It gives nothing away that is confidential or could harm our good name",
+    ProfileLine.RESPECTFUL: "It speaks with respect of the organisation and the people I work with",
+    ProfileLine.CONSISTENT: "It fits with how I want colleagues and the public to see me",
+}
+
+
+class ProfileForm(ProbityForm):
+    """What is true of your profile?"""
+
+    lines = CheckboxesField(
+        "Which of these are true?", choices=[(line, words) for line, words in LINE_WORDS.items()],
+        hint="Select all that are true. Only you will see this.",
+    )  # fmt: skip
+    note = TextAreaField(
+        "A note to yourself", [NoSecrets()], rows=3, max_length=1000, what="your note",
+        hint="For example what you want to change. You can leave this empty.",
+    )  # fmt: skip
+
+
+class ManagerForm(ProbityForm):
+    """Who manages them now?"""
+
+    manager = StringField(
+        "Line manager", [Required("Enter who manages them now"), NoSecrets()], max_length=254, what="the manager",
+        hint="Their work e-mail address or full name.",
+    )  # fmt: skip

@@ -1,0 +1,295 @@
+"""A mistake that somebody told their manager and the register's keeper of, early and by themselves (policy 6.3)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.account_register.models import Account
+from app.breach_reports.models import BreachReport, YesNoUnknown
+from app.core import clock
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.sealing import DataKey, SealedText
+from app.core.statuses import HasStatus, TransitionTable
+from app.early_advice.models.seats import Seat, sits_in
+from app.people.models import Person, Role
+
+
+class AlertStatus(StrEnum):
+    """Where an alert is (domain 3.6, side workflows). Who has seen it stands beside: each place ticks for itself."""
+
+    SENT = "sent"
+    SEEN = "seen"
+    TAKING_DOWN = "taking_down"
+    WITH_DPO = "with_dpo"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        """The status as everybody reads it who may read the alert."""
+        return {
+            "sent": "Sent", "seen": "Seen", "taking_down": "To be taken down", "with_dpo": "With data protection",
+            "closed": "Settled",
+        }[self.value]  # fmt: skip
+
+
+ALERT_TRANSITIONS = TransitionTable(
+    AlertStatus,
+    {
+        # What must come down and what exposed personal data does not wait until the second person has looked.
+        AlertStatus.SENT: (AlertStatus.SEEN, AlertStatus.TAKING_DOWN, AlertStatus.WITH_DPO),
+        AlertStatus.SEEN: (AlertStatus.TAKING_DOWN, AlertStatus.WITH_DPO, AlertStatus.CLOSED),
+        AlertStatus.TAKING_DOWN: (AlertStatus.CLOSED,),
+        AlertStatus.WITH_DPO: (AlertStatus.CLOSED,),
+    },
+)
+UNDECIDED = (AlertStatus.SENT, AlertStatus.SEEN)
+
+
+class AlertOutcome(StrEnum):
+    """What comes of an alert (domain 3.6). A report to HR is none of these: it is an act of its own that nobody else reads.
+
+    Whoever reports settles the alert like any other, so that nobody learns from it that there is a report (domain 3.11).
+    """
+
+    CORRECTED = "corrected"
+    TAKE_DOWN = "take_down"
+    ADVICE = "advice"
+    PERSONAL_DATA_BREACH = "personal_data_breach"
+    SETTLED = "settled"
+
+    @property
+    def label(self) -> str:
+        """What came of it, in words."""
+        return {
+            "corrected": "It has been put right", "take_down": "It is taken down", "advice": "Advice",
+            "personal_data_breach": "The data protection officer looks at it", "settled": "Nothing more is needed here",
+        }[self.value]  # fmt: skip
+
+
+URGENT = (AlertOutcome.TAKE_DOWN, AlertOutcome.PERSONAL_DATA_BREACH)
+NEXT_STATUS = {
+    AlertOutcome.TAKE_DOWN: AlertStatus.TAKING_DOWN,
+    AlertOutcome.PERSONAL_DATA_BREACH: AlertStatus.WITH_DPO,
+}
+"""Where an alert goes by its outcome; by every other it is closed."""
+
+
+class BreachAnswer(StrEnum):
+    """What the data protection officer found (UK GDPR, Article 33)."""
+
+    REPORTED = "reported"
+    NOT_REPORTABLE = "not_reportable"
+    NO_BREACH = "no_breach"
+
+    @property
+    def label(self) -> str:
+        """The answer in words."""
+        return {
+            "reported": "A personal data breach, reported to the regulator",
+            "not_reportable": "A personal data breach that need not be reported, recorded with the reasons",
+            "no_breach": "Not a personal data breach",
+        }[self.value]
+
+
+class MistakeAlert(Identified, Versioned, HasStatus, Base):
+    """That somebody thinks they made a mistake. Their words are sealed; who, when and where it stands are clear."""
+
+    __tablename__ = "mistake_alert"
+    __table_args__ = (
+        one_of("status", AlertStatus),
+        one_of("outcome", AlertOutcome),
+        one_of("personal_data", YesNoUnknown),
+        one_of("breach_answer", BreachAnswer),
+        sa.CheckConstraint("(decided_at IS NULL) = (decided_by_id IS NULL)", name="decided_by_somebody"),
+        sa.CheckConstraint("(decided_at IS NULL) = (outcome IS NULL)", name="decided_on_something"),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> author_id", name="not_own_decider"),
+        sa.CheckConstraint("(status IN ('sent', 'seen')) = (outcome IS NULL)", name="open_is_undecided"),
+        sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_moment"),
+        sa.CheckConstraint("(breach_answer IS NULL) = (answered_by_id IS NULL)", name="answered_by_somebody"),
+        sa.CheckConstraint("answered_by_id IS NULL OR answered_by_id <> author_id", name="not_own_answer"),
+        sa.CheckConstraint(
+            "breach_answer IS NULL OR outcome = 'personal_data_breach'", name="only_a_breach_is_answered"
+        ),
+        sa.Index(None, "author_id", "sent_at", "id"),
+        sa.Index(None, "status", "sent_at", "id"),
+    )
+    transitions = ALERT_TRANSITIONS
+
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    data_key_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("data_key.id"))
+    account_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    platform: Mapped[str] = mapped_column(sa.String(80), default="")
+    """One that the policy knows, or nothing; what was typed in its place is sealed."""
+    personal_data: Mapped[YesNoUnknown] = enum_column(YesNoUnknown)
+    noticed_on: Mapped[date]
+    sent_at: Mapped[datetime]
+    due_on: Mapped[date]
+    status: Mapped[AlertStatus] = enum_column(AlertStatus, default=AlertStatus.SENT)
+    outcome: Mapped[AlertOutcome | None] = enum_column(AlertOutcome)
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    # When it is to be taken down, or when the 72 hours of the data protection officer end.
+    step_due_on: Mapped[date | None]
+    same_day: Mapped[bool] = mapped_column(default=False)
+    breach_answer: Mapped[BreachAnswer | None] = enum_column(BreachAnswer)
+    answered_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    what_sealed: Mapped[bytes | None]
+    address_sealed: Mapped[bytes | None]
+    done_sealed: Mapped[bytes | None]
+    other_platform_sealed: Mapped[bytes | None]
+    words_sealed: Mapped[bytes | None]
+    taken_down_sealed: Mapped[bytes | None]
+    breach_words_sealed: Mapped[bytes | None]
+
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
+    account: Mapped[Account | None] = relationship()
+    data_key: Mapped[DataKey] = relationship(lazy="joined", innerjoin=True)
+    receipts: Mapped[list["AlertReceipt"]] = relationship(back_populates="alert", order_by="AlertReceipt.position")
+
+    what = SealedText()
+    address = SealedText()
+    done = SealedText()
+    other_platform = SealedText()
+    words = SealedText()
+    taken_down = SealedText()
+    breach_words = SealedText()
+
+    @property
+    def where(self) -> str:
+        """The account or the platform, as people say it."""
+        return f"{self.account.name} ({self.platform})" if self.account else self.platform or self.other_platform
+
+    def seats_of(self, person: Person) -> list["AlertReceipt"]:
+        """The places in which this person hears of it today."""
+        return [one for one in self.receipts if sits_in(one.seat, person, self.author, clock.today())]
+
+    def is_receiver(self, person: Person) -> bool:
+        """Whether it is for this person to see it and to say what comes of it; never who sent it."""
+        return bool(self.seats_of(person))
+
+    def has_been_seen_by(self, person: Person) -> bool:
+        """Whether every place in which this person hears of it has its tick."""
+        return all(one.seen_at is not None for one in self.seats_of(person))
+
+    def can_be_ticked_by(self, person: Person) -> bool:
+        """Whether this person may tick now that they have seen it; also where the other has acted in the meantime."""
+        return self.is_receiver(person) and not self.has_been_seen_by(person)
+
+    def can_be_decided_by(self, person: Person) -> bool:
+        """Whether this person may say now what comes of it: a receiver who has seen it."""
+        return self.status in UNDECIDED and self.is_receiver(person) and self.has_been_seen_by(person)
+
+    def can_be_reported_by(self, person: Person) -> bool:
+        """Whether this person may report it to HR: a receiver who has seen it, at any time (policy 7.10)."""
+        return self.is_receiver(person) and self.has_been_seen_by(person)
+
+    def can_be_confirmed_by(self, person: Person) -> bool:
+        """Whether this person may say now that it has come down: who sent it, or a receiver who has looked."""
+        return self.status is AlertStatus.TAKING_DOWN and (self.author_id == person.id or self.is_receiver(person))
+
+    def is_officer(self, person: Person, officers: Sequence[Person]) -> bool:
+        """Whether it is for this person to judge it under the law on personal data: a data protection officer who did not
+        send it; where nobody else is one (`officers` are all there are), whoever was told of it.
+        """
+        others = [one for one in officers if one.id != self.author_id]
+        if others:
+            return person.holds(Role.DPO) and person.id != self.author_id
+        return self.is_receiver(person)
+
+    def can_be_answered_by(self, person: Person, officers: Sequence[Person]) -> bool:
+        """Whether this person may record now what was found about personal data."""
+        return self.status is AlertStatus.WITH_DPO and self.is_officer(person, officers)
+
+    def can_be_seen_by(self, person: Person) -> bool:
+        """Whether this person may read it: who sent it, who hears of it, who ticked or decided or answered it, and the
+        data protection officer from the moment it was passed to them. Nobody else knows of it, HR neither.
+        """
+        had_a_part = person.id in {
+            self.author_id, self.decided_by_id, self.answered_by_id, *(one.seen_by_id for one in self.receipts),
+        }  # fmt: skip
+        is_breach = self.outcome is AlertOutcome.PERSONAL_DATA_BREACH
+        return had_a_part or self.is_receiver(person) or (is_breach and person.holds(Role.DPO))
+
+
+class AlertReceipt(Identified, Base):
+    """That an alert was told in one place, and who ticked there that they have seen it."""
+
+    __tablename__ = "alert_receipt"
+    __table_args__ = (
+        one_of("seat", Seat),
+        sa.UniqueConstraint("alert_id", "seat"),
+        sa.CheckConstraint("(seen_at IS NULL) = (seen_by_id IS NULL)", name="seen_by_somebody"),
+        sa.Index(None, "seen_at", "alert_id"),
+    )
+
+    alert_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("mistake_alert.id"))
+    position: Mapped[int]
+    seat: Mapped[Seat] = enum_column(Seat)
+    seen_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    seen_at: Mapped[datetime | None]
+
+    alert: Mapped[MistakeAlert] = relationship(back_populates="receipts")
+    seen_by: Mapped[Person | None] = relationship()
+
+
+class AlertReport(Identified, Base):
+    """That somebody who was told of a mistake reported it to HR. Known to them and to HR, and to nobody else."""
+
+    __tablename__ = "alert_report"
+    __table_args__ = (sa.UniqueConstraint("alert_id", "reported_by_id"), sa.Index(None, "report_id"))
+
+    alert_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("mistake_alert.id"))
+    report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("breach_report.id"))
+    reported_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    reported_at: Mapped[datetime]
+
+    alert: Mapped[MistakeAlert] = relationship()
+    report: Mapped[BreachReport] = relationship()
+
+
+class ToldEarly(Identified, Versioned, Base):
+    """That HR counts an alert in favour of the person a report is about: they said it themselves, and first.
+
+    That this is mitigation is a decision of this service, not a rule of the policy.
+    """
+
+    __tablename__ = "told_early"
+    __table_args__ = (
+        sa.UniqueConstraint("alert_id", "report_id"),
+        sa.CheckConstraint("(taken_back_at IS NULL) = (taken_back_by_id IS NULL)", name="taken_back_by_somebody"),
+        sa.Index(None, "report_id"),
+    )
+
+    alert_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("mistake_alert.id"))
+    report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("breach_report.id"))
+    counted_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    counted_at: Mapped[datetime]
+    taken_back_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    taken_back_at: Mapped[datetime | None]
+
+    alert: Mapped[MistakeAlert] = relationship()
+    counted_by: Mapped[Person] = relationship(foreign_keys=[counted_by_id])
+
+
+@dataclass(frozen=True)
+class AlertAnswers:
+    """What somebody says who thinks they made a mistake."""
+
+    what: str
+    noticed_on: date
+    personal_data: YesNoUnknown
+    done: str = ""
+    address: str = ""
+    account: Account | None = None
+    platform: str = ""

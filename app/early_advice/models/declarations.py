@@ -1,0 +1,212 @@
+"""A connection with somebody who uses a service, declared without naming them (policy 7.6; that it is declared is local)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.breach_reports.models import YesNoUnknown
+from app.core import clock
+from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.sealing import DataKey, SealedText
+from app.core.statuses import HasStatus, TransitionTable
+from app.early_advice.models.seats import Seat, sits_in
+from app.people.models import HR_OFFICERS, Person
+
+
+class Connection(StrEnum):
+    """To whom somebody is connected."""
+
+    CURRENT = "current"
+    FORMER = "former"
+    FAMILY = "family"
+
+    @property
+    def label(self) -> str:
+        """The connection in words."""
+        return {
+            "current": "Somebody who uses our services now", "former": "Somebody who used our services before",
+            "family": "Somebody in the family of a person who uses or used our services",
+        }[self.value]  # fmt: skip
+
+
+class DeclarationStatus(StrEnum):
+    """Where a declaration is (domain 3.8)."""
+
+    DECLARED = "declared"
+    TO_DO = "to_do"
+    IN_PLACE = "in_place"
+    ENDED = "ended"
+
+    @property
+    def label(self) -> str:
+        """The status in words."""
+        return {
+            "declared": "To be decided", "to_do": "Something to do", "in_place": "Agreed", "ended": "No longer holds",
+        }[self.value]  # fmt: skip
+
+
+DECLARATION_TRANSITIONS = TransitionTable(
+    DeclarationStatus,
+    {
+        DeclarationStatus.DECLARED: (DeclarationStatus.TO_DO, DeclarationStatus.IN_PLACE, DeclarationStatus.ENDED),
+        DeclarationStatus.TO_DO: (DeclarationStatus.IN_PLACE, DeclarationStatus.ENDED),
+        # Where something changed it ends, and is declared anew: what was decided stays as it was.
+        DeclarationStatus.IN_PLACE: (DeclarationStatus.ENDED,),
+    },
+)
+
+
+class DeclarationAction(StrEnum):
+    """What the manager decided."""
+
+    UNLINK = "unlink"
+    MAY_STAY = "may_stay"
+    REFER = "refer"
+
+    @property
+    def label(self) -> str:
+        """The decision in words."""
+        return {
+            "unlink": "End the connection online", "may_stay": "It may stay, for the reasons given",
+            "refer": "HR looks at it",
+        }[self.value]  # fmt: skip
+
+
+class HrAnswer(StrEnum):
+    """What HR did about what may bear on somebody's safety."""
+
+    NO_CONCERN = "no_concern"
+    ADVICE = "advice"
+    PASSED_ON = "passed_on"
+
+    @property
+    def label(self) -> str:
+        """The answer in words."""
+        return {
+            "no_concern": "No concern for anybody's safety", "advice": "Advice was given to the manager",
+            "passed_on": "Taken to the safeguarding lead",
+        }[self.value]  # fmt: skip
+
+
+class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
+    """That somebody is connected online with a person who uses or used a service. No field is for that person's name.
+
+    A voluntary aid: never a ground of allegation. Words are sealed to the manager, and to HR where it looks at it.
+    """
+
+    __tablename__ = "declaration_of_interest"
+    __table_args__ = (
+        one_of("connection", Connection),
+        one_of("status", DeclarationStatus),
+        one_of("action", DeclarationAction),
+        one_of("at_risk", YesNoUnknown),
+        one_of("hr_answer", HrAnswer),
+        sa.CheckConstraint("(reviewed_at IS NULL) = (reviewed_by_id IS NULL)", name="reviewed_by_somebody"),
+        sa.CheckConstraint("(reviewed_at IS NULL) = (action IS NULL)", name="reviewed_with_an_action"),
+        sa.CheckConstraint("reviewed_by_id IS NULL OR reviewed_by_id <> person_id", name="not_own_reviewer"),
+        sa.CheckConstraint("status NOT IN ('to_do', 'in_place') OR reviewed_at IS NOT NULL", name="agreed_was_reviewed"),
+        sa.CheckConstraint("status <> 'declared' OR reviewed_at IS NULL", name="declared_is_unreviewed"),
+        sa.CheckConstraint("status <> 'to_do' OR act_by IS NOT NULL", name="to_do_has_a_date"),
+        sa.CheckConstraint("(status = 'in_place') = (again_on IS NOT NULL)", name="agreed_is_asked_again"),
+        sa.CheckConstraint("(again_on IS NULL) = (again_from IS NULL)", name="asked_again_from_a_day"),
+        sa.CheckConstraint("(status = 'ended') = (ended_at IS NOT NULL)", name="ended_has_a_moment"),
+        sa.CheckConstraint("(hr_answer IS NULL) = (hr_by_id IS NULL)", name="answered_by_somebody"),
+        sa.CheckConstraint("(hr_answer IS NULL) = (hr_at IS NULL)", name="answer_has_a_moment"),
+        sa.CheckConstraint("hr_by_id IS NULL OR hr_by_id <> person_id", name="not_own_hr"),
+        sa.CheckConstraint("hr_answer IS NULL OR hr_asked_at IS NOT NULL", name="answered_when_asked"),
+        sa.CheckConstraint("(hr_asked_at IS NULL) = (hr_due_on IS NULL)", name="hr_has_a_date"),
+        sa.Index(None, "person_id", "declared_at", "id"),
+        sa.Index(None, "status", "declared_at", "id"),
+    )
+    transitions = DECLARATION_TRANSITIONS
+
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    data_key_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("data_key.id"))
+    connection: Mapped[Connection] = enum_column(Connection)
+    at_risk: Mapped[YesNoUnknown] = enum_column(YesNoUnknown)
+    declared_at: Mapped[datetime]
+    review_by: Mapped[date]
+    status: Mapped[DeclarationStatus] = enum_column(DeclarationStatus, default=DeclarationStatus.DECLARED)
+    action: Mapped[DeclarationAction | None] = enum_column(DeclarationAction)
+    reviewed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    reviewed_at: Mapped[datetime | None]
+    act_by: Mapped[date | None]
+    agreed_at: Mapped[datetime | None]
+    # When it is looked at again, and from when on that stands on first pages.
+    again_on: Mapped[date | None]
+    again_from: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    hr_asked_at: Mapped[datetime | None]
+    hr_due_on: Mapped[date | None]
+    hr_answer: Mapped[HrAnswer | None] = enum_column(HrAnswer)
+    hr_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    hr_at: Mapped[datetime | None]
+
+    where_sealed: Mapped[bytes | None]
+    marker_sealed: Mapped[bytes | None]
+    words_sealed: Mapped[bytes | None]
+    reasons_sealed: Mapped[bytes | None]
+    hr_words_sealed: Mapped[bytes | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    reviewed_by: Mapped[Person | None] = relationship(foreign_keys=[reviewed_by_id])
+    hr_by: Mapped[Person | None] = relationship(foreign_keys=[hr_by_id])
+    data_key: Mapped[DataKey] = relationship(lazy="joined", innerjoin=True)
+
+    where = SealedText()
+    marker = SealedText()
+    words = SealedText()
+    reasons = SealedText()
+    hr_words = SealedText()
+
+    def is_reviewer(self, person: Person) -> bool:
+        """Whether it is for this person to review: the manager, failing one the head of the service; never who declared."""
+        return sits_in(Seat.MANAGER, person, self.person, clock.today())
+
+    def can_be_reviewed_by(self, person: Person) -> bool:
+        """Whether this person may decide on it now."""
+        return self.status is DeclarationStatus.DECLARED and self.is_reviewer(person)
+
+    def can_be_done_by(self, person: Person) -> bool:
+        """Whether this person may say now that the connection has ended online."""
+        return self.status is DeclarationStatus.TO_DO and self.person_id == person.id
+
+    def can_be_looked_at_again_by(self, person: Person) -> bool:
+        """Whether this person may say now whether it still holds: whoever declared it."""
+        return self.status is DeclarationStatus.IN_PLACE and self.person_id == person.id
+
+    def can_be_ended_by(self, person: Person) -> bool:
+        """Whether this person may say that it no longer holds."""
+        return self.person_id == person.id and self.can_move_to(DeclarationStatus.ENDED)
+
+    @property
+    def waits_for_hr(self) -> bool:
+        """Whether HR was asked and has not answered; also where the connection has ended since."""
+        return self.hr_asked_at is not None and self.hr_at is None
+
+    def is_for_hr(self, person: Person) -> bool:
+        """Whether this person looks at it for HR: an officer who did not declare it and does not review it either. Whether
+        they are close to whoever declared it is asked of the database (`queries.is_close`).
+        """
+        is_asked = self.hr_asked_at is not None and person.holds(*HR_OFFICERS)
+        return is_asked and person.id not in (self.person_id, self.reviewed_by_id) and not self.is_reviewer(person)
+
+    def can_be_answered_by(self, person: Person) -> bool:
+        """Whether this person may record now what HR did."""
+        return self.waits_for_hr and self.is_for_hr(person)
+
+
+@dataclass(frozen=True)
+class DeclarationAnswers:
+    """What somebody declares."""
+
+    connection: Connection
+    where: str
+    words: str
+    at_risk: YesNoUnknown
+    marker: str = ""

@@ -1,0 +1,47 @@
+"""The acts of this room: telling of a mistake, asking first, declaring a connection, looking at one's own profile."""
+
+from app.early_advice.operations.alerts import (
+    answer_breach,
+    confirm_taken_down,
+    decide_alert,
+    mark_alert_seen,
+    report_alert,
+    send_alert,
+)
+from app.early_advice.operations.counting import count_as_told_early, record_manager, take_back_told_early
+from app.early_advice.operations.declarations import (
+    answer_for_hr,
+    declare_interest,
+    end_connection,
+    end_declaration,
+    review_declaration,
+    still_holds,
+)
+from app.early_advice.operations.profiles import check_profile, stop_reminders
+from app.early_advice.operations.questions import answer_question, ask_first, withdraw_question
+from app.early_advice.operations.sending import free_id, sent_with
+
+__all__ = [
+    "answer_breach",
+    "answer_for_hr",
+    "answer_question",
+    "ask_first",
+    "check_profile",
+    "confirm_taken_down",
+    "count_as_told_early",
+    "decide_alert",
+    "declare_interest",
+    "end_connection",
+    "end_declaration",
+    "free_id",
+    "mark_alert_seen",
+    "record_manager",
+    "report_alert",
+    "review_declaration",
+    "send_alert",
+    "sent_with",
+    "still_holds",
+    "stop_reminders",
+    "take_back_told_early",
+    "withdraw_question",
+]

@@ -1,0 +1,226 @@
+"""Telling of a mistake, seeing it, and saying what comes of it (policy 6.3; domain 3.6, side workflows)."""
+
+import uuid
+from datetime import date, datetime
+
+from app.breach_reports.models import BreachReport, YesNoUnknown
+from app.breach_reports.operations import ReportAnswers, submit_report
+from app.core import clock
+from app.core.audit import event_kind, record
+from app.core.db import db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere, demand
+from app.core.outbox import notify
+from app.core.presentation import uk_date, uk_datetime
+from app.core.references import new_reference
+from app.core.sealing import new_data_key
+from app.early_advice.models import (
+    NEXT_STATUS,
+    UNDECIDED,
+    URGENT,
+    AlertAnswers,
+    AlertOutcome,
+    AlertReceipt,
+    AlertReport,
+    AlertStatus,
+    BreachAnswer,
+    MistakeAlert,
+    Seat,
+)
+from app.early_advice.operations import messages
+from app.early_advice.queries import ALERTS, own_report_of, seats_of_chain, waits_for_a_tick, who_hears
+from app.early_advice.queries.worked_out import ALERT_DUE, REMOVAL, REMOVAL_TODAY, deadline_of_breach
+from app.people.models import Person, Role
+from app.people.queries import holders_of
+from app.policy.queries import due_after_receipt, due_at_once, pack
+
+SENT = event_kind("early-alert:sent", "told of a mistake")
+SEEN = event_kind("early-alert:seen", "ticked that they have seen it")
+DECIDED = event_kind("early-alert:decided", "said what comes of it: {outcome}")
+TAKEN_DOWN = event_kind("early-alert:taken-down", "confirmed that it is taken down")
+BREACH_ANSWERED = event_kind("early-alert:breach-answered", "recorded what was found about personal data: {answer}")
+REPORTED = event_kind("report:from-alert", "made this report from what the person concerned told them early")
+
+def send_alert(
+    answers: AlertAnswers, *, by: Person, at: datetime, alert_id: uuid.UUID | None = None
+) -> MistakeAlert:
+    """Tell of a mistake, in every place that the pack names at once: the manager and the register's keeper (policy 6.3).
+
+    It is never refused for want of a reader: a place where nobody sits is left out, but for the manager's, whom HR records.
+    """
+    demand(bool(pack().switches["mistake_alerts"].value), "The policy of this organisation has no alerts of mistakes.")
+    _refuse_unfinished(answers, clock.local_day(at))
+    key = new_data_key(at)
+    known = pack().find_platform(answers.platform) if answers.platform else None
+    alert = MistakeAlert(
+        id=alert_id or uuid.uuid4(), reference=new_reference(), author_id=by.id, author=by, data_key_id=key.id, data_key=key,
+        account_id=answers.account.id if answers.account else None,
+        platform=answers.account.platform if answers.account else known.name if known else "",
+        personal_data=answers.personal_data, noticed_on=answers.noticed_on, sent_at=at,
+        due_on=due_after_receipt(ALERT_DUE, at),
+    )  # fmt: skip
+    alert.what, alert.address, alert.done = answers.what, answers.address, answers.done
+    alert.other_platform = "" if known or answers.account else answers.platform
+    seats = _seats(by, clock.local_day(at))
+    alert.receipts = [AlertReceipt(position=number, seat=seat) for number, seat in enumerate(seats)]
+    db.session.add_all([key, alert])
+    for reader in {one.id: one for seat in seats for one in who_hears(seat, by, clock.local_day(at))}.values():
+        notify(reader.id, messages.TOLD, alert.id, at=at)
+    record(SENT, alert.id, by=by.id, at=at)
+    return alert
+
+
+def _refuse_unfinished(answers: AlertAnswers, today: date) -> None:
+    if not answers.what:
+        raise InvalidInput("Enter what happened", field="what")
+    if answers.account is None and not answers.platform:
+        raise InvalidInput("Enter where it happened", field="platform")
+    if answers.noticed_on > today:
+        raise InvalidInput("The day on which you noticed must be today or in the past", field="noticed_on")
+
+
+def _seats(author: Person, day: date) -> list[Seat]:
+    """The places of the chain in which somebody else sits, and the manager's, which HR fills where it is empty."""
+    named = seats_of_chain(ALERTS)
+    return [seat for seat in named if seat is Seat.MANAGER or who_hears(seat, author, day)] or [Seat.MANAGER]
+
+
+def mark_alert_seen(alert: MistakeAlert, *, by: Person, at: datetime) -> None:
+    """Tick that one has seen it, in every place in which one sits. Once all have, it waits to be decided."""
+    _must_hear(alert, by)
+    unseen = [one for one in alert.seats_of(by) if one.seen_at is None]
+    if not unseen:
+        ticked = alert.seats_of(by)[0]
+        raise AlreadyDone(
+            "It is ticked already that this has been seen.", who=ticked.seen_by.name if ticked.seen_by else None,
+            when=ticked.seen_at, what_now="Open it to see what is to be done next.",
+        )  # fmt: skip
+    for one in unseen:
+        one.seen_at, one.seen_by = at, by
+    record(SEEN, alert.id, by=by.id, at=at)
+    db.session.flush()
+    _go_on_if_all_have_seen(alert, at)
+
+
+def _go_on_if_all_have_seen(alert: MistakeAlert, at: datetime) -> None:
+    if alert.status is AlertStatus.SENT and not waits_for_a_tick(alert, clock.local_day(at)):
+        alert.move_to(AlertStatus.SEEN)
+
+
+def decide_alert(
+    alert: MistakeAlert, outcome: AlertOutcome, *, words: str, by: Person, at: datetime, same_day: bool = False
+) -> None:
+    """Say what comes of it. What must come down, and what exposed personal data, need not wait for the second reader."""
+    _must_hear(alert, by)
+    if alert.status not in UNDECIDED:
+        raise _decided_already(alert)
+    if not alert.has_been_seen_by(by):
+        raise InvalidInput("Tick first that you have seen it", field="outcome")
+    _go_on_if_all_have_seen(alert, at)
+    if alert.status is AlertStatus.SENT and outcome not in URGENT:
+        raise InvalidInput("Wait until the other person has seen it too. Only the urgent answers go before", field="outcome")
+    if outcome in (AlertOutcome.ADVICE, *URGENT) and not words:
+        raise InvalidInput("Enter what the person is to do or to know", field="words")
+    alert.move_to(NEXT_STATUS.get(outcome, AlertStatus.CLOSED))
+    alert.outcome, alert.decided_by, alert.decided_at, alert.words = outcome, by, at, words
+    alert.decided_by_id = by.id
+    if outcome is AlertOutcome.TAKE_DOWN:
+        alert.same_day = same_day
+        alert.step_due_on = due_at_once(REMOVAL_TODAY if same_day else REMOVAL, clock.local_day(at))
+    elif outcome is AlertOutcome.PERSONAL_DATA_BREACH:
+        _pass_to_officer(alert, at)
+    else:
+        alert.closed_at = at
+    record(DECIDED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"outcome": outcome})
+    notify(alert.author_id, messages.YOURS, alert.id, at=at)
+
+
+def _pass_to_officer(alert: MistakeAlert, at: datetime) -> None:
+    alert.step_due_on = clock.local_day(deadline_of_breach(alert))
+    for officer in holders_of([Role.DPO], clock.local_day(at)):
+        if officer.id != alert.author_id:
+            notify(officer.id, messages.PERSONAL_DATA, alert.id, at=at)
+
+
+def confirm_taken_down(alert: MistakeAlert, *, by: Person, at: datetime, words: str = "") -> None:
+    """Confirm that it has come down; who sent it does, or somebody who was told and has looked."""
+    if alert.author_id != by.id:
+        _must_hear(alert, by)
+    if not alert.can_be_confirmed_by(by):
+        raise _decided_already(alert)
+    alert.move_to(AlertStatus.CLOSED)
+    alert.closed_at, alert.taken_down = at, words
+    record(TAKEN_DOWN, alert.id, by=by.id, at=at, about=alert.author_id)
+    if alert.decided_by_id is not None and alert.decided_by_id != by.id:
+        notify(alert.decided_by_id, messages.TOLD, alert.id, at=at, number=2)
+
+
+def answer_breach(alert: MistakeAlert, answer: BreachAnswer, *, words: str, by: Person, at: datetime) -> None:
+    """Record what was found about personal data: reported, or not, with reasons that are kept (UK GDPR, Article 33(5))."""
+    if not alert.can_be_seen_by(by):
+        raise NothingHere(secret=True)
+    officers = holders_of([Role.DPO], clock.local_day(at))
+    demand(alert.is_officer(by, officers), "Only the data protection officer can record this.")
+    if not alert.can_be_answered_by(by, officers):
+        raise _decided_already(alert)
+    if not words:
+        raise InvalidInput("Enter what you found, and the reference of the regulator if you reported it", field="words")
+    alert.move_to(AlertStatus.CLOSED)
+    alert.breach_answer, alert.answered_by, alert.answered_at = answer, by, at
+    alert.answered_by_id = by.id
+    alert.breach_words, alert.closed_at = words, at
+    record(BREACH_ANSWERED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"answer": answer})
+    notify(alert.author_id, messages.YOURS, alert.id, at=at, number=2)
+
+
+def report_alert(alert: MistakeAlert, *, why: str, at_risk: YesNoUnknown, by: Person, at: datetime) -> BreachReport:
+    """Report it to HR, as anybody may who sees a possible breach (policy 7.10), with what the person said of themselves.
+
+    Nothing on the alert shows that there is a report: neither who sent it nor the other reader may know (domain 3.11).
+    Whoever reports takes part as the reporter from now on, and HR reads that the person told of it first.
+    """
+    _must_hear(alert, by)
+    if not alert.can_be_reported_by(by):
+        raise InvalidInput("Tick first that you have seen it", field="why")
+    before = own_report_of(alert, by)
+    if before is not None:
+        raise AlreadyDone("You reported this to HR already.", who=by.name, when=before.reported_at)
+    if not why:
+        raise InvalidInput("Enter why HR should look at it", field="why")
+    report = submit_report(_as_report(alert, why, at_risk), by=by, at=at)
+    db.session.add(AlertReport(alert_id=alert.id, report_id=report.id, reported_by_id=by.id, reported_at=at))
+    record(REPORTED, report.id, by=by.id, at=at, facts={"alert": alert.id})
+    return report
+
+
+def _as_report(alert: MistakeAlert, why: str, at_risk: YesNoUnknown) -> ReportAnswers:
+    told = f"{alert.author.name} told of this by themselves on {uk_datetime(alert.sent_at)}, in these words:"
+    done = ["What they had done by then:", alert.done] if alert.done else []
+    return ReportAnswers(
+        what_happened="\n\n".join([why, told, alert.what, *done]),
+        malpractice=YesNoUnknown.UNKNOWN,
+        person_at_risk=at_risk,
+        personal_data_exposed=alert.personal_data,
+        reporter_harmed=YesNoUnknown.NO,
+        platform=alert.platform or alert.other_platform,
+        address=alert.address,
+        roughly_when=f"Noticed by them on {uk_date(alert.noticed_on)}",
+        subject=alert.author,
+    )
+
+
+def _must_hear(alert: MistakeAlert, by: Person) -> None:
+    """Who first: to a stranger there is nothing here; who sent it is refused."""
+    if not alert.can_be_seen_by(by):
+        raise NothingHere(secret=True)
+    if not alert.is_receiver(by):
+        raise NotAllowed("This is for those who were told of it.", what_now="You need do nothing.")
+
+
+def _decided_already(alert: MistakeAlert) -> AlreadyDone:
+    answered = alert.answered_at is not None
+    who = alert.answered_by if answered else alert.decided_by
+    return AlreadyDone(
+        f"This has been decided already: {alert.outcome.label if alert.outcome else 'it waits to be seen'}.",
+        who=who.name if who else None, when=alert.answered_at if answered else alert.decided_at, did="decided so",
+        what_now="Open it again to see how it stands.",
+    )  # fmt: skip

@@ -1,0 +1,10 @@
+"""What people are told of in this room: neutral lines, each leading to a list that knows who may read what."""
+
+from app.core.outbox import message_kind
+
+TOLD = message_kind("early:told", "Somebody told you something early", "early_advice.for_me")
+YOURS = message_kind("early:yours", "There is news about what you told or asked", "early_advice.index")
+PERSONAL_DATA = message_kind("early:data", "Something about personal data waits for you", "early_advice.for_me")
+ASKED = message_kind("early:asked", "Somebody asks you before posting", "early_advice.for_me")
+DECLARED = message_kind("early:declared", "A declaration waits for you", "early_advice.for_me")
+TO_HR = message_kind("early:hr", "A declaration waits for Human Resources", "early_advice.for_me")

@@ -1,0 +1,154 @@
+"""One alert, question or declaration with all that its page shows, and the lists that lead to them."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.db import db
+from app.core.paging import Cursor, KeyPage, key_page
+from app.core.references import normalise_reference
+from app.early_advice.models import (
+    AdviceQuestion,
+    AlertReceipt,
+    AlertReport,
+    DeclarationOfInterest,
+    MistakeAlert,
+    ProfileCheck,
+    Seat,
+)
+from app.early_advice.queries.hearing import close_to, hears
+from app.people.models import HR_OFFICERS, Person
+from app.people.queries import decided_by
+
+PAGE = 25
+
+
+def _with_manager(author: Any) -> Any:
+    return (joinedload(author).joinedload(Person.line_manager), joinedload(author).joinedload(Person.service))
+
+
+def _by_reference(model: Any, typed: str, *options: Any) -> Any:
+    reference = normalise_reference(typed)
+    if reference is None:
+        return None
+    query = sa.select(model).where(model.reference == reference).options(*options)
+    return db.session.execute(query).unique().scalar_one_or_none()
+
+
+def alert_by_reference(typed: str) -> MistakeAlert | None:
+    """An alert with everybody who has a part in it."""
+    alert = MistakeAlert
+    found: MistakeAlert | None = _by_reference(
+        alert, typed, *_with_manager(alert.author), joinedload(alert.account), joinedload(alert.decided_by),
+        joinedload(alert.answered_by), selectinload(alert.receipts).joinedload(AlertReceipt.seen_by),
+    )  # fmt: skip
+    return found
+
+
+def question_by_reference(typed: str) -> AdviceQuestion | None:
+    """A question with who asked and who answered."""
+    question = AdviceQuestion
+    found: AdviceQuestion | None = _by_reference(
+        question, typed, *_with_manager(question.author), joinedload(question.answered_by)
+    )
+    return found
+
+
+def declaration_by_reference(typed: str) -> DeclarationOfInterest | None:
+    """A declaration with who made, reviewed and answered it."""
+    declaration = DeclarationOfInterest
+    found: DeclarationOfInterest | None = _by_reference(
+        declaration, typed, *_with_manager(declaration.person), joinedload(declaration.reviewed_by),
+        joinedload(declaration.hr_by),
+    )  # fmt: skip
+    return found
+
+
+def own_report_of(alert: MistakeAlert, person: Person) -> AlertReport | None:
+    """What this person reported to HR of an alert. What anybody else reported is never looked for."""
+    return db.session.execute(
+        sa.select(AlertReport)
+        .where(AlertReport.alert_id == alert.id, AlertReport.reported_by_id == person.id)
+        .options(joinedload(AlertReport.report))
+    ).scalar_one_or_none()
+
+
+def receipt_in(seat: Seat, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """That an alert was told in this place, as a condition on MistakeAlert."""
+    found = sa.exists().where(AlertReceipt.alert_id == MistakeAlert.id, AlertReceipt.seat == seat, *conditions)
+    return found.correlate_except(AlertReceipt)
+
+
+def _kept_by(model: Any, person: Person, moment: Any) -> Sequence[Any]:
+    author = model.person_id if model is DeclarationOfInterest else model.author_id
+    query = sa.select(model).where(author == person.id).order_by(moment.desc(), model.id).limit(PAGE)
+    return db.session.execute(query).unique().scalars().all()
+
+
+def own_alerts(person: Person) -> Sequence[MistakeAlert]:
+    """What somebody told of themselves, newest first."""
+    return _kept_by(MistakeAlert, person, MistakeAlert.sent_at)
+
+
+def own_questions(person: Person) -> Sequence[AdviceQuestion]:
+    """What somebody asked, newest first."""
+    return _kept_by(AdviceQuestion, person, AdviceQuestion.asked_at)
+
+
+def own_declarations(person: Person) -> Sequence[DeclarationOfInterest]:
+    """What somebody declared, newest first."""
+    return _kept_by(DeclarationOfInterest, person, DeclarationOfInterest.declared_at)
+
+
+def own_checks(person: Person) -> Sequence[ProfileCheck]:
+    """The looks that somebody had at their own profile, newest first. There is no other way to read one."""
+    query = sa.select(ProfileCheck).where(ProfileCheck.person_id == person.id)
+    query = query.order_by(ProfileCheck.checked_at.desc(), ProfileCheck.id).limit(PAGE)
+    return db.session.execute(query).scalars().all()
+
+
+def alerts_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
+    """The alerts that this person hears of, or had a part in, newest first; never their own."""
+    alert = MistakeAlert
+    ticked = sa.exists().where(AlertReceipt.alert_id == alert.id, AlertReceipt.seen_by_id == viewer.id)
+    part = sa.or_(alert.decided_by_id == viewer.id, alert.answered_by_id == viewer.id, ticked.correlate_except(AlertReceipt))
+    return _told(alert, alert.author_id, alert.sent_at, sa.or_(hears(viewer, day, receipt_in), part), cursor)
+
+
+def questions_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
+    """The questions that this person answers or answered, newest first."""
+    question = AdviceQuestion
+    mine = sa.or_(hears(viewer, day, lambda seat: question.seat == seat), question.answered_by_id == viewer.id)
+    return _told(question, question.author_id, question.asked_at, mine, cursor)
+
+
+def declarations_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
+    """The declarations that this person reviews, and for HR those that it was asked about, newest first."""
+    declaration = DeclarationOfInterest
+    ways = [decided_by(viewer.id, day), declaration.reviewed_by_id == viewer.id]
+    if viewer.holds(*HR_OFFICERS):
+        ways.append(seen_by_hr(viewer.id, day))
+    mine = sa.and_(Person.id != viewer.id, sa.or_(*ways))
+    return _told(declaration, declaration.person_id, declaration.declared_at, mine, cursor)
+
+
+def _told(model: Any, author_id: Any, moment: Any, mine: sa.ColumnElement[bool], cursor: Cursor) -> KeyPage:
+    columns: list[Any] = [model.reference, Person.name, model.status, moment.label("told_at"), model.id]
+    query = sa.select(*columns).join(Person, Person.id == author_id).where(mine)
+    return key_page(query, [moment], model.id, cursor, size=PAGE, descending=True)
+
+
+def seen_by_hr(viewer_id: uuid.UUID | Any, day: Any) -> sa.ColumnElement[bool]:
+    """`is_for_hr and not is_close` of an HR officer, as a condition of a query that joins the declarer as Person."""
+    declaration = DeclarationOfInterest
+    return sa.and_(
+        declaration.hr_asked_at.is_not(None),
+        Person.id != viewer_id,
+        declaration.reviewed_by_id.is_distinct_from(viewer_id),
+        sa.not_(decided_by(viewer_id, day)),
+        sa.not_(close_to(viewer_id, Person.id, day)),
+    )

@@ -1,0 +1,212 @@
+"""What waits for whom in this room, as rows for first pages and for chasing."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core.db import db
+from app.core.registries import Viewer
+from app.core.worked_out import WorkedOut
+from app.early_advice.models import (
+    UNDECIDED,
+    AdviceQuestion,
+    AlertReceipt,
+    AlertStatus,
+    DeclarationOfInterest,
+    DeclarationStatus,
+    MistakeAlert,
+    ProfileCheck,
+    QuestionStatus,
+    Seat,
+)
+from app.early_advice.queries.hearing import hears, holder_left, somebody_hears
+from app.early_advice.queries.records import receipt_in, seen_by_hr
+from app.early_advice.queries.worked_out import ALERT_DUE, DECISION, QUESTION_DUE
+from app.people.everybody import carries
+from app.people.models import HR_OFFICERS, Person, Role
+from app.people.queries import decided_by, is_here, nobody_decides
+from app.policy.explaining import counted_from_receipt
+
+Rows = sa.Select[Any]
+
+
+def _unseen(seat: Seat) -> sa.ColumnElement[bool]:
+    return receipt_in(seat, AlertReceipt.seen_at.is_(None))
+
+
+def _rows(name: str, model: Any, author_id: Any, due_on: Any, *conditions: sa.ColumnElement[bool]) -> Rows:
+    columns: list[Any] = [
+        sa.literal(name).label("name"), model.reference.label("key"), Person.name.label("who"), due_on.label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).join(Person, Person.id == author_id).where(*conditions)
+
+
+def _alerts(name: str, due_on: Any, *conditions: sa.ColumnElement[bool]) -> Rows:
+    return _rows(name, MistakeAlert, MistakeAlert.author_id, due_on, *conditions)
+
+
+def _declarations(name: str, due_on: Any, *conditions: sa.ColumnElement[bool]) -> Rows:
+    return _rows(name, DeclarationOfInterest, DeclarationOfInterest.person_id, due_on, *conditions)
+
+
+def alerts_to_see(viewer: Viewer, today: date) -> Rows:
+    """Alerts that nobody has ticked in a place where this person sits."""
+    return _alerts("early_alert_see", MistakeAlert.due_on, hears(viewer, today, _unseen))
+
+
+def alerts_to_decide(viewer: Viewer, today: date) -> Rows:
+    """Alerts that everybody has seen who is there to see them, for each of those."""
+    mine_unseen, mine = hears(viewer, today, _unseen), hears(viewer, today, receipt_in)
+    undecided = MistakeAlert.status.in_(UNDECIDED)
+    return _alerts(
+        "early_alert_decide", MistakeAlert.due_on, undecided, mine, sa.not_(mine_unseen), sa.not_(_waits(today))
+    )
+
+
+def _waits(today: Any) -> sa.ColumnElement[bool]:
+    return somebody_hears(today, _unseen)
+
+
+def waits_for_a_tick(alert: MistakeAlert, day: date) -> bool:
+    """Whether there is still somebody who has to see an alert; a place in which nobody is left holds nothing up."""
+    query = sa.select(_waits(day)).select_from(MistakeAlert).join(Person, Person.id == MistakeAlert.author_id)
+    return bool(db.session.execute(query.where(MistakeAlert.id == alert.id)).scalar_one())
+
+
+def alerts_to_take_down(viewer: Viewer, today: date) -> Rows:
+    """What is to come down: for who sent it, and once they are gone for those who were told."""
+    theirs = sa.or_(Person.id == viewer.id, sa.and_(sa.not_(is_here(today)), hears(viewer, today, receipt_in)))
+    return _alerts("early_alert_take_down", MistakeAlert.step_due_on, MistakeAlert.status == AlertStatus.TAKING_DOWN, theirs)
+
+
+def breaches_to_judge(viewer: Viewer, today: date) -> Rows:
+    """What the data protection officer has to look at; where nobody else is one, those who were told."""
+    officer = sa.and_(carries(viewer, Role.DPO), Person.id != viewer.id)
+    nobody_else = sa.and_(sa.not_(holder_left(today, [Role.DPO])), hears(viewer, today, receipt_in))
+    with_dpo = MistakeAlert.status == AlertStatus.WITH_DPO
+    return _alerts("early_alert_breach", MistakeAlert.step_due_on, with_dpo, sa.or_(officer, nobody_else))
+
+
+def questions_to_answer(viewer: Viewer, today: date) -> Rows:
+    """Questions asked of this person."""
+    question = AdviceQuestion
+    asked = question.status == QuestionStatus.ASKED
+    mine = hears(viewer, today, lambda seat: question.seat == seat)
+    return _rows("early_question", question, question.author_id, question.due_on, asked, mine)
+
+
+def declarations_to_review(viewer: Viewer, today: date) -> Rows:
+    """Declarations of this person's team that nobody has decided on."""
+    declaration = DeclarationOfInterest
+    declared = declaration.status == DeclarationStatus.DECLARED
+    mine = sa.and_(decided_by(viewer.id, today), Person.id != viewer.id)
+    return _declarations("early_declaration_review", declaration.review_by, declared, mine)
+
+
+def declarations_to_act_on(viewer: Viewer, _today: date) -> Rows:
+    """What somebody has to do about their own connection."""
+    declaration = DeclarationOfInterest
+    to_do = declaration.status == DeclarationStatus.TO_DO
+    return _declarations("early_declaration_act", declaration.act_by, to_do, declaration.person_id == viewer.id)
+
+
+def declarations_of_long_ago(viewer: Viewer, today: date) -> Rows:
+    """Own declarations of which a year is nearly over."""
+    declaration = DeclarationOfInterest
+    agreed = sa.and_(declaration.status == DeclarationStatus.IN_PLACE, declaration.again_from <= today)
+    return _declarations("early_declaration_again", declaration.again_on, agreed, declaration.person_id == viewer.id)
+
+
+def declarations_for_hr(viewer: Viewer, today: date) -> Rows | None:
+    """What may bear on somebody's safety, for HR."""
+    if not viewer.holds(*HR_OFFICERS):
+        return None
+    declaration = DeclarationOfInterest
+    waits = sa.and_(declaration.hr_asked_at.is_not(None), declaration.hr_at.is_(None))
+    return _declarations("early_declaration_hr", declaration.hr_due_on, waits, seen_by_hr(viewer.id, today))
+
+
+def profile_to_check(viewer: Viewer, today: date) -> Rows:
+    """That a year is nearly over since somebody looked at their own profile; for themselves alone."""
+    check = ProfileCheck
+    columns: list[Any] = [
+        sa.literal("early_profile").label("name"), sa.literal("yearly").label("key"),
+        sa.cast(sa.null(), sa.String).label("who"), check.again_on.label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).where(check.person_id == viewer.id, check.again_from <= today)
+
+
+def managers_to_record(viewer: Viewer, today: date) -> Rows | None:
+    """For HR: whose manager is missing, so that something of theirs waits for nobody; not what it is."""
+    if not viewer.holds(Role.HR_MANAGER):
+        return None
+    waiting = _waits_for_a_manager().subquery("waits_for_a_manager").c
+    first = sa.select(waiting.person_id, sa.func.min(waiting.due_on).label("due_on")).group_by(waiting.person_id)
+    found = first.subquery("first_that_waits").c
+    columns: list[Any] = [
+        sa.literal("early_manager").label("name"),
+        sa.func.replace(sa.cast(Person.id, sa.String), "-", "").label("key"),
+        Person.name.label("who"), found.due_on.label("due_on"),
+    ]  # fmt: skip
+    query = sa.select(*columns).join_from(Person, found.due_on.table, found.person_id == Person.id)
+    return query.where(nobody_decides(today), Person.id != viewer.id)
+
+
+def _waits_for_a_manager() -> sa.CompoundSelect[Any]:
+    alert, question, declaration = MistakeAlert, AdviceQuestion, DeclarationOfInterest
+    asked = sa.and_(question.status == QuestionStatus.ASKED, question.seat == Seat.MANAGER)
+    declared = declaration.status == DeclarationStatus.DECLARED
+    return sa.union_all(
+        _part(alert.author_id, alert.due_on, alert.sent_at, ALERT_DUE, _unseen(Seat.MANAGER)),
+        _part(question.author_id, question.due_on, question.asked_at, QUESTION_DUE, asked),
+        _part(declaration.person_id, declaration.review_by, declaration.declared_at, DECISION, declared),
+    )
+
+
+def _part(person_id: Any, due_on: Any, at: Any, period_name: str, waits: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    columns: list[Any] = [
+        person_id.label("person_id"), due_on.label("due_on"), at.label("at"), sa.literal(period_name).label("period_name"),
+    ]  # fmt: skip
+    return sa.select(*columns).where(waits)
+
+
+def first_for_a_manager(person: Person) -> tuple[date, WorkedOut | None] | None:
+    """By when the first thing of somebody that waits for a manager is due, and how that day came about."""
+    waiting = _waits_for_a_manager().subquery().c
+    query = sa.select(waiting.due_on, waiting.at, waiting.period_name).where(waiting.person_id == person.id)
+    found = db.session.execute(query.order_by(waiting.due_on, waiting.at).limit(1)).first()
+    if found is None:
+        return None
+    return found.due_on, counted_from_receipt(found.period_name, found.at, found.due_on, since="It was sent")
+
+
+def waits_for_a_manager(person: Person, day: date) -> bool:
+    """Whether something of somebody waits for a manager, and nobody is there to be one."""
+    waiting = _waits_for_a_manager().subquery().c
+    asked = sa.exists().where(waiting.person_id == Person.id)
+    query = sa.select(sa.and_(asked, nobody_decides(day))).select_from(Person).where(Person.id == person.id)
+    return bool(db.session.execute(query).scalar_one())
+
+
+def own_alerts_waiting(viewer: Viewer, _today: date) -> Rows:
+    """Own alerts of which nothing has come yet."""
+    open_ones = MistakeAlert.status.in_((*UNDECIDED, AlertStatus.WITH_DPO))
+    due_on = sa.case((MistakeAlert.status == AlertStatus.WITH_DPO, MistakeAlert.step_due_on), else_=MistakeAlert.due_on)
+    return _alerts("early_alert_waiting", due_on, open_ones, MistakeAlert.author_id == viewer.id)
+
+
+def own_questions_waiting(viewer: Viewer, _today: date) -> Rows:
+    """Own questions without an answer."""
+    question = AdviceQuestion
+    asked = question.status == QuestionStatus.ASKED
+    return _rows(
+        "early_question_waiting", question, question.author_id, question.due_on, asked, question.author_id == viewer.id
+    )
+
+
+def own_declarations_waiting(viewer: Viewer, _today: date) -> Rows:
+    """Own declarations that the manager has not decided on."""
+    declaration = DeclarationOfInterest
+    declared = declaration.status == DeclarationStatus.DECLARED
+    return _declarations("early_declaration_waiting", declaration.review_by, declared, declaration.person_id == viewer.id)

@@ -1,0 +1,86 @@
+"""By which settings this room's dates are worked out, and how each of them came about."""
+
+from datetime import datetime, timedelta
+
+from app.core.clock import local_day
+from app.core.presentation import uk_datetime, uk_weekday_date
+from app.core.worked_out import WorkedOut
+from app.early_advice.models import AdviceQuestion, AlertOutcome, DeclarationOfInterest, MistakeAlert, ProfileCheck
+from app.policy.explaining import counted_from, counted_from_receipt, months_from
+from app.policy.queries import pack, period
+
+ALERT_DUE, REMOVAL, REMOVAL_TODAY = (
+    "mistake_alert_working_days", "takedown_working_days", "takedown_serious_harm_working_days",
+)  # fmt: skip
+BREACH_HOURS = "personal_data_breach_hours"
+QUESTION_DUE = "ask_first_working_days"
+DECISION, ACTION, HR_LOOK = (
+    "declaration_decision_working_days", "declaration_action_working_days", "safeguarding_referral_working_days",
+)  # fmt: skip
+DECLARATION_YEARLY, PROFILE_YEARLY = "declaration_review_months", "profile_check_months"
+NOTICE = "looking_again_notice_working_days"
+
+
+def deadline_of_breach(alert: MistakeAlert) -> datetime:
+    """When the hours end within which the regulator is told: real hours from when the organisation was told, nights,
+    weekends and changes of the clock among them (UK GDPR, Article 33(1)).
+    """
+    return alert.sent_at + timedelta(hours=period(BREACH_HOURS).value)
+
+
+def alert_worked_out(alert: MistakeAlert) -> list[tuple[str, WorkedOut | None]]:
+    """How each date of an alert came about, with what the date is for."""
+    since = "It was sent"
+    seen = counted_from_receipt(ALERT_DUE, alert.sent_at, alert.due_on, since=since)
+    found: list[tuple[str, WorkedOut | None]] = [("seen and decided by", seen)]
+    if alert.step_due_on is None or alert.decided_at is None:
+        return found
+    if alert.outcome is AlertOutcome.TAKE_DOWN:
+        name = REMOVAL_TODAY if alert.same_day else REMOVAL
+        how = counted_from(name, local_day(alert.decided_at), alert.step_due_on, since="It was decided")
+        return [*found, ("taken down by", how)]
+    return [*found, ("judged by", _of_breach(alert))]
+
+
+def _of_breach(alert: MistakeAlert) -> WorkedOut:
+    hours, end = period(BREACH_HOURS), deadline_of_breach(alert)
+    said = (
+        f"It was sent on {uk_datetime(alert.sent_at)}: since then the organisation knows of it. A personal data breach is "
+        f"reported within {hours.value} hours of that, where it has to be (UK GDPR, Article 33; "
+        f"{pack().cite(hours.sources)}).",
+        "Nights, weekends and bank holidays count. If somebody here knew of it sooner, the time began then.",
+    )
+    return WorkedOut(said, (), f"So it ends on {uk_weekday_date(end)}, at {uk_datetime(end).rpartition(' at ')[2]}.")
+
+
+def question_worked_out(question: AdviceQuestion) -> WorkedOut | None:
+    """How the day came about by which a question is answered."""
+    return counted_from_receipt(QUESTION_DUE, question.asked_at, question.due_on, since="It was asked")
+
+
+def declaration_worked_out(declaration: DeclarationOfInterest) -> list[tuple[str, WorkedOut | None]]:
+    """How each date of a declaration came about, with what the date is for."""
+    one = declaration
+    decided = counted_from_receipt(DECISION, one.declared_at, one.review_by, since="It was declared")
+    found: list[tuple[str, WorkedOut | None]] = [("decided by", decided)]
+    if one.act_by is not None and one.reviewed_at is not None:
+        found.append(("done by", counted_from(ACTION, local_day(one.reviewed_at), one.act_by, since="It was decided")))
+    if one.again_on is not None and one.agreed_at is not None:
+        how = months_from(DECLARATION_YEARLY, local_day(one.agreed_at), one.again_on, since="It was last agreed")
+        found.append(("looked at again by", how))
+    return found
+
+
+def hr_worked_out(declaration: DeclarationOfInterest) -> WorkedOut | None:
+    """How the day came about by which HR looks at it; for those alone who may know that HR was asked."""
+    if declaration.hr_asked_at is None or declaration.hr_due_on is None:
+        return None
+    day = local_day(declaration.hr_asked_at)
+    return counted_from(HR_LOOK, day, declaration.hr_due_on, since="Human Resources was asked")
+
+
+def profile_worked_out(check: ProfileCheck) -> WorkedOut | None:
+    """How the day came about on which somebody is reminded of their profile."""
+    if check.again_on is None:
+        return None
+    return months_from(PROFILE_YEARLY, local_day(check.checked_at), check.again_on, since="You last looked")

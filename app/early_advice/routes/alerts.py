@@ -1,0 +1,239 @@
+"""Telling of a mistake on one page, and what those who were told do about it."""
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from app.account_register.models import Account
+from app.account_register.queries import accounts_open_to
+from app.breach_reports.models import YesNoUnknown
+from app.breach_reports.queries import report_for
+from app.core import clock
+from app.core.clock import local_day
+from app.core.db import begin_writing, commit
+from app.core.errors import NothingHere, demand
+from app.core.forms import Choice, ProbityForm
+from app.early_advice import blueprint, forms, operations, queries
+from app.early_advice.models import URGENT, AlertAnswers, AlertOutcome, AlertStatus, BreachAnswer, MistakeAlert
+from app.early_advice.queries.worked_out import alert_worked_out, deadline_of_breach
+from app.early_advice.routes.common import ROOM, me, needs, page_id, tried
+from app.people.models import Person, Role
+from app.people.queries import holders_of, timeline
+from app.policy.queries import working_calendar
+
+
+@blueprint.route("/mistake", methods=["GET", "POST"])
+def new_alert() -> Any:
+    """One page: what, where, and what was done. It goes to everybody who has to know at once."""
+    needs("mistake_alerts")
+    person, now = me(), clock.now()
+    accounts = accounts_open_to(person, local_day(now))
+    form = _alert_form(accounts)
+    if not form.validate_on_submit():
+        return _new_page(form, person), 422 if form.errors else 200
+    begin_writing(person)  # one at a time for one person: the second click waits here for the first
+    sent = operations.sent_with(MistakeAlert, page_id(form), person)
+    if sent is None:
+        made = operations.free_id(MistakeAlert, page_id(form))
+        answers = _answers(form, accounts)
+        if not tried(lambda: operations.send_alert(answers, by=person, at=now, alert_id=made), form):
+            return _new_page(form, person), 422
+        commit()
+        sent = operations.sent_with(MistakeAlert, made, me())
+    return redirect(url_for(".alert_sent", reference=sent.reference if sent else ""), 303)
+
+
+def _alert_form(accounts: list[Account]) -> forms.AlertForm:
+    today = clock.today()
+    place = None if accounts else forms.ELSEWHERE
+    form = forms.AlertForm(data={"noticed_on": today, "page": str(uuid.uuid4()), "place": place})
+    form.noticed_on.not_after = today
+    form.place.choices = [
+        *(Choice(str(account.id), account.name, hint=account.platform) for account in accounts),
+        Choice(forms.ELSEWHERE, "Somewhere else" if accounts else "On a website or app", reveals=("platform",)),
+    ]
+    return form
+
+
+def _answers(form: forms.AlertForm, accounts: list[Account]) -> AlertAnswers:
+    chosen = next((account for account in accounts if str(account.id) == form.place.data), None)
+    noticed = form.noticed_on.data
+    assert noticed is not None
+    return AlertAnswers(
+        what=form.what.data, noticed_on=noticed, personal_data=YesNoUnknown(str(form.personal_data.data)),
+        done=form.done.data,
+        address=form.address.data, account=chosen, platform="" if chosen else form.platform.data,
+    )  # fmt: skip
+
+
+def _new_page(form: ProbityForm, person: Person) -> str:
+    return render_template(f"{ROOM}/alert_new.html", form=form, told=_told(person))
+
+
+def _told(person: Person) -> list[dict[str, str]]:
+    """Who reads it, in the words of the pack and by name."""
+    day = clock.today()
+    rows = []
+    for seat in queries.seats_of_chain(queries.ALERTS):
+        names = " or ".join(one.name for one in queries.who_hears(seat, person, day))
+        rows.append({"title": queries.seat_title(seat), "names": names})
+    return rows
+
+
+def _alert(reference: str) -> MistakeAlert:
+    found = queries.alert_by_reference(reference)
+    if found is None or not found.can_be_seen_by(me()):
+        raise NothingHere(secret=True)
+    return found
+
+
+@blueprint.get("/mistake/<reference>/sent")
+def alert_sent(reference: str) -> Any:
+    """That it was sent, to whom, and what happens next."""
+    alert = _alert(reference)
+    demand(alert.author_id == me().id, "This page is for the person who told of it.")
+    return render_template(f"{ROOM}/alert_sent.html", alert=alert, told=_told(me()))
+
+
+@blueprint.get("/mistake/<reference>")
+def show_alert(reference: str) -> Any:
+    """What was told, who has seen it, and what comes of it."""
+    return _page(_alert(reference))
+
+
+def _page(alert: MistakeAlert, refused: ProbityForm | None = None) -> str:
+    person, today = me(), clock.today()
+    made = _form_for(alert, person)
+    own_report = queries.own_report_of(alert, person) if alert.is_receiver(person) else None
+    return render_template(
+        f"{ROOM}/alert.html", alert=alert, reader=person, form=refused or made, today=today, calendar=working_calendar(),
+        seat_title=queries.seat_title, statuses=AlertStatus, how=alert_worked_out(alert), own_report=own_report,
+        deadline=deadline_of_breach(alert), history=timeline([alert.id]), yes=YesNoUnknown.YES,
+        can_report=alert.can_be_reported_by(person),
+        only_urgent=isinstance(made, forms.DecideAlertForm) and len(made.outcome.choices) == len(URGENT),
+    )  # fmt: skip
+
+
+def _form_for(alert: MistakeAlert, person: Person) -> ProbityForm | None:
+    """The form of what this person may do now."""
+    if alert.can_be_decided_by(person):
+        return _decide_form(alert, formdata=None)
+    if alert.can_be_confirmed_by(person):
+        return forms.TakenDownForm(formdata=None)
+    if alert.status is AlertStatus.WITH_DPO and alert.can_be_answered_by(person, _officers()):
+        return forms.BreachForm(formdata=None)
+    return None
+
+
+def _officers() -> list[Person]:
+    return holders_of([Role.DPO], clock.today())
+
+
+def _decide_form(alert: MistakeAlert, **options: Any) -> forms.DecideAlertForm:
+    """Only the urgent answers while somebody else still has to see it."""
+    form = forms.DecideAlertForm(**options)
+    only_urgent = alert.status is AlertStatus.SENT and queries.waits_for_a_tick(alert, clock.today())
+    offered = URGENT if only_urgent else forms.OUTCOME_CHOICES
+    form.outcome.choices = [
+        Choice(
+            one, forms.OUTCOME_CHOICES[one][0], hint=forms.OUTCOME_CHOICES[one][1],
+            reveals=("same_day",) if one is AlertOutcome.TAKE_DOWN else (),
+        )
+        for one in offered
+    ]  # fmt: skip
+    return form
+
+
+@blueprint.post("/mistake/<reference>/seen")
+def see_alert(reference: str) -> Any:
+    """Tick that one has seen it."""
+    alert, person, now = _alert(reference), me(), clock.now()
+    begin_writing(alert)
+    operations.mark_alert_seen(alert, by=person, at=now)
+    commit()
+    flash("You ticked that you have seen it.", "success")
+    return redirect(url_for(".show_alert", reference=reference), 303)
+
+
+@blueprint.post("/mistake/<reference>/decide")
+def decide_alert(reference: str) -> Any:
+    """Say what comes of it."""
+    alert, person, now = _alert(reference), me(), clock.now()
+    form = _decide_form(alert)
+    if alert.can_be_decided_by(person) and not form.validate():
+        return _page(alert, form), 422
+    begin_writing(alert)
+    outcome = AlertOutcome(form.outcome.data) if form.outcome.data in set(AlertOutcome) else AlertOutcome.SETTLED
+
+    def act() -> None:
+        operations.decide_alert(
+            alert, outcome, words=form.words.data or "", by=person, at=now, same_day=bool(form.same_day.data)
+        )
+
+    if not tried(act, form):
+        return _page(_alert(reference), form), 422
+    commit()
+    flash(f"You told {alert.author.name} what comes of it.", "success")
+    return redirect(url_for(".show_alert", reference=reference), 303)
+
+
+@blueprint.post("/mistake/<reference>/taken-down")
+def taken_down(reference: str) -> Any:
+    """Confirm that it has come down."""
+    alert, person, now, form = _alert(reference), me(), clock.now(), forms.TakenDownForm()
+    if alert.can_be_confirmed_by(person) and not form.validate():
+        return _page(alert, form), 422
+    begin_writing(alert)
+    operations.confirm_taken_down(alert, by=person, at=now, words=form.words.data or "")
+    commit()
+    flash("You confirmed that it is taken down.", "success")
+    return redirect(url_for(".show_alert", reference=reference), 303)
+
+
+@blueprint.post("/mistake/<reference>/personal-data")
+def answer_breach(reference: str) -> Any:
+    """Record what was found about personal data."""
+    alert, person, now, form = _alert(reference), me(), clock.now(), forms.BreachForm()
+    if alert.can_be_answered_by(person, _officers()) and not form.validate():
+        return _page(alert, form), 422
+    begin_writing(alert)
+    answer = BreachAnswer(form.answer.data) if form.answer.data in set(BreachAnswer) else BreachAnswer.NO_BREACH
+    operations.answer_breach(alert, answer, words=form.words.data or "", by=person, at=now)
+    commit()
+    flash("You recorded what was found.", "success")
+    return redirect(url_for(".show_alert", reference=reference), 303)
+
+
+@blueprint.route("/mistake/<reference>/report", methods=["GET", "POST"])
+def report_alert(reference: str) -> Any:
+    """Report it to HR, with what the person said of themselves."""
+    alert, person, now, form = _alert(reference), me(), clock.now(), forms.ReportAlertForm()
+    demand(alert.can_be_reported_by(person), "Only those who were told of it and ticked that they have seen it report it.")
+    if not form.validate_on_submit():
+        page = render_template(f"{ROOM}/alert_report.html", form=form, alert=alert)
+        return page, 422 if form.errors else 200
+    begin_writing(alert)
+    at_risk = YesNoUnknown(str(form.at_risk.data))
+    report = operations.report_alert(alert, why=form.why.data, at_risk=at_risk, by=person, at=now)
+    commit()
+    return redirect(url_for("breach_reports.receipt", reference=report.reference), 303)
+
+
+@blueprint.post("/told-early/<report>/<reference>/<what>")
+def count_early(report: str, reference: str, what: str) -> Any:
+    """Count an alert for the person a report is about, or take that back. The report's own page is where it is read."""
+    person, now = me(), clock.now()
+    found = report_for(report, person, local_day(now))
+    if found is None or what not in ("count", "take-back"):
+        raise NothingHere(secret=True)
+    begin_writing(found)
+    told = queries.alert_told_before(found, reference)
+    if told is None:
+        raise NothingHere(secret=True)
+    act = operations.count_as_told_early if what == "count" else operations.take_back_told_early
+    act(found, told, by=person, at=now)
+    commit()
+    done = "You recorded that this was told early." if what == "count" else "You took it back: it does not count any more."
+    flash(done, "success")
+    return redirect(url_for("breach_reports.show", reference=found.reference), 303)

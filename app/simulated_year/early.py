@@ -1,0 +1,173 @@
+"""What people tell and ask early in the simulated year, and what those do who hear of it."""
+
+import random
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.breach_reports.models import YesNoUnknown as Answer
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refusal
+from app.demo.timeline import act_at
+from app.early_advice.models import (
+    AdviceQuestion,
+    AlertAnswers,
+    AlertOutcome,
+    BreachAnswer,
+    Connection,
+    DeclarationAction,
+    DeclarationAnswers,
+    DeclarationOfInterest,
+    HrAnswer,
+    MistakeAlert,
+    ProfileLine,
+    QuestionAnswers,
+    Seat,
+    Verdict,
+)
+from app.early_advice.operations import (
+    answer_breach,
+    answer_for_hr,
+    answer_question,
+    ask_first,
+    check_profile,
+    confirm_taken_down,
+    decide_alert,
+    declare_interest,
+    end_connection,
+    end_declaration,
+    mark_alert_seen,
+    record_manager,
+    report_alert,
+    review_declaration,
+    send_alert,
+    still_holds,
+)
+from app.people.models import Person
+from app.simulated_year.doing import MOST, Act, Doing, one_of
+
+
+def tell_or_ask(somebody: Person, chance: random.Random, at: datetime) -> None:
+    """Somebody tells of a mistake, asks first, declares a connection, or looks at their own profile."""
+    what = chance.choice((_tell, _tell, _ask, _ask, _declare, _look))
+    with act_at(at):
+        what(somebody, chance, at)
+
+
+def _any_answer(chance: random.Random) -> Answer:
+    return chance.choice((Answer.NO, Answer.NO, Answer.YES, Answer.UNKNOWN))
+
+
+def _tell(somebody: Person, chance: random.Random, at: datetime) -> None:
+    told = AlertAnswers(
+        what="I posted to the wrong account.", noticed_on=clock.local_day(at), personal_data=_any_answer(chance),
+        platform="Facebook", done="I deleted it.",
+    )  # fmt: skip
+    send_alert(told, by=somebody, at=at)
+
+
+def _ask(somebody: Person, chance: random.Random, at: datetime) -> None:
+    seat = chance.choice((Seat.MANAGER, Seat.SCA))
+    ask_first(QuestionAnswers(seat, "The pool opens on Friday.", "Is that public yet?"), by=somebody, at=at)
+
+
+def _declare(somebody: Person, chance: random.Random, at: datetime) -> None:
+    declared = DeclarationAnswers(Connection.FORMER, "Facebook", "We were at school together.", _any_answer(chance))
+    declare_interest(declared, by=somebody, at=at)
+
+
+def _look(somebody: Person, _chance: random.Random, at: datetime) -> None:
+    check_profile([ProfileLine.ACCURATE], note="", by=somebody, at=at)
+
+
+def _found(model: type[Any], doing: Doing) -> Any:
+    return db.session.execute(sa.select(model).where(model.reference == doing.key)).unique().scalar_one()
+
+
+def _see(doing: Doing) -> None:
+    with act_at(doing.at):
+        mark_alert_seen(_found(MistakeAlert, doing), by=doing.by, at=doing.at)
+
+
+def _decide(doing: Doing) -> None:
+    """Now and then it is reported to HR as well, of which the alert shows nothing."""
+    outcome = doing.chance.choice(list(AlertOutcome))
+    with act_at(doing.at):
+        decide_alert(_found(MistakeAlert, doing), outcome, words="Thank you for telling us.", by=doing.by, at=doing.at)
+        if doing.chance.random() > MOST:
+            report_alert(_found(MistakeAlert, doing), why="It named a child.", at_risk=Answer.NO, by=doing.by, at=doing.at)
+
+
+def _take_down(doing: Doing) -> None:
+    with act_at(doing.at):
+        confirm_taken_down(_found(MistakeAlert, doing), by=doing.by, at=doing.at)
+
+
+def _judge(doing: Doing) -> None:
+    answer = doing.chance.choice(list(BreachAnswer))
+    with act_at(doing.at):
+        answer_breach(_found(MistakeAlert, doing), answer, words="Looked at it.", by=doing.by, at=doing.at)
+
+
+def _answer(doing: Doing) -> None:
+    with act_at(doing.at):
+        verdict = doing.chance.choice(list(Verdict))
+        answer_question(_found(AdviceQuestion, doing), verdict, answer="On Friday.", by=doing.by, at=doing.at)
+
+
+def _review(doing: Doing) -> None:
+    action = doing.chance.choice(list(DeclarationAction))
+    with act_at(doing.at):
+        review_declaration(_found(DeclarationOfInterest, doing), action, reasons="We talked.", by=doing.by, at=doing.at)
+
+
+def _end_it(doing: Doing) -> None:
+    with act_at(doing.at):
+        end_connection(_found(DeclarationOfInterest, doing), by=doing.by, at=doing.at)
+
+
+def _look_again(doing: Doing) -> None:
+    act = still_holds if doing.chance.random() < MOST else end_declaration
+    with act_at(doing.at):
+        act(_found(DeclarationOfInterest, doing), by=doing.by, at=doing.at)
+
+
+def _for_hr(doing: Doing) -> None:
+    answer = doing.chance.choice(list(HrAnswer))
+    with act_at(doing.at):
+        answer_for_hr(_found(DeclarationOfInterest, doing), answer, words="Asked the manager.", by=doing.by, at=doing.at)
+
+
+def _look_at_profile(doing: Doing) -> None:
+    with act_at(doing.at):
+        check_profile(list(ProfileLine), note="", by=doing.by, at=doing.at)
+
+
+def _give_manager(doing: Doing) -> None:
+    managers = sa.select(Person).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
+    free = [one for one in db.session.execute(managers).scalars() if one.id not in (doing.id, doing.by.id)]
+    if not free:
+        raise Refusal("Nobody is left for this.")
+    manager = one_of(free, doing.chance).id
+    with act_at(doing.at):
+        record_manager(
+            db.session.get_one(Person, doing.id), db.session.get_one(Person, manager), by=doing.by, at=doing.at
+        )
+
+
+EARLY_ACTS: Mapping[str, Act] = {
+    "early_alert_see": _see,
+    "early_alert_decide": _decide,
+    "early_alert_take_down": _take_down,
+    "early_alert_breach": _judge,
+    "early_question": _answer,
+    "early_manager": _give_manager,
+    "early_declaration_review": _review,
+    "early_declaration_act": _end_it,
+    "early_declaration_hr": _for_hr,
+    "early_declaration_again": _look_again,
+    "early_profile": _look_at_profile,
+}

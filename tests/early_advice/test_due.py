@@ -1,0 +1,310 @@
+"""When what is told and asked early is due, who is reminded, around bank holidays and the changes of the clock."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.breach_reports.models import BreachReport
+from app.core import clock
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
+from app.duties.models import Reminder
+from app.early_advice import operations, queries
+from app.early_advice.models import (
+    AlertOutcome,
+    AlertStatus,
+    BreachAnswer,
+    DeclarationAction,
+    HrAnswer,
+    MistakeAlert,
+    ProfileCheck,
+    Verdict,
+)
+from app.early_advice.queries.worked_out import alert_worked_out, deadline_of_breach
+from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
+from tests.conftest import NOW
+from tests.due_equality import assert_same_duties
+from tests.duties.factories import morning
+from tests.early_advice.factories import (
+    QUESTION,
+    TODAY,
+    People,
+    answered,
+    asked,
+    declared,
+    gone,
+    reviewed,
+    seen,
+    settled,
+    told,
+)
+from tests.factories import Factory
+
+DAY = timedelta(days=1)
+MAUNDY, EASTER_TUESDAY = date(2027, 3, 25), date(2027, 3, 30)
+
+
+@pytest.mark.parametrize(
+    ("at", "due_on"),
+    [
+        (clock.at_local(MAUNDY, 10), EASTER_TUESDAY),
+        (clock.at_local(MAUNDY, 16, 59), EASTER_TUESDAY),
+        (clock.at_local(MAUNDY, 17), EASTER_TUESDAY + DAY),
+        (clock.at_local(date(2027, 3, 27), 12), EASTER_TUESDAY + DAY),
+        (clock.at_local(date(2027, 10, 29), 12), date(2027, 11, 1)),
+        (clock.at_local(date(2027, 12, 24), 12), date(2027, 12, 29)),
+    ],
+)
+def test_an_alert_is_due_on_the_next_working_day(make: Factory, at: datetime, due_on: date) -> None:
+    """Over Easter, over the end of summer time, over Christmas with its substitute days; after hours a day later."""
+    people = People(make)
+    with clock.set_to(at):
+        assert told(people.author, at=at).due_on == due_on
+
+
+@pytest.mark.parametrize(
+    ("at", "ends"),
+    [
+        (clock.at_local(date(2027, 3, 26), 10), clock.at_local(date(2027, 3, 29), 11)),
+        (clock.at_local(date(2027, 10, 29), 10), clock.at_local(date(2027, 11, 1), 9)),
+        (clock.at_local(date(2027, 10, 28), 0, 30), clock.at_local(date(2027, 10, 30), 23, 30) + timedelta(hours=1)),
+    ],
+)
+def test_the_72_hours_are_real_hours(make: Factory, at: datetime, ends: datetime) -> None:
+    """In spring the clock shows an hour more at their end, in autumn an hour less; weekends and bank holidays count."""
+    people = People(make)
+    with clock.set_to(at):
+        alert = settled(
+            seen(told(people.author, at=at), people.manager, at=at), people.manager, AlertOutcome.PERSONAL_DATA_BREACH, at=at
+        )
+        assert deadline_of_breach(alert) == ends == at + timedelta(hours=72)
+        assert alert.step_due_on == clock.local_day(ends)
+        assert any("72 hours" in sentence for _, how in alert_worked_out(alert) if how for sentence in how.sentences)
+
+
+def _told_on(person: Person, kind: str) -> list[tuple[date, bool]]:
+    rows = sa.select(Reminder.sent_on, Reminder.escalated).where(Reminder.to_person_id == person.id, Reminder.kind == kind)
+    return [tuple(row) for row in db.session.execute(rows.order_by(Reminder.sent_on))]
+
+
+def test_reminders_of_an_alert_over_easter(app: Flask, make: Factory) -> None:
+    """On the day, a working day later with the manager's manager; a tick ends them."""
+    people = People(make)
+    with clock.set_to(clock.at_local(MAUNDY, 10)):
+        alert = told(people.author, at=clock.now())
+    for number in range(8):
+        morning(MAUNDY + number * DAY)
+    assert _told_on(people.manager, "early_alert_see") == [
+        (EASTER_TUESDAY, False), (EASTER_TUESDAY + DAY, False), (EASTER_TUESDAY + 2 * DAY, False),
+    ]  # fmt: skip
+    assert _told_on(people.head, "early_alert_see")[0] == (EASTER_TUESDAY + DAY, True)
+    assert _told_on(people.stranger, "early_alert_see") == []
+    with clock.set_to(clock.at_local(EASTER_TUESDAY + 2 * DAY, 10)):
+        seen(alert, people.manager, people.sca, at=clock.now())
+    morning(EASTER_TUESDAY + 3 * DAY)
+    assert _told_on(people.manager, "early_alert_see")[-1][0] == EASTER_TUESDAY + 2 * DAY
+    assert _told_on(people.manager, "early_alert_decide")[-1][0] == EASTER_TUESDAY + 3 * DAY
+
+
+def test_the_officer_is_reminded_before_the_weekend_on_which_the_72_hours_end(app: Flask, make: Factory) -> None:
+    people = People(make)  # sent on Wednesday 3 March, so the 72 hours end on a Saturday
+    settled(seen(told(people.author), people.manager), people.manager, AlertOutcome.PERSONAL_DATA_BREACH)
+    for number in range(1, 6):
+        morning(TODAY + number * DAY)
+    days = [day for day, _ in _told_on(people.dpo, "early_alert_breach")]
+    assert days == [date(2027, 3, 4), date(2027, 3, 5), date(2027, 3, 8)]
+
+
+def test_what_bears_on_safety_counts_from_the_day_it_came_whatever_the_hour(make: Factory) -> None:
+    people = People(make)
+    at = clock.at_local(MAUNDY, 22)
+    with clock.set_to(at):
+        one = declared(people.author, at=at, at_risk="yes")
+        assert (one.hr_due_on, one.review_by) == (EASTER_TUESDAY, date(2027, 4, 6))
+
+
+def test_a_year_later_it_is_asked_again_and_its_owner_alone_is_reminded(app: Flask, make: Factory) -> None:
+    people = People(make)
+    one = reviewed(declared(people.author), people.manager)
+    operations.check_profile([], note="", by=people.author, at=NOW)
+    commit()
+    assert one.again_on == date(2028, 3, 3)
+    assert one.again_from is not None
+    for number in range(1, 22):
+        morning(one.again_from - 3 * DAY + number * DAY)
+    for kind in ("early_declaration_again", "early_profile"):
+        assert [day for day, _ in _told_on(people.author, kind)] == [date(2028, 2, 25), date(2028, 3, 3)]
+        others = sa.select(sa.func.count()).where(Reminder.kind == kind, Reminder.to_person_id != people.author.id)
+        assert db.session.execute(others).scalar_one() == 0
+    with clock.set_to(clock.at_local(date(2028, 3, 4), 10)):
+        operations.still_holds(one, by=people.author, at=clock.now())
+        assert one.again_on == date(2029, 3, 4)
+
+
+def test_a_profile_is_reminded_of_once_however_often_it_is_looked_at(make: Factory) -> None:
+    people = People(make)
+    for number in range(3):
+        operations.check_profile([], note="", by=people.author, at=NOW + number * DAY)
+        commit()
+    checks = queries.own_checks(people.author)
+    assert [check.again_on is None for check in checks] == [False, True, True]
+    operations.stop_reminders(by=people.author, at=NOW)
+    commit()
+    assert db.session.query(ProfileCheck).filter(ProfileCheck.again_on.is_not(None)).count() == 0
+    assert len(queries.own_checks(people.author)) == 3
+    assert queries.own_checks(people.manager) == []
+
+
+def test_nobody_is_there_to_be_the_manager(make: Factory) -> None:
+    """HR records one, and reads nothing of what waits; the alert goes on meanwhile."""
+    people = People(make)
+    alone = make.person("Alma Alone")
+    alert = told(alone)
+    with pytest.raises(InvalidInput, match="Nobody is there"):
+        operations.ask_first(QUESTION, by=alone, at=NOW)
+    db.session.rollback()
+    seen(alert, people.sca)
+    assert alert.status is AlertStatus.SEEN
+    assert queries.waits_for_a_manager(alone, TODAY)
+    assert not alert.can_be_seen_by(people.hr_manager)
+    for who in (alone, people.hr):
+        with pytest.raises(NotAllowed):
+            operations.record_manager(alone, people.manager, by=who, at=NOW)
+    operations.record_manager(alone, people.manager, by=people.hr_manager, at=NOW)
+    commit()
+    assert alert.can_be_ticked_by(people.manager)
+    with pytest.raises(AlreadyDone):
+        operations.record_manager(alone, people.manager, by=people.hr_manager, at=NOW)
+
+
+def test_those_who_left_hold_nothing_up(make: Factory) -> None:
+    """The head stands in for the manager; without a keeper the manager decides alone; an author's removal is looked at."""
+    people = People(make)
+    alert = told(people.author)
+    gone(people.manager, TODAY - DAY)
+    assert {who for who, one in vars(people).items() if alert.can_be_ticked_by(one)} == {"head", "sca", "deputy"}
+    seen(alert, people.head)
+    for keeper in (people.sca, people.deputy):
+        gone(keeper, TODAY - DAY)
+    assert assert_same_duties(TODAY) > 0
+    settled(alert, people.head)
+    assert alert.status is AlertStatus.CLOSED
+    down = settled(seen(told(people.author), people.head), people.head, AlertOutcome.TAKE_DOWN)
+    gone(people.author, TODAY - DAY)
+    assert assert_same_duties(TODAY) > 0
+    operations.confirm_taken_down(down, by=people.head, at=NOW)
+    assert down.status is AlertStatus.CLOSED
+
+
+def test_an_officer_who_sent_it_does_not_judge_it(make: Factory) -> None:
+    """The other data protection officer does; where there is none, those who were told."""
+    people = People(make)
+    people.dpo.line_manager_id = people.manager.id
+    make.keep(people.dpo)
+    alert = settled(seen(told(people.dpo), people.manager), people.manager, AlertOutcome.PERSONAL_DATA_BREACH)
+    with pytest.raises(NotAllowed):
+        operations.answer_breach(alert, BreachAnswer.NO_BREACH, words="Mine.", by=people.dpo, at=NOW)
+    second = make.person("Dirk Data", Role.DPO)
+    assert assert_same_duties(TODAY) > 0
+    with pytest.raises(NotAllowed):
+        operations.answer_breach(alert, BreachAnswer.NO_BREACH, words="Mine.", by=people.manager, at=NOW)
+    gone(second, TODAY - DAY)
+    assert assert_same_duties(TODAY) > 0
+    operations.answer_breach(alert, BreachAnswer.NO_BREACH, words="No names.", by=people.manager, at=NOW)
+    assert alert.status is AlertStatus.CLOSED
+
+
+def test_hr_does_not_judge_the_declaration_of_somebody_close_nor_of_their_own_team(make: Factory) -> None:
+    people = People(make)
+    make.keep(
+        DeclaredRelationship(
+            person_id=people.author.id, other_id=people.hr.id, kind=RelationshipKind.FAMILY, since=TODAY - DAY
+        )
+    )
+    one = declared(people.author, at_risk="yes")
+    with pytest.raises(NothingHere):
+        operations.answer_for_hr(one, HrAnswer.ADVICE, words="x", by=people.hr, at=NOW)
+    assert queries.may_read_declaration(one, people.hr_manager, TODAY)
+    team = make.person("Tess Team", manager=people.hr_manager)
+    theirs = declared(team, at_risk="yes")
+    with pytest.raises(NotAllowed):
+        operations.answer_for_hr(theirs, HrAnswer.ADVICE, words="x", by=people.hr_manager, at=NOW)
+    mine = declared(people.hr_manager, at_risk="yes")
+    with pytest.raises(NotAllowed):
+        operations.answer_for_hr(mine, HrAnswer.ADVICE, words="x", by=people.hr_manager, at=NOW)
+    assert assert_same_duties(TODAY) > 0
+
+
+def test_a_manager_refers_a_declaration_and_hr_is_asked_once(make: Factory) -> None:
+    people = People(make)
+    one = reviewed(declared(people.author), people.manager, DeclarationAction.REFER)
+    assert (one.hr_due_on, one.waits_for_hr) == (TODAY + DAY, True)
+    asked_before = declared(people.author, at_risk="unknown")
+    first = asked_before.hr_asked_at
+    assert reviewed(asked_before, people.manager, DeclarationAction.REFER, at=NOW + DAY).hr_asked_at == first
+
+
+def _reported(alert: MistakeAlert, by: Person, at: datetime = NOW) -> BreachReport:
+    begin_writing(alert)
+    report = operations.report_alert(alert, why="It named a resident.", at_risk="no", by=by, at=at)
+    commit()
+    return report
+
+
+def test_told_early_counts_for_hr_who_are_not_walled_off(make: Factory) -> None:
+    """Neither the reporter nor the subject's line sees or counts it; an alert after the report or long before is none."""
+    people = People(make)
+    long_ago, later = clock.at_local(date(2026, 11, 2), 10), NOW + timedelta(hours=2)
+    told(people.author, at=long_ago)
+    alert = seen(told(people.author), people.sca)
+    report = _reported(alert, people.sca, NOW + timedelta(hours=1))
+    told(people.author, at=later)
+    (one,) = queries.told_before(report, report.subject)
+    assert one.alert.id == alert.id
+    for person in (people.sca, people.author, people.manager, people.dpo):
+        with pytest.raises(NothingHere):
+            operations.count_as_told_early(report, one, by=person, at=later)
+    boss = make.person("Hr Boss", Role.HR_MANAGER)
+    people.head.line_manager_id = boss.id
+    make.keep(people.head)
+    with pytest.raises(NothingHere):
+        operations.count_as_told_early(report, one, by=boss, at=later)
+    operations.count_as_told_early(report, one, by=people.hr, at=later)
+    commit()
+    (one,) = queries.told_before(report, report.subject)
+    assert one.counted is not None
+    assert one.counted.counted_by_id == people.hr.id
+    other = make.person("Other")
+    assert queries.told_before(report, other) == []
+
+
+def test_an_hr_officer_who_was_told_as_manager_is_walled_off_from_what_they_reported(make: Factory) -> None:
+    people = People(make)
+    author = make.person("Tess Team", manager=people.hr_manager)
+    alert = seen(told(author), people.hr_manager)
+    report = _reported(alert, people.hr_manager)
+    assert not queries.can_count(report, people.hr_manager, TODAY)
+    assert queries.can_count(report, people.hr, TODAY)
+
+
+def test_what_nobody_may_decide_is_refused_with_a_reason(make: Factory) -> None:
+    people = People(make)
+    alert = told(people.author)
+    with pytest.raises(InvalidInput, match="Tick first"):
+        operations.decide_alert(alert, AlertOutcome.CORRECTED, words="", by=people.manager, at=NOW)
+    with pytest.raises(InvalidInput, match="Tick first"):
+        operations.report_alert(alert, why="x", at_risk="no", by=people.manager, at=NOW)
+    seen(alert, people.manager)
+    with pytest.raises(InvalidInput, match="Wait until the other person"):
+        operations.decide_alert(alert, AlertOutcome.CORRECTED, words="", by=people.manager, at=NOW)
+    for outcome in (AlertOutcome.TAKE_DOWN, AlertOutcome.PERSONAL_DATA_BREACH):
+        with pytest.raises(InvalidInput, match="what the person is to do"):
+            operations.decide_alert(alert, outcome, words="", by=people.manager, at=NOW)
+    question = asked(people.author)
+    with pytest.raises(NotAllowed):
+        operations.answer_question(question, Verdict.GO_AHEAD, answer="", by=people.author, at=NOW)
+    with pytest.raises(NothingHere):
+        operations.answer_question(question, Verdict.GO_AHEAD, answer="", by=people.sca, at=NOW)
+    assert answered(question, people.manager).answer == "Fine."
