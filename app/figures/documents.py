@@ -7,7 +7,7 @@ from app.core.clock import LONDON
 from app.core.presentation import status_words, uk_date
 from app.documents.drawing import draw
 from app.documents.parts import Cover, DocumentFrame, Heading, Paragraph, Part, Table
-from app.figures.queries import MyRecord
+from app.figures.models import MyRecord
 from app.policy.queries import installation, pack
 
 TITLE = "What I hold and have agreed to"

@@ -1,7 +1,5 @@
 """What somebody holds and has agreed to, gathered from every room."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -10,37 +8,13 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.account_register.models import AccessGrant, GrantState, grant_state
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db
-from app.device_permissions.models import DevicePermissionRequest
 from app.device_permissions.queries import requests_of
+from app.figures.models import Holding, MyRecord
 from app.people.models import Person
-from app.policy.models import Acknowledgement, TeamReminder
 from app.policy.queries import agreements_of, reminders_received
 
 MOST = 200
 HELD = (GrantState.ACTIVE, GrantState.AWAITING_ACKNOWLEDGEMENT, GrantState.NOT_STARTED)
-
-
-@dataclass(frozen=True)
-class Holding:
-    """Access to one account, and how it stands."""
-
-    account: str
-    platform: str
-    level: str
-    starts_on: date
-    state: GrantState
-
-
-@dataclass(frozen=True)
-class MyRecord:
-    """What somebody holds and has agreed to on a day."""
-
-    person: Person
-    day: date
-    holdings: Sequence[Holding]
-    devices: Sequence[DevicePermissionRequest]
-    agreements: Sequence[Acknowledgement]
-    reminders: Sequence[TeamReminder]
 
 
 def my_record(person: Person, day: date) -> MyRecord:

@@ -18,7 +18,7 @@ from app.account_register.models import (
 from app.account_register.naming import canonical_platform, clean_url, handle_key, url_key
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
-from app.people.models import Person, Role
+from app.people.models import KNOWS_WHY, Person, Role
 from tests.account_register.factories import make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -51,7 +51,7 @@ def test_who_may_do_what_with_an_account(make: Factory, owner: Person, role: Rol
     keeps = role in (Role.SCA, Role.DEPUTY_SCA)
     assert account.can_be_changed_by(person) is keeps
     assert account.access_can_be_given_by(person) is keeps
-    assert account.causes_are_known_to(person) is (keeps or role == Role.AUDITOR)
+    assert account.causes_are_known_to(person) is (role in KNOWS_WHY)
     assert account.access_can_be_reviewed_by(person) is keeps
     assert account.access_can_be_reviewed_by(owner)
     assert not account.access_can_be_given_by(owner)

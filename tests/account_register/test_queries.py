@@ -177,7 +177,8 @@ def test_only_who_can_act_is_a_second_holder(make: Factory, sca: Person, holder:
     make_grant(make, account, holder)
     version = make.keep(
         PolicyVersion(
-            slug="of-this-test", title="Policy", label="1", guardian="HR", effective_on=TODAY, effective_precision="day"
+            slug=another_document(make, "of-this-test").slug, title="Policy", label="1", guardian="HR", effective_on=TODAY,
+            effective_precision="day",
         )
     )
     second = make_grant(make, account, make.person("Sec Ond"), level=AccessLevel.VIEWER)
@@ -338,7 +339,7 @@ def test_a_later_version_of_the_policy_counts_too(make: Factory, sca: Person, ho
     make_grant(make, account, holder, required_version_id=required.id)
 
     def state() -> GrantState:
-        [only] = queries.holders_page(account, FIRST, TODAY).rows
+        [only] = queries.holders_page(account, sca, FIRST, TODAY).rows
         found: GrantState = only.state
         return found
 

@@ -10,10 +10,10 @@ from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput
 from app.credential_rotation import operations
 from app.credential_rotation.models import CredentialRotation, MoveKind, RotationStatus, Trigger
-from app.credential_rotation.queries.past_access import Way, who_could_get_in
+from app.credential_rotation.queries.past_access import Way
 from app.people.models import Person
 from tests.conftest import NOW
-from tests.credential_rotation.factories import ALL_DONE, TODAY, account, grant, leave, moved
+from tests.credential_rotation.factories import ALL_DONE, TODAY, account, grant, leave, moved, who_could_get_in
 from tests.factories import Factory
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -83,17 +83,22 @@ def test_a_planned_end_counts_from_the_start_of_its_day(make: Factory, owner: Pe
     assert given.settled_from.date() == TODAY + 2 * DAY
 
 
-def test_a_last_day_in_the_past_is_refused_where_they_know_a_password(
+def test_a_last_day_in_the_past_is_refused_without_a_reason(
     make: Factory, owner: Person, sca: Person, jo: Person
 ) -> None:
     """The register never says that somebody had no access on a day on which they could get in."""
     shared = grant(make, account(make, "Libraries", owner), jo)
     own = grant(make, account(make, "Museum", owner), jo, mode=LoginMode.DELEGATED)
     begin_writing(shared)
-    with pytest.raises(InvalidInput) as refused:
-        operations.end_shared_access(shared, by=sca, at=NOW, ends_on=TODAY - DAY, reason=EndReason.WITHDRAWN)
-    assert refused.value.field == "ends_on"
-    assert operations.end_shared_access(own, by=sca, at=NOW, ends_on=TODAY - DAY, reason=EndReason.WITHDRAWN) is None
+    for one in (shared, own):
+        with pytest.raises(InvalidInput):
+            operations.end_shared_access(one, by=sca, at=NOW, ends_on=TODAY - DAY, reason=EndReason.WITHDRAWN)
+    said = "The platform lists no session of theirs."
+    end = {"by": sca, "at": NOW, "ends_on": TODAY - DAY, "reason": EndReason.WITHDRAWN, "correction": said}
+    assert operations.end_shared_access(own, **end) is None
+    rotation = operations.end_shared_access(shared, **end)
+    assert rotation is not None
+    assert [cause.counts_from for cause in rotation.causes] == [NOW], "until it was recorded they could get in"
 
 
 def test_who_leaves_at_once_on_the_last_day_of_an_access_had_it_until_then(

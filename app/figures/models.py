@@ -1,0 +1,33 @@
+"""What this room shows: nothing of it is kept, all of it is gathered from other rooms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.account_register.models import GrantState
+from app.device_permissions.models import DevicePermissionRequest
+from app.people.models import Person
+from app.policy.models import Acknowledgement, TeamReminder
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Access to one account, and how it stands."""
+
+    account: str
+    platform: str
+    level: str
+    starts_on: date
+    state: GrantState
+
+
+@dataclass(frozen=True)
+class MyRecord:
+    """What somebody holds and has agreed to on a day."""
+
+    person: Person
+    day: date
+    holdings: Sequence[Holding]
+    devices: Sequence[DevicePermissionRequest]
+    agreements: Sequence[Acknowledgement]
+    reminders: Sequence[TeamReminder]
