@@ -23,11 +23,13 @@ def mine() -> Any:
 def rules() -> Any:
     """Who is reminded of what and when, whom it goes to once it is late, and where each rule comes from.
 
-    Those about reports and cases are a page of their own: all together are too many for one.
+    Those about accounts, and about reports and cases, are pages of their own: all together are too many for one.
     """
-    about_matters = request.args.get("about") == "matters"
-    parts = wording.rules_by_part(about_matters=about_matters)
-    return render_template("duties/rules.html", parts=parts, about_matters=about_matters)
+    asked = request.args.get("about", wording.EVERYDAY)
+    page = asked if asked in wording.RULE_PAGES else wording.EVERYDAY
+    return render_template(
+        "duties/rules.html", parts=wording.rules_by_part(page), page=page, pages=wording.RULE_PAGES
+    )
 
 
 @blueprint.get("/jobs")

@@ -21,6 +21,10 @@ PARTS = {
     "breach_reports": "Reports",
     "hr_cases": "Cases",
 }
+EVERYDAY, ACCOUNTS, MATTERS = "everyday", "accounts", "matters"
+RULE_PAGES = {EVERYDAY: "Everyday work", ACCOUNTS: "Accounts and passwords", MATTERS: "Reports and cases"}
+"""The pages of rules, by the word in their address: all together would weigh too much for one."""
+_OF_ACCOUNTS = ("account_register", "credential_rotation")
 # Duties that only arise where the policy has what they are about: by room, or by their own name where they stand in another.
 _ONLY_WITH = {
     **dict.fromkeys(("device_permissions", "notice_device"), "device_permissions"),
@@ -74,19 +78,25 @@ class JobLine:
     last_error: str | None
 
 
-def rules_by_part(*, about_matters: bool) -> list[tuple[str, list[RuleLine]]]:
-    """The rules about reports and cases, or all others, by the part of the service whose duties they are about."""
+def rules_by_part(page: str) -> list[tuple[str, list[RuleLine]]]:
+    """The rules of one of `RULE_PAGES`, by the part of the service whose duties they are about."""
     registries: Registries = current_app.extensions["registries"]
     here = pack()
     found: dict[str, dict[ChaseRule, list[str]]] = {}
     for name, rule in here.chases.items():
         room = registries.due[name].endpoint.partition(".")[0]
         switch = _ONLY_WITH.get(room) or _ONLY_WITH.get(name)
-        if rule.about_matters is not about_matters or (switch and not here.switches[switch].value):
+        if _rule_page(rule, room) != page or (switch and not here.switches[switch].value):
             continue
         part = PARTS[room]
         found.setdefault(part, {}).setdefault(replace(rule, kind="", says=""), []).append(rule.says)
     return [(part, [_rule_line(rule, tuple(says), here) for rule, says in rules.items()]) for part, rules in found.items()]
+
+
+def _rule_page(rule: ChaseRule, room: str) -> str:
+    if rule.about_matters:
+        return MATTERS
+    return ACCOUNTS if room in _OF_ACCOUNTS else EVERYDAY
 
 
 def _rule_line(rule: ChaseRule, says: tuple[str, ...], here: Pack) -> RuleLine:

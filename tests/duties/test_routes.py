@@ -221,7 +221,7 @@ def test_everybody_reads_the_rules_with_their_sources(make: Factory, client_of: 
     browser = client_of(make.person())
     browser.get("/duties/rules")
     with counted_queries() as statements:
-        page = browser.get("/duties/rules")
+        page = browser.get("/duties/rules?about=accounts")
     assert len(statements) == 1
     row = next(row for row in page.soup.select("tbody tr") if row.th.get_text().startswith("Change a password"))
     text = " ".join(row.get_text(" ").split())
@@ -235,10 +235,10 @@ def test_everybody_reads_the_rules_with_their_sources(make: Factory, client_of: 
     assert link is not None
     assert link["href"] == "/policy/social-media-policy#p-6-1-3"
     assert browser.get(link["href"].split("#")[0]).soup.find(id="p-6-1-3")
-    matters = browser.get("/duties/rules?about=matters")
+    pages = [browser.get(f"/duties/rules?about={word}").text for word in ("everyday", "accounts", "matters")]
     for one in pack().chases.values():
-        assert (one.says in matters.text) is one.about_matters, one.kind
-        assert (one.says in page.text) is not one.about_matters, one.kind
+        assert [one.says in text for text in pages].count(True) >= 1, one.kind
+        assert (one.says in pages[2]) is one.about_matters, one.kind
 
 
 @pytest.fixture

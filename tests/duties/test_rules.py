@@ -42,7 +42,7 @@ def test_rules_about_matters_are_marked_and_open_for_somebody_else_by_a_query(ap
 
 def test_every_rule_reads_as_a_sentence(app: Flask) -> None:
     with app.test_request_context():
-        both = [*wording.rules_by_part(about_matters=True), *wording.rules_by_part(about_matters=False)]
+        both = [part for page in wording.RULE_PAGES for part in wording.rules_by_part(page)]
     lines = [line for _, lines in both for line in lines]
     said = [says for line in lines for says in line.says]
     assert len(set(said)) == len(said)

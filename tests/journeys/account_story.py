@@ -125,7 +125,8 @@ class AccountStory(Story):
             sca.go(self.account)
             sca.sees("Carys Llŷr", "approved by Priya Chaudhari")
         with self.scene("employee", FIRST_DAY, 12) as employee:
-            employee.click("Read the Social Media Policy")
+            employee.click("Agree to the policy")
+            employee.click("Agree to the policy")
             employee.send({"agreed": True})
 
     def review_access(self) -> None:
@@ -160,8 +161,7 @@ class AccountStory(Story):
             )
             sca.sees("has been declared as compromised already")
             sca.go(f"{self.account}/status", status=409)
-            sca.go(f"{self.account}/close", status=200)
-            sca.send(LAST_WORDS, button="Close", status=409)
+            sca.go(f"{self.account}/close", status=409)
 
     def take_the_steps(self) -> None:
         """ICT and the owner answer what they can; nobody can put it back before its end."""

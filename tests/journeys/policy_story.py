@@ -1,13 +1,9 @@
 """A policy’s life through pages only: asked, agreed to, reminded of, revised, published, asked again, sent otherwise."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
-
-from flask import Flask
 
 from app.core import clock
 from app.core.jobs import run_due_jobs
-from tests.journeys.hands import Hands
 from tests.journeys.story import FIRST_DAY, Story
 
 SLUG = "social-media-policy"
@@ -17,10 +13,6 @@ PUBLISHED_ON, HOLDS_FROM = FIRST_DAY + 8 * DAY, FIRST_DAY + 14 * DAY
 
 class PolicyStory(Story):
     """What everybody, a manager, the guardian and the keeper of the register do with the policy."""
-
-    def __init__(self, hands_for: Callable[[], Hands], app: Flask) -> None:
-        super().__init__(hands_for)
-        self._app = app
 
     def live_with_the_policy(self) -> None:
         """From the first day to the version after next."""

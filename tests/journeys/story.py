@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask import Flask
+
 from app.core import clock
+from app.core.jobs import run_due_jobs
 from app.demo.cast import address
 from app.demo.screenshots import post_screenshot
 from app.policy.pack import demo_inputs
@@ -36,7 +39,8 @@ THREE_ACCOUNTS = Leaver("Marek", "decision", 3)
 class Story:
     """Everybody's hands, and what one scene leaves for the next."""
 
-    def __init__(self, hands_for: Callable[[], Hands], leaver: Leaver = TEN_ACCOUNTS) -> None:
+    def __init__(self, app: Flask, hands_for: Callable[[], Hands], leaver: Leaver = TEN_ACCOUNTS) -> None:
+        self._app = app
         self._new_hands = hands_for
         self._leaver = leaver
         self._hands: dict[str, Hands] = {}
@@ -102,7 +106,8 @@ class Story:
             )  # fmt: skip
             sca.sees("Carys Llŷr", "waiting")
         with self.scene("employee", FIRST_DAY, 12) as employee:
-            employee.click("Read the Social Media Policy")
+            employee.click("Agree to the policy")
+            employee.click("Agree to the policy")
             employee.send({"agreed": True})
             employee.sees("You agreed to this version on 1 March 2027")
         with self.scene("sca", FIRST_DAY, 13) as sca:
@@ -146,7 +151,17 @@ class Story:
                 successor = {"person": address("employee"), "approved_by": address("manager")}
                 sca.send({**successor, "level": "admin", "login_mode": "shared", "starts_on": last_day})
                 sca.go(chain)
+            sca.sees("Ends at the end of 5 March 2027")
+        self._overnight(last_day + timedelta(days=1))
+        with self.scene("sca", last_day + timedelta(days=3), 9) as sca:
+            sca.go(chain)
             sca.sees("Access is over", "verified before the last working day was over")
+
+    def _overnight(self, day: date) -> None:
+        """The jobs of a morning that note what is complete, as they run in production."""
+        with self._app.app_context(), clock.set_to(clock.at_local(day, 7)):
+            done = run_due_jobs([self._app.extensions["registries"].jobs["complete-leavers"]])
+            assert not [outcome for outcome in done if outcome.error]
 
     def a_device_is_asked_for(self) -> None:
         """Part 4: question pages, decided by the line manager; noted by the SCA; over once the holder has left."""

@@ -19,7 +19,7 @@ from tests.journeys.test_whole_story import _council
 def test_an_accounts_life_through_pages(dialect: str, tmp_path: Path, worker_id: str) -> None:
     """Propose, assess, approve, register, give access, review, compromise, recover, close."""
     with _council(dialect, tmp_path, worker_id) as app, app.app_context():
-        AccountStory(lambda: PostingHands(app)).live_on_the_register()
+        AccountStory(app, lambda: PostingHands(app)).live_on_the_register()
         assert db.session.query(Account.status).scalar() is AccountStatus.CLOSED
         assert verify_chain().broken_at is None
 
@@ -36,7 +36,7 @@ def test_an_accounts_life_in_a_browser(chromium: Browser, tmp_path: Path, worker
             return hands[-1]
 
         try:
-            AccountStory(new_hands).live_on_the_register()
+            AccountStory(app, new_hands).live_on_the_register()
         finally:
             for one in hands:
                 one.close()

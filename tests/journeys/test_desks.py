@@ -22,7 +22,10 @@ OF_SOME = {
         "/account-register/look-alikes/new", "/account-register/horizon", "/account-register/horizon/new",
         "/credential-rotation/incidents?show=closed",
     ),
-    "employee": ("/duties/rules", "/duties/rules?about=matters", "/people/how-we-write-to-you", "/policy/closed-days"),
+    "employee": (
+        "/duties/rules", "/duties/rules?about=accounts", "/duties/rules?about=matters", "/people/how-we-write-to-you",
+        "/policy/closed-days",
+    ),
     "admin": ("/duties/jobs", "/policy/closed-days"),
 }
 

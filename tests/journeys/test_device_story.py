@@ -17,7 +17,7 @@ from tests.journeys.test_whole_story import _council
 def test_a_device_through_pages(dialect: str, tmp_path: Path, worker_id: str) -> None:
     """Tell, ask, change, approve, note, take away, renew, end."""
     with _council(dialect, tmp_path, worker_id) as app, app.app_context():
-        DeviceStory(lambda: PostingHands(app)).live_with_a_device()
+        DeviceStory(app, lambda: PostingHands(app)).live_with_a_device()
         assert verify_chain().broken_at is None
 
 
@@ -34,7 +34,7 @@ def test_a_device_in_a_browser(chromium: Browser, tmp_path: Path, worker_id: str
             return hands[-1]
 
         try:
-            DeviceStory(new_hands).live_with_a_device()
+            DeviceStory(app, new_hands).live_with_a_device()
         finally:
             for one in hands:
                 one.close()

@@ -17,7 +17,7 @@ from tests.journeys.test_whole_story import _council
 def test_honest_people_through_pages(dialect: str, tmp_path: Path, worker_id: str) -> None:
     """A mistake, one that HR hears of, a question, a declaration over a year, a profile."""
     with _council(dialect, tmp_path, worker_id) as app, app.app_context():
-        EarlyStory(lambda: PostingHands(app)).live_honestly()
+        EarlyStory(app, lambda: PostingHands(app)).live_honestly()
         assert verify_chain().broken_at is None
 
 
@@ -34,7 +34,7 @@ def test_honest_people_in_a_browser(chromium: Browser, tmp_path: Path, worker_id
             return hands[-1]
 
         try:
-            EarlyStory(new_hands).live_honestly()
+            EarlyStory(app, new_hands).live_honestly()
         finally:
             for one in hands:
                 one.close()

@@ -17,7 +17,7 @@ from tests.journeys.test_whole_story import _council
 def test_a_policys_life_through_pages(dialect: str, tmp_path: Path, worker_id: str) -> None:
     """Asked, agreed to, reminded of, revised, published, asked again, sent in another format."""
     with _council(dialect, tmp_path, worker_id) as app, app.app_context():
-        PolicyStory(lambda: PostingHands(app), app).live_with_the_policy()
+        PolicyStory(app, lambda: PostingHands(app)).live_with_the_policy()
         assert verify_chain().broken_at is None
 
 
@@ -34,7 +34,7 @@ def test_a_policys_life_in_a_browser(chromium: Browser, tmp_path: Path, worker_i
             return hands[-1]
 
         try:
-            PolicyStory(new_hands, app).live_with_the_policy()
+            PolicyStory(app, new_hands).live_with_the_policy()
         finally:
             for one in hands:
                 one.close()

@@ -56,7 +56,7 @@ def _check_records(app: Flask) -> None:
 def test_the_whole_story_through_pages(dialect: str, tmp_path: Path, worker_id: str) -> None:
     """From the import of the register to the PDF of the closed case, on both databases."""
     with _council(dialect, tmp_path, worker_id) as app, app.app_context():
-        story = Story(lambda: PostingHands(app))
+        story = Story(app, lambda: PostingHands(app))
         content = story.live()
         _check_pdf(content, story.case)
         _check_records(app)
@@ -77,7 +77,7 @@ def test_the_whole_story_in_a_browser(
             return hands[-1]
 
         try:
-            story = Story(new_hands, THREE_ACCOUNTS)
+            story = Story(app, new_hands, THREE_ACCOUNTS)
             _check_pdf(story.live(), story.case)
         finally:
             for one in hands:

@@ -275,6 +275,11 @@ class Holder:
     acknowledged_at: datetime | None
     ends_are_known: bool
 
+    @property
+    def waits_for_its_holder(self) -> bool:
+        """Whether it is used once its holder has agreed to the policy."""
+        return self.state is GrantState.AWAITING_ACKNOWLEDGEMENT
+
 
 def holders_page(account: Account, viewer: Person, cursor: Cursor, day: date) -> KeyPage:
     """Those who have access and, for who may know of it, below, those who had it; each with giver and state.

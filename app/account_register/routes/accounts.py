@@ -21,6 +21,7 @@ from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platfor
 from app.account_register.operations import AccountDetails
 from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
+from app.account_register.routes.worked_out import acknowledgement_worked_out
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere
@@ -29,6 +30,7 @@ from app.core.paging import Cursor
 from app.core.registries import Registries
 from app.people.models import KEEPERS
 from app.people.queries import timeline
+from app.policy.queries import current_version
 
 STATUS_CHOICES = {
     AccountStatus.LIVE: Choice("live", "Put it back to live", hint="It is in use again."),
@@ -73,12 +75,17 @@ def show(account_id: uuid.UUID) -> Any:
     account, health = found
     registries: Registries = current_app.extensions["registries"]
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
+    holders = queries.holders_page(account, viewer, cursor, day)
+    own = next((one.grant for one in holders.rows if one.grant.person_id == viewer.id and one.waits_for_its_holder), None)
     return render_template(
         "account_register/show.html",
         account=account,
         health=health,
         missing=what_is_missing(account),
-        holders=queries.holders_page(account, viewer, cursor, day),
+        holders=holders,
+        to_agree=own,
+        policy_slug=current_version(day).slug if own else "",
+        how=acknowledgement_worked_out(own) if own else None,
         panels=[
             Markup(render_template(panel.template, **panel.context))
             for panel in registries.panels_for("account", account, viewer)

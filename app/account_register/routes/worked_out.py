@@ -1,6 +1,7 @@
 """How the dates of the register were worked out, each from what the register keeps, as its pages show it."""
 
 from app.account_register.models import (
+    AccessGrant,
     Account,
     AccountCheck,
     CheckKind,
@@ -13,13 +14,29 @@ from app.account_register.models import (
     RiskRow,
 )
 from app.account_register.operations import checks, watch
+from app.account_register.operations.approving import TO_ACKNOWLEDGE
 from app.account_register.operations.notices import NOTING_PERIODS
 from app.account_register.operations.papers import RISK_REVIEW
 from app.core.clock import local_day
+from app.core.presentation import count_words, uk_weekday_date
 from app.core.worked_out import WorkedOut
 from app.policy.explaining import chosen, counted_from, months_from
+from app.policy.pack import LOCAL_SETTING
+from app.policy.queries import due_within, period
 
 REGISTERED = "It came onto the register"
+
+
+def acknowledgement_worked_out(grant: AccessGrant) -> WorkedOut | None:
+    """How the day came about by which a holder agrees to the policy, or the access lapses."""
+    due = grant.acknowledge_by
+    if due is None:
+        return None
+    if due == due_within(TO_ACKNOWLEDGE, grant.starts_on):
+        return counted_from(TO_ACKNOWLEDGE, grant.starts_on, due, since="The access begins")
+    days = count_words(period(TO_ACKNOWLEDGE).value, "working day")
+    said = f"{days[0].upper()}{days[1:]} were counted from the day on which it was given ({LOCAL_SETTING})."
+    return WorkedOut((said,), (), f"So it is {uk_weekday_date(due)}.")
 
 
 def content_worked_out(account: Account) -> WorkedOut | None:
