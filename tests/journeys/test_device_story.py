@@ -27,7 +27,7 @@ def test_a_device_in_a_browser(chromium: Browser, tmp_path: Path, worker_id: str
     """The same in a real Chromium, with axe on every kind of page it visits."""
     with _council("sqlite", tmp_path, worker_id) as app, serving(app) as place:
         hands: list[ChromiumHands] = []
-        checked = set[str]()
+        checked = set[str]() if javascript else None
 
         def new_hands() -> Hands:
             hands.append(ChromiumHands(chromium, place, javascript=javascript, checked=checked))
