@@ -193,20 +193,21 @@ def report_for(reference: str, person: Person, day: date) -> BreachReport | None
     wanted = normalise_reference(reference)
     if wanted is None:
         return None
-    return db.session.execute(
+    found = db.session.execute(
         sa.select(BreachReport)
         .where(BreachReport.reference == wanted, visible_to(person, day))
         .options(
             joinedload(BreachReport.acknowledged_by),
             joinedload(BreachReport.matter).selectinload(Matter.parties).joinedload(MatterParty.person).joinedload(Person.service),
-            selectinload(BreachReport.evidence),
+            joinedload(BreachReport.evidence),
             selectinload(BreachReport.decisions).options(
                 joinedload(TriageDecision.decided_by),
                 joinedload(TriageDecision.second_by),
                 joinedload(TriageDecision.taken_back_by),
             ),
         )
-    ).scalar_one_or_none()
+    )
+    return found.unique().scalar_one_or_none()
 
 
 def evidence_for(reference: str, number: int, person: Person, day: date) -> ReportEvidence | None:
