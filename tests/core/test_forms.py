@@ -84,6 +84,7 @@ def shell() -> Flask:
     app.config.update(SECRET_KEY="only for tests", WTF_CSRF_ENABLED=False)
     register_presentation(app)
     register_forms(app)
+    app.add_template_filter(str, "with_citations")  # the policy's: it links the paragraphs that a sentence names
     home = Blueprint("home", __name__)
     home.add_url_rule("/accessibility", "accessibility", lambda: "")
     app.register_blueprint(home)
