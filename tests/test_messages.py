@@ -118,6 +118,7 @@ def test_the_page_takes_two_queries_however_many_there_are(
     officer = make.person("Officer", Role.HR_INTAKE)
     _tell(officer, times=times)
     browser = client_of(officer)
+    browser.get("/")  # what a process reads once a minute, such as closed days, is read
     with counted_queries() as queries:
         page = browser.get("/messages")
     assert len(queries) == 2
