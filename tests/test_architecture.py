@@ -48,8 +48,8 @@ BESIDE = {
     "duties": {"wording": "queries"},
     "early_advice": {"panels": "registering"},
     "people": {
-        "everybody": "queries", "knowing": "queries", "signing_in": "operations", "relating": "operations",
-        "mailing": "registering",
+        "everybody": "queries", "knowing": "queries", "naming": "queries", "signing_in": "operations",
+        "relating": "operations", "mailing": "registering",
     },
     "policy": {"pack": "models", "packs": "models", "explaining": "queries", "mailing": "registering"},
 }

@@ -24,6 +24,7 @@ def test_what_does_not_exist_is_one_constant_page(make: Factory, client_of: Call
         assert "Set-Cookie" not in answer.response.headers
         assert "csrf" not in answer.html
         assert "Ada" not in answer.html
+    assert browser.get(answers[0].soup.select("main a")[-1]["href"]).heading == "Accessibility statement"
 
 
 def test_every_answer_carries_the_security_headers(client: PageClient) -> None:

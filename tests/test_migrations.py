@@ -17,6 +17,7 @@ from app.core.db import Base, db
 from app.core.sealing import new_data_key
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
+from tests.migrating import insert, insert_account
 
 
 def _catalogue(connection: sa.Connection) -> dict[str, Any]:
@@ -135,12 +136,12 @@ def test_platforms_in_free_words_are_sealed_by_the_upgrade(dialect: str, tmp_pat
 def _report_on(connection: sa.Connection, platform: str) -> uuid.UUID:
     at, day, report, matter = datetime(2026, 3, 5, 12, tzinfo=UTC), date(2026, 3, 6), uuid.uuid4(), uuid.uuid4()
     key = new_data_key(at)
-    _insert(connection, "data_key", {
+    insert(connection, "data_key", {
         "id": key.id, "wrapped": key.wrapped, "wrapped_by": key.wrapped_by, "created_at": at,
     })  # fmt: skip
-    _insert(connection, "matter", {"id": matter, "kind": "report", "data_key_id": key.id})
+    insert(connection, "matter", {"id": matter, "kind": "report", "data_key_id": key.id})
     answers = ("in_working_hours", "malpractice", "person_at_risk", "personal_data_exposed", "reporter_harmed")
-    _insert(connection, "breach_report", {
+    insert(connection, "breach_report", {
         **dict.fromkeys(answers, "no"), "id": report, "reference": f"R-{platform[:4]}", "matter_id": matter,
         "status": "received", "category": "", "platform": platform, "capacity": "unknown", "received_at": at,
         "acknowledge_by": day, "triage_by": day, "version": 1,
@@ -153,33 +154,23 @@ def _leavers_access(connection: sa.Connection) -> tuple[uuid.UUID, uuid.UUID]:
     last, first = date(2026, 3, 5), date(2026, 3, 6)
     somebody = {"person_kind": "employee", "post": "", "mail_choice": "daily", "version": 1}
     notice = {"last_working_day": last, "immediate": True, "status": "notified", "version": 1}
-    hana, account = uuid.uuid4(), uuid.uuid4()
-    of_account = {column["name"]: "" for column in sa.inspect(connection).get_columns("account") if not column["nullable"]}
-    known = {name: "not_recorded" for name in ("two_step", "recovery_kind", "alerts", "auto_acknowledgement")}
+    hana = uuid.uuid4()
     told = datetime(2026, 3, 5, 12, tzinfo=UTC)
-    _insert(connection, "person", {"id": hana, "name": "Hana", **somebody})
-    _insert(connection, "account", {
-        **of_account, **known, "id": account, "kind": "social", "status": "live", "login_mode": "shared",
-        "registered_at": told, "version": 1,
-    })  # fmt: skip
+    insert(connection, "person", {"id": hana, "name": "Hana", **somebody})
+    account = insert_account(connection, "", told, {})
     made = []
     for name, told_at in (("Jo", told), ("Kim", told + timedelta(days=4))):
         person, grant = uuid.uuid4(), uuid.uuid4()
-        _insert(connection, "person", {"id": person, "name": name, "last_working_day": last, **somebody})
-        _insert(connection, "leaver_notice", {
+        insert(connection, "person", {"id": person, "name": name, "last_working_day": last, **somebody})
+        insert(connection, "leaver_notice", {
             "id": uuid.uuid4(), "person_id": person, "notified_by_id": hana, "notified_at": told_at, **notice,
         })  # fmt: skip
-        _insert(connection, "access_grant", {
+        insert(connection, "access_grant", {
             "id": grant, "account_id": account, "person_id": person, "level": "admin", "login_mode": "shared",
             "starts_on": first, "ends_on": first, "end_reason": "left", "approved_at": told, "advice": "", "version": 1,
         })  # fmt: skip
         made.append(grant)
     return made[0], made[1]
-
-
-def _insert(connection: sa.Connection, table: str, values: dict[str, Any]) -> None:
-    types = Base.metadata.tables[table].c
-    connection.execute(sa.table(table, *(sa.column(name, types[name].type) for name in values)).insert().values(values))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -213,3 +204,86 @@ def test_the_policy_gets_its_document_by_the_upgrade(dialect: str, tmp_path: Pat
             assert len(version.text_hash) == 64
             downgrade(revision="0019")
             db.engine.dispose()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_school_that_stands_twice_is_one_after_the_upgrade(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """The later decision counts; what was ended before stays as it was; and back."""
+    with database_url(dialect, f"probity_school_{worker_id}", tmp_path) as url:
+        app = create_app(settings_for(url, tmp_path))
+        migrate_with(app)
+        with app.app_context():
+            upgrade(revision="0027")
+            with db.engine.begin() as connection:
+                _schools(connection)
+            upgrade()
+            with db.engine.connect() as connection:
+                rows = connection.execute(
+                    sa.text("SELECT school, school_key, until FROM school_adoption ORDER BY decided_on, school")
+                ).all()
+            assert [(row.school, row.school_key, row.until and str(row.until)) for row in rows] == [
+                ("Oakham", "oakham", "2026-02-01"), ("oakham", "oakham", "2026-03-02"),
+                ("Elm", "elm", None), ("Oakham.", "oakham", None),
+            ]  # fmt: skip
+            downgrade(revision="0027")
+            db.engine.dispose()
+
+
+def _schools(connection: sa.Connection) -> None:
+    by, at = uuid.uuid4(), datetime(2026, 3, 5, 12, tzinfo=UTC)
+    insert(connection, "person", {
+        "id": by, "name": "Hana", "person_kind": "employee", "post": "", "mail_choice": "daily", "left_at_once": False,
+        "version": 1,
+    })  # fmt: skip
+    day = date(2026, 3, 1)
+    insert(connection, "policy_document", {
+        "id": uuid.uuid4(), "slug": "policy", "title": "Policy", "next_review_on": day, "next_review_precision": "day",
+        "review_basis": "chosen", "review_shown_from": day, "review_counted_from": day, "version": 1,
+    })  # fmt: skip
+    ended = date(2026, 2, 1)
+    decisions = [("Oakham", date(2026, 1, 1), ended), ("oakham", ended, None), ("Oakham.", date(2026, 3, 2), None),
+                 ("Elm", date(2026, 3, 1), None)]  # fmt: skip
+    for school, on, until in decisions:
+        insert(connection, "school_adoption", {
+            "id": uuid.uuid4(), "slug": "policy", "school": school, "adopted": True, "decided_on": on, "until": until,
+            "recorded_by_id": by, "recorded_at": at,
+        })  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_handles_on_mastodon_get_one_key_by_the_upgrade(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """With the server, also where it was left out or stands in the address; of two that are one the later keeps its own."""
+    with database_url(dialect, f"probity_handles_{worker_id}", tmp_path) as url:
+        app = create_app(settings_for(url, tmp_path))
+        migrate_with(app)
+        with app.app_context():
+            upgrade(revision="0027")
+            with db.engine.begin() as connection:
+                for number, (platform, handle, key, address, status) in enumerate(_HANDLES):
+                    insert_account(connection, f"A{number}", datetime(2026, 3, 1 + number, tzinfo=UTC), {
+                        "platform": platform, "platform_key": platform.casefold(), "handle": handle, "handle_key": key,
+                        "url": address, "status": status, "closed_on": date(2026, 4, 1) if status == "closed" else None,
+                    })  # fmt: skip
+            upgrade()
+            asked = sa.text("SELECT handle, handle_key FROM account ORDER BY name")
+            with db.engine.connect() as connection:
+                assert [tuple(row) for row in connection.execute(asked)] == [
+                    ("@north@mastodon.social", "north@mastodon.social"), ("north", "north"),
+                    ("north", "north@mastodon.social"), ("@mere@mastodon.scot", "mere@mastodon.scot"), ("@x@y", "xy"),
+                    (None, None),
+                ]  # fmt: skip
+            downgrade(revision="0027")
+            with db.engine.connect() as connection:
+                keys = [row.handle_key for row in connection.execute(asked)]
+            assert keys == ["northmastodon.social", "north", "north", "meremastodon.scot", "xy", None]
+            db.engine.dispose()
+
+
+_HANDLES = (
+    ("Mastodon", "@north@mastodon.social", "northmastodon.social", None, "live"),
+    ("Mastodon", "north", "north", "https://mastodon.social/@north", "live"),
+    ("Mastodon", "north", "north", None, "closed"),
+    ("Mastodon", "Mere", "mere", "https://mastodon.scot/@mere", "live"),
+    ("X", "@x@y", "xy", None, "live"),
+    ("Mastodon", None, None, "https://mastodon.scot/@other", "live"),
+)

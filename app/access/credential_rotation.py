@@ -20,7 +20,7 @@ ACCESS = {
     "credential_rotation.refuse_permission": signed_in(f"{SEES}, then is_permitter"),
     "credential_rotation.end_shared_access": signed_in("AccessGrant.can_be_ended_by"),
     "credential_rotation.review_access": signed_in("Account.access_can_be_reviewed_by"),
-    "credential_rotation.password_changes": signed_in("queries.account_for, then Account.past_access_is_known_to or HR"),
+    "credential_rotation.password_changes": signed_in("HR, or queries.account_for and then Account.past_access_is_known_to"),
     "credential_rotation.who_could_get_in_on": signed_in("queries.account_for, then Account.past_access_is_known_to"),
     "credential_rotation.what_somebody_could_get_into": roles(*HR_OFFICERS, *KEEPERS, Role.AUDITOR),
     "credential_rotation.what_they_could_get_into": signed_in("past_access_is_known_to"),
@@ -51,6 +51,6 @@ ACCESS = {
     "credential_rotation.move": signed_in("move_for selects what the reader may know of"),
     "credential_rotation.figures": roles(*HR_OFFICERS, *KEEPERS, Role.AUDITOR),
     "credential_rotation.figures_csv": roles(*HR_OFFICERS, *KEEPERS, Role.AUDITOR),
-    "credential_rotation.certificate": signed_in("notice_for selects what the reader may know of"),
+    "credential_rotation.certificate": signed_in("notice_for, then LeaverNotice.certificate_can_be_taken_by"),
     "credential_rotation.leaver": signed_in("notice_for selects what the reader may know of"),
 }

@@ -29,6 +29,7 @@ ACCESS = {
     "early_advice.review_declaration": signed_in(f"{DECLARATION}; then can_be_reviewed_by", secret=True),
     "early_advice.declaration_step": signed_in(f"{DECLARATION}; then the predicate of the step", secret=True),
     "early_advice.answer_for_hr": signed_in(f"{DECLARATION}; then can_be_answered_by", secret=True),
+    "early_advice.take_over": signed_in(f"{DECLARATION}; then can_be_taken_over_by", secret=True),
     "early_advice.profile": signed_in(f"own_checks: {OWN}"),
     "early_advice.stop_profile": signed_in(f"own_checks: {OWN}"),
     "early_advice.manager": roles(Role.HR_MANAGER, then_asks="waits_for_a_manager"),

@@ -4,8 +4,8 @@ from app.core.access import roles, signed_in
 from app.policy.models import GUARDIANS, KEEP_CLOSED_DAYS, SEES_KEEPING, SEES_REMINDERS, SET_THE_SWITCHES
 
 _DRAFTS = (
-    "draft", "draft_section", "draft_details", "draft_paragraph", "add_paragraph", "remove_paragraph", "send_draft",
-    "take_draft_back", "draft_approval", "publish_draft", "withdraw_draft",
+    "draft", "draft_section", "draft_details", "draft_paragraph", "add_paragraph", "move_paragraph", "remove_paragraph",
+    "send_draft", "take_draft_back", "draft_approval", "publish_draft", "withdraw_draft",
 )  # fmt: skip
 
 ACCESS = {
@@ -21,6 +21,7 @@ ACCESS = {
     "policy.record_school": roles(*GUARDIANS, then_asks="document.is_kept_by"),
     "policy.new_reason": roles(*GUARDIANS, then_asks="document.is_kept_by"),
     "policy.review": roles(*GUARDIANS, then_asks="document.is_kept_by"),
+    "policy.withdraw_version": roles(*GUARDIANS, then_asks="document.is_kept_by, then version.can_be_withdrawn_by"),
     "policy.begin_draft": roles(*GUARDIANS, then_asks="document.is_kept_by"),
     **{f"policy.{name}": roles(*GUARDIANS, then_asks="draft.is_kept_by, then can_be_written_by") for name in _DRAFTS},
     "policy.closed_days": signed_in("the days are the same for everybody; may_keep_closed_days shows the form"),
@@ -38,5 +39,7 @@ ACCESS = {
     "policy.formats": signed_in("the reader's own; everybody's for those who send it"),
     "policy.format_request": signed_in("FormatRequest.can_be_seen_by, then can_be_sent_by"),
     "policy.withdraw_format": signed_in("FormatRequest.can_be_seen_by, then can_be_withdrawn_by"),
+    "policy.coverage_csv": roles(*SEES_KEEPING, then_asks="only counts, small ones hidden"),
+    "policy.managers_csv": roles(*SEES_REMINDERS, then_asks="everybody with one of these roles sees all"),
     "policy.coverage": roles(*SEES_KEEPING, then_asks="only counts, small ones hidden"),
 }

@@ -7,11 +7,19 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from app.account_register.naming import LONGEST_URL, OTHER, OTHER_PLATFORM, canonical_platform, clean_url
+from app.account_register.naming import (
+    LONGEST_URL,
+    MASTODON,
+    OTHER,
+    OTHER_PLATFORM,
+    canonical_platform,
+    clean_url,
+    folded,
+    handle_key,
+)
 from app.core.errors import InvalidInput
 from app.policy.queries import pack
 
-MASTODON = "Mastodon"
 HANDLE = "{handle}"
 _HANDLE_OF_ADDRESS = re.compile(r"[\w.\-]{1,100}", re.ASCII)
 _ADDRESS = re.compile(r"/|^[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
@@ -42,6 +50,17 @@ class Place:
     handle: str
     url: str
     derived: str = ""
+
+
+class OnAnotherPlatform(InvalidInput):
+    """An address is on another platform than was said (422)."""
+
+    def __init__(self, found: str, said: str) -> None:
+        super().__init__(
+            f"This is an address on {found}, but you selected {said}. Select {found}, or enter the address on {said}",
+            field="platform",
+        )
+        self.found, self.said = found, said
 
 
 def is_address(text: str) -> bool:
@@ -75,6 +94,7 @@ def _on_a_server_of_its_own(host: str, segments: list[str], url: str) -> Profile
         return None
     handle, pattern = _handle(segments, known.profiles)
     deeper = handle is not None and len(segments) > len(pattern.split("/"))
+    host = host.removeprefix("www.")
     return Profile(MASTODON, f"@{handle}@{host}" if handle else None, url, pattern, len(known.profiles) == 1, deeper)
 
 
@@ -123,12 +143,18 @@ def with_what_the_address_says(place: Place) -> Place:
     if found is None:
         return Place(place.platform, place.other_platform, kept, url)
     _refuse_another(place, found)
-    handle = kept or found.handle or ""
+    handle = _with_its_server(kept, found) or found.handle or ""
     if place.platform and handle == place.handle:
         return Place(place.platform, place.other_platform, handle, url)
-    said = f"{found.platform}, handle {found.handle}" if found.handle and not kept else found.platform
+    said = f"{found.platform}, handle {found.handle}" if found.handle and handle != kept else found.platform
     derived = f"The address gave this: {said}. Change it if that is wrong."
     return Place(place.platform or found.platform, place.other_platform, handle, url, derived)
+
+
+def _with_its_server(typed: str, found: Profile) -> str:
+    """A handle as it was typed, with the server of the address beside it where it is the same name without one."""
+    name, at, _server = (found.handle or "").removeprefix("@").partition("@")
+    return found.handle or typed if at and folded(typed).removeprefix("@") == folded(name) else typed
 
 
 def _refuse_another(place: Place, found: Profile) -> None:
@@ -140,8 +166,15 @@ def _refuse_another(place: Place, found: Profile) -> None:
             return
         chosen = canonical_platform(OTHER + place.other_platform)
     if chosen != found.platform:
-        named = chosen.removeprefix(OTHER)
-        raise InvalidInput(
-            f"This is an address on {found.platform}, but you selected {named}. Select {found.platform}, or enter the "
-            f"address on {named}", field="platform",
-        )  # fmt: skip
+        raise OnAnotherPlatform(found.platform, chosen.removeprefix(OTHER))
+
+
+def said_handle_key(platform: str, handle: str | None, url: str | None) -> str | None:
+    """The key of a handle; where there is none, of the one that an address on the same platform gives."""
+    if handle and (key := handle_key(handle, platform)):
+        return key
+    try:
+        found = profile_at(url or "")
+    except InvalidInput:  # recorded before addresses were checked
+        return None
+    return handle_key(found.handle, platform) if found is not None and found.platform == platform else None

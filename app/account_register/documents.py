@@ -35,7 +35,7 @@ def register_document(accounts: Sequence[AccountOnDay], day: date, *, at: dateti
     facts = (
         ("As it stood on", uk_date(day)),
         ("Accounts", str(len(accounts))),
-        ("People who could get in", str(len({way.grant.person_id for account in accounts for way in account.ways_in}))),
+        ("People who could get in", str(len({way.person.id for account in accounts for way in account.ways_in}))),
         ("Accounts that needed attention", str(sum(bool(account.health) for account in accounts))),
         ("Never reviewed", str(sum(account.last_review is None for account in accounts))),
     )
@@ -92,8 +92,8 @@ def _account(account: AccountOnDay) -> Iterator[Part]:
 def _ways_in(account: AccountOnDay) -> Table:
     rows = tuple(
         (
-            way.grant.person.named_with_post, way.words, way.level.value.capitalize(), uk_date(way.grant.starts_on),
-            approver_of(way.grant),
+            way.person.named_with_post, way.words, way.level.value.capitalize() if way.level else "–", uk_date(way.since),
+            approver_of(way.grant) if way.grant else "–",
         )
         for way in account.ways_in
     )  # fmt: skip

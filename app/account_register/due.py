@@ -9,7 +9,7 @@ from app.account_register.models import Account, KeeperNotice, NoticeKind
 from app.account_register.queries import checks, proposals, requests, watch
 from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
-from app.core.registries import DueKind, Viewer
+from app.core.registries import NO_DAY, DueKind, Viewer
 from app.people.everybody import everybody_with, opening
 from app.people.models import KEEPERS, Person, Role, RoleAssignment
 from app.people.queries import is_here, role_runs, role_without_holder
@@ -68,7 +68,7 @@ def _without_keeper(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         return None
     columns: list[Any] = [
         sa.literal("register_keeper").label("name"), sa.literal(Role.SCA.value).label("key"),
-        sa.literal(pack().role_titles[Role.SCA].value).label("who"), sa.cast(sa.null(), sa.Date).label("due_on"),
+        sa.literal(pack().role_titles[Role.SCA].value).label("who"), NO_DAY.label("due_on"),
     ]  # fmt: skip
     return sa.select(*columns).where(*(role_without_holder(role, today) for role in KEEPERS))
 

@@ -5,7 +5,7 @@ from typing import Any
 from app.account_register.addresses import Place, is_address, with_what_the_address_says
 from app.account_register.correcting import correction_field
 from app.account_register.models import AccessLevel, EndReason, LoginMode, Recovery, TwoStep
-from app.account_register.naming import OTHER, OTHER_PLATFORM, platform_names
+from app.account_register.naming import OTHER_PLATFORM, platform_names
 from app.core.errors import InvalidInput
 from app.core.forms import (
     Choice,
@@ -45,15 +45,6 @@ END_CHOICES = (
 
 
 PERSON_HINT = "Their work e-mail address or full name."
-
-
-def platform_fields(platform: str) -> dict[str, str]:
-    """A platform as the form shows it: one that is known, or Other and its name."""
-    is_other = platform.startswith(OTHER)
-    return {
-        "platform": OTHER_PLATFORM if is_other else platform,
-        "other_platform": platform.removeprefix(OTHER) if is_other else "",
-    }
 
 
 def platform_choices() -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.account_register.forms import PERSON_HINT, PlaceForm, other_platform_field, platform_fields
+from app.account_register.forms import PERSON_HINT, PlaceForm, other_platform_field
 from app.account_register.models import (
     AccountProposal,
     Advice,
@@ -16,10 +16,11 @@ from app.account_register.models import (
     RiskEntry,
 )
 from app.account_register.models.assessments import HIGHEST, OTHER_RISK
-from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
+from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url, platform_fields
 from app.core.forms import (
     Choice,
     DateField,
+    HiddenField,
     NoSecrets,
     ProbityForm,
     RadioField,
@@ -366,6 +367,12 @@ def plan_entry(kept: Mapping[str, Any]) -> PlanEntry:
         objectives=kept["objectives"], measures=kept["measures"], responsible_id=uuid.UUID(kept["responsible_id"]),
         frequency=Frequency(kept["frequency"]), evaluation_on=date.fromisoformat(kept["evaluation_on"]),
     )  # fmt: skip
+
+
+class SendForm(ProbityForm):
+    """Send the proposal. The draft's id makes a second click harmless."""
+
+    draft = HiddenField()
 
 
 class NothingToAskForm(ProbityForm):

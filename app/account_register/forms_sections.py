@@ -56,7 +56,8 @@ class NamesForm(PlaceForm):
             self.url.data = ""
         elif was_url and url != was_url and handle == was_handle:
             said = handle_at(url)
-            if said and handle_key(said) != handle_key(was_handle):
+            platform = self.platform.data or ""
+            if said and handle_key(said, platform) != handle_key(was_handle, platform):
                 self.handle.data = ""
         return super().validate(*args, **kwargs)
 

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import cast
 
-from app.account_register.forms import PERSON_HINT, PlaceForm, other_platform_field, platform_fields
+from app.account_register.forms import PERSON_HINT, PlaceForm, other_platform_field
 from app.account_register.forms_proposals import platform_in
 from app.account_register.models import DiscoveredAccount, LookAlikeOutcome, LookResult, Noticed
-from app.account_register.naming import clean_url
+from app.account_register.naming import clean_url, platform_fields
 from app.core.forms import (
     Choice,
     DateField,

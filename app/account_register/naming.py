@@ -13,13 +13,16 @@ from app.core.presentation import uk_date
 from app.policy.queries import pack
 
 __all__ = [
-    "LONGEST_URL", "OTHER", "OTHER_PLATFORM", "canonical_platform", "clean_url", "folded", "former_names", "handle_key",
-    "kind_of_platform", "look_alike_key", "platform_key", "platform_names", "platform_on", "platforms_matching", "url_key",
-    "words_in", "words_of_account",
+    "LONGEST_URL", "MASTODON", "OTHER", "OTHER_PLATFORM", "canonical_platform", "clean_url", "folded", "former_names",
+    "handle_key", "handle_keys", "kind_of_platform", "look_alike_key", "platform_fields", "platform_key", "platform_names",
+    "platform_on", "platforms_matching", "url_key", "words_in", "words_of_account",
 ]  # fmt: skip
 
 OTHER, OTHER_PLATFORM = "Other: ", "Other"
+MASTODON = "Mastodon"
+"""The platform whose accounts are on many servers: name and server make the handle."""
 LONGEST_URL = 500
+_LONGEST_KEY = 120
 # Cyrillic, Greek, then Armenian letters beside the Latin ones that they are taken for; then digits and letters of one shape.
 _TAKEN_FOR = (
     ("\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0455\u0458\u043a\u043c\u0442\u0432\u043d", "aeopcxylsjkmtbh"),
@@ -30,6 +33,15 @@ _TAKEN_FOR = (
 _SAME_SHAPE = str.maketrans(*("".join(side) for side in zip(*_TAKEN_FOR, strict=True)))
 _OFFICIAL = "official".translate(_SAME_SHAPE)
 _KINDS = {"social": AccountKind.SOCIAL, "blog": AccountKind.BLOG, "website tool": AccountKind.WEBSITE_TOOL}
+
+
+def platform_fields(platform: str) -> dict[str, str]:
+    """A platform as forms show it: one that is known, or Other and its name."""
+    is_other = platform.startswith(OTHER)
+    return {
+        "platform": OTHER_PLATFORM if is_other else platform,
+        "other_platform": platform.removeprefix(OTHER) if is_other else "",
+    }
 
 
 def canonical_platform(text: str) -> str:
@@ -83,20 +95,37 @@ def former_names(platform: str) -> str:
     return ", ".join(f"{former.name} until {uk_date(former.last)}" for former in known)
 
 
-def handle_key(handle: str | None) -> str | None:
-    """What makes two handles the same: without @, spaces and what cannot be seen, one Unicode form, case folded.
-
-    None for none.
+def handle_key(handle: str | None, platform: str) -> str | None:
+    """What makes two handles on a platform the same: without @, spaces and what cannot be seen, one Unicode form, case
+    folded. On Mastodon name@server, also where the server of the catalogue was left out. None for none.
     """
-    return re.sub(r"[@\s]", "", folded(handle or "")) or None
+    if platform != MASTODON:
+        return _bare(handle)[:_LONGEST_KEY] or None
+    name, _, server = re.sub(r"\s", "", folded(handle or "")).lstrip("@").partition("@")
+    return f"{name}@{_bare(server) or _own_server()}"[:_LONGEST_KEY] if name else None
+
+
+def handle_keys(typed: str) -> list[str]:
+    """The keys that a handle has whose platform was not said."""
+    return sorted({key for platform in ("", MASTODON) if (key := handle_key(typed, platform))})
+
+
+def _bare(handle: str | None) -> str:
+    return re.sub(r"[@\s]", "", folded(handle or ""))
+
+
+def _own_server() -> str:
+    """The server that is meant where a handle on Mastodon names none."""
+    return next((entry.domains[0] for entry in pack().platforms if entry.name == MASTODON and entry.domains), "")
 
 
 def look_alike_key(handle: str | None) -> str | None:
-    """What makes two handles look the same to a hasty eye: without dots and dashes, letters of one shape as one letter."""
-    key = handle_key(handle)
-    if key is None:
-        return None
-    bare = "".join(one for one in unicodedata.normalize("NFKD", key) if not unicodedata.combining(one))
+    """What makes two handles look the same to a hasty eye: without dots and dashes, letters of one shape as one letter.
+
+    The server after a name says little to it, so the same name on another one looks the same.
+    """
+    name = _bare(folded(handle or "").lstrip("@").partition("@")[0])
+    bare = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
     looks = re.sub(r"[\W_]", "", bare).translate(_SAME_SHAPE).replace("rn", "m").replace("vv", "w")
     return looks.removeprefix(_OFFICIAL).removesuffix(_OFFICIAL) or looks or None
 
@@ -137,5 +166,5 @@ def words_of_account(name: str, platform: str, handle: str | None) -> set[str]:
     """The words by which an account is found. Known platforms are found by all their names when the search is made."""
     texts: Iterable[str] = (name, handle or "", platform if platform.startswith(OTHER) else "")
     words = {word[:160] for text in texts for word in words_in(text)}
-    key = handle_key(handle)
-    return words | ({key} if key else set())
+    bare = _bare(handle)
+    return words | ({bare[:160]} if bare else set())

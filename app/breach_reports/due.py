@@ -16,7 +16,7 @@ from app.breach_reports.queries import (
 )
 from app.breach_reports.queries.paths import SWITCH_OF
 from app.core.db import named
-from app.core.registries import CountKind, DueKind, Registries, Viewer
+from app.core.registries import NO_DAY, CountKind, DueKind, Registries, Viewer
 from app.matters.models import Capacity
 from app.matters.queries import among_own_parts
 from app.people.everybody import carries, everybody_with
@@ -84,7 +84,7 @@ def _vacant(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         for role in (*asked, Role.INDEPENDENT)
     ]
     vacant = sa.union_all(*rows).subquery("vacant_roles")
-    name, no_day = sa.literal("breach_reports:vacant-role").label("name"), sa.cast(sa.null(), sa.Date).label("due_on")
+    name, no_day = sa.literal("breach_reports:vacant-role").label("name"), NO_DAY.label("due_on")
     columns: list[Any] = [name, vacant.c.key, vacant.c.who, no_day]
     return sa.select(*columns)
 

@@ -312,6 +312,7 @@ class SecondForm(ProbityForm):
         max_length=5000,
         what="your reasons",
     )
+    decisions_seen = HiddenField()
 
 
 class AnswerForm(ProbityForm):
@@ -325,6 +326,7 @@ class AnswerForm(ProbityForm):
         max_length=5000,
         what="your answer",
     )
+    decisions_seen = HiddenField()
 
 
 class TakeBackForm(ProbityForm):

@@ -168,6 +168,10 @@ class BooleanField(OurField, wtforms.BooleanField):  # type: ignore[misc]
     data: bool
 
 
+EARLIEST_YEAR = 1900
+"""Nothing that is recorded here happened before; what is typed so is a slip of the hand."""
+
+
 class DateField(OurField, wtforms.Field):  # type: ignore[misc]
     """A day, in three boxes. `not_before` and `not_after` can be set by the form or the route, which knows today."""
 
@@ -216,6 +220,8 @@ class DateField(OurField, wtforms.Field):  # type: ignore[misc]
             self._refuse(missing, f"must include a {' and '.join(missing)}")
         if not (year.isascii() and year.isdecimal() and len(year) == 4):
             self._refuse(("year",), "must have a year of 4 figures, like 2027")
+        if int(year) < EARLIEST_YEAR:
+            self._refuse(("year",), f"must have a year from {EARLIEST_YEAR} on")
         number = next((n for n, name in enumerate(_MONTHS, 1) if len(month) >= 3 and name.startswith(month.lower())), 0)
         if not number and month.isascii() and month.isdecimal() and len(month) < 3:
             number = int(month)

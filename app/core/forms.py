@@ -4,7 +4,7 @@ Text is stripped, brought to one Unicode form and rid of marks that hide or turn
 every text has a greatest length, and what was typed is shown again when it is refused. Every sentence says what to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.widgets import HiddenInput
 
+from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.form_choices import (
     BooleanField,
@@ -164,6 +165,17 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
                     if (choice.value in picked) is chosen:
                         names.update(choice.reveals)
         return names
+
+
+def tried(act: Callable[[], object], form: ProbityForm) -> bool:
+    """Carry an act out; where what was entered cannot be taken, nothing is changed and that stands at its field."""
+    try:
+        act()
+    except InvalidInput as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return False
+    return True
 
 
 def error_summary(form: ProbityForm) -> list[dict[str, str]]:

@@ -244,6 +244,8 @@ def _refused_by_notify(error: Any) -> NotSent:
     said = error.message if isinstance(error.message, list) else []
     if code == 400 and any("email_address" in str(one.get("message", "")) for one in said):
         return AddressRefused("the address was refused with 400")
+    if code == 400 and any("recipient" in str(one.get("message", "")) for one in said):
+        return NotSent("this recipient was refused with 400")  # by a key for a team only; others may be reached
     certain = 400 <= code < 500
     return ServerAway(f"refused with {code}", maybe=not certain)
 

@@ -10,15 +10,33 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-_OWN_WAY = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "’": "'", "‘": "'"})
+_APOSTROPHES = "’‘‛ʼʻ′´＇"
+_OWN_WAY = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", **dict.fromkeys(_APOSTROPHES, "'")}
+)
+# What is left out where two spellings of a name are compared.
+_BETWEEN_LETTERS = " .,'-"
 
 
 def plain_letters(text: str) -> str:
-    """A text in small letters without marks; curly apostrophes become straight."""
+    """A text in small letters without marks; every kind of apostrophe becomes the straight one."""
     if text.isascii():
         return text.lower()
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_OWN_WAY))
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+def name_key(text: str) -> str:
+    """What spellings of one name have in common: "St.  Brigid’s School" is "st brigids school", without the blanks."""
+    return plain_letters(text).translate(str.maketrans(dict.fromkeys(_BETWEEN_LETTERS)))
+
+
+def name_key_of(column: Any) -> sa.ColumnElement[str]:
+    """`name_key` of a column, asked of the database."""
+    key: Any = PlainLetters(column)
+    for mark in _BETWEEN_LETTERS:
+        key = sa.func.replace(key, mark, "")
+    return sa.type_coerce(key, sa.String)
 
 
 class PlainLetters(FunctionElement[str]):
@@ -53,5 +71,5 @@ def _known() -> list[tuple[str, str]]:
 _BECOME_TWO = [(letter, plain) for letter, plain in _known() if len(plain) == 2]
 _ONE_FOR_ONE = [(letter, plain) for letter, plain in _known() if len(plain) == 1]
 _MARKS = "".join(chr(code) for code in range(0x300, 0x370))
-_FROM = "".join(letter for letter, _ in _ONE_FOR_ONE) + "’‘" + _MARKS
-_TO = "".join(plain for _, plain in _ONE_FOR_ONE) + "''''"
+_FROM = "".join(letter for letter, _ in _ONE_FOR_ONE) + _APOSTROPHES + _MARKS
+_TO = "".join(plain for _, plain in _ONE_FOR_ONE) + "''" * len(_APOSTROPHES)

@@ -15,6 +15,8 @@ from app.core.jobs import JobKind
 from app.core.outbox import Wall
 
 MOST_COUNTED = 200
+NO_DAY = sa.cast(sa.null(), sa.Date)
+"""`due_on` of what waits for somebody without a day: it is shown, and nobody is reminded of it."""
 TODAY = sa.bindparam("today", type_=sa.Date())
 ME = sa.bindparam("me", type_=sa.Uuid())
 """The reader and the day, in statements that are put together once and asked for many, for as long as the process lives:
@@ -87,6 +89,20 @@ class CountKind:
     select: Callable[[Viewer, date], sa.Select[Any] | None]
 
 
+@dataclass(frozen=True)
+class LeftWork:
+    """Work of HR that may be closed to everybody who could do it, so that nobody sees that it waits.
+
+    `id` is the column that names one such thing, `waits(day)` the condition on its table that it waits for nobody, and
+    `closed_to(id, person_id, day)` that somebody may not even learn that something waits.
+    """
+
+    id: Any
+    waits: Callable[[Any], sa.ColumnElement[bool]]
+    closed_to: Callable[[Any, Any, Any], sa.ColumnElement[bool]]
+    is_matter: bool = False
+
+
 class Follower(Protocol):
     """What a room higher up does when an act of a room lower down was carried out."""
 
@@ -114,6 +130,7 @@ class Registries:
     answers: dict[str, Callable[..., Any]] = field(default_factory=dict)
     jobs: dict[str, JobKind] = field(default_factory=dict)
     message_walls: list[Wall] = field(default_factory=list)
+    left_to_nobody: list[LeftWork] = field(default_factory=list)
 
     def add_panel(self, page: str, make: Callable[[Any, Viewer], Panel | None]) -> None:
         """Let a room add a panel to a page named `page` (for example "account")."""

@@ -63,7 +63,7 @@ def _to_permit(viewer: Viewer, today: date) -> sa.Select[Any]:
 
 
 def _hand_over_rows(name: str, going: Any, holding: Any, of_going: Any) -> sa.Select[Any]:
-    """Due on the day it was recorded, so that they stand at the top until they are done."""
+    """Due on the day it was recorded, so that they stand at the top until they are done; never for who goes."""
     columns: list[Any] = [
         sa.literal(name).label("name"), sa.cast(going.id, sa.String).label("key"), _account_words(),
         holding.hand_over_by.label("due_on"),
@@ -76,14 +76,17 @@ def _leaver_hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         return None
     needed = still_to_hand_over(LeaverHolding, LeaverNotice.person_id, LeaverNotice.last_working_day, today)
     rows = _hand_over_rows("leaver_hand_over", LeaverNotice, LeaverHolding, LeaverHolding.notice_id)
-    return rows.where(LeaverHolding.hand_over.is_not(None), LeaverNotice.status != NoticeStatus.WITHDRAWN, needed)
+    return rows.where(
+        LeaverHolding.hand_over.is_not(None), LeaverNotice.status != NoticeStatus.WITHDRAWN, needed,
+        LeaverNotice.person_id != viewer.id,
+    )  # fmt: skip
 
 
 def _move_hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     if not viewer.holds(*KEEPERS):
         return None
     rows = _hand_over_rows("move_hand_over", Move, MoveHandOver, MoveHandOver.move_id)
-    return rows.where(left_by_move(today))
+    return rows.where(left_by_move(today), Move.person_id != viewer.id)
 
 
 def _incidents(name: str, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any] | None:

@@ -256,6 +256,10 @@ class EndAccessForm(ProbityForm):
     correction = correction_field()
 
 
+class CallOffForm(ProbityForm):
+    """Access that has not begun does not begin: nothing to fill in."""
+
+
 class StartForm(ProbityForm):
     """Why does the password change now?"""
 
@@ -305,11 +309,15 @@ class ReviewForm(ProbityForm):
         }
 
 
-def review_form(grants: Iterable[AccessGrant]) -> ReviewForm:
-    """One question for each person who has access."""
+def review_form(grants: Iterable[tuple[AccessGrant, date | None]], day: date) -> ReviewForm:
+    """One question for each person who has access on a day, or is to have it, with the day on which it ends as far as the
+    reader may know it.
+    """
     fields: dict[str, Any] = {}
-    for grant in grants:
-        since = f"{grant.level.value.capitalize()} since {uk_date(grant.starts_on)}, {grant.login_mode.label.lower()}"
+    for grant, until in grants:
+        begun = "from" if grant.is_to_come(day) else "since"
+        since = f"{grant.level.value.capitalize()} {begun} {uk_date(grant.starts_on)}, {grant.login_mode.label.lower()}"
+        since += f". Ends on {uk_date(until)}" if until else ""
         fields[f"grant_{grant.id.hex}"] = RadioField(
             grant.person.name,
             [Required(f"Select whether {grant.person.name} still needs access")],

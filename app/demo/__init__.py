@@ -14,7 +14,7 @@ from app.demo.cast import add_cast
 from app.demo.devices import fill_devices
 from app.demo.early import count_early, fill_early
 from app.demo.incidents import fill_incidents
-from app.demo.leavers import somebody_left, somebody_moved
+from app.demo.leavers import somebody_goes_away, somebody_left, somebody_moved, somebody_stayed
 from app.demo.more_accounts import add_more_accounts
 from app.demo.policy import ask_everybody, give_turns_to_managers, keep_it_up, other_formats, remind_some, some_agree
 from app.demo.proposals import fill_proposals
@@ -75,6 +75,8 @@ def _live(cast: Mapping[str, Person], now: datetime) -> None:
     fill_devices(cast, office_hours(30), office_hours(7), office_hours(2))
     somebody_left("leisure-student@demo.example", cast["sca"], office_hours(25), finished=True)
     somebody_moved("library-officer@demo.example", cast["sca"], office_hours(12))
+    somebody_stayed("youth-volunteer@demo.example", office_hours(11), office_hours(7))
+    somebody_goes_away("waste-officer@demo.example", office_hours(5))
     somebody_left("elections-agency@demo.example", cast["sca"], office_hours(3), finished=False)
     ask_for_some(cast, office_hours(16), office_hours(2))
     fill_proposals(cast, office_hours(15))

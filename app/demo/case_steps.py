@@ -211,7 +211,7 @@ def _submitted(scene: Any, at: datetime) -> None:
         )  # fmt: skip
         write_report(
             report, by=by, at=at, recommendation=Recommendation.FORMAL,
-            background="The person concerned has worked here for years without any complaint. They knew the policy.",
+            background="The person concerned has worked here for years without any complaint.",
             process="I looked at the post and the group, heard the person concerned and had their statement checked.",
             mitigation="The post was taken down the next morning. They apologised without being asked.",
             equality="No protected belief and no union activity is engaged. Looking into a public post is proportionate.",

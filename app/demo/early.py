@@ -18,6 +18,7 @@ from app.early_advice.models import (
     DeclarationAction,
     DeclarationAnswers,
     DeclarationOfInterest,
+    HrAnswer,
     MistakeAlert,
     ProfileLine,
     QuestionAnswers,
@@ -26,6 +27,7 @@ from app.early_advice.models import (
 )
 from app.early_advice.operations import (
     answer_breach,
+    answer_for_hr,
     answer_question,
     ask_first,
     check_profile,
@@ -121,7 +123,9 @@ def _questions(cast: Cast, at: datetime, lately: datetime) -> None:
 
 
 def _declarations(cast: Cast, at: datetime, lately: datetime) -> None:
-    """One that may stay, one whose connection has ended, one that waits for the manager and for HR."""
+    """One that may stay, one whose connection has ended, one that waits for the manager and for HR, and one that HR took to
+    the safeguarding lead.
+    """
     for name, action, reasons in (
         ("colleague", DeclarationAction.MAY_STAY, "You were neighbours long before, and your work does not touch theirs."),
         ("employee", DeclarationAction.UNLINK, "You may meet them at events that you organise."),
@@ -142,6 +146,14 @@ def _declarations(cast: Cast, at: datetime, lately: datetime) -> None:
         words = "My sister looks after them, and they found me there."
         waiting = DeclarationAnswers(Connection.FAMILY, "Instagram", words, YesNoUnknown.UNKNOWN, marker="K.")
         declare_interest(waiting, by=cast["leaver"], at=now)
+    with act_at(lately) as now:
+        words = "I help at a swimming club, and some of the children write to me there."
+        declared = DeclarationAnswers(Connection.CURRENT, "Instagram", words, YesNoUnknown.YES)
+        taken = declare_interest(declared, by=cast["colleague"], at=now).id
+    with act_at(lately + HOUR) as now:
+        declaration = db.session.get_one(DeclarationOfInterest, taken)
+        words = "Children write to a member of staff. Please say what the club has to do."
+        answer_for_hr(declaration, HrAnswer.PASSED_ON, words=words, by=cast["hr"], at=now)
 
 
 def count_early(cast: Cast, lately: datetime) -> None:

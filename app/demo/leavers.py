@@ -1,4 +1,6 @@
-"""Two who left before: one whose passwords are all changed and checked, one whose chain is still under way; and a mover."""
+"""Two who left before: one whose passwords are all changed and checked, one whose chain is still under way; a mover, one
+who stays after all, and one who will be away for long.
+"""
 
 from datetime import datetime, timedelta
 
@@ -10,6 +12,7 @@ from app.core.clock import at_local, local_day
 from app.core.db import db
 from app.credential_rotation.models import (
     CredentialRotation,
+    LeaverNotice,
     MoveKind,
     RotationStatus,
     Sighting,
@@ -25,6 +28,7 @@ from app.credential_rotation.operations import (
     record_leaver,
     record_move,
     verify_rotation,
+    withdraw_leaver,
 )
 from app.demo.timeline import act_at
 from app.people.models import Person
@@ -70,6 +74,33 @@ def somebody_moved(email: str, keeper: Person, at: datetime) -> None:
     for rotation_id in _due(email):
         _change(rotation_id, at + timedelta(hours=1))
         _verify(rotation_id, keeper, at + timedelta(hours=2))
+
+
+def somebody_stayed(email: str, told: datetime, withdrawn: datetime) -> None:
+    """Record a leaver who has more than a month to go, and some days later that they do not leave after all."""
+    with act_at(told) as now:
+        leaver = _known(email)
+        assert leaver.line_manager is not None
+        last_day = working_calendar().add(local_day(now), 25)
+        notice_id = record_leaver(
+            leaver, last_working_day=last_day, immediate=False, by=leaver.line_manager, at=now
+        ).id
+    with act_at(withdrawn) as now:
+        manager = _known(email).line_manager
+        assert manager is not None
+        withdraw_leaver(db.session.get_one(LeaverNotice, notice_id), by=manager, at=now)
+
+
+def somebody_goes_away(email: str, at: datetime) -> None:
+    """Record that somebody will be away for some months: all their access ends before, and its passwords change."""
+    with act_at(at) as now:
+        away = _known(email)
+        assert away.line_manager is not None
+        last_day = working_calendar().add(local_day(now), 10)
+        moving = Moving(away, MoveKind.LONG_ABSENCE, last_day, back_on=last_day + timedelta(weeks=20))
+        asked = preview_move(moving, by=away.line_manager, at=now)
+        goes_on = {grant.id: False for grant in asked.grants} | {account.id: True for account in asked.owned}
+        record_move(moving, goes_on, by=away.line_manager, at=now)
 
 
 def _known(email: str) -> Person:

@@ -17,15 +17,17 @@ from app.core.registries import Registries
 blueprint = Blueprint("device_permissions", __name__, url_prefix="/device-permissions")
 
 from app.device_permissions import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
-from app.device_permissions.operations import BITE, ask_new_managers  # noqa: E402
+from app.device_permissions.operations import BITE, ask_new_managers, tell_of_lapses  # noqa: E402
 
 ASKS = "Asks whoever manages somebody since to confirm their device permissions"
+TELLS = "Tells people that a device permission of theirs does not hold any more"
 
 
 def register(registries: Registries) -> None:
-    """Put the duties of this room on home pages, and have new managers asked."""
+    """Put the duties of this room on home pages, and have new managers asked and holders told."""
     from app.device_permissions.due import DUE_KINDS
 
     for kind in DUE_KINDS:
         registries.add_due(kind)
     registries.add_job(JobKind("ask-new-managers", ASKS, Daily(6, 50), ask_new_managers, full_bite=BITE))
+    registries.add_job(JobKind("tell-of-lapsed-permissions", TELLS, Daily(6, 55), tell_of_lapses, full_bite=BITE))

@@ -9,22 +9,30 @@ import sqlalchemy as sa
 
 from app.core.registries import DueKind, Viewer
 from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
-from app.device_permissions.queries import due_rows, has_renewal, is_ending, is_in_force, lacks_a_manager, open_to_stand_ins
+from app.device_permissions.queries import (
+    answer_by,
+    due_rows,
+    has_renewal,
+    is_ending,
+    is_in_force,
+    lacks_a_manager,
+    open_to_stand_ins,
+)
 from app.people.everybody import everybody_with
 from app.people.models import Person, Role
-from app.people.queries import decided_by
+from app.people.queries import decided_by, is_here
 
 REQUEST = DevicePermissionRequest
 
 
 def _to_decide(viewer: Viewer, today: date) -> sa.Select[Any]:
     waiting = REQUEST.status == RequestStatus.SUBMITTED
-    return due_rows("device_decide", REQUEST.due_on, waiting, decided_by(viewer.id, today))
+    return due_rows("device_decide", REQUEST.due_on, waiting, is_here(today), decided_by(viewer.id, today))
 
 
 def _to_answer(viewer: Viewer, _today: date) -> sa.Select[Any]:
     mine = REQUEST.person_id == viewer.id
-    return due_rows("device_answer", REQUEST.due_on, mine, REQUEST.status == RequestStatus.RETURNED)
+    return due_rows("device_answer", answer_by(), mine, REQUEST.status == RequestStatus.RETURNED)
 
 
 def _waiting(viewer: Viewer, _today: date) -> sa.Select[Any]:
@@ -43,6 +51,12 @@ def _to_mend(viewer: Viewer, today: date) -> sa.Select[Any] | None:
 def _to_confirm(viewer: Viewer, today: date) -> sa.Select[Any]:
     waits = sa.and_(REQUEST.confirm_due_on.is_not(None), is_in_force(today))
     return due_rows("device_confirm", REQUEST.confirm_due_on, waits, decided_by(viewer.id, today))
+
+
+def _confirm_waiting(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """For the holder, who has to know that it lapses unless it is confirmed."""
+    waits = sa.and_(REQUEST.confirm_due_on.is_not(None), is_in_force(today))
+    return due_rows("device_confirm_waiting", REQUEST.confirm_due_on, waits, REQUEST.person_id == viewer.id)
 
 
 def _to_renew(viewer: Viewer, today: date) -> sa.Select[Any]:
@@ -76,4 +90,8 @@ DUE_KINDS = (
         everybody=everybody_with(_to_renew),
     ),
     DueKind("device_waiting", "Your request to use a device, with your manager", *PAGE, _waiting, waiting=True),
+    DueKind(
+        "device_confirm_waiting", "Your device permission, to be confirmed by your new manager", *PAGE, _confirm_waiting,
+        waiting=True,
+    ),
 )  # fmt: skip

@@ -35,7 +35,8 @@ _ONLY_WITH = {
     "early_question": "ask_first",
     **dict.fromkeys(
         (
-            "early_declaration_review", "early_declaration_act", "early_declaration_hr", "early_declaration_again",
+            "early_declaration_review", "early_declaration_act", "early_declaration_hr",
+            "early_declaration_lead", "early_declaration_again",
         ),
         "declarations_of_interest",
     ),

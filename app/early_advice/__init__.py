@@ -20,8 +20,10 @@ def register(registries: Registries) -> None:
     """Put the duties of this room on home pages, and what was told early beside reports and cases."""
     from app.early_advice.due import DUE_KINDS
     from app.early_advice.panels import panel_of_case, panel_of_report
+    from app.early_advice.queries.left_to_nobody import OF_DECLARATIONS
 
     for kind in DUE_KINDS:
         registries.add_due(kind)
+    registries.left_to_nobody.append(OF_DECLARATIONS)
     registries.add_panel("breach_report", panel_of_report)
     registries.add_panel("case", panel_of_case)

@@ -39,6 +39,10 @@ DUE_KINDS = (
         waiting.declarations_for_hr, TOLD_EARLY,
     ),
     _chased(
+        "early_declaration_lead", "Take over {who}’s declaration: somebody may need protection", DECLARATION,
+        waiting.declarations_to_take_over, TOLD_EARLY,
+    ),
+    _chased(
         "early_declaration_again", "Say whether your declaration still holds", DECLARATION, waiting.declarations_of_long_ago
     ),
     _chased("early_profile", "Look through your own profile", ("early_advice.profile", "asked"), waiting.profile_to_check),

@@ -1,9 +1,8 @@
 """The one page on which somebody tells or asks something, and the short answers of those who hear of it."""
 
 import re
+from itertools import pairwise
 from typing import Any
-
-from wtforms.validators import ValidationError
 
 from app.breach_reports.models import YesNoUnknown
 from app.core.forms import (
@@ -21,18 +20,42 @@ from app.core.forms import (
     TextAreaField,
 )
 from app.early_advice.models import AlertOutcome, BreachAnswer, Connection, DeclarationAction, HrAnswer, ProfileLine, Verdict
+from app.policy.queries import pack
 
 ELSEWHERE = "elsewhere"
-_NAME = re.compile(r"\b[A-Z][a-z’'-]{2,} [A-Z][a-z’'-]{2,}\b")
+_WORD = re.compile(r"[^\W\d_](?:[\w’'-]*[^\W\d_])?")
 
 
-class NoName:
-    """A field for initials or a reference holds no name: nobody is to be named who did not ask for it (policy 7.6)."""
+def possible_name(text: str) -> str:
+    """The first words of a text that look like a first name and a surname, in letters of any kind; empty where none do.
 
-    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
-        """Refuse what looks like a first name and a surname."""
-        if _NAME.search(field.data or ""):
-            raise ValidationError("Do not write their name. Enter initials or a case reference, or leave this empty")
+    Names of places and of schools look the same, so nobody is refused for it: they are asked.
+    """
+    for one, other in pairwise(_WORD.finditer(text)):
+        first, second, between = one.group(), other.group(), text[one.end() : other.start()]
+        stop = "." if len(first) == 1 else ""
+        is_joined = between.isspace() or (between.startswith(stop) and between[len(stop) :].isspace())
+        looks_like_one = is_joined and _begins_a_name(first) and _is_capitalised(second)
+        if looks_like_one and not pack().find_platform(f"{first} {second}"):
+            return f"{first} {second}"
+    return ""
+
+
+def _is_capitalised(word: str) -> bool:
+    return len(word) > 1 and word[0].isupper() and not word.isupper()
+
+
+def _begins_a_name(word: str) -> bool:
+    """A capitalised word, or one initial; “I met” and “A friend” begin no name."""
+    return _is_capitalised(word) or (len(word) == 1 and word.isupper() and word not in "AI")
+
+
+def possible_name_of_marker(text: str) -> str:
+    """What is more than initials or a reference: a word of three letters or more that is not in capitals, and no digit."""
+    if any(letter.isdigit() for letter in text):
+        return possible_name(text)
+    plain = (word.strip(".,()") for word in text.split())
+    return text if any(len(word) > 2 and word.isalpha() and not word.isupper() for word in plain) else ""
 
 
 class AlertForm(ProbityForm):
@@ -172,7 +195,7 @@ class DeclarationForm(ProbityForm):
         hint="Do not say their name anywhere on this page.",
     )  # fmt: skip
     marker = StringField(
-        "Initials or case reference", [NoName(), NoSecrets()], max_length=20, width=10, what="the initials or reference",
+        "Initials or case reference", [NoSecrets()], max_length=20, width=10, what="the initials or reference",
         hint="Only if your manager needs it to know whom you mean. You can leave this empty.",
     )  # fmt: skip
     where = StringField(
@@ -180,7 +203,7 @@ class DeclarationForm(ProbityForm):
         what="where you are connected", hint="For example Facebook.",
     )  # fmt: skip
     words = TextAreaField(
-        "How do you know each other?", [Required("Enter how you are connected"), NoName(), NoSecrets()], rows=4,
+        "How do you know each other?", [Required("Enter how you are connected"), NoSecrets()], rows=4,
         max_length=2000, what="how you are connected",
         hint="For example “we were at school together, long before I worked here”. No names.",
     )  # fmt: skip
@@ -189,7 +212,28 @@ class DeclarationForm(ProbityForm):
         [Required("Select whether it is a child or an adult who needs care or protection")],
         hint="If you answer yes or are not sure, Human Resources reads this too.", choices=list(YesNoUnknown),
     )  # fmt: skip
+    names_nobody = BooleanField("What I wrote names nobody who uses our services, nor their family")
     page = HiddenField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What looks like a name is asked about once, and never refused: nobody is to be named who did not ask for it
+        (policy 7.6), but a school and a church are no people.
+        """
+        super().validate(extra_validators=extra_validators)
+        found = self._possible_name()
+        if found and not self.names_nobody.data:
+            said = f"“{found}” may be a name. If it is the person’s, take it out. If it is not, select the box to say so"
+            self.names_nobody.errors = [*self.names_nobody.errors, said]
+        return not self.errors
+
+    def fields_to_show(self) -> list[Any]:
+        """Without the question about names, until there is a reason to ask it."""
+        is_asked = bool(self.names_nobody.errors or self.names_nobody.data)
+        return [field for field in super().fields_to_show() if is_asked or field is not self.names_nobody]
+
+    def _possible_name(self) -> str:
+        free = possible_name(self.where.data or "") or possible_name(self.words.data or "")
+        return possible_name_of_marker(self.marker.data or "") or free
 
 
 class ReviewForm(ProbityForm):
@@ -221,6 +265,15 @@ class HrForm(ProbityForm):
     words = TextAreaField(
         "What you did, and why", [Required("Enter what you did, and why"), NoSecrets()], rows=4, max_length=3000,
         what="what you did", hint="Only Human Resources and, where you passed it on, the safeguarding lead read this.",
+    )  # fmt: skip
+
+
+class TakeOverForm(ProbityForm):
+    """What do you do about it?"""
+
+    words = TextAreaField(
+        "What you do about it, or why nothing is needed", [Required("Enter what you do about it"), NoSecrets()], rows=4,
+        max_length=3000, what="what you do about it", hint="Only Human Resources and the safeguarding lead read this.",
     )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask_login import current_user
 
 from app.core import clock
+from app.core.headers import as_attachment
 from app.figures import blueprint, documents, queries
 from app.people.models import Person
 
@@ -22,9 +23,7 @@ def my_record_pdf() -> Any:
     now = clock.now()
     record = queries.my_record(_reader(), clock.local_day(now))
     made = documents.record_document(record, at=now, large_print=request.args.get("print") == "large")
-    response = Response(made, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="my-record-{record.day.isoformat()}.pdf"'
-    return response
+    return as_attachment(made, "application/pdf", f"my-record-{record.day.isoformat()}.pdf")
 
 
 def _reader() -> Person:

@@ -28,7 +28,7 @@ def register(registries: Registries) -> None:
     from app.hr_cases.due import register_due
     from app.hr_cases.operations.left_to_nobody import TELL_OF_IT
     from app.hr_cases.queries import cases_about, open_cases_of
-    from app.hr_cases.queries.left_to_nobody import APPOINT_SOMEBODY
+    from app.hr_cases.queries.left_to_nobody import APPOINT_SOMEBODY, OF_CASES, OF_REPORTS
 
     def about_the_reader(_today: Any, viewer: Viewer) -> Panel | None:
         told = cases_about(viewer)
@@ -43,6 +43,7 @@ def register(registries: Registries) -> None:
     register_due(registries)
     registries.add_due(APPOINT_SOMEBODY)
     registries.add_job(TELL_OF_IT)
+    registries.left_to_nobody += [OF_REPORTS, OF_CASES]
     registries.add_way_on("breach_report:open-case", where_a_case_is_opened)
     registries.add_count(CountKind("cases", "open case", "open cases", "hr_cases.index", how_many))
     registries.add_panel("home", about_the_reader)

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core.registries import DueKind, Viewer
+from app.core.registries import NO_DAY, DueKind, Viewer
 from app.people.models import CONFIRM_TIES, DeclaredRelationship
 from app.people.queries import waits_for
 
@@ -19,7 +19,7 @@ def _to_confirm(viewer: Viewer, today: date) -> sa.Select[Any] | None:
         sa.literal(_NAME).label("name"),
         sa.cast(DeclaredRelationship.id, sa.String).label("key"),
         sa.cast(sa.null(), sa.String).label("who"),
-        sa.cast(sa.null(), sa.Date).label("due_on"),
+        NO_DAY.label("due_on"),
     ]
     return sa.select(*columns).where(waits_for(viewer.id, today))
 

@@ -169,7 +169,7 @@ def holders_of(roles: Iterable[Role], day: date) -> list[Person]:
 def decided_by(person_id: Any, day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     """`decider_of(requester) == person` as a condition of a query that joins the requester."""
     service = named(Service, "service_of_requester")
-    heads = sa.select(service.id).where(service.id == requester.service_id, service.head_id == person_id).exists()
+    heads = sa.exists().where(service.id == requester.service_id, service.head_id == person_id).correlate_except(service)
     here = manager_is_here(day, requester)
     return sa.or_(
         sa.and_(requester.line_manager_id == person_id, here),
@@ -205,7 +205,8 @@ def nobody_decides(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
 def manager_is_here(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     """Whether the requester's line manager works here on a day, as a condition of a query that joins the requester."""
     manager = named(Person, "manager_of_requester")
-    return sa.select(manager.id).where(manager.id == requester.line_manager_id, is_here(day, manager)).exists()
+    here = sa.exists().where(manager.id == requester.line_manager_id, is_here(day, manager))
+    return here.correlate_except(manager)  # the requester, however deep in a query this stands
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy.orm import Session, contains_eager
 
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db, insert_or_update, short_write
 from app.core.errors import InvalidInput, TooOften
 from app.core.outbox import Wall, unread_count
@@ -39,7 +39,8 @@ _dummy_hash: str | None = None
 def set_password(person: Person, password: str, *, at: datetime) -> None:
     """Give a person the password they sign in with, and end every session begun with an old one.
 
-    Raises InvalidInput when it is too short.
+    Only a command on the server does that, so on record it is the installation that did it, whoever typed it. Raises
+    InvalidInput when it is too short.
     """
     if len(password) < MIN_PASSWORD_LENGTH:
         raise InvalidInput(f"Enter a password of at least {MIN_PASSWORD_LENGTH} characters", field="password")
@@ -47,7 +48,7 @@ def set_password(person: Person, password: str, *, at: datetime) -> None:
     credential.password_hash, credential.changed_at = hash_password(password), at
     db.session.add(credential)
     end_every_session(person, at=at)
-    record(PASSWORD_SET, person.id, by=person.id, at=at)
+    record(PASSWORD_SET, person.id, by=ActorKind.INSTALLATION, at=at, about=person.id)
 
 
 def end_every_session(person: Person, *, at: datetime) -> None:

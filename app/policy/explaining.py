@@ -143,8 +143,8 @@ def review_worked_out(document: PolicyDocument) -> WorkedOut:
         if document.next_review_precision is Precision.MONTH
         else f"The document says that its next review is due on {uk_date(due)}.",
         ReviewBasis.CHOSEN: f"Its guardian chose this day when it was looked at on {uk_weekday_date(since)}.",
-        ReviewBasis.REASON: f"A reason to revise it was recorded on {uk_weekday_date(since)}, and the review came forward "
-        "to the day from which that counts.",
+        ReviewBasis.REASON: f"A reason to revise it was recorded on {uk_weekday_date(since)}, and the review came forward: "
+        "to the day from which that counts, or at once where that day had passed.",
     }[basis]
     month = (f"What is due in {day_in_words(due, Precision.MONTH)} is due on the last day of that month.",)
     is_month = basis is ReviewBasis.STATED and document.next_review_precision is Precision.MONTH

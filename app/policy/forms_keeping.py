@@ -1,6 +1,9 @@
 """Forms with which the guardian keeps a policy, writes its next version and publishes it."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from wtforms.validators import ValidationError
 
 from app.core.forms import (
     CheckboxesField,
@@ -10,10 +13,15 @@ from app.core.forms import (
     ProbityForm,
     RadioField,
     Required,
+    RequiredIf,
+    SelectField,
     StringField,
     TextAreaField,
 )
 from app.policy.models import PolicyDraft, Precision, RevisionCause
+
+ANOTHER = "-another"
+"""What is sent for a body that is not offered; no body is called so."""
 
 
 class ReasonForm(ProbityForm):
@@ -42,15 +50,48 @@ class ReviewForm(ProbityForm):
     )
 
 
+class WithdrawVersionForm(ProbityForm):
+    """Why is a published version taken back before it holds?"""
+
+    why = StringField(
+        "Why is it withdrawn?", validators=[Required("Enter why it is withdrawn"), MaxLength(300)], max_length=300,
+        hint="Everybody reads this beside the version.",
+    )  # fmt: skip
+
+
+def _one_school(form: Any, field: Any) -> None:
+    """One school, chosen or entered."""
+    chosen = form.known.data if form.known else None
+    if chosen and field.data:
+        raise ValidationError("Select a school or enter another one, not both")
+    if not chosen and not field.data:
+        raise ValidationError("Select a school, or enter another one" if form.known else "Enter the school")
+
+
 class AdoptionForm(ProbityForm):
     """What did a school's governing body decide?"""
 
-    school = StringField("Which school?", validators=[Required("Enter the school"), MaxLength(120)])
+    known = SelectField("Which school?", empty="Choose a school", hint="Those that are recorded as employing somebody.")
+    school = StringField("Which school?", validators=[_one_school, MaxLength(120)], max_length=120)
     adopted = RadioField(
         "What did its governing body decide?", validators=[Required("Select what it decided")],
         choices=[Choice("yes", "It adopted the policy"), Choice("no", "It did not adopt the policy")],
     )  # fmt: skip
     decided_on = DateField("When?", validators=[Required("Enter when it decided")], what="the day of the decision")
+
+    def offering(self, schools: list[str]) -> "AdoptionForm":
+        """The form with the schools that are known; without that question where none is."""
+        if schools:
+            self.known.choices = schools
+            self.school.label.text = "Or another school"
+        else:
+            del self.known
+        return self
+
+    @property
+    def school_meant(self) -> str:
+        """The school that was chosen, or entered."""
+        return (self.known.data if self.known else None) or self.school.data
 
 
 class DetailsForm(ProbityForm):
@@ -118,16 +159,39 @@ class ParagraphForm(NewParagraphForm):
 class ApprovalForm(ProbityForm):
     """Which body approved it, and when?"""
 
-    body = StringField("Which body?", validators=[Required("Enter which body approved it"), MaxLength(80)])
+    body = RadioField("Which body?", validators=[Required("Select which body approved it")])
+    other = StringField(
+        "What is it called?", validators=[RequiredIf("body", ANOTHER, "Enter which body approved it"), MaxLength(80)],
+        max_length=80,
+    )  # fmt: skip
     approved_on = DateField(
-        "When did it approve it? (optional)", what="the day of the approval", hint="Leave it empty where no day is recorded."
+        "When did it approve it?", what="the day of the approval", hint="Leave it empty where no day is recorded."
     )
+    why_no_day = StringField(
+        "Why is no day recorded? (only if none is)", validators=[MaxLength(300)], max_length=300,
+        hint="For example “By e-mail; the minutes are not out yet”. Everybody reads this beside the version.",
+    )  # fmt: skip
+
+    def offering(self, bodies: Iterable[str]) -> "ApprovalForm":
+        """The form with the bodies that are known; where none is, the name of one is asked for."""
+        self.body.choices = [*bodies, Choice(ANOTHER, "Another body", reveals=("other",))]
+        if len(self.body.choices) == 1:
+            self.body.data = ANOTHER
+        return self
+
+    @property
+    def body_meant(self) -> str:
+        """The body that was chosen, or entered."""
+        return self.other.data if self.body.data == ANOTHER else self.body.data or ""
 
 
 class PublishForm(ProbityForm):
     """Which reasons does the version answer?"""
 
-    reasons = CheckboxesField("Which reasons to revise does it answer?")
+    reasons = CheckboxesField(
+        "Which reasons to revise does it answer?",
+        hint="What it does not answer stays open and brings the next review forward.",
+    )
     why_before_approval = TextAreaField(
         "Why does it hold from before its last approval? (only if it does)", validators=[MaxLength(300)], rows=2,
         max_length=300,

@@ -76,7 +76,8 @@ def _notice(doing: Doing) -> None:
 def _change_password(doing: Doing) -> None:
     """Done once the day has come from which a change counts."""
     rotation = db.session.get_one(CredentialRotation, doing.id)
-    dated = [cause for cause in rotation.causes if cause.trigger is not Trigger.SCHEDULED] or rotation.causes
+    standing = rotation.standing_causes
+    dated = [cause for cause in standing if cause.trigger is not Trigger.SCHEDULED] or standing
     if max(cause.counts_from for cause in dated) > doing.at - timedelta(minutes=5):
         return
     with act_at(doing.at):

@@ -53,9 +53,9 @@ _READERS = {*READERS, *ROLE_FOR.values()}
 ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify", "rotation_to_permit")
 HANDED_OVER: Mapping[str, Any] = {"leaver_hand_over": LeaverNotice, "move_hand_over": Move}
 """Duties to find somebody who takes over, with what says who goes."""
-_SENT_ON = sa.select(Reminder.kind, Reminder.key, Reminder.due_on, Reminder.to_person_id, Reminder.escalated).where(
-    Reminder.sent_on == sa.bindparam("day")
-)
+_SENT_ON = sa.select(
+    Reminder.kind, Reminder.key, Reminder.due_on, Reminder.to_person_id, Reminder.escalated, Reminder.step
+).where(Reminder.sent_on == sa.bindparam("day"))
 _WRITTEN_SINCE = sa.select(OutboxMessage).where(OutboxMessage.created_at > sa.bindparam("looked"))
 
 
@@ -97,26 +97,30 @@ class Checks:
         self.counted["reminders"] += len(sent)
         twice = Counter((reminder.kind, reminder.key, reminder.to_person_id) for reminder in sent)
         yield from (f"{thing} was told {count} times" for thing, count in twice.items() if count > 1)
-        told = {Expected(reminder.kind, reminder.key, reminder.due_on, reminder.to_person_id) for reminder in sent}
+        told = {Expected(one.kind, one.key, one.due_on, one.to_person_id): one.step for one in sent}
         if not working_calendar().is_working_day(day):
             if told:
                 yield f"{len(told)} reminders on a day on which nobody works"
             return
         open_now: set[tuple[str, str]] = set()
-        theirs: set[Expected] = set()
+        theirs: dict[Expected, set[int]] = {}
         for row in self._waiting(day):
             open_now.add((row.kind, row.key))
             things = list(_to_be_told(row, rules[row.kind], known))
-            theirs |= {thing for thing, _ in things}
-            yield from self._missed(row, [thing for thing, is_new in things if is_new], told, known)
-        for one in told:
+            for thing, marks, _ in things:
+                theirs.setdefault(thing, set()).update(marks)
+            yield from self._missed(row, [thing for thing, _, is_new in things if is_new], told, known)
+        for one, step in told.items():
             if (one.kind, one.key) not in open_now:
                 yield f"told of something that is done: {one}"
             elif one not in theirs:
                 yield f"told to somebody whom the rule does not name: {one}"
+            elif step not in theirs[one]:
+                yield f"told by a day that the rule does not name, {step} working days from the due day: {one}"
         yield from _waits_for_nobody(day, {key for _, key in open_now})
         escalated = {Expected(one.kind, one.key, one.due_on, one.to_person_id) for one in sent if one.escalated}
-        yield from (f"told to somebody who may not know: {one}" for one in escalated & theirs if not _may_know(one, known))
+        named = escalated & theirs.keys()
+        yield from (f"told to somebody who may not know: {one}" for one in named if not _may_know(one, known))
         yield from _told_of_their_own_leaving([one for one in sent if (one.kind, one.key) in open_now])
 
     def _missed(self, row: Any, due: list[Expected], told: Collection[Expected], known: Known) -> Iterator[str]:
@@ -213,8 +217,8 @@ def _shown_to(person: Person, day: date) -> Iterator[tuple[uuid.UUID, str, str]]
     yield from ((person.id, row[0], row[1]) for row in first_page_rows(person, day) if row[0] in chased)
 
 
-def _to_be_told(row: Any, rule: ChaseRule, known: Known) -> Iterator[tuple[Expected, bool]]:
-    """Each person who may be told of an open duty by now, and whether that is on exactly this day."""
+def _to_be_told(row: Any, rule: ChaseRule, known: Known) -> Iterator[tuple[Expected, list[int], bool]]:
+    """Each person who may be told of an open duty by now, on which days of the rule, and whether one is exactly today."""
     before = working_calendar().last_working_day_on_or_before(known.day - timedelta(days=1))
     today, yesterday = _elapsed(row.due_on, known.day), _elapsed(row.due_on, before)
     for to in {step.to for step in rule.steps}:
@@ -222,7 +226,7 @@ def _to_be_told(row: Any, rule: ChaseRule, known: Known) -> Iterator[tuple[Expec
         if reached:
             for person_id in known.addressees(to, row.person_id):
                 if row.matter_id is None or not known.is_kept_from(row.matter_id, person_id):
-                    yield Expected(row.kind, row.key, row.due_on, person_id), max(reached) > yesterday
+                    yield Expected(row.kind, row.key, row.due_on, person_id), reached, max(reached) > yesterday
 
 
 def _days_of(rule: ChaseRule, to: str, until: int) -> list[int]:

@@ -35,7 +35,7 @@ from app.device_permissions.operations import (
 )
 from app.device_permissions.queries import request_by_reference, uses_of
 from app.people.models import Person
-from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
+from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of, some_manager
 
 ANSWERS = DeviceAnswers(
     device_kind=DeviceKind.PHONE, device_words="My own phone", account_ids=(), platforms=("Facebook",),
@@ -93,11 +93,7 @@ def _decide_device(doing: Doing) -> None:
 
 
 def _give_manager(doing: Doing) -> None:
-    asked = _asked(doing)
-    managers = db.session.execute(
-        sa.select(Person).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
-    ).scalars()
-    manager = one_of([one for one in managers if one.id not in (asked.person_id, doing.by.id)], doing.chance)
+    manager = some_manager(_asked(doing).person_id, doing)
     with act_at(doing.at):
         give_manager(_asked(doing), manager, by=doing.by, at=doing.at)
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import sqlalchemy as sa
+
+from app.core.db import db
 from app.core.errors import Refusal
 from app.people.models import Person
 
@@ -37,3 +40,10 @@ def one_of(people: Sequence[T], chance: random.Random) -> T:
     if not people:
         raise Refusal("Nobody is left for this.")
     return chance.choice(people)
+
+
+def some_manager(of: uuid.UUID, doing: Doing) -> Person:
+    """A manager by the dice for somebody who has none: not themselves, and not who records it."""
+    managers = sa.select(Person).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
+    free = [one for one in db.session.execute(managers).scalars() if one.id not in (of, doing.by.id)]
+    return one_of(free, doing.chance)

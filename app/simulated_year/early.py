@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from app.breach_reports.models import YesNoUnknown as Answer
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Refusal
 from app.demo.timeline import act_at
 from app.early_advice.models import (
     AdviceQuestion,
@@ -45,9 +44,11 @@ from app.early_advice.operations import (
     review_declaration,
     send_alert,
     still_holds,
+    take_over_declaration,
 )
+from app.early_advice.queries import leads_for
 from app.people.models import Person
-from app.simulated_year.doing import MOST, Act, Doing, one_of
+from app.simulated_year.doing import MOST, Act, Doing, some_manager
 
 
 def tell_or_ask(somebody: Person, chance: random.Random, at: datetime) -> None:
@@ -136,9 +137,18 @@ def _look_again(doing: Doing) -> None:
 
 
 def _for_hr(doing: Doing) -> None:
-    answer = doing.chance.choice(list(HrAnswer))
+    """Taken to the safeguarding lead only where one is there who has no part in it."""
+    chosen = doing.chance.choice(list(HrAnswer))
     with act_at(doing.at):
-        answer_for_hr(_found(DeclarationOfInterest, doing), answer, words="Asked the manager.", by=doing.by, at=doing.at)
+        declaration = _found(DeclarationOfInterest, doing)
+        has_lead = bool(leads_for(declaration, clock.local_day(doing.at)))
+        answer = chosen if has_lead or chosen is not HrAnswer.PASSED_ON else HrAnswer.ADVICE
+        answer_for_hr(declaration, answer, words="Asked the manager.", by=doing.by, at=doing.at)
+
+
+def _take_over(doing: Doing) -> None:
+    with act_at(doing.at):
+        take_over_declaration(_found(DeclarationOfInterest, doing), words="We look after it.", by=doing.by, at=doing.at)
 
 
 def _look_at_profile(doing: Doing) -> None:
@@ -147,11 +157,7 @@ def _look_at_profile(doing: Doing) -> None:
 
 
 def _give_manager(doing: Doing) -> None:
-    managers = sa.select(Person).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
-    free = [one for one in db.session.execute(managers).scalars() if one.id not in (doing.id, doing.by.id)]
-    if not free:
-        raise Refusal("Nobody is left for this.")
-    manager = one_of(free, doing.chance).id
+    manager = some_manager(doing.id, doing).id  # an act has read nothing before it begins
     with act_at(doing.at):
         record_manager(
             db.session.get_one(Person, doing.id), db.session.get_one(Person, manager), by=doing.by, at=doing.at
@@ -168,6 +174,7 @@ EARLY_ACTS: Mapping[str, Act] = {
     "early_declaration_review": _review,
     "early_declaration_act": _end_it,
     "early_declaration_hr": _for_hr,
+    "early_declaration_lead": _take_over,
     "early_declaration_again": _look_again,
     "early_profile": _look_at_profile,
 }

@@ -95,7 +95,10 @@ PAGES: dict[str, Opens] = {
         ("early_alert_see", "early_alert_decide", "early_alert_breach"), _named(MistakeAlert, MistakeAlert.can_be_seen_by)
     ),
     "early_question": _named(AdviceQuestion, AdviceQuestion.can_be_seen_by),
-    **dict.fromkeys(("early_declaration_review", "early_declaration_hr"), _named(DeclarationOfInterest, _declaration)),
+    **dict.fromkeys(
+        ("early_declaration_review", "early_declaration_hr", "early_declaration_lead"),
+        _named(DeclarationOfInterest, _declaration),
+    ),
     "early_manager": _of(Person, lambda one, person: person.holds(Role.HR_MANAGER) and person.id != one.id),
 }
 """What the page of each kind asks, of those kinds of which others are told; pages of matters ask the wall as well."""

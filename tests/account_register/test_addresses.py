@@ -7,14 +7,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.account_register.addresses import Place, is_address, profile_at, with_what_the_address_says
+from app.account_register.addresses import Place, handle_at, is_address, profile_at, with_what_the_address_says
 from app.account_register.models import Account, AccountProposal, DiscoveredAccount, LookAlike
-from app.account_register.naming import clean_url
+from app.account_register.naming import clean_url, handle_key, handle_keys
+from app.account_register.queries.alike import handles_like
+from app.account_register.queries.official import Verdict, answer_about
+from app.account_register.queries.proposals import account_meant, registered_with_handle
 from app.core.db import db
 from app.core.drafts import find_draft
 from app.core.errors import InvalidInput
+from app.credential_rotation.queries.incidents import accounts_meant
 from app.people.models import Person
 from tests.account_register.factories import make_account
+from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient
 
@@ -248,3 +253,65 @@ def test_an_address_that_does_not_say_its_platform(client_of: Browser, sca: Pers
     page = browser.post("/account-register/new", {**given, "handle": "https://social.example/@x"}, status=422)
     assert page.errors[0].startswith("Select the platform: the address does not say which it is.")
     assert browser.post("/account-register/new", {**given, "handle": "@x"}, status=422).errors == ["Select the platform"]
+
+
+# ---- one key for both forms of a handle on Mastodon ----
+
+BOTH_FORMS = [
+    "northmere", "@Northmere", "@northmere@mastodon.social", "Northmere@Mastodon.Social", "northmere @mastodon.social",
+]  # fmt: skip
+OWN_PROFILE = "https://mastodon.social/@northmere"
+
+
+def test_the_server_of_the_catalogue_may_be_left_out(app: Flask) -> None:
+    """Another server is another account; elsewhere than on Mastodon an @ says nothing."""
+    assert {handle_key(one, "Mastodon") for one in BOTH_FORMS} == {"northmere@mastodon.social"}
+    assert handle_key("@northmere@mastodon.scot", "Mastodon") == "northmere@mastodon.scot"
+    assert handle_key("@northmere", "X") == "northmere"
+    assert handle_key("@north@mere.example", "Mastodon") != handle_key("@northm@ere.example", "Mastodon")
+    assert len(handle_key("m" * 120, "Mastodon") or "") == 120
+    assert handle_keys("northmere") == ["northmere", "northmere@mastodon.social"]
+    assert handle_keys("@") == []
+
+
+@pytest.mark.parametrize("first", [OWN_PROFILE, "@northmere@mastodon.social"])
+@pytest.mark.parametrize("second", [OWN_PROFILE, *BOTH_FORMS])
+def test_both_forms_are_one_account_on_the_register(
+    client_of: Browser, make: Factory, sca: Person, first: str, second: str
+) -> None:
+    """By hand, and where somebody tells of an account that they found; whoever names it finds it."""
+    given = {"name": "News", "platform": "Mastodon", "login_mode": "individual", "two_step": "on"}
+    browser = client_of(sca)
+    browser.get("/account-register/new")
+    browser.follow("/account-register/new", {**given, "handle": first})
+    page = browser.post("/account-register/new", {**given, "name": "Again", "handle": second}, status=409)
+    assert "on the register already, as News" in page.text
+    assert registered_with_handle("Mastodon", handle_at(second) or second) == "News"
+    assert account_meant(handle_at(second) or second, None, NOW.date()).name == "News"
+    assert [one.name for one in accounts_meant(handle_at(second) or second)] == ["News"]
+
+
+def test_the_public_is_told_that_it_is_ours_in_either_form(make: Factory, app: Flask) -> None:
+    """Also where only the other form stands on the list; the same name on another server is not ours."""
+    account = make_account(make, platform="Mastodon", handle="@northmere@mastodon.social")
+    for asked in (OWN_PROFILE, "mastodon.social/@Northmere", "@northmere@mastodon.social", "@northmere"):
+        assert answer_about(asked).rows[0].name == account.name, asked
+    assert answer_about(OWN_PROFILE).verdict is Verdict.OURS
+    assert answer_about("https://mastodon.scot/@northmere").verdict is Verdict.NOT_LISTED
+    assert answer_about("@northmere@mastodon.scot").rows == []
+
+
+def test_a_name_beside_an_address_on_another_server_gets_that_server(app: Flask) -> None:
+    place = with_what_the_address_says(Place("Mastodon", "", "@Northmere", "https://www.mastodon.scot/@northmere"))
+    assert place.handle == "@northmere@mastodon.scot"
+    place = with_what_the_address_says(Place("Mastodon", "", "other", "https://mastodon.scot/@northmere"))
+    assert place.handle == "other"
+    place = with_what_the_address_says(Place("Mastodon", "", "@northmere", OWN_PROFILE))
+    assert place.handle == "@northmere"
+
+
+def test_the_same_name_on_another_server_looks_like_ours(make: Factory) -> None:
+    """It is warned of, and never refused."""
+    make_account(make, name="Ours", platform="Mastodon", handle="northmere")
+    assert [row.name for row in handles_like("Mastodon", "@n0rthmere@mastodon.scot")] == ["Ours"]
+    assert handles_like("Mastodon", "@northmere@mastodon.social") == []

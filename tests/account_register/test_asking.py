@@ -249,7 +249,7 @@ def test_access_given_another_way_overtakes_what_was_asked_for(world: World) -> 
 
 
 def test_leavers_and_accounts_that_are_closed(world: World, make: Factory) -> None:
-    """Refused when it is asked for, and again when it is approved."""
+    """Refused when it is asked for by who may know that they leave, and again when it is approved."""
     account = make_account(make, world.owner)
     made = world.advised(starts_on=TODAY + 9 * DAY)
     closing = asked(account, world.person, advised_by=world.sca)
@@ -263,7 +263,7 @@ def test_leavers_and_accounts_that_are_closed(world: World, make: Factory) -> No
     acts.withdraw_access_request(made, by=world.person, at=NOW)
     db.session.commit()
     with pytest.raises(InvalidInput, match="last working day is 8 March 2027") as refused:
-        world.asked(starts_on=TODAY + 9 * DAY)
+        world.asked(by=world.manager, starts_on=TODAY + 9 * DAY)
     assert refused.value.field == "person"
     acts.withdraw_access_request(closing, by=world.sca, at=NOW)
     db.session.commit()

@@ -49,3 +49,17 @@ def test_the_help_is_linked_where_the_keeper_works(client_of: Browser, make: Fac
         assert help_page.soup.find(id=part), part
     for path in for_all:
         assert links(others, path) == [], path
+
+
+def test_the_rules_of_files_stand_where_one_is_chosen(client_of: Browser, sca: Person) -> None:
+    """And, in short, in the keeper's help."""
+    page = client_of(sca).get("/account-register/import")
+    for rule in (
+        "the whole address of a profile says its platform and handle",
+        "To an account that is on the register a file gives nobody access, and lets nobody do more.",
+        "Nobody who has left becomes owner or deputy", "A file closes no account", "If two_step is off",
+    ):  # fmt: skip
+        assert rule in page.text, rule
+    text = client_of(sca).get(HELP).text
+    assert "A file gives nobody access to an account that is on the register already" in text
+    assert "Access that has not begun is called off there" in text

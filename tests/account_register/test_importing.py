@@ -11,9 +11,19 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.account_register import operations as acts
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode, TwoStep, Upkeep
+from app.account_register.models import (
+    AccessGrant,
+    AccessLevel,
+    Account,
+    AccountStatus,
+    LoginMode,
+    TwoStep,
+    TwoStepMethod,
+    Upkeep,
+)
+from app.account_register.operations import details_of
 from app.core.audit import ActorKind
-from app.core.db import db
+from app.core.db import begin_writing, db
 from app.core.drafts import Draft
 from app.core.errors import InvalidInput, NotAllowed
 from app.people.models import Person, Role
@@ -82,6 +92,44 @@ def test_columns_that_may_follow(make: Factory, sca: Person, owner: Person, hold
     assert (account.target_group, account.two_step, account.deputy_id) == ("Cyclists", TwoStep.OFF, holder.id)
 
 
+def test_without_a_second_step_a_file_leaves_no_way_to_do_it(make: Factory, sca: Person, owner: Person) -> None:
+    """As on the page: the preview says what goes with it, and the register says nothing of it afterwards."""
+    account = make_account(
+        make, owner, platform="X", handle="@n", name="News", purpose="Why", service_id=make.service("Press").id,
+        two_step_method=TwoStepMethod.APP, two_step_custody="In the vault",
+    )  # fmt: skip
+    plan = acts.plan_register_import(_more_file(owner, ",,,off,"), day=TODAY)
+    [change] = plan.changed
+    assert [(one.what, one.new) for one in change.differences] == [
+        ("2-step verification", "Off"), ("2-step method", ""), ("place of the second step", ""),
+    ]  # fmt: skip
+    acts.import_register(plan, by=sca, at=NOW)
+    db.session.commit()
+    assert (account.two_step, account.two_step_method, account.two_step_custody) == (TwoStep.OFF, None, "")
+    assert acts.plan_register_import(_more_file(owner, ",,,off,"), day=TODAY).changes_nothing
+    waived = replace(details_of(account), two_step_waiver="The platform offers none")
+    begin_writing(account)
+    acts.change_account(account, waived, by=sca, at=NOW)
+    acts.import_register(acts.plan_register_import(_more_file(owner, ",,,on,"), day=TODAY), by=sca, at=NOW)
+    assert (account.two_step, account.two_step_waiver) == (TwoStep.ON, "")
+
+
+def test_who_has_left_answers_for_nothing_by_a_change(make: Factory, owner: Person) -> None:
+    """As on the page, as owner and as deputy. What the register says already stays, and what a file finds comes on it."""
+    gone = make.person("Gil Gone", last_working_day=TODAY - timedelta(days=9))
+    make_account(make, owner, platform="X", handle="@n", name="News", purpose="Why", service_id=make.service("Press").id)
+    left = "Gil Gone has left. Enter somebody who works here"
+    assert problems(f"X,@n,,News,,{gone.email},,live,") == [f"2: owner_email: {left}"]
+    [told] = acts.plan_register_import(_more_file(owner, f"{gone.email},,,,"), day=TODAY).problems
+    assert told.sentence == f"deputy_email: {left}"
+    assert problems(f"X,@new,,New,,{gone.email},,live,") == []
+    owner.last_working_day = TODAY - timedelta(days=9)
+    make.keep(owner)
+    assert acts.plan_register_import(_more_file(owner, ",,,,"), day=TODAY).changes_nothing
+    leaves_soon = make.person(last_working_day=TODAY)
+    assert problems(f"X,@n,,News,,{leaves_soon.email},,live,") == []
+
+
 @pytest.mark.parametrize(
     ("rest", "words"),
     [
@@ -145,6 +193,75 @@ def test_a_line_becomes_an_account_with_its_holders(make: Factory, sca: Person, 
     assert {grant.given_by_id for grant in grants.values()} == {sca.id}
 
 
+OURS = "https://x.com/northmerecouncil"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "X,,https://twitter.com/northmerecouncil,Northmere Council,,,,live,",
+        "X,https://x.com/northmerecouncil,,Northmere Council,,,,live,",
+        ",,https://x.com/NorthmereCouncil/status/1,Northmere Council,,,,live,",
+        "Twitter,https://mobile.twitter.com/northmerecouncil,,Northmere Council,,,,live,",
+        ",@northmerecouncil,x.com/northmerecouncil,Northmere Council,,,,live,",
+    ],
+)
+@pytest.mark.parametrize("known", [{"handle": "@northmerecouncil", "url": OURS}, {"handle": None, "url": OURS}])
+def test_an_address_in_a_file_is_read_as_on_the_pages(make: Factory, line: str, known: dict[str, str]) -> None:
+    """The same account is not added twice, whether its handle or only its address stands on the register."""
+    make_account(make, name="Northmere Council", platform="X", **known)
+    plan = acts.plan_register_import(file_of(line), day=TODAY)
+    assert (plan.problems, plan.added) == ([], [])
+    twice = problems(line, "X,@NorthmereCouncil,,Again,,,,live,")
+    assert twice == ["3: this is the same account as on line 2"]
+
+
+def test_what_an_address_in_a_file_says_is_kept(make: Factory, sca: Person) -> None:
+    """Platform, handle and address, each where the line says it or not; a handle may be a long address."""
+    long = "https://www.facebook.com/northmerelibraries?" + "a" * 120
+    imported(",,https://twitter.com/one,One,,,,live,", f"Facebook,{long},,Two,,,,live,", by=sca)
+    rows = db.session.execute(sa.select(Account).order_by(Account.name.desc())).scalars()
+    assert [(one.platform, one.handle, one.handle_key, one.url) for one in rows] == [
+        ("Facebook", "northmerelibraries", "northmerelibraries", long), ("X", "one", "one", "https://twitter.com/one"),
+    ]  # fmt: skip
+
+
+def test_an_empty_handle_leaves_what_the_register_says(make: Factory) -> None:
+    """What was taken away comes back as it is, also an account of which only its address is known, open or closed."""
+    make_account(make, name="Open", platform="X", handle=None, url="https://x.com/open", service_id=None)
+    make_account(make, name="Shut", platform="X", handle=None, url="https://x.com/shut", status=AccountStatus.CLOSED)
+    db.session.commit()
+    plan = acts.plan_register_import(
+        file_of("X,,https://x.com/open,Open,,,News,live,", "X,,https://x.com/shut,Shut,,,,closed,"), day=TODAY
+    )
+    assert (plan.problems, plan.added, plan.changed, plan.unchanged) == ([], [], [], 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Facebook,zzz,https://x.com/zzz,Zed,,,,live,", "platform: the address is on X, and the line says Facebook"),
+        ("Facebook,https://x.com/zzz,,Zed,,,,live,", "platform: the address is on X, and the line says Facebook"),
+        ("Other: PeerTube,,https://x.com/zzz,Zed,,,,live,", "platform: the address is on X, and the line says PeerTube"),
+        (",,https://tube.example/us,Zed,,,,live,", "platform is missing"),
+        ("X,https://x.com:port/z,,Zed,,,,live,", "handle: The web address must look like"),
+        ("X," + "h" * 121 + ",,Zed,,,,live,", "handle is longer than 120 characters"),
+    ],
+)
+def test_an_address_that_contradicts_its_line_is_refused(make: Factory, line: str, reason: str) -> None:
+    told = problems("X,good,,Good,,,,live,", line)
+    assert len(told) == 1
+    assert told[0].startswith(f"3: {reason}")
+
+
+def test_both_forms_of_a_handle_on_mastodon_are_one_line(make: Factory) -> None:
+    make_account(make, name="Ours", platform="Mastodon", handle="@northmere@mastodon.social", service_id=None)
+    lines = ["Mastodon,,https://mastodon.social/@northmere,Ours,,,,live,", "Mastodon,northmere,,Ours,,,,live,"]
+    for line in lines:
+        assert acts.plan_register_import(file_of(line), day=TODAY).added == []
+    assert problems(*lines) == ["3: this is the same account as on line 2"]
+
+
 def test_only_keepers_import(make: Factory, owner: Person) -> None:
     """The act asks, whoever calls it."""
     plan = acts.plan_register_import(file_of("X,a,,A,,,,live,"), day=TODAY)
@@ -203,6 +320,20 @@ def test_every_column_must_be_there(app: Flask, missing: str) -> None:
 def test_the_same_account_twice_in_a_file_is_refused(app: Flask, first: str, second: str) -> None:
     """By handle, else by address, else by name."""
     assert problems(first, second) == ["3: this is the same account as on line 2"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("X,@a,,,,,,live,", "Twitter,A,,B,,,,live,", ["2: name is missing", "3: this is the same account as on line 2"]),
+        ("X,@a,,A,,,,live,", "Twitter,A,,,,,,live,", ["3: name is missing", "3: this is the same account as on line 2"]),
+        ("X,@a,,,,,,live,", "Mastodon,A,,,,,,live,", ["2: name is missing", "3: name is missing"]),
+        ("X,,,,,,,live,", "X,,,,,,,live,", ["2: name is missing", "3: name is missing"]),
+    ],
+)
+def test_a_line_with_another_fault_is_told_of_its_twin_too(app: Flask, first: str, second: str, told: list[str]) -> None:
+    """One look at what is wrong mends the whole file."""
+    assert problems(first, second) == told
 
 
 def test_other_platforms_are_taken_by_their_name(app: Flask) -> None:

@@ -173,6 +173,10 @@ def test_the_public_list_names_no_person(app: Flask, make: Factory, holder: Pers
         ("Call 01572 722577 by day.", "telephone number"),
         ("Call +44 (0)1572 722577.", "telephone number"),
         ("It is run by owen lloyd.", "Owen Lloyd"),
+        ("Run by Marek Świątczak and others.", "Marek Świątczak"),
+        ("Run by MAREK SWIATCZAK and others.", "Marek Świątczak"),
+        ("Run by Sian O’Dowda.", "Siân O'Dowda"),
+        ("Ask o'dowda, or Siân\u00a0O‘Dowda.", "Siân O'Dowda"),
         ("password: Hunter2!", "password"),
         ("News of 2026 and 2027 from @northmere, every day.", ""),
         ("", ""),
@@ -183,6 +187,8 @@ def test_what_the_public_reads_is_checked(
 ) -> None:
     """The keeper writes it on a page of its own; no person, no way to reach one, no secret."""
     account = make_account(make, owner)
+    for name in ("Marek Świątczak", "Siân O'Dowda"):
+        make.person(name)
     here = f"{ROOM}/{account.id}/change/public"
     client = client_of(sca)
     if left_out:

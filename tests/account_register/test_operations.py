@@ -216,7 +216,9 @@ def test_ending_access(make: Factory, sca: Person, holder: Person) -> None:
     later = TODAY + timedelta(days=9)
     acts.end_access(grant, by=sca, at=NOW, ends_on=later, reason=EndReason.LEFT)
     with pytest.raises(AlreadyDone, match="ends by then already"):
-        acts.end_access(grant, by=holder, at=NOW, ends_on=later, reason=EndReason.LEFT)
+        acts.end_access(grant, by=sca, at=NOW, ends_on=later, reason=EndReason.LEFT)
+    assert not acts.end_access(grant, by=holder, at=NOW, ends_on=later + timedelta(days=1), reason=EndReason.LEFT)
+    assert grant.ends_on == later, "whoever may not know that it ends by then already puts nothing back"
     acts.end_access(grant, by=ActorKind.SYSTEM, at=NOW, ends_on=TODAY, reason=EndReason.LEFT)
     db.session.commit()
     assert (grant.ends_on, grant.ended_by_id) == (TODAY, None)

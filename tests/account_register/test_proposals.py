@@ -260,6 +260,18 @@ def test_how_high_a_risk_is(app: Flask) -> None:
     assert {score: level_of(score) for score in levels} == levels
 
 
+def test_nobody_is_asked_to_accept_the_risk_of_what_they_proposed(way: Way) -> None:
+    """Another keeper is; whoever may not do it is not asked for it, and not chased for it."""
+    keeper = way.make.person("Dep Keeper", Role.DEPUTY_SCA)
+    way.proposer, way.sca = way.sca, keeper
+    way.proposer.line_manager = way.manager
+    way.make.keep(way.proposer)
+    made = way.assessed(high=True)
+    for person in (way.proposer, keeper):
+        waits = db.session.execute(to_accept(person, TODAY)).all()  # type: ignore[arg-type]
+        assert bool(waits) is made.risk_can_be_accepted_by(person) is (person is keeper)
+
+
 def test_the_latest_assessment_counts(way: Way) -> None:
     """Sent back and sent again with less risk, nothing is left to accept."""
     made = way.assessed(high=True)

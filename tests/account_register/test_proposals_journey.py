@@ -92,6 +92,7 @@ def test_from_the_idea_to_the_register(way: Way, client_of: Browser) -> None:
     assert owner.get(f"{page}/assess").has_button("Check and send for approval")
     assert "likelihood 2, impact 3" in owner.get(f"{page}/assess/check-answers").text
     assert "Next: Mia Manager, by 17 March 2027" in owner.follow(f"{page}/assess/send").text
+    assert "They were assessed on Wednesday 3 March 2027." in owner.get(page).text
 
     assert "Approve or refuse the proposal for Youth voice" in manager.get("/").text
     approved = manager.follow(f"{page}/decide", {"decision": "approve", "conditions": "Not at night"})
@@ -139,6 +140,18 @@ def test_a_risk_has_a_day_and_half_written_papers_survive_signing_out(way: Way, 
     rows = db.session.query(RiskAssessment).one().rows
     assert [row.review_on for row in rows] == [date(2027, 9, 27), date(2028, 3, 3)]
     assert all(row.review_from is not None for row in rows)
+
+
+def test_two_clicks_on_send_make_one_proposal(way: Way, client_of: Browser) -> None:
+    """The second leads to the receipt of the first; a page that was open before does not begin the proposal anew."""
+    browser = client_of(way.proposer)
+    _answer_all(browser, way)
+    page = browser.get(f"{PROPOSALS}/propose/check-answers")
+    draft = page.field("draft")
+    first = browser.post(f"{PROPOSALS}/propose/send", {"draft": draft}).location
+    assert browser.post(f"{PROPOSALS}/propose/send", {"draft": draft}).location == first
+    assert client_of(way.owner).post(f"{PROPOSALS}/propose/send", {"draft": draft}).location.endswith("/propose")
+    assert str(_proposal().id) == draft
 
 
 def test_a_half_written_proposal_survives_signing_out(way: Way, client_of: Browser) -> None:

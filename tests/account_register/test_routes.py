@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.account_register import operations as acts
-from app.account_register.models import AccountStatus, LoginMode, NoticeKind, TwoStep
+from app.account_register.models import Account, AccountStatus, LoginMode, NoticeKind, TwoStep
 from app.core.db import db
 from app.core.registries import Panel
 from app.people.models import Person, Role
@@ -190,6 +190,13 @@ def test_a_linked_group_belongs_to_an_account(client_of: Browser, make: Factory,
     assert "Belongs to Museum, Facebook" in page.text
     assert "Kind Linked group" in page.text
     assert "Friends, Facebook (linked group)" in browser.get(f"{LIST}{parent.id}").text
+    assert browser.get(f"{LIST}{parent.id}").soup.find("a", string="Friends, Facebook")
+    group = db.session.execute(db.select(Account).where(Account.name == "Friends")).scalar_one()
+    group.owner = None
+    make.keep(group)
+    of_owner = client_of(owner).get(f"{LIST}{parent.id}")  # who may not open the group any more
+    assert "Friends, Facebook (linked group)" in of_owner.text
+    assert not of_owner.soup.find("a", string="Friends, Facebook")
     shut = make_account(make, name="Shut", status=AccountStatus.CLOSED)
     assert shut.is_closed
     names = {**NAMES, "name": "Museum"}

@@ -395,7 +395,9 @@ def test_a_search_for_people_is_one_limited_query(make: Factory) -> None:
     assert "LIMIT" in str(queries[0]).upper()
 
 
-@pytest.mark.parametrize("name", ["Zoë Müller", "Ørjan Åsæther", "Straße Œuvre", "DŽENAN Čović", "O’Neil Anne-Lise"])
+@pytest.mark.parametrize(
+    "name", ["Zoë Müller", "Ørjan Åsæther", "Straße Œuvre", "DŽENAN Čović", "O’Neil Anne-Lise", "OʼNeil O′Dowda ´n"]
+)
 def test_the_database_folds_letters_as_python_does(make: Factory, name: str) -> None:
     """On both databases."""
     person = make.person(name)

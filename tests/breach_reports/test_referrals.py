@@ -194,7 +194,7 @@ def test_the_pages_of_a_referral_nobody_can_answer(make: Factory, client_of: Cal
     secret = f"/breach-reports/{sealed.report.reference}"
     browser.get(secret, status=404)
     browser.post(f"{secret}/take-back", {"reasons": "x"}, status=404)
-    page = client_of(sealed.ina).follow(f"{secret}/answer", {"reasons": "I have it."})
+    page = client_of(sealed.ina).follow(f"{secret}/answer", {"reasons": "I have it.", "decisions_seen": "1"})
     assert "You answered the referral" in page.text
 
 

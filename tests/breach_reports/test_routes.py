@@ -431,11 +431,14 @@ def test_the_queue_and_the_way_through(make: Factory, client_of: ClientOf, hr: P
     said = {"route": "no_further_action", "reasons": "<i>old</i>", "decisions_seen": "0"}
     page = browser.follow(f"{address}/decision", said)
     assert not page.has_button("Record your answer")
-    browser.post(f"{address}/second", {"agrees": "yes"}, status=403)
+    browser.post(f"{address}/second", {"agrees": "yes", "decisions_seen": "1"}, status=403)
     page = second.get(address)
     assert "<i>old</i>" in page.text
-    assert second.post(f"{address}/second", {"agrees": "no"}, status=422).errors == ["Enter why you send it back"]
-    assert "Closed" in second.follow(f"{address}/second", {"agrees": "yes"}).text
+    assert page.field("decisions_seen") == "1"
+    seen = {"decisions_seen": "1"}
+    assert second.post(f"{address}/second", {"agrees": "no", **seen}, status=422).errors == ["Enter why you send it back"]
+    second.post(f"{address}/second", {"agrees": "yes", "decisions_seen": "0"}, status=409)  # from an older page
+    assert "Closed" in second.follow(f"{address}/second", {"agrees": "yes", **seen}).text
     assert "1 dealt with" in browser.get(f"{HOME}?show=dealt-with").text
 
 
@@ -449,7 +452,7 @@ def test_late_clicks_are_told_who_and_when(make: Factory, client_of: ClientOf, h
     decision = {"route": "advice", "reasons": "x", "decisions_seen": "0"}
     browser.post(f"{address}/decision", decision)
     assert "Advice only" in other.post(f"{address}/decision", decision, status=409).text
-    other.post(f"{address}/second", {"agrees": "yes"}, status=409)
+    other.post(f"{address}/second", {"agrees": "yes", "decisions_seen": "1"}, status=409)
 
 
 def test_the_wrong_way_for_a_person_is_refused_by_name(
@@ -498,7 +501,8 @@ def test_referrals_reach_their_officer_only(
     assert "On hold for safeguarding" in page.text
     assert client_of(lead).get(f"{HOME}{safe.reference}").has_button("Record your answer")
     client_of(lead).post(f"{HOME}{safe.reference}/answer", {}, status=422)
-    assert client_of(lead).post(f"{HOME}{safe.reference}/answer", {"reasons": "Done"}).location == HOME
+    answered = {"reasons": "Done", "decisions_seen": "1"}
+    assert client_of(lead).post(f"{HOME}{safe.reference}/answer", answered).location == HOME
     sealed = in_triage(reporter, hr)
     left = browser.post(f"{HOME}{sealed.reference}/decision", {**said, "route": "whistleblowing"})
     assert left.location == HOME

@@ -233,6 +233,11 @@ def test_notify_is_asked_before_an_uncertain_try_is_repeated(notify_and_way: tup
     [
         (400, [{"error": "ValidationError", "message": "email_address Not a valid email address"}], (AddressRefused, False)),
         (400, [{"error": "BadRequestError", "message": "Template not found"}], (ServerAway, False)),
+        (
+            400,
+            [{"error": "BadRequestError", "message": "Can't send to this recipient using a team-only API key"}],
+            (NotSent, False),
+        ),
         (403, [{"error": "AuthError", "message": "Invalid token"}], (ServerAway, False)),
         (429, [{"error": "RateLimitError", "message": "Exceeded rate limit"}], (ServerAway, False)),
         (500, [{"error": "Exception", "message": "Internal server error"}], (ServerAway, True)),

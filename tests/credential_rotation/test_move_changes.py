@@ -169,7 +169,7 @@ def test_access_that_goes_on_after_all_ends_with_their_leaving(
     _withdraw(move, hr)
     assert (shared.ends_on, shared.end_reason) == (MONDAY, EndReason.LEFT)
     (rotation,) = [one for one in _rotations() if one.status is RotationStatus.DUE]
-    assert (rotation.due_on, [cause.trigger for cause in rotation.causes]) == (MONDAY, [Trigger.LEAVER])
+    assert (rotation.due_on, [cause.trigger for cause in rotation.standing_causes]) == (MONDAY, [Trigger.LEAVER])
 
 
 def test_what_is_refused(make: Factory, hr: Person, sca: Person, owner: Person, jo: Person) -> None:

@@ -129,4 +129,5 @@ def test_who_could_get_in_tells_a_change_before_the_end_from_one_after(
     operations.mark_changed(first, by=owner, at=NOW - HOUR, changed_at=NOW - HOUR, steps=ALL_DONE)
     operations.end_shared_access(given, by=sca, at=NOW, ends_on=TODAY, reason=EndReason.WITHDRAWN)
     commit()
-    assert [entry.way for entry in who_could_get_in(on, TODAY + DAY)] == [Way.KNOWN_PASSWORD]
+    ways = {entry.person.name: entry.way for entry in who_could_get_in(on, TODAY + DAY)}
+    assert ways == {jo.name: Way.KNOWN_PASSWORD, owner.name: Way.CAME_TO_KNOW}

@@ -95,7 +95,7 @@ def story(make: Factory, sca: Person, owner: Person) -> dict[str, Person]:
 
 def ways(found: list[object]) -> dict[str, str]:
     """Name and way of each."""
-    return {entry.grant.person.name: entry.way.value for entry in found}  # type: ignore[attr-defined]
+    return {entry.person.name: entry.way.value for entry in found}  # type: ignore[attr-defined]
 
 
 def test_past_and_future_days(make: Factory, story: dict[str, Person], sca: Person) -> None:
@@ -105,8 +105,9 @@ def test_past_and_future_days(make: Factory, story: dict[str, Person], sca: Pers
     assert ways(who_could_get_in(museum, TODAY)) == {"Ann": access, "Bob": known}
     assert ways(who_could_get_in(museum, TODAY + DAY)) == {"Ann": access, "Bob": known, "Dan": access}
     changed(started(museum, sca), sca)
-    assert ways(who_could_get_in(museum, TODAY)) == {"Ann": access, "Bob": known}, "until it was changed that day"
-    assert ways(who_could_get_in(museum, TODAY + DAY)) == {"Ann": access, "Dan": access}
+    made = {"Sca Keeper": "came_to_know"}
+    assert ways(who_could_get_in(museum, TODAY)) == {"Ann": access, "Bob": known, **made}, "until it was changed that day"
+    assert ways(who_could_get_in(museum, TODAY + DAY)) == {"Ann": access, "Dan": access, **made}
     assert [entry.grant.account.name for entry in what_could_be_got_into(story["Bob"], TODAY)] == ["Museum"]
     assert what_could_be_got_into(story["Bob"], TODAY + DAY) == []
 

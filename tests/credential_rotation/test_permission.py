@@ -263,3 +263,22 @@ def test_many_changes_on_one_page_say_at_each_account_that_permission_is_missing
         assert error.startswith("Flood page (Facebook): This change has to be permitted first")
         browser.post(f"{ROOM}/together", sent | {f"emergency_{two.id.hex}": "Somebody was posting"}, status=303)
     assert two.emergency_reason == "Somebody was posting"
+
+
+@pytest.mark.usefixtures("partnership")
+def test_who_permits_is_not_asked_to_make_the_change(make: Factory, sca: Person, owner: Person, page_of: Account) -> None:
+    """The owner of an account who is another holder too: then a keeper sees to it, or whoever asked."""
+    grant(make, page_of, owner)
+    other = make.person("Ada Admin")
+    grant(make, page_of, other, level=AccessLevel.ADMIN)
+    rotation = started(page_of, sca)
+    assert rotation.owner_id == owner.id
+    _asked(rotation, other)
+    begin_writing(rotation)
+    operations.permit_rotation(rotation, by=owner, at=LATER)
+    commit()
+    assert [rotation.can_be_changed_by(one) for one in (owner, other, sca)] == [False, True, True]
+    assert rotation.owner_id == sca.id
+    due = {kind.name: kind.select for kind in DUE_KINDS}["rotation_change"]
+    waits = [len(db.session.execute(due(one, TODAY)).all()) for one in (owner, sca)]  # type: ignore[arg-type]
+    assert waits == [0, 1]

@@ -42,6 +42,8 @@ def test_each_filter_narrows_and_all_of_them_together(make: Factory, sca: Person
     assert _names(sca, RotationFilters(platform="X")) == ["Museum"]
     assert _names(sca, RotationFilters(service_id=service.id)) == ["Swimming 100%"]
     assert _names(sca, RotationFilters(owner="kim")) == ["Swimming"]
+    assert _names(sca, RotationFilters(owner="LEE Kím")) == ["Swimming"]
+    assert _names(sca, RotationFilters(text="Mùseum")) == ["Museum"]
     assert _names(sca, RotationFilters(late=True)) == ["Swimming 100%"]
     assert _names(sca, RotationFilters(status=due, text="swim", owner="olu", late=True)) == ["Swimming 100%"]
     assert _names(sca, RotationFilters(text="swim", platform="X")) == []

@@ -25,10 +25,12 @@ from app.account_register.queries import register_on
 from app.core import clock
 from app.core.db import db
 from app.people.models import Person, Role
+from app.policy.models import PolicyVersion
 from tests.account_register.factories import health_of, make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
+from tests.policy.factories import another_document
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)
@@ -180,3 +182,28 @@ def test_the_page_asks_no_more_for_more_people(make: Factory, client_of: Clients
             page_of(client, museum, THEN)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8
+
+
+@pytest.mark.parametrize("level", [AccessLevel.VIEWER, AccessLevel.EDITOR])
+@pytest.mark.parametrize("agreed", [True, False])
+def test_who_can_act_is_counted_as_the_register_counts_now(
+    make: Factory, museum: Account, sca: Person, level: AccessLevel, agreed: bool
+) -> None:
+    """Whoever only looks, or has not agreed to the policy yet, can neither post nor answer."""
+    slug = another_document(make, "of-this-test").slug
+    version = make.keep(
+        PolicyVersion(
+            slug=slug, title="Policy", label="1", guardian="HR", effective_on=TODAY - 90 * DAY, effective_precision="day"
+        )
+    )
+
+    def same(line: Health | None) -> None:
+        assert health_of(museum, sca, TODAY) == ([line] if line else [])
+        assert museum_on(TODAY).health == ([line.label] if line else [])
+
+    same(Health.NOBODY)
+    counts = agreed and level is not AccessLevel.VIEWER
+    make_grant(make, museum, make.person(), level=level, required_version_id=None if agreed else version.id)
+    same(Health.ONE_HOLDER if counts else Health.NOBODY)
+    make_grant(make, museum, make.person())
+    same(None if counts else Health.ONE_HOLDER)

@@ -95,3 +95,31 @@ def test_a_cause_from_before_the_day_was_kept(make: Factory, client_of: ClientOf
     db.session.commit()
     page = client_of(keeper).get(f"/credential-rotation/rotations/{of_leaver.id}")
     assert "How was this worked out?" not in page.text
+
+
+def test_the_chain_of_a_leaver_says_by_when_each_change_is_verified(make: Factory, client_of: ClientOf) -> None:
+    """One explanation for each day, however many accounts wait for it."""
+    hr, owner, leaver = make.person(None, Role.HR_INTAKE), make.person(), make.person("Lee Leaver")
+    for name in ("Libraries", "Museums"):
+        on = account(make, name, owner)
+        grant(make, on, leaver)
+        grant(make, on, owner)
+    notice = leave(leaver, hr, day=NOW.date())
+    where = f"/credential-rotation/leavers/{notice.id}"
+    assert "verify it by" not in client_of(hr).get(where).text
+    with clock.set_to(NOW + timedelta(days=1)):
+        for rotation in db.session.execute(db.select(CredentialRotation)).scalars().all():
+            changed(rotation, owner, at=clock.now())
+        page = client_of(hr).get(where)
+    assert page.text.count("How was “verify it by 8 March 2027” worked out?") == 1
+    assert "It was marked as changed on Thursday 4 March 2027." in page.text
+
+
+def test_the_page_of_an_account_says_how_its_next_review_is_counted(make: Factory, client_of: ClientOf) -> None:
+    """Months from the day it came onto the register, until somebody has looked at who has access."""
+    on, keeper = account(make, "Libraries", make.person()), make.person(None, Role.SCA)
+    on.access_review_due_on = date(2027, 6, 3)
+    db.session.commit()
+    page = client_of(keeper).get(f"/account-register/{on.id}")
+    assert "It came onto the register on" in page.text
+    assert "Thursday 3 June 2027" in page.text

@@ -89,7 +89,8 @@ def test_filters_live_in_the_address_and_narrow_list_and_file(
     submitted(make.person("Bob", manager=manager), device_kind=DeviceKind.TABLET, device_words="")
     browser = client_of(sca)
     for query, names in (
-        ("name=ann", ["Ann % Percent"]), ("name=%25", ["Ann % Percent"]), ("kind=tablet", ["Bob"]),
+        ("name=ann", ["Ann % Percent"]), ("name=%25", ["Ann % Percent"]), ("name=PERCENT+Ánn", ["Ann % Percent"]),
+        ("kind=tablet", ["Bob"]),
         (f"service={service.id}", ["Ann % Percent"]), ("kind=nothing&service=none", ["Ann % Percent", "Bob"]),
         ("name=ann&kind=tablet", []),
     ):  # fmt: skip

@@ -302,6 +302,14 @@ def test_the_first_page_says_when_nothing_runs_or_something_fails(
         assert bool(page.soup.select('a[href^="/duties/jobs?"]')) is (warns and role is Role.ADMINISTRATOR)
 
 
+def test_a_job_that_there_is_no_more_worries_nobody(make: Factory, client_of: ClientOf) -> None:
+    """What was on record of it stays after an upgrade; the page of jobs shows nothing of it either."""
+    make.keep(Job(name="chase", next_run_at=NOW, failures=0))
+    make.keep(Job(name="of-an-earlier-version", next_run_at=NOW - timedelta(days=90), failures=7))
+    page = client_of(make.person(None, Role.ADMINISTRATOR)).get("/")
+    assert not page.soup.select('a[href^="/duties/jobs?"]')
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_jobs_are_for_the_administrator(make: Factory, client_of: ClientOf, role: Role) -> None:
     client_of(make.person(None, role)).get("/duties/jobs", status=403)

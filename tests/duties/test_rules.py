@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core.registries import Registries
+from app.core import clock
+from app.core.registries import NO_DAY, Registries
 from app.duties import wording
+from app.people.everybody import Reader
+from app.people.models import Role
 from app.policy.pack import LOCAL_SETTING, SHARED_FILES, BrokenPack, Pack, load_pack, pack_names, read_pack, toml_file
 from tests.duties.factories import rule
 
@@ -25,6 +28,16 @@ def test_every_kind_that_is_chased_has_a_rule_and_every_rule_a_kind(app: Flask, 
     chased = {name for name, kind in registries.due.items() if kind.everybody is not None}
     assert chased - pack.chases.keys() == set()
     assert pack.chases.keys() - registries.due.keys() == set()
+
+
+def test_what_is_not_chased_has_no_day(app: Flask) -> None:
+    """Nobody is reminded of it, so it never reads as late. What somebody waits for is chased with whom it waits for."""
+    registries: Registries = app.extensions["registries"]
+    everything = Reader(frozenset(Role))
+    for kind in registries.due.values():
+        select = kind.select(everything, clock.today())
+        if kind.everybody is None and not kind.waiting and select is not None:
+            assert str(select.selected_columns["due_on"].element) == str(NO_DAY), kind.name
 
 
 def test_rules_about_matters_are_marked_and_open_for_somebody_else_by_a_query(app: Flask, pack: Pack) -> None:
@@ -66,6 +79,13 @@ def test_all_steps_of_the_last_day_are_repeated_and_no_others() -> None:
     found = rule(("sca", 1), ("doer", 2), ("hr_manager", 2), repeat=2)
     assert [found.step_for(to, 7) for to in ("sca", "doer", "hr_manager")] == [1, 6, 6]
     assert rule(("doer", 0)).step_for("doer", 100) == 0
+
+
+def test_who_has_the_duty_is_reminded_again_only_after_their_last_day() -> None:
+    """Not between the days that the rule names, however far these are apart."""
+    found = rule(("doer", -3), ("doer", 0), ("doer", 1), repeat=2)
+    days = {-3: -3, -2: -3, -1: -3, 0: 0, 1: 1, 2: 1, 3: 3, 4: 3}
+    assert {day: found.step_for("doer", day) for day in days} == days
 
 
 Change = Callable[[dict[str, Any]], Any]

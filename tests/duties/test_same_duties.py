@@ -61,7 +61,7 @@ from tests.credential_rotation.incidents import compromised, happened
 from tests.device_permissions.factories import approved, submitted
 from tests.due_equality import assert_same_duties
 from tests.early_advice.factories import asked as asked_early
-from tests.early_advice.factories import declared, reviewed, seen, settled, told
+from tests.early_advice.factories import declared, gone, passed_on, reviewed, seen, settled, told
 from tests.factories import Factory
 from tests.hr_cases.stages import accepted_case, appealed, notified, outcome_in, people_for
 
@@ -121,6 +121,11 @@ class Organisation:
             reviewed(declared(author, at_risk=YesNoUnknown.YES), self.manager, action)
         declared(author)
         declared(self.officers.manager, at_risk=YesNoUnknown.UNKNOWN)
+        lead = make.person("Lead of the declarations", Role.SAFEGUARDING_LEAD)
+        hr = make.person("Hr of the declarations", Role.HR_MANAGER)
+        for by in (author, self.officers.manager):
+            passed_on(declared(by, at_risk=YesNoUnknown.YES), hr)
+        gone(lead, TODAY - DAY)  # what was passed on falls to HR then, and a report has to be referred again
         db.session.execute(
             sa.update(DeclarationOfInterest)
             .where(DeclarationOfInterest.again_on.is_not(None))

@@ -16,6 +16,7 @@ from app.early_advice.models import (
     DeclarationAction,
     DeclarationAnswers,
     DeclarationOfInterest,
+    HrAnswer,
     MistakeAlert,
     QuestionAnswers,
     Seat,
@@ -123,6 +124,14 @@ def reviewed(
     """The same, decided on."""
     begin_writing(declaration)
     operations.review_declaration(declaration, action, reasons="It is long ago.", by=by, at=at)
+    commit()
+    return declaration
+
+
+def passed_on(declaration: DeclarationOfInterest, by: Person, at: datetime = NOW) -> DeclarationOfInterest:
+    """The same, taken to the safeguarding lead by HR."""
+    begin_writing(declaration)
+    operations.answer_for_hr(declaration, HrAnswer.PASSED_ON, words="Please look.", by=by, at=at)
     commit()
     return declaration
 

@@ -23,7 +23,7 @@ from app.early_advice.models import (
     Verdict,
 )
 from app.early_advice.queries.worked_out import alert_worked_out, deadline_of_breach
-from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
+from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment
 from tests.conftest import NOW
 from tests.due_equality import assert_same_duties
 from tests.duties.factories import morning
@@ -308,3 +308,27 @@ def test_what_nobody_may_decide_is_refused_with_a_reason(make: Factory) -> None:
     with pytest.raises(NothingHere):
         operations.answer_question(question, Verdict.GO_AHEAD, answer="", by=people.sca, at=NOW)
     assert answered(question, people.manager).answer == "Fine."
+
+
+def test_what_was_taken_to_a_lead_who_is_gone_falls_to_hr(app: Flask, make: Factory) -> None:
+    """Reminded as the lead is; nobody who has a part in it takes it over, whatever their roles."""
+    people = People(make)
+    lead = make.person("Lena Lead", Role.SAFEGUARDING_LEAD)
+    one = declared(people.author, at_risk="yes")
+    operations.answer_for_hr(one, HrAnswer.PASSED_ON, words="x", by=people.hr, at=NOW)
+    commit()
+    assert one.lead_due_on == TODAY + DAY
+    assert assert_same_duties(TODAY) > 0
+    for number in range(1, 3):
+        morning(TODAY + number * DAY)
+    assert _told_on(lead, "early_declaration_lead") == [(TODAY + DAY, False), (TODAY + 2 * DAY, False)]
+    with pytest.raises(NotAllowed):
+        operations.take_over_declaration(one, words="x", by=people.hr, at=NOW)
+    gone(lead, TODAY - DAY)
+    make.keep(RoleAssignment(person_id=people.manager.id, role=Role.SAFEGUARDING_LEAD, since=TODAY - DAY))
+    assert assert_same_duties(TODAY) > 0
+    with pytest.raises(NotAllowed):
+        operations.take_over_declaration(one, words="x", by=people.manager, at=NOW)
+    operations.take_over_declaration(one, words="I told the local authority.", by=people.hr_manager, at=NOW)
+    commit()
+    assert (one.lead_by, one.lead_words) == (people.hr_manager, "I told the local authority.")

@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from app.breach_reports.models import BreachReport
 from app.core import clock
 from app.core.db import db
+from app.core.presentation import uk_weekday_date
 from app.early_advice.models import AdviceQuestion, AlertOutcome, DeclarationOfInterest, MistakeAlert, Seat
 from app.hr_cases.models import CaseStatus
-from app.people.models import Role
+from app.people.models import Person, RelationshipKind, Role, RoleAssignment
+from app.people.relating import relate
 from app.policy.queries import installation
+from tests.conftest import NOW
 from tests.early_advice.factories import TODAY, People, asked, declared, seen, settled, told
 from tests.factories import Factory
 from tests.hr_cases.factories import case_at
@@ -122,6 +125,9 @@ def test_taking_down_and_personal_data(client_of: Clients, people: People) -> No
     author.post(f"{address}/taken-down", {}, status=409)
     address = f"/early-advice/mistake/{data.reference}"
     assert "Look at personal data in what Alan Author told of" in dpo.get("/").text
+    listed = dpo.get("/early-advice/for-me")
+    assert data.reference in listed.html
+    assert down.reference not in listed.html
     assert "until 6 March 2027 at 10:00am" in dpo.get(address).text
     assert dpo.post(f"{address}/personal-data", {"answer": "reported"}, status=422).errors
     page = dpo.follow(f"{address}/personal-data", {"answer": "reported", "words": "IC-1"})
@@ -218,7 +224,10 @@ def test_declaring_without_a_name(client_of: Clients, people: People) -> None:
         "page": page.field("page"),
     }  # fmt: skip
     bad = browser.post("/early-advice/declare", typed, status=422)
-    assert bad.errors == ["Do not write their name. Enter initials or a case reference, or leave this empty"]
+    assert bad.errors == [
+        "“Rita Tan” may be a name. If it is the person’s, take it out. If it is not, select the box to say so"
+    ]
+    assert "names nobody" not in page.text
     shown = browser.follow("/early-advice/declare", {**typed, "marker": "R.T."})
     (one,) = _all(DeclarationOfInterest)
     assert "To be decided" in shown.text
@@ -332,3 +341,98 @@ def test_a_case_shows_its_officers_what_counts_and_hr_what_may(client_of: Client
         page = investigator.get(address)
         assert "Counts here" in page.text
         assert not page.soup.select("form[action*='told-early']")
+
+
+def test_what_hr_takes_to_the_safeguarding_lead_is_theirs_with_a_date_and_a_receipt(
+    client_of: Clients, make: Factory, people: People
+) -> None:
+    """On their first page and in their list, with a form; HR reads who took it over, the person and the manager nothing."""
+    lead_person = make.person("Lena Lead", Role.SAFEGUARDING_LEAD)
+    one = declared(people.author, at_risk="yes")
+    address, hr, lead = f"/early-advice/declare/{one.reference}", client_of(people.hr), client_of(lead_person)
+    lead.post(f"{address}/take-over", {"words": "x"}, status=404)
+    assert "No declaration has come" in lead.get("/early-advice/for-me?show=declarations").text
+    page = hr.follow(f"{address}/hr", {"answer": "passed_on", "words": "Spoke to her at noon."})
+    assert "to be taken over by 4 March 2027" in page.text
+    line = "Take over Alan Author’s declaration: somebody may need protection"
+    assert line in lead.get("/").text
+    assert line not in hr.get("/").text
+    assert "Something waits for the safeguarding lead" in lead.get("/messages").text
+    assert "Alan Author" in lead.get("/early-advice/for-me").text
+    hr.post(f"{address}/take-over", {"words": "x"}, status=403)
+    assert lead.get(address).has_button("Take it over")
+    assert lead.post(f"{address}/take-over", {}, status=422).errors == ["Enter what you do about it"]
+    assert "By Lena Lead on 3 March 2027" in lead.follow(f"{address}/take-over", {"words": "I spoke to the family."}).text
+    lead.post(f"{address}/take-over", {"words": "x"}, status=409)
+    assert line not in lead.get("/").text
+    assert "I spoke to the family." in hr.get(address).text
+    assert "What you passed on has been taken over" in hr.get("/messages").text
+    for person in (people.author, people.manager):
+        page = client_of(person).get(address)
+        for words in ("I spoke to the family.", "took it over", "Lena Lead", "Safeguarding lead"):
+            assert words not in page.text
+        client_of(person).post(f"{address}/take-over", {"words": "x"}, status=403)
+
+
+def test_nothing_is_passed_on_where_no_safeguarding_lead_is_there(client_of: Clients, make: Factory, people: People) -> None:
+    """Nobody holds the role, or every one of them has a part in it: HR reads what to do, and what it wrote is kept."""
+    one = declared(people.author, at_risk="yes")
+    address, hr = f"/early-advice/declare/{one.reference}", client_of(people.hr)
+    typed = {"answer": "passed_on", "words": "Spoke to the manager."}
+    bad = hr.post(f"{address}/hr", typed, status=422)
+    assert bad.errors[0].startswith("Nobody is the safeguarding lead. Ask your administrator to appoint one.")
+    assert bad.field("words") == "Spoke to the manager."
+    make.keep(RoleAssignment(person_id=people.manager.id, role=Role.SAFEGUARDING_LEAD, since=TODAY))
+    close = make.person("Close", Role.SAFEGUARDING_LEAD)
+    relate(close, people.author, RelationshipKind.FAMILY, by=None, at=NOW)
+    db.session.commit()
+    bad = hr.post(f"{address}/hr", typed, status=422)
+    assert bad.errors[0].startswith("Every safeguarding lead has a part in this.")
+    assert db.session.get_one(DeclarationOfInterest, one.id).hr_answer is None
+    assert "recorded" in hr.follow(f"{address}/hr", {**typed, "answer": "advice"}).text
+
+
+@pytest.mark.parametrize(
+    ("where", "words", "marker", "asked_about"),
+    [
+        ("Facebook", "We were at Oakham School together", "", "Oakham School"),
+        ("Facebook", "I know them from St Peters Church", "", "St Peters"),
+        ("Facebook", "I met Siân Llŷr there", "", "Siân Llŷr"),
+        ("Facebook", "Zoë Öztürk is my neighbour", "", "Zoë Öztürk"),
+        ("Facebook", "They know J. O’Brien", "", "J O’Brien"),
+        ("Facebook group of Jane Smith", "We sing together", "", "Jane Smith"),
+        ("Facebook", "We sing together", "jane smith", "jane smith"),
+        ("Facebook", "We sing together. We met there. I Was late", "K.M.", ""),
+        ("Facebook", "We sing together", "Ref 2027/114", ""),
+        ("Facebook", "We sing together", "ABCD-12", ""),
+    ],
+)
+def test_what_looks_like_a_name_is_asked_about_and_not_refused(
+    client_of: Clients, people: People, where: str, words: str, marker: str, asked_about: str
+) -> None:
+    """In all three fields and in letters with marks; who says that it is none sends it as it is."""
+    browser, typed = client_of(people.author), {"where": where, "words": words, "marker": marker}
+    form = {"connection": "former", "at_risk": "no", **typed}
+    if asked_about:
+        bad = browser.post("/early-advice/declare", form, status=422)
+        assert f"“{asked_about}” may be a name" in bad.errors[0]
+        assert bad.field("words") == words
+        form = {**form, "names_nobody": "y"}
+    browser.post("/early-advice/declare", form)
+    (one,) = _all(DeclarationOfInterest)
+    assert (one.where, one.words, one.marker) == (where, words, marker)
+
+
+@pytest.mark.parametrize("what", [told, declared])
+def test_hr_records_a_manager_without_learning_what_waits(
+    client_of: Clients, make: Factory, people: People, what: Callable[[Person], Any]
+) -> None:
+    """A day, but neither the moment nor how long there is: each kind has a time of its own (policy 6.3)."""
+    alone = make.person("Alma Alone")
+    one = what(alone)
+    page = client_of(people.hr_manager).get(f"/early-advice/people/{alone.id}/manager")
+    due_on = one.due_on if isinstance(one, MistakeAlert) else one.review_by
+    assert uk_weekday_date(due_on) in page.text
+    assert "How was this worked out?" in page.text
+    for words in ("10:00am", "3 March", "working day", "istake", "eclar", "sent on"):
+        assert words not in page.text, words

@@ -202,6 +202,7 @@ def informal(make: Factory) -> tuple:
         ({"months": 6}, "is not a warning and has no length", "months"),
         ({"note": "  "}, "Enter what was agreed", "note"),
         ({"review_on": date(2027, 3, 3)}, "must be in the future", "review_on"),
+        ({"review_on": date(9999, 1, 1)}, "within 24 months", "review_on"),
     ],
 )
 def test_an_informal_note_is_no_warning(make: Factory, values: dict, sentence: str, field: str) -> None:

@@ -72,6 +72,7 @@ def give(case: object, people: object, **values: object) -> object:
             "The earliest day for the hearing is Wednesday 7 April 2027", "hearing_at",
         ),
         ({"hearing_at": local(date(2027, 4, 3))}, "must be on a working day.*Saturday", "hearing_at"),
+        ({"hearing_at": local(date(2099, 3, 25))}, "within 60 months from today", "hearing_at"),
         ({"hearing_at": local(date(2027, 5, 3))}, "must be on a working day.*Early May bank holiday", "hearing_at"),
         ({"place": " "}, "Enter where the hearing takes place", "place"),
     ],

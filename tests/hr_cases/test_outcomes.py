@@ -1,5 +1,6 @@
 """Outcomes, their lengths, appeals and how an outcome becomes final."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -42,6 +43,7 @@ from tests.hr_cases.stages import (
     with_appeal_officer,
     with_decision_maker,
 )
+from tests.pages import PageClient
 
 AFTER = datetime(2027, 3, 10, 17, 0, tzinfo=UTC)
 
@@ -385,6 +387,42 @@ def test_what_stands_after_an_appeal(make: Factory) -> None:
     """Dismissed: the outcome; allowed: no action."""
     assert result_of(make, FINAL_WARNING, result=AppealResult.DISMISSED).new_kind is None
     assert result_of(make, FINAL_WARNING, result=AppealResult.ALLOWED).new_kind == "no_action"
+
+
+@pytest.mark.parametrize(
+    ("values", "stands", "until"),
+    [
+        ({"kind": "first_written_warning", "months": 6}, "First written warning", "9 September 2027"),
+        ({"result": AppealResult.ALLOWED}, "No action", None),
+    ],
+)
+def test_what_stands_is_read_everywhere(
+    make: Factory, client_of: Callable[..., PageClient], values: dict, stands: str, until: str | None
+) -> None:
+    """On the person's own page, on that of the case and in its report; the first outcome counts no more and says so."""
+    appeal = result_of(make, FINAL_WARNING, **values)
+    case = appeal.case
+    own = client_of(case.subject).get(f"/hr-cases/about-me/{case.reference}")
+    assert f"The outcome after your appeal: {stands.lower()}" in own.text
+    assert "The first outcome (final written warning) does not count any more." in own.text
+    page = client_of(case.owner).get(f"/hr-cases/{case.reference}")
+    assert page.soup.find("strong", string=stands)
+    assert "decided on appeal by" in page.text
+    assert "In place of: Final written warning" in page.text
+    for shown in (own.text, page.text):
+        assert "9 March 2028" not in shown
+        assert until is None or until in shown
+    after = case_report(case, at=appeal.decided_at, reader=case.owner).afterwards
+    assert after is not None
+    assert after.outcome.is_replaced
+    assert after.appeal.stands.startswith(stands)
+    assert until is None or until in after.appeal.stands
+
+
+def test_another_kind_of_warning_lasts_no_longer_than_the_first(make: Factory) -> None:
+    """A short final warning is not replaced by a first warning that counts for longer."""
+    with pytest.raises(InvalidInput, match="from 1 to 2: an appeal cannot lengthen"):
+        result_of(make, {"kind": "final_written_warning", "months": 2}, kind="first_written_warning", months=6)
 
 
 def test_what_may_replace_an_outcome(make: Factory) -> None:

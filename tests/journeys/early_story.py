@@ -116,7 +116,7 @@ class EarlyStory(Story):
             employee.click("I am connected online")
             answers = {"connection": "former", "where": "Facebook", "words": "We were neighbours.", "at_risk": "unknown"}
             employee.send({**answers, "marker": "Rita Tan"}, button="Send my declaration", status=422)
-            employee.sees("Do not write their name")
+            employee.sees("may be a name")
             employee.send({"marker": "R.T."}, button="Send my declaration")
             employee.sees("You declared it")
             place = employee.path

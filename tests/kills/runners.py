@@ -2,11 +2,12 @@
 
 The application is made once, and the first runner is no child: what is loaded with the first work is loaded once, so
 that a start costs milliseconds. Each child opens its own connections. Prints the child's process id, then "ended" once it
-is gone. Run as `python -m tests.kills.runners URL INSTANCE MAIL_URL`.
+is gone, with its wait status and how many seconds it lived. Run as `python -m tests.kills.runners URL INSTANCE MAIL_URL`.
 """
 
 import os
 import sys
+import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ def main() -> None:
     app = create_app(replace(settings_for(url, instance), mail=read_mail_url(mail_url)))
     first = True
     for line in sys.stdin:
-        child = 0 if first else os.fork()
+        began, child = time.monotonic(), 0 if first else os.fork()
         if child == 0:
             print(os.getpid(), flush=True)
             with clock.set_to(datetime.fromisoformat(line.strip())):
@@ -35,7 +36,7 @@ def main() -> None:
                 db.engine.dispose()
         status = 0 if first else os.waitpid(child, 0)[1]
         first = False
-        print("ended", status, flush=True)
+        print("ended", status, time.monotonic() - began, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app.core import clock
+from app.core.audit import ActorKind, AuditEvent
 from app.core.db import db
 from app.people.models import Person
 from app.people.signing_in import FAILURES_BY_NAME, set_password
@@ -147,6 +149,9 @@ def test_a_new_password_ends_every_session_begun_with_the_old(
     set_password(db.session.get(Person, ada.id), "another long password", at=NOW)
     db.session.commit()
     browser.get("/", status=303)
+    told = db.session.execute(sa.select(AuditEvent).order_by(AuditEvent.number.desc()).limit(1)).scalar_one()
+    assert (told.act, told.actor_kind, told.actor_id) == ("person:password-set", ActorKind.INSTALLATION, None)
+    assert told.about_id == ada.id
 
 
 def test_signing_in_oneself_does_not_give_more_tries_at_others(

@@ -6,7 +6,14 @@ from typing import Any
 from app.core.db import commit, db
 from app.people.models import Person
 from app.policy.models import PolicyDocument, PolicyDraft, PolicyVersion, Precision, ReviewBasis
-from app.policy.operations import DraftDetails, begin_draft, describe_draft, publish_draft, send_for_approval
+from app.policy.operations import (
+    DraftDetails,
+    begin_draft,
+    describe_draft,
+    publish_draft,
+    record_approval,
+    send_for_approval,
+)
 from app.policy.queries import document_called, draft_by_id
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -61,6 +68,7 @@ def published(by: Person, **changed: Any) -> PolicyVersion:
     """A version that followed the one in force."""
     draft = drafted(by, **changed)
     send_for_approval(draft, by=by, at=NOW)
+    record_approval(draft, "LJC", TODAY, by=by, at=NOW)
     made = publish_draft(draft, answers=(), by=by, at=NOW)
     commit()
     return made

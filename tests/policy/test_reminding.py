@@ -170,3 +170,50 @@ def test_the_words_go_out_in_the_managers_name_once_confirmed(
     assert "Nobody is recorded as reporting to you" in client_of(team[1]).get("/policy/remind").text
     page = browser.follow("/policy/remind", {**chosen, "method": "briefing", "given_on": ["2", "3", "2027"]})
     assert "2 March 2027, at a team briefing, 1 person, Version 2" in page.text
+
+
+def test_the_same_page_sent_twice_reminds_once(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """The second click finds the first; other words, other people or another day are another reminder."""
+    manager, team = a_manager(make)
+    browser = client_of(manager)
+    chosen = {"people": [str(one.id) for one in team], "words": "Read 7.10 again.", "method": "message"}
+    for _ in range(2):
+        assert "You reminded 2 people." in browser.follow("/policy/remind", chosen).text
+    mails = sa.select(OutboxMessage.to_person_id).where(OutboxMessage.occasion == "policy_from_manager")
+    assert sorted(db.session.execute(mails).scalars()) == sorted(one.id for one in team)
+    assert len(db.session.execute(sa.select(TeamReminder.id)).all()) == 1
+    assert len(db.session.execute(sa.select(ReminderTurn.id).where(ReminderTurn.manager_id == manager.id)).all()) == 2
+    briefing = {**chosen, "method": "briefing", "given_on": ["2", "3", "2027"]}
+    for changed in (
+        {**chosen, "words": "Read 7.11 too."}, {**chosen, "people": chosen["people"][:1]}, briefing, briefing,
+        {**briefing, "given_on": ["1", "3", "2027"]},
+    ):  # fmt: skip
+        browser.follow("/policy/remind", changed)
+    assert len(db.session.execute(sa.select(TeamReminder.id)).all()) == 5
+    other, members = make.person("Other"), []
+    members = [make.person("Theirs", manager=other)]
+    reminded(other, members, words="Read 7.10 again.")
+    assert len(db.session.execute(sa.select(TeamReminder.id)).all()) == 6
+
+
+def test_the_log_can_be_taken_away(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """Each reminder of each manager, and those who gave none; only for those who read the page."""
+    manager, team = a_manager(make)
+    reminded(manager, team)
+    reminded(manager, team[:1], method=RemindedBy.BRIEFING, given_on=TODAY - DAY, words="Again.")
+    other = make.person("Another")
+    make.person("Theirs", manager=other)
+    give_turns(NOW + DAY)
+    commit()
+    browser = client_of(make.person("Sca", Role.SCA))
+    assert browser.get("/policy/reminders/managers").soup.find("a", href="/policy/reminders/managers.csv") is not None
+    with counted_queries() as queries:
+        taken = browser.get("/policy/reminders/managers.csv")
+    assert len(queries) <= 4, queries
+    assert taken.response.get_data().decode("utf-8-sig").splitlines() == [
+        "Manager,Next due,Reminded on,How,To how many,Version",
+        "Manager,2027-09-03,2027-03-03,By message,2,Version 2",
+        "Manager,2027-09-03,2027-03-02,At a team briefing,1,Version 2",
+        "Another,2027-09-04,,,,",
+    ]
+    client_of(team[0]).get("/policy/reminders/managers.csv", status=403)

@@ -8,16 +8,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.core import clock
+from app.core.audit import AuditEvent
 from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.registries import Registries
-from app.people.models import Role
+from app.people.models import PersonKind, Role
 from app.policy.explaining import review_worked_out
 from app.policy.models import (
     GUARDIANS,
     SEES_KEEPING,
     DraftStatus,
     PolicyDraft,
+    PolicyReview,
     Precision,
     ReviewBasis,
     RevisionCause,
@@ -30,6 +32,7 @@ from app.policy.operations import (
     begin_draft,
     change_paragraph,
     describe_draft,
+    move_paragraph,
     publish_draft,
     record_adoption,
     record_approval,
@@ -46,6 +49,7 @@ from app.policy.queries import (
     pack,
     paragraphs_by_number,
     reasons_of,
+    to_ask,
     version_in_force,
     versions_of,
 )
@@ -112,6 +116,7 @@ def test_strangers_do_nothing_with_a_draft(make: Factory) -> None:
     acts: list[Callable[[], object]] = [
         lambda: begin_draft(the_document(), by=other, at=NOW),
         lambda: describe_draft(draft, details(), by=other, at=NOW),
+        lambda: move_paragraph(draft.paragraphs[0], draft.paragraphs[1], up=False, by=other, at=NOW),
         lambda: change_paragraph(draft.paragraphs[0], heading="A", summary="B", by=other, at=NOW),
         lambda: add_paragraph(draft, draft.paragraphs[0], number="6.9", heading="A", summary="B", by=other, at=NOW),
         lambda: remove_paragraph(draft.paragraphs[0], by=other, at=NOW),
@@ -167,7 +172,7 @@ def test_publishing_ends_the_version_before_and_leaves_it_readable(make: Factory
     change_paragraph(changed, heading="Breaks only", summary="Keep to breaks.", by=guardian, at=NOW)
     send_for_approval(draft, by=guardian, at=NOW)
     record_approval(draft, "LJC", TODAY, by=guardian, at=NOW)
-    record_approval(draft, "EAC", None, by=guardian, at=NOW)
+    record_approval(draft, "EAC", None, why_no_day="No minutes yet.", by=guardian, at=NOW)
     record_approval(draft, "ljc", TODAY - DAY, by=guardian, at=NOW)
     commit()
     with pytest.raises(AlreadyDone, match="with those who approve it"):
@@ -182,7 +187,9 @@ def test_publishing_ends_the_version_before_and_leaves_it_readable(make: Factory
     assert paragraphs_by_number(version, ["6.2(3)"])[0].cite == "paragraph 6.2(3)"
     assert paragraphs_by_number(version, ["back.1"])[0].cite == paragraphs_by_number(first, ["back.1"])[0].cite
     assert paragraphs_by_number(first, ["6.2(3)"])[0].summary != "Keep to breaks."
-    assert [(one.body, one.words) for one in version.approvals] == [("LJC", "2 March 2027"), ("EAC", "not recorded")]
+    assert [(one.body, one.words) for one in version.approvals] == [
+        ("LJC", "2 March 2027"), ("EAC", "not recorded (No minutes yet.)")
+    ]  # fmt: skip
     assert reasons_of(SLUG)[0].version == version
     assert (the_document().next_review_on, the_document().review_basis) == (date(2030, 3, 31), ReviewBasis.STATED)
     assert version.text_hash != first.text_hash
@@ -199,14 +206,20 @@ def test_what_cannot_be_published(make: Factory) -> None:
             describe_draft(draft, details(**changed), by=guardian, at=NOW)
     describe_draft(draft, details(label="Version 2"), by=guardian, at=NOW)
     send_for_approval(draft, by=guardian, at=NOW)
+    record_approval(draft, "LJC", TODAY, by=guardian, at=NOW)
     with pytest.raises(InvalidInput, match="called Version 2 already"):
         publish_draft(draft, answers=(), by=guardian, at=NOW)
     take_back(draft, by=guardian, at=NOW)
     describe_draft(draft, details(effective_on=TODAY), by=guardian, at=NOW)
+    assert draft.approvals == []
     send_for_approval(draft, by=guardian, at=NOW)
     with pytest.raises(InvalidInput, match="has passed"):
         publish_draft(draft, answers=(), by=guardian, at=NOW + DAY)
     draft.effective_on = TODAY + DAY
+    with pytest.raises(InvalidInput, match="at least one body that approved it"):
+        publish_draft(draft, answers=(), by=guardian, at=NOW)
+    with pytest.raises(InvalidInput, match="or why none is recorded"):
+        record_approval(draft, "LJC", None, by=guardian, at=NOW)
     with pytest.raises(InvalidInput, match="today or earlier"):
         record_approval(draft, "LJC", TODAY + DAY, by=guardian, at=NOW)
     record_approval(draft, "LJC", TODAY, by=guardian, at=NOW)
@@ -257,6 +270,51 @@ def test_a_reason_brings_the_review_forward_and_a_review_answers_it(make: Factor
         record_review(document, words="x", next_review_on=TODAY, by=guardian, at=NOW)
 
 
+@pytest.mark.parametrize(
+    ("changes_on", "answered", "due", "basis"),
+    [
+        (date(2027, 9, 1), False, date(2027, 9, 1), ReviewBasis.REASON),
+        (date(2027, 2, 1), False, TODAY + DAY, ReviewBasis.REASON),
+        (date(2031, 1, 1), False, date(2030, 3, 31), ReviewBasis.STATED),
+        (date(2027, 9, 1), True, date(2030, 3, 31), ReviewBasis.STATED),
+    ],
+)
+def test_what_a_version_does_not_answer_still_brings_the_review_forward(
+    make: Factory, changes_on: date, answered: bool, due: date, basis: ReviewBasis
+) -> None:
+    """To the day on which it changes, or to today where that has passed; the page says when the reason was recorded."""
+    guardian, document = make.person("Guardian", Role.HR_MANAGER), the_document()
+    reason = record_reason(document, cause=RevisionCause.LAW, words="Act", changed_on=changes_on, by=guardian, at=NOW)
+    draft = drafted(guardian, effective_on=TODAY + 9 * DAY)
+    send_for_approval(draft, by=guardian, at=NOW)
+    record_approval(draft, "LJC", TODAY, by=guardian, at=NOW)
+    publish_draft(draft, answers=[reason] if answered else [], by=guardian, at=NOW + DAY)
+    commit()
+    assert (document.next_review_on, document.review_basis) == (due, basis)
+    if basis is ReviewBasis.REASON:
+        assert "recorded on Wednesday 3 March 2027" in review_worked_out(document).sentences[0]
+
+
+def test_what_is_sent_twice_is_recorded_once(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """A reason to revise, until it is answered; and a review, on one day."""
+    browser = client_of(make.person("Guardian", Role.HR_MANAGER))
+    reason = {"cause": "law", "words": "An Act.", "changed_on": ["1", "4", "2027"]}
+    for changed in (reason, reason, {**reason, "cause": "guidance"}, {**reason, "changed_on": ["2", "4", "2027"]}):
+        assert "You recorded a reason" in browser.follow(f"/policy/{SLUG}/reasons/new", changed).text
+    assert len(reasons_of(SLUG)) == 3
+    review = {"words": "It fits.", "next_review_on": ["1", "3", "2028"]}
+    for changed in (review, review, {**review, "words": "It still fits."}):
+        browser.follow(f"/policy/{SLUG}/review", changed)
+    assert db.session.execute(sa.select(sa.func.count(PolicyReview.id))).scalar_one() == 2
+    acts = sa.select(AuditEvent.act).where(AuditEvent.act.in_(("policy:reason", "policy:reviewed")))
+    assert len(db.session.execute(acts).all()) == 5
+    for one in reasons_of(SLUG):
+        one.answered_on = TODAY
+    commit()
+    browser.follow(f"/policy/{SLUG}/reasons/new", reason)
+    assert len(reasons_of(SLUG)) == 4
+
+
 def test_a_school_decides_again(make: Factory) -> None:
     guardian, document = make.person("Guardian", Role.HR_MANAGER), the_document()
     record_adoption(document, "Oak School", adopted=False, decided_on=TODAY - 9 * DAY, by=guardian, at=NOW)
@@ -269,6 +327,37 @@ def test_a_school_decides_again(make: Factory) -> None:
     record_adoption(document, "Oak School", adopted=True, decided_on=TODAY, by=guardian, at=NOW)
     commit()
     assert [(one.school, one.adopted) for one in adoptions(SLUG)] == [("Oak School", True)]
+
+
+def test_a_school_is_one_however_it_is_typed(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """By case, blanks, marks and apostrophes; its staff are asked however their record spells it."""
+    guardian = make.person("Guardian", Role.HR_MANAGER)
+    school = {"kind": PersonKind.SCHOOL_STAFF}
+    staff = make.person("Teacher", employing_body="OAKHAM  primary", **school)
+    make.person("Other", employing_body="St Brigid’s School", **school)
+    browser, place = client_of(guardian), f"/policy/{SLUG}/schools"
+    typed = {"school": "Oakham  Primary", "adopted": "yes", "decided_on": ["1", "3", "2027"]}
+    browser.follow(place, typed)
+    assert [row.person_id for row in to_ask(TODAY, most=9) if row.person_id == staff.id] == [staff.id]
+    page = browser.post(place, {**typed, "school": "oakham primary"}, status=409)
+    page = browser.follow(place, {**typed, "school": "oakham primary", "adopted": "no"})
+    assert [(one.school, one.adopted) for one in adoptions(SLUG)] == [("OAKHAM primary", False)]
+    assert [row for row in to_ask(TODAY, most=9) if row.person_id == staff.id] == []
+    assert [one["value"] for one in page.soup.select("select[name=known] option")] == [
+        "", "OAKHAM primary", "St Brigid’s School"
+    ]  # fmt: skip
+    chosen = {**typed, "school": "", "known": "St Brigid’s School"}
+    both = browser.post(place, {**chosen, "school": "Elm School"}, status=422)
+    assert both.errors == ["Select a school or enter another one, not both"]
+    assert both.field("school") == "Elm School"
+    assert browser.post(place, {**typed, "school": ""}, status=422).errors == ["Select a school, or enter another one"]
+    browser.follow(place, chosen)
+    browser.follow(place, {**typed, "school": "St. Brigid's School", "adopted": "no"})
+    browser.post(place, {**typed, "school": "st brigid's  school", "adopted": "no"}, status=409)
+    assert [(one.school, one.adopted) for one in adoptions(SLUG)] == [
+        ("OAKHAM primary", False), ("St Brigid’s School", False)
+    ]  # fmt: skip
+    assert browser.post(place, {**typed, "school": "…"}, status=422).errors == ["Enter the school by its name"]
 
 
 def test_the_overdue_review_is_seen_on_day_one_and_chased(
@@ -351,9 +440,22 @@ def test_a_guardian_publishes_on_pages(make: Factory, client_of: Callable[..., P
     page = browser.follow(f"{place}/send")
     assert "6.2(3) Breaks only: changed" in page.text
     browser.post(str(change["href"]), {"heading": "A", "summary": "B"}, status=409)
-    browser.follow(f"{place}/approvals", {"body": "LJC", "approved_on": ["", "", ""]})
+    assert browser.post(f"{place}/publish", {}, status=422).errors[0].startswith("Record at least one body")
+    page = browser.get(str(browser.get(place).soup.find("a", string="LJC")["href"]))  # type: ignore[index]
+    assert [one["value"] for one in page.soup.select("input[name=body][checked]")] == ["LJC"]
+    unsaid = {"body": "LJC", "approved_on": ["", "", ""]}
+    assert browser.post(f"{place}/approvals", {**unsaid, "body": "-another"}, status=422).errors == [
+        "Enter which body approved it"
+    ]
+    page = browser.post(f"{place}/approvals", unsaid, status=422)
+    assert page.errors == ["Enter the day of the approval, or why none is recorded"]
+    browser.follow(f"{place}/approvals", {**unsaid, "why_no_day": "By <b>e-mail</b>"})
+    browser.follow(f"{place}/approvals", {**unsaid, "body": "-another", "other": "Cabinet", "why_no_day": "By word"})
+    page = browser.follow(f"{place}/approvals", {"body": "Cabinet", "approved_on": ["2", "3", "2027"]})
+    assert "Cabinet: 2 March 2027 Still to come, of those that approved Version 2: Resources DMT EAC" in page.text
     page = browser.get(f"{place}/publish")
-    assert "LJC: not recorded" in page.text
+    assert "LJC: not recorded (By <b>e-mail</b>); Cabinet: 2 March 2027" in page.text
+    assert "Nothing is recorded of Resources DMT, EAC" in page.text
     page = browser.follow(f"{place}/publish", {"reasons": [str(reasons_of(SLUG)[0].id)]})
     assert "Version 3 (to come)" in page.text
     browser.post(f"{place}/publish", {}, status=409)

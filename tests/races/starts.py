@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.account_register.models import KeeperNotice, LoginMode
+from app.account_register.operations.proposals import DRAFT as PROPOSAL_DRAFT
 from app.breach_reports.models import Route
 from app.breach_reports.operations import DRAFT_KIND, keep_answers, route_report
 from app.core.db import db
@@ -16,6 +17,7 @@ from app.matters.models import Capacity
 from app.people.models import Person, Role
 from tests.account_register.asking import asked
 from tests.account_register.factories import make_account, make_grant
+from tests.account_register.proposing import Way
 from tests.account_register.watching import found_in_use, looks_like_ours
 from tests.breach_reports.factories import a_report, in_triage
 from tests.conftest import NOW
@@ -208,7 +210,8 @@ def _second_officer(make: Factory) -> Race:
     officers = [make.person(f"Hr {number}", Role.HR_INTAKE) for number in range(3)]
     taken = in_triage(make.person(), officers[0])
     route_report(taken, route=Route.NO_FURTHER_ACTION, reasons="Nothing in it.", by=officers[0], at=NOW)
-    return Race(officers[1:], f"/breach-reports/{taken.reference}/second", {"agrees": "yes"}, "report:closing-agreed")
+    said = {"agrees": "yes", "decisions_seen": "1"}
+    return Race(officers[1:], f"/breach-reports/{taken.reference}/second", said, "report:closing-agreed")
 
 
 def _appeal(make: Factory) -> Race:
@@ -352,6 +355,23 @@ def _device_asked(make: Factory) -> Race:
     return Race([person], "/device-permissions/ask/send", {"draft": str(draft.id)}, "device:submitted")
 
 
+def _proposal_sent(make: Factory) -> Race:
+    way = Way(make)
+    answers = {
+        "kind": "new_platform", "name": "Youth voice", "platform": "Instagram", "other_platform": "",
+        "handle": f"youth{way.proposer.id.hex}", "url": "", "purpose": "News", "target_group": "Young people",
+        "benefit": "They answer", "cost": "Nothing", "owner": way.owner.email, "owner_id": str(way.owner.id),
+        "owner_name": way.owner.name,
+    }  # fmt: skip
+    draft = keep_draft(way.proposer.id, PROPOSAL_DRAFT, answers, at=NOW)
+    return Race([way.proposer], "/account-register/proposals/propose/send", {"draft": str(draft.id)}, "proposal:made")
+
+
+def _proposal_sent_twice(make: Factory) -> Race:
+    race = _proposal_sent(make)
+    return Race(race.people, race.path, {}, race.event)
+
+
 def _device_question(make: Factory) -> Race:
     return Race(
         [make.person(manager=make.person())], "/device-permissions/ask/device", {"device_kind": "phone"}, None
@@ -386,6 +406,8 @@ HARMLESS: dict[str, Start] = {
     "case opened": _open_case,
     "report sent": _report_sent,
     "device asked for": _device_asked,
+    "proposal sent": _proposal_sent,
+    "proposal sent by a page without its draft": _proposal_sent_twice,
     "question about a device": _device_question,
     "request thrown away": _device_thrown_away,
     "question of a report": _report_question,
@@ -393,5 +415,5 @@ HARMLESS: dict[str, Start] = {
     "finding of an investigation": _finding,
 }
 """What may be sent again: the second is led to what the first did, or is told; it is done once."""
-RECEIPTS = ("report sent", "device asked for")
+RECEIPTS = ("report sent", "device asked for", "proposal sent")
 """Of these, what ends on a receipt: every click leads to the one that the first made."""

@@ -25,10 +25,12 @@ from app.core.db import db, new_id
 from app.core.outbox import OutboxMessage, notify
 from app.core.registries import Registries
 from app.duties.models import Reminder
+from app.duties.operations import chase
 from app.hr_cases.models import Case
 from app.hr_cases.operations import messages
 from app.matters.models import Capacity, Matter, MatterKind, MatterParty
 from app.people.models import Person, Role, RoleAssignment
+from app.policy.pack import ChaseRule
 from app.policy.queries import pack
 from app.simulated_year import Year, checks, live, morning
 from app.simulated_year.acts import ACTS
@@ -154,6 +156,20 @@ def test_being_told_of_what_is_done_is_found(lived: Checks) -> None:
     )  # fmt: skip
     db.session.commit()
     assert "told of something that is done" in _faults(lived)
+
+
+def test_being_told_by_a_day_that_the_rule_does_not_name_is_found(
+    lived: Checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that tells everybody again every day."""
+    sent_at, due_on = clock.at_local(LAST_DAY - timedelta(days=20), 12), LAST_DAY - timedelta(days=10)
+    db.session.add(KeeperNotice(kind=NoticeKind.PASSWORD_CHANGED, subject_id=new_id(), sent_at=sent_at, due_on=due_on))
+    db.session.commit()
+    monkeypatch.setattr(
+        ChaseRule, "step_for", lambda self, to, elapsed: elapsed if to in {step.to for step in self.steps} else None
+    )
+    chase(clock.at_local(WORKING_DAY, 7))
+    assert "told by a day that the rule does not name" in _faults(lived)
 
 
 def test_what_is_late_and_nobodys_is_found(lived: Checks) -> None:

@@ -66,6 +66,7 @@ class AccessGrant(Identified, Versioned, Base):
             name="ends_after_start",
         ),
         sa.CheckConstraint("(ends_on IS NULL) = (end_reason IS NULL)", name="end_has_a_reason"),
+        sa.CheckConstraint("NOT end_follows OR ends_on IS NOT NULL", name="only_an_end_follows"),
         sa.CheckConstraint(
             "open_until IS NULL OR (ends_on IS NOT NULL AND open_until > ends_on)", name="recorded_after_its_last_day"
         ),
@@ -114,6 +115,8 @@ class AccessGrant(Identified, Versioned, Base):
     leaves_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     end_reason: Mapped[EndReason | None] = enum_column(EndReason)
+    # Whether that end follows from a recorded leaving or move: it moves with that, and goes where that is withdrawn.
+    end_follows: Mapped[bool] = mapped_column(default=False)
     ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     # When that end was recorded: until then its holder had access, however early the day on which it was not needed.
     ended_at: Mapped[datetime | None]
@@ -127,6 +130,9 @@ class AccessGrant(Identified, Versioned, Base):
     approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
     given_by: Mapped[Person | None] = relationship(foreign_keys=[given_by_id])
     ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
+    ends_set_aside: Mapped[list["EndSetAside"]] = relationship(
+        back_populates="grant", cascade="all, delete-orphan", order_by="EndSetAside.ends_on, EndSetAside.id"
+    )
 
     def runs_on(self, day: date) -> bool:
         """Whether the grant runs on a day, both ends included; acknowledgement is asked apart."""
@@ -142,6 +148,10 @@ class AccessGrant(Identified, Versioned, Base):
         if self.ends_on < day or not self.person.is_here_on(day):
             return True
         return self.end_reason is EndReason.LEFT and self.person.last_working_day != self.ends_on
+
+    def is_to_come(self, day: date) -> bool:
+        """Whether it is still to begin: it is called off then and not ended, so that nobody ever had access by it."""
+        return self.starts_on > day and not self.is_called_off
 
     def can_be_ended_by(self, person: Person) -> bool:
         """Whether this person may end the access: keepers, the account's owner, the holder, their line manager, HR."""
@@ -159,6 +169,24 @@ class AccessGrant(Identified, Versioned, Base):
     def last_open_day(self) -> date | None:
         """The last day on which its holder could get in by it: its last, or the later one on which its end was recorded."""
         return self.open_until or self.ends_on
+
+    @property
+    def ends_with_leaving(self) -> bool:
+        """Whether it ends because it is recorded that its holder leaves."""
+        return self.end_reason is EndReason.LEFT and self.end_follows
+
+    @property
+    def end_of_its_own(self) -> "EndSetAside | None":
+        """The earliest end that it has for another reason than the one with which it ends now."""
+        return min(self.ends_set_aside, key=lambda one: one.ends_on, default=None)
+
+    def end_known_to(self, person: Person, day: date, *, knows: bool) -> date | None:
+        """The last day as this person may read it: whoever may know of it or set it, and everybody once it is over. What
+        they set themselves they read also where it ends sooner, for a reason that they may not know of.
+        """
+        if knows or self.ended_by_id == person.id or self.is_over_on(day):
+            return self.ends_on
+        return min((one.ends_on for one in self.ends_set_aside if one.ended_by_id == person.id), default=None)
 
     @property
     def was_written_down(self) -> bool:
@@ -191,6 +219,29 @@ class AccessGrant(Identified, Versioned, Base):
     def needs_new_password(self) -> bool:
         """Whether its end leaves somebody knowing a password that others go on using."""
         return self.login_mode == LoginMode.SHARED
+
+
+class EndSetAside(Identified, Base):
+    """A last day of access for another reason than an earlier one that follows from a leaving or a move: it comes back
+    where that is withdrawn, or put off beyond it.
+    """
+
+    __tablename__ = "access_end_set_aside"
+    __table_args__ = (one_of("reason", EndReason), sa.Index(None, "grant_id"))
+
+    grant_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("access_grant.id"))
+    ends_on: Mapped[date]
+    reason: Mapped[EndReason] = enum_column(EndReason)
+    follows: Mapped[bool]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    grant: Mapped[AccessGrant] = relationship(back_populates="ends_set_aside")
+
+    @property
+    def settled_from(self) -> datetime:
+        """From when on a change of the password settles what its holder knows, where it ends with this day."""
+        return clock.at_local(self.ends_on)
 
 
 class AccessLevelChange(Identified, Base):

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from app.account_register.models.access import AccessGrant, AccessLevel
+from app.account_register.models.account import Account
+from app.people.models import Person
 
 WHO_COULD_GET_IN = "account:who-could-get-in"
 """What the register asks a room higher up, for a day and for one account (None: for all): a list of `WayIn`."""
@@ -19,13 +21,28 @@ class WayIn(Protocol):
     """
 
     @property
-    def grant(self) -> AccessGrant:
-        """The access, with account, holder and approver loaded."""
+    def account(self) -> Account:
+        """What they could get into."""
         ...
 
     @property
-    def level(self) -> AccessLevel:
-        """What they could do on that day."""
+    def person(self) -> Person:
+        """Who could get in."""
+        ...
+
+    @property
+    def grant(self) -> AccessGrant | None:
+        """The access, with its approver loaded; none where they knew the password without access."""
+        ...
+
+    @property
+    def level(self) -> AccessLevel | None:
+        """What they could do on that day by that access."""
+        ...
+
+    @property
+    def since(self) -> date:
+        """From when on they had access, or knew the password."""
         ...
 
     @property

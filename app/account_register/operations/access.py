@@ -30,6 +30,7 @@ from app.core.db import db, new_id
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import notify
 from app.core.presentation import uk_date
+from app.people.knowing import known_of
 from app.people.models import Person
 from app.policy.queries import pack, version_in_force
 
@@ -88,15 +89,19 @@ class WantedAccess:
     trained_on: date | None = None
 
 
-def check_wanted(wanted: WantedAccess, at: datetime) -> None:
-    """Refuse access that nobody could have: there already (409), after they left, not on a closed list, untrained (422)."""
+def check_wanted(wanted: WantedAccess, *, by: Person, at: datetime) -> None:
+    """Refuse access that nobody could have: there already (409), after they left, not on a closed list, untrained (422).
+
+    Who may not know that somebody is to leave may want access for them from any day: whoever approves it is told.
+    """
     account, person, day = wanted.account, wanted.person, clock.local_day(at)
-    _refuse_second_grant(account, person, wanted.starts_on, at)
+    _refuse_second_grant(account, person, wanted.starts_on, by=by, at=at)
     if not account.takes_holders:
         raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
     if wanted.starts_on < day:
         raise InvalidInput("The start date must be today or later", field="starts_on")
-    _refuse_after_leaving(person, wanted.starts_on)
+    if known_of(by, [person.id]):
+        _refuse_after_leaving(person, wanted.starts_on)
     refusal = closed_list_refusal(account, person)
     if refusal:
         raise InvalidInput(refusal, field="person")
@@ -106,7 +111,7 @@ def check_wanted(wanted: WantedAccess, at: datetime) -> None:
 def grant_wanted(wanted: WantedAccess, *, approver: Person, advice: str, by: Person, at: datetime) -> AccessGrant:
     """Give the access that is wanted, approved by whom it needs; it awaits its holder's acknowledgement then."""
     account, person, day = wanted.account, wanted.person, clock.local_day(at)
-    check_wanted(wanted, at)
+    check_wanted(wanted, by=by, at=at)
     check_approval(account, person, approver, advice=advice, by=by, at=at)
     version_id = _version_to_acknowledge(day)
     grant = begin_access(
@@ -156,7 +161,7 @@ def begin_access(
     grant.account, grant.person = account, grantee
     if grantee.last_working_day is not None:
         grant.ends_on, grant.end_reason, grant.ended_at = grantee.last_working_day, EndReason.LEFT, at
-        grant.leaves_on = grantee.last_working_day
+        grant.leaves_on, grant.end_follows = grantee.last_working_day, True
     name = grantee.name  # it cannot be read any more once the database has refused
     db.session.add(grant)
     try:
@@ -204,29 +209,34 @@ def _refuse_after_leaving(person: Person, starts_on: date) -> None:
         )  # fmt: skip
 
 
-def _refuse_second_grant(account: Account, grantee: Person, starts_on: date, at: datetime) -> None:
-    """One access of a person to an account at a time; one that has lapsed is ended, and stands in nobody's way."""
-    present = db.session.execute(
+def _refuse_second_grant(account: Account, grantee: Person, starts_on: date, *, by: Person, at: datetime) -> None:
+    """One access of a person to an account at a time; one that has lapsed is ended, and stands in nobody's way.
+
+    To who may not know of it, access with an end that is to come is access without one.
+    """
+    today, knows = clock.local_day(at), bool(known_of(by, [grantee.id]))
+    grants = db.session.execute(
         sa.select(AccessGrant)
         .where(
             AccessGrant.account_id == account.id, AccessGrant.person_id == grantee.id,
-            goes_on(starts_on),
+            sa.or_(goes_on(starts_on), goes_on(today)),
         )
         .options(joinedload(AccessGrant.approved_by), joinedload(AccessGrant.given_by))
         .order_by(AccessGrant.ends_on.is_(None).desc(), AccessGrant.ends_on.desc(), AccessGrant.id)
-        .limit(1)
-    ).scalar_one_or_none()  # fmt: skip
+    ).scalars()  # fmt: skip
+    ends = [(grant, grant.end_known_to(by, today, knows=knows)) for grant in grants]
+    present, until = next(((grant, end) for grant, end in ends if end is None or end >= starts_on), (None, None))
     if present is None:
         return
-    if is_lapsed(present, clock.local_day(at)):
+    if is_lapsed(present, today):
         lapse(present, at=at)
         db.session.flush()
-        _refuse_second_grant(account, grantee, starts_on, at)
+        _refuse_second_grant(account, grantee, starts_on, by=by, at=at)
         return
     giver = f", given by {present.approved_by.name}" if present.approved_by else ""
-    until = f" and until {uk_date(present.ends_on)}" if present.ends_on else ""
+    ends_then = f" and until {uk_date(until)}" if until else ""
     raise AlreadyDone(
-        f"{grantee.name} already has access since {uk_date(present.starts_on)}{until}{giver}.",
+        f"{grantee.name} already has access since {uk_date(present.starts_on)}{ends_then}{giver}.",
         who=present.given_by.name if present.given_by else None, when=present.approved_at, did="recorded it",
         what_now="End that access first, if it should become another.",
     )  # fmt: skip

@@ -16,6 +16,7 @@ from app.account_register.operations.details import (
     changed_fields,
     details_of,
     note_change,
+    of_one_piece,
     put_details,
     write_changes,
 )
@@ -55,6 +56,7 @@ class AlreadyRegistered(InvalidInput):
 def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Account:
     """Put an account on the register by hand (policy 6.1). Refuses a handle that is there already (409)."""
     demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
+    details = of_one_piece(details)
     _refuse_secrets(details)
     check_public_words(details.public_words)
     _refuse_second(details, None)
@@ -102,6 +104,7 @@ def change_account(account: Account, details: AccountDetails, *, by: Person, at:
     """Change what the register says of an account; gives the names of what changed, none if nothing did."""
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     _refuse_closed(account)
+    details = of_one_piece(details)
     _refuse_secrets(details)
     if details.public_words != account.public_words:
         check_public_words(details.public_words)
@@ -167,7 +170,7 @@ def close_account(account: Account, *, by: Person, at: datetime, archive_kept: s
     if going_on:
         raise AlreadyDone(
             f"{count_words(going_on, 'person still has', 'people still have')} access to this account.",
-            what_now="End all access first. Then close the account.",
+            what_now="End all access first, and call off what has not begun. Then close the account.",
         )
     _check_last_words(archive_kept, redirect_notice)
     note_change(account, "status", account.status, AccountStatus.CLOSED, by=by.id, at=at)
@@ -201,7 +204,7 @@ def _refuse_secrets(details: AccountDetails) -> None:
 
 
 def _refuse_second(details: AccountDetails, own: Account | None) -> None:
-    key = handle_key(details.handle)
+    key = handle_key(details.handle, details.platform)
     if key is None:
         return
     other = db.session.execute(

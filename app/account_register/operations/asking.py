@@ -51,7 +51,7 @@ def ask_for_access(wanted: WantedAccess, *, by: Person, at: datetime, reason: st
     """
     _check_asker(wanted, by)
     _check_words(reason, advice)
-    check_wanted(wanted, at)
+    check_wanted(wanted, by=by, at=at)
     _refuse_second(wanted)
     made = _request(wanted, by=by, at=at, reason=reason)
     if advice:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -82,6 +82,16 @@ WORDS = {
 _MODELS: dict[str, Any] = {"service_id": Service, "owner_id": Person, "deputy_id": Person, "parent_id": Account}
 
 
+OF_SECOND_STEP = ("two_step_method", "two_step_custody", "two_step_waiver")
+
+
+def of_one_piece(details: AccountDetails) -> AccountDetails:
+    """The same with how the second step is done only where it is on, and why there is none only where it is off."""
+    if details.two_step is not TwoStep.ON:
+        details = replace(details, two_step_method=None, two_step_custody="")
+    return details if details.two_step is TwoStep.OFF else replace(details, two_step_waiver="")
+
+
 def words_for(detail: str) -> str:
     """What a detail is called on pages and in the history."""
     return WORDS.get(detail, detail.replace("_", " "))
@@ -128,7 +138,7 @@ def put_details(account: Account, details: AccountDetails) -> None:
     if details.parent_id is not None and account.kind is AccountKind.SOCIAL:
         account.kind = AccountKind.LINKED_GROUP
     account.platform_key = platform_key(details.platform)
-    account.handle_key = handle_key(details.handle)
+    account.handle_key = handle_key(details.handle, details.platform)
     wanted = words_of_account(details.name, details.platform, details.handle)
     kept = [word for word in account.words if word.word in wanted]
     known = {word.word for word in kept}

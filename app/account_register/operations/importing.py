@@ -19,7 +19,7 @@ from app.account_register.operations.accounts import (
 )
 from app.account_register.operations.details import AccountDetails, changed_fields, details_of, write_changes
 from app.account_register.operations.following import let_rooms_follow
-from app.account_register.operations.planning import PlannedChange, RegisterPlan
+from app.account_register.operations.planning import PlannedChange, RegisterPlan, details_said
 from app.account_register.operations.reading import RegisterRow
 from app.account_register.queries.imports import THE_REGISTER
 from app.core import clock
@@ -125,4 +125,4 @@ def _details_after(account: Account, change: PlannedChange, services: Mapping[st
     }
     columns = {"web address": "url", "service": "service_id", "owner": "owner_id"}
     changed: dict[str, Any] = {columns.get(what, what): value for what, value in after.items() if what in changes}
-    return replace(details_of(account), **changed, **row.more)
+    return replace(details_of(account), **changed, **details_said(row, account))

@@ -1,8 +1,8 @@
 """What importing a register file would do: worked out before anything is done, shown, and worked out again.
 
-A line is about the account with its platform and handle; else, where one of the two has no handle, with its platform
-and address; else, where one of the two has no address either, with its platform and name. An empty cell leaves what the
-register says.
+A line is about the account with its platform and handle, which an address says too; else, where one of the two has no
+handle, with its platform and address; else, where one of the two has no address either, with its platform and name. An
+empty cell leaves what the register says.
 """
 
 import hashlib
@@ -10,25 +10,29 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.account_register.addresses import said_handle_key
 from app.account_register.health import goes_on
 from app.account_register.models import ACCOUNT_TRANSITIONS, AccessGrant, AccessLevel, Account, AccountStatus
-from app.account_register.naming import look_alike_key, url_key
-from app.account_register.operations.details import in_words, words_for
+from app.account_register.naming import handle_key, look_alike_key, platform_key, url_key
+from app.account_register.operations.details import OF_SECOND_STEP, details_of, in_words, of_one_piece, words_for
 from app.account_register.operations.reading import (
     OPTIONAL_HEADERS,
     REGISTER_HEADERS,
     STATUSES,
     RegisterRow,
+    kept_platform,
+    read_place,
     read_row,
 )
 from app.account_register.queries.access import platform_list_refusal
-from app.core.csv_files import LineProblem, read_csv
+from app.core.csv_files import Line, LineProblem, read_csv
 from app.core.db import db
 from app.core.presentation import status_words
 from app.people.models import Person, Service
@@ -36,6 +40,7 @@ from app.people.models import Person, Service
 __all__ = ["REGISTER_HEADERS", "Difference", "PlannedChange", "RegisterPlan", "plan_register_import"]
 
 
+SAME_ACCOUNT = "this is the same account as on line {}"
 _MAY_DO = (AccessLevel.VIEWER, AccessLevel.RESPONDER, AccessLevel.EDITOR, AccessLevel.ADMIN)
 
 
@@ -111,6 +116,7 @@ class _Present:
     """The register as it is on a day, found by the keys of a line."""
 
     def __init__(self, day: date) -> None:
+        self.day = day
         accounts = db.session.execute(
             sa.select(Account)
             .where(Account.status != AccountStatus.CLOSED)
@@ -124,15 +130,19 @@ class _Present:
             .execution_options(populate_existing=True)
         ).scalars()
         self.by_handle: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
+        self.by_said: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
         self.by_url: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[Account]] = defaultdict(list)
         self.by_look: dict[tuple[str, str | None], str] = {}
-        closed = sa.select(Account.platform_key, Account.handle_key, Account.url, Account.name)
+        closed = sa.select(Account.platform, Account.handle, Account.url, Account.name)
         self._closed = {
-            _own_key(*row) for row in db.session.execute(closed.where(Account.status == AccountStatus.CLOSED))
+            _own_key(platform_key(platform), said_handle_key(platform, handle, url), url, name)
+            for platform, handle, url, name in db.session.execute(closed.where(Account.status == AccountStatus.CLOSED))
         }
         for account in accounts:
-            self.by_handle[account.platform_key, account.handle_key].append(account)
+            said = account.handle_key or said_handle_key(account.platform, None, account.url)
+            known = self.by_handle if account.handle_key else self.by_said
+            known[account.platform_key, said].append(account)
             self.by_url[account.platform_key, url_key(account.url)].append(account)
             self.by_name[account.platform_key, account.name.casefold()].append(account)
             self.by_look[account.platform_key, look_alike_key(account.handle)] = f"{account.name}, {account.handle}"
@@ -144,7 +154,8 @@ class _Present:
 
     def about(self, row: RegisterRow) -> list[Account]:
         """The accounts that a line may be about: none, the one, or several that cannot be told apart."""
-        if row.handle_key and (found := self.by_handle.get((row.platform_key, row.handle_key))):
+        own = row.platform_key, row.handle_key
+        if row.handle_key and (found := self.by_handle.get(own) or self.by_said.get(own)):
             return found
         address = url_key(row.url)
         if address:
@@ -165,9 +176,12 @@ def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
     lines = read_csv(content, REGISTER_HEADERS, OPTIONAL_HEADERS)
     people = {p.email.casefold(): p for p in db.session.execute(sa.select(Person)).scalars() if p.email}
     services = {name.casefold(): name for name in db.session.execute(sa.select(Service.name)).scalars()}
-    rows = [read_row(line, people, services, day, plan.problems) for line in lines]
+    rows = [(line, read_row(line, people, services, day, plan.problems)) for line in lines]
     present, taken = _Present(day), dict[object, int]()
-    for row in filter(None, rows):
+    for line, row in rows:
+        if row is None:
+            _note_twice(plan, line, taken)
+            continue
         _plan_row(plan, row, present, taken)
         if row.service and row.service.casefold() not in services:
             services[row.service.casefold()] = row.service
@@ -183,6 +197,17 @@ def _own_key(platform: str, handle_key: str | None, url: str | None, name: str) 
     return ("url", platform, url_key(url)) if url else ("name", platform, name.casefold())
 
 
+def _note_twice(plan: RegisterPlan, line: Line, taken: dict[object, int]) -> None:
+    """A line with other faults is told too that its handle stands on another line, so that one look mends all."""
+    place = read_place(line.cells, [])
+    handle = handle_key(place.handle, kept_platform(place)) if place.platform else None
+    if handle is None:
+        return
+    earlier = taken.setdefault(_own_key(platform_key(kept_platform(place)), handle, None, ""), line.number)
+    if earlier != line.number:
+        plan.problems.append(LineProblem(line.number, SAME_ACCOUNT.format(earlier)))
+
+
 def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: dict[object, int]) -> None:
     if present.has_closed(row):
         plan.unchanged += 1
@@ -192,7 +217,7 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
     own_keys += [account.id for account in found]
     earlier = next((taken[key] for key in own_keys if key in taken), None)
     if earlier is not None:
-        plan.problems.append(LineProblem(row.line, f"this is the same account as on line {earlier}"))
+        plan.problems.append(LineProblem(row.line, SAME_ACCOUNT.format(earlier)))
         return
     taken.update(dict.fromkeys(own_keys, row.line))
     if len(found) > 1:
@@ -206,7 +231,7 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
         _note_look(plan, row, present)
         _note_closed_lists(plan, row)
     else:
-        _plan_change(plan, row, found[0])
+        _plan_change(plan, row, found[0], present.day)
 
 
 def _note_look(plan: RegisterPlan, row: RegisterRow, present: _Present) -> None:
@@ -226,7 +251,7 @@ def _note_closed_lists(plan: RegisterPlan, row: RegisterRow) -> None:
             plan.not_listed.append((row, person, refusal))
 
 
-def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None:
+def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account, day: date) -> None:
     new_status = row.status if row.status != account.status else None
     by_a_file = account.status is not AccountStatus.COMPROMISED  # that ends with the steps of its plan
     if new_status is not None and not (
@@ -242,7 +267,7 @@ def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None
         plan.problems.append(LineProblem(row.line, "the deputy must be somebody other than the owner"))
         return
     grants = {grant.person_id: grant for grant in account.grants}
-    if refused := _refused_access(row, account, grants):
+    if refused := _refused_people(row, account, day) + _refused_access(row, account, grants):
         plan.problems += refused
         return
     in_file = {person.id for person, _ in row.holders}
@@ -264,6 +289,16 @@ def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account) -> None
         plan.changed.append(PlannedChange(account, row, differences, new_status, new_levels))
     else:
         plan.unchanged += 1
+
+
+def _refused_people(row: RegisterRow, account: Account, day: date) -> list[LineProblem]:
+    """Who has left comes to answer for no account by a change, nor as deputy; what the register says already stays."""
+    named = {"owner_email": (row.owner, account.owner_id), "deputy_email": (row.deputy, account.deputy_id)}
+    return [
+        LineProblem(row.line, f"{column}: {person.name} has left. Enter somebody who works here")
+        for column, (person, known_id) in named.items()
+        if person is not None and person.id != known_id and not person.is_here_on(day)
+    ]
 
 
 def _refused_access(
@@ -292,20 +327,30 @@ def _details_that_differ(row: RegisterRow, account: Account) -> list[Difference]
     service = account.service.name if account.service else ""
     owner = account.owner.email or account.owner.name if account.owner else ""
     owner_in_file = row.owner.email or "" if row.owner else ""
+    same_url = url_key(row.url) == url_key(account.url)
+    is_no_news = row.handle_is_derived and same_url  # the cell is empty, and the register has the address that says it
     pairs = (
-        ("handle", account.handle or "", row.handle or "", row.handle_key == account.handle_key),
-        ("web address", account.url or "", row.url or "", url_key(row.url) == url_key(account.url)),
+        ("handle", account.handle or "", row.handle or "", row.handle_key == account.handle_key or is_no_news),
+        ("web address", account.url or "", row.url or "", same_url),
         ("name", account.name, row.name, account.name == row.name),
         ("service", service, row.service, service == row.service),
         ("owner", owner, owner_in_file, row.owner is not None and row.owner.id == account.owner_id),
         ("purpose", account.purpose, row.purpose, account.purpose == row.purpose),
     )
     found = [Difference(what, old, new) for what, old, new, is_same in pairs if new and not is_same]
-    differing = {name: value for name, value in row.more.items() if getattr(account, name) != value}
+    differing = {name: value for name, value in details_said(row, account).items() if getattr(account, name) != value}
     return found + [
         Difference(words_for(name), in_words(name, getattr(account, name)), in_words(name, value))
         for name, value in differing.items()
     ]
+
+
+def details_said(row: RegisterRow, account: Account) -> dict[str, Any]:
+    """What the optional columns say of an account, with what follows: without a second step there is no way to do it."""
+    if "two_step" not in row.more:
+        return dict(row.more)
+    after = of_one_piece(replace(details_of(account), **row.more))
+    return {**row.more, **{name: getattr(after, name) for name in OF_SECOND_STEP}}
 
 
 def _as_text(row: RegisterRow) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """Proposing that an account be opened, changed or closed, and what the line manager says to it (policy 6.1, 6.3)."""
 
+import uuid
 from dataclasses import fields
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from app.account_register.queries.notices import keepers_on
 from app.account_register.queries.proposals import is_used, registered_with_handle
 from app.core import clock
 from app.core.audit import event_kind, record
-from app.core.db import db
+from app.core.db import db, new_id
 from app.core.drafts import discard_draft, find_draft
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
@@ -51,21 +52,29 @@ def change_draft(proposal: AccountProposal) -> str:
     return f"proposal_change:{proposal.reference}"
 
 
+def proposal_sent_from(draft_id: uuid.UUID, by: Person) -> AccountProposal | None:
+    """The proposal that was made of a draft already, for a second click on its button; a proposal keeps its draft's id."""
+    made = db.session.get(AccountProposal, draft_id)
+    return made if made is not None and made.proposer_id == by.id else None
+
+
 def submit_proposal(answers: ProposalAnswers, *, by: Person, at: datetime) -> AccountProposal:
     """Send a proposal to whoever supports it; the keepers of the register are told in the same act (policy 6.1).
 
-    Its draft is thrown away. Refuses one that nobody could support.
+    Its draft gives it its id, and is thrown away. Refuses one that nobody could support.
     """
     _check(answers, at)
+    draft = find_draft(by.id, DRAFT)
     made = AccountProposal(
-        reference=new_reference(), proposer=by, proposer_id=by.id, submitted_at=at,
-        due_on=due_after_receipt(SUPPORT, at), **_columns(answers),
+        id=draft.id if draft is not None else new_id(), reference=new_reference(), proposer=by,
+        proposer_id=by.id, submitted_at=at, due_on=due_after_receipt(SUPPORT, at), **_columns(answers),
     )  # fmt: skip
     supporters = made.meant_by(SUPPORT_CHAIN)
     if not supporters:
         raise InvalidInput("Nobody is recorded who could support this. Ask HR to record your manager, then send it again")
     db.session.add(made)
-    _discard(by, DRAFT)
+    if draft is not None:
+        discard_draft(draft)
     record(MADE, made.id, by=by.id, at=at, facts={"kind": made.kind})
     for supporter in supporters:
         notify(supporter, messages.PROPOSAL_TO_SUPPORT, made.id, at=at)

@@ -2,11 +2,8 @@
 
 import re
 
-import sqlalchemy as sa
-
-from app.core.db import db
 from app.core.errors import InvalidInput
-from app.people.models import Person
+from app.people.naming import named_in
 
 FIELD = "public_words"
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w")
@@ -21,11 +18,6 @@ def check_public_words(words: str) -> None:
         raise InvalidInput("Leave the e-mail address out: anybody can read this", field=FIELD)
     if _TELEPHONE.search(words):
         raise InvalidInput("Leave the telephone number out: anybody can read this", field=FIELD)
-    named = db.session.execute(
-        sa.select(Person.name)
-        .where(Person.name.contains(" "), sa.literal(words.lower()).contains(sa.func.lower(Person.name)))
-        .order_by(Person.name, Person.id)
-        .limit(1)
-    ).scalar_one_or_none()
+    named = named_in(words)
     if named is not None:
         raise InvalidInput(f"Leave {named} out: anybody can read this, and it names no person", field=FIELD)

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.account_register.addresses import OnAnotherPlatform, Place, with_what_the_address_says
 from app.account_register.models import AccessLevel, AccountStatus, TwoStep, Upkeep
-from app.account_register.naming import canonical_platform, clean_url, handle_key, platform_key
+from app.account_register.naming import (
+    OTHER,
+    OTHER_PLATFORM,
+    canonical_platform,
+    clean_url,
+    handle_key,
+    platform_fields,
+    platform_key,
+)
 from app.core.csv_files import Line, LineProblem, read_date
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
@@ -35,10 +44,13 @@ class RegisterRow:
     line: int
     platform: str
     handle: str | None
+    handle_is_derived: bool
+    """Whether the address gave the handle, because the line has none."""
     url: str | None
     name: str
     service: str
     owner: Person | None
+    deputy: Person | None
     purpose: str
     status: AccountStatus
     holders: tuple[tuple[Person, AccessLevel], ...]
@@ -53,7 +65,7 @@ class RegisterRow:
     @property
     def handle_key(self) -> str | None:
         """What makes the handle the same as another."""
-        return handle_key(self.handle)
+        return handle_key(self.handle, self.platform)
 
 
 def read_row(
@@ -61,39 +73,66 @@ def read_row(
 ) -> RegisterRow | None:
     """The line as a row, or None with its faults added to the problems. `services` are known names, folded."""
     cells, faults = line.cells, list[str]()
+    place = read_place(cells, faults)
+    said = {**cells, "handle": place.handle}
     faults += [
-        f"{name} is longer than {most} characters" for name, most in LONGEST.items() if len(cells.get(name, "")) > most
+        f"{name} is longer than {most} characters" for name, most in LONGEST.items() if len(said.get(name, "")) > most
     ]
     faults += [f"{name}: {REFUSAL}" for name, cell in cells.items() if name != "holders" and looks_like_secret(cell)]
     if not cells["name"]:
         faults.append("name is missing")
-    platform = _platform(cells["platform"], faults)
-    url = _url(cells["url"], faults)
+    url = _url(place.url, faults)
     owner = _person("owner_email", cells["owner_email"], people, faults) if cells["owner_email"] else None
     status = _status(cells["status"], faults)
     holders = _holders(cells["holders"], people, day, faults)
-    more = _more(cells, people, day, faults)
-    if owner is not None and more.get("deputy_id") == owner.id:
+    deputy = _person("deputy_email", cells["deputy_email"], people, faults) if cells.get("deputy_email") else None
+    more = {**({"deputy_id": deputy.id} if deputy else {}), **_more(cells, day, faults)}
+    if owner is not None and owner is deputy:
         faults.append("deputy_email: the deputy must be somebody other than the owner")
     problems += [LineProblem(line.number, fault) for fault in faults]
     if faults or status is None:
         return None
     service = services.get(cells["service"].casefold(), cells["service"])
-    handle = cells["handle"] if handle_key(cells["handle"]) else None
+    platform = kept_platform(place)
+    handle = place.handle if handle_key(place.handle, platform) else None
     return RegisterRow(
-        line.number, platform, handle, url, cells["name"], service, owner, cells["purpose"], status, holders,
-        more,
+        line.number, platform, handle, handle is not None and not cells["handle"], url, cells["name"], service, owner,
+        deputy, cells["purpose"], status, holders, more,
     )  # fmt: skip
 
 
-def _more(cells: Mapping[str, str], people: Mapping[str, Person], day: date, faults: list[str]) -> dict[str, Any]:
+def read_place(cells: Mapping[str, str], faults: list[str]) -> Place:
+    """Platform, handle and address of a line, read as on the pages: an address says what the other cells leave out."""
+    typed, platform = Place("", "", cells["handle"], cells["url"]), ""
+    if cells["platform"]:
+        platform = _platform(cells["platform"], faults)
+        if not platform:
+            return typed
+        typed = Place(**platform_fields(platform), handle=typed.handle, url=typed.url)
+    try:
+        place = with_what_the_address_says(typed)
+    except OnAnotherPlatform as refusal:
+        faults.append(f"platform: the address is on {refusal.found}, and the line says {refusal.said}")
+    except InvalidInput as refusal:
+        if refusal.field != "url":  # that of the web address is told where it is read
+            faults.append(f"{refusal.field}: {refusal.sentence}")
+    else:
+        typed = place
+    if not typed.platform:
+        faults.append("platform is missing")
+    return typed
+
+
+def kept_platform(place: Place) -> str:
+    """The platform of a line as the register keeps it."""
+    return OTHER + place.other_platform if place.platform == OTHER_PLATFORM else place.platform
+
+
+def _more(cells: Mapping[str, str], day: date, faults: list[str]) -> dict[str, Any]:
     """The optional columns that are there and say something."""
     more: dict[str, Any] = {
         name: cells[name] for name in ("brand", "emergency_contact", "target_group", "identification") if cells.get(name)
     }
-    if cells.get("deputy_email"):
-        deputy = _person("deputy_email", cells["deputy_email"], people, faults)
-        more["deputy_id"] = deputy.id if deputy else None
     if cells.get("opened_on"):
         more["opened_on"] = _opened_on(cells["opened_on"], day, faults)
     for name, words in WORDS_OF.items():
@@ -117,9 +156,6 @@ def _opened_on(text: str, day: date, faults: list[str]) -> date | None:
 
 
 def _platform(text: str, faults: list[str]) -> str:
-    if not text:
-        faults.append("platform is missing")
-        return ""
     try:
         return canonical_platform(text)
     except InvalidInput as refusal:

@@ -16,10 +16,11 @@ def check_is_what_was_approved(proposal: AccountProposal, details: AccountDetail
 
     Where its owner has left since, somebody else answers for it.
     """
+    platform = proposal.platform
     approved = {
         "name": (proposal.name, " ".join(details.name.split()) == " ".join(proposal.name.split())),
-        "platform": (proposal.platform, details.platform == proposal.platform),
-        "handle": (proposal.handle, handle_key(details.handle) == handle_key(proposal.handle)),
+        "platform": (platform, details.platform == platform),
+        "handle": (proposal.handle, handle_key(details.handle, platform) == handle_key(proposal.handle, platform)),
         "url": (proposal.url, url_key(details.url) == url_key(proposal.url)),
     }
     for field, (said, is_same) in approved.items():

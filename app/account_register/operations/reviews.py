@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from app.account_register.models import AccessReview, AccessReviewAnswer, Account
 from app.account_register.queries.reviews import grants_to_review
+from app.account_register.queries.worked_out import REVIEW_MONTHS
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
@@ -19,12 +20,12 @@ REVIEWED = event_kind(
     "looked at who has access: {stay} stay, {end} end",
     neutral="looked at who has access: {stay} stay, {end} end",
 )
-MONTHS, NOTICE = "access_review_months", "access_review_notice_working_days"
+NOTICE = "access_review_notice_working_days"
 
 
 def plan_review(account: Account, since: date) -> None:
     """The next review is due so many months after a day, and is asked for some working days before it."""
-    account.access_review_due_on = months_after(since, period(MONTHS).value)
+    account.access_review_due_on = months_after(since, period(REVIEW_MONTHS).value)
     account.access_review_from = notice_before(NOTICE, account.access_review_due_on)
 
 
@@ -32,7 +33,7 @@ def record_access_review(account: Account, stays: Mapping[uuid.UUID, bool], *, b
     """Write down that somebody answered for every person's access, by id of the grant, and plan the next review.
 
     Ending the access of those who do not stay belongs to the room of password changes, which calls this. Refuses (409)
-    where somebody got or lost access since the questions were asked.
+    where somebody got or lost access since the questions were asked. What has not begun ends nothing.
     """
     demand(
         account.access_can_be_reviewed_by(by),
@@ -41,8 +42,8 @@ def record_access_review(account: Account, stays: Mapping[uuid.UUID, bool], *, b
     )
     if account.is_closed:
         raise AlreadyDone("This account is closed, so nobody has access to it any more.")
-    day = clock.local_day(at)
-    if {grant.id for grant in grants_to_review(account)} != set(stays):
+    day, grants = clock.local_day(at), grants_to_review(account)
+    if {grant.id for grant in grants} != set(stays):
         raise AlreadyDone(
             "Somebody was given access, or lost it, since you opened the page.", what_now="Look at the list again."
         )
@@ -52,6 +53,7 @@ def record_access_review(account: Account, stays: Mapping[uuid.UUID, bool], *, b
         db.session.add(AccessReviewAnswer(review=review, review_id=review.id, grant_id=grant_id, stays=answer))
     account.last_access_review_on = day
     plan_review(account, day)
+    ended = sum(not stays[grant.id] and not grant.is_to_come(day) for grant in grants)
     kept = sum(stays.values())
-    record(REVIEWED, account.id, by=by.id, at=at, facts={"review": review.id, "stay": kept, "end": len(stays) - kept})
+    record(REVIEWED, account.id, by=by.id, at=at, facts={"review": review.id, "stay": kept, "end": ended})
     return review

@@ -17,7 +17,7 @@ from app.account_register.models.watch import (
     LookAlikeStatus,
     LookResult,
 )
-from app.account_register.naming import OTHER, OTHER_PLATFORM, handle_key, url_key, words_in
+from app.account_register.naming import handle_key, platform_fields, url_key, words_in
 from app.account_register.operations import messages
 from app.account_register.operations.accounts import AccountDetails, register_account
 from app.account_register.operations.proposals import DRAFT
@@ -67,7 +67,8 @@ def record_discovered(found: Found, *, by: Person, at: datetime) -> DiscoveredAc
     _must_be_past(found.found_on, "found_on", at)
     _refuse_registered(found.platform, found.handle)
     made = DiscoveredAccount(
-        **{part.name: getattr(found, part.name) for part in fields(found)}, handle_key=handle_key(found.handle),
+        **{part.name: getattr(found, part.name) for part in fields(found)},
+        handle_key=handle_key(found.handle, found.platform),
         recorded_at=at, recorded_by=by, recorded_by_id=by.id, due_on=due_at_once(SHADOW, clock.local_day(at)),
     )  # fmt: skip
     _add(made, "Somebody else told of this account already. It waits for the keeper of the register.")
@@ -96,13 +97,10 @@ def ask_for_proposal(found: DiscoveredAccount, person: Person, *, by: Person, at
 
 def _as_answers(found: DiscoveredAccount) -> dict[str, str]:
     """What a proposal asks of an account, answered with what is known; `discovered` leads back here when it is sent."""
-    is_other = found.platform.startswith(OTHER)
     kind = ProposalKind.NEW_ACCOUNT if is_used(found.platform) else ProposalKind.NEW_PLATFORM
     return {
         "discovered": str(found.id), "kind": kind.value, "name": found.name,
-        "platform": OTHER_PLATFORM if is_other else found.platform,
-        "other_platform": found.platform.removeprefix(OTHER) if is_other else "",
-        "handle": found.handle or "", "url": found.url or "",
+        **platform_fields(found.platform), "handle": found.handle or "", "url": found.url or "",
     }  # fmt: skip
 
 
@@ -146,7 +144,7 @@ def _is_about(proposal: AccountProposal, found: DiscoveredAccount) -> bool:
     if not proposal.kind.makes_an_account or proposal.platform != found.platform:
         return False
     if found.handle_key is not None or found.url is None:
-        return handle_key(proposal.handle) == found.handle_key
+        return handle_key(proposal.handle, found.platform) == found.handle_key
     return url_key(proposal.url) == url_key(found.url)
 
 
@@ -203,7 +201,8 @@ def record_look_alike(noticed: Noticed, *, by: Person, at: datetime) -> LookAlik
     _must_be_past(noticed.noticed_on, "noticed_on", at)
     _refuse_registered(noticed.platform, noticed.handle)
     made = LookAlike(
-        **{part.name: getattr(noticed, part.name) for part in fields(noticed)}, handle_key=handle_key(noticed.handle),
+        **{part.name: getattr(noticed, part.name) for part in fields(noticed)},
+        handle_key=handle_key(noticed.handle, noticed.platform),
         recorded_at=at, recorded_by=by, recorded_by_id=by.id, due_on=due_at_once(TO_REPORT, clock.local_day(at)),
     )  # fmt: skip
     _add(made, "Somebody else told of this account already. The keeper of the register sees to it.")

@@ -33,7 +33,7 @@ from app.account_register.queries.proposals import (
     proposals_page,
 )
 from app.account_register.queries.requests import RequestsShown, request_by_id, requests_page
-from app.account_register.queries.reviews import grants_to_review
+from app.account_register.queries.reviews import ends_to_review, grants_to_review
 
 __all__ = [
     "AccountFilters",
@@ -54,6 +54,7 @@ __all__ = [
     "answer_about",
     "changes_page",
     "closed_list_refusal",
+    "ends_to_review",
     "grant_by_id",
     "grants_to_review",
     "holders_page",

@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.people.models import Person
+from app.people.naming import everybody_called
 from app.people.queries import person_by_email
 from app.policy.queries import pack
 
@@ -76,14 +77,7 @@ def person_to_choose(typed: str, day: date, *, field: str) -> Person:
 
 def _people_called(name: str, day: date) -> list[Person]:
     """Everybody of this name who works here; else somebody of this name who left, so that the refusal can say so."""
-    everybody = list(
-        db.session.execute(
-            sa.select(Person)
-            .where(sa.or_(Person.name == name, sa.func.lower(Person.name) == name.lower()))
-            .order_by(Person.id)
-            .limit(20)
-        ).scalars()
-    )
+    everybody = everybody_called(name)
     return [person for person in everybody if person.is_here_on(day)] or everybody[:1]
 
 

@@ -12,7 +12,7 @@ from app.core.db import db
 
 def handles_like(platform: str, handle: str | None, own_id: uuid.UUID | None = None) -> list[Any]:
     """The other accounts on a platform whose handle looks like this one, by name: rows of name and handle."""
-    looks, key = look_alike_key(handle), handle_key(handle)
+    looks, key = look_alike_key(handle), handle_key(handle, platform)
     if looks is None:
         return []
     columns: list[Any] = [Account.name, Account.handle, Account.handle_key]

@@ -69,7 +69,7 @@ def answer_about(text: str) -> Answer:
         return Answer(Verdict.EVERYTHING, rows)
     if is_address(text):
         return _about_address(text, rows)
-    found = [row for row in rows if _is_called(row, text)]
+    found = _called(text, rows)
     if found:
         return Answer(Verdict.FOUND, found)
     if "." in text and " " not in text:
@@ -77,16 +77,20 @@ def answer_about(text: str) -> Answer:
     return Answer(Verdict.NOTHING_CALLED, [])
 
 
-def _is_called(row: Any, text: str) -> bool:
-    """Whether somebody who typed this may mean the account: by its handle, or by words of its name and its platform."""
-    key = handle_key(text)
-    if key is not None and handle_key(row.handle) == key:
-        return True
-    terms = words_in(text)
-    return bool(terms) and all(
-        term in row.name.casefold() or term in row.platform.casefold() or row.platform in platforms_matching(term)
-        for term in terms
-    )
+def _called(text: str, rows: Sequence[Any]) -> list[Any]:
+    """The accounts that somebody who typed this may mean: by their handle, or by words of their name and platform."""
+    terms = {term: platforms_matching(term) for term in words_in(text)}
+
+    def is_meant(row: Any) -> bool:
+        key = handle_key(text, row.platform)
+        if key is not None and handle_key(row.handle, row.platform) == key:
+            return True
+        name, platform = row.name.casefold(), row.platform.casefold()
+        return bool(terms) and all(
+            term in name or term in platform or row.platform in known for term, known in terms.items()
+        )
+
+    return [row for row in rows if is_meant(row)]
 
 
 def _about_address(text: str, rows: Sequence[Any]) -> Answer:
@@ -122,11 +126,14 @@ def _about_site(url: str, rows: Sequence[Any]) -> Answer:
 
 def _about_profile(typed: Profile, rows: Sequence[Any]) -> Answer:
     there = [row for row in rows if row.platform == typed.platform]
-    key = handle_key(typed.handle)
+    key = handle_key(typed.handle, typed.platform)
     if key is None:
         return Answer(Verdict.CANNOT_TELL if there else Verdict.NOT_LISTED, [])
     said = [(row, _profile_of(row)) for row in there]
-    named = [(row, ours) for row, ours in said if key in (handle_key(row.handle), handle_key(ours.handle if ours else ""))]
+    named = [
+        (row, ours) for row, ours in said
+        if key in [handle_key(one, typed.platform) for one in (row.handle, ours.handle if ours else "")]
+    ]  # fmt: skip
     sure = [row for row, ours in named if _is_sure(typed, ours)]
     if sure:
         return Answer(Verdict.OURS_ABOVE if typed.is_deeper else Verdict.OURS, sure)
@@ -144,5 +151,6 @@ def _profile_of(row: Any) -> Profile | None:
 def _is_sure(typed: Profile, ours: Profile | None) -> bool:
     """Some platforms have profiles of several kinds, where the same name may be somebody else's: the kind must agree."""
     if ours is not None and ours.platform == typed.platform and ours.handle is not None:
-        return (ours.at, handle_key(ours.handle)) == (typed.at, handle_key(typed.handle))
+        keys = [handle_key(one.handle, one.platform) for one in (ours, typed)]
+        return ours.at == typed.at and keys[0] == keys[1]
     return typed.is_only_kind

@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload
 from app.account_register.health import NAMED_BY_HANDLE, NOT_RECORDED, Health, one_is_too_few
 from app.account_register.models import (
     WHO_COULD_GET_IN,
+    AccessLevel,
     AccessReview,
     Account,
     AccountChange,
@@ -46,7 +47,7 @@ def register_on(day: date) -> list[AccountOnDay]:
     """The accounts that were on the register at the end of a day, each as it stood."""
     ways: dict[uuid.UUID, list[WayIn]] = defaultdict(list)
     for way in _ask_who_could_get_in(day, None):
-        ways[way.grant.account_id].append(way)
+        ways[way.account.id].append(way)
     end = clock.at_local(day + timedelta(days=1))
     accounts = db.session.execute(
         sa.select(Account)
@@ -172,13 +173,14 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
         two_step=f"{two_step}: {method.lower()}" if method else two_step,
         on_register_since=clock.local_day(account.registered_at),
         ways_in=[way for way in ways if not way.waits],
-        awaited=[way.grant.person for way in ways if way.waits],
+        awaited=[way.person for way in ways if way.waits],
         last_review=review.day if review else None,
         health=[],
     )
-    running = {way.grant.person_id for way in ways if way.runs or way.waits}
+    # As the register counts them now: whoever looks only, or has not agreed to the policy yet, can neither post nor answer.
+    able = {way.person.id for way in ways if way.runs and way.level is not AccessLevel.VIEWER}
     wrong = {
-        **_wrong_with_people(one, then.owners(account), len(running), day),
+        **_wrong_with_people(one, then.owners(account), len(able), day),
         **_wrong_with_account(one, account, two_step, then),
         **_overdue(account, looks, day),
     }
@@ -186,13 +188,13 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
     return one
 
 
-def _wrong_with_people(one: AccountOnDay, owners: list[Person], running: int, day: date) -> dict[Health, bool]:
+def _wrong_with_people(one: AccountOnDay, owners: list[Person], able: int, day: date) -> dict[Health, bool]:
     return {
         Health.NO_OWNER: not one.owner,
         Health.OWNER_LEFT: bool(owners) and not any(owner.is_here_on(day) for owner in owners),
-        Health.HOLDER_LEFT: any(way.runs and not way.grant.person.is_here_on(day) for way in one.ways_in),
-        Health.NOBODY: running == 0,
-        Health.ONE_HOLDER: running == 1 and one_is_too_few(),
+        Health.HOLDER_LEFT: any(way.runs and not way.person.is_here_on(day) for way in one.ways_in),
+        Health.NOBODY: able == 0,
+        Health.ONE_HOLDER: able == 1 and one_is_too_few(),
     }
 
 

@@ -22,13 +22,14 @@ from app.account_register.models import (
     RiskRow,
 )
 from app.account_register.models.proposals import ADVICE_CHAIN, OPEN_STATUSES, SUPPORT_CHAIN
-from app.account_register.naming import handle_key, platform_key, url_key
+from app.account_register.naming import handle_key, handle_keys, platform_key, url_key
 from app.account_register.queries.accounts import account_for, visible_to
 from app.core.db import db, named
 from app.core.errors import InvalidInput
 from app.core.paging import Cursor, KeyPage, key_page
+from app.core.plain_letters import PlainLetters, plain_letters
 from app.core.references import normalise_reference
-from app.core.registries import Viewer
+from app.core.registries import NO_DAY, Viewer
 from app.people.everybody import Everybody, carries
 from app.people.models import KEEPERS, Person
 from app.people.queries import is_here
@@ -132,7 +133,7 @@ def proposals_about(account: Account) -> list[AccountProposal]:
 
 def registered_with_handle(platform: str, handle: str | None) -> str | None:
     """The name of the account on the register that has this handle, if there is one."""
-    key = handle_key(handle)
+    key = handle_key(handle, platform)
     if key is None:
         return None
     return db.session.execute(
@@ -161,7 +162,7 @@ def account_meant(typed: str, viewer: Person | None, day: date) -> Account:
                 visible_to(viewer, day) if viewer else sa.true(),
                 Account.status != AccountStatus.CLOSED,
                 sa.or_(
-                    sa.func.lower(Account.name) == typed.lower(), Account.handle_key == handle_key(typed),
+                    PlainLetters(Account.name) == plain_letters(typed), Account.handle_key.in_(handle_keys(typed)),
                     Account.url.in_([typed, f"https://{url_key(typed)}", f"https://www.{url_key(typed)}"]),
                     (Account.name + " (" + Account.platform + ")") == typed,
                 ),
@@ -256,7 +257,7 @@ def _latest() -> tuple[Any, sa.ColumnElement[bool]]:
 
 
 def to_accept(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
-    """The proposals whose high risk a keeper of the register is to accept: not one that they assessed themselves."""
+    """The proposals whose high risk a keeper of the register is to accept: not one that they assessed or proposed."""
     if not viewer.holds(*KEEPERS):
         return None
     proposer, (latest, is_last) = _proposer(), _latest()
@@ -268,7 +269,7 @@ def to_accept(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
     )
     return _waiting(
         "proposal_accept", proposer, AccountProposal.due_on,
-        AccountProposal.status == ProposalStatus.APPROVAL, waiting.exists(),
+        AccountProposal.status == ProposalStatus.APPROVAL, AccountProposal.proposer_id != viewer.id, waiting.exists(),
     )  # fmt: skip
 
 
@@ -295,7 +296,7 @@ def to_answer(viewer: Viewer, _today: date) -> sa.Select[Any]:
     """The questions that somebody is to answer about what they proposed."""
     it = AccountProposal
     return _waiting(
-        "proposal_answer", _proposer(), it.due_on, it.status == ProposalStatus.RETURNED, it.proposer_id == viewer.id
+        "proposal_answer", _proposer(), NO_DAY, it.status == ProposalStatus.RETURNED, it.proposer_id == viewer.id
     )
 
 
@@ -304,7 +305,7 @@ def to_assess(viewer: Viewer, today: date) -> sa.Select[Any]:
     it, owner = AccountProposal, aliased(Person)
     gone = sa.select(owner.id).where(owner.id == it.owner_id, ~is_here(today, owner)).exists()
     mine = sa.or_(it.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), gone))
-    return _waiting("proposal_assess", _proposer(), it.due_on, it.status == ProposalStatus.ASSESSING, mine)
+    return _waiting("proposal_assess", _proposer(), NO_DAY, it.status == ProposalStatus.ASSESSING, mine)
 
 
 def waiting_for_others(viewer: Viewer, _today: date) -> sa.Select[Any]:

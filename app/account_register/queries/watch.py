@@ -19,7 +19,7 @@ from app.account_register.models.watch import (
 )
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
-from app.core.registries import Viewer
+from app.core.registries import NO_DAY, Viewer
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person, Service
 
@@ -160,9 +160,9 @@ def discovered_to_settle(viewer: Viewer, today: date) -> sa.Select[Any] | None:
 
 
 def discovered_to_propose(viewer: Viewer, _today: date) -> sa.Select[Any]:
-    """The accounts found in use that somebody is asked to propose."""
+    """The accounts found in use that somebody is asked to propose. The day is the keepers', who may ask somebody else."""
     it = DiscoveredAccount
-    return _waiting("discovered_propose", it.id, _named(), it.due_on).where(
+    return _waiting("discovered_propose", it.id, _named(), NO_DAY).where(
         it.status == DiscoveredStatus.FOUND, it.asked_id == viewer.id
     )
 

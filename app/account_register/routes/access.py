@@ -57,13 +57,14 @@ def give_access(account_id: uuid.UUID) -> Any:
 
 @blueprint.route("/access/<uuid:grant_id>/end", methods=["GET", "POST"])
 def end_access(grant_id: uuid.UUID) -> Any:
-    """End access by a login of one's own. A shared login is ended where the password is changed."""
-    grant = _grant_or_nothing(grant_id)
+    """End access by a login of one's own. A shared login is ended where the password is changed, and what has not begun is
+    called off there.
+    """
+    grant, now = _grant_or_nothing(grant_id), clock.now()
     demand(grant.can_be_ended_by(reader()), "You cannot end this access.", what_now="Ask the keeper of the register.")
-    if grant.needs_new_password:
+    if grant.needs_new_password or grant.is_to_come(clock.local_day(now)) or grant.is_called_off:
         return redirect(url_for("credential_rotation.end_shared_access", grant_id=grant.id), 303)
-    now = clock.now()
-    form = EndAccessForm(data={"ends_on": max(clock.local_day(now), grant.starts_on)})
+    form = EndAccessForm(data={"ends_on": clock.local_day(now)})
     if not grant.end_can_be_corrected_by(reader()):
         del form.correction
     if not form.is_submitted():
@@ -81,14 +82,15 @@ def end_access(grant_id: uuid.UUID) -> Any:
         form.add_refusal(refusal)
         return _end_page(form, grant), 422
     commit()
-    flash(_said_of_its_end(grant), "success")
+    flash(_said_of_its_end(grant, form.ends_on.data or clock.local_day(now)), "success")
     return redirect(url_for("account_register.show", account_id=grant.account_id), 303)
 
 
-def _said_of_its_end(grant: AccessGrant) -> str:
+def _said_of_its_end(grant: AccessGrant, last_day: date) -> str:
+    """As it was recorded: who may not know that it ends sooner does not read it here."""
     if grant.open_until:
-        return f"You recorded that the access of {grant.person.name} ended on {uk_date(grant.ends_on)}."
-    return f"{grant.person.name} has access until {uk_date(grant.ends_on)}, and not after."
+        return f"You recorded that the access of {grant.person.name} ended on {uk_date(last_day)}."
+    return f"{grant.person.name} has access until {uk_date(last_day)}, and not after."
 
 
 def _approver(typed: str, day: date) -> Person | None:

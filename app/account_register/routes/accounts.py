@@ -8,17 +8,20 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from markupsafe import Markup
 
 from app.account_register import blueprint, operations, queries
-from app.account_register.forms import (
-    AccountForm,
-    CloseForm,
-    StatusForm,
-    platform_choices,
-    platform_fields,
-)
+from app.account_register.forms import AccountForm, CloseForm, StatusForm, platform_choices
 from app.account_register.health import what_is_missing
 from app.account_register.models import SEES_EVERYTHING, Account, AccountStatus, LoginMode, TwoStep
-from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url, former_names, platform_on
+from app.account_register.naming import (
+    OTHER,
+    OTHER_PLATFORM,
+    canonical_platform,
+    clean_url,
+    former_names,
+    platform_fields,
+    platform_on,
+)
 from app.account_register.operations import AccountDetails
+from app.account_register.queries.worked_out import review_worked_out
 from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.account_register.routes.worked_out import acknowledgement_worked_out
@@ -74,6 +77,7 @@ def show(account_id: uuid.UUID) -> Any:
         raise NothingHere
     account, health = found
     registries: Registries = current_app.extensions["registries"]
+    linked = [one.id for one in (account.parent, *account.children_in_use) if one is not None]
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
     holders = queries.holders_page(account, viewer, cursor, day)
     own = next((one.grant for one in holders.rows if one.grant.person_id == viewer.id and one.waits_for_its_holder), None)
@@ -84,8 +88,10 @@ def show(account_id: uuid.UUID) -> Any:
         missing=what_is_missing(account),
         holders=holders,
         to_agree=own,
+        opened=queries.accounts_opened_by(viewer, linked, day) if linked else set(),
         policy_slug=current_version(day).slug if own else "",
         how=acknowledgement_worked_out(own) if own else None,
+        review_how=review_worked_out(account),
         panels=[
             Markup(render_template(panel.template, **panel.context))
             for panel in registries.panels_for("account", account, viewer)

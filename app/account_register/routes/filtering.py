@@ -12,6 +12,7 @@ from app.account_register.naming import platform_names
 from app.account_register.queries import AccountFilters
 from app.account_register.queries.accounts import ALL_OTHERS
 from app.core.presentation import status_words
+from app.core.typed_text import clean_line
 from app.people.models import Service
 from app.policy.queries import pack
 
@@ -26,13 +27,13 @@ def read_filters(arguments: Mapping[str, str]) -> AccountFilters:
     except (KeyError, ValueError):
         service_id = None
     return AccountFilters(
-        text=arguments.get("q", "").strip()[:100],
+        text=clean_line(arguments.get("q"))[:100],
         platform=known.name if known else ALL_OTHERS if platform == ALL_OTHERS else "",
         service_id=service_id,
         status=AccountStatus(status) if status in set(AccountStatus) else None,
         attention=attention == "yes",
         health=Health(attention) if attention in set(Health) else None,
-        holder=arguments.get("holder", "").strip()[:254],
+        holder=clean_line(arguments.get("holder"))[:254],
     )
 
 

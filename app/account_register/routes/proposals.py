@@ -18,6 +18,7 @@ from app.account_register.queries.alike import handles_like, warning_of
 from app.account_register.queries.proposals import Shown
 from app.account_register.routes.accounts import account_form, entered_details
 from app.account_register.routes.shared import TEMPLATES, proposal_or_nothing, reader, warn_of_its_handle
+from app.account_register.routes.worked_out import assessment_worked_out
 from app.core import clock
 from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
@@ -182,6 +183,8 @@ def _page(proposal: AccountProposal, sent: ProbityForm | None = None) -> str:
     return render_template(
         f"{TEMPLATES}/show.html", proposal=proposal, reader=person, today=today, pack=pack(), statuses=ProposalStatus,
         form=_form_for(proposal, person, sent), lapsed=proposal.has_lapsed_on(today), how=_worked_out(proposal),
+        assessed_how=assessment_worked_out(proposal.assessment) if proposal.assessment else None,
+        opens_account=bool(proposal.account_id and queries.accounts_opened_by(person, [proposal.account_id], today)),
         who=proposal.who_acts(today), history=timeline([proposal.id]), calendar=working_calendar(), remark_kinds=RemarkKind,
         kinds={choice.value: choice.label for choice in forms.KIND_CHOICES}, looks_like=_looks_like(proposal),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Writing a proposal question by question: a new one, or one that was sent back with a question."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.account_register.queries.proposals import account_in_address, account_m
 from app.account_register.routes.shared import TEMPLATES, proposal_or_nothing, reader
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.drafts import discard_draft, find_draft, keep_draft
+from app.core.drafts import discard_draft, draft_id, find_draft, keep_draft
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import ProbityForm
 from app.people.models import Person
@@ -33,6 +34,7 @@ class Sheet:
     draft: str
     answers: dict[str, Any]
     is_kept: bool
+    draft_id: uuid.UUID | None = None
 
     @property
     def missing(self) -> list[str]:
@@ -53,7 +55,7 @@ class Sheet:
 
 def _new_sheet() -> Sheet:
     draft = find_draft(reader().id, acts.DRAFT)
-    return Sheet(None, acts.DRAFT, draft.answers if draft else {}, draft is not None)
+    return Sheet(None, acts.DRAFT, draft.answers if draft else {}, draft is not None, draft.id if draft else None)
 
 
 def _changed_sheet(reference: str) -> Sheet:
@@ -85,22 +87,24 @@ def check_proposal() -> Any:
     sheet = _new_sheet()
     if sheet.missing:
         return redirect(sheet.href(), 303)
-    return _check_page(sheet, forms.NothingToAskForm())
+    return _check_page(sheet, forms.SendForm(data={"draft": str(sheet.draft_id or "")}))
 
 
 @blueprint.post("/proposals/propose/send")
 def send_proposal() -> Any:
-    """Send the proposal to whoever supports it."""
-    person, now, sheet = reader(), clock.now(), _new_sheet()
+    """Send the proposal to whoever supports it. The second of two clicks finds the proposal that the first one made."""
+    person, now, form = reader(), clock.now(), forms.SendForm()
+    begin_writing(person)  # the second click waits here for the first
+    sheet, sent_before = _new_sheet(), acts.proposal_sent_from(draft_id(form.draft.data), person)
+    if sent_before is not None:
+        return redirect(url_for(".proposal_sent", reference=sent_before.reference), 303)
     if sheet.missing:
         return redirect(sheet.href(), 303)
-    begin_writing(person)
     try:
         made = operations.submit_proposal(forms.answers_from(sheet.answers), by=person, at=now)
         operations.follow_proposal(sheet.answers.get("discovered"), made, by=person, at=now)
     except InvalidInput as refusal:
         db.session.rollback()
-        form = forms.NothingToAskForm()
         form.add_refusal(InvalidInput(refusal.sentence))
         return _check_page(_new_sheet(), form), refusal.status
     commit()
@@ -184,7 +188,8 @@ def _question(sheet: Sheet, step: str) -> Any:
         form.add_refusal(refusal)
         return _question_page(sheet, step, form), refusal.status
     begin_writing(person)  # one at a time for one person: both would make the draft
-    kept = keep_draft(person.id, sheet.draft, {**sheet.answers, **form.answers(), **resolved}, at=now)
+    before = {} if sheet.is_kept else sheet.answers  # what was kept may have changed or been sent meanwhile
+    kept = keep_draft(person.id, sheet.draft, {**before, **form.answers(), **resolved}, at=now)
     after = Sheet(sheet.proposal, sheet.draft, kept.answers, is_kept=True)
     commit()
     if isinstance(form, forms.NewAccountForm) and form.derived:

@@ -9,10 +9,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations, queries
-from app.account_register.forms import PlaceForm, platform_choices, platform_fields
+from app.account_register.forms import PlaceForm, platform_choices
 from app.account_register.forms_sections import SECTIONS
 from app.account_register.models import WHERE_SECRETS_ARE, Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
-from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url
+from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url, platform_fields
 from app.account_register.operations.details import HIDDEN, details_of, words_for
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.core import clock
@@ -140,14 +140,13 @@ def _audience(form: Any, _day: date) -> dict[str, Any]:
 def _security(form: Any, day: date) -> dict[str, Any]:
     if form.compromise_drill_on.data and form.compromise_drill_on.data > day:
         raise InvalidInput("The day of the drill must be today or earlier", field="compromise_drill_on")
-    two_step = TwoStep(str(form.two_step.data))
-    is_on, method = two_step is TwoStep.ON, form.two_step_method.data
+    method = form.two_step_method.data
     return {
         "login_mode": LoginMode(str(form.login_mode.data)),
-        "two_step": two_step,
-        "two_step_method": TwoStepMethod(method) if is_on and method else None,
-        "two_step_custody": form.two_step_custody.data if is_on else "",
-        "two_step_waiver": form.two_step_waiver.data if two_step is TwoStep.OFF else "",
+        "two_step": TwoStep(str(form.two_step.data)),
+        "two_step_method": TwoStepMethod(method) if method else None,
+        "two_step_custody": form.two_step_custody.data,
+        "two_step_waiver": form.two_step_waiver.data,
         "recovery_kind": Recovery(str(form.recovery_kind.data)),
         "recovery": form.recovery.data,
         "vault_item": form.vault_item.data,

@@ -17,14 +17,13 @@ from app.account_register.operations import checks, watch
 from app.account_register.operations.approving import TO_ACKNOWLEDGE
 from app.account_register.operations.notices import NOTING_PERIODS
 from app.account_register.operations.papers import RISK_REVIEW
+from app.account_register.queries.worked_out import REGISTERED
 from app.core.clock import local_day
 from app.core.presentation import count_words, uk_weekday_date
 from app.core.worked_out import WorkedOut
 from app.policy.explaining import chosen, counted_from, months_from
 from app.policy.pack import LOCAL_SETTING
 from app.policy.queries import due_within, period
-
-REGISTERED = "It came onto the register"
 
 
 def acknowledgement_worked_out(grant: AccessGrant) -> WorkedOut | None:
@@ -65,6 +64,11 @@ def results_worked_out(plan: MonitoringPlan, done: list[AccountCheck]) -> Worked
     if last is not None and last.next_on == due:
         return chosen(due, by=last.done_by.name, at=last.done_at, when="last wrote down results")
     return chosen(due, by=plan.planned_by.name, at=plan.planned_at, when="wrote the plan")
+
+
+def assessment_worked_out(assessment: RiskAssessment) -> WorkedOut:
+    """How the day came about on which the risks of a proposal are looked at again."""
+    return months_from(RISK_REVIEW, local_day(assessment.assessed_at), assessment.review_on, since="They were assessed")
 
 
 def risk_worked_out(assessment: RiskAssessment, row: RiskRow, done: list[AccountCheck]) -> WorkedOut | None:

@@ -131,11 +131,16 @@ def propose_closing(
     return decision
 
 
-def second_closing(report: BreachReport, *, agrees: bool, reasons: str, by: Person, at: datetime) -> None:
-    """Agree as second officer that a report is closed, or send it back to be decided again. Never who proposed it."""
+def second_closing(
+    report: BreachReport, *, agrees: bool, reasons: str, by: Person, at: datetime, decisions_seen: int | None = None
+) -> None:
+    """Agree as second officer that a report is closed, or send it back to be decided again. Never who proposed it.
+
+    `decisions_seen` as with `route_report`: nobody agrees to a decision that their page did not show.
+    """
     _demand_officer(report, by, at)
     waiting = report.waiting_decision
-    if report.status != ReportStatus.CLOSING or waiting is None:
+    if report.status != ReportStatus.CLOSING or waiting is None or _is_newer(report, decisions_seen):
         raise too_late(report)
     if not report.can_be_seconded_by(by):
         raise NotAllowed(
@@ -154,7 +159,9 @@ def second_closing(report: BreachReport, *, agrees: bool, reasons: str, by: Pers
     record(CLOSING_AGREED if agrees else CLOSING_SENT_BACK, report.id, by=by.id, at=at, facts={"route": waiting.route})
 
 
-def answer_referral(report: BreachReport, *, reasons: str, by: Person, at: datetime) -> None:
+def answer_referral(
+    report: BreachReport, *, reasons: str, by: Person, at: datetime, decisions_seen: int | None = None
+) -> None:
     """Answer a referral: the safeguarding lead gives the report back, the whistleblowing officer takes it over.
 
     What the safeguarding lead answers ends the hold, and HR decides what else is to be done. A report that the
@@ -167,7 +174,7 @@ def answer_referral(report: BreachReport, *, reasons: str, by: Person, at: datet
     if role is None or not (stands_in or by.holds(role)):
         raise NotAllowed("Only the person to whom this was referred can answer.")
     waiting = report.waiting_decision
-    if waiting is None:
+    if waiting is None or _is_newer(report, decisions_seen):
         raise too_late(report)
     if not report.can_be_answered_by(by, stands_in=stands_in):
         raise NotAllowed("You referred this yourself, so somebody else has to answer.")
@@ -237,13 +244,17 @@ def _demand_triage(
     report: BreachReport, route: Route, reasons: str, by: Person, at: datetime, decisions_seen: int | None
 ) -> None:
     _demand_officer(report, by, at)
-    is_newer = decisions_seen is not None and decisions_seen != len(report.decisions)
-    if not report.can_be_triaged_by(by) or is_newer:
+    if not report.can_be_triaged_by(by) or _is_newer(report, decisions_seen):
         raise too_late(report)
     reason_against = why_not(report, route)
     if reason_against is not None:
         raise InvalidInput(reason_against, field="route")
     _demand_reasons(reasons, "Enter your reasons")
+
+
+def _is_newer(report: BreachReport, decisions_seen: int | None) -> bool:
+    """Whether something was decided since a page was shown."""
+    return decisions_seen is not None and decisions_seen != len(report.decisions)
 
 
 def _demand_reasons(reasons: str, sentence: str) -> None:

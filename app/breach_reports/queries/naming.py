@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.core.db import db
-from app.core.plain_letters import PlainLetters, plain_letters
 from app.people.models import Person, Role, Service
+from app.people.naming import folded_name, plain_name
 from app.people.queries import holders_of, is_here
 
 MOST_WORDS = 8
@@ -18,7 +18,6 @@ MOST_WALLED = 50
 READERS: tuple[Role, ...] = (*TRIAGE_ROLES, *REFERRED_TO.values())
 """Whoever may read reports about others, and must not read one about themselves."""
 _ADDRESS = re.compile(r"[^\s<>,;:()\"'“”]+@[^\s<>,;:()\"'“”]+")
-_NO_LETTER = re.compile(r"[\W_]+")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "cllr", "councillor"})
 _SHORTEST = 3
 
@@ -72,17 +71,12 @@ def _rows(day: date, most: int, *conditions: Any, first: tuple[Any, ...] = ()) -
     ).all()
 
 
-def _name() -> Any:
-    """The name as `_words` writes words: without marks and apostrophes."""
-    return sa.func.replace(PlainLetters(Person.name), "'", "")
-
-
 def _holds_all(words: Iterable[str]) -> list[sa.ColumnElement[bool]]:
-    return [_name().contains(word, autoescape=True) for word in words]
+    return [plain_name().contains(word, autoescape=True) for word in words]
 
 
 def _begins_alike(words: Iterable[str], day: date, most: int) -> Sequence[Any]:
-    parted = sa.func.replace(sa.literal(" ").op("||")(_name()), "-", " ")
+    parted = sa.func.replace(sa.literal(" ").op("||")(plain_name()), "-", " ")
     alike = [parted.contains(f" {word}", autoescape=True) for word in words if len(word) >= _SHORTEST]
     if not alike:
         return []
@@ -99,7 +93,7 @@ def addresses_in(text: str) -> list[str]:
 def _words(text: str) -> list[str]:
     """The words of a name or a text in plain letters, without titles; an address as the name that stands before its @."""
     named = _ADDRESS.sub(lambda address: address[0].partition("@")[0], text)
-    words = _NO_LETTER.sub(" ", plain_letters(named).replace("'", "")).split()
+    words = folded_name(named).split()
     return [word for word in words if word not in _TITLES] or words
 
 

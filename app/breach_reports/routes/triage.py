@@ -16,6 +16,7 @@ from app.core.evidence_files import file_to_send
 from app.core.file_kinds import kind_called
 from app.core.forms import Choice, ProbityForm
 from app.core.registries import Registries
+from app.core.typed_text import clean_line
 from app.people.models import Person
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import marked, pack, working_calendar
@@ -88,7 +89,7 @@ def _page(report: BreachReport, refused: ProbityForm | None = None, status: int 
         form=refused,
         forms=_forms_for(report, person, refused),
         found=_found(report, person, refused),
-        typed=request.values.get("typed") or request.args.get("name", ""),
+        typed=clean_line(request.values.get("typed") or request.args.get("name")),
         pass_on_words=queries.pass_on_words(report),
         labels={category.code: category.label for category in pack().categories},
         route_label=queries.route_label,
@@ -116,11 +117,11 @@ def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None
     if report.can_be_triaged_by(person):
         made["decide"] = _decision_form(report, formdata=None)
     if report.can_be_seconded_by(person):
-        made["second"] = forms.SecondForm(formdata=None)
+        made["second"] = forms.SecondForm(formdata=None, data=_seen(report))
     if report.can_be_taken_back_by(person) and queries.is_left_unanswered(report, clock.today()):
         made["take_back"] = forms.TakeBackForm(formdata=None)
     if report.can_be_answered_by(person, stands_in=queries.stands_in_for(report, person, clock.today())):
-        made["answer"] = forms.AnswerForm(formdata=None)
+        made["answer"] = forms.AnswerForm(formdata=None, data=_seen(report))
     for name, form in made.items():
         if refused is not None and type(refused) is type(form):
             made[name] = refused
@@ -128,8 +129,12 @@ def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None
 
 
 def _decision_form(report: BreachReport, **options: Any) -> forms.DecisionForm:
-    seen = {"decisions_seen": str(len(report.decisions))}
-    return forms.DecisionForm(choices={"route": _offers(report)}, data=seen, **options)
+    return forms.DecisionForm(choices={"route": _offers(report)}, data=_seen(report), **options)
+
+
+def _seen(report: BreachReport) -> dict[str, str]:
+    """How many decisions a page shows: what was decided since is told to who sends its form."""
+    return {"decisions_seen": str(len(report.decisions))}
 
 
 def _offers(report: BreachReport) -> list[Choice]:
@@ -140,7 +145,7 @@ def _found(report: BreachReport, person: Person, refused: ProbityForm | None) ->
     """The people found by the name that the officer typed, to choose from."""
     if isinstance(refused, forms.SubjectChoiceForm):
         return refused
-    typed = request.args.get("name", "")
+    typed = clean_line(request.args.get("name"))
     if not (typed or report.possible_subjects) or not report.can_name_subject(person):
         return None
     return _subject_choice(report, typed, formdata=None)
@@ -249,7 +254,10 @@ def second(reference: str) -> Any:
     agrees = form.agrees.data == "yes"
     try:
         begin_writing(report)
-        operations.second_closing(report, agrees=agrees, reasons=form.reasons.data, by=person, at=clock.now())
+        operations.second_closing(
+            report, agrees=agrees, reasons=form.reasons.data, by=person, at=clock.now(),
+            decisions_seen=_number(form.decisions_seen.data),
+        )  # fmt: skip
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
@@ -266,7 +274,9 @@ def answer(reference: str) -> Any:
     if not form.validate():
         return _page(report, form, 422)
     begin_writing(report)
-    operations.answer_referral(report, reasons=form.reasons.data, by=person, at=clock.now())
+    operations.answer_referral(
+        report, reasons=form.reasons.data, by=person, at=clock.now(), decisions_seen=_number(form.decisions_seen.data)
+    )
     commit()
     flash("You answered the referral.", "success")
     return _back_to(report)

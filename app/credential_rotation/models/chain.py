@@ -50,7 +50,7 @@ class ChainRow:
     refused_at: datetime | None
     refused_why: str | None
     alone_because: str | None
-
+    hand_over_by: date | None
 
     @property
     def waits_for_judgement(self) -> bool:

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.credential_rotation.models.rotations import RotationCause
-from app.people.models import HR_OFFICERS, Person
+from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
 
 
 class NoticeStatus(StrEnum):
@@ -145,6 +145,12 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
     def can_be_undone_by(self, person: Person) -> bool:
         """Whether this person may say that they stay or leave later or less at once; asked beside who may record it."""
         return not self.is_of_hr or person.holds(*HR_OFFICERS)
+
+    def certificate_can_be_taken_by(self, person: Person) -> bool:
+        """Whether this person may take the certificate away: it prints what was typed about every account, also about others
+        because of whom the same password changed, so it is for those who may know all of that.
+        """
+        return person.holds(*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
 
     def would_be_less(self, last_working_day: date, *, immediate: bool) -> bool:
         """Whether another day or way of leaving lets them in for longer than what stands now."""

@@ -120,33 +120,54 @@ class Move(Identified, Versioned, HasStatus, Base):
 
 
 class MoveHolding(Identified, Base):
-    """What was decided about one access of somebody who moves: it goes on, or it ends and its password changes."""
+    """What was decided about one access of somebody who moves: it goes on, or it ends and its password changes. Without a
+    grant: that they knew a password they are not to know any more, because they had changed it or signed in with it.
+    """
 
     __tablename__ = "move_holding"
     __table_args__ = (
         sa.UniqueConstraint("move_id", "grant_id"),
+        sa.Index(
+            "uq_move_holding_known_password",
+            "move_id",
+            "account_id",
+            unique=True,
+            sqlite_where=sa.text("grant_id IS NULL"),
+            postgresql_where=sa.text("grant_id IS NULL"),
+        ),
+        sa.CheckConstraint("grant_id IS NOT NULL OR NOT goes_on", name="only_access_goes_on"),
         sa.CheckConstraint("cause_id IS NULL OR NOT goes_on", name="what_goes_on_changes_nothing"),
     )
 
     move_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("move.id"))
-    grant_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("access_grant.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    grant_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("access_grant.id"))
     goes_on: Mapped[bool]
     cause_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("rotation_cause.id"))
 
     move: Mapped[Move] = relationship(back_populates="holdings")
-    grant: Mapped[AccessGrant] = relationship()
+    account: Mapped[Account] = relationship()
+    grant: Mapped[AccessGrant | None] = relationship()
     cause: Mapped[RotationCause | None] = relationship()
 
 
 @dataclass(frozen=True)
 class MoveQuestions:
     """Of what it is to be decided whether it goes on: each access, and each account that somebody answers for. `alone`
-    are the accounts that nobody else administers.
+    are the accounts that nobody else administers; `known` those whose password they know because they changed it or signed
+    in with it, which changes unless access or ownership goes on there.
     """
 
     grants: Sequence[AccessGrant]
     owned: Sequence[Account]
     alone: frozenset[uuid.UUID]
+    known: Sequence[Account]
+
+    @property
+    def only_known(self) -> list[Account]:
+        """Those whose password they know and of which nothing else is to be decided: it changes whatever is answered."""
+        asked_of = {*(grant.account_id for grant in self.grants), *(account.id for account in self.owned)}
+        return [account for account in self.known if account.id not in asked_of]
 
 
 class MoveHandOver(Identified, Base):

@@ -160,10 +160,15 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     @property
     def counts_from(self) -> datetime:
         """The moment from which a change counts: one made earlier was made before anybody lost access."""
-        return min((cause.counts_from for cause in self.causes), default=self.opened_at)
+        return min((cause.counts_from for cause in self.standing_causes), default=self.opened_at)
+
+    @property
+    def standing_causes(self) -> list["RotationCause"]:
+        """The reasons for which it changes still; of one that need not change any more, none."""
+        return [cause for cause in self.causes if cause.stood_down_at is None]
 
     def is_caused_by(self, person: Person) -> bool:
-        """Whether it is because of this person that the password changes."""
+        """Whether it is because of this person that the password changes, or was to change before they stayed after all."""
         return any(cause.person_id == person.id for cause in self.causes)
 
     def _holds_access(self, person: Person, *levels: AccessLevel) -> bool:
@@ -183,9 +188,9 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
 
     def is_changer(self, person: Person) -> bool:
         """Whether it is for this person to change the password: who owns the rotation or the account, another
-        administrator, a keeper of the register; never one because of whom it changes.
+        administrator, a keeper of the register; never one because of whom it changes, nor who permitted the change.
         """
-        return not self.is_caused_by(person) and (
+        return not self.is_caused_by(person) and person.id != self.permitted_by_id and (
             self._answers_for_it(person) or self._holds_access(person, AccessLevel.ADMIN)
         )
 
@@ -310,6 +315,8 @@ class RotationCause(Identified, Base):
     # From which day and by which setting that was counted, so that it can be explained.
     due_counted_from: Mapped[date | None]
     due_period: Mapped[str | None] = mapped_column(sa.String(80))
+    # Since when it is no reason any more, because they stay or go on as before: the history keeps it.
+    stood_down_at: Mapped[datetime | None]
 
     rotation: Mapped[CredentialRotation] = relationship(back_populates="causes")
     person: Mapped[Person | None] = relationship()

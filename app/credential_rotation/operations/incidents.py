@@ -31,8 +31,7 @@ from app.credential_rotation.models import (
     Trigger,
 )
 from app.credential_rotation.operations import messages
-from app.credential_rotation.operations.opening import begin_rotation
-from app.credential_rotation.operations.rotating import OTHER_TRIGGER
+from app.credential_rotation.operations.opening import OTHER_TRIGGER, begin_rotation
 from app.credential_rotation.queries import open_compromise_of, parts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of

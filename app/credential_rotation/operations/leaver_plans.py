@@ -3,20 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason, LoginMode
+from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason, EndSetAside, LoginMode
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.working_days import months_after
-from app.credential_rotation.models import CredentialRotation, HandOver, RotationCause, RotationStatus, Trigger
+from app.credential_rotation.models import CredentialRotation, HandOver, LeaverNotice, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.handing_over import what_to_hand_over
 from app.credential_rotation.operations.opening import backstops, owner_for
+from app.credential_rotation.queries.known_passwords import NEVER_CHANGED, Password, accounts_known_to, passwords_of
 from app.people.models import Person
 from app.policy.queries import due_at_once
 
@@ -33,6 +33,11 @@ class Leaving:
     last_working_day: date
     immediate: bool
     told_at: datetime
+
+    @classmethod
+    def as_told(cls, notice: LeaverNotice) -> "Leaving":
+        """The leaving of a notice as it stands."""
+        return cls(notice.person, notice.last_working_day, notice.immediate, notice.told_at)
 
     @property
     def is_gone(self) -> bool:
@@ -53,26 +58,31 @@ class Leaving:
             return min(self.told_at, clock.at_local(self.last_working_day + timedelta(days=1)))
         return max(self.told_at, clock.at_local(self.last_working_day))
 
-    def settles(self, grant: AccessGrant) -> datetime | None:
+    def settles(self, grant: AccessGrant, today: date) -> datetime | None:
         """From when a change of password settles what they knew by an access that ends for another reason: where they leave
         at once on its last day, they had it until then.
         """
-        if self.immediate and grant.ends_on == clock.local_day(self.told_at) == self.last_working_day:
+        own = _comes_back(grant, self.last_working_day, today)
+        ends_on = own.ends_on if own is not None else grant.ends_on
+        if self.immediate and ends_on == clock.local_day(self.told_at) == self.last_working_day:
             return self.told_at
-        return grant.settled_from
+        return own.settled_from if own is not None else grant.settled_from
 
 
 @dataclass(frozen=True)
 class HoldingPlan:
-    """What follows for one account that the leaver holds or owns. `grants` are those that end with the leaving,
-    `called_off` those that were to begin after it, `lost` those that ended at once and are not given back; `asked_by` is the
-    day by which its password changes already.
+    """What follows for one account that the leaver holds or owns, or whose password they know. `grants` are those that end
+    with the leaving, `called_off` those that were to begin after it, `lost` those that ended at once and are not given back,
+    `back` those that end sooner again, as they were to before; `had_access` says whether they had any; `asked_by` is the day
+    by which its password changes already.
     """
 
     account: Account
     grants: Sequence[AccessGrant]
     called_off: Sequence[AccessGrant]
     lost: Sequence[AccessGrant]
+    back: Sequence[AccessGrant]
+    had_access: bool
     grant: AccessGrant | None
     rotates: bool
     counts_from: datetime
@@ -86,6 +96,12 @@ class HoldingPlan:
     def due_by(self) -> date:
         """By when the password changes: earlier than this leaving asks for where it was asked for already."""
         return min(self.due_on, self.asked_by or self.due_on)
+
+    @property
+    def ends_by_itself_on(self) -> date | None:
+        """The last day of an access that is over, or ends for another reason than this leaving."""
+        own = self.grant.end_of_its_own if self.grant in self.back and self.grant is not None else None
+        return own.ends_on if own is not None else self.grant.ends_on if self.grant is not None else None
 
     @property
     def ends(self) -> bool:
@@ -132,10 +148,13 @@ class LeaverPlan:
 
 
 def change_period(last_working_day: date, told_on: date, *, immediate: bool) -> tuple[str, date]:
-    """Which setting says by when passwords change, and the day it is counted from: the last day, or that of the notice."""
+    """Which setting says by when passwords change, and the day it is counted from: the last day, or that of the notice.
+
+    Of a last day that was told late it is counted from the notice too: nobody is late with what they could not know.
+    """
     if immediate:
         return AFTER_IMMEDIATE, told_on
-    return AFTER_PLANNED, last_working_day
+    return AFTER_PLANNED, max(last_working_day, told_on)
 
 
 def check_not_far_away(last_day: date, today: date, *, field: str) -> None:
@@ -150,11 +169,13 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
     Nobody keeps their access because bank holidays are not known yet: what lies beyond them is an estimate.
     """
     accounts = {account.id: account for account in _accounts_of(leaving.person, only)}
-    changed, keepers = _last_changes(accounts), backstops(today)
+    passwords = passwords_of(CredentialRotation.account_id.in_(list(accounts)))
+    keepers = backstops(today)
     asked = {} if leaving.immediate else _asked_for_at_once(leaving.person, accounts, today)
     made = [
         _holding(
-            leaving, account, _grants_on(account, leaving.person), changed.get(account.id, NEVER), asked.get(account.id),
+            leaving, account, _grants_on(account, leaving.person), passwords.get(account.id, NEVER_CHANGED),
+            asked.get(account.id),
             owner_for(account, {leaving.person.id}, today, keepers), today,
         )
         for account in accounts.values()
@@ -164,30 +185,32 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
 
 
 def _holding(
-    leaving: Leaving, account: Account, grants: Sequence[AccessGrant], changes: "_Changes",
+    leaving: Leaving, account: Account, grants: Sequence[AccessGrant], password: Password,
     asked: RotationCause | None, owner: Person | None, today: date,
 ) -> HoldingPlan:  # fmt: skip
-    last_day, changed = leaving.last_working_day, changes.last
+    last_day = leaving.last_working_day
     called_off = [grant for grant in grants if _never_begins(grant, last_day, today)]
     lost = [] if leaving.is_gone else [grant for grant in grants if _ended_at_once(grant, today)]
     running = [grant for grant in grants if grant not in [*called_off, *lost] and _ends_with(grant, last_day, today)]
     shared = [grant for grant in running if grant.login_mode == LoginMode.SHARED]
     ended = [
-        leaving.settles(grant) for grant in grants
+        leaving.settles(grant, today) for grant in grants
         if grant not in running and grant not in called_off and not grant.is_called_off
         and grant.login_mode == LoginMode.SHARED
     ]  # fmt: skip
     known_until = max((moment for moment in ended if moment is not None), default=None)
-    knows_still = known_until is not None and (changed is None or clock.is_earlier(changed, known_until))
+    knows_still = known_until is not None and password.settled_at(known_until) is None
+    without_access = password.known_to(leaving.person.id)
     counts_from, period = leaving.first_moment, leaving.period
     due_on = due_at_once(*period)
     if asked is not None and not shared and asked.due_period is not None and asked.due_counted_from is not None:
         # Somebody who was sent away at once comes back without this access: its password still changes at once.
         knows_still, counts_from, period = True, asked.counts_from, (asked.due_period, asked.due_counted_from)
         due_on = asked.due_on
-    elif shared:
-        # A change made before they were given the password settles nothing.
-        counts_from = max(counts_from, *(grant.approved_at for grant in shared))
+    elif shared or without_access is not None:
+        # A change made before they were given the password, or came to know it, settles nothing.
+        got_it = [grant.approved_at for grant in shared] + ([without_access.settled_from] if without_access else [])
+        counts_from = max(counts_from, *got_it)
     elif known_until is not None:
         counts_from = known_until
     current = next((grant for grant in grants if grant.runs_on(today)), called_off[0] if called_off else None)
@@ -196,12 +219,14 @@ def _holding(
         grants=running,
         called_off=called_off,
         lost=lost,
+        back=[grant for grant in grants if grant not in lost and _comes_back(grant, last_day, today) is not None],
+        had_access=any(not grant.is_called_off for grant in grants),
         grant=running[0] if running else current,
-        rotates=bool(shared) or knows_still,
+        rotates=bool(shared) or knows_still or without_access is not None,
         counts_from=counts_from,
         period=period,
         due_on=due_on,
-        asked_by=changes.asked_by,
+        asked_by=password.asked_by,
         owner=owner,
         hand_over=what_to_hand_over(
             account, [*running, *called_off, *lost], last_day, today, owner_goes=account.owner_id == leaving.person.id
@@ -220,7 +245,15 @@ def _ends_with(grant: AccessGrant, last_day: date, today: date) -> bool:
         return False
     if grant.ends_on is None or grant.ends_on > last_day:
         return True
-    return grant.end_reason is EndReason.LEFT and grant.ends_on >= min(today, last_day)
+    return grant.ends_with_leaving and grant.ends_on >= min(today, last_day) and _comes_back(grant, last_day, today) is None
+
+
+def _comes_back(grant: AccessGrant, last_day: date, today: date) -> EndSetAside | None:
+    """The end for another reason that an access has again, where the leaving that set it aside is not sooner any more."""
+    if not grant.ends_with_leaving or grant.is_over_on(today):
+        return None
+    own = grant.end_of_its_own
+    return own if own is not None and own.ends_on <= last_day else None
 
 
 def _ended_at_once(grant: AccessGrant, today: date) -> bool:
@@ -229,16 +262,24 @@ def _ended_at_once(grant: AccessGrant, today: date) -> bool:
 
 
 def _accounts_of(person: Person, only: Account | None) -> list[Account]:
-    """Every account that somebody holds, held or owns, by name, with who else has access to it."""
+    """Every account that somebody holds, held or owns, or whose password they came to know without access, by name, with who
+    else has access to it.
+    """
     held = sa.exists().where(AccessGrant.account_id == Account.id, AccessGrant.person_id == person.id)
     return list(
         db.session.execute(
             sa.select(Account)
             .where(
-                sa.or_(Account.owner_id == person.id, held), Account.status != AccountStatus.CLOSED,
+                sa.or_(Account.owner_id == person.id, held, Account.id.in_(accounts_known_to(person.id))),
+                Account.status != AccountStatus.CLOSED,
                 *([] if only is None else [Account.id == only.id]),
             )
-            .options(joinedload(Account.owner), selectinload(Account.grants).joinedload(AccessGrant.person))
+            .options(
+                joinedload(Account.owner),
+                selectinload(Account.grants).options(
+                    joinedload(AccessGrant.person), joinedload(AccessGrant.ends_set_aside)
+                ),
+            )
             .order_by(Account.name, Account.id)
             .execution_options(populate_existing=True)
         ).scalars()
@@ -249,27 +290,6 @@ def _grants_on(account: Account, person: Person) -> list[AccessGrant]:
     """Somebody's accesses to an account, the oldest first."""
     found = [grant for grant in account.grants if grant.person_id == person.id]
     return sorted(found, key=lambda grant: (grant.starts_on, str(grant.id)))
-
-
-class _Changes(NamedTuple):
-    """When the password of an account was last changed, and by when it is to be changed already."""
-
-    last: datetime | None
-    asked_by: date | None
-
-
-NEVER = _Changes(None, None)
-
-
-def _last_changes(accounts: Mapping[UUID, Account]) -> dict[UUID, _Changes]:
-    it = CredentialRotation
-    asked_by = sa.func.min(sa.case((it.status == RotationStatus.DUE, it.due_on)))
-    rows = db.session.execute(
-        sa.select(it.account_id, sa.func.max(it.changed_at), asked_by)
-        .where(it.account_id.in_(list(accounts)))
-        .group_by(it.account_id)
-    )
-    return {account_id: _Changes(last, day) for account_id, last, day in rows}
 
 
 def _asked_for_at_once(person: Person, accounts: Mapping[UUID, Account], today: date) -> dict[UUID, RotationCause]:
@@ -284,6 +304,7 @@ def _asked_for_at_once(person: Person, accounts: Mapping[UUID, Account], today: 
         .where(
             rotation.account_id.in_(list(accounts)), rotation.status == RotationStatus.DUE,
             cause.person_id == person.id, cause.trigger == Trigger.LEAVER, cause.due_period == AFTER_IMMEDIATE,
+            cause.stood_down_at.is_(None),
         )
         .order_by(cause.due_on, cause.id)
     )  # fmt: skip

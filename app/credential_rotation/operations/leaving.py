@@ -13,7 +13,7 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.credential_rotation.models import LeaverHolding, LeaverNotice, NoticeSource, NoticeStatus, Trigger
 from app.credential_rotation.operations import messages
-from app.credential_rotation.operations.causes import have_changed, no_longer_because_of
+from app.credential_rotation.operations.causes import follow_end, have_changed, no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_holding
 from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving, check_not_far_away, plan_leaving
 from app.credential_rotation.operations.opening import settle_owner
@@ -121,9 +121,9 @@ def change_leaving(
 
 
 def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
-    """Record that somebody stays after all: they may sign in, access goes on where it is not over or called off, and what
-    is not done stands down. What is over is not given back, nor what ended at once: the keeper of the register is told
-    that it may be needed.
+    """Record that somebody stays after all: they may sign in, access goes on where it is not over or called off, or ends as
+    it was to before, and what is not done stands down. What is over is not given back, nor what ended at once: the keeper
+    of the register is told that it may be needed.
 
     A password that they knew of an account they have no access to any more is changed all the same, and so is each that
     was to change because they left at once.
@@ -145,11 +145,10 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
     set_last_working_day(notice.person, None, by=actor, at=at)
     record(WITHDRAWN, notice.id, by=actor, at=at, about=notice.person_id)
     for grant in still_run:
-        if grant.end_reason is EndReason.LEFT:
+        if grant.ends_with_leaving:
             move_end_of_access(grant, None, because=EndReason.LEFT, by=actor, at=at)
     for holding in notice.holdings:
-        goes_on = any(grant.ends_on is None for grant in theirs[holding.id])
-        no_longer_because_of(holding, goes_on=goes_on, by=actor, at=at)
+        follow_end(holding, theirs[holding.id], by=actor, at=at)
     db.session.flush()
     _tell_of_change(notice, told, lost=bool(not_given_back(notice, today)), by=by, at=at)
     if was_gone:
@@ -200,7 +199,7 @@ def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
     for rotation in open_rotations_of(account):
         settle_owner(rotation, at=at)
     for notice in notices_touching(account, today):
-        leaving = Leaving(notice.person, notice.last_working_day, notice.immediate, notice.told_at)
+        leaving = Leaving.as_told(notice)
         _carry_out(notice, plan_leaving(leaving, today, only=account), by=by, at=at)
     complete_settled(notices_holding(account.id), by=by, at=at)
 
@@ -262,6 +261,8 @@ def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at
             holding.hand_over, holding.hand_over_by = planned.hand_over, holding.hand_over_by or clock.local_day(at)
         for grant in planned.grants:
             _end_with(grant, plan.last_working_day, by=by, at=at)
+        for grant in planned.back:
+            move_end_of_access(grant, plan.last_working_day, because=EndReason.LEFT, by=actor, at=at)
         for grant in planned.called_off:
             call_off_access(grant, by=_ender(grant, by), at=at)
         if planned.rotates:
@@ -286,7 +287,9 @@ def _reopen_if_needed(notice: LeaverNotice, *, at: datetime) -> None:
 def _end_with(grant: AccessGrant, last_working_day: date, *, by: Person | Actor, at: datetime) -> None:
     last = max(last_working_day, grant.starts_on)
     if grant.ends_on is None or grant.ends_on > last:
-        end_access(grant, by=_ender(grant, by), at=at, ends_on=last, reason=EndReason.LEFT, recorded_late=True)
+        end_access(
+            grant, by=_ender(grant, by), at=at, ends_on=last, reason=EndReason.LEFT, recorded_late=True, follows=True
+        )
     elif grant.ends_on < last:
         move_end_of_access(grant, last, because=EndReason.LEFT, by=_actor(by), at=at)
 

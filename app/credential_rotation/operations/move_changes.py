@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 
-from app.account_register.models import AccessGrant, Account
+from app.account_register.models import AccessGrant, Account, EndSetAside
 from app.account_register.operations import call_off_access, end_access, move_end_of_access
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, demand
-from app.credential_rotation.models import HandOver, Move, MoveHolding, MoveStatus
+from app.credential_rotation.models import HandOver, Move, MoveHolding, MoveStatus, RotationStatus
 from app.credential_rotation.operations import messages
-from app.credential_rotation.operations.causes import no_longer_because_of
+from app.credential_rotation.operations.causes import follow_end, have_changed, no_longer_because_of
 from app.credential_rotation.operations.leaving import follow_account
 from app.credential_rotation.operations.moving import (
     ONLY_HR_OR_MANAGER,
@@ -18,10 +18,12 @@ from app.credential_rotation.operations.moving import (
     Moving,
     ask_for_hand_overs,
     change_after,
+    change_what_is_known,
     check_move,
     ender,
     tell_keepers,
 )
+from app.credential_rotation.operations.opening import OTHER_TRIGGER, lock_rotation_of
 from app.credential_rotation.queries import lost_by_move, may_record_leaver
 from app.people.models import Person
 
@@ -48,11 +50,17 @@ def change_move(move: Move, *, last_day: date, back_on: date | None, by: Person,
     move.last_day, move.back_on = last_day, back_on
     move.changed_by, move.changed_by_id, move.changed_at = by, by.id, at
     record(DAY_CHANGED, move.id, by=by.id, at=at, about=move.person_id, facts={"last_day": last_day})
-    ending = [holding for holding in move.holdings if not holding.goes_on]
-    for holding in ending:
-        if _ends_with(holding.grant, move, former, at):
-            _end_on(holding, move, by=by, at=at)
-    ask_for_hand_overs(move, [holding.grant for holding in ending], _let_go(move), at=at)
+    ending = [(one.grant, one) for one in move.holdings if one.grant is not None and not one.goes_on]
+    for grant, holding in ending:
+        set_aside = _set_aside_end(grant, move, former)
+        if set_aside is not None:
+            _move_set_aside(set_aside, grant, holding, move, by=by, at=at)
+        elif _ends_with(grant, move, former, at):
+            _end_on(grant, holding, move, by=by, at=at)
+    for holding in move.holdings:
+        if holding.grant is None:
+            change_what_is_known(holding, move, by=by, at=at)
+    ask_for_hand_overs(move, [grant for grant, _ in ending], _let_go(move), at=at)
     _settle(move, by=by, at=at)
     tell_keepers(move, messages.MOVE_CHANGED, by=by, at=at, number=move.version)
 
@@ -70,11 +78,17 @@ def withdraw_move(move: Move, *, by: Person, at: datetime) -> None:
     record(WITHDRAWN, move.id, by=by.id, at=at, about=move.person_id)
     for holding in move.holdings:
         grant = holding.grant
+        if grant is None:
+            no_longer_because_of(holding, goes_on=True, by=by.id, at=at)
+            continue
         grants = [one for one in grant.account.grants if one.person_id == move.person_id]
         is_open = any(one.ends_on is None for one in grants)
-        if not holding.goes_on and not is_open and _ends_with(grant, move, until, at):
+        set_aside = _set_aside_end(grant, move, until)
+        if set_aside is not None:
+            grant.ends_set_aside.remove(set_aside)
+        elif not holding.goes_on and not is_open and _ends_with(grant, move, until, at):
             move_end_of_access(grant, None, because=move.kind.end_reason, by=by.id, at=at)
-        no_longer_because_of(holding, goes_on=any(one.ends_on is None for one in grants), by=by.id, at=at)
+        follow_end(holding, grants, by=by.id, at=at)
     _settle(move, by=by, at=at)
     lost = lost_by_move(move, clock.local_day(at))
     tell_keepers(move, messages.MOVE_GIVE_AGAIN if lost else messages.MOVE_CHANGED, by=by, at=at, number=move.version)
@@ -96,14 +110,38 @@ def _may_change(move: Move, by: Person) -> None:
 
 def _ends_with(grant: AccessGrant, move: Move, until: date, at: datetime) -> bool:
     """Whether an access is still to end because of this move: it is not over, nor has anything else ended it since."""
-    if grant.end_reason is not move.kind.end_reason or grant.ends_on is None:
+    if grant.end_reason is not move.kind.end_reason or grant.ends_on is None or not grant.end_follows:
         return False
     return grant.ends_on == max(until, grant.starts_on) and grant.ends_on >= clock.local_day(at)
 
 
-def _end_on(holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> None:
+def _set_aside_end(grant: AccessGrant, move: Move, until: date) -> EndSetAside | None:
+    """The end that this move gave an access, where it ends sooner for another reason for now."""
+    with_it = (move.kind.end_reason, max(until, grant.starts_on))
+    return next((one for one in grant.ends_set_aside if one.follows and (one.reason, one.ends_on) == with_it), None)
+
+
+def _move_set_aside(
+    set_aside: EndSetAside, grant: AccessGrant, holding: MoveHolding, move: Move, *, by: Person, at: datetime
+) -> None:
+    """Keep the other day for when the sooner end goes; where it is sooner than that itself, access ends with it."""
+    last = max(move.ends_on, grant.starts_on)
+    if grant.ends_on is not None and last < grant.ends_on:
+        grant.ends_set_aside.remove(set_aside)
+        _end_on(grant, holding, move, by=by, at=at)
+        return
+    set_aside.ends_on = last
+    cause = holding.cause
+    if cause is not None and lock_rotation_of(cause).status is RotationStatus.DUE:
+        have_changed(
+            holding, grant.account, trigger=move.kind.trigger, person=move.person, counts_from=set_aside.settled_from,
+            period=OTHER_TRIGGER, since=last, by=by.id, at=at,
+        )  # fmt: skip
+
+
+def _end_on(grant: AccessGrant, holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> None:
     """End an access on the other day; call it off where it was to begin only after that."""
-    grant, until = holding.grant, holding.grant.ends_on
+    until = grant.ends_on
     if grant.starts_on > max(move.last_day, clock.local_day(at)):
         call_off_access(grant, by=ender(grant, by), at=at)
         no_longer_because_of(holding, goes_on=True, by=by.id, at=at)
@@ -111,11 +149,12 @@ def _end_on(holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> No
     last = max(move.ends_on, grant.starts_on)
     if until is None or last < until:
         end_access(
-            grant, by=ender(grant, by), at=at, ends_on=last, reason=move.kind.end_reason, recorded_late=True
-        )
+            grant, by=ender(grant, by), at=at, ends_on=last, reason=move.kind.end_reason, recorded_late=True,
+            follows=True,
+        )  # fmt: skip
     elif last > until:
         move_end_of_access(grant, last, because=move.kind.end_reason, by=by.id, at=at)
-    change_after(holding, move.kind, move.person, by=by, at=at)
+    change_after(grant, holding, move.kind, move.person, by=by, at=at)
 
 
 def _let_go(move: Move) -> list[Account]:
@@ -128,5 +167,5 @@ def _settle(move: Move, *, by: Person, at: datetime) -> None:
     db.session.flush()
     if move.person.last_working_day is None:
         return
-    for account in {holding.grant.account_id: holding.grant.account for holding in move.holdings}.values():
+    for account in {holding.account_id: holding.account for holding in move.holdings}.values():
         follow_account(account, by=by.id, at=at)

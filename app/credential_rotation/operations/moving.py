@@ -18,13 +18,14 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.core.presentation import uk_date
 from app.core.secrets_guard import REFUSAL, looks_like_secret
-from app.credential_rotation.models import Move, MoveHandOver, MoveHolding, MoveKind, MoveQuestions
+from app.credential_rotation.models import Move, MoveHandOver, MoveHolding, MoveKind, MoveQuestions, RotationStatus
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import have_changed
 from app.credential_rotation.operations.handing_over import what_to_hand_over
 from app.credential_rotation.operations.leaver_plans import check_not_far_away
-from app.credential_rotation.operations.rotating import OTHER_TRIGGER
+from app.credential_rotation.operations.opening import OTHER_TRIGGER
 from app.credential_rotation.queries import accesses_after, may_record_leaver, owned_by, same_move
+from app.credential_rotation.queries.known_passwords import known_without_access
 from app.people.models import Person
 from app.policy.queries import period, working_calendar
 
@@ -58,7 +59,7 @@ def preview_move(moving: Moving, *, by: Person, at: datetime) -> MoveQuestions:
         for account, ending in by_account(grants)
         if what_to_hand_over(account, ending, moving.last_day, today, owner_goes=False)
     )
-    return MoveQuestions(grants, owned_by(moving.person), alone)
+    return MoveQuestions(grants, owned_by(moving.person), alone, list(known_without_access(moving.person)))
 
 
 def check_move(moving: Moving, *, at: datetime, known: Move | None = None) -> None:
@@ -124,13 +125,14 @@ def record_move(moving: Moving, goes_on: Mapping[UUID, bool], *, by: Person, at:
     facts = {"kind": moving.kind, "last_day": moving.last_day}
     record(RECORDED, move.id, by=by.id, at=at, about=moving.person.id, facts=facts)
     for grant in asked.grants:
-        holding = MoveHolding(goes_on=goes_on[grant.id])
-        holding.grant = grant
+        holding = MoveHolding(goes_on=goes_on[grant.id], account_id=grant.account_id)
+        holding.account, holding.grant = grant.account, grant
         move.holdings.append(holding)
         if not holding.goes_on:
-            _end(holding, moving, by=by, at=at)
+            _end(grant, holding, moving, by=by, at=at)
+    _change_what_they_know(move, asked, goes_on, by=by, at=at)
     let_go = [account for account in asked.owned if not goes_on[account.id]]
-    ask_for_hand_overs(move, [one.grant for one in move.holdings if not one.goes_on], let_go, at=at)
+    ask_for_hand_overs(move, [grant for grant in asked.grants if not goes_on[grant.id]], let_go, at=at)
     db.session.flush()
     if move.hand_overs or not all(holding.goes_on for holding in move.holdings):
         tell_keepers(move, messages.MOVE_HAND_OVER if move.hand_overs else messages.MOVED, by=by, at=at)
@@ -166,23 +168,53 @@ def ask_for_hand_overs(
         move.hand_overs.append(made)
 
 
-def _end(holding: MoveHolding, moving: Moving, *, by: Person, at: datetime) -> None:
+def _change_what_they_know(
+    move: Move, asked: MoveQuestions, goes_on: Mapping[UUID, bool], *, by: Person, at: datetime
+) -> None:
+    """Have each password changed that they know because they changed it or signed in with it, where they keep neither
+    access nor ownership, and it does not change already because access by a shared login ends.
+    """
+    settled = {one.account_id for one in move.holdings if one.goes_on or one.cause is not None}
+    settled |= {account.id for account in asked.owned if goes_on[account.id]}
+    for account in asked.known:
+        if account.id not in settled:
+            holding = MoveHolding(goes_on=False, account_id=account.id)
+            holding.account = account
+            move.holdings.append(holding)
+            change_what_is_known(holding, move, by=by, at=at)
+
+
+def change_what_is_known(holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> None:
+    """Have a password changed after the last day on which they are to know it, unless it was changed since they did."""
+    known = known_without_access(move.person).get(holding.account)
+    is_due = holding.cause is not None and holding.cause.rotation.status is RotationStatus.DUE
+    if known is None and not is_due:
+        return
+    counts_from = max(at, clock.at_local(move.last_day), *([known.settled_from] if known is not None else []))
+    have_changed(
+        holding, holding.account, trigger=move.kind.trigger, person=move.person, counts_from=counts_from,
+        period=OTHER_TRIGGER, since=max(move.last_day, clock.local_day(at)), by=by.id, at=at,
+    )  # fmt: skip
+
+
+def _end(grant: AccessGrant, holding: MoveHolding, moving: Moving, *, by: Person, at: datetime) -> None:
     """End one access, and have its password changed where others go on using one that they know.
 
     It ends today at the earliest: until it is recorded it runs, however long ago it was needed last.
     """
-    grant, today = holding.grant, clock.local_day(at)
+    today = clock.local_day(at)
     if grant.starts_on > max(moving.last_day, today):
         call_off_access(grant, by=ender(grant, by), at=at)
         return
     last = max(moving.last_day, grant.starts_on, today)
-    end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=moving.kind.end_reason)
-    change_after(holding, moving.kind, moving.person, by=by, at=at)
+    end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=moving.kind.end_reason, follows=True)
+    change_after(grant, holding, moving.kind, moving.person, by=by, at=at)
 
 
-def change_after(holding: MoveHolding, kind: MoveKind, person: Person, *, by: Person, at: datetime) -> None:
+def change_after(
+    grant: AccessGrant, holding: MoveHolding, kind: MoveKind, person: Person, *, by: Person, at: datetime
+) -> None:
     """Have the password changed once an access has ended, where they know one that others go on using."""
-    grant = holding.grant
     if grant.needs_new_password and grant.ends_on is not None:
         have_changed(
             holding, grant.account, trigger=kind.trigger, person=person, counts_from=grant.settled_from or at,

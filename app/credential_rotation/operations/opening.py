@@ -36,6 +36,7 @@ SOONER = event_kind(
 )
 ALSO = event_kind("rotation:asked-also", "gave another reason for the new password: {about} ({trigger})")
 
+OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
 _STOOD_DOWN_WORDS = "noted that no new password is needed after all"
 STOOD_DOWN = event_kind("rotation:stood-down", _STOOD_DOWN_WORDS, neutral=_STOOD_DOWN_WORDS, unnamed=True)
 
@@ -115,7 +116,7 @@ def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None
 
     A new owner is told, and one who now has less time or more.
     """
-    due_on = min(cause.due_on for cause in rotation.causes)
+    due_on = min(cause.due_on for cause in rotation.standing_causes)
     moved, rotation.due_on = (due_on > rotation.due_on) - (due_on < rotation.due_on), due_on
     if settle_owner(rotation, at=at) or rotation.owner_id is None or not moved:
         return
@@ -125,8 +126,8 @@ def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None
 
 def settle_owner(rotation: CredentialRotation, *, at: datetime) -> bool:
     """See that the account's owner of today sees to a rotation, and tell them; gives whether it is another than before."""
-    caused_by = {cause.person_id for cause in rotation.causes}
-    owner = owner_for(rotation.account, caused_by, clock.local_day(at))
+    not_by = {rotation.permitted_by_id, *(cause.person_id for cause in rotation.causes)}
+    owner = owner_for(rotation.account, not_by, clock.local_day(at))
     if rotation.owner_id == (owner.id if owner else None):
         return False
     rotation.owner, rotation.owner_id = owner, owner.id if owner else None

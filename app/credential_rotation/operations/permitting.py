@@ -7,9 +7,10 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import MessageKind, notify
-from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation
+from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation, RotationStatus
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.completing import complete_settled, notices_caused
+from app.credential_rotation.operations.opening import settle_owner
 from app.credential_rotation.operations.rotating import ASK_KEEPER, must_be_due, tell_permitters, who_permits
 from app.people.models import Person
 from app.policy.queries import pack
@@ -51,6 +52,8 @@ def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -
         raise _needs_none(rotation)
     rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at
     record(PERMITTED, rotation.id, by=by.id, at=at)
+    if rotation.status is RotationStatus.DUE:
+        settle_owner(rotation, at=at)  # who permits it does not make it
     _settle(rotation, messages.PERMITTED, by=by, at=at)
 
 

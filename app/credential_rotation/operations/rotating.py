@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from app.account_register.chains import OWNER
 from app.account_register.models import AccessGrant, Account, EndReason, NoticeKind
 from app.account_register.operations import end_access, tell_keeper
+from app.account_register.operations.following import let_rooms_follow
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
@@ -17,6 +20,9 @@ from app.credential_rotation.models import (
     OTHER_HOLDER,
     PERMITTED_BY,
     CredentialRotation,
+    LeaverHolding,
+    LeaverNotice,
+    MoveHolding,
     RotationStatus,
     RotationStep,
     Sighting,
@@ -26,8 +32,16 @@ from app.credential_rotation.models import (
     Trigger,
 )
 from app.credential_rotation.operations import messages
+from app.credential_rotation.operations.causes import no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_caused
-from app.credential_rotation.operations.opening import begin_rotation, due_rotation, settle_owner_and_date
+from app.credential_rotation.operations.leaver_plans import Leaving, plan_leaving
+from app.credential_rotation.operations.leaving import follow_account
+from app.credential_rotation.operations.opening import (
+    OTHER_TRIGGER,
+    begin_rotation,
+    due_rotation,
+    settle_owner_and_date,
+)
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_at_once, pack
 
@@ -41,7 +55,6 @@ SPLIT = event_kind(
 )
 
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
-OTHER_TRIGGER = "rotation_after_other_trigger_working_days"
 WHY_ENDED = {EndReason.WITHDRAWN: Trigger.WITHDRAWN, EndReason.MOVED: Trigger.MOVED}
 _WHO = {OWNER: "the accountable owner", OTHER_HOLDER: "another holder of the account"}
 EMERGENCY, VERIFICATION = "rotation_emergency_permission_working_days", "rotation_verification_working_days"
@@ -80,6 +93,7 @@ def mark_changed(
     tell_others(rotation, messages.TO_VERIFY, without=by, at=at)
     if rotation.emergency_reason:
         tell_permitters(rotation, at=at)
+    _follow_who_knows_it(rotation, by, at=at)
 
 
 def check_change(
@@ -106,13 +120,22 @@ def check_change(
 
 
 def must_be_due(rotation: CredentialRotation) -> None:
-    """Refuse (409), with who and when, where the password has been changed already."""
+    """Refuse (409), with who and when, where the password has been changed already, or need not be changed any more."""
+    must_be_needed(rotation)
     if rotation.status is not RotationStatus.DUE:
         raise AlreadyDone(
             "This password has been changed already.",
             who=rotation.done_by.name if rotation.done_by else None,
             when=rotation.done_at,
             what_now="Open the page again to see whether it still has to be verified.",
+        )
+
+
+def must_be_needed(rotation: CredentialRotation) -> None:
+    """Refuse (409) where the password need not change after all."""
+    if rotation.status is RotationStatus.STOOD_DOWN:
+        raise AlreadyDone(
+            "This password need not be changed after all.", what_now="You need do nothing. Leave the password as it is."
         )
 
 
@@ -159,7 +182,7 @@ def _ask_again_for_later_causes(rotation: CredentialRotation, *, by: Person, at:
     """Somebody who keeps access beyond the change will know the new password too: it changes again after them."""
     done = rotation.changed_at or at
     later = [
-        cause for cause in rotation.causes
+        cause for cause in rotation.standing_causes
         if clock.is_earlier(done, cause.counts_from) and cause.trigger is not Trigger.SCHEDULED  # any change renews it
     ]  # fmt: skip
     if not later:
@@ -196,6 +219,7 @@ def verify_rotation(
     if rotation.done_by_id == by.id and not (is_alone and rotation.is_verified_alone):
         raise NotAllowed("You changed this password, so another person verifies it.", what_now=ASK_KEEPER)
     demand(rotation.is_verifier(by), "You cannot verify this change.", what_now=ASK_KEEPER)
+    must_be_needed(rotation)
     if rotation.status is RotationStatus.DUE:
         raise AlreadyDone("This password has not been changed yet.", what_now="It can be verified once it is changed.")
     if rotation.status is RotationStatus.COMPLETE:
@@ -212,25 +236,56 @@ def verify_rotation(
     record(VERIFIED, rotation.id, by=by.id, at=at, facts={"saw": saw})
     db.session.flush()
     complete_settled(notices_caused(rotation.id), by=by.id, at=at)
+    _follow_who_knows_it(rotation, by, at=at)
+
+
+def _follow_who_knows_it(rotation: CredentialRotation, person: Person, *, at: datetime) -> None:
+    """Who is to leave and has come to know a new password: it changes once more when they have left."""
+    if person.last_working_day is not None:
+        follow_account(rotation.account, by=person.id, at=at)
 
 
 def end_shared_access(
     grant: AccessGrant, *, by: Person, at: datetime, ends_on: date, reason: EndReason, correction: str = ""
 ) -> CredentialRotation | None:
-    """End somebody's access to an account and, where they know a password that others use, have it changed.
+    """End somebody's access to an account and, where they know a password that others use, have it changed. Gives that
+    change, if any: where access ends sooner for a reason that `by` may not know of, the one that is due for that.
+
+    What has not begun is called off instead, and no password changes because of it.
 
     That runs until its end is recorded, whatever they needed: a last day in the past is refused, but for a keeper who
     corrects it, and does not count for the password.
     """
-    end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason, correction=correction)
-    if not grant.needs_new_password:
+    ends_then = end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason, correction=correction)
+    if grant.is_called_off:
+        _need_not_change(grant, by=by, at=at)
+    if grant.is_called_off or not grant.needs_new_password:
         return None
+    if not ends_then:
+        return due_rotation(grant.account)
     trigger = WHY_ENDED.get(reason, Trigger.ACCESS_ENDED)
     cause = begin_rotation(
         grant.account, trigger=trigger, person=grant.person, counts_from=grant.settled_from or at,
         period=OTHER_TRIGGER, since=ends_on, by=by.id, at=at,
     )  # fmt: skip
     return cause.rotation
+
+
+def _need_not_change(grant: AccessGrant, *, by: Person, at: datetime) -> None:
+    """Its holder was to leave or to move with it: a change that was asked for because of that need not be made for it,
+    but for who leaves and knows the password all the same, by access that they had before.
+    """
+    today = clock.local_day(at)
+    moves = db.session.execute(sa.select(MoveHolding).where(MoveHolding.grant_id == grant.id)).scalars()
+    leaves = db.session.execute(sa.select(LeaverHolding).where(LeaverHolding.grant_id == grant.id)).scalars()
+    over = [one for one in leaves if not _knows_it_still(one.notice, grant.account, today)]
+    for holding in (*moves, *over):
+        no_longer_because_of(holding, goes_on=True, by=by.id, at=at)
+    let_rooms_follow(grant.account, by=by.id, at=at)
+
+
+def _knows_it_still(notice: LeaverNotice, account: Account, today: date) -> bool:
+    return any(planned.rotates for planned in plan_leaving(Leaving.as_told(notice), today, only=account).holdings)
 
 
 def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: datetime) -> CredentialRotation:
@@ -250,7 +305,7 @@ def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: dateti
 def _refuse_same_cause(account: Account, trigger: Trigger, at: datetime) -> None:
     """The same request twice is one. What was compromised once more, at a later time, is a cause of its own."""
     waiting = due_rotation(account)
-    for cause in waiting.causes if waiting else []:
+    for cause in waiting.standing_causes if waiting else []:
         if cause.trigger is trigger and (trigger is Trigger.SCHEDULED or cause.counts_from == at):
             raise AlreadyDone(
                 "A new password has been asked for already.",

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.account_register.models import Account, AccountStatus
-from app.account_register.naming import handle_key, url_key
+from app.account_register.naming import handle_keys, url_key
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
+from app.core.plain_letters import PlainLetters, plain_letters
 from app.core.registries import Viewer
 from app.credential_rotation.models import (
     SEES_INCIDENTS,
@@ -143,10 +144,10 @@ def parts_of(account: Account) -> list[Account]:
 
 def accounts_meant(typed: str) -> Sequence[Account]:
     """The accounts that somebody may mean by a name, a handle or a web address; two at most, by name."""
-    key, address = handle_key(typed), url_key(typed)
-    meant = [sa.func.lower(Account.name) == typed.lower()]
-    if key:
-        meant.append(Account.handle_key == key)
+    keys, address = handle_keys(typed), url_key(typed)
+    meant = [PlainLetters(Account.name) == plain_letters(typed)]
+    if keys:
+        meant.append(Account.handle_key.in_(keys))
     if address and "." in address:
         meant.append(Account.url.in_([start + address + end for start in _STARTS for end in ("", "/")]))
     return (

@@ -29,6 +29,7 @@ from app.credential_rotation.models import (
     RotationCause,
 )
 from app.credential_rotation.queries.hand_overs import still_to_hand_over
+from app.credential_rotation.queries.known_passwords import came_to_know
 from app.credential_rotation.queries.permitting import waits_for_judgement
 from app.people.knowing import knows_of, managed_of
 from app.people.models import HR_OFFICERS, Person
@@ -120,7 +121,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         RotationCause.due_period, RotationCause.due_counted_from,
         CredentialRotation.emergency_reason, permitter.name, CredentialRotation.permitted_at,
         refuser.name, CredentialRotation.permission_refused_at, CredentialRotation.permission_refused_why,
-        CredentialRotation.alone_because,
+        CredentialRotation.alone_because, LeaverHolding.hand_over_by,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
@@ -234,7 +235,9 @@ def settled_notices(
 
 
 def notices_touching(account: Account, day: date) -> list[LeaverNotice]:
-    """Whoever is to leave, or leaves today, and holds or owns this account: their notices, with the people."""
+    """Whoever is to leave, or leaves today, and holds or owns this account, or came to know its password without access:
+    their notices, with the people.
+    """
     holds = (
         sa.select(AccessGrant.id)
         .where(
@@ -244,6 +247,9 @@ def notices_touching(account: Account, day: date) -> list[LeaverNotice]:
         .correlate(LeaverNotice)
         .exists()
     )  # fmt: skip
+    knows = sa.select(CredentialRotation.id).where(
+        CredentialRotation.account_id == account.id, came_to_know(LeaverNotice.person_id)
+    )
     return list(
         db.session.execute(
             sa.select(LeaverNotice)
@@ -252,7 +258,7 @@ def notices_touching(account: Account, day: date) -> list[LeaverNotice]:
                 LeaverNotice.status != NoticeStatus.WITHDRAWN,
                 LeaverNotice.last_working_day == Person.last_working_day,
                 LeaverNotice.last_working_day >= day,
-                sa.or_(holds, LeaverNotice.person_id == account.owner_id),
+                sa.or_(holds, LeaverNotice.person_id == account.owner_id, knows.correlate(LeaverNotice).exists()),
             )
             .options(contains_eager(LeaverNotice.person))
             .order_by(LeaverNotice.notified_at, LeaverNotice.id)

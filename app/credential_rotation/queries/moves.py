@@ -91,11 +91,11 @@ def holdings_of(move: Move) -> Sequence[MoveHolding]:
     return list(
         db.session.execute(
             sa.select(MoveHolding)
-            .join(MoveHolding.grant)
-            .join(AccessGrant.account)
+            .join(MoveHolding.account)
             .where(MoveHolding.move_id == move.id)
             .options(
-                contains_eager(MoveHolding.grant).contains_eager(AccessGrant.account),
+                contains_eager(MoveHolding.account),
+                joinedload(MoveHolding.grant),
                 rotation.options(
                     joinedload(CredentialRotation.owner), joinedload(CredentialRotation.done_by),
                     joinedload(CredentialRotation.verified_by), selectinload(CredentialRotation.causes),

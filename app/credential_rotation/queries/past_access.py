@@ -1,16 +1,14 @@
 """Who could get into an account on a day, and what somebody could get into: past days and days to come alike.
 
 Somebody could get in by access that ran on that day, or because they knew a password that others went on using: their
-access by a shared login had ended, and the password had not been changed since (policy 6.1(3)). Of days to come it says
-what follows from what is recorded now.
+access by a shared login had ended, or they had changed it or signed in with it to verify a change, and the password had
+not been changed since (policy 6.1(3)). Of days to come it says what follows from what is recorded now.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,7 +20,15 @@ from app.core import clock
 from app.core.db import db
 from app.core.presentation import uk_date
 from app.credential_rotation.models import CredentialRotation
+from app.credential_rotation.queries.known_passwords import (
+    NEVER_CHANGED,
+    Password,
+    accounts_known_to,
+    first_that_settles,
+    passwords_of,
+)
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
+from app.people.naming import everybody_called
 from app.people.queries import person_by_email
 
 
@@ -31,6 +37,7 @@ class Way(StrEnum):
 
     ACCESS = "access"
     KNOWN_PASSWORD = "known_password"
+    CAME_TO_KNOW = "came_to_know"
     UNTIL_THEY_LEFT = "until_they_left"
     ENDED_LATER = "ended_later"
     NOT_YET = "not_yet"
@@ -40,6 +47,7 @@ class Way(StrEnum):
         """The words that people read."""
         return {
             "access": "Had access", "known_password": "Knew the shared password",
+            "came_to_know": "Knew the shared password: changed it, or signed in with it to verify a change",
             "until_they_left": "Had access until they left that day",
             "ended_later": "Had access: its end was recorded later",
             "not_yet": "Had not agreed to the policy yet",
@@ -48,12 +56,17 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """That somebody could get in on the day: by which grant, how, as what, and when a known password changed at last."""
+    """That somebody could get in on the day: by which grant, how, as what, and when a known password changed at last. Who
+    knew the password by changing it, or by signing in with it, needs no grant for that.
+    """
 
-    grant: AccessGrant
+    account: Account
+    person: Person
+    grant: AccessGrant | None
     way: Way
     changed_at: datetime | None
-    level: AccessLevel
+    level: AccessLevel | None
+    since: date
 
     @property
     def runs(self) -> bool:
@@ -69,7 +82,7 @@ class Entry:
     def words(self) -> str:
         """How they could get in; where the end was recorded late, when that was and how somebody knew it."""
         grant = self.grant
-        if self.way is not Way.ENDED_LATER or grant.ended_at is None:
+        if self.way is not Way.ENDED_LATER or grant is None or grant.ended_at is None:
             return self.way.label
         why = f": {grant.correction}" if grant.correction else ""
         return f"Had access. On {uk_date(grant.ended_at)} it was recorded that it ended on {uk_date(grant.ends_on)}{why}"
@@ -94,10 +107,7 @@ def way_in(
         return Way.ENDED_LATER, None
     if not grant.needs_new_password:
         return (Way.UNTIL_THEY_LEFT, None) if grant.ends_on == day else None
-    settled_from = grant.settled_from
-    changed_at = min(
-        (moment for moment in changes if settled_from and not clock.is_earlier(moment, settled_from)), default=None
-    )
+    changed_at = first_that_settles(changes, grant.settled_from)
     if changed_at is not None and clock.local_day(changed_at) < day:
         return None
     return Way.KNOWN_PASSWORD, changed_at
@@ -105,14 +115,17 @@ def way_in(
 
 def ways_in(day: date, account_id: UUID | None = None) -> list[Entry]:
     """Everybody who could get into an account, or into each of them, by name, each once for an account; and who waits."""
-    whose = sa.true() if account_id is None else AccessGrant.account_id == account_id
-    return _entries(whose, day, lambda entry: (entry.grant.account_id, entry.grant.person_id))
+    if account_id is None:
+        return _entries(sa.true(), sa.true(), day)
+    return _entries(AccessGrant.account_id == account_id, CredentialRotation.account_id == account_id, day)
 
 
 def what_could_be_got_into(person: Person, day: date) -> list[Entry]:
     """The accounts that somebody could get into on a day, by name, each once."""
-    entries = _entries(AccessGrant.person_id == person.id, day, lambda entry: entry.grant.account_id)
-    return [entry for entry in entries if not entry.waits]
+    held = sa.select(AccessGrant.account_id).where(AccessGrant.person_id == person.id)
+    passwords = CredentialRotation.account_id.in_(held.union(accounts_known_to(person.id)))
+    entries = _entries(AccessGrant.person_id == person.id, passwords, day)
+    return [entry for entry in entries if entry.person.id == person.id and not entry.waits]
 
 
 def people_called(typed: str) -> list[Person]:
@@ -120,8 +133,7 @@ def people_called(typed: str) -> list[Person]:
     if "@" in typed:
         found = person_by_email(typed)
         return [found] if found else []
-    asked = sa.select(Person).where(sa.func.lower(Person.name) == typed.lower())
-    return list(db.session.execute(asked.order_by(Person.post, Person.id).limit(20)).scalars())
+    return sorted(everybody_called(typed), key=lambda one: (one.post, one.id))[:20]
 
 
 def past_access_is_known_to(person: Person, viewer: Person) -> bool:
@@ -129,7 +141,19 @@ def past_access_is_known_to(person: Person, viewer: Person) -> bool:
     return viewer.id == person.id or viewer.manages(person) or viewer.holds(*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
 
 
-def _entries(whose: sa.ColumnElement[bool], day: date, key: Any) -> list[Entry]:
+def _entries(whose: sa.ColumnElement[bool], of: sa.ColumnElement[bool], day: date) -> list[Entry]:
+    """Each person once for an account, by name; `whose` are the grants asked about, and `of` the rotations."""
+    passwords, found = passwords_of(of), dict[tuple[UUID, UUID], Entry]()
+    for entry in (*_by_access(whose, passwords, day), *_without_access(passwords, day)):
+        key = entry.account.id, entry.person.id
+        if key not in found or _first(entry) < _first(found[key]):
+            found[key] = entry
+    return sorted(found.values(), key=lambda one: (one.person.name, one.account.name, str(one.account.id)))
+
+
+def _by_access(
+    whose: sa.ColumnElement[bool], passwords: Mapping[UUID, Password], day: date
+) -> Iterator[Entry]:
     end = clock.at_local(day + timedelta(days=1))
     rows = db.session.execute(
         sa.select(AccessGrant, acknowledged_at().label("agreed_at"), level_before(end).label("level"))
@@ -139,33 +163,32 @@ def _entries(whose: sa.ColumnElement[bool], day: date, key: Any) -> list[Entry]:
         .options(
             joinedload(AccessGrant.account), joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by)
         )
-        .order_by(Person.name, Account.name, AccessGrant.starts_on, AccessGrant.id)
+        .order_by(AccessGrant.starts_on, AccessGrant.id)
     ).all()
-    changes = _changes({row.AccessGrant.account_id for row in rows})
-    found: dict[Any, Entry] = {}
     for grant, agreed_at, level in rows:
-        way = way_in(grant, agreed_at, changes[grant.account_id], day)
+        way = way_in(grant, agreed_at, passwords.get(grant.account_id, NEVER_CHANGED).changes, day)
         if way is None and grant.runs_on(day) and grant.person.is_here_on(day):
             way = Way.NOT_YET, None
         if way is not None:
-            entry = Entry(grant, *way, level or grant.level)
-            if key(entry) not in found or _first(entry) < _first(found[key(entry)]):
-                found[key(entry)] = entry
-    return list(found.values())
+            yield Entry(grant.account, grant.person, grant, *way, level or grant.level, grant.starts_on)
 
 
-def _first(entry: Entry) -> int:
-    """Which of several ways in is told: access before a password that was known."""
-    return (Way.ACCESS, Way.ENDED_LATER, Way.UNTIL_THEY_LEFT, Way.KNOWN_PASSWORD, Way.NOT_YET).index(entry.way)
+def _without_access(passwords: Mapping[UUID, Password], day: date) -> Iterator[Entry]:
+    """Those who knew a password on the day because they had changed it, or signed in with it."""
+    for password in passwords.values():
+        account = password.account
+        if account is None or (account.closed_on is not None and account.closed_on < day):
+            continue
+        for known in password.known:
+            since, changed_at = clock.local_day(known.since), password.settled_at(known.settled_from)
+            if since <= day and (changed_at is None or clock.local_day(changed_at) >= day):
+                yield Entry(account, known.person, None, Way.CAME_TO_KNOW, changed_at, None, since)
 
 
-def _changes(account_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[datetime]]:
-    it = CredentialRotation
-    rows = db.session.execute(
-        sa.select(it.account_id, it.changed_at).where(it.account_id.in_(list(account_ids)), it.changed_at.is_not(None))
-    )
-    changes: dict[UUID, list[datetime]] = defaultdict(list)
-    for account_id, changed_at in rows:
-        if changed_at is not None:
-            changes[account_id].append(changed_at)
-    return changes
+_BEST_FIRST = (Way.ACCESS, Way.ENDED_LATER, Way.UNTIL_THEY_LEFT, Way.KNOWN_PASSWORD, Way.CAME_TO_KNOW, Way.NOT_YET)
+
+
+def _first(entry: Entry) -> tuple[int, bool, float]:
+    """Which of several ways in is told: access before a password that was known, one still known before one that changed."""
+    changed = entry.changed_at
+    return _BEST_FIRST.index(entry.way), changed is not None, -changed.timestamp() if changed else 0

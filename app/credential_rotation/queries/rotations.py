@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from app.account_register.models import AccessGrant, Account, KeeperNotice, NoticeKind
 from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
+from app.core.plain_letters import PlainLetters, plain_letters
 from app.core.registries import Viewer
 from app.credential_rotation.models import (
     ALONE,
@@ -27,6 +28,7 @@ from app.credential_rotation.queries.permitting import caused_by, holds_access, 
 from app.people.everybody import carries
 from app.people.knowing import known_of
 from app.people.models import KEEPERS, Person, Service
+from app.people.naming import name_holds
 from app.people.queries import carrying, is_here
 from app.policy.queries import pack
 
@@ -136,7 +138,7 @@ def known_causes(rotations: Sequence[CredentialRotation], viewer: Person) -> set
 def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
     """Passwords that this person is to change, in a query that joins the account: theirs as owner of rotation or account.
 
-    Where every owner has left, or it changes because of them, the keepers of the register do it.
+    Where every owner has left, or it changes because of them, or they permitted it, the keepers of the register do it.
     """
     owner = aliased(Person)
     somebody_answers = (
@@ -145,6 +147,7 @@ def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
             owner.id.in_((CredentialRotation.owner_id, Account.owner_id)),
             is_here(day, owner),
             sa.not_(caused_by(owner.id)),
+            owner.id.is_distinct_from(CredentialRotation.permitted_by_id),
         )
         .correlate_except(owner)
         .exists()
@@ -154,6 +157,7 @@ def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
         CredentialRotation.status == RotationStatus.DUE,
         sa.or_(owns, sa.and_(carries(viewer, *KEEPERS), sa.not_(somebody_answers))),
         sa.not_(caused_by(viewer.id)),
+        CredentialRotation.permitted_by_id.is_distinct_from(viewer.id),
     )
 
 
@@ -274,13 +278,13 @@ def rotations_page(viewer: Person, filters: RotationFilters, cursor: Cursor, day
     """Every rotation in a state, due first; complete ones newest first. Nobody finds those because of themselves."""
     query = _rows().where(CredentialRotation.status == filters.status, sa.not_(caused_by(viewer.id)))
     if filters.text:
-        query = query.where(Account.name.icontains(filters.text, autoescape=True))
+        query = query.where(PlainLetters(Account.name).contains(plain_letters(filters.text), autoescape=True))
     if filters.platform:
         query = query.where(Account.platform == filters.platform)
     if filters.service_id:
         query = query.where(Account.service_id == filters.service_id)
     if filters.owner:
-        owners = sa.select(Person.id).where(Person.name.icontains(filters.owner, autoescape=True))
+        owners = sa.select(Person.id).where(name_holds(filters.owner))
         query = query.where(CredentialRotation.owner_id.in_(owners))
     if filters.late:
         due, verify = CredentialRotation.due_on < day, CredentialRotation.verify_by < day

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from app.core import clock
-from app.core.errors import AlreadyDone, NothingHere
+from app.core.errors import AlreadyDone, NothingHere, demand
 from app.core.headers import as_attachment
 from app.credential_rotation import blueprint, documents, operations, queries
 from app.credential_rotation.models import NoticeStatus
@@ -22,6 +22,11 @@ def certificate(notice_id: uuid.UUID) -> Any:
     notice = queries.notice_for(reader(), notice_id)
     if notice is None:
         raise NothingHere
+    demand(
+        notice.certificate_can_be_taken_by(reader()),
+        "The certificate is for Human Resources, the keepers of the register and audit.",
+        what_now="The page of the leaver shows you that everything is done. Ask Human Resources if you need it on paper.",
+    )
     if notice.status is not NoticeStatus.COMPLETE:
         raise AlreadyDone(
             "There is no certificate yet: not everything is done." if not notice.is_withdrawn else

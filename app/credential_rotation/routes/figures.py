@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from app.core import clock
+from app.core.headers import as_attachment
 from app.core.spreadsheets import CSV_TYPE, csv_of
 from app.credential_rotation import blueprint, queries
 from app.credential_rotation.models import FigureRow, Promptness, end_of_quarter, figures_of, quarter_of
@@ -45,9 +46,7 @@ def figures_csv() -> Response:
         [*days, row.service, row.total, *row.counts, row.median_hours, row.ninetieth_hours]
         for row in _rows((first, last))
     ]
-    response = Response(csv_of(HEADERS, rows), content_type=CSV_TYPE)
-    response.headers["Content-Disposition"] = f'attachment; filename="leaver-figures-{"-to-".join(days)}.csv"'
-    return response
+    return as_attachment(csv_of(HEADERS, rows), CSV_TYPE, f"leaver-figures-{'-to-'.join(days)}.csv")
 
 
 def _rows(days: Range) -> list[FigureRow]:

@@ -15,7 +15,12 @@ from app.core.paging import Cursor
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import SEES_CAUSES, ChainRow, LeaverNotice, NoticeStatus, RotationStatus, proof_words
 from app.credential_rotation.routes.shared import person_of_line, reader
-from app.credential_rotation.routes.worked_out import leaver_worked_out, plan_worked_out
+from app.credential_rotation.routes.worked_out import (
+    hand_overs_worked_out,
+    leaver_worked_out,
+    plan_worked_out,
+    verifications_worked_out,
+)
 from app.people.models import HR_OFFICERS, KEEPERS, Person
 from app.people.queries import person_by_id, roles_only_of, timeline
 from app.policy.queries import pack, working_calendar
@@ -95,12 +100,14 @@ def leaver(notice_id: uuid.UUID) -> Any:
     chain = queries.chain_of(notice, clock.today())
     return render_template(
         f"{ROOM}/leaver.html", notice=notice, chain=chain, today=clock.today(), how=leaver_worked_out(notice, chain),
+        verified_how=verifications_worked_out(chain),
+        hand_over_how=hand_overs_worked_out(row.hand_over_by for row in chain if row.still_to_hand_over),
         calendar=working_calendar(), taken=_time_taken(notice, chain), history=timeline([notice.id]), pack=pack(),
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=reader().holds(*SEES_CAUSES),
         can_change_passwords=reader().holds(*KEEPERS) and any(row.status is RotationStatus.DUE for row in chain),
         takings=queries.certificate_takings(notice) if notice.status is NoticeStatus.COMPLETE else [],
         lost=_lost(notice), opens_accounts=reader().holds(*SEES_EVERYTHING),
-        can_undo=notice.can_be_undone_by(reader()),
+        can_undo=notice.can_be_undone_by(reader()), takes_certificate=notice.certificate_can_be_taken_by(reader()),
         can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from app.credential_rotation.forms_moves import AnyMoveForm, TeamMoveForm, acces
 from app.credential_rotation.models import SEES_CAUSES, Move, MoveKind
 from app.credential_rotation.operations.moving import ONLY_HR_OR_MANAGER, TELL_HR
 from app.credential_rotation.routes.shared import person_of_line, reader
+from app.credential_rotation.routes.worked_out import hand_overs_worked_out, move_worked_out
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import pack, working_calendar
@@ -74,10 +75,12 @@ def decide_move() -> Any:
 def move(move_id: uuid.UUID) -> Any:
     """What was decided of each access, how far its password change is, and what somebody else has to take over."""
     found, today = move_or_nothing(move_id), clock.today()
+    holdings, hand_overs = queries.holdings_of(found), queries.left_by(found, today)
     return render_template(
-        f"{ROOM}/move.html", move=found, holdings=queries.holdings_of(found), today=today, pack=pack(),
+        f"{ROOM}/move.html", move=found, holdings=holdings, today=today, pack=pack(), how=move_worked_out(holdings),
         calendar=working_calendar(), history=timeline([found.id]), opens_rotations=reader().holds(*SEES_CAUSES),
-        kinds=MoveKind, hand_overs=queries.left_by(found, today),
+        kinds=MoveKind, hand_overs=hand_overs,
+        hand_over_how=hand_overs_worked_out(row.hand_over_by for row in hand_overs if row.is_left),
         lost=queries.lost_by_move(found, today) if found.is_withdrawn else [],
         opens_accounts=reader().holds(*SEES_EVERYTHING),
         can_change=not found.is_withdrawn and queries.may_record_leaver(reader(), found.person),

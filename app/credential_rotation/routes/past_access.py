@@ -8,7 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.account_register.models import AccessGrant, approver_of
+from app.account_register.models import approver_of
 from app.account_register.naming import platform_on
 from app.account_register.queries import account_for, account_on, accounts_opened_by
 from app.core import clock
@@ -75,7 +75,7 @@ def who_could_get_in_on(account_id: uuid.UUID) -> Any:
     entries = [entry for entry in found if not entry.waits]
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=account, person=None, today=clock.today(),
-        then=then, entries=_linked(entries, lambda grant: past_access_is_known_to(grant.person, _reader())),
+        then=then, entries=_linked(entries, lambda entry: past_access_is_known_to(entry.person, _reader())),
         back_href=url_for("account_register.show", account_id=account.id), platform_on=platform_on,
         approver_of=approver_of,
     ), 422 if form.errors else 200  # fmt: skip
@@ -94,21 +94,22 @@ def what_they_could_get_into(person_id: uuid.UUID) -> Any:
     )
     form, day = _asked(may_look_ahead=bool(known_of(_reader(), [person.id])))
     entries = what_could_be_got_into(person, day) if day else []
-    opened = accounts_opened_by(_reader(), {entry.grant.account_id for entry in entries}, clock.today())
+    opened = accounts_opened_by(_reader(), {entry.account.id for entry in entries}, clock.today())
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=None, person=person, today=clock.today(),
-        entries=_linked(entries, lambda grant: grant.account_id in opened), back_href=url_for("account_register.index"),
+        entries=_linked(entries, lambda entry: entry.account.id in opened), back_href=url_for("account_register.index"),
         platform_on=platform_on, approver_of=approver_of, then=None,
     ), 422 if form.errors else 200  # fmt: skip
 
 
-def _linked(entries: list[Entry], opens: Callable[[AccessGrant], bool]) -> list[tuple[Entry, bool, bool]]:
+def _linked(entries: list[Entry], opens: Callable[[Entry], bool]) -> list[tuple[Entry, bool, bool]]:
     """Each line of the list with whether the reader may open what it names (no link leads to a refusal), and may know of an
     end that is to come.
     """
-    known, today = known_of(_reader(), {entry.grant.person_id for entry in entries}), clock.today()
+    known, today = known_of(_reader(), {entry.person.id for entry in entries}), clock.today()
     return [
-        (entry, opens(entry.grant), entry.grant.is_over_on(today) or entry.grant.person_id in known) for entry in entries
+        (entry, opens(entry), entry.person.id in known or (entry.grant is not None and entry.grant.is_over_on(today)))
+        for entry in entries
     ]
 
 

@@ -12,6 +12,7 @@ from app.account_register.queries import services
 from app.core import clock
 from app.core.paging import Cursor
 from app.core.presentation import count_words
+from app.core.typed_text import clean_line
 from app.core.working_days import HolidayDataEnds
 from app.credential_rotation import blueprint, queries
 from app.credential_rotation.models import OPEN_ROTATION, RotationStatus
@@ -49,8 +50,8 @@ def _read(arguments: Mapping[str, str]) -> queries.RotationFilters:
         service_id = None
     status = RotationStatus(shown) if shown in set(RotationStatus) else RotationStatus.DUE
     return queries.RotationFilters(
-        status=status, text=arguments.get("q", "").strip()[:100], platform=known.name if known else "",
-        service_id=service_id, owner=arguments.get("owner", "").strip()[:120],
+        status=status, text=clean_line(arguments.get("q"))[:100], platform=known.name if known else "",
+        service_id=service_id, owner=clean_line(arguments.get("owner"))[:120],
         late=arguments.get("late") == "yes" and status in OPEN_ROTATION,
     )  # fmt: skip
 

@@ -1,18 +1,18 @@
 """Passwords to change, to verify, and everything about one of them; ending access to a shared login."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, url_for
 
 from app.account_register.models import AccessGrant, Account, EndReason
-from app.account_register.queries import account_by_id, grant_by_id
+from app.account_register.queries import account_by_id, accounts_opened_by, grant_by_id
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.credential_rotation import blueprint, forms, operations, queries
-from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation, Sighting, Trigger
+from app.credential_rotation.models import NEEDS_PERMISSION, SEES_CAUSES, CredentialRotation, Sighting, Trigger
 from app.credential_rotation.operations.rotating import who_permits
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import rotation_worked_out
@@ -119,8 +119,10 @@ def refuse_permission(rotation_id: uuid.UUID) -> Any:
 
 @blueprint.route("/grants/<uuid:grant_id>/end", methods=["GET", "POST"])
 def end_shared_access(grant_id: uuid.UUID) -> Any:
-    """End somebody's access, and have the password changed that they know."""
+    """End somebody's access, and have the password changed that they know; what has not begun is called off."""
     grant, person, now = _grant(grant_id), reader(), clock.now()
+    if grant.is_to_come(clock.local_day(now)) or grant.is_called_off:
+        return _call_off(grant, by=person, at=now)
     form = forms.EndAccessForm(ends_on=clock.today())
     if not grant.end_can_be_corrected_by(person):
         del form.correction
@@ -140,6 +142,20 @@ def end_shared_access(grant_id: uuid.UUID) -> Any:
     flash(f"You ended the access of {grant.person.name} to {grant.account.name}.", "success")
     if made is not None and made.can_be_seen_by(person):
         return redirect(url_for(".rotation", rotation_id=made.id), 303)
+    return redirect(url_for("account_register.show", account_id=grant.account_id), 303)
+
+
+def _call_off(grant: AccessGrant, *, by: Person, at: datetime) -> Any:
+    form, day = forms.CallOffForm(), clock.local_day(at)
+    if grant.is_to_come(day) and not form.validate_on_submit():
+        page = render_template(f"{ROOM}/call-off.html", form=form, grant=grant)
+        return page, 422 if form.errors else 200
+    begin_writing(grant)
+    operations.end_shared_access(grant, by=by, at=at, ends_on=day, reason=EndReason.NO_LONGER_NEEDED)
+    commit()
+    flash(f"You called off the access of {grant.person.name} to {grant.account.name}. It does not begin.", "success")
+    if not accounts_opened_by(by, [grant.account_id], day):  # its holder saw it only because of this
+        return redirect(url_for("home.index"), 303)
     return redirect(url_for("account_register.show", account_id=grant.account_id), 303)
 
 
@@ -232,6 +248,7 @@ def _page(
         permission_matters=_permission_matters(found), who_permits=who_permits(), permission_source=_permission_source(),
         too_early=found.counts_from > clock.now(),
         knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),
+        opens_history=found.account.past_access_is_known_to(person) or person.holds(*SEES_CAUSES),
         reads_reasons=found.reasons_are_known_to(person, knows=knows),
         step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS, today=clock.today(),
         calendar=working_calendar(), pack=pack(), how=rotation_worked_out(found, knows=knows),

@@ -109,6 +109,8 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     confirm_due_on: Mapped[date | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
+    # When its holder was told that it holds no longer, though nobody ended it and its last day has not come.
+    lapse_told_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
@@ -154,6 +156,9 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         day = clock.local_day(self.decided_at) if self.decided_at else clock.today()
         if day <= self.due_on or person.id == self.person_id:
             return False
+        return self._manages_decider(person)
+
+    def _manages_decider(self, person: Person) -> bool:
         decider_id = decider_of(self.person, clock.today())
         decider = db.session.get(Person, decider_id) if decider_id else None
         return decider is not None and person.manages(decider)
@@ -163,15 +168,16 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return self.is_decider(person) or self.is_stand_in(person)
 
     def can_be_decided_by(self, person: Person) -> bool:
-        """Whether this person may decide this now."""
-        return self.status is RequestStatus.SUBMITTED and self.is_for(person)
+        """Whether this person may decide this now; nothing is decided about somebody who has left."""
+        return self.status is RequestStatus.SUBMITTED and self.is_for(person) and self.person.is_here_on(clock.today())
 
     def lacks_a_manager_on(self, day: date) -> bool:
         """Whether it waits to be decided or confirmed while no line manager of the requester is here: the head of the
         service decides then, or nobody, and HR mends the record.
         """
         manager = self.person.line_manager
-        waits = self.status is RequestStatus.SUBMITTED or self.waits_to_be_confirmed_on(day)
+        is_undecided = self.status is RequestStatus.SUBMITTED and self.person.is_here_on(day)
+        waits = is_undecided or self.waits_to_be_confirmed_on(day)
         return waits and (manager is None or not manager.is_here_on(day))
 
     def is_mended_by(self, person: Person) -> bool:
@@ -192,7 +198,14 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
 
     def can_be_revoked_by(self, person: Person) -> bool:
         """Whether this person may end the permission."""
-        return self.is_decider(person) and self.in_force_on(clock.today())
+        return self.is_ender(person) and self.in_force_on(clock.today())
+
+    def is_ender(self, person: Person) -> bool:
+        """Whether it is for this person to end the permission before its day: the decider, or who approved it in the
+        decider's place and manages them still.
+        """
+        stood_in = self.decided_by_id == person.id and person.id != self.person_id
+        return self.is_decider(person) or (stood_in and self._manages_decider(person))
 
     def can_be_renewed_by(self, person: Person) -> bool:
         """Whether this person may ask for it again: its holder, once its end is near or has come, once at a time."""
@@ -275,6 +288,7 @@ class DeviceQuestion(Identified, Base):
     request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device_permission_request.id"))
     asked_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     asked_at: Mapped[datetime]
+    answer_by: Mapped[date]
     question: Mapped[str]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="")

@@ -4,11 +4,14 @@ from app.device_permissions.operations.asking import (
     DECISION,
     DRAFT,
     change_device_request,
+    chosen_places,
     draft_of,
+    former_of,
     request_sent_from,
     submit_device_request,
 )
 from app.device_permissions.operations.deciding import (
+    ANSWER,
     LONGEST,
     answer_device_question,
     approve_device_request,
@@ -26,12 +29,14 @@ from app.device_permissions.operations.lasting import (
     note_list_taken,
     note_slip_taken,
     revoke_device_permission,
+    tell_of_lapses,
     withdraw_device_request,
 )
 from app.device_permissions.operations.shared import ASK_MANAGER
 from app.device_permissions.operations.uses import declare_use, end_use
 
 __all__ = [
+    "ANSWER",
     "ASK_MANAGER",
     "BITE",
     "DECISION",
@@ -42,10 +47,12 @@ __all__ = [
     "approve_device_request",
     "ask_new_managers",
     "change_device_request",
+    "chosen_places",
     "confirm_device_permission",
     "declare_use",
     "draft_of",
     "end_use",
+    "former_of",
     "give_manager",
     "latest_end",
     "let_permission_end",
@@ -56,5 +63,6 @@ __all__ = [
     "return_device_request",
     "revoke_device_permission",
     "submit_device_request",
+    "tell_of_lapses",
     "withdraw_device_request",
 ]

@@ -1,7 +1,7 @@
 """Asking to use a device, and changing what was asked when it was sent back (policy 6.2(1))."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -66,7 +66,8 @@ def submit_device_request(
     draft = find_draft(by.id, draft_of(renews))
     made.id = draft.id if draft is not None else uuid.uuid4()
     _fill_in(made, answers, uses, at)
-    made.renews_id = renews.id if renews is not None else _replaced(made, by, clock.local_day(at))
+    former = former_of(answers, {use.platform for use in uses}, by=by, today=clock.local_day(at), renews=renews)
+    made.renews_id = former.id if former is not None else None
     db.session.add(made)
     if draft is not None:
         discard_draft(draft)
@@ -89,6 +90,9 @@ def change_device_request(
     device_request.uses = []
     db.session.flush()  # the places of the old ones are free again
     _fill_in(device_request, answers, uses, at)
+    platforms, renews = {use.platform for use in uses}, device_request.renews
+    former = former_of(answers, platforms, by=by, today=clock.local_day(at), renews=renews)
+    device_request.renews_id = former.id if former is not None else None
     question = device_request.open_question
     if question is not None:
         question.answer, question.answered_at = CHANGED_INSTEAD, at
@@ -160,41 +164,65 @@ def _device_key(answers: DeviceAnswers) -> str:
     return f"{answers.device_kind}:{squeezed(answers.device_words)}"
 
 
-def _of_the_same_device(device_key: str, by: Person) -> sa.Select[DevicePermissionRequest]:
+def _is_same_device(answers: DeviceAnswers, before: DevicePermissionRequest) -> bool:
+    """The same kind in the same words, or without words on one side: which one it is, is said only of several."""
+    if answers.device_kind is not before.device_kind:
+        return False
+    said, said_before = squeezed(answers.device_words), squeezed(before.device_words)
+    return said == said_before or not (said and said_before)
+
+
+def _of_this_kind(answers: DeviceAnswers, by: Person, *conditions: sa.ColumnElement[bool]) -> list[DevicePermissionRequest]:
     request = DevicePermissionRequest
-    return (
+    query = (
         sa.select(request)
         .join(Person, Person.id == request.person_id)
-        .where(request.person_id == by.id, request.device_key == device_key)
+        .where(request.person_id == by.id, request.device_kind == answers.device_kind, *conditions)
         .options(selectinload(request.uses))
         .order_by(request.submitted_at, request.id)
     )
+    with db.session.no_autoflush:
+        return list(db.session.execute(query).scalars())
 
 
 def _refuse_second(
     made: DevicePermissionRequest, by: Person, answers: DeviceAnswers, uses: list[DeviceUse]
 ) -> None:
     platforms = {squeezed(use.platform) for use in uses}
-    waiting = DevicePermissionRequest.status.in_(OPEN_STATUSES)
-    with db.session.no_autoflush:
-        rows = db.session.execute(_of_the_same_device(_device_key(answers), by).where(waiting)).scalars().all()
-    for first in rows:
-        if first is not made and platforms & {squeezed(use.platform) for use in first.uses}:
+    for first in _of_this_kind(answers, by, DevicePermissionRequest.status.in_(OPEN_STATUSES)):
+        is_same = first is not made and _is_same_device(answers, first)
+        if is_same and platforms & _platforms_of(first):
             raise AlreadyDone(
                 f"You already asked for this device on {uk_date(first.submitted_at)}: request {first.reference}.",
                 who=by.name,
                 when=first.submitted_at,
-                what_now="Open “My device permissions” to see it. You can withdraw it there and ask again.",
+                what_now="Open “My device permissions” to see it. You can withdraw it there and ask again. If you have "
+                "several such devices, say of each which one it is.",
             )
 
 
-def _replaced(made: DevicePermissionRequest, by: Person, today: date) -> uuid.UUID | None:
-    """The permission in force of which this one would say the same or more, so that there are never two of one thing."""
-    platforms = {squeezed(use.platform) for use in made.uses}
-    with db.session.no_autoflush:
-        rows = db.session.execute(_of_the_same_device(made.device_key, by).where(is_in_force(today))).scalars().all()
-    covered = (one for one in rows if {squeezed(use.platform) for use in one.uses} <= platforms)
-    return next((one.id for one in covered), None)
+def _platforms_of(device_request: DevicePermissionRequest) -> set[str]:
+    return {squeezed(use.platform) for use in device_request.uses}
+
+
+def former_of(
+    answers: DeviceAnswers,
+    platforms: Collection[str],
+    *,
+    by: Person,
+    today: date,
+    renews: DevicePermissionRequest | None = None,
+) -> DevicePermissionRequest | None:
+    """The permission whose place these answers would take once approved: one for the same device of which they say the same
+    or more, so that there are never two of one thing. `renews` is the one that is asked for again; asked for another device
+    or for less, that is a request of its own, and the permission goes on.
+    """
+    covered = {squeezed(platform) for platform in platforms}
+    if renews is not None and _is_same_device(answers, renews) and _platforms_of(renews) <= covered:
+        return renews
+    same = DevicePermissionRequest.device_key == _device_key(answers)
+    held = _of_this_kind(answers, by, same, is_in_force(today))
+    return next((one for one in held if _platforms_of(one) <= covered), None)
 
 
 def _tell_decider(device_request: DevicePermissionRequest, by: Person, at: datetime, number: int | None = None) -> None:

@@ -20,6 +20,7 @@ from app.people.models import Person, decider_of
 from app.people.operations import name_line_manager
 from app.policy.queries import due_after_receipt, period, working_calendar
 
+ANSWER = "device_answer_working_days"
 LONGEST = "device_permission_longest_months"
 EXPIRING = "device_permission_expiring_working_days"
 
@@ -89,12 +90,13 @@ def refuse_device_request(device_request: DevicePermissionRequest, *, by: Person
 
 
 def return_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime, question: str) -> None:
-    """Ask the requester a question before deciding."""
+    """Ask the requester a question before deciding. They have a time of their own to answer it."""
     must_be_for(device_request, by)
     if not question:
         raise InvalidInput("Enter what you want to know", field="question")
     device_request.move_to(RequestStatus.RETURNED)
-    device_request.questions.append(DeviceQuestion(asked_by_id=by.id, asked_at=at, question=question))
+    asked = DeviceQuestion(asked_by_id=by.id, asked_at=at, answer_by=due_after_receipt(ANSWER, at), question=question)
+    device_request.questions.append(asked)
     record(messages.RETURNED, device_request.id, by=by.id, at=at, about=device_request.person_id)
     number = len(device_request.questions)
     notify(device_request.person_id, messages.YOURS_ASKED, device_request.id, at=at, number=number)

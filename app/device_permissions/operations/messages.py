@@ -26,4 +26,8 @@ TO_CONFIRM = message_kind("device_confirm", "A device permission waits to be con
 YOURS_DECIDED = message_kind("device_decided", "Your request to use a device is decided", "device_permissions.index")
 YOURS_ASKED = message_kind("device_question", "There is a question about your device", "device_permissions.index")
 YOURS_REVOKED = message_kind("device_revoked", "Your device permission has ended", "device_permissions.index")
+YOURS_TO_CONFIRM = message_kind(
+    "device_to_confirm", "Your device permission has to be confirmed by your new manager", "device_permissions.index"
+)
+YOURS_LAPSED = message_kind("device_lapsed", "Your device permission does not hold any more", "device_permissions.index")
 YOURS_CONFIRMED = message_kind("device_confirmed", "Your device permission is confirmed", "device_permissions.index")

@@ -1,5 +1,6 @@
 """What several acts of this room ask first."""
 
+from app.core import clock
 from app.core.errors import AlreadyDone, demand
 from app.core.presentation import status_words
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
@@ -9,9 +10,14 @@ ASK_MANAGER = "Ask the person’s line manager."
 
 
 def must_be_for(device_request: DevicePermissionRequest, by: Person) -> None:
-    """Who first, state second: a stranger is refused; a rightful decider who comes late is told who decided and when."""
+    """Who first, state second: a stranger is refused; a rightful decider who comes late is told who decided and when, or
+    that the requester has left.
+    """
     demand(device_request.is_for(by), "Only the line manager can decide this request.", what_now=ASK_MANAGER)
     not_settled(device_request, RequestStatus.APPROVED)
+    if not device_request.person.is_here_on(clock.today()):
+        name = device_request.person.name
+        raise AlreadyDone(f"{name} does not work here any more. Nothing is to be decided.", what_now="You need do nothing.")
 
 
 def not_settled(device_request: DevicePermissionRequest, wanted: RequestStatus) -> None:

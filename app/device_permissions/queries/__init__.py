@@ -6,8 +6,10 @@ from app.device_permissions.queries.lists import (
     Shown,
     requests_for,
     rows_to_take_away,
+    state_words,
 )
 from app.device_permissions.queries.requests import (
+    answer_by,
     due_rows,
     has_renewal,
     is_ending,
@@ -37,6 +39,7 @@ __all__ = [
     "Shown",
     "Sign",
     "UsesShown",
+    "answer_by",
     "due_rows",
     "has_renewal",
     "is_ending",
@@ -51,6 +54,7 @@ __all__ = [
     "requests_of",
     "rows_to_take_away",
     "signs_of",
+    "state_words",
     "use_by_id",
     "uses_for",
     "uses_of",

@@ -22,9 +22,10 @@ from app.device_permissions.models import (
     DeviceUse,
     RequestStatus,
 )
-from app.device_permissions.queries.requests import is_ending, is_in_force
+from app.device_permissions.queries.requests import is_ending, is_in_force, stands_in
 from app.people.models import Person, Service
-from app.people.queries import decided_by
+from app.people.naming import name_holds
+from app.people.queries import decided_by, is_here
 
 PAGE = 25
 MOST_TAKEN_AWAY = 20_000
@@ -60,17 +61,28 @@ def _part(shown: Shown, day: date) -> sa.ColumnElement[bool]:
     in_force = sa.func.coalesce(is_in_force(day), sa.false())
     approved = request.status == RequestStatus.APPROVED
     return {
-        Shown.WAITING: request.status.in_(OPEN_STATUSES),
+        Shown.WAITING: sa.and_(request.status.in_(OPEN_STATUSES), is_here(day)),
         Shown.IN_FORCE: in_force,
         Shown.ENDING: is_ending(day),
         Shown.LAPSED: sa.and_(approved, sa.not_(in_force)),
-        Shown.ENDED: request.status.not_in((*OPEN_STATUSES, RequestStatus.APPROVED)),
+        Shown.ENDED: sa.or_(
+            request.status.not_in((*OPEN_STATUSES, RequestStatus.APPROVED)),
+            sa.and_(request.status.in_(OPEN_STATUSES), sa.not_(is_here(day))),
+        ),
     }[shown]
 
 
+def state_words(status: RequestStatus, shown: Shown) -> str:
+    """How a request of this part of the list stands, in words."""
+    if status is RequestStatus.APPROVED:
+        return shown.label
+    has_left = shown is Shown.ENDED and status in OPEN_STATUSES
+    return "Left before it was decided" if has_left else status.label
+
+
 def _listed(viewer: Person, filters: DeviceFilters, day: date, *columns: Any) -> sa.Select[Any]:
-    """What this person may see of a list: what they decide or decided or, for the keepers of the register and the
-    auditor, everything.
+    """What this person may see of a list: what they decide or decided, or stand in for since it is late, or, for the keepers
+    of the register and the auditor, everything.
     """
     request = DevicePermissionRequest
     query = (
@@ -80,9 +92,10 @@ def _listed(viewer: Person, filters: DeviceFilters, day: date, *columns: Any) ->
         .where(_part(filters.shown, day))
     )
     if not viewer.holds(*OVERSEERS):
-        query = query.where(sa.or_(decided_by(viewer.id, day), request.decided_by_id == viewer.id))
+        comes_to_them = sa.and_(request.status == RequestStatus.SUBMITTED, stands_in(viewer.id, day))
+        query = query.where(sa.or_(decided_by(viewer.id, day), request.decided_by_id == viewer.id, comes_to_them))
     if filters.name:
-        query = query.where(Person.name.icontains(filters.name, autoescape=True))
+        query = query.where(name_holds(filters.name))
     if filters.kind is not None:
         query = query.where(request.device_kind == filters.kind)
     if filters.service_id is not None:
@@ -137,10 +150,10 @@ def _uses_of(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
 
 def _row(row: Any, shown: Shown, uses: str) -> list[str]:
     hours = "" if row.expires_on is None else "yes" if row.covers_working_hours else "no"
-    state = shown.label if row.status is RequestStatus.APPROVED else row.status.label
     return [
-        row.reference, row.name, row.service or "", row.device_kind.with_words(row.device_words), uses, state,
-        iso(clock.local_day(row.submitted_at)), iso(row.due_on),
+        row.reference, row.name, row.service or "", row.device_kind.with_words(row.device_words), uses,
+        state_words(row.status, shown), iso(clock.local_day(row.submitted_at)),
+        "" if row.status is RequestStatus.RETURNED else iso(row.due_on),
         iso(clock.local_day(row.decided_at)) if row.decided_at else "", iso(row.expires_on) if row.expires_on else "",
         hours, iso(row.using_since) if row.using_since else "",
     ]  # fmt: skip

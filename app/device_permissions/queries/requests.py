@@ -60,7 +60,7 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
                 joinedload(request.decided_by),
                 joinedload(request.ended_by),
                 joinedload(request.confirmed_by),
-                joinedload(request.renews),
+                joinedload(request.renews).selectinload(request.uses).joinedload(DeviceUse.account),
                 selectinload(request.uses).joinedload(DeviceUse.account),
                 selectinload(request.questions).joinedload(DeviceQuestion.asked_by),
                 selectinload(request.renewals),
@@ -151,32 +151,40 @@ def lacks_a_manager(day: Any) -> sa.ColumnElement[bool]:
     """`DevicePermissionRequest.lacks_a_manager_on` as a condition of a query that joins the requester."""
     request = DevicePermissionRequest
     waits = sa.or_(
-        request.status == RequestStatus.SUBMITTED, sa.and_(request.confirm_due_on.is_not(None), is_in_force(day))
+        sa.and_(request.status == RequestStatus.SUBMITTED, is_here(day)),
+        sa.and_(request.confirm_due_on.is_not(None), is_in_force(day)),
     )
     return sa.and_(waits, sa.not_(manager_is_here(day)))
 
 
+def stands_in(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """`is_stand_in` of a request that is not decided, as a condition of a query that joins the requester."""
+    decider, service = named(Person, "late_decider"), named(Service, "service_of_late_decider")
+    heads = sa.exists().where(service.id == Person.service_id, service.head_id == decider.id).correlate_except(service)
+    could_decide = sa.or_(decider.id == Person.line_manager_id, sa.and_(heads, decider.id != Person.id))
+    late_one = sa.exists().where(could_decide, decided_by(decider.id, day), decider.line_manager_id == reader_id)
+    return sa.and_(
+        DevicePermissionRequest.due_on < day, Person.id != reader_id, late_one.correlate_except(decider),
+    )  # fmt: skip
+
+
 def open_to_stand_ins(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
     """Which of these requests, once late, come to which of these people: `is_stand_in` as a query of key and person."""
-    reader, decider, service = aliased(Person), aliased(Person), aliased(Service)
-    request = DevicePermissionRequest
-    decides = sa.or_(
-        decider.id == Person.line_manager_id,
-        sa.and_(
-            sa.select(service.id).where(service.id == Person.service_id, service.head_id == decider.id).exists(),
-            decider.id != Person.id,
-        ),
-    )
+    reader, request = aliased(Person), DevicePermissionRequest
     columns: list[Any] = [request.reference.label("key"), reader.id.label("person_id")]
     return (
         sa.select(*columns)
         .join(Person, Person.id == request.person_id)
-        .join(decider, sa.and_(decides, decided_by(decider.id, day)))
-        .join(reader, reader.id == decider.line_manager_id)
-        .where(
-            request.reference.in_(list(keys)), request.due_on < day, reader.id.in_(list(people)), reader.id != Person.id
-        )
+        .join(reader, reader.id.in_(list(people)))
+        .where(request.reference.in_(list(keys)), stands_in(reader.id, day))
     )
+
+
+def answer_by() -> sa.ScalarSelect[date]:
+    """By when the question that was asked back is to be answered, as a column of a query of requests."""
+    question = DeviceQuestion
+    is_open = sa.and_(question.request_id == DevicePermissionRequest.id, question.answered_at.is_(None))
+    return sa.select(sa.func.max(question.answer_by)).where(is_open).correlate_except(question).scalar_subquery()
 
 
 def due_rows(name: str, due_on: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
-from app.account_register.queries import accounts_open_to
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.drafts import Draft, discard_draft, draft_id, find_draft, keep_draft
@@ -200,10 +199,14 @@ def _check_page(asking: Asking, form: ProbityForm | None = None) -> Any:
     if missing:
         return redirect(asking.where(".question", step=missing[0]), 303)
     answers = forms.answers_from(kept)
-    chosen = [account for account in accounts_open_to(asking.person, today) if account.id in answers.account_ids]
+    places = operations.chosen_places(answers.account_ids, answers.platforms, asking.person, today)
+    again = asking.about.renews if asking.about is not None and asking.changes else asking.about
+    platforms = [platform for _, platform in places]
+    former = operations.former_of(answers, platforms, by=asking.person, today=today, renews=again)
     return render_template(
         f"{ROOM}/check-answers.html", form=form or forms.SendForm(data={"draft": str(draft.id) if draft else ""}),
-        answers=answers, accounts=chosen, kind_words=forms.KIND_WORDS, check_words=CHECK_WORDS, asking=asking,
+        answers=answers, places=places, former=former, again=again, today=today,
+        kind_words=forms.KIND_WORDS, check_words=CHECK_WORDS, asking=asking,
         due_on=due_after_receipt(operations.DECISION, clock.now()), decider=queries.who_decides(asking.person, today),
         pack=pack(), is_changed=draft is not None,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.headers import as_attachment
 from app.core.paging import Cursor
 from app.core.spreadsheets import CSV_TYPE, csv_of
+from app.core.typed_text import clean_line
 from app.device_permissions import blueprint, operations, queries
 from app.device_permissions.forms import KIND_WORDS
 from app.device_permissions.models import DeviceKind
@@ -29,7 +30,8 @@ def team() -> Any:
     return render_template(
         f"{ROOM}/team.html", page=page, shown=filters.shown, today=clock.today(), calendar=working_calendar(),
         is_use_notified=queries.is_use_notified(), fields=_fields(filters, known), chosen=_chosen(filters, known),
-        tabs=[_tab(filters, part) for part in Shown], csv_href=url_for(".export_csv", **_arguments(filters)),
+        tabs=[_tab(filters, part) for part in Shown], state_words=queries.state_words,
+        csv_href=url_for(".export_csv", **_arguments(filters)),
         older_href=_href(filters, after=str(page.next_after)) if page.next_after else None,
         newer_href=_href(filters, before=str(page.previous_before)) if page.previous_before else None,
     )  # fmt: skip
@@ -37,10 +39,11 @@ def team() -> Any:
 
 @blueprint.get("/export.csv")
 def export_csv() -> Response:
-    """The list with its filters as CSV, written down that it was taken away."""
+    """The list with its filters as CSV, written down that it was taken away where there is anything on it."""
     person, now = reader(), clock.now()
     rows = queries.rows_to_take_away(person, _filters(), clock.local_day(now))
-    operations.note_list_taken(by=person, at=now)
+    if rows:
+        operations.note_list_taken(by=person, at=now)
     return as_attachment(csv_of(queries.HEADERS, rows), CSV_TYPE, "device-permissions.csv")
 
 
@@ -53,7 +56,7 @@ def _filters() -> DeviceFilters:
         service_id = None
     return DeviceFilters(
         shown=Shown(shown) if shown in set(Shown) else Shown.WAITING,
-        name=request.args.get("name", "").strip()[:100],
+        name=clean_line(request.args.get("name"))[:100],
         kind=DeviceKind(kind) if kind in set(DeviceKind) else None,
         service_id=service_id,
     )

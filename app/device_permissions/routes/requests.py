@@ -12,9 +12,10 @@ from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.headers import as_attachment
+from app.core.presentation import uk_date
 from app.core.worked_out import WorkedOut
 from app.device_permissions import blueprint, documents, forms, operations, queries
-from app.device_permissions.models import CHECK_WORDS, OPEN_STATUSES, DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import CHECK_WORDS, OPEN_STATUSES, DevicePermissionRequest, Lapse, RequestStatus
 from app.device_permissions.routes.shared import ROOM, reader, the_request
 from app.people.models import Person, Role
 from app.people.queries import timeline
@@ -107,7 +108,7 @@ def revoke(reference: str) -> Any:
     """End a permission before its day."""
     device_request, form = the_request(reference), forms.RevokeForm()
     person, now = reader(), clock.now()
-    demand(device_request.is_decider(person), "Only the line manager can end this permission.",
+    demand(device_request.is_ender(person), "Only the line manager can end this permission.",
            what_now=operations.ASK_MANAGER)  # fmt: skip
     asked = request.method == "POST"
     if device_request.can_be_revoked_by(person) and not form.validate_on_submit():
@@ -205,7 +206,7 @@ def _page(
         decider_words=_who_decides(device_request) if device_request.person_id == person.id else "",
         how=_worked_out(device_request), how_confirmed=_confirming(device_request),
         notice=queries.notice_of(device_request) if device_request.expires_on is not None else None,
-        history=timeline([device_request.id]), statuses=RequestStatus,
+        history=timeline([device_request.id]), statuses=RequestStatus, former_words=_former_words(device_request, today),
     )  # fmt: skip
 
 
@@ -219,8 +220,27 @@ def _who_decides(device_request: DevicePermissionRequest) -> str:
     return f"{decider.person.name}, {'the head of your service' if decider.is_head else 'your line manager'}"
 
 
+def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
+    """In place of what it was asked for, and how that stands."""
+    former = device_request.renews
+    if former is None:
+        return ""
+    if former.ended_at is not None:
+        how = f"ended on {uk_date(former.ended_at)}"
+    elif (lapse := former.lapse_on(today)) is None:
+        how = f"holds until {uk_date(former.expires_on)}"
+    elif lapse is Lapse.RAN_OUT:
+        how = f"ran out on {uk_date(former.expires_on)}"
+    else:
+        how = f"does not hold any more: {lapse.label}"
+    return f"In place of {former.reference}, which {how}"
+
+
 def _worked_out(device_request: DevicePermissionRequest) -> WorkedOut | None:
-    """How the date came about by which the manager decides, or until which the permission lasts."""
+    """How the date came about by which the manager decides, or the question is answered, or until which it lasts."""
+    asked = device_request.open_question
+    if device_request.status is RequestStatus.RETURNED and asked is not None:
+        return counted_from_receipt(operations.ANSWER, asked.asked_at, asked.answer_by, since="The question was asked")
     if device_request.status in OPEN_STATUSES:
         answered = [question.answered_at for question in device_request.questions if question.answered_at is not None]
         since = "The manager’s question was answered" if answered else "The request was sent"

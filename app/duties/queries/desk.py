@@ -16,7 +16,7 @@ from flask import current_app
 
 from app.core.db import db
 from app.core.presentation import count_words, due_words
-from app.core.registries import MOST_COUNTED, TODAY, CountKind, DueKind, Registries, Viewer
+from app.core.registries import MOST_COUNTED, NO_DAY, TODAY, CountKind, DueKind, Registries, Viewer
 from app.duties.models import Reminder
 from app.duties.queries.chasing import STAND_IN_FOR_ONE_ANOTHER, WHERE_NOBODY_IS_ABOVE, Thing, reports_of
 from app.people.everybody import Reader
@@ -139,7 +139,7 @@ def _came_from_others(viewer: Viewer) -> sa.Select[Any]:
 
 
 def _row(name: str, key: Any) -> sa.Select[Any]:
-    columns: list[Any] = [sa.literal(name), key, sa.cast(sa.null(), sa.String), sa.cast(sa.null(), sa.Date)]
+    columns: list[Any] = [sa.literal(name), key, sa.cast(sa.null(), sa.String), NO_DAY]
     return sa.select(*columns)
 
 

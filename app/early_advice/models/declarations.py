@@ -1,6 +1,7 @@
 """A connection with somebody who uses a service, declared without naming them (policy 7.6; that it is declared is local)."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +15,7 @@ from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
 from app.core.statuses import HasStatus, TransitionTable
 from app.early_advice.models.seats import Seat, sits_in
-from app.people.models import HR_OFFICERS, Person
+from app.people.models import HR_OFFICERS, Person, Role
 
 
 class Connection(StrEnum):
@@ -119,6 +120,12 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("hr_by_id IS NULL OR hr_by_id <> person_id", name="not_own_hr"),
         sa.CheckConstraint("hr_answer IS NULL OR hr_asked_at IS NOT NULL", name="answered_when_asked"),
         sa.CheckConstraint("(hr_asked_at IS NULL) = (hr_due_on IS NULL)", name="hr_has_a_date"),
+        sa.CheckConstraint(
+            "(COALESCE(hr_answer, '') = 'passed_on') = (lead_due_on IS NOT NULL)", name="passed_on_has_a_date"
+        ),
+        sa.CheckConstraint("(lead_at IS NULL) = (lead_by_id IS NULL)", name="taken_over_by_somebody"),
+        sa.CheckConstraint("lead_at IS NULL OR lead_due_on IS NOT NULL", name="taken_over_when_passed_on"),
+        sa.CheckConstraint("lead_by_id IS NULL OR lead_by_id <> person_id", name="not_own_lead"),
         sa.Index(None, "person_id", "declared_at", "id"),
         sa.Index(None, "status", "declared_at", "id"),
     )
@@ -146,16 +153,22 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
     hr_answer: Mapped[HrAnswer | None] = enum_column(HrAnswer)
     hr_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     hr_at: Mapped[datetime | None]
+    # Where HR took it to the safeguarding lead: by when they take it over, and who has.
+    lead_due_on: Mapped[date | None]
+    lead_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    lead_at: Mapped[datetime | None]
 
     where_sealed: Mapped[bytes | None]
     marker_sealed: Mapped[bytes | None]
     words_sealed: Mapped[bytes | None]
     reasons_sealed: Mapped[bytes | None]
     hr_words_sealed: Mapped[bytes | None]
+    lead_words_sealed: Mapped[bytes | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     reviewed_by: Mapped[Person | None] = relationship(foreign_keys=[reviewed_by_id])
     hr_by: Mapped[Person | None] = relationship(foreign_keys=[hr_by_id])
+    lead_by: Mapped[Person | None] = relationship(foreign_keys=[lead_by_id])
     data_key: Mapped[DataKey] = relationship(lazy="joined", innerjoin=True)
 
     where = SealedText()
@@ -163,6 +176,7 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
     words = SealedText()
     reasons = SealedText()
     hr_words = SealedText()
+    lead_words = SealedText()
 
     def is_reviewer(self, person: Person) -> bool:
         """Whether it is for this person to review: the manager, failing one the head of the service; never who declared."""
@@ -193,8 +207,30 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
         """Whether this person looks at it for HR: an officer who did not declare it and does not review it either. Whether
         they are close to whoever declared it is asked of the database (`queries.is_close`).
         """
-        is_asked = self.hr_asked_at is not None and person.holds(*HR_OFFICERS)
-        return is_asked and person.id not in (self.person_id, self.reviewed_by_id) and not self.is_reviewer(person)
+        return self.hr_asked_at is not None and person.holds(*HR_OFFICERS) and not self.has_a_part(person)
+
+    def has_a_part(self, person: Person) -> bool:
+        """Whether this person declared it or reviews it, and so judges nothing else about it, whatever their roles."""
+        return person.id in (self.person_id, self.reviewed_by_id) or self.is_reviewer(person)
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether HR took it to the safeguarding lead."""
+        return self.hr_answer is HrAnswer.PASSED_ON
+
+    def is_for_lead(self, person: Person) -> bool:
+        """Whether this person looks at it as the safeguarding lead, since HR took it to them. Whether they are close to
+        whoever declared it is asked of the database.
+        """
+        return self.is_passed_on and person.holds(Role.SAFEGUARDING_LEAD) and not self.has_a_part(person)
+
+    def can_be_taken_over_by(self, person: Person, leads: Collection[Person]) -> bool:
+        """Whether this person may take it over now: a safeguarding lead or, where none of them is left to (`leads` are all
+        who are), HR, so that it is never with nobody.
+        """
+        if not self.is_passed_on or self.lead_at is not None:
+            return False
+        return person.id in {one.id for one in leads} or (not leads and self.is_for_hr(person))
 
     def can_be_answered_by(self, person: Person) -> bool:
         """Whether this person may record now what HR did."""

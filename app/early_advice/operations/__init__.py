@@ -16,6 +16,7 @@ from app.early_advice.operations.declarations import (
     end_declaration,
     review_declaration,
     still_holds,
+    take_over_declaration,
 )
 from app.early_advice.operations.profiles import check_profile, stop_reminders
 from app.early_advice.operations.questions import answer_question, ask_first, withdraw_question
@@ -43,5 +44,6 @@ __all__ = [
     "still_holds",
     "stop_reminders",
     "take_back_told_early",
+    "take_over_declaration",
     "withdraw_question",
 ]

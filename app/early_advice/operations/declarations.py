@@ -21,9 +21,9 @@ from app.early_advice.models import (
     Seat,
 )
 from app.early_advice.operations import messages
-from app.early_advice.queries import is_close, may_read_declaration, who_hears
+from app.early_advice.queries import hr_for, leads_for, may_read_declaration, who_hears
 from app.early_advice.queries.worked_out import ACTION, DECISION, DECLARATION_YEARLY, HR_LOOK, NOTICE
-from app.people.models import HR_OFFICERS, Person, Role
+from app.people.models import Person, Role
 from app.people.queries import holders_of
 from app.policy.queries import due_after_receipt, due_at_once, pack, period, working_calendar
 
@@ -41,6 +41,12 @@ ENDED = _for_all("ended", "said that it no longer holds")
 TO_HR = _for_all("to-hr", "took it to Human Resources")
 # Neither the person nor their manager reads what HR did: whoever may have to be protected comes first.
 HR_ANSWERED = event_kind("early-declaration:hr-answered", "recorded what Human Resources did: {answer}")
+TAKEN_OVER = event_kind("early-declaration:taken-over", "took it over")
+NO_LEAD = (
+    "{why} Ask your administrator to appoint one. If somebody may be at risk now, tell the children’s or adult services "
+    "of your local authority yourself, and record here what you did"
+)
+
 
 def declare_interest(
     answers: DeclarationAnswers, *, by: Person, at: datetime, declaration_id: uuid.UUID | None = None
@@ -76,9 +82,8 @@ def _take_to_hr(declaration: DeclarationOfInterest, by: Person, at: datetime) ->
     day = clock.local_day(at)
     declaration.hr_asked_at, declaration.hr_due_on = at, due_at_once(HR_LOOK, day)
     record(TO_HR, declaration.id, by=by.id, at=at, about=declaration.person_id)
-    for officer in holders_of(HR_OFFICERS, day):
-        if declaration.is_for_hr(officer) and not is_close(officer, declaration.person_id, day):
-            notify(officer.id, messages.TO_HR, declaration.id, at=at)
+    for officer in hr_for(declaration, day):
+        notify(officer.id, messages.TO_HR, declaration.id, at=at)
 
 
 def review_declaration(
@@ -159,7 +164,11 @@ def _tell_reviewer(declaration: DeclarationOfInterest, at: datetime) -> None:
 def answer_for_hr(
     declaration: DeclarationOfInterest, answer: HrAnswer, *, words: str, by: Person, at: datetime
 ) -> None:
-    """Record what HR did about what may bear on somebody's safety. What was passed on is told to the safeguarding lead."""
+    """Record what HR did about what may bear on somebody's safety.
+
+    What is passed on is told to the safeguarding lead, who has as long to take it over as HR had. Refused where nobody is
+    there to take it over, since it would then be with nobody.
+    """
     _must_be_known(declaration, by)
     demand(declaration.is_for_hr(by), "Only Human Resources can record this.")
     if not declaration.can_be_answered_by(by):
@@ -169,13 +178,45 @@ def answer_for_hr(
         )  # fmt: skip
     if not words:
         raise InvalidInput("Enter what you did, and why", field="words")
+    day = clock.local_day(at)
+    leads = _leads_to_tell(declaration, day) if answer is HrAnswer.PASSED_ON else []
+    declaration.lead_due_on = due_at_once(HR_LOOK, day) if leads else None
     declaration.hr_answer, declaration.hr_by, declaration.hr_by_id = answer, by, by.id
     declaration.hr_at, declaration.hr_words = at, words
     record(HR_ANSWERED, declaration.id, by=by.id, at=at, about=declaration.person_id, facts={"answer": answer})
-    if answer is HrAnswer.PASSED_ON:
-        for lead in holders_of([Role.SAFEGUARDING_LEAD], clock.local_day(at)):
-            if lead.id != declaration.person_id:
-                notify(lead.id, messages.TO_HR, declaration.id, at=at, number=2)
+    for lead in leads:
+        notify(lead.id, messages.TO_LEAD, declaration.id, at=at)
+
+
+def _leads_to_tell(declaration: DeclarationOfInterest, day: date) -> list[Person]:
+    leads = leads_for(declaration, day)
+    if not leads:
+        is_held = bool(holders_of([Role.SAFEGUARDING_LEAD], day))
+        why = "Every safeguarding lead has a part in this." if is_held else "Nobody is the safeguarding lead."
+        raise InvalidInput(NO_LEAD.format(why=why), field="answer")
+    return leads
+
+
+def take_over_declaration(declaration: DeclarationOfInterest, *, words: str, by: Person, at: datetime) -> None:
+    """Take over what HR brought, as the safeguarding lead, and say what is done about it; where no lead is left, HR does."""
+    _must_be_known(declaration, by)
+    day = clock.local_day(at)
+    leads = leads_for(declaration, day)
+    is_theirs = declaration.is_for_lead(by) or (not leads and declaration.is_for_hr(by))
+    demand(is_theirs, "Only the safeguarding lead can take this over.")
+    if not declaration.can_be_taken_over_by(by, leads):
+        raise AlreadyDone(
+            "This has been taken over already.", who=declaration.lead_by.name if declaration.lead_by else None,
+            when=declaration.lead_at,
+        )  # fmt: skip
+    if not words:
+        raise InvalidInput("Enter what you do about it", field="words")
+    declaration.lead_by, declaration.lead_by_id = by, by.id
+    declaration.lead_at, declaration.lead_words = at, words
+    record(TAKEN_OVER, declaration.id, by=by.id, at=at, about=declaration.person_id)
+    passed_on_by = declaration.hr_by
+    if passed_on_by is not None and passed_on_by.id != by.id and may_read_declaration(declaration, passed_on_by, day):
+        notify(passed_on_by.id, messages.TAKEN_OVER, declaration.id, at=at)
 
 
 def _must_be_known(declaration: DeclarationOfInterest, by: Person) -> None:

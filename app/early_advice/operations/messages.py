@@ -7,4 +7,6 @@ YOURS = message_kind("early:yours", "There is news about what you told or asked"
 PERSONAL_DATA = message_kind("early:data", "Something about personal data waits for you", "early_advice.for_me")
 ASKED = message_kind("early:asked", "Somebody asks you before posting", "early_advice.for_me")
 DECLARED = message_kind("early:declared", "A declaration waits for you", "early_advice.for_me")
+TO_LEAD = message_kind("early:lead", "Something waits for the safeguarding lead", "early_advice.for_me")
+TAKEN_OVER = message_kind("early:taken-over", "What you passed on has been taken over", "early_advice.for_me")
 TO_HR = message_kind("early:hr", "A declaration waits for Human Resources", "early_advice.for_me")

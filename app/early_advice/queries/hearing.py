@@ -11,7 +11,7 @@ from app.core.db import db, named
 from app.core.registries import Viewer
 from app.early_advice.models import ROLES_OF_SEAT, DeclarationOfInterest, HrAnswer, Seat
 from app.people.everybody import carries
-from app.people.models import DeclaredRelationship, Person, Role
+from app.people.models import HR_OFFICERS, DeclaredRelationship, Person, Role
 from app.people.queries import carrying, decided_by, holders_of, is_here, nobody_decides, tie_runs
 from app.policy.queries import pack
 
@@ -77,7 +77,49 @@ def may_read_declaration(declaration: DeclarationOfInterest, person: Person, day
     """Whether this person may read it: who declared it, their manager, who reviewed it; HR officers where HR was asked and
     they are not close to the person; the safeguarding lead where it was taken to them. Nobody else.
     """
-    if person.id in (declaration.person_id, declaration.reviewed_by_id) or declaration.is_reviewer(person):
+    if declaration.has_a_part(person):
         return True
-    is_lead = declaration.hr_answer is HrAnswer.PASSED_ON and person.holds(Role.SAFEGUARDING_LEAD)
-    return (is_lead or declaration.is_for_hr(person)) and not is_close(person, declaration.person_id, day)
+    is_officer = declaration.is_for_lead(person) or declaration.is_for_hr(person)
+    return is_officer and not is_close(person, declaration.person_id, day)
+
+
+def stands_apart(person_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """`not has_a_part and not is_close`, as a condition of a query of declarations that joins the declarer as Person."""
+    return sa.and_(
+        Person.id != person_id,
+        DeclarationOfInterest.reviewed_by_id.is_distinct_from(person_id),
+        sa.not_(decided_by(person_id, day)),
+        sa.not_(close_to(person_id, Person.id, day)),
+    )
+
+
+def seen_by_hr(viewer_id: uuid.UUID | Any, day: Any) -> sa.ColumnElement[bool]:
+    """`is_for_hr and not is_close` of an HR officer, as a condition of a query that joins the declarer as Person."""
+    return sa.and_(DeclarationOfInterest.hr_asked_at.is_not(None), stands_apart(viewer_id, day))
+
+
+def seen_by_lead(viewer_id: uuid.UUID | Any, day: Any) -> sa.ColumnElement[bool]:
+    """`is_for_lead and not is_close` of a safeguarding lead, as a condition of a query that joins the declarer as Person."""
+    return sa.and_(DeclarationOfInterest.hr_answer == HrAnswer.PASSED_ON, stands_apart(viewer_id, day))
+
+
+def officer_left(roles: Iterable[Role], day: Any) -> sa.ColumnElement[bool]:
+    """That somebody who works here holds one of these roles and stands apart from a declaration, as a condition of a
+    query that joins the declarer as Person.
+    """
+    roles = list(roles)
+    officer = named(Person, f"apart_as_{roles[0].value}")
+    found = sa.exists().where(officer.id.in_(carrying(roles, day)), is_here(day, officer), stands_apart(officer.id, day))
+    return found.correlate_except(officer)
+
+
+def leads_for(declaration: DeclarationOfInterest, day: date) -> list[Person]:
+    """The safeguarding leads to whom HR can take a declaration, or took it: those who have no part in it."""
+    apart = (one for one in holders_of([Role.SAFEGUARDING_LEAD], day) if not declaration.has_a_part(one))
+    return [one for one in apart if not is_close(one, declaration.person_id, day)]
+
+
+def hr_for(declaration: DeclarationOfInterest, day: date) -> list[Person]:
+    """The HR officers who look at a declaration once HR is asked: those who have no part in it."""
+    officers = (one for one in holders_of(HR_OFFICERS, day) if declaration.is_for_hr(one))
+    return [one for one in officers if not is_close(one, declaration.person_id, day)]

@@ -1,6 +1,5 @@
 """One alert, question or declaration with all that its page shows, and the lists that lead to them."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from app.core.paging import Cursor, KeyPage, key_page
 from app.core.references import normalise_reference
 from app.early_advice.models import (
     AdviceQuestion,
+    AlertOutcome,
     AlertReceipt,
     AlertReport,
     DeclarationOfInterest,
@@ -20,8 +20,9 @@ from app.early_advice.models import (
     ProfileCheck,
     Seat,
 )
-from app.early_advice.queries.hearing import close_to, hears
-from app.people.models import HR_OFFICERS, Person
+from app.early_advice.queries.hearing import hears, seen_by_hr, seen_by_lead
+from app.people.everybody import carries
+from app.people.models import HR_OFFICERS, Person, Role
 from app.people.queries import decided_by
 
 PAGE = 25
@@ -63,7 +64,7 @@ def declaration_by_reference(typed: str) -> DeclarationOfInterest | None:
     declaration = DeclarationOfInterest
     found: DeclarationOfInterest | None = _by_reference(
         declaration, typed, *_with_manager(declaration.person), joinedload(declaration.reviewed_by),
-        joinedload(declaration.hr_by),
+        joinedload(declaration.hr_by), joinedload(declaration.lead_by),
     )  # fmt: skip
     return found
 
@@ -112,11 +113,14 @@ def own_checks(person: Person) -> Sequence[ProfileCheck]:
 
 
 def alerts_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
-    """The alerts that this person hears of, or had a part in, newest first; never their own."""
+    """The alerts that this person hears of, or had a part in, or has to judge under the law on personal data, newest first;
+    never their own.
+    """
     alert = MistakeAlert
     ticked = sa.exists().where(AlertReceipt.alert_id == alert.id, AlertReceipt.seen_by_id == viewer.id)
     part = sa.or_(alert.decided_by_id == viewer.id, alert.answered_by_id == viewer.id, ticked.correlate_except(AlertReceipt))
-    return _told(alert, alert.author_id, alert.sent_at, sa.or_(hears(viewer, day, receipt_in), part), cursor)
+    officer = sa.and_(alert.outcome == AlertOutcome.PERSONAL_DATA_BREACH, carries(viewer, Role.DPO), Person.id != viewer.id)
+    return _told(alert, alert.author_id, alert.sent_at, sa.or_(hears(viewer, day, receipt_in), part, officer), cursor)
 
 
 def questions_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
@@ -127,11 +131,15 @@ def questions_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
 
 
 def declarations_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
-    """The declarations that this person reviews, and for HR those that it was asked about, newest first."""
+    """The declarations that this person reviews, for HR those that it was asked about, for the safeguarding lead those that
+    HR took to them; newest first.
+    """
     declaration = DeclarationOfInterest
     ways = [decided_by(viewer.id, day), declaration.reviewed_by_id == viewer.id]
     if viewer.holds(*HR_OFFICERS):
         ways.append(seen_by_hr(viewer.id, day))
+    if viewer.holds(Role.SAFEGUARDING_LEAD):
+        ways.append(seen_by_lead(viewer.id, day))
     mine = sa.and_(Person.id != viewer.id, sa.or_(*ways))
     return _told(declaration, declaration.person_id, declaration.declared_at, mine, cursor)
 
@@ -140,15 +148,3 @@ def _told(model: Any, author_id: Any, moment: Any, mine: sa.ColumnElement[bool],
     columns: list[Any] = [model.reference, Person.name, model.status, moment.label("told_at"), model.id]
     query = sa.select(*columns).join(Person, Person.id == author_id).where(mine)
     return key_page(query, [moment], model.id, cursor, size=PAGE, descending=True)
-
-
-def seen_by_hr(viewer_id: uuid.UUID | Any, day: Any) -> sa.ColumnElement[bool]:
-    """`is_for_hr and not is_close` of an HR officer, as a condition of a query that joins the declarer as Person."""
-    declaration = DeclarationOfInterest
-    return sa.and_(
-        declaration.hr_asked_at.is_not(None),
-        Person.id != viewer_id,
-        declaration.reviewed_by_id.is_distinct_from(viewer_id),
-        sa.not_(decided_by(viewer_id, day)),
-        sa.not_(close_to(viewer_id, Person.id, day)),
-    )

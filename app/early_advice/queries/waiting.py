@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.core.registries import Viewer
-from app.core.worked_out import WorkedOut
 from app.early_advice.models import (
     UNDECIDED,
     AdviceQuestion,
@@ -20,13 +19,11 @@ from app.early_advice.models import (
     QuestionStatus,
     Seat,
 )
-from app.early_advice.queries.hearing import hears, holder_left, somebody_hears
-from app.early_advice.queries.records import receipt_in, seen_by_hr
-from app.early_advice.queries.worked_out import ALERT_DUE, DECISION, QUESTION_DUE
+from app.early_advice.queries.hearing import hears, holder_left, officer_left, seen_by_hr, seen_by_lead, somebody_hears
+from app.early_advice.queries.records import receipt_in
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role
 from app.people.queries import decided_by, is_here, nobody_decides
-from app.policy.explaining import counted_from_receipt
 
 Rows = sa.Select[Any]
 
@@ -127,6 +124,16 @@ def declarations_for_hr(viewer: Viewer, today: date) -> Rows | None:
     return _declarations("early_declaration_hr", declaration.hr_due_on, waits, seen_by_hr(viewer.id, today))
 
 
+def declarations_to_take_over(viewer: Viewer, today: date) -> Rows:
+    """What HR took to the safeguarding lead, for them; where none of them is left who could take it over, for HR again."""
+    declaration = DeclarationOfInterest
+    waits = sa.and_(declaration.lead_due_on.is_not(None), declaration.lead_at.is_(None))
+    lead = sa.and_(carries(viewer, Role.SAFEGUARDING_LEAD), seen_by_lead(viewer.id, today))
+    nobody_else = sa.not_(officer_left([Role.SAFEGUARDING_LEAD], today))
+    for_hr = sa.and_(carries(viewer, *HR_OFFICERS), seen_by_hr(viewer.id, today), nobody_else)
+    return _declarations("early_declaration_lead", declaration.lead_due_on, waits, sa.or_(lead, for_hr))
+
+
 def profile_to_check(viewer: Viewer, today: date) -> Rows:
     """That a year is nearly over since somebody looked at their own profile; for themselves alone."""
     check = ProfileCheck
@@ -158,27 +165,23 @@ def _waits_for_a_manager() -> sa.CompoundSelect[Any]:
     asked = sa.and_(question.status == QuestionStatus.ASKED, question.seat == Seat.MANAGER)
     declared = declaration.status == DeclarationStatus.DECLARED
     return sa.union_all(
-        _part(alert.author_id, alert.due_on, alert.sent_at, ALERT_DUE, _unseen(Seat.MANAGER)),
-        _part(question.author_id, question.due_on, question.asked_at, QUESTION_DUE, asked),
-        _part(declaration.person_id, declaration.review_by, declaration.declared_at, DECISION, declared),
+        _part(alert.author_id, alert.due_on, _unseen(Seat.MANAGER)),
+        _part(question.author_id, question.due_on, asked),
+        _part(declaration.person_id, declaration.review_by, declared),
     )
 
 
-def _part(person_id: Any, due_on: Any, at: Any, period_name: str, waits: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    columns: list[Any] = [
-        person_id.label("person_id"), due_on.label("due_on"), at.label("at"), sa.literal(period_name).label("period_name"),
-    ]  # fmt: skip
+def _part(person_id: Any, due_on: Any, waits: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    columns: list[Any] = [person_id.label("person_id"), due_on.label("due_on")]
     return sa.select(*columns).where(waits)
 
 
-def first_for_a_manager(person: Person) -> tuple[date, WorkedOut | None] | None:
-    """By when the first thing of somebody that waits for a manager is due, and how that day came about."""
+def first_for_a_manager(person: Person) -> date | None:
+    """By when the first thing of somebody that waits for a manager is due."""
     waiting = _waits_for_a_manager().subquery().c
-    query = sa.select(waiting.due_on, waiting.at, waiting.period_name).where(waiting.person_id == person.id)
-    found = db.session.execute(query.order_by(waiting.due_on, waiting.at).limit(1)).first()
-    if found is None:
-        return None
-    return found.due_on, counted_from_receipt(found.period_name, found.at, found.due_on, since="It was sent")
+    query = sa.select(sa.func.min(waiting.due_on)).where(waiting.person_id == person.id)
+    found: date | None = db.session.execute(query).scalar_one()
+    return found
 
 
 def waits_for_a_manager(person: Person, day: date) -> bool:

@@ -1,6 +1,6 @@
 """By which settings this room's dates are worked out, and how each of them came about."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.core.clock import local_day
 from app.core.presentation import uk_datetime, uk_weekday_date
@@ -26,6 +26,17 @@ def deadline_of_breach(alert: MistakeAlert) -> datetime:
     weekends and changes of the clock among them (UK GDPR, Article 33(1)).
     """
     return alert.sent_at + timedelta(hours=period(BREACH_HOURS).value)
+
+
+def manager_worked_out(due_on: date) -> WorkedOut:
+    """How the day came about by which HR records who manages somebody, for whom what waits is not theirs to know: neither
+    when it was sent nor how long there is, since either would say what kind of thing it is.
+    """
+    said = (
+        "It is the day by which whoever manages them has to act, as it was set when it was sent. When that was and how long "
+        "there is depends on what it is, so it is not said here. Where several things wait, it is the first of their days.",
+    )
+    return WorkedOut(said, (), f"The date that was set is {uk_weekday_date(due_on)}.")
 
 
 def alert_worked_out(alert: MistakeAlert) -> list[tuple[str, WorkedOut | None]]:
@@ -77,6 +88,14 @@ def hr_worked_out(declaration: DeclarationOfInterest) -> WorkedOut | None:
         return None
     day = local_day(declaration.hr_asked_at)
     return counted_from(HR_LOOK, day, declaration.hr_due_on, since="Human Resources was asked")
+
+
+def lead_worked_out(declaration: DeclarationOfInterest) -> WorkedOut | None:
+    """How the day came about by which the safeguarding lead takes it over; for those alone who may know of that."""
+    if declaration.hr_at is None or declaration.lead_due_on is None:
+        return None
+    since = "Human Resources took it to the safeguarding lead"
+    return counted_from(HR_LOOK, local_day(declaration.hr_at), declaration.lead_due_on, since=since)
 
 
 def profile_worked_out(check: ProfileCheck) -> WorkedOut | None:

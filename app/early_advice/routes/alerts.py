@@ -13,11 +13,11 @@ from app.core import clock
 from app.core.clock import local_day
 from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere, demand
-from app.core.forms import Choice, ProbityForm
+from app.core.forms import Choice, ProbityForm, tried
 from app.early_advice import blueprint, forms, operations, queries
 from app.early_advice.models import URGENT, AlertAnswers, AlertOutcome, AlertStatus, BreachAnswer, MistakeAlert
 from app.early_advice.queries.worked_out import alert_worked_out, deadline_of_breach
-from app.early_advice.routes.common import ROOM, me, needs, page_id, tried
+from app.early_advice.routes.common import ROOM, me, needs, page_id
 from app.people.models import Person, Role
 from app.people.queries import holders_of, timeline
 from app.policy.queries import working_calendar

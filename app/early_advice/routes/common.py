@@ -1,13 +1,11 @@
 """What the pages of this room share."""
 
 import uuid
-from collections.abc import Callable
 
 from flask_login import current_user
 
-from app.core.db import db
 from app.core.drafts import draft_id
-from app.core.errors import InvalidInput, NothingHere
+from app.core.errors import NothingHere
 from app.core.forms import ProbityForm
 from app.people.models import Person
 from app.policy.queries import pack
@@ -30,14 +28,3 @@ def needs(switch: str) -> None:
 def page_id(form: ProbityForm) -> uuid.UUID:
     """The id that the page gave to what it sends."""
     return draft_id(form["page"].data)
-
-
-def tried(act: Callable[[], object], form: ProbityForm) -> bool:
-    """Carry an act out; where what was entered cannot be taken, show that at its field."""
-    try:
-        act()
-    except InvalidInput as refusal:
-        db.session.rollback()
-        form.add_refusal(refusal)
-        return False
-    return True

@@ -1,6 +1,7 @@
 """Declaring a connection without naming anybody, and what the manager and HR do."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -9,7 +10,7 @@ from app.breach_reports.models import YesNoUnknown
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere
-from app.core.forms import ProbityForm
+from app.core.forms import ProbityForm, tried
 from app.early_advice import blueprint, forms, operations, queries
 from app.early_advice.models import (
     Connection,
@@ -19,8 +20,8 @@ from app.early_advice.models import (
     DeclarationStatus,
     HrAnswer,
 )
-from app.early_advice.queries.worked_out import declaration_worked_out, hr_worked_out
-from app.early_advice.routes.common import ROOM, me, needs, page_id, tried
+from app.early_advice.queries.worked_out import declaration_worked_out, hr_worked_out, lead_worked_out
+from app.early_advice.routes.common import ROOM, me, needs, page_id
 from app.people.models import Person
 from app.people.queries import timeline
 from app.policy.queries import marked, working_calendar
@@ -69,22 +70,46 @@ def show_declaration(reference: str) -> Any:
 
 def _page(declaration: DeclarationOfInterest, refused: ProbityForm | None = None) -> str:
     person, today = me(), clock.today()
-    review = forms.ReviewForm(formdata=None) if declaration.can_be_reviewed_by(person) else None
-    hr = forms.HrForm(formdata=None) if declaration.can_be_answered_by(person) else None
+    asked = _what_is_asked(declaration, person)
     reads_for_hr = _reads_for_hr(declaration, person)
     return render_template(
         f"{ROOM}/declaration.html", one=declaration, reader=person, today=today, calendar=working_calendar(),
-        form=refused or review or hr, statuses=DeclarationStatus, how=declaration_worked_out(declaration),
-        for_hr=reads_for_hr, hr_how=hr_worked_out(declaration),
+        form=refused or (asked.form(formdata=None) if asked else None), asked=asked, statuses=DeclarationStatus,
+        how=declaration_worked_out(declaration), for_hr=reads_for_hr, hr_how=hr_worked_out(declaration),
+        lead_how=lead_worked_out(declaration),
         history=timeline([declaration.id], knows_causes=reads_for_hr),
         **marked(),
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the page asks of its reader: the form, where it is sent, and its button."""
+
+    form: type[ProbityForm]
+    endpoint: str
+    button: str
+
+
+def _what_is_asked(declaration: DeclarationOfInterest, person: Person) -> Asked | None:
+    if declaration.can_be_reviewed_by(person):
+        return Asked(forms.ReviewForm, ".review_declaration", "Record decision")
+    if declaration.can_be_answered_by(person):
+        return Asked(forms.HrForm, ".answer_for_hr", "Record what was done")
+    if _can_take_over(declaration, person):
+        return Asked(forms.TakeOverForm, ".take_over", "Take it over")
+    return None
+
+
+def _can_take_over(declaration: DeclarationOfInterest, person: Person) -> bool:
+    if not declaration.is_passed_on or declaration.lead_at is not None:
+        return False
+    return declaration.can_be_taken_over_by(person, queries.leads_for(declaration, clock.today()))
+
+
 def _reads_for_hr(declaration: DeclarationOfInterest, person: Person) -> bool:
     """Whether this reader also reads what HR did: HR does, and who was told in turn; neither the person nor the manager."""
-    is_theirs = person.id in (declaration.person_id, declaration.reviewed_by_id) or declaration.is_reviewer(person)
-    return declaration.hr_asked_at is not None and not is_theirs
+    return declaration.hr_asked_at is not None and not declaration.has_a_part(person)
 
 
 @blueprint.post("/declare/<reference>/review")
@@ -129,9 +154,27 @@ def answer_for_hr(reference: str) -> Any:
     declaration, person, now, form = _declaration(reference), me(), clock.now(), forms.HrForm()
     if declaration.can_be_answered_by(person) and not form.validate():
         return _page(declaration, form), 422
-    begin_writing(declaration)
     answer = HrAnswer(form.answer.data) if form.answer.data in set(HrAnswer) else HrAnswer.NO_CONCERN
-    operations.answer_for_hr(declaration, answer, words=form.words.data or "", by=person, at=now)
+
+    def act() -> None:
+        begin_writing(declaration)
+        operations.answer_for_hr(declaration, answer, words=form.words.data or "", by=person, at=now)
+
+    if not tried(act, form):
+        return _page(_declaration(reference), form), 422
     commit()
     flash("You recorded what Human Resources did.", "success")
+    return redirect(url_for(".show_declaration", reference=reference), 303)
+
+
+@blueprint.post("/declare/<reference>/take-over")
+def take_over(reference: str) -> Any:
+    """Take it over as the safeguarding lead."""
+    declaration, person, now, form = _declaration(reference), me(), clock.now(), forms.TakeOverForm()
+    if _can_take_over(declaration, person) and not form.validate():
+        return _page(declaration, form), 422
+    begin_writing(declaration)
+    operations.take_over_declaration(declaration, words=form.words.data or "", by=person, at=now)
+    commit()
+    flash("You took it over.", "success")
     return redirect(url_for(".show_declaration", reference=reference), 303)

@@ -1,6 +1,7 @@
 """Where the light tracks begin, one's own things, what others told, and whose manager is to be recorded."""
 
 import uuid
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,9 +11,11 @@ from app.core import clock
 from app.core.clock import local_day
 from app.core.db import begin_writing, commit
 from app.core.errors import AlreadyDone, NothingHere, demand
-from app.core.paging import Cursor
+from app.core.forms import tried
+from app.core.paging import Cursor, KeyPage
 from app.early_advice import blueprint, forms, operations, queries
-from app.early_advice.routes.common import ROOM, me, tried
+from app.early_advice.queries.worked_out import manager_worked_out
+from app.early_advice.routes.common import ROOM, me
 from app.people.queries import person_by_id
 from app.policy.queries import pack
 
@@ -38,14 +41,23 @@ def for_me() -> Any:
     """What others told or asked the reader, one list for each track."""
     person = me()
     offered = [name for name, (switch, *_) in LISTS.items() if pack().switches[switch].value]
-    wanted = request.args.get("show", "")
-    chosen = wanted if wanted in offered else next(iter(offered), "alerts")
-    _, _, find, endpoint = LISTS[chosen]
-    page = find(person, clock.today(), Cursor.read(request.args.get("after"), request.args.get("before")))
+    wanted, cursor = request.args.get("show", ""), Cursor.read(request.args.get("after"), request.args.get("before"))
+    pages = ((name, LISTS[name][2](person, clock.today(), cursor)) for name in ([wanted] if wanted in offered else offered))
+    # A message leads here without saying to which list: the first that holds something, else the first.
+    looked_at = list(_until_one_has_rows(pages))
+    chosen, page = looked_at[-1] if looked_at[-1][1].rows else looked_at[0]
+    endpoint = LISTS[chosen][3]
     return render_template(
         f"{ROOM}/for_me.html", page=page, chosen=chosen, endpoint=f"{ROOM}.{endpoint}",
         lists=[(name, LISTS[name][1]) for name in offered],
     )  # fmt: skip
+
+
+def _until_one_has_rows(pages: Iterable[tuple[str, KeyPage]]) -> Iterator[tuple[str, KeyPage]]:
+    for name, page in pages:
+        yield name, page
+        if page.rows:
+            return
 
 
 @blueprint.route("/people/<uuid:person_id>/manager", methods=["GET", "POST"])
@@ -65,7 +77,8 @@ def manager(person_id: uuid.UUID) -> Any:
         operations.record_manager(found, chosen, by=person, at=now)
 
     if not form.validate_on_submit() or not tried(act, form):
-        due_on, how = queries.first_for_a_manager(found) or (None, None)
+        due_on = queries.first_for_a_manager(found)
+        how = manager_worked_out(due_on) if due_on else None
         page = render_template(f"{ROOM}/manager.html", form=form, name=name, due_on=due_on, how=how)
         return page, 422 if form.errors else 200
     commit()

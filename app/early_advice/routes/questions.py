@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, url_for
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere
-from app.core.forms import Choice, ProbityForm
+from app.core.forms import Choice, ProbityForm, tried
 from app.early_advice import blueprint, forms, operations, queries
 from app.early_advice.models import AdviceQuestion, QuestionAnswers, QuestionStatus, Seat, Verdict
 from app.early_advice.queries.worked_out import question_worked_out
-from app.early_advice.routes.common import ROOM, me, needs, page_id, tried
+from app.early_advice.routes.common import ROOM, me, needs, page_id
 from app.people.queries import timeline
 from app.policy.queries import paragraphs_by_number, version_in_force, working_calendar
 

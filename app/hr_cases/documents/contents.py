@@ -173,6 +173,7 @@ class OutcomePart:
     """What was decided after the hearing; a warning has its first and its last live day."""
 
     outcome: str
+    is_replaced: bool
     issued_on: date
     months: int | None
     last_live_day: date | None
@@ -194,6 +195,7 @@ class AppealPart:
     late: str
     grounds: str
     result: str
+    stands: str
     decided_at: datetime | None
     decided_by: str
     result_reasons: str
@@ -225,7 +227,11 @@ class Afterwards:
 
 @dataclass(frozen=True)
 class PersonConcerned:
-    """Whom the case is about, and what the register knows of them that matters here."""
+    """Whom the case is about, and what is on record of them that matters here.
+
+    `acknowledged` says in words whether they had agreed to the version of the policy when it happened, as far as that was
+    on record when the investigation report was sent; post, service and manager are those of the day of printing.
+    """
 
     name: str
     post: str
@@ -233,7 +239,7 @@ class PersonConcerned:
     line_manager: str
     kind: str
     started: date | None
-    acknowledged_at: datetime | None
+    acknowledged: str
     told_at: datetime | None
 
 

@@ -1,9 +1,11 @@
 """Builds a case report from the records."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
+from app.core.clock import local_day
 from app.core.errors import NothingHere
 from app.core.presentation import uk_date
 from app.hr_cases.documents.chronology import chronology_of, place_of
@@ -78,7 +80,7 @@ def case_report(case: Case, *, at: datetime, reader: Person) -> CaseReport:
         generated_at=at,
         issued_at=_issued_at(records, until, shows_ending),
         stage=_STAGES[case.stage_for(reader)],
-        person=_person(records),
+        person=_person(records, at),
         investigator=records.name(investigator),
         commissioned_by=records.name(records.commissioned_by_id),
         commissioned_at=appointed.since if appointed else None,
@@ -126,8 +128,9 @@ def _after(when: datetime, until: datetime | None) -> bool:
     return until is not None and when > until
 
 
-def _person(records: CaseRecords) -> PersonConcerned:
+def _person(records: CaseRecords, at: datetime) -> PersonConcerned:
     subject = records.case.subject
+    sent = records.report.submitted_at if records.report else None
     return PersonConcerned(
         name=subject.name,
         post=subject.post,
@@ -135,9 +138,26 @@ def _person(records: CaseRecords) -> PersonConcerned:
         line_manager=subject.line_manager.name if subject.line_manager else "",
         kind=subject.person_kind.words.capitalize(),
         started=subject.started,
-        acknowledged_at=records.acknowledged_at,
+        acknowledged=acknowledged_words(
+            records.acknowledged_at, [one.happened_on for one in records.case.allegations], until=sent or at
+        ),
         told_at=records.case.told_subject_at,
     )
+
+
+def acknowledged_words(acknowledged_at: datetime | None, happened_on: Collection[date], *, until: datetime) -> str:
+    """Whether somebody had agreed to the policy when what is alleged happened, by what was on record until a moment.
+
+    An acknowledgement that came later says nothing of what they knew then, so it is never printed as if it did.
+    """
+    if acknowledged_at is None or acknowledged_at > until:
+        return "Not on record when it happened" if happened_on else ""
+    day = local_day(acknowledged_at)
+    before = [happened for happened in happened_on if day <= happened]
+    if len(before) == len(happened_on):
+        return uk_date(day)
+    after = "some of it" if before else "it"
+    return f"Not when {after} happened; on {uk_date(day)}"
 
 
 def _in_force(version: PolicyVersion) -> str:

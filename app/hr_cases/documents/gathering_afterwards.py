@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.core.presentation import uk_date
+from app.core.presentation import count_words, uk_date
 from app.hr_cases.documents.contents import (
     Afterwards,
     AppealPart,
@@ -15,7 +15,7 @@ from app.hr_cases.documents.contents import (
 )
 from app.hr_cases.documents.records import CaseRecords
 from app.hr_cases.documents.words import words_for
-from app.hr_cases.models import CLOSING_ITEMS, CaseToAnswer, Hearing, HearingNotice, Section
+from app.hr_cases.models import CLOSING_ITEMS, Appeal, CaseToAnswer, Hearing, HearingNotice, Section
 from app.people.models import Person
 from app.policy.queries import pack
 
@@ -110,6 +110,7 @@ def _outcome(records: CaseRecords) -> OutcomePart | None:
     findings = sorted(outcome.findings, key=lambda finding: finding.allegation.number)
     return OutcomePart(
         outcome=_outcome_label(outcome.kind),
+        is_replaced=records.appeal is not None and records.appeal.replaces_outcome,
         issued_on=outcome.issued_on,
         months=outcome.months,
         last_live_day=outcome.last_live_day,
@@ -132,6 +133,16 @@ def _outcome_label(code: str) -> str:
     return next((kind.label for kind in kinds if kind.code == code), code)
 
 
+def _stands(appeal: Appeal) -> str:
+    """The outcome that stands in place of the first, with its length and last live day; nothing where the first stands."""
+    if appeal.new_kind is None:
+        return ""
+    label = _outcome_label(appeal.new_kind)
+    if appeal.new_months is None:
+        return label
+    return f"{label} for {count_words(appeal.new_months, 'month')}, last live day {uk_date(appeal.new_last_live_day)}"
+
+
 def _appeal(records: CaseRecords, shows_papers: bool) -> AppealPart | None:
     appeal, masked = records.appeal, records.masked
     if appeal is None:
@@ -147,6 +158,7 @@ def _appeal(records: CaseRecords, shows_papers: bool) -> AppealPart | None:
         late=late,
         grounds=masked.read(appeal, "grounds") if shows_papers else NOT_IN_THIS_COPY,
         result=words_for(appeal.result),
+        stands=_stands(appeal),
         decided_at=appeal.decided_at,
         decided_by=records.name(appeal.decided_by_id),
         result_reasons=masked.read(appeal, "result_reasons"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.core.clock import LONDON
+from app.core.clock import LONDON, local_day
 from app.core.presentation import count_words, uk_date, uk_datetime
 from app.documents.drawing import draw
 from app.documents.parts import (
@@ -136,7 +136,7 @@ def _background(report: CaseReport) -> Iterator[Part]:
     person = report.person
     yield Heading(1, "3. Background")
     yield Paragraph(report.investigation.background if report.investigation else "")
-    yield Heading(2, "The person concerned")
+    yield Heading(2, f"The person concerned, as recorded on {uk_date(local_day(report.generated_at))}")
     yield KeyFacts(
         (
             ("Name", person.name),
@@ -145,7 +145,7 @@ def _background(report: CaseReport) -> Iterator[Part]:
             ("Line manager", person.line_manager),
             ("Works here as", person.kind),
             ("Started", uk_date(person.started)),
-            ("Acknowledged this version of the policy", uk_date(person.acknowledged_at)),
+            ("Agreed to this version of the policy", person.acknowledged),
         )
     )
     yield Heading(2, "How the matter came to light")

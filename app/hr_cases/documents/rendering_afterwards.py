@@ -104,11 +104,11 @@ def _outcome(outcome: OutcomePart | None) -> Iterator[Part]:
         yield Empty()
         return
     facts = [
-        ("Outcome", outcome.outcome),
+        ("Outcome", f"{outcome.outcome}. Replaced on appeal: it does not count" if outcome.is_replaced else outcome.outcome),
         ("Decided by", outcome.decided_by),
         ("Issued", uk_date(outcome.issued_on)),
     ]
-    if outcome.last_live_day is not None:
+    if outcome.last_live_day is not None and not outcome.is_replaced:
         facts += [
             ("Length", count_words(outcome.months or 0, "month")),
             ("First live day", uk_date(outcome.issued_on)),
@@ -136,6 +136,7 @@ def _appeal(appeal: AppealPart | None) -> Iterator[Part]:
             ("Received", uk_datetime(appeal.received_at)),
             ("In time", "Yes" if appeal.in_time else f"No. {appeal.late}".strip()),
             ("Result", appeal.result),
+            *((("Outcome that stands instead", appeal.stands),) if appeal.stands else ()),
             ("Decided by", appeal.decided_by),
             ("Decided", uk_datetime(appeal.decided_at)),
         )

@@ -49,6 +49,7 @@ from app.hr_cases.models.outcome import (
     LetterKind,
     Outcome,
     Proof,
+    StandingOutcome,
 )
 from app.hr_cases.models.reappointment import ROLE_FOR, Reappointment, ReappointmentReason
 from app.hr_cases.models.sections import Reader, Section
@@ -99,6 +100,7 @@ __all__ = [
     "Recommendation",
     "ReportState",
     "Section",
+    "StandingOutcome",
     "Statement",
     "StatementKind",
     "StatementState",

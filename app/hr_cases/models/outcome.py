@@ -1,6 +1,7 @@
 """Findings at the hearing, the outcome, the appeal, letters, and what must be answered before a case is closed."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -132,6 +133,11 @@ class Appeal(Identified, Versioned, Base):
         return not self.in_time and self.late_judged_at is None
 
     @property
+    def replaces_outcome(self) -> bool:
+        """Whether another outcome stands in place of the first: `new_kind`, for `new_months` up to `new_last_live_day`."""
+        return self.new_kind is not None
+
+    @property
     def is_going_ahead(self) -> bool:
         """Whether it is to be heard: it came in time, or came late and was accepted."""
         return self.in_time or self.late_accepted_by_id is not None
@@ -140,6 +146,23 @@ class Appeal(Identified, Versioned, Base):
     def data_key(self) -> DataKey:
         """The key of the case."""
         return self.case.data_key
+
+
+@dataclass(frozen=True)
+class StandingOutcome:
+    """The outcome that counts: that of the hearing, or the one that stands in its place since the appeal."""
+
+    kind: str
+    months: int | None
+    last_live_day: date | None
+    is_of_appeal: bool
+
+    @classmethod
+    def of(cls, outcome: Outcome, appeal: Appeal | None) -> "StandingOutcome":
+        """What counts of an outcome and the appeal against it, if there is one."""
+        if appeal is not None and appeal.new_kind is not None:
+            return cls(appeal.new_kind, appeal.new_months, appeal.new_last_live_day, True)
+        return cls(outcome.kind, outcome.months, outcome.last_live_day, False)
 
 
 class LetterKind(StrEnum):

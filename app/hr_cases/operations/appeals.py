@@ -170,6 +170,8 @@ def _check_new_length(outcome: Outcome, new: OutcomeKind, months: int | None) ->
     most = (new.max_months or new.months).value
     if new.code == outcome.kind and outcome.months is not None:
         most = outcome.months - 1
+    if outcome.months is not None and not pack().switches["appeal_may_increase_sanction"].value:
+        most = min(most, outcome.months)
     if months is None:
         raise InvalidInput("Enter for how many months the warning counts", field="months")
     if not 1 <= months <= most:

@@ -13,6 +13,7 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.outbox import notify
+from app.core.working_days import months_after
 from app.hr_cases.models import (
     Case,
     CaseStatus,
@@ -30,6 +31,7 @@ from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_s
 from app.matters.models import Capacity
 from app.people.models import Person
 
+MOST_MONTHS_TO_REVIEW = 24  # a slip of the hand beyond
 DECISION_MAKER_APPOINTED = event_kind("case:decision-maker-appointed", "appointed {about} to decide")
 CASE_TO_ANSWER_DECIDED = event_kind("case:case-to-answer-decided", "decided on the report: {decision}")
 INFORMAL_COMPLETED = event_kind(
@@ -160,6 +162,10 @@ def complete_informal(
     note = need(note, "Enter what was agreed", "note")
     if review_on <= clock.local_day(at):
         raise InvalidInput("The day to look at it again must be in the future", field="review_on")
+    if review_on > months_after(clock.local_day(at), MOST_MONTHS_TO_REVIEW):
+        raise InvalidInput(
+            f"The day to look at it again must be within {MOST_MONTHS_TO_REVIEW} months from today", field="review_on"
+        )
     case.informal_note = note
     case.informal_review_on = review_on
     words = informal_note_letter(case, note, review_on, by=by, at=at)

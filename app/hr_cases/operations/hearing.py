@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import notify
 from app.core.presentation import uk_datetime, uk_weekday_date
+from app.core.working_days import months_after
 from app.hr_cases.models import (
     Case,
     CaseStatus,
@@ -44,6 +45,7 @@ HEARING_POSTPONED = event_kind("case:hearing-postponed", "put off the hearing of
 HEARING_HELD = event_kind("case:hearing-held", "recorded the hearing of {held_on}")
 
 HEARING_PAPERS = "hearing_papers_working_days"
+MOST_MONTHS_AHEAD = 60  # a slip of the hand beyond
 
 
 def notice_period(dismissal_possible: bool) -> str:
@@ -163,6 +165,8 @@ def _check_day(hearing_at: datetime, dismissal_possible: bool, earlier: list[Hea
             f"This is too short a notice. The earliest day for the hearing is {uk_weekday_date(earliest)}",
             field="hearing_at",
         )
+    if day > months_after(today, MOST_MONTHS_AHEAD):
+        raise InvalidInput(f"The hearing must be within {MOST_MONTHS_AHEAD} months from today", field="hearing_at")
     closed = working_calendar().why_not_worked(day)
     if closed:
         raise InvalidInput(

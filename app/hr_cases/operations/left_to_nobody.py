@@ -11,8 +11,8 @@ from app.hr_cases.queries.left_to_nobody import AT_ONCE, LEFT_TO_NOBODY, adminis
 def tell_of_work_left_to_nobody(at: datetime) -> int:
     """Tell each administrator once while anything waits; the number of those told."""
     to_tell = administrators_to_tell(local_day(at))
-    for person_id, matter_id in to_tell:
-        notify(person_id, LEFT_TO_NOBODY, matter_id, at=at, matter_id=matter_id)
+    for person_id, thing_id, is_matter in to_tell:
+        notify(person_id, LEFT_TO_NOBODY, thing_id, at=at, matter_id=thing_id if is_matter else None)
     return len(to_tell)
 
 

@@ -1,4 +1,5 @@
-"""Reports and cases that are closed to everybody who could work on them, so that nobody sees that they wait.
+"""Work of HR that is closed to everybody who could do it, so that nobody sees that it waits: reports, cases, and what rooms
+above add to `Registries.left_to_nobody`.
 
 The administrator is told, who alone can help, by appointing somebody from outside; and only that work of HR waits, not
 what, nor how much, nor about whom. Never an administrator to whom it is closed (domain 3.11, rule 7).
@@ -9,14 +10,16 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import aliased
 
 from app.breach_reports.models import BreachReport
 from app.breach_reports.queries import waits_for_nobody
 from app.core.db import db, named
 from app.core.outbox import OutboxMessage, message_kind
-from app.core.registries import DueKind, Viewer
+from app.core.registries import NO_DAY, DueKind, LeftWork, Registries, Viewer
 from app.hr_cases.models import ROLE_FOR, Case
-from app.matters.models import Capacity, Matter
+from app.matters.models import Capacity
 from app.matters.queries import kept_from, somebody_is_left
 from app.people.models import Person, Role
 from app.people.queries import carrying, is_here
@@ -40,50 +43,61 @@ def _case_waits_for_nobody(day: Any) -> sa.ColumnElement[bool]:
     return sa.and_(Case.closed_at.is_(None), ~managed, ~owner_is_left.correlate_except(owner))
 
 
-def _left_to_nobody(day: Any, *, among: Any = None) -> list[sa.Select[Any]]:
-    """The matters of such reports and of such cases; `among` names those to look at."""
-    found = [
-        sa.select(BreachReport.matter_id.label("matter_id")).where(waits_for_nobody(day)),
-        sa.select(Case.matter_id.label("matter_id")).where(_case_waits_for_nobody(day)),
-    ]
-    return found if among is None else [one.where(one.selected_columns[0].in_(among)) for one in found]
+OF_REPORTS = LeftWork(BreachReport.matter_id, waits_for_nobody, kept_from, is_matter=True)
+OF_CASES = LeftWork(Case.matter_id, _case_waits_for_nobody, kept_from, is_matter=True)
 
 
-def administrators_to_tell(day: date) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Who has to be told, each with one matter of which they may know; in three queries, however much waits.
+def _kinds_of_work() -> list[LeftWork]:
+    registries: Registries = current_app.extensions["registries"]
+    return registries.left_to_nobody
+
+
+def administrators_to_tell(day: date) -> list[tuple[uuid.UUID, uuid.UUID, bool]]:
+    """Who has to be told, each with one thing of which they may know, and whether that is a matter; in three queries,
+    however much waits.
 
     Whoever was told of one that still waits is not told of another: not how much waits, either.
     """
-    left = list(db.session.execute(sa.union(*_left_to_nobody(day)).limit(AT_ONCE)).scalars())
+    works = _kinds_of_work()
+    found = sa.union(*(sa.select(work.id.label("id")).where(work.waits(day)) for work in works))
+    left = list(db.session.execute(found.limit(AT_ONCE)).scalars())
     if not left:
         return []
-    may_know = db.session.execute(
-        sa.select(Person.id, Matter.id)
-        .join_from(Matter, Person, Person.id.in_(carrying([Role.ADMINISTRATOR], day)))
-        .where(is_here(day), Matter.id.in_(left), ~kept_from(Matter.id, Person.id, day))
-        .order_by(Person.id, Matter.id.desc())
-    ).all()
-    told = sa.select(OutboxMessage.to_person_id, OutboxMessage.matter_id).where(
-        OutboxMessage.occasion == LEFT_TO_NOBODY.name, OutboxMessage.matter_id.in_(left)
+    admin = aliased(Person)
+    may_know = [
+        sa.select(admin.id.label("person_id"), work.id.label("id"), sa.literal(work.is_matter).label("is_matter"))
+        .join_from(work.id.class_, admin, admin.id.in_(carrying([Role.ADMINISTRATOR], day)))
+        .where(is_here(day, admin), work.id.in_(left), ~work.closed_to(work.id, admin.id, day))
+        for work in works
+    ]
+    those = sa.union(*may_know).subquery("may_know_of_it").c
+    in_order = sa.select(those.person_id, those.id, those.is_matter).order_by(those.person_id, those.id)
+    rows = db.session.execute(in_order).all()
+    told = sa.select(OutboxMessage.to_person_id, OutboxMessage.subject_id).where(
+        OutboxMessage.occasion == LEFT_TO_NOBODY.name, OutboxMessage.subject_id.in_(left)
     )
-    already = {(person_id, matter_id) for person_id, matter_id in db.session.execute(told)}
-    knows = {person_id for person_id, matter_id in may_know if (person_id, matter_id) in already}
-    return list({person_id: (person_id, matter_id) for person_id, matter_id in may_know if person_id not in knows}.values())
+    already = {tuple(row) for row in db.session.execute(told)}
+    knows = {row.person_id for row in rows if (row.person_id, row.id) in already}
+    first_of = {row.person_id: row for row in reversed(rows) if row.person_id not in knows}
+    return [(row.person_id, row.id, row.is_matter) for row in first_of.values()]
 
 
 def _for_administrator(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     """One line, however much waits; of what they were told, which are few, so that the page need not look at all."""
     if not viewer.holds(Role.ADMINISTRATOR):
         return None
-    told = sa.select(OutboxMessage.matter_id).where(
+    told = sa.select(OutboxMessage.subject_id).where(
         OutboxMessage.to_person_id == viewer.id, OutboxMessage.occasion == LEFT_TO_NOBODY.name
     )
-    found = [one.where(~kept_from(one.selected_columns[0], viewer.id, today)) for one in _left_to_nobody(today, among=told)]
+    found = [
+        sa.select(work.id).where(work.waits(today), work.id.in_(told), ~work.closed_to(work.id, viewer.id, today))
+        for work in _kinds_of_work()
+    ]
     columns: list[Any] = [
         sa.literal(LEFT_TO_NOBODY.name).label("name"),
         sa.literal(Role.HR_MANAGER.value).label("key"),
         sa.cast(sa.null(), sa.String).label("who"),
-        sa.cast(sa.null(), sa.Date).label("due_on"),
+        NO_DAY.label("due_on"),
     ]
     return sa.select(*columns).where(sa.or_(*(one.exists() for one in found)))
 

@@ -205,21 +205,23 @@ class SoFar:
     decision: CaseToAnswerDecision | None = None
     outcome: Outcome | None = None
     notice: HearingNotice | None = None
+    appeal: Appeal | None = None
 
 
 def so_far(case: Case) -> SoFar:
-    """`decision`, `outcome` and the last of `notices` together, for the overview."""
+    """`decision`, `outcome`, the last of `notices` and `appeal` together, for the overview."""
     newer = named(HearingNotice, "newer_notice")
     is_newer = sa.exists().where(newer.case_id == HearingNotice.case_id, newer.number > HearingNotice.number)
     is_last = ~is_newer.correlate_except(newer)
     found = db.session.execute(
-        sa.select(CaseToAnswerDecision, Outcome, HearingNotice)
+        sa.select(CaseToAnswerDecision, Outcome, HearingNotice, Appeal)
         .outerjoin_from(Case, CaseToAnswerDecision, CaseToAnswerDecision.case_id == Case.id)
         .outerjoin(Outcome, Outcome.case_id == Case.id)
         .outerjoin(HearingNotice, sa.and_(HearingNotice.case_id == Case.id, is_last))
+        .outerjoin(Appeal, Appeal.case_id == Case.id)
         .where(Case.id == case.id)
         .options(joinedload(CaseToAnswerDecision.decided_by), joinedload(CaseToAnswerDecision.reasons))
-        .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings))
+        .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings), joinedload(Appeal.decided_by))
     ).unique().one()
     return SoFar(*found)
 

@@ -9,6 +9,7 @@ from app.core.audit import EventKind, event_kind, record_read
 from app.core.errors import NothingHere
 from app.core.evidence_files import file_to_send, read_file
 from app.core.file_kinds import JPEG, KINDS, PNG
+from app.core.headers import as_attachment
 from app.documents.pictures import clean_copy
 from app.hr_cases import blueprint, documents, queries
 from app.hr_cases.documents.words import MEDIA_TYPES, fingerprint_groups, size_words
@@ -132,7 +133,6 @@ def report_pdf(reference: str) -> Any:
         raise NothingHere(secret=True)
     record_read(queries.REPORT_PDF_READ, here.case.id, by=here.me.id, at=here.now)
     pdf = documents.render_case_report(documents.case_report(here.case, at=here.now, reader=here.me))
-    response = Response(pdf, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{here.reference}.pdf"'
+    response = as_attachment(pdf, "application/pdf", f"{here.reference}.pdf")
     response.headers["Content-Security-Policy"] = LOCKED
     return response

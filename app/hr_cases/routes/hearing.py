@@ -8,6 +8,7 @@ from flask import Response, current_app
 from app.core import clock
 from app.core.audit import record_read
 from app.core.errors import InvalidInput, NothingHere
+from app.core.headers import as_attachment
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.documents.calendar_file import FILE_NAME, calendar_file
 from app.hr_cases.forms.deciding import CompanionForm, HearingForm, NoticeForm, PostponeForm
@@ -35,8 +36,7 @@ def calendar_answer(notices: list[HearingNotice], reader: Person, at: datetime) 
         raise NothingHere(secret=True)
     content = calendar_file(notices[-1], own_host=current_app.extensions["settings"].own_host)
     record_read(queries.MEETING_READ, notices[-1].case_id, by=reader.id, at=at)
-    response = Response(content, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    response = as_attachment(content, "text/calendar; charset=utf-8", FILE_NAME)
     response.headers["Content-Security-Policy"] = LOCKED
     return response
 

@@ -13,7 +13,15 @@ from app.core.errors import AlreadyDone, NothingHere
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.documents.words import letter_name, words_for
 from app.hr_cases.forms.subject import ALONE, AnswerNoticeForm, AppealForm
-from app.hr_cases.models import Case, CaseStatus, CompanionKind, EvidenceDisclosure, EvidenceItem, HearingNotice
+from app.hr_cases.models import (
+    Case,
+    CaseStatus,
+    CompanionKind,
+    EvidenceDisclosure,
+    EvidenceItem,
+    HearingNotice,
+    StandingOutcome,
+)
 from app.hr_cases.routes.common import behind_the_mask, carried_out, done, near, reader
 from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of, viewing_copy
 from app.hr_cases.routes.hearing import calendar_answer
@@ -114,6 +122,7 @@ def _about(here: OwnVisit) -> str:
         has_papers=bool(given) or outcome is not None or case.status is _S.HEARD,
         outcome=outcome,
         outcome_words=outcome_words,
+        stands=StandingOutcome.of(outcome, appeal) if outcome else None,
         appeal=appeal,
         how={**(notice_worked_out(notice) if notice else {}), **outcome_worked_out(outcome, appeal)},
         can_appeal=case.can_appeal(here.me) and appeal is None,

@@ -22,6 +22,7 @@ from app.hr_cases.models import (
     Letter,
     ReportState,
     Section,
+    StandingOutcome,
 )
 from app.hr_cases.routes.acts import BY_ENDPOINT, acts_open_to
 from app.hr_cases.routes.common import Visit, case_page, tab_page, visit
@@ -64,8 +65,10 @@ def show(reference: str) -> Any:
         officers=_officers(here),
         decision=so_far.decision if here.sees(Section.AFTERWARDS) else None,
         outcome=so_far.outcome if here.sees(Section.AFTERWARDS) else None,
+        appeal=so_far.appeal if here.sees(Section.AFTERWARDS) else None,
+        stands=StandingOutcome.of(so_far.outcome, so_far.appeal) if so_far.outcome else None,
         ending=_ending(here, so_far),
-        how={"step": _step_worked_out(case, so_far) if step else None, **outcome_worked_out(so_far.outcome)},
+        how={"step": _step_worked_out(case, so_far) if step else None, **outcome_worked_out(so_far.outcome, so_far.appeal)},
         outcome_words=outcome_words,
         category_words=category_words,
         undecided=way.undecided_files if before_hearing and case.can_release_files(here.me) else [],

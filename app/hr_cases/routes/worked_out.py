@@ -6,7 +6,7 @@ from datetime import date
 from app.core.clock import local_day
 from app.core.worked_out import WorkedOut
 from app.core.working_days import HolidayDataEnds
-from app.hr_cases.models import Appeal, Case, CasePause, CaseStatus, HearingNotice, Outcome, Statement
+from app.hr_cases.models import Appeal, Case, CasePause, CaseStatus, HearingNotice, Outcome, StandingOutcome, Statement
 from app.hr_cases.operations.appeals import APPEAL_HEARING
 from app.hr_cases.operations.appeals import counted_from as appeal_counts_from
 from app.hr_cases.operations.hearing import HEARING_PAPERS, POSTPONEMENT, latest_day_by_right, notice_period
@@ -90,9 +90,10 @@ def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) ->
     how: dict[str, WorkedOut | None] = {
         "appeal": counted_from(APPEAL_WINDOW, outcome.issued_on, outcome.appeal_by, since=BEGAN[_S.DECIDED])
     }
-    if outcome.months is not None and outcome.last_live_day is not None:
+    stands = StandingOutcome.of(outcome, appeal)
+    if stands.months is not None and stands.last_live_day is not None:
         how["live"] = lasting_months(
-            outcome.issued_on, outcome.months, outcome.last_live_day, since=BEGAN[_S.DECIDED], source="as was decided"
+            outcome.issued_on, stands.months, stands.last_live_day, since=BEGAN[_S.DECIDED], source="as was decided"
         )
     if appeal is not None and appeal.is_going_ahead:
         since = "The appeal was received" if appeal.in_time else "It was decided to hear the late appeal"

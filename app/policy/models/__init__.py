@@ -1,7 +1,7 @@
 """The installation, policy documents with their versions and drafts, acknowledgements, and closed days."""
 
 from app.policy.models.acknowledging import NOT_ASKED, Acknowledgement, AgreedBy, PolicyAsk, may_attest
-from app.policy.models.coverage import CoverageRow, shown
+from app.policy.models.coverage import CoverageRow, ShownRow, shown
 from app.policy.models.drafts import DRAFT_TRANSITIONS, DraftParagraph, DraftStatus, PolicyDraft
 from app.policy.models.formats import FORMAT_TRANSITIONS, Format, FormatRequest, FormatStatus
 from app.policy.models.installation import KEEP_CLOSED_DAYS, ClosedDay, Installation, may_keep_closed_days
@@ -59,6 +59,7 @@ __all__ = [
     "RevisionCause",
     "RevisionReason",
     "SchoolAdoption",
+    "ShownRow",
     "TeamReminder",
     "day_in_words",
     "due_day",

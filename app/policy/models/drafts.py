@@ -1,6 +1,8 @@
 """The next version of a policy while its guardian writes it and bodies approve it (domain 3.5)."""
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -8,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.plain_letters import name_key
 from app.core.statuses import HasStatus, TransitionTable
 from app.people.models import Person
 from app.policy.models.versions import GUARDIANS, PolicyApproval, PolicyDocument, PolicyVersion, Precision
@@ -32,7 +35,7 @@ DRAFT_TRANSITIONS = TransitionTable(
 
 
 class PolicyDraft(Identified, Versioned, HasStatus, Base):
-    """The next version, begun as a copy of the one in force. One at a time for each document."""
+    """The next version, begun as a copy of the one that it will follow. One at a time for each document."""
 
     __tablename__ = "policy_draft"
     __table_args__ = (
@@ -96,6 +99,11 @@ class PolicyDraft(Identified, Versioned, HasStatus, Base):
         """Whether this person may give it up now."""
         return self.is_open and self.is_kept_by(person)
 
+    def outstanding(self, bodies: Iterable[str]) -> list[str]:
+        """Which of these bodies, those of the version before, are not recorded to have approved it."""
+        there = {name_key(one.body) for one in self.approvals}
+        return [body for body in bodies if name_key(body) not in there]
+
     def missing(self) -> list[str]:
         """What has to be there before it can be approved."""
         there = {
@@ -106,6 +114,14 @@ class PolicyDraft(Identified, Versioned, HasStatus, Base):
             "What changes, in a few words": self.change_note,
         }
         return [words for words, value in there.items() if not value]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The paragraphs of the same level that stand before and behind one in its section; None where there is none."""
+
+    above: "DraftParagraph | None"
+    below: "DraftParagraph | None"
 
 
 class DraftParagraph(Identified, Base):
@@ -122,3 +138,18 @@ class DraftParagraph(Identified, Base):
     position: Mapped[int]
 
     draft: Mapped[PolicyDraft] = relationship(back_populates="paragraphs")
+
+    @property
+    def parent(self) -> str:
+        """The number of the paragraph below which it stands; empty where it stands below none."""
+        return self.number.rpartition("(")[0]
+
+    def stands_below(self, other: "DraftParagraph") -> bool:
+        """Whether it is a point of another paragraph, or a point of such a point."""
+        return self.number.startswith(f"{other.number}(")
+
+    def beside(self) -> Beside:
+        """Past which paragraphs it can be moved; what stands below a paragraph goes with it."""
+        level = [one for one in self.draft.paragraphs if (one.section, one.parent) == (self.section, self.parent)]
+        place = level.index(self)
+        return Beside(level[place - 1] if place else None, level[place + 1] if place + 1 < len(level) else None)

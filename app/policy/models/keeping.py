@@ -3,11 +3,13 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Identified, append_only, enum_column, one_of
+from app.core.plain_letters import name_key
 from app.people.models import Person
 from app.policy.models.versions import PolicyVersion
 
@@ -65,21 +67,27 @@ class PolicyReview(Identified, Base):
     reviewed_by: Mapped[Person] = relationship()
 
 
+def _school_key(context: Any) -> str:
+    return name_key(context.get_current_parameters()["school"])
+
+
 class SchoolAdoption(Identified, Base):
     """What a school's governing body decided about a policy, and when (policy 5.1). A later decision ends it."""
 
     __tablename__ = "school_adoption"
     __table_args__ = (
-        sa.CheckConstraint("school <> ''", name="names_the_school"),
+        sa.CheckConstraint("school <> '' AND school_key <> ''", name="names_the_school"),
         sa.CheckConstraint("until IS NULL OR until >= decided_on", name="ends_after_start"),
         sa.Index(
-            "uq_school_adoption_standing", "slug", "school", unique=True,
+            "uq_school_adoption_standing", "slug", "school_key", unique=True,
             sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL"),
         ),
     )  # fmt: skip
 
     slug: Mapped[str] = mapped_column(sa.String(80), sa.ForeignKey("policy_document.slug"))
     school: Mapped[str] = mapped_column(sa.String(120))
+    # By which the school is known again, however somebody types it.
+    school_key: Mapped[str] = mapped_column(default=_school_key)
     adopted: Mapped[bool]
     decided_on: Mapped[date]
     until: Mapped[date | None]

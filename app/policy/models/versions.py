@@ -84,6 +84,7 @@ def _effective(context: Any) -> date:
 class PolicyVersion(Identified, Base):
     """One published version of a policy document. It is never edited; the next version supersedes it.
 
+    One that has not come into force yet can be withdrawn; it ends on the day on which it would have begun, so it never held.
     `material_since` is when the latest version took effect that changed a rule, this one or one before: whoever agreed to
     that one or any since is not asked again.
     """
@@ -97,6 +98,11 @@ class PolicyVersion(Identified, Base):
         sa.CheckConstraint("superseded_on IS NULL OR superseded_on >= effective_on", name="superseded_after_effective"),
         sa.CheckConstraint("material_since <= effective_on", name="material_before_effective"),
         sa.CheckConstraint("next_review_on IS NULL OR next_review_on > effective_on", name="reviewed_after_effective"),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_why = '')",
+            name="withdrawn_by_somebody_with_a_reason",
+        ),
+        sa.CheckConstraint("withdrawn_at IS NULL OR superseded_on = effective_on", name="withdrawn_never_held"),
     )
 
     slug: Mapped[str] = mapped_column(sa.String(80), sa.ForeignKey("policy_document.slug"))
@@ -120,9 +126,13 @@ class PolicyVersion(Identified, Base):
     text_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     published_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     published_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str] = mapped_column(sa.String(300), default="")
 
     document: Mapped[PolicyDocument] = relationship(viewonly=True)
-    published_by: Mapped[Person | None] = relationship()
+    published_by: Mapped[Person | None] = relationship(foreign_keys=[published_by_id])
+    withdrawn_by: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by_id])
     paragraphs: Mapped[list["PolicyParagraph"]] = relationship(
         back_populates="version", order_by="PolicyParagraph.position"
     )
@@ -133,9 +143,20 @@ class PolicyVersion(Identified, Base):
         return self.effective_on <= day and (self.superseded_on is None or day < self.superseded_on)
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was taken back before it came into force."""
+        return self.withdrawn_at is not None
+
+    def can_be_withdrawn_by(self, person: Person, today: date) -> bool:
+        """Whether this person may still take it back: it does not hold yet, and no other version follows it."""
+        return person.holds(*GUARDIANS) and today < self.effective_on and self.superseded_on is None
+
+    @property
     def last_day(self) -> date | None:
-        """The last day on which this version held; None while nothing has superseded it."""
-        return self.superseded_on - timedelta(days=1) if self.superseded_on is not None else None
+        """The last day on which this version held; None while nothing has superseded it, and where it never held."""
+        if self.superseded_on is None or self.is_withdrawn:
+            return None
+        return self.superseded_on - timedelta(days=1)
 
     @property
     def effective_words(self) -> str:
@@ -195,6 +216,7 @@ class PolicyApproval(Identified, Base):
         one_of("precision", Precision),
         sa.CheckConstraint("(version_id IS NULL) <> (draft_id IS NULL)", name="of_one_thing"),
         sa.CheckConstraint("(approved_on IS NULL) = (precision IS NULL)", name="day_has_precision"),
+        sa.CheckConstraint("approved_on IS NULL OR why_no_day = ''", name="day_or_why_none"),
         sa.CheckConstraint("body <> ''", name="names_the_body"),
         sa.Index(None, "version_id"),
         sa.Index(None, "draft_id"),
@@ -205,12 +227,15 @@ class PolicyApproval(Identified, Base):
     body: Mapped[str] = mapped_column(sa.String(80))
     approved_on: Mapped[date | None]
     precision: Mapped[Precision | None] = enum_column(Precision)
+    # Empty where there is a day, and of what came with the installation.
+    why_no_day: Mapped[str] = mapped_column(sa.String(300), default="")
     position: Mapped[int] = mapped_column(default=0)
 
     @property
     def words(self) -> str:
-        """When, as exactly as it is known."""
-        return day_in_words(self.approved_on, self.precision)
+        """When, as exactly as it is known, or why that is not recorded."""
+        when = day_in_words(self.approved_on, self.precision)
+        return f"{when} ({self.why_no_day})" if self.why_no_day else when
 
 
 append_only(PolicyParagraph)

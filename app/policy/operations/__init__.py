@@ -8,6 +8,7 @@ from app.policy.operations.drafting import (
     begin_draft,
     change_paragraph,
     describe_draft,
+    move_paragraph,
     record_approval,
     remove_paragraph,
     send_for_approval,
@@ -16,7 +17,7 @@ from app.policy.operations.drafting import (
 )
 from app.policy.operations.formats import SENT_WITHIN, ask_for_format, send_format, withdraw_format_request
 from app.policy.operations.keeping import NOT_THE_GUARDIAN, record_adoption, record_reason, record_review
-from app.policy.operations.publishing import publish_draft
+from app.policy.operations.publishing import must_be_to_come, publish_draft, withdraw_version
 from app.policy.operations.reminding import REMIND_EVERY, TURNS_BITE, give_turns, remind_team
 from app.policy.operations.setting_up import publish_pack_policy, set_up_installation
 from app.policy.operations.switches import set_switch
@@ -39,6 +40,8 @@ __all__ = [
     "change_paragraph",
     "describe_draft",
     "give_turns",
+    "move_paragraph",
+    "must_be_to_come",
     "publish_draft",
     "publish_pack_policy",
     "record_adoption",
@@ -56,4 +59,5 @@ __all__ = [
     "withdraw_closed_day",
     "withdraw_draft",
     "withdraw_format_request",
+    "withdraw_version",
 ]

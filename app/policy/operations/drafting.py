@@ -8,6 +8,7 @@ from app.core.audit import event_kind, record
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.plain_letters import name_key
 from app.people.models import Person
 from app.policy.models import (
     DraftParagraph,
@@ -18,12 +19,13 @@ from app.policy.models import (
     Precision,
 )
 from app.policy.operations.keeping import NOT_THE_GUARDIAN
-from app.policy.queries import open_draft, version_with_paragraphs
+from app.policy.queries import latest_published, open_draft
 
 DRAFT_BEGUN = event_kind("policy-draft:begun", "began the next version of the policy")
 DRAFT_DESCRIBED = event_kind("policy-draft:described", "said what the next version of the policy is and from when it holds")
 DRAFT_REWORDED = event_kind("policy-draft:reworded", "changed paragraph {paragraph} of the next version of the policy")
 DRAFT_ADDED = event_kind("policy-draft:added", "added paragraph {paragraph} to the next version of the policy")
+DRAFT_MOVED = event_kind("policy-draft:moved", "moved paragraph {paragraph} within the next version of the policy")
 DRAFT_LEFT_OUT = event_kind("policy-draft:left-out", "left paragraph {paragraph} out of the next version of the policy")
 DRAFT_SENT = event_kind("policy-draft:sent", "sent the next version of the policy for approval")
 DRAFT_BACK = event_kind("policy-draft:back", "took the next version of the policy back to change it")
@@ -49,7 +51,7 @@ class DraftDetails:
 
 
 def begin_draft(document: PolicyDocument, *, by: Person, at: datetime) -> PolicyDraft:
-    """Begin the next version as a copy of the one in force."""
+    """Begin the next version as a copy of the one that it will follow, be that in force already or still to come."""
     demand(document.is_kept_by(by), NOT_THE_GUARDIAN)
     before = open_draft(document.slug)
     if before is not None:
@@ -57,9 +59,9 @@ def begin_draft(document: PolicyDocument, *, by: Person, at: datetime) -> Policy
             "The next version is being written already.", who=before.started_by.name, when=before.started_at,
             did="began it", what_now="Open the draft and go on with it.",
         )  # fmt: skip
-    current = version_with_paragraphs(document.slug, local_day(at))
+    current = latest_published(document.slug)
     if current is None:
-        raise AlreadyDone("No version of this document is in force, so there is nothing to begin with.")
+        raise AlreadyDone("No version of this document is published, so there is nothing to begin with.")
     draft = PolicyDraft(
         slug=document.slug, title=current.title, guardian=current.guardian, owner=current.owner, reviewer=current.reviewer,
         linked_documents=current.linked_documents, started_by_id=by.id, started_at=at, status=DraftStatus.DRAFT,
@@ -122,6 +124,30 @@ def add_paragraph(
     return made
 
 
+def move_paragraph(paragraph: DraftParagraph, past: DraftParagraph, *, up: bool, by: Person, at: datetime) -> bool:
+    """Move a paragraph up or down past the next one of its level, with what stands below it. Gives whether it has moved.
+
+    Where it stands there already, because a button was pressed twice, nothing happens.
+    """
+    draft = paragraph.draft
+    _must_be_writable(draft, by)
+    beside = paragraph.beside()
+    if past is not (beside.above if up else beside.below):
+        return False
+    first, second = (past, paragraph) if up else (paragraph, past)
+    lines, start = draft.paragraphs, draft.paragraphs.index(second)
+    end = start + 1
+    while end < len(lines) and lines[end].stands_below(second):
+        end += 1
+    begin = lines.index(first)
+    ordered = [*lines[:begin], *lines[start:end], *lines[begin:start], *lines[end:]]
+    for position, one in enumerate(ordered, start=1):
+        one.position = position
+    lines.sort(key=lambda one: one.position)
+    record(DRAFT_MOVED, draft.id, by=by.id, at=at, facts={"paragraph": paragraph.number})
+    return True
+
+
 def remove_paragraph(paragraph: DraftParagraph, *, by: Person, at: datetime) -> None:
     """Leave a paragraph out of the next version; those below it have to go first."""
     draft = paragraph.draft
@@ -153,8 +179,10 @@ def take_back(draft: PolicyDraft, *, by: Person, at: datetime) -> None:
     record(DRAFT_BACK, draft.id, by=by.id, at=at)
 
 
-def record_approval(draft: PolicyDraft, body: str, approved_on: date | None, *, by: Person, at: datetime) -> PolicyApproval:
-    """Record that a body approved the draft, on a day or on one that is not recorded; the same body again corrects it."""
+def record_approval(
+    draft: PolicyDraft, body: str, approved_on: date | None, *, why_no_day: str = "", by: Person, at: datetime
+) -> PolicyApproval:
+    """Record that a body approved the draft, on a day, or why none is recorded; the same body again corrects it."""
     demand(draft.is_kept_by(by), NOT_THE_GUARDIAN)
     _must_be_open(draft)
     if not draft.can_be_published_by(by):
@@ -163,11 +191,14 @@ def record_approval(draft: PolicyDraft, body: str, approved_on: date | None, *, 
         raise InvalidInput("Enter which body approved it", field="body")
     if approved_on is not None and approved_on > local_day(at):
         raise InvalidInput("The day of the approval must be today or earlier", field="approved_on")
-    found = next((one for one in draft.approvals if _folded(one.body) == _folded(body)), None)
+    if approved_on is None and not why_no_day:
+        raise InvalidInput("Enter the day of the approval, or why none is recorded", field="approved_on")
+    found = next((one for one in draft.approvals if name_key(one.body) == name_key(body)), None)
     if found is None:
         found = PolicyApproval(body=body, position=len(draft.approvals))
         draft.approvals.append(found)
     found.approved_on, found.precision = approved_on, Precision.DAY if approved_on else None
+    found.why_no_day = "" if approved_on else why_no_day
     record(DRAFT_APPROVED, draft.id, by=by.id, at=at, facts={"approved_on": approved_on})
     return found
 

@@ -17,6 +17,7 @@ from app.policy.queries import (
     open_turn,
     pack,
     period,
+    same_reminder,
     team_to_remind,
     working_calendar,
 )
@@ -44,7 +45,7 @@ def remind_team(
 ) -> TeamReminder:
     """Record that a manager reminds people in their team; a message goes out in their name, now that they confirm it.
 
-    The next reminder is due a period after this one (a local setting).
+    The next reminder is due a period after this one (a local setting). The same once more is the one there is.
     """
     today = local_day(at)
     team = {person.id: person for person in team_to_remind(manager, today)}
@@ -60,6 +61,9 @@ def remind_team(
     version = current_version(today)
     if given_on > today or given_on < version.effective_on:
         raise InvalidInput("The briefing must have been today or earlier, under the policy in force", field="given_on")
+    before = same_reminder(manager.id, method, given_on, words, [person.id for person in reminded])
+    if before is not None:
+        return before
     made = TeamReminder(
         manager_id=manager.id, version_id=version.id, method=method, given_on=given_on, words=words, at=at
     )

@@ -267,11 +267,13 @@ class ChaseRule:
 
     def step_for(self, to: str, elapsed: int) -> int | None:
         """The latest day, counted from the due day, on which these were to be told by now; None if they are not yet."""
-        reached = [step for step in self.steps if step.to == to and step.after_working_days <= elapsed]
+        theirs = [step for step in self.steps if step.to == to]
+        reached = [step for step in theirs if step.after_working_days <= elapsed]
         if not reached:
             return None
         latest = reached[-1]
-        if self.repeat_working_days is None or not (to == DOER or latest in self.last_steps):
+        is_their_last = latest is theirs[-1] and (to == DOER or latest in self.last_steps)
+        if self.repeat_working_days is None or not is_their_last:
             return latest.after_working_days
         return elapsed - (elapsed - latest.after_working_days) % self.repeat_working_days
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from app.core.db import db, named
+from app.core.plain_letters import name_key_of
 from app.core.registries import Viewer
 from app.people.everybody import carries, opening
 from app.people.models import Person, PersonKind, Role, Service
@@ -60,7 +61,8 @@ def in_scope(person: Any = Person) -> sa.ColumnElement[bool]:
     adopted = (
         sa.exists()
         .where(SchoolAdoption.adopted, SchoolAdoption.until.is_(None), SchoolAdoption.slug == PolicyVersion.slug)
-        .where(SchoolAdoption.school == person.employing_body, person.person_kind == PersonKind.SCHOOL_STAFF)
+        .where(SchoolAdoption.school_key == name_key_of(person.employing_body))
+        .where(person.person_kind == PersonKind.SCHOOL_STAFF)
         .correlate(person, PolicyVersion)
     )
     return sa.or_(person.person_kind.not_in(NOT_ASKED), adopted)

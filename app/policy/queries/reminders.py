@@ -1,11 +1,12 @@
 """Which managers have reminded their teams of the policy, and by when the next reminder is due."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
@@ -13,7 +14,7 @@ from app.core.registries import Viewer
 from app.people.everybody import carries, opening
 from app.people.models import Person
 from app.people.queries import is_here
-from app.policy.models import SEES_REMINDERS, ReminderTo, ReminderTurn, TeamReminder
+from app.policy.models import SEES_REMINDERS, PolicyVersion, RemindedBy, ReminderTo, ReminderTurn, TeamReminder
 
 REMIND = "policy:remind"
 PAGE = 25
@@ -98,6 +99,19 @@ def reminders_given_by(manager_id: uuid.UUID, *, most: int = 20) -> list[TeamRem
     )
 
 
+def same_reminder(
+    manager_id: uuid.UUID, method: RemindedBy, given_on: date, words: str, people: Collection[uuid.UUID]
+) -> TeamReminder | None:
+    """What a manager gave already on this day in these words to just these people: the same page sent once more."""
+    found = db.session.execute(
+        sa.select(TeamReminder)
+        .where(TeamReminder.manager_id == manager_id, TeamReminder.given_on == given_on)
+        .where(TeamReminder.method == method, TeamReminder.words == words)
+        .options(selectinload(TeamReminder.audience))
+    ).scalars()
+    return next((one for one in found if {line.person_id for line in one.audience} == set(people)), None)
+
+
 def reminders_received(person_id: uuid.UUID, *, most: int = 50) -> list[TeamReminder]:
     """What somebody was reminded of by their managers, newest first."""
     return list(
@@ -114,13 +128,41 @@ def reminders_received(person_id: uuid.UUID, *, most: int = 50) -> list[TeamRemi
 
 def managers_page(day: date, cursor: Cursor) -> KeyPage:
     """Every manager with a team, with the last reminder and by when the next is due; the most urgent first."""
-    manager, turn = aliased(Person), ReminderTurn
+    turn = ReminderTurn
     last = (
         sa.select(sa.func.max(TeamReminder.given_on)).where(TeamReminder.manager_id == turn.manager_id).correlate(turn)
     ).scalar_subquery()
+    select = _managers(day, turn.id.label("id"), last.label("last"))
+    return key_page(select, [turn.due_on], turn.id, cursor, size=PAGE)
+
+
+def reminder_log(day: date) -> list[tuple[str | int, ...]]:
+    """Every manager with a team, the most urgent first, with each reminder they gave, as lines of text and numbers.
+
+    Manager, when the next is due, when it was given, how, to how many, of which version; the last four empty where there is
+    none. How many people a manager has is no secret from those who read it.
+    """
+    given, told = TeamReminder, sa.select(sa.func.count()).where(ReminderTo.reminder_id == TeamReminder.id)
     select = (
-        sa.select(turn.id.label("id"), manager.name, turn.due_on, last.label("last"))
+        _managers(day, given.given_on, given.method, PolicyVersion.label, told.scalar_subquery().label("people"))
+        .outerjoin(given, given.manager_id == ReminderTurn.manager_id)
+        .outerjoin(PolicyVersion, PolicyVersion.id == given.version_id)
+        .order_by(ReminderTurn.due_on, ReminderTurn.id, given.given_on.desc(), given.id)
+    )
+    return [
+        (row.name, row.due_on.isoformat(), row.given_on.isoformat(), row.method.label, row.people, row.label)
+        if row.given_on
+        else (row.name, row.due_on.isoformat(), "", "", "", "")
+        for row in db.session.execute(select)
+    ]
+
+
+def _managers(day: date, *columns: Any) -> sa.Select[Any]:
+    """Every manager here who has a team, with when the next reminder is due."""
+    manager, turn = named(Person, "manager_with_team"), ReminderTurn
+    return (
+        sa.select(manager.name, turn.due_on, *columns)
+        .select_from(turn)
         .join(manager, manager.id == turn.manager_id)
         .where(turn.done_by_id.is_(None), is_here(day, manager), has_team(manager.id, day))
     )
-    return key_page(select, [turn.due_on], turn.id, cursor, size=PAGE)

@@ -1,9 +1,11 @@
 """Which version of the policy held on a day, its paragraphs, and what its guardian keeps about it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +13,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db
 from app.core.errors import NothingHere
-from app.core.plain_letters import plain_letters
+from app.core.plain_letters import name_key, plain_letters
 from app.core.registries import Viewer
 from app.people.everybody import carries, opening
+from app.people.models import Person, PersonKind
 from app.policy.models import (
     GUARDIANS,
     SEES_KEEPING,
@@ -65,12 +68,62 @@ def version_with_paragraphs(slug: str, day: date) -> PolicyVersion | None:
     )
 
 
+def latest_published(slug: str, *, before: date | None = None) -> PolicyVersion | None:
+    """The version that the next one follows, with its paragraphs and who approved it; it need not be in force yet.
+
+    With a day, the version that one which holds from that day followed.
+    """
+    earlier = [PolicyVersion.effective_on < before] if before is not None else []
+    query = (
+        sa.select(PolicyVersion)
+        .where(PolicyVersion.slug == slug, PolicyVersion.withdrawn_at.is_(None), *earlier)
+        .options(joinedload(PolicyVersion.paragraphs), selectinload(PolicyVersion.approvals))
+        .order_by(PolicyVersion.effective_on.desc(), PolicyVersion.id)
+        .limit(1)
+    )
+    return db.session.execute(query).unique().scalar_one_or_none()
+
+
+def followed_by(draft: PolicyDraft) -> PolicyVersion | None:
+    """The version from which a draft differs: the one that it follows, or followed once it was published."""
+    return latest_published(draft.slug, before=draft.published.effective_on if draft.published else None)
+
+
+def version_called(slug: str, version_id: uuid.UUID) -> PolicyVersion | None:
+    """One version of a document at its address, in force or not, with who published and who withdrew it."""
+    return db.session.execute(
+        sa.select(PolicyVersion)
+        .where(PolicyVersion.slug == slug, PolicyVersion.id == version_id)
+        .options(
+            joinedload(PolicyVersion.document), joinedload(PolicyVersion.published_by),
+            joinedload(PolicyVersion.withdrawn_by),
+        )
+    ).scalar_one_or_none()  # fmt: skip
+
+
+def labels_of(slug: str) -> set[str]:
+    """What the versions of a document are called, withdrawn ones too."""
+    return set(db.session.execute(sa.select(PolicyVersion.label).where(PolicyVersion.slug == slug)).scalars())
+
+
+def versions_to_come(slug: str, day: date) -> list[PolicyVersion]:
+    """The versions that are published and begin to hold after a day, the next one first."""
+    return list(
+        db.session.execute(
+            sa.select(PolicyVersion)
+            .where(PolicyVersion.slug == slug, PolicyVersion.effective_on > day, PolicyVersion.withdrawn_at.is_(None))
+            .order_by(PolicyVersion.effective_on, PolicyVersion.id)
+        ).scalars()
+    )
+
+
 def version_as_published(slug: str, version_id: uuid.UUID, day: date) -> PolicyVersion | None:
     """One exact version of a document with all its paragraphs, in force on this day or before; None for any other."""
     return (
         db.session.execute(
             sa.select(PolicyVersion)
             .where(PolicyVersion.slug == slug, PolicyVersion.id == version_id, PolicyVersion.effective_on <= day)
+            .where(PolicyVersion.withdrawn_at.is_(None))
             .options(joinedload(PolicyVersion.paragraphs))
         )
         .unique()
@@ -114,13 +167,19 @@ def document_called(slug: str) -> PolicyDocument | None:
 
 
 def versions_of(slug: str, *, most: int = 50) -> list[PolicyVersion]:
-    """The versions of a document, newest first, each with who approved it and who published it."""
+    """The versions of a document, newest first, each with who approved it, who published and who withdrew it.
+
+    What was withdrawn stands among them, below what took its place.
+    """
     return list(
         db.session.execute(
             sa.select(PolicyVersion)
             .where(PolicyVersion.slug == slug)
-            .options(selectinload(PolicyVersion.approvals), joinedload(PolicyVersion.published_by))
-            .order_by(PolicyVersion.effective_on.desc(), PolicyVersion.id)
+            .options(
+                selectinload(PolicyVersion.approvals), joinedload(PolicyVersion.published_by),
+                joinedload(PolicyVersion.withdrawn_by),
+            )
+            .order_by(PolicyVersion.effective_on.desc(), PolicyVersion.withdrawn_at.is_not(None), PolicyVersion.id)
             .limit(most)
         ).scalars()
     )
@@ -136,15 +195,27 @@ class Changed:
 
 
 def changes_between(before: Iterable[Any], after: Iterable[Any]) -> list[Changed]:
-    """Which paragraphs are new, worded differently or left out; of versions and drafts alike."""
+    """Which paragraphs are new, worded differently, moved or left out; of versions and drafts alike."""
     old = {one.number: one for one in before}
     new = {one.number: one for one in after}
+    moved = _moved([number for number in old if number in new], [number for number in new if number in old])
     changed = [
-        Changed(number, one.heading, "new" if number not in old else "changed")
-        for number, one in new.items()
-        if number not in old or (old[number].heading, old[number].summary) != (one.heading, one.summary)
+        Changed(number, one.heading, what) for number, one in new.items() if (what := _what(old.get(number), one, moved))
     ]
     return changed + [Changed(number, one.heading, "left out") for number, one in old.items() if number not in new]
+
+
+def _moved(before: list[str], after: list[str]) -> set[str]:
+    """The fewest numbers that need to have moved for one order to have become the other."""
+    kept = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    return set(after) - {number for block in kept for number in before[block.a : block.a + block.size]}
+
+
+def _what(before: Any, after: Any, moved: set[str]) -> str:
+    if before is None:
+        return "new"
+    words = [] if (before.heading, before.summary) == (after.heading, after.summary) else ["changed"]
+    return " and ".join([*words, *(["moved"] if after.number in moved else [])])
 
 
 def paragraphs_of(version_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[PolicyParagraph]]:
@@ -158,6 +229,14 @@ def paragraphs_of(version_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Poli
     for paragraph in rows:
         found.setdefault(paragraph.version_id, []).append(paragraph)
     return found
+
+
+def changes_of_versions(versions: Sequence[PolicyVersion], day: date) -> dict[uuid.UUID, list[Changed]]:
+    """What each version in force or to come changed against the one before it, by version; of them all, newest first."""
+    standing = [version for version in versions if not version.is_withdrawn]
+    pairs = [(new, old) for new, old in pairwise(standing) if new.superseded_on is None or new.superseded_on > day]
+    texts = paragraphs_of({one.id for pair in pairs for one in pair}) if pairs else {}
+    return {new.id: changes_between(texts.get(old.id, ()), texts.get(new.id, ())) for new, old in pairs}
 
 
 def open_draft(slug: str) -> PolicyDraft | None:
@@ -219,12 +298,28 @@ def adoptions(slug: str, *, most: int = 200) -> list[SchoolAdoption]:
 
 
 def standing_adoption(slug: str, school: str) -> SchoolAdoption | None:
-    """What one school decided last."""
+    """What one school decided last, however its name is typed."""
     return db.session.execute(
         sa.select(SchoolAdoption).where(
-            SchoolAdoption.slug == slug, SchoolAdoption.school == school, SchoolAdoption.until.is_(None)
+            SchoolAdoption.slug == slug, SchoolAdoption.school_key == name_key(school), SchoolAdoption.until.is_(None)
         )
     ).scalar_one_or_none()
+
+
+def schools_of_staff(*, most: int = 500) -> list[str]:
+    """The schools that are recorded as employing somebody, each once, in the spelling that most of their staff have."""
+    rows = db.session.execute(
+        sa.select(Person.employing_body)
+        .where(Person.person_kind == PersonKind.SCHOOL_STAFF, Person.employing_body.is_not(None))
+        .group_by(Person.employing_body)
+        .order_by(sa.func.count().desc(), Person.employing_body)
+        .limit(most)
+    ).scalars()
+    found: dict[str, str] = {}
+    for school in rows:
+        if school is not None and name_key(school):
+            found.setdefault(name_key(school), " ".join(school.split()))
+    return sorted(found.values(), key=name_key)
 
 
 def to_review(viewer: Viewer, today: date) -> sa.Select[Any] | None:

@@ -8,13 +8,16 @@ from flask import flash, redirect, render_template, url_for
 
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.errors import NothingHere, demand
+from app.core.forms import tried
+from app.core.headers import as_attachment
 from app.core.presentation import count_words
+from app.core.spreadsheets import CSV_TYPE, csv_of
 from app.people.models import Person
 from app.policy import blueprint, operations, queries
 from app.policy.explaining import counted_from
 from app.policy.forms import AcknowledgeForm, AttestForm
-from app.policy.models import SEES_KEEPING, AgreedBy, PolicyVersion, shown
+from app.policy.models import SEES_KEEPING, AgreedBy, PolicyVersion, ShownRow, shown
 from app.policy.routes.shared import reader
 
 
@@ -66,26 +69,35 @@ def team() -> Any:
 @blueprint.get("/coverage")
 def coverage() -> Any:
     """How many of each service have agreed, small counts hidden."""
+    version, rows, smallest = _coverage()
+    return render_template("policy/coverage.html", rows=rows, version=version, smallest=smallest)
+
+
+@blueprint.get("/coverage.csv")
+def coverage_csv() -> Any:
+    """The same to take away, with the same counts hidden."""
+    version, rows, _smallest = _coverage()
+    headers = ("Service", "People", "Agreed", "Share", "Version", "On")
+    on = clock.today().isoformat()
+    lines = [(one.service, one.people, one.agreed, one.percent, version.label, on) for one in rows]
+    return as_attachment(csv_of(headers, lines), CSV_TYPE, "policy-agreement.csv")
+
+
+def _coverage() -> tuple[PolicyVersion, list[ShownRow], int]:
+    """The version in force, how many of each service agreed to it as it may be shown, and the smallest number shown."""
     demand(reader().holds(*SEES_KEEPING), "Only HR, the keepers of the register and the auditor see how many agreed.")
     today = clock.today()
     version = queries.current_version(today)
     smallest = max(5, queries.pack().numbers["smallest_published_count"].value)
-    rows = shown(queries.coverage(today, version), smallest)
-    return render_template("policy/coverage.html", rows=rows, version=version, smallest=smallest)
+    return version, shown(queries.coverage(today, version), smallest), smallest
 
 
 def _attested(form: AttestForm, people: list[Person], now: datetime) -> bool:
     """Record what the form says of these people; where it is refused, the sentence stands in the form."""
     by, version = reader(), queries.current_version(clock.local_day(now))
     begin_writing(by)
-    try:
-        operations.attest(
-            people, version, method=AgreedBy(form.method.data or ""), agreed_on=cast(date, form.agreed_on.data), by=by,
-            at=now,
-        )  # fmt: skip
-    except InvalidInput as refusal:
-        db.session.rollback()
-        form.add_refusal(refusal)
+    method, agreed_on = AgreedBy(form.method.data or ""), cast(date, form.agreed_on.data)
+    if not tried(lambda: operations.attest(people, version, method=method, agreed_on=agreed_on, by=by, at=now), form):
         return False
     commit()
     flash(f"You recorded that {count_words(len(people), 'person', 'people')} agreed to the policy.", "success")

@@ -6,7 +6,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from app.core import clock
 from app.core.db import begin_writing, commit, db
@@ -16,6 +15,7 @@ from app.core.working_days import WorkingCalendar
 from app.policy import blueprint, operations, queries
 from app.policy.forms import ClosedDayForm, WithdrawClosedDayForm
 from app.policy.models import ClosedDay, Installation, may_keep_closed_days
+from app.policy.routes.shared import reader
 
 DIVISIONS = {
     "england-and-wales": "England and Wales", "scotland": "Scotland", "northern-ireland": "Northern Ireland"
@@ -31,7 +31,7 @@ def closed_days() -> Any:
 @blueprint.post("/closed-days")
 def record_closed_day() -> Any:
     """Record a day on which the organisation is closed."""
-    person, now, form = current_user._get_current_object(), clock.now(), ClosedDayForm()
+    person, now, form = reader(), clock.now(), ClosedDayForm()
     if not form.validate():
         return _closed_days_page(form), 422
     day = cast(date, form.day.data)
@@ -53,7 +53,7 @@ def withdraw_closed_day(closed_day_id: UUID) -> Any:
     found = queries.closed_day_by_id(closed_day_id)
     if found is None:
         raise NothingHere
-    person, now, form = current_user._get_current_object(), clock.now(), WithdrawClosedDayForm()
+    person, now, form = reader(), clock.now(), WithdrawClosedDayForm()
     demand(may_keep_closed_days(person), operations.NOT_YOURS)
     if found.can_be_withdrawn_by(person, clock.local_day(now)) and not form.validate_on_submit():
         return render_template("policy/withdraw-closed-day.html", form=form, found=found), 422 if form.errors else 200
@@ -65,7 +65,7 @@ def withdraw_closed_day(closed_day_id: UUID) -> Any:
 
 
 def _closed_days_page(form: ClosedDayForm) -> str:
-    today, person = clock.today(), current_user._get_current_object()
+    today, person = clock.today(), reader()
     calendar = queries.working_calendar()
     standing = queries.standing_closed_days()
     earlier = request.args.get("years") == "earlier"

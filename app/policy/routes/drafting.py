@@ -1,5 +1,6 @@
 """Writing the next version of a policy, having it approved, and publishing it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.db import begin_writing, commit, db
-from app.core.errors import InvalidInput, NothingHere, demand
-from app.core.forms import ProbityForm
+from app.core.db import begin_writing, commit
+from app.core.errors import NothingHere, demand
+from app.core.forms import ProbityForm, tried
 from app.policy import blueprint, forms_keeping, operations, queries
 from app.policy.models import DraftParagraph, PolicyDraft, Precision
 from app.policy.routes.shared import document_or_nothing, reader
@@ -17,7 +18,7 @@ from app.policy.routes.shared import document_or_nothing, reader
 
 @blueprint.post("/<slug>/drafts")
 def begin_draft(slug: str) -> Any:
-    """Begin the next version as a copy of the one in force."""
+    """Begin the next version as a copy of the one that it will follow."""
     document, now = document_or_nothing(slug), clock.now()
     begin_writing(document)  # one at a time: there is one draft
     draft = operations.begin_draft(document, by=reader(), at=now)
@@ -30,10 +31,10 @@ def begin_draft(slug: str) -> Any:
 def draft(draft_id: UUID) -> Any:
     """The draft: what is still missing, what it changes, who approved it, and what comes next."""
     found = _draft(draft_id)
-    current = queries.version_with_paragraphs(found.slug, clock.today())
-    changes = queries.changes_between(current.paragraphs if current else (), found.paragraphs)
     sections = list(dict.fromkeys(one.section for one in found.paragraphs))
-    return render_template("policy/draft.html", draft=found, changes=changes, sections=sections, person=reader())
+    return render_template(
+        "policy/draft.html", draft=found, sections=sections, person=reader(), today=clock.today(), **_compared(found)
+    )
 
 
 @blueprint.get("/drafts/<uuid:draft_id>/sections/<int:number>")
@@ -63,10 +64,10 @@ def draft_details(draft_id: UUID) -> Any:
             is_material={"yes": True, "no": False}.get(form.is_material.data or ""),
             change_note=form.change_note.data, linked_documents=form.linked_documents.data,
         )  # fmt: skip
-        if _carried_out(form, found, lambda: operations.describe_draft(found, details, by=reader(), at=now)):
+        if _carried_out(form, [found], lambda: operations.describe_draft(found, details, by=reader(), at=now)):
             flash("You saved what is said about the version.", "success")
             return _back(found)
-    return _form_page("policy/draft-details.html", form, draft=found)
+    return _form_page("policy/draft-details.html", form, draft=found, before=queries.followed_by(found))
 
 
 @blueprint.route("/drafts/<uuid:draft_id>/paragraphs/<uuid:paragraph_id>", methods=["GET", "POST"])
@@ -78,12 +79,15 @@ def draft_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
     if form.validate_on_submit():
         heading, summary = form.heading.data, form.summary.data
         if _carried_out(
-            form, found,
+            form, [found],
             lambda: operations.change_paragraph(paragraph, heading=heading, summary=summary, by=reader(), at=now),
         ):  # fmt: skip
             flash(f"You changed paragraph {paragraph.number}.", "success")
             return _to_section(found, paragraph)
-    return _form_page("policy/draft-paragraph.html", form, draft=found, paragraph=paragraph)
+    return _form_page(
+        "policy/draft-paragraph.html", form, draft=found, paragraph=paragraph, beside=paragraph.beside(),
+        can_write=found.can_be_written_by(reader()),
+    )  # fmt: skip
 
 
 @blueprint.route("/drafts/<uuid:draft_id>/paragraphs/<uuid:paragraph_id>/add", methods=["GET", "POST"])
@@ -94,7 +98,7 @@ def add_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
     if form.validate_on_submit():
         number, heading, summary = form.number.data, form.heading.data, form.summary.data
         if _carried_out(
-            form, found,
+            form, [found],
             lambda: operations.add_paragraph(
                 found, after, number=number, heading=heading, summary=summary, by=reader(), at=now
             ),
@@ -102,6 +106,20 @@ def add_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
             flash(f"You added paragraph {number}.", "success")
             return _to_section(found, after)
     return _form_page("policy/draft-new-paragraph.html", form, draft=found, after=after)
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/paragraphs/<uuid:paragraph_id>/<where>/<uuid:past_id>")
+def move_paragraph(draft_id: UUID, paragraph_id: UUID, where: str, past_id: UUID) -> Any:
+    """Move a paragraph up or down past another, which is named: a second click moves it no further."""
+    found, now = _draft(draft_id), clock.now()
+    if where not in ("above", "below"):
+        raise NothingHere
+    paragraph, past = _paragraph(found, paragraph_id), _paragraph(found, past_id)
+    begin_writing(found)
+    if operations.move_paragraph(paragraph, past, up=where == "above", by=reader(), at=now):
+        commit()
+        flash(f"You moved paragraph {paragraph.number}: it stands {where} {past.number} now.", "success")
+    return redirect(url_for("policy.draft_paragraph", draft_id=draft_id, paragraph_id=paragraph_id), 303)
 
 
 @blueprint.post("/drafts/<uuid:draft_id>/paragraphs/<uuid:paragraph_id>/remove")
@@ -141,10 +159,14 @@ def take_draft_back(draft_id: UUID) -> Any:
 @blueprint.route("/drafts/<uuid:draft_id>/approvals", methods=["GET", "POST"])
 def draft_approval(draft_id: UUID) -> Any:
     """Record that a body approved the draft."""
-    found, form, now = _draft(draft_id), forms_keeping.ApprovalForm(), clock.now()
+    found, now = _draft(draft_id), clock.now()
+    form = forms_keeping.ApprovalForm(data={"body": request.args.get("body")}).offering(_bodies(found))
     if form.validate_on_submit():
-        body, on = form.body.data, form.approved_on.data
-        if _carried_out(form, found, lambda: operations.record_approval(found, body, on, by=reader(), at=now)):
+        body, on, why = form.body_meant, form.approved_on.data, form.why_no_day.data
+        if _carried_out(
+            form, [found],
+            lambda: operations.record_approval(found, body, on, why_no_day=why, by=reader(), at=now),
+        ):  # fmt: skip
             flash(f"You recorded the approval of {body}.", "success")
             return _back(found)
     return _form_page("policy/draft-approval.html", form, draft=found)
@@ -161,14 +183,12 @@ def publish_draft(draft_id: UUID) -> Any:
         answers = [one for one in open_reasons if str(one.id) in chosen]
         why = form.why_before_approval.data
         if _carried_out(
-            form, found,
+            form, [found.document, found],  # the document too: nobody withdraws the version that it follows meanwhile
             lambda: operations.publish_draft(found, answers=answers, why_before_approval=why, by=reader(), at=now),
         ):  # fmt: skip
             flash("You published the version.", "success")
             return redirect(url_for("policy.versions", slug=found.slug), 303)
-    current = queries.version_with_paragraphs(found.slug, clock.today())
-    changes = queries.changes_between(current.paragraphs if current else (), found.paragraphs)
-    return _form_page("policy/publish.html", form, draft=found, changes=changes)
+    return _form_page("policy/publish.html", form, draft=found, today=clock.today(), **_compared(found))
 
 
 @blueprint.post("/drafts/<uuid:draft_id>/withdraw")
@@ -190,6 +210,22 @@ def _draft(draft_id: UUID) -> PolicyDraft:
     return found
 
 
+def _compared(found: PolicyDraft) -> dict[str, Any]:
+    """The version that a draft follows, and what the draft changes against it."""
+    before = queries.followed_by(found)
+    return {
+        "before": before, "changes": queries.changes_between(before.paragraphs if before else (), found.paragraphs),
+        "outstanding": found.outstanding(one.body for one in before.approvals) if before and found.is_open else [],
+    }  # fmt: skip
+
+
+def _bodies(found: PolicyDraft) -> list[str]:
+    """The bodies that approved the version before, and those that are recorded of the draft beside them."""
+    before = queries.followed_by(found)
+    known = [one.body for one in found.approvals]
+    return [*(found.outstanding(one.body for one in before.approvals) if before else []), *known]
+
+
 def _paragraph(found: PolicyDraft, paragraph_id: UUID) -> DraftParagraph:
     paragraph = next((one for one in found.paragraphs if one.id == paragraph_id), None)
     if paragraph is None:
@@ -197,14 +233,10 @@ def _paragraph(found: PolicyDraft, paragraph_id: UUID) -> DraftParagraph:
     return paragraph
 
 
-def _carried_out(form: ProbityForm, found: PolicyDraft, act: Any) -> bool:
-    """Carry an act out on the draft as it stands now; where it is refused, its sentence stands in the form."""
-    begin_writing(found)
-    try:
-        act()
-    except InvalidInput as refusal:
-        db.session.rollback()
-        form.add_refusal(refusal)
+def _carried_out(form: ProbityForm, things: Sequence[Any], act: Any) -> bool:
+    """Carry an act out on what it changes as that stands now; where it is refused, its sentence stands in the form."""
+    begin_writing(*things)
+    if not tried(act, form):
         return False
     commit()
     return True

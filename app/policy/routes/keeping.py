@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any, cast
+from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 
@@ -11,7 +12,7 @@ from app.core.errors import InvalidInput, NothingHere, demand
 from app.core.presentation import uk_date
 from app.policy import blueprint, operations, queries
 from app.policy.explaining import review_worked_out
-from app.policy.forms_keeping import AdoptionForm, ReasonForm, ReviewForm
+from app.policy.forms_keeping import AdoptionForm, ReasonForm, ReviewForm, WithdrawVersionForm
 from app.policy.models import PolicyDocument, RevisionCause
 from app.policy.routes.shared import document_or_nothing, reader
 
@@ -22,10 +23,11 @@ SEES = "Only HR, the keepers of the register and the auditor see how the policy 
 def keeping(slug: str) -> Any:
     """When a document is reviewed next, what asks for a revision, and the draft of its next version."""
     document, person = _seen(slug), reader()
+    today = clock.today()
     return render_template(
         "policy/keeping.html", document=document, draft=queries.open_draft(slug), reasons=queries.reasons_of(slug),
-        review=queries.last_review(slug), how=review_worked_out(document), today=clock.today(),
-        calendar=queries.working_calendar().estimating(), is_guardian=document.is_kept_by(person),
+        to_come=queries.versions_to_come(slug, today), review=queries.last_review(slug), how=review_worked_out(document),
+        today=today, calendar=queries.working_calendar().estimating(), is_guardian=document.is_kept_by(person),
         schools=queries.pack().switches["schools_adopt"].value,
     )  # fmt: skip
 
@@ -65,22 +67,43 @@ def review(slug: str) -> Any:
     return render_template("policy/review.html", form=form, document=document), 422 if form.errors else 200
 
 
+@blueprint.route("/<slug>/versions/<uuid:version_id>/withdraw", methods=["GET", "POST"])
+def withdraw_version(slug: str, version_id: UUID) -> Any:
+    """Take a version back that is published and does not hold yet, and say why."""
+    document, form, now = _kept(slug), WithdrawVersionForm(), clock.now()
+    found = queries.version_called(slug, version_id)
+    if found is None:
+        raise NothingHere
+    if form.validate_on_submit():
+        begin_writing(document, found)  # the document too: nobody publishes what follows it meanwhile
+        operations.withdraw_version(found, why=form.why.data, by=reader(), at=now)
+        commit()
+        flash(f"You withdrew {found.label}. It will not hold.", "success")
+        return redirect(url_for("policy.versions", slug=slug), 303)
+    operations.must_be_to_come(found, by=reader(), today=clock.local_day(now))
+    before = queries.latest_published(slug, before=found.effective_on)
+    return render_template(
+        "policy/withdraw-version.html", form=form, version=found, before=before, draft=queries.open_draft(slug)
+    ), 422 if form.errors else 200
+
+
 @blueprint.get("/<slug>/schools")
 def schools(slug: str) -> Any:
     """Which schools adopted the policy, which did not, and since when."""
-    return _schools_page(_with_schools(_seen(slug)), AdoptionForm(formdata=None))
+    return _schools_page(_with_schools(_seen(slug)), AdoptionForm(formdata=None).offering(queries.schools_of_staff()))
 
 
 @blueprint.post("/<slug>/schools")
 def record_school(slug: str) -> Any:
     """Record what a school decided."""
-    document, form, now = _with_schools(_kept(slug)), AdoptionForm(), clock.now()
+    document, now = _with_schools(_kept(slug)), clock.now()
+    form = AdoptionForm().offering(queries.schools_of_staff())
     if not form.validate():
         return _schools_page(document, form), 422
     begin_writing(document)  # one at a time: two must not record the same school
     try:
-        operations.record_adoption(
-            document, form.school.data, adopted=form.adopted.data == "yes", decided_on=cast(date, form.decided_on.data),
+        made = operations.record_adoption(
+            document, form.school_meant, adopted=form.adopted.data == "yes", decided_on=cast(date, form.decided_on.data),
             by=reader(), at=now,
         )  # fmt: skip
     except InvalidInput as refusal:
@@ -88,7 +111,7 @@ def record_school(slug: str) -> Any:
         form.add_refusal(refusal)
         return _schools_page(document, form), 422
     commit()
-    flash(f"You recorded what {form.school.data} decided.", "success")
+    flash(f"You recorded what {made.school} decided.", "success")
     return redirect(url_for("policy.schools", slug=slug), 303)
 
 

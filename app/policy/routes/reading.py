@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.core import clock
 from app.core.errors import NothingHere
+from app.core.headers import as_attachment
 from app.policy import blueprint, queries
 from app.policy.documents import policy_document
 from app.policy.models import SET_HERE, PolicyVersion, may_set_switches
@@ -54,21 +55,18 @@ def pdf(slug: str, version_id: UUID) -> Any:
         raise NothingHere
     large = request.args.get("print") == "large"
     made = policy_document(found, queries.installation().organisation_name, large_print=large)
-    response = Response(made, content_type="application/pdf")
     name = f"{slug}-{'large-print-' if large else ''}{found.label.lower().replace(' ', '-')}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_attachment(made, "application/pdf", name)
 
 
 @blueprint.get("/<slug>/versions")
 def versions(slug: str) -> Any:
     """Every version with the dates on which it was in force, who approved it and what it changed."""
-    document, found = document_or_nothing(slug), queries.versions_of(slug)
-    latest = queries.paragraphs_of([version.id for version in found[:2]]) if len(found) > 1 else {}
-    changes = queries.changes_between(latest.get(found[1].id, ()), latest.get(found[0].id, ())) if latest else []
+    document, found, today, person = document_or_nothing(slug), queries.versions_of(slug), clock.today(), reader()
     return render_template(
-        "policy/versions.html", document=document, versions=found, changes=changes, today=clock.today(),
-        sees_keeping=document.keeping_seen_by(reader()),
+        "policy/versions.html", document=document, versions=found, today=today,
+        changes=queries.changes_of_versions(found, today), sees_keeping=document.keeping_seen_by(person),
+        to_withdraw={version.id for version in found if version.can_be_withdrawn_by(person, today)},
     )  # fmt: skip
 
 

@@ -7,10 +7,13 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 
 from app.core import clock
-from app.core.db import begin_writing, commit, db
-from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.db import begin_writing, commit
+from app.core.errors import NothingHere, demand
+from app.core.forms import tried
+from app.core.headers import as_attachment
 from app.core.paging import Cursor
 from app.core.presentation import count_words
+from app.core.spreadsheets import CSV_TYPE, csv_of
 from app.policy import blueprint, operations, queries
 from app.policy.explaining import months_from
 from app.policy.forms import RemindForm
@@ -57,12 +60,21 @@ def turn(turn_id: UUID) -> Any:
 def managers() -> Any:
     """Every manager with the last reminder and by when the next is due, late ones first."""
     _must_be_used()
-    demand(reader().holds(*SEES_REMINDERS), "Only the keepers of the register, HR and the auditor see this.")
+    _must_see_all()
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
     return render_template(
         "policy/managers.html", page=queries.managers_page(clock.today(), cursor), today=clock.today(),
         calendar=queries.working_calendar().estimating(),
     )  # fmt: skip
+
+
+@blueprint.get("/reminders/managers.csv")
+def managers_csv() -> Any:
+    """Every manager with each reminder they gave, to take away; one who gave none stands there once."""
+    _must_be_used()
+    _must_see_all()
+    headers = ("Manager", "Next due", "Reminded on", "How", "To how many", "Version")
+    return as_attachment(csv_of(headers, queries.reminder_log(clock.today())), CSV_TYPE, "policy-reminders.csv")
 
 
 @blueprint.get("/reminders")
@@ -76,15 +88,13 @@ def _reminded(form: RemindForm, team: list[Any], now: datetime) -> bool:
     manager, chosen = reader(), set(form.people.data)
     method = RemindedBy(form.method.data or "")
     given_on = cast(date, form.given_on.data) if method is RemindedBy.BRIEFING else clock.local_day(now)
+    people = [person for person in team if str(person.id) in chosen]
+
+    def remind() -> None:
+        operations.remind_team(manager, method=method, words=form.words.data, given_on=given_on, people=people, at=now)
+
     begin_writing(manager)
-    try:
-        operations.remind_team(
-            manager, method=method, words=form.words.data, given_on=given_on,
-            people=[person for person in team if str(person.id) in chosen], at=now,
-        )  # fmt: skip
-    except InvalidInput as refusal:
-        db.session.rollback()
-        form.add_refusal(refusal)
+    if not tried(remind, form):
         return False
     commit()
     flash(f"You reminded {count_words(len(chosen), 'person', 'people')}.", "success")
@@ -102,6 +112,10 @@ def _prepared_words(today: date) -> str:
 
 def _worked_out(found: ReminderTurn) -> Any:
     return months_from(operations.REMIND_EVERY, found.counted_from, found.due_on, since="It was counted")
+
+
+def _must_see_all() -> None:
+    demand(reader().holds(*SEES_REMINDERS), "Only the keepers of the register, HR and the auditor see this.")
 
 
 def _must_be_used() -> None:

@@ -1,0 +1,113 @@
+"""Who knows a shared password, and since when: one rule for leavers, for moves, and for who could get in.
+
+Whoever has access by a shared login knows its password. Whoever changed it, or verified a change by signing in with it,
+knows it too, with access or without. Each of them knows it until it is changed the next time.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.account_register.models import Account
+from app.core import clock
+from app.core.db import db
+from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting
+from app.people.models import Person
+
+
+@dataclass(frozen=True)
+class Known:
+    """That somebody came to know the password of an account at a moment, by changing it or by signing in with it."""
+
+    person: Person
+    since: datetime
+
+    @property
+    def settled_from(self) -> datetime:
+        """From when on a change settles what they know: the minute after, for people tell changes by the minute."""
+        return self.since.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+@dataclass
+class Password:
+    """The story of an account's password: when it was changed, by when it is to be changed now, and who came to know it."""
+
+    account: Account | None = None
+    changes: list[datetime] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
+    asked_by: date | None = None
+
+    def settled_at(self, settled_from: datetime | None) -> datetime | None:
+        """When it was changed at last, so that somebody does not know it any more; None while they do."""
+        return first_that_settles(self.changes, settled_from)
+
+    def known_to(self, person_id: UUID) -> Known | None:
+        """That somebody knows it now because they changed it or signed in with it; the latest time that counts."""
+        found = [one for one in self.known if one.person.id == person_id and self.settled_at(one.settled_from) is None]
+        return max(found, key=lambda one: one.since, default=None)
+
+
+NEVER_CHANGED = Password()
+
+
+def first_that_settles(changes: Iterable[datetime], settled_from: datetime | None) -> datetime | None:
+    """The first change made when it counted: from this moment on. None where there is none, or no such moment yet."""
+    made = (moment for moment in changes if settled_from is not None and not clock.is_earlier(moment, settled_from))
+    return min(made, default=None)
+
+
+def came_to_know(person_id: Any) -> sa.ColumnElement[bool]:
+    """Whether somebody ever came to know a password at this rotation, as a condition of a query."""
+    it = CredentialRotation
+    signed_in = sa.and_(it.verified_by_id == person_id, it.saw == Sighting.SIGNED_IN)
+    return sa.or_(it.done_by_id == person_id, signed_in)
+
+
+def accounts_known_to(person_id: Any) -> sa.Select[UUID]:
+    """The accounts whose password somebody ever came to know by changing it or signing in with it."""
+    return sa.select(CredentialRotation.account_id).where(came_to_know(person_id))
+
+
+def passwords_of(which: sa.ColumnElement[bool]) -> Mapping[UUID, Password]:
+    """The stories of passwords by account, with their people, in one query; `which` is a condition on the rotations."""
+    it, doer, verifier = CredentialRotation, aliased(Person), aliased(Person)
+    columns: list[Any] = [it.status, it.due_on, it.changed_at, it.verified_at, it.saw, Account, doer, verifier]
+    rows = db.session.execute(
+        sa.select(*columns)
+        .join(Account, Account.id == it.account_id)
+        .outerjoin(doer, doer.id == it.done_by_id)
+        .outerjoin(verifier, verifier.id == it.verified_by_id)
+        .where(which)
+        .order_by(it.opened_at, it.id)
+    )
+    stories: dict[UUID, Password] = {}
+    for status, due_on, changed_at, verified_at, saw, account, changed_by, verified_by in rows:
+        story = stories.setdefault(account.id, Password(account))
+        if status is RotationStatus.DUE:
+            story.asked_by = due_on
+        if changed_at is not None:
+            story.changes.append(changed_at)
+            story.known.append(Known(changed_by, changed_at))
+        if saw is Sighting.SIGNED_IN:
+            story.known.append(Known(verified_by, verified_at))
+    return stories
+
+
+def known_without_access(person: Person) -> dict[Account, Known]:
+    """The accounts whose password somebody knows now because they changed it or signed in with it, by name."""
+    passwords = passwords_of(CredentialRotation.account_id.in_(accounts_known_to(person.id))).values()
+    found = {
+        password.account: known
+        for password in passwords
+        if password.account is not None and (known := password.known_to(person.id)) is not None
+    }
+    return {
+        account: found[account]
+        for account in sorted(found, key=lambda one: (one.name, one.platform, str(one.id)))
+        if not account.is_closed
+    }

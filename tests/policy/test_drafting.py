@@ -1,0 +1,84 @@
+"""The draft of the next version: paragraphs in another order, and what is said of that."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from app.core.db import commit
+from app.people.models import Role
+from app.policy.models import DraftParagraph
+from app.policy.operations import move_paragraph, publish_draft, record_approval, send_for_approval
+from app.policy.queries import changes_between, paragraphs_by_number, versions_of
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient
+from tests.policy.factories import SLUG, TODAY, again, drafted
+
+
+def test_a_paragraph_is_moved_with_what_stands_below_it(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """Past the next of its level, in its section; a second click moves it no further; its number and anchor stay."""
+    guardian = make.person("Guardian", Role.HR_MANAGER)
+    draft = drafted(guardian)
+    browser = client_of(guardian)
+
+    def line(number: str) -> DraftParagraph:
+        return next(one for one in again(draft).paragraphs if one.number == number)
+
+    def section() -> list[str]:
+        return [one.number for one in again(draft).paragraphs if one.number.startswith("6.")]
+
+    first = section()
+    below = [one for one in first if one.startswith("6.3(")]
+    assert below
+    place = f"/policy/drafts/{draft.id}/paragraphs/{line('6.3').id}"
+    up, down = (f"{place}/{where}/{line('6.2').id}" for where in ("above", "below"))
+    assert "Move it up, above 6.2" in browser.get(place).text
+    page = browser.follow(up)
+    assert "You moved paragraph 6.3: it stands above 6.2 now." in page.text
+    moved, moved_past = section(), first[first.index("6.2") : first.index("6.3")]
+    assert moved[moved.index("6.3") :][: len(below) + 2] == ["6.3", *below, "6.2"]
+    assert sorted(moved) == sorted(first)
+    assert "You moved" not in browser.follow(up).text
+    assert section() == moved
+    said = [one.get_text(" ", strip=True) for one in browser.get(f"/policy/drafts/{draft.id}").soup.select("main li")]
+    assert [one.split(" ")[0] for one in said if one.endswith(": moved")] in (["6.3", *below], moved_past)
+    page = browser.follow(down)
+    assert "You moved paragraph 6.3: it stands below 6.2 now." in page.text
+    assert section() == first
+    assert "No paragraph differs" in browser.get(f"/policy/drafts/{draft.id}").text
+    point, past = line("6.2(1)"), line("6.2(2)")
+    assert (point.beside().above, line("6.2").beside().above) == (None, line("6.1"))
+    for other, is_up in ((line("6.3"), False), (past, True), (point, False)):
+        assert not move_paragraph(point, other, up=is_up, by=guardian, at=NOW)
+    assert move_paragraph(point, past, up=False, by=guardian, at=NOW)
+    commit()
+    assert [one for one in section() if one.startswith("6.2")][:3] == ["6.2", "6.2(2)", "6.2(1)"]
+    assert ": moved" in browser.get(f"/policy/drafts/{draft.id}").text
+    browser.post(f"{place}/above/{Factory.id()}", status=404)
+    browser.post(f"{place}/beside/{line('6.2').id}", status=404)
+    client_of(make.person()).post(up, status=403)
+    send_for_approval(again(draft), by=guardian, at=NOW)
+    commit()
+    browser.post(up, status=409)
+    assert "Move it" not in browser.get(place).text
+    record_approval(again(draft), "LJC", TODAY, by=guardian, at=NOW)
+    commit()
+    version = publish_draft(again(draft), answers=(), by=guardian, at=NOW)
+    commit()
+    assert version.text_hash != versions_of(SLUG)[1].text_hash
+    numbers = [one.number for one in sorted(version.paragraphs, key=lambda one: one.position)]
+    assert numbers[numbers.index("6.2") :][:3] == ["6.2", "6.2(2)", "6.2(1)"]
+    assert paragraphs_by_number(version, ["6.2(1)"])[0].anchor == "p-6-2-1"
+
+
+def test_what_moved_is_said_of_as_few_paragraphs_as_can_be(app: Flask) -> None:
+    def lines(order: str, **words: str) -> list[DraftParagraph]:
+        return [DraftParagraph(number=one, heading=one, summary=words.get(one, "")) for one in order]
+
+    def said(before: str, after: str, **words: str) -> list[str]:
+        return [f"{one.number} {one.what}" for one in changes_between(lines(before), lines(after, **words))]
+
+    assert said("abcdef", "abcdef") == []
+    assert said("abcdef", "abdecf") == ["c moved"]
+    assert said("abcdef", "abdecf", c="x", a="y") == ["a changed", "c changed and moved"]
+    assert said("abc", "cxa") == ["c moved", "x new", "b left out"]
