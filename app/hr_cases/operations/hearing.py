@@ -27,7 +27,13 @@ from app.hr_cases.models import (
     Statement,
 )
 from app.hr_cases.operations import messages
-from app.hr_cases.operations.common import allegations_to_answer, ask_officer, current_notice, must_hold
+from app.hr_cases.operations.common import (
+    allegations_to_answer,
+    ask_officer,
+    current_notice,
+    must_hold,
+    possible_outcomes,
+)
 from app.hr_cases.operations.disclosing import check_files_decided
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
@@ -36,7 +42,6 @@ from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.matters.queries import conflicts_of
 from app.people.models import Person
-from app.policy.pack import OutcomeKind
 from app.policy.queries import due_within, extended_by, notice_before, pack, working_calendar
 
 NOTICE_ISSUED = event_kind("case:hearing-notice-issued", "gave notice of a hearing on {hearing_on}")
@@ -61,12 +66,6 @@ def earliest_hearing_day(issued_on: date, dismissal_possible: bool) -> date:
 def latest_day_by_right(hearing_day: date) -> date:
     """The last day to which a hearing must be moved when the companion cannot come (Acas Code paragraph 16)."""
     return extended_by(POSTPONEMENT, hearing_day)
-
-
-def possible_outcomes(case: Case, *, dismissal_possible: bool) -> list[OutcomeKind]:
-    """What a hearing of this person can lead to, by the pack; dismissals only where the notice says so."""
-    kinds = pack().outcomes.get(case.subject.person_kind.value, ())
-    return [kind for kind in kinds if dismissal_possible or not kind.needs_dismissal_authority]
 
 
 def issue_notice(
