@@ -287,6 +287,11 @@ class DeclaredRelationship(Identified, Base):
     over_reason = SealedText()
 
     @property
+    def what_waits(self) -> str:
+        """What was said last and may wait to be confirmed, as the page that asks for it remembers it."""
+        return f"{self.said_over_on} {self.over_from} {self.was_mistake}" if self.said_over_on else "new"
+
+    @property
     def waits(self) -> bool:
         """Whether somebody has to confirm it, or that it is over."""
         return self.until is None and (self.since is None or self.said_over_on is not None)

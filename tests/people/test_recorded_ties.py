@@ -245,6 +245,27 @@ def test_the_pages_say_what_to_do_where_nobody_is_left_to_confirm_it(
     assert words in client_of(office.olga).get(LIST).text
 
 
+def test_who_meant_to_confirm_it_does_not_end_it_from_an_older_page(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """What was said since is read first; then it can be confirmed."""
+    office = _office(make)
+    tie = _recorded(office, confirmed=False)
+    browser = client_of(office.ines)
+    seen = {"what_waits": browser.get("/people/relationships").field("what_waits")}
+    confirm_relationship(tie, by=office.mark, at=NOW)
+    say_recorded_over(tie, by=office.intake, at=NOW, over_from=TODAY, reason="They parted.")
+    commit()
+    for act in ("confirm", "turn-down"):
+        late = browser.post(f"/people/relationships/{tie.id}/{act}", seen, status=409)
+        assert "Something else has been said of these two in the meantime" in late.text
+        assert "Ida said it, on 3 March 2027" in late.text
+    assert (tie.until, tie.said_over_on) == (None, TODAY)
+    seen = {"what_waits": browser.get("/people/relationships").field("what_waits")}
+    browser.follow(f"/people/relationships/{tie.id}/confirm", seen)
+    assert tie.until == TODAY
+
+
 def test_a_mistake_on_the_page(make: Factory, client_of: Callable[..., PageClient]) -> None:
     office = _office(make)
     tie = _recorded(office)

@@ -35,7 +35,7 @@ from app.hr_cases.operations.common import (
     possible_outcomes,
 )
 from app.hr_cases.operations.disclosing import check_files_decided
-from app.hr_cases.operations.guards import need
+from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
 from app.hr_cases.queries import records
@@ -206,18 +206,31 @@ def _papers(case: Case) -> list[str]:
 
 
 def postpone_hearing(
-    notice: HearingNotice, *, reason: str, by: Person, at: datetime, proposed_day: date | None = None
+    notice: HearingNotice,
+    *,
+    reason: str,
+    by: Person,
+    at: datetime,
+    proposed_day: date | None = None,
+    notice_seen: str | None = None,
 ) -> None:
     """Put off a hearing: this notice ends, and another must be issued.
 
     With `proposed_day` it is the one postponement by right: the companion cannot come, and the person concerned proposed
     a working day not more than five working days after the day set. Anything else is HR's discretion, with a reason.
+    `notice_seen` is the number of the notice that the page showed: a click from an older page does not put off the newer.
     """
     case = notice.case
     ask_officer(
         case, case.is_owned_by(by), case.can_postpone(by), by=by, at=at, whose="the case owner", act=HEARING_POSTPONED
     )
     must_hold(notice)
+    ask_stage(
+        case,
+        notice_seen in (None, str(notice.number)),
+        doing=NOTICE_ISSUED,
+        sentence=f"A newer notice was given in the meantime, for {uk_datetime(notice.hearing_at)}.",
+    )
     reason = need(reason, "Enter why the hearing is put off", "reason")
     if proposed_day is not None:
         _check_right(notice, proposed_day, at=at)
