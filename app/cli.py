@@ -68,7 +68,7 @@ def import_people(file: Path, recorder: str | None) -> None:
 
     try:
         begin_writing()
-        plan = operations.plan_people_import(file.read_bytes())
+        plan = operations.plan_people_import(file.read_bytes(), today=clock.today())
         for problem in plan.problems:
             click.echo(f"line {problem.number}: {problem.sentence}", err=True)
         if plan.problems:

@@ -253,6 +253,13 @@ class SendForm(ProbityForm):
     draft = HiddenField()
 
 
+class SeenForm(ProbityForm):
+    """A form that knows how the report stood on its page, so that nobody replaces what somebody decided since."""
+
+    decisions_seen = HiddenField()
+    subject_seen = HiddenField()
+
+
 class AcknowledgeForm(ProbityForm):
     """The conflict check, before anything else."""
 
@@ -273,13 +280,13 @@ class SubjectForm(ProbityForm):
     )  # fmt: skip
 
 
-class SubjectChoiceForm(ProbityForm):
+class SubjectChoiceForm(SeenForm):
     """Whom the report is about."""
 
     subject_id = RadioField("Which of these people is it?", [Required("Select who it is")])
 
 
-class DecisionForm(ProbityForm):
+class DecisionForm(SeenForm):
     """Where the report belongs, and why."""
 
     route = RadioField("Where does this report belong?", [Required("Select where it belongs")])
@@ -291,10 +298,9 @@ class DecisionForm(ProbityForm):
         max_length=5000,
         what="your reasons",
     )
-    decisions_seen = HiddenField()
 
 
-class SecondForm(ProbityForm):
+class SecondForm(SeenForm):
     """Do you agree that this report is closed?"""
 
     agrees = RadioField(
@@ -312,10 +318,9 @@ class SecondForm(ProbityForm):
         max_length=5000,
         what="your reasons",
     )
-    decisions_seen = HiddenField()
 
 
-class AnswerForm(ProbityForm):
+class AnswerForm(SeenForm):
     """The answer of the person to whom the report was referred."""
 
     reasons = TextAreaField(
@@ -326,10 +331,9 @@ class AnswerForm(ProbityForm):
         max_length=5000,
         what="your answer",
     )
-    decisions_seen = HiddenField()
 
 
-class TakeBackForm(ProbityForm):
+class TakeBackForm(SeenForm):
     """A referral that nobody is left to answer."""
 
     reasons = TextAreaField(

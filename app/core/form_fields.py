@@ -167,9 +167,16 @@ class TextAreaField(StringField):
 class HiddenField(OurField, wtforms.HiddenField):  # type: ignore[misc]
     """A value that travels with the form. It comes back from the browser, so it proves nothing."""
 
+    data: str | None
+
     def always(self) -> list[Callable[[Any, Any], None]]:
         """Bounded like every text."""
         return [NoControlCharacters(), MaxLength(200)]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take what was sent; a form without the field says nothing, whatever its page would have said."""
+        self.data = None
+        super().process_formdata(valuelist)
 
 
 class _ParsedField(StringField):

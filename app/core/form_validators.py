@@ -10,7 +10,10 @@ from app.core.secrets_guard import REFUSAL, looks_like_secret
 
 
 class Required:
-    """Something must be entered; `message` says what ("Enter the make and model")."""
+    """Something must be entered; `message` says what ("Enter the make and model").
+
+    What a page suggests counts only once it was sent: a form that comes without the field is refused like an empty one.
+    """
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -19,7 +22,8 @@ class Required:
         """Refuse nothing; say nothing where a better sentence has been said already."""
         if field.errors:
             raise StopValidation()
-        if field.data is None or field.data is False or field.data == "" or field.data == []:
+        was_left_out = field.raw_data == [] and field.data == field.object_data
+        if was_left_out or field.data is None or field.data is False or field.data == "" or field.data == []:
             raise StopValidation(self.message)
 
 

@@ -89,6 +89,7 @@ class Actions:
         self._opened: set[int | None] = set()  # the objects that opening the document calls
         self._leading: set[int | None] = set()  # those from which an address or a further action is called
         self._seen = 0
+        self.is_in_doubt = False  # whether something that is no object looked like one, so that numbers may be wrong
 
     def judge(self, found: re.Match[bytes], number: int | None) -> None:
         """Refuse what is found, or note it for the object with this number; None if that is not known."""
@@ -121,7 +122,8 @@ class Actions:
         """All objects were seen: refuse if opening calls one that leads out, or may be one that could not be told."""
         if self._opened & self._leading - {None}:
             raise InvalidInput(REACHING_PDF, field="file")
-        if (self._opened and None in self._leading) or (None in self._opened and self._leading):
+        may_lead = None in self._leading or None in self._opened or self.is_in_doubt
+        if self._opened and self._leading and may_lead:
             raise InvalidInput(CLOSED_PDF, field="file")
 
 

@@ -22,6 +22,7 @@ from app.core.pdf_actions import (
     Actions,
     number_before,
 )
+from app.core.pdf_strings import Place
 
 MOST_INFLATED, MOST_STREAMS = 64 * 1024 * 1024, 100_000
 _STEP = 64 * 1024
@@ -47,7 +48,8 @@ class ProgramSearch:
         self._named: list[int] = []  # where object streams were announced and not opened yet
         self._actions = Actions()
         self._number: int | None = None  # of the object in which we are
-        self._seen = 0
+        self._seen, self._place = 0, Place()
+        self._is_data = False  # whether a stream began behind a dictionary, not a word in a string or in a name
 
     def take(self, piece: bytes) -> None:
         """The next piece of the file."""
@@ -69,6 +71,7 @@ class ProgramSearch:
                 self._close()
             else:
                 self._open(mark)
+            self._read_on(held, *mark.span())
             here = mark.end()
             self._before = (self._before + mark[0])[-_DICTIONARY:]
         self._look(held, here, max(here, stop))
@@ -91,14 +94,29 @@ class ProgramSearch:
         self._before = (self._before + held[max(start, stop - _DICTIONARY) : stop])[-_DICTIONARY:]
 
     def _count_objects(self, held: bytes, start: int, here: int, stop: int) -> None:
-        """Know the number of the object that a place is in; `start` is where what was looked at before ends."""
+        """Know the number of the object that a place is in; `start` is where what was looked at before ends.
+
+        What stands in a string, a remark or the bytes of a stream begins no object, and makes it doubtful which is which.
+        """
         for found in _OBJECT.finditer(held, here, min(stop + 2, len(held))):
+            self._read_on(held, here, found.start())
+            here = found.start()
             near = held[max(start, found.start() - BEFORE_OBJECT) : found.start()]
             if len(near) < BEFORE_OBJECT:
                 near = self._before[len(near) - BEFORE_OBJECT :] + near
-            self._number, self._seen = number_before(near, self._number), self._seen + 1
+            number, self._seen = number_before(near, self._number), self._seen + 1
             if self._seen > MOST_OBJECTS:
                 raise InvalidInput(CLOSED_PDF, field="file")
+            if number != self._number and (self._is_data or not self._place.is_among_objects):
+                self._actions.is_in_doubt = True
+            else:
+                self._number = number
+        self._read_on(held, here, stop)
+
+    def _read_on(self, held: bytes, here: int, stop: int) -> None:
+        """Follow where strings and remarks begin and end; the bytes of a stream hold none."""
+        if not self._is_data:
+            self._place.read_on(held, here, stop)
 
     def _open(self, mark: re.Match[bytes]) -> None:
         """A stream begins. Every object stream announced so far must be this one, else one was hidden."""
@@ -113,11 +131,13 @@ class ProgramSearch:
         if self._named or (_FIRST.search(said) and _HOW_MANY.search(said)):
             self._objects = _Objects(said, self._budget, self._actions)
         self._in_stream, self._named = True, []
+        is_keyword = mark[0] != b"stream" and self._before.rstrip(b"\0\t\n\f\r ").endswith(b">>")
+        self._is_data = is_keyword and self._place.is_among_objects
 
     def _close(self) -> None:
         if self._objects is not None:
             self._objects.end()
-        self._in_stream, self._objects = False, None
+        self._in_stream, self._objects, self._is_data = False, None, False
 
 
 class _Budget:

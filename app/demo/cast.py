@@ -64,7 +64,7 @@ def add_cast(pack_name: str, password: str, *, at: datetime) -> dict[str, Person
     if pack_name != "council":
         files.append(_only_the_cast(demo_inputs("council")[0].read_text(encoding="utf-8")))
     for content in files:
-        import_people(plan_people_import(content), by=ActorKind.INSTALLATION, at=at)
+        import_people(plan_people_import(content, today=local_day(at)), by=ActorKind.INSTALLATION, at=at)
     db.session.flush()
     people = db.session.execute(sa.select(Person).where(Person.email.in_([address(name) for name in CAST]))).scalars()
     cast = {str(person.email).partition("@")[0]: person for person in people}

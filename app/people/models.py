@@ -105,6 +105,7 @@ class Person(Identified, Versioned, Base):
     post: Mapped[str] = mapped_column(sa.String(120), default="")
     service_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service.id"))
     line_manager_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    # The first day; one ahead is of somebody announced, for whom things are prepared: they count and are asked from it on.
     started: Mapped[date | None]
     last_working_day: Mapped[date | None]
     # Whether they were gone from the moment it was recorded, not only when their last day was over.
@@ -284,6 +285,11 @@ class DeclaredRelationship(Identified, Base):
     data_key: Mapped[DataKey | None] = relationship()
     reason = SealedText()
     over_reason = SealedText()
+
+    @property
+    def what_waits(self) -> str:
+        """What was said last and may wait to be confirmed, as the page that asks for it remembers it."""
+        return f"{self.said_over_on} {self.over_from} {self.was_mistake}" if self.said_over_on else "new"
 
     @property
     def waits(self) -> bool:

@@ -1,7 +1,7 @@
 """Acts about people: adding and changing them, and appointing them to roles."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.presentation import uk_date
 from app.core.typed_text import clean_line
+from app.core.working_days import months_after
 from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
 from app.people.queries import hold_still, holders_of, last_act
 from app.people.relating import keep_hr_for_everybody
@@ -30,8 +31,9 @@ MAIL_CHOSEN = event_kind("person:mail-chosen", "chose how we write to them: {mai
 PEOPLE_HEADERS = (
     "email", "name", "post", "service", "person_kind", "manager_email", "started", "last_working_day",
 )  # fmt: skip
+MOST_MONTHS_AHEAD = 12
+"""How long before their first day somebody may be announced; a later day is a slip of the hand."""
 LONGEST = {"email": 254, "name": 120, "post": 120, "service": 120}
-
 
 
 def service_named(name: str) -> Service:
@@ -186,15 +188,15 @@ class PeoplePlan:
         return [row for row in self.rows if row.last_working_day is not None]
 
 
-def plan_people_import(content: bytes) -> PeoplePlan:
+def plan_people_import(content: bytes, *, today: date) -> PeoplePlan:
     """Check a people file line by line and say what would change. Raises InvalidInput if it is no such file."""
-    plan, seen = PeoplePlan(), set[str]()
-    for line in read_csv(content, PEOPLE_HEADERS):
-        row = _checked_row(line, seen, plan.problems)
+    plan, seen, lines = PeoplePlan(), set[str](), read_csv(content, PEOPLE_HEADERS)
+    for line in lines:
+        row = _checked_row(line, seen, plan.problems, today)
         if row:
             plan.rows.append(row)
     known = {person.email: person for person in db.session.execute(sa.select(Person)).scalars() if person.email}
-    _check_managers(plan, known)
+    _check_managers(lines, known, plan.problems)
     by_id = {person.id: person for person in known.values()}
     for row in plan.rows:
         person = known.get(row.email)
@@ -208,7 +210,7 @@ def plan_people_import(content: bytes) -> PeoplePlan:
     return plan
 
 
-def _checked_row(line: Line, seen: set[str], problems: list[LineProblem]) -> PersonRow | None:
+def _checked_row(line: Line, seen: set[str], problems: list[LineProblem], today: date) -> PersonRow | None:
     cells, faults = line.cells, list[str]()
     email = cells["email"].lower()
     if wrong := why_unreachable(email):
@@ -220,21 +222,27 @@ def _checked_row(line: Line, seen: set[str], problems: list[LineProblem]) -> Per
         faults.append("name is missing")
     faults += [f"{name} is longer than {most} characters" for name, most in LONGEST.items() if len(cells[name]) > most]
     kind = _kind(cells["person_kind"], faults)
-    dates: list[date | None] = []
-    for column in ("started", "last_working_day"):
-        try:
-            dates.append(read_date(cells[column]))
-        except ValueError as error:
-            faults.append(f"{column}: {error}")
-            dates.append(None)
-    if dates[0] and dates[1] and dates[1] < dates[0]:
+    started, last = (_day(column, cells[column], faults) for column in ("started", "last_working_day"))
+    if started and started > months_after(today, MOST_MONTHS_AHEAD):
+        faults.append(
+            f"started: {uk_date(started)} is more than {MOST_MONTHS_AHEAD} months ahead. Check the year; if it is right, "
+            "take the line out until the day is nearer"
+        )
+    if started and last and last < started:
         faults.append("last_working_day is before started")
     problems += [LineProblem(line.number, fault) for fault in faults]
     if faults or kind is None:
         return None
-    return PersonRow(
-        line.number, email, cells["name"], cells["post"], cells["service"], kind, cells["manager_email"].lower(), *dates
-    )
+    manager = cells["manager_email"].lower()
+    return PersonRow(line.number, email, cells["name"], cells["post"], cells["service"], kind, manager, started, last)
+
+
+def _day(column: str, text: str, faults: list[str]) -> date | None:
+    try:
+        return read_date(text)
+    except ValueError as error:
+        faults.append(f"{column}: {error}")
+        return None
 
 
 def _kind(text: str, faults: list[str]) -> PersonKind | None:
@@ -245,20 +253,20 @@ def _kind(text: str, faults: list[str]) -> PersonKind | None:
         return None
 
 
-def _check_managers(plan: PeoplePlan, known: Mapping[str, Person]) -> None:
-    manager_of: dict[str, str] = {}
+def _check_managers(lines: Sequence[Line], known: Mapping[str, Person], problems: list[LineProblem]) -> None:
+    """Every fault of a line is told at once, so managers are looked at where the rest of a line is wrong, too."""
     emails_by_id = {person.id: email for email, person in known.items()}
-    for email, person in known.items():
-        if person.line_manager_id is not None:
-            manager_of[email] = emails_by_id.get(person.line_manager_id, "")
-    in_file = {row.email for row in plan.rows}
-    for row in plan.rows:
-        manager_of[row.email] = row.manager_email
-        if row.manager_email and row.manager_email not in in_file and row.manager_email not in known:
-            plan.problems.append(LineProblem(row.line, f"manager_email {row.manager_email} is nobody we know"))
-    for row in plan.rows:
-        if _in_a_cycle(row.email, manager_of):
-            plan.problems.append(LineProblem(row.line, "the line of managers comes back to the same person"))
+    manager_of = {
+        email: emails_by_id.get(person.line_manager_id, "") for email, person in known.items() if person.line_manager_id
+    }
+    told = {line.cells["email"].lower(): line.cells["manager_email"].lower() for line in reversed(lines)}
+    manager_of |= told
+    for line in lines:
+        email, manager = line.cells["email"].lower(), line.cells["manager_email"].lower()
+        if manager and manager not in told and manager not in known:
+            problems.append(LineProblem(line.number, f"manager_email {manager} is nobody we know"))
+        elif email and _in_a_cycle(email, manager_of):
+            problems.append(LineProblem(line.number, "the line of managers comes back to the same person"))
 
 
 def _in_a_cycle(email: str, manager_of: Mapping[str, str]) -> bool:

@@ -34,6 +34,11 @@ def is_here(day: Any, who: Any = Person) -> sa.ColumnElement[bool]:
     return sa.or_(last.is_(None), last > day, sa.and_(last == day, sa.not_(who.left_at_once)))
 
 
+def has_begun(day: Any, who: Any = Person) -> sa.ColumnElement[bool]:
+    """That somebody's first day has come, as a condition: whoever is announced ahead is not asked or counted before it."""
+    return sa.or_(who.started.is_(None), who.started <= day)
+
+
 def role_runs(day: Any, held: Any = RoleAssignment) -> sa.ColumnElement[bool]:
     """`RoleAssignment.runs_on` as a condition of a query; `held` where another assignment is meant."""
     return _runs(held, day)

@@ -82,13 +82,14 @@ def relate(
     return tie
 
 
-def confirm_relationship(tie: DeclaredRelationship, *, by: Person, at: datetime) -> None:
+def confirm_relationship(tie: DeclaredRelationship, *, by: Person, at: datetime, seen: str | None = None) -> None:
     """Confirm that two people are close, from today on; or, where its declarer said so, that they are no longer.
 
     Raises `NotAllowed` for who is a part of it, `AlreadyDone` for what does not wait, and `InvalidInput` where nobody of HR
-    would be left for what concerns one of the two.
+    would be left for what concerns one of the two. `seen` is what waited on the page (`what_waits`): who means to confirm
+    that two are close does not end it where that was said since.
     """
-    _ask_who_judges(tie, by, at)
+    _ask_who_judges(tie, by, at, seen)
     if tie.said_over_on is not None:
         _end(tie, by.id, at)
         _answer(tie, tie.said_over_by_id, at)
@@ -146,9 +147,12 @@ def demand_word(tie: DeclaredRelationship, officer: Person) -> None:
     )
 
 
-def turn_down_relationship(tie: DeclaredRelationship, *, by: Person, at: datetime) -> None:
-    """Do not confirm what was said: it never counts; or, where its declarer said that it is over, it goes on to count."""
-    _ask_who_judges(tie, by, at)
+def turn_down_relationship(tie: DeclaredRelationship, *, by: Person, at: datetime, seen: str | None = None) -> None:
+    """Do not confirm what was said: it never counts; or, where its declarer said that it is over, it goes on to count.
+
+    `seen` as with `confirm_relationship`.
+    """
+    _ask_who_judges(tie, by, at, seen)
     said_by = tie.said_over_by_id or tie.recorded_by_id
     if tie.since is None:
         tie.until = local_day(at)
@@ -201,7 +205,7 @@ def _tell_who_confirms(tie: DeclaredRelationship, at: datetime) -> None:
             notify(person.id, TO_CONFIRM, tie.id, at=at, number=local_day(at).toordinal())
 
 
-def _ask_who_judges(tie: DeclaredRelationship, by: Person, at: datetime) -> None:
+def _ask_who_judges(tie: DeclaredRelationship, by: Person, at: datetime, seen: str | None) -> None:
     if not may_judge(tie, by, local_day(at)):
         raise NotAllowed(
             "Somebody else has to confirm this.",
@@ -210,6 +214,15 @@ def _ask_who_judges(tie: DeclaredRelationship, by: Person, at: datetime) -> None
     if not tie.waits:
         who, when = last_act(tie.id, CONFIRMED, TURNED_DOWN, UNRELATED, MISTAKEN)
         raise AlreadyDone("This has been dealt with already.", who=who, when=when, what_now="You need do nothing.")
+    if seen not in (None, tie.what_waits):
+        who, when = last_act(tie.id, SAID_OVER, SAID_MISTAKE)
+        raise AlreadyDone(
+            "Something else has been said of these two in the meantime.",
+            who=who,
+            when=when,
+            did="said it",
+            what_now="Nothing was changed by what you sent. Open “Close relationships to confirm” again and read it first.",
+        )
 
 
 def _keep_somebody_in_hr(tie: DeclaredRelationship, day: date) -> None:

@@ -204,7 +204,7 @@ def confirm_relationship(tie_id: uuid.UUID) -> Any:
     tie, now = _to_judge(tie_id), clock.now()
     begin_writing(tie)
     try:
-        relating.confirm_relationship(tie, by=_reader(), at=now)
+        relating.confirm_relationship(tie, by=_reader(), at=now, seen=request.form.get("what_waits"))
     except InvalidInput as refusal:
         db.session.rollback()
         return _to_confirm_page(refusal), 422
@@ -218,7 +218,7 @@ def turn_down_relationship(tie_id: uuid.UUID) -> Any:
     """Do not confirm what was said of a close relationship."""
     tie, now = _to_judge(tie_id), clock.now()
     begin_writing(tie)
-    relating.turn_down_relationship(tie, by=_reader(), at=now)
+    relating.turn_down_relationship(tie, by=_reader(), at=now, seen=request.form.get("what_waits"))
     commit()
     flash("You did not confirm it.", "success")
     return redirect(url_for(".relationships"), 303)

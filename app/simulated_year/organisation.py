@@ -50,7 +50,8 @@ def make_organisation(people: int, chance: random.Random, at: datetime) -> None:
     ensure_index_key(at)
     set_up_installation("council", at=at, organisation_name="Simulated Council")
     rows = _people(people, chance)
-    import_people(plan_people_import(_as_csv(PEOPLE_HEADERS, rows)), by=ActorKind.INSTALLATION, at=at)
+    people_plan = plan_people_import(_as_csv(PEOPLE_HEADERS, rows), today=local_day(at))
+    import_people(people_plan, by=ActorKind.INSTALLATION, at=at)
     db.session.flush()
     known = {str(person.email): person for person in db.session.execute(sa.select(Person)).scalars()}
     _name_heads(known)

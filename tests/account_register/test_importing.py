@@ -161,7 +161,7 @@ def test_a_file_cannot_make_the_owner_their_own_deputy(make: Factory, sca: Perso
 def test_the_demonstration_files_go_in_once(app: Flask, name: str) -> None:
     """Every pack's own files; the second time nothing is added and nothing changes."""
     people_file, register_file = demo_inputs(name)
-    import_people(plan_people_import(people_file.read_bytes()), by=ActorKind.INSTALLATION, at=NOW)
+    import_people(plan_people_import(people_file.read_bytes(), today=NOW.date()), by=ActorKind.INSTALLATION, at=NOW)
     content = register_file.read_bytes()
     plan = acts.plan_register_import(content, day=TODAY)
     assert not plan.problems

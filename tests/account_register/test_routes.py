@@ -331,7 +331,7 @@ def test_giving_and_ending_access(client_of: Browser, make: Factory, owner: Pers
     browser, address = client_of(sca), f"{LIST}{account.id}/give-access"
     assert "local setting" in browser.get(address).text
     page = browser.post(address, {**TODAY}, status=422)
-    assert page.errors == ["Enter who should have access", "Select what they may do"]
+    assert page.errors == ["Enter who should have access", "Select what they may do", "Select how they will sign in"]
     page = browser.post(address, grant_form(holder, starts_on=["2", "3", "2027"]), status=422)
     assert page.errors == ["The start date must be today or later"]
     assert page.field("person") == holder.email

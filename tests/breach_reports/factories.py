@@ -10,6 +10,7 @@ from app.core.db import db
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.evidence import a_png
+from tests.pages import Page
 
 PNG = a_png(b"picture" * 40)
 
@@ -52,3 +53,10 @@ def decided(report: BreachReport, officer: Person, route: Route) -> BreachReport
 def upload(content: bytes = PNG, name: str = "shot.png", description: str = "A screenshot of the post") -> dict[str, Any]:
     """What the evidence page sends."""
     return {"file": (io.BytesIO(content), name), "description": description}
+
+
+def shown_by(page: Page, tail: str) -> dict[str, Any]:
+    """What the form of a report's page that is sent to this address carries unseen; the token is the browser's."""
+    form = next(one for one in page.soup.find_all("form", method="post") if str(one["action"]).endswith(tail))
+    unseen = {str(one["name"]): one.get("value", "") for one in form.find_all("input", type="hidden")}
+    return {name: value for name, value in unseen.items() if name != "csrf_token"}

@@ -1,7 +1,9 @@
 """Sending a report and deciding where it belongs."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 from app.breach_reports.models import BreachReport, ReportEvidence, ReportStatus, Route, WaitingEvidence, YesNoUnknown
 from app.breach_reports.operations import (
     MOST_FILES,
+    ReportSeen,
     acknowledge_report,
     add_waiting_evidence,
     answer_referral,
@@ -394,11 +397,54 @@ def test_a_closing_sent_back_needs_reasons_and_is_decided_again(hr: Person, hr2:
     assert [(d.number, d.route) for d in report.decisions] == [(1, Route.NO_FURTHER_ACTION), (2, Route.ADVICE)]
 
 
+def _seen(report: BreachReport, **changed: Any) -> ReportSeen:
+    """How a page shows the report now."""
+    subject = str(report.subject.id) if report.subject else ""
+    return replace(ReportSeen(len(report.decisions), subject), **changed)
+
+
+@pytest.mark.parametrize("was_known", [False, True])
+def test_nobody_replaces_a_person_whom_their_page_did_not_show(
+    make: Factory, hr: Person, hr2: Person, reporter: Person, was_known: bool
+) -> None:
+    """Nor decides about one: they learn who is recorded, by whom and when, and may then do either anew."""
+    report = in_triage(reporter, hr, **({"subject": make.person("Ann First")} if was_known else {"who": "Somebody"}))
+    page, other = _seen(report), make.person("Otto Other")
+    name_subject(report, make.person("Siân Right"), by=hr, at=NOW, seen=page)
+    db.session.commit()
+    for act in (
+        lambda seen: name_subject(report, other, by=hr2, at=NOW, seen=seen),
+        lambda seen: route_report(report, route=Route.CASE, reasons="x", by=hr2, at=NOW, seen=seen),
+        lambda seen: route_report(report, route=Route.NO_FURTHER_ACTION, reasons="x", by=hr2, at=NOW, seen=seen),
+    ):
+        with pytest.raises(AlreadyDone, match="about Siân Right") as late:
+            act(page)
+        assert (late.value.who, late.value.when) == ("Hr One", NOW)
+    assert (report.subject.name if report.subject else None, report.decisions) == ("Siân Right", [])
+    name_subject(report, other, by=hr2, at=NOW, seen=_seen(report))
+    assert report.subject == other
+
+
+def test_nobody_says_who_it_is_past_a_decision_that_their_page_did_not_show(
+    make: Factory, hr: Person, hr2: Person, reporter: Person
+) -> None:
+    """Another person would change what was decided."""
+    report = in_triage(reporter, hr, subject=make.person("Ann First"))
+    page = _seen(report)
+    decided(report, hr, Route.CASE)
+    with pytest.raises(AlreadyDone, match="Open a case") as late:
+        name_subject(report, make.person(kind=PersonKind.VOLUNTEER), by=hr2, at=NOW, seen=page)
+    assert late.value.who == "Hr One"
+    assert report.route == Route.CASE
+    name_subject(report, make.person(kind=PersonKind.VOLUNTEER), by=hr2, at=NOW, seen=_seen(report))
+    assert report.route is None
+
+
 def test_a_decision_from_an_older_page_is_told_what_was_decided(hr: Person, hr2: Person, reporter: Person) -> None:
     """Two officers with the same page open: the second learns who decided what and when."""
     report = decided(in_triage(reporter, hr, subject=hr.line_manager), hr, Route.GRIEVANCE)
     with pytest.raises(AlreadyDone, match="Grievance") as late:
-        route_report(report, route=Route.ADVICE, reasons="x", by=hr2, at=NOW, decisions_seen=0)
+        route_report(report, route=Route.ADVICE, reasons="x", by=hr2, at=NOW, seen=_seen(report, decisions=0))
     assert (late.value.who, late.value.when) == ("Hr One", NOW)
 
 
@@ -509,8 +555,8 @@ def test_a_decision_for_a_case_can_be_changed_until_it_is_opened(make: Factory, 
     """By an officer who has seen the present decision."""
     report = decided(in_triage(reporter, hr, subject=make.person()), hr, Route.CASE)
     with pytest.raises(AlreadyDone):
-        route_report(report, route=Route.ADVICE, reasons="x", by=hr, at=NOW, decisions_seen=0)
-    route_report(report, route=Route.ADVICE, reasons="x", by=hr, at=NOW, decisions_seen=1)
+        route_report(report, route=Route.ADVICE, reasons="x", by=hr, at=NOW, seen=_seen(report, decisions=0))
+    route_report(report, route=Route.ADVICE, reasons="x", by=hr, at=NOW, seen=_seen(report))
     assert (report.status, report.route) == (ReportStatus.ROUTED, Route.ADVICE)
 
 

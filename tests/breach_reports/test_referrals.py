@@ -17,7 +17,7 @@ from app.duties.queries import desk_of
 from app.matters.models import Capacity
 from app.matters.operations import add_party
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment
-from tests.breach_reports.factories import decided, in_triage
+from tests.breach_reports.factories import decided, in_triage, shown_by
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient
@@ -187,10 +187,12 @@ def test_the_pages_of_a_referral_nobody_can_answer(make: Factory, client_of: Cal
     assert "Nobody is left to answer" in page.text
     assert "The safeguarding lead has it" not in page.text
     assert browser.post(f"{where}/take-back", {"reasons": ""}, status=422).errors == ["Enter your reasons"]
-    page = browser.follow(f"{where}/take-back", {"reasons": "Wynn <b>left</b>"})
+    shown = shown_by(browser.get(where), "/take-back")
+    browser.post(f"{where}/take-back", {"reasons": "older", **shown, "decisions_seen": "0"}, status=409)
+    page = browser.follow(f"{where}/take-back", {"reasons": "Wynn <b>left</b>", **shown})
     assert "You took the referral back" in page.text
     assert "Wynn <b>left</b>" in page.text
-    browser.post(f"{where}/take-back", {"reasons": "again"}, status=409)
+    browser.post(f"{where}/take-back", {"reasons": "again", **shown}, status=409)
     secret = f"/breach-reports/{sealed.report.reference}"
     browser.get(secret, status=404)
     browser.post(f"{secret}/take-back", {"reasons": "x"}, status=404)

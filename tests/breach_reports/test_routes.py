@@ -11,13 +11,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.breach_reports.models import BreachReport, Route, WaitingEvidence, YesNoUnknown
+from app.breach_reports.models import BreachReport, ReportStatus, Route, WaitingEvidence, YesNoUnknown
+from app.breach_reports.operations import name_subject
 from app.core.audit import AuditEvent, ReadEvent
 from app.core.db import db
 from app.matters.models import Capacity as Part
 from app.matters.operations import add_party
 from app.people.models import Person, PersonKind, Role
-from tests.breach_reports.factories import PNG, a_report, decided, in_triage, upload
+from tests.breach_reports.factories import PNG, a_report, decided, in_triage, shown_by, upload
 from tests.conftest import NOW
 from tests.evidence import a_jpeg, a_pdf, a_png_that_claims
 from tests.factories import Factory
@@ -463,7 +464,7 @@ def test_the_wrong_way_for_a_person_is_refused_by_name(
     report = in_triage(reporter, hr, subject=subject)
     browser, address = client_of(hr), f"{HOME}{report.reference}"
     assert not browser.get(address).soup.find("input", value="case")
-    wrong = {"route": "case", "reasons": "My reasons", "decisions_seen": "0"}
+    wrong = {"route": "case", "reasons": "My reasons", **shown_by(browser.get(address), "/decision")}
     page = browser.post(f"{address}/decision", wrong, status=422)
     assert page.errors == ["Vol Unteer is a volunteer, so this way is not open. Choose “Problem-solving procedure”."]
     assert page.field("reasons") == "My reasons"
@@ -484,7 +485,8 @@ def test_hr_finds_and_records_whom_it_is_about(
     browser.post(f"{address}/subject", {"typed": "sian", "subject_id": str(hr.id)}, status=422)
     page = browser.follow(f"{address}/subject", {"typed": "sian", "subject_id": str(subject.id)})
     assert "Siân Łąka, an employee" in page.text
-    gone = browser.post(f"{address}/subject", {"typed": "Hr One", "subject_id": str(hr.id)})
+    found = browser.get(f"{address}?name=Hr+One")
+    gone = browser.post(f"{address}/subject", {"subject_id": str(hr.id), **shown_by(found, "/subject")})
     assert gone.location == HOME
     browser.get(address, status=404)
 
@@ -693,8 +695,52 @@ def test_the_page_lets_a_wrong_subject_be_mended_after_a_case_was_decided(
     report = decided(in_triage(reporter, hr, subject=make.person("Ann Wrong")), hr, Route.CASE)
     volunteer, browser = make.person("Vera Right", kind=PersonKind.VOLUNTEER), client_of(hr)
     assert "It is about somebody else" in browser.get(f"/breach-reports/{report.reference}").text
-    data = {"subject_id": str(volunteer.id), "typed": "Vera"}
+    found = browser.get(f"/breach-reports/{report.reference}?name=Vera")
+    data = {"subject_id": str(volunteer.id), **shown_by(found, "/subject")}
     page = browser.follow(f"/breach-reports/{report.reference}/subject", data)
     assert "Decide again where it belongs" in page.text
     assert "4. Where does it belong?" in page.text
     assert "Vera Right" in page.text
+
+
+@pytest.mark.parametrize("typed", ["", "Bell"])
+def test_a_person_recorded_since_is_not_replaced_from_an_older_page(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person, typed: str
+) -> None:
+    """409 says who is recorded, by whom and when; nothing has changed, and a fresh page lets the officer say otherwise."""
+    one, two = make.person("Jo Bell", post="Cook"), make.person("Jo Bell", post="Clerk")
+    report = in_triage(reporter, hr, named="bell, JO", who="bell, JO")
+    address = f"{HOME}{report.reference}"
+    first, second = client_of(hr), client_of(make.person("Hr Two", Role.HR_MANAGER))
+    page = second.get(f"{address}?name={typed}")
+    first.follow(f"{address}/subject", {"subject_id": str(one.id), **shown_by(first.get(address), "/subject")})
+    choice, decision = shown_by(page, "/subject"), shown_by(page, "/decision")
+    for tail, said in (
+        ("/subject", {"subject_id": str(two.id), **choice}),
+        ("/subject", {"subject_id": str(two.id), "typed": typed}),  # without the fields of the page
+        ("/decision", {"route": "case", "reasons": "x", **decision}),
+    ):
+        late = second.post(f"{address}{tail}", said, status=409)
+        for words in ("about Jo Bell", "Hr One recorded it, on 3 March 2027", "Open the report again"):
+            assert words in late.text
+    assert (report.subject, report.decisions) == (one, [])
+    fresh = second.get(f"{address}?name=Bell")
+    assert shown_by(fresh, "/subject")["subject_seen"] == str(one.id)
+    second.follow(f"{address}/subject", {"subject_id": str(two.id), **shown_by(fresh, "/subject")})
+    assert report.subject == two
+
+
+def test_a_case_is_opened_about_nobody_whom_its_page_did_not_show(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """The page still offers the one recorded before; the other is asked for, and no case is opened."""
+    wrong, right = make.person("Ann Wrong"), make.person("Siân Right")
+    make.person(None, Role.HR_CASE_OWNER, Role.HR_MANAGER)
+    report = decided(in_triage(reporter, hr, subject=wrong), hr, Route.CASE)
+    name_subject(report, right, by=hr, at=NOW)
+    db.session.commit()
+    said = {"subject": str(wrong.id), "wording": "x", "happened_on": ["1", "3", "2027"], "capacity": "personal"}
+    page = client_of(hr).post(f"/hr-cases/open/{report.reference}", said, status=422)
+    assert "Choose one of the answers given for “Who is the person concerned?”" in page.errors
+    assert "Siân Right" in page.text
+    assert report.status == ReportStatus.TRIAGE

@@ -245,6 +245,9 @@ def test_an_address_that_is_called_on_opening_is_found_wherever_it_stands(body: 
         opening(b"<</S /GoTo /D [3 0 R /Fit]>>", LINK[4:]),
         opening(b" 9 0 R", b"<< /Title (One) /Next 8 0 R >>"),
         opening(b" [3 0 R /Fit] /URI << /Base (https://www.example.org/) >>", b"null"),
+        b"4 0 obj << /Title (As 7 0 obj) /A %s >> endobj\n" % LINK[4:] + opening(b" [3 0 R /Fit]", b"null"),
+        b"4 0 obj << /Title (\\( 7 0 R, 8 0 endobj) /FontName /BitstreamVera >> endobj\n4 0 obj %s endobj\n" % LINK[4:]
+        + opening(b" 9 0 R", b"null"),
         b"5 0 obj << /Title (An obj in 50% of words) /AAPL:Keywords [ ] /Ef 7 /AA#42 << >> >> endobj\n",
         b"5 0 obj << /Type /Thread /I << /Title (M/F (circle one)) >> /F 9 0 R /AA null /Threads [ ] >> endobj\n",
         b"5 0 obj << /Type /Annot /Subtype /Link /F 4 /Renditions 9 0 R >> endobj\n",
@@ -255,6 +258,32 @@ def test_an_address_that_is_called_on_opening_is_found_wherever_it_stands(body: 
 def test_links_and_where_a_pdf_opens_are_taken(body: bytes, piece: int) -> None:
     """What word processors write: addresses to click, chapters one after the other, the page that is shown first."""
     assert judged(a_pdf(body), piece) is PDF
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        b"/X (7 0 obj) %s",
+        b"/X (endobj\n7 0 obj <<) %s",
+        b"/X (a (b) \\) \\\\\\( ( 7 0 obj)) %s",
+        b"/X (>>stream\n endstream endobj 7 0 obj) %s",
+        b"/X (>>stream\n 7 0 obj endstream) %s",
+        b"/X /Y%%(\n(\n7 0 obj) %s",
+        b"/X <%% >(\n7 0 obj) %s",
+        b"/X <20<%%>(\n7 0 obj) %s",
+        b"/X (%%) %%) 7 0 obj\n %s",
+        b"/X <(> (\n7 0 obj) ) %s",
+        b"/X << >>stream\n7 0 obj\nendstream %s",
+    ],
+)
+@pytest.mark.parametrize("is_direct", [False, True])
+def test_what_looks_like_an_object_in_a_string_hides_no_address(hiding: bytes, is_direct: bool) -> None:
+    """The words of strings and remarks begin no object, so whoever calls what stands behind them is still found."""
+    link = hiding % b"/S /URI /URI (https://example.org/seen)"
+    body = opening(b" << %s >>" % link, b"null") if is_direct else opening(b" 5 0 R", b"<< %s >>" % link)
+    for piece in (61, 211, PIECE_BYTES):
+        with pytest.raises(InvalidInput, match=f"{REACHES}|{CLOSED}"):
+            judged(a_pdf(body), piece)
 
 
 def test_what_our_own_program_draws_is_taken() -> None:
@@ -275,7 +304,11 @@ REMARKS = b"stream\n" + (b"/EF%" * 60 + b"\n/") * 90_000
 
 
 @pytest.mark.parametrize(
-    "body", [b"stream\n" * 2_500_000, an_object_stream(b"") * 150_000, b"/N 1 /First 4\n" * 1_300_000, REMARKS]
+    "body",
+    [
+        b"stream\n" * 2_500_000, an_object_stream(b"") * 150_000, b"/N 1 /First 4\n" * 1_300_000, REMARKS,
+        b"(" * MAX_BYTES, b"()%\n<<" * 4_000_000, b"1 0 obj (" * 2_000_000,
+    ],
 )
 def test_no_pdf_takes_long_to_look_through(body: bytes) -> None:
     """However it is made up, at the size that is taken at most; counted on the processor, not on the clock."""

@@ -289,6 +289,27 @@ def test_dates_within_bounds() -> None:
     assert form.found.errors == ["The date you found it must be 5 March 2027 or later"]
 
 
+class SuggestingForm(ProbityForm):
+    """A form whose page suggests every answer."""
+
+    words = TextAreaField("Words", [Required("Enter the words")])
+    kind = RadioField("Kind", [Required("Select a kind")], choices=[Choice("one", "One")])
+    note = StringField("Note")
+    seen = HiddenField()
+
+
+def test_what_a_page_suggests_counts_only_once_it_is_sent() -> None:
+    """A form that comes without its fields is refused like an empty one; hidden ones are nothing. Sent, it is taken."""
+    suggested = {"words": "As usual", "kind": "one", "note": "None", "seen": "4"}
+    left_out = SuggestingForm(MultiDict(), meta={"csrf": False}, data=suggested)
+    assert not left_out.validate()
+    assert [one["text"] for one in left_out.error_list()] == ["Enter the words", "Select a kind"]
+    assert left_out.seen.data is None
+    sent = SuggestingForm(MultiDict(suggested), meta={"csrf": False}, data=suggested)
+    assert sent.validate()
+    assert sent.seen.data == "4"
+
+
 def test_only_what_was_offered_can_be_chosen() -> None:
     """In radios, selects and checkboxes; "none" stands alone."""
     assert set(errors(decision="burn", service="moon", checks=["PIN", "moon"])) == {"decision", "service", "checks"}

@@ -26,7 +26,7 @@ from app.hr_cases.operations.outcomes import OutcomeWords, preview_outcome
 from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.matters.operations import add_party
-from app.people.models import Role
+from app.people.models import PersonKind, Role
 from tests.factories import Factory
 from tests.hr_cases.stages import (
     DISREPUTE,
@@ -89,6 +89,32 @@ def test_nothing_proved_nothing_done(make: Factory) -> None:
         decide_outcome(case, findings=nothing, **OUTCOME, by=people.decision_maker, at=at)
     outcome = decided(case, people, at=at, findings=nothing, kind="no_action", months=None, change_required="", equality="")
     assert (outcome.kind, outcome.months, outcome.last_live_day) == ("no_action", None, None)
+    assert "No action follows" in records.letters(case)[-1].words
+
+
+@pytest.mark.parametrize("kind", list(PersonKind))
+def test_no_action_is_possible_whatever_somebody_has_become(make: Factory, kind: PersonKind) -> None:
+    """The staff directory may say by now that they are somebody else; who is cleared is cleared, and only they are."""
+    people = people_for(make)
+    case = accepted_case(make, people)
+    at = heard(case, people)
+    case.subject.person_kind = kind
+    commit()
+    codes = [one.code for one in outcomes_to_choose(case)]
+    assert codes.count("no_action") == 1
+    said = {**OUTCOME, "kind": "no_action", "months": None, "change_required": "", "equality": ""}
+    if kind in (PersonKind.EMPLOYEE, PersonKind.VOLUNTEER, PersonKind.PARTNERSHIP_MEMBER):
+        assert preview_outcome(
+            case, kind="no_action", months=None, findings=found(case), words=OutcomeWords("x", "x", "", ""),
+            by=people.decision_maker, at=at,
+        )  # fmt: skip
+    else:
+        what_now = "Select another" if len(codes) > 1 else "what the person is recorded as"
+        with pytest.raises(InvalidInput, match=what_now) as error:
+            decide_outcome(case, findings=found(case), **said, by=people.decision_maker, at=at)
+        assert error.value.field == "kind"
+    outcome = decided(case, people, at=at, findings=found(case, Proof.NOT_PROVED), **said)
+    assert outcome.kind == "no_action"
     assert "No action follows" in records.letters(case)[-1].words
 
 

@@ -258,6 +258,10 @@ def test_the_letter_stands_beside_its_form_and_nothing_is_sent_by_looking(make: 
     assert world.case.told_subject_at is None
     refused = browser.post(path, {**words, "support": " "}, status=422)
     assert refused.errors == ["Enter what support they can have"]
+    forged = browser.post(path, status=422)
+    assert len(forged.errors) == len(words), "the words that the page suggests are nobody's until they are sent"
+    db.session.refresh(world.case)
+    assert world.case.told_subject_at is None
     browser.post(path, words)
     late = browser.post(path, words, status=409)
     assert "Olga Owner" in late.text

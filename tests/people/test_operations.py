@@ -10,16 +10,27 @@ from app.core.audit import ActorKind
 from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
 from app.people.models import Person, Role
-from app.people.operations import add_first_administrator, appoint, import_people, plan_people_import, set_last_working_day
-from app.people.queries import holders_of, person_by_email
+from app.people.operations import (
+    PeoplePlan,
+    add_first_administrator,
+    appoint,
+    import_people,
+    plan_people_import,
+    set_last_working_day,
+)
+from app.people.queries import has_begun, holders_of, person_by_email
 from tests.conftest import NOW
 from tests.factories import Factory
 
 HEAD = "email,name,post,service,person_kind,manager_email,started,last_working_day\n"
 
 
+def _plan(rows: str) -> PeoplePlan:
+    return plan_people_import((HEAD + rows).encode(), today=NOW.date())
+
+
 def _import(rows: str) -> None:
-    import_people(plan_people_import((HEAD + rows).encode()), by=ActorKind.INSTALLATION, at=NOW)
+    import_people(_plan(rows), by=ActorKind.INSTALLATION, at=NOW)
     db.session.commit()
 
 
@@ -36,7 +47,7 @@ def test_the_same_file_twice_changes_nothing(app: Flask) -> None:
     """A second import finds everybody as they were."""
     rows = "a@x.example,Ada,Officer,Libraries,employee,b@x.example,2020-01-06,\nb@x.example,Bo,Head,Libraries,,,,\n"
     _import(rows)
-    plan = plan_people_import((HEAD + rows).encode())
+    plan = _plan(rows)
     assert (plan.added, plan.changed, plan.unchanged) == ([], [], 2)
 
 
@@ -47,6 +58,8 @@ def test_the_same_file_twice_changes_nothing(app: Flask) -> None:
         ("a@x.example,,,,employee,,,", "line 2: name is missing"),
         ("a@x.example,Ada,,,wizard,,,", "line 2: person_kind “wizard”"),
         ("a@x.example,Ada,,,employee,,31/02/2027,", "line 2: started: “31/02/2027” must be a real date"),
+        ("a@x.example,Ada,,,employee,,2028-03-04,", "line 2: started: 4 March 2028 is more than 12 months ahead."),
+        ("a@x.example,Ada,,,employee,,2199-01-01,", "line 2: started: 1 January 2199 is more than 12 months ahead"),
         ("a@x.example,Ada,,,employee,,2027-03-02,2027-03-01", "line 2: last_working_day is before started"),
         ("a@x.example,Ada,,,employee,z@x.example,,", "line 2: manager_email z@x.example is nobody we know"),
         ("a@x.example,Ada,,,employee,a@x.example,,", "line 2: the line of managers comes back"),
@@ -60,11 +73,39 @@ def test_the_same_file_twice_changes_nothing(app: Flask) -> None:
 )
 def test_a_bad_line_refuses_the_whole_file_with_its_number(app: Flask, row: str, words: str) -> None:
     """Nothing is half imported."""
-    plan = plan_people_import((HEAD + row + "\nok@x.example,Fine,,,employee,,,\n").encode())
+    plan = _plan(row + "\nok@x.example,Fine,,,employee,,,\n")
     assert any(f"line {problem.number}: {problem.sentence}".startswith(words) for problem in plan.problems), plan.problems
     with pytest.raises(InvalidInput):
         import_people(plan, by=ActorKind.INSTALLATION, at=NOW)
     assert db.session.execute(sa.select(Person.id).where(Person.email == "ok@x.example")).first() is None
+
+
+def test_all_that_is_wrong_with_a_line_is_told_at_once(app: Flask) -> None:
+    """Its manager too; and nobody is called unknown whose own line is on file and wrong."""
+    plan = _plan(
+        "a@x.example,,,,wizard,z@x.example,2199-01-01,\n"
+        "b@x.example,,,,,b@x.example,,\n"
+        "c@x.example,Cy,,,employee,a@x.example,,\n"
+    )
+    assert [(problem.number, problem.sentence.split("; ")[0][:30]) for problem in plan.problems] == [
+        (2, "name is missing"),
+        (2, "person_kind “wizard” is not on"),
+        (2, "started: 1 January 2199 is mor"),
+        (2, "manager_email z@x.example is n"),
+        (3, "name is missing"),
+        (3, "the line of managers comes bac"),
+    ]
+
+
+def test_somebody_is_announced_up_to_a_year_ahead(app: Flask) -> None:
+    """They are on record, and appointed, from then on; who is asked and counted has begun."""
+    _import("a@x.example,Ada,,,employee,,2028-03-03,\n")
+    ada = person_by_email("a@x.example")
+    assert ada is not None
+    assert ada.started == date(2028, 3, 3)
+    for day, begun in ((NOW.date(), False), (date(2028, 3, 2), False), (date(2028, 3, 3), True)):
+        found = db.session.execute(sa.select(Person.id).where(Person.id == ada.id, has_begun(day))).first()
+        assert (found is not None) is begun
 
 
 @pytest.mark.parametrize(
@@ -78,7 +119,7 @@ def test_a_bad_line_refuses_the_whole_file_with_its_number(app: Flask, row: str,
 )  # fmt: skip
 def test_an_address_that_no_mail_could_reach_refuses_its_line(app: Flask, address: str) -> None:
     cell = '"' + address.replace('"', '""') + '"'
-    problems = plan_people_import((HEAD + f"{cell},Ada,,,employee,,,\nok@x.example,Fine,,,employee,,,\n").encode()).problems
+    problems = _plan(f"{cell},Ada,,,employee,,,\nok@x.example,Fine,,,employee,,,\n").problems
     assert {problem.number for problem in problems} == {2}
     problem = problems[0]
     assert problem.sentence.startswith("email must be an e-mail address: ")
@@ -91,7 +132,7 @@ def test_an_address_that_no_mail_could_reach_refuses_its_line(app: Flask, addres
     "address", ["a.b+c@sub.example.org", "o'neil@council.gov.uk", "a_b-1@x-y.example", "a" * 64 + "@x.example"]
 )
 def test_an_unusual_address_is_taken(app: Flask, address: str) -> None:
-    assert plan_people_import((HEAD + f"{address},Ada,,,employee,,,\n").encode()).problems == []
+    assert _plan(f"{address},Ada,,,employee,,,\n").problems == []
 
 
 def test_nobody_appoints_themselves(make: Factory) -> None:

@@ -53,8 +53,10 @@ def _office(make: Factory) -> Office:
     )  # fmt: skip
 
 
-def _recorded(office: Office, *, confirmed: bool = True) -> DeclaredRelationship:
-    tie = relate(office.olga, office.sam, FAMILY, by=office.mona, at=NOW, reason="Olga said so.")
+def _recorded(
+    office: Office, *, kind: RelationshipKind = FAMILY, confirmed: bool = True
+) -> DeclaredRelationship:
+    tie = relate(office.olga, office.sam, kind, by=office.mona, at=NOW, reason="Olga said so.")
     if confirmed:
         confirm_relationship(tie, by=office.mark, at=NOW)
     commit()
@@ -228,6 +230,40 @@ def test_the_pages_on_which_hr_says_that_it_is_over(make: Factory, client_of: Ca
     assert "You confirmed it." in judge.follow(f"/people/relationships/{tie.id}/confirm").text
     browser.get(where, status=409)
     assert "What you said of a close relationship has been looked at" in browser.get("/messages").text
+
+
+def test_the_pages_say_what_to_do_where_nobody_is_left_to_confirm_it(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """Wherever somebody records or ends it; not where it is only taken back. Nothing in it hangs on who is recorded."""
+    office = _office(make)
+    tie, waiting = _recorded(office), _recorded(office, kind=RelationshipKind.BUSINESS, confirmed=False)
+    browser, words = client_of(office.mona), "they can record that two people are close, or end it, by a command"
+    for where in (LIST, "/people/relationships/record", f"/people/relationships/{tie.id}/over"):
+        assert words in browser.get(where).text
+    assert words not in browser.get(f"/people/relationships/{waiting.id}/over").text
+    assert words in client_of(office.olga).get(LIST).text
+
+
+def test_who_meant_to_confirm_it_does_not_end_it_from_an_older_page(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """What was said since is read first; then it can be confirmed."""
+    office = _office(make)
+    tie = _recorded(office, confirmed=False)
+    browser = client_of(office.ines)
+    seen = {"what_waits": browser.get("/people/relationships").field("what_waits")}
+    confirm_relationship(tie, by=office.mark, at=NOW)
+    say_recorded_over(tie, by=office.intake, at=NOW, over_from=TODAY, reason="They parted.")
+    commit()
+    for act in ("confirm", "turn-down"):
+        late = browser.post(f"/people/relationships/{tie.id}/{act}", seen, status=409)
+        assert "Something else has been said of these two in the meantime" in late.text
+        assert "Ida said it, on 3 March 2027" in late.text
+    assert (tie.until, tie.said_over_on) == (None, TODAY)
+    seen = {"what_waits": browser.get("/people/relationships").field("what_waits")}
+    browser.follow(f"/people/relationships/{tie.id}/confirm", seen)
+    assert tie.until == TODAY
 
 
 def test_a_mistake_on_the_page(make: Factory, client_of: Callable[..., PageClient]) -> None:

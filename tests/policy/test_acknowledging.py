@@ -370,7 +370,9 @@ def test_coverage_is_of_those_whom_the_policy_binds(make: Factory, client_of: Ca
     for person in people[:6]:
         acknowledge(person, version, at=NOW)
     commit()
+    make.person(service="Libraries", started=TODAY + DAY)
     assert coverage(TODAY, version) == [CoverageRow("Libraries", 12, 6)]
+    assert coverage(TODAY + DAY, version) == [CoverageRow("Libraries", 13, 6)]
     for role, status in ((Role.SCA, 200), (Role.HR_INTAKE, 200), (Role.AUDITOR, 200), (Role.ADMINISTRATOR, 403)):
         page = client_of(make.person("Reader", role)).get("/policy/coverage", status=status)
         assert ("Libraries 12 6 50%" in page.text) is (status == 200)

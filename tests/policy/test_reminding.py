@@ -15,7 +15,7 @@ from app.duties.models import Reminder
 from app.people.models import Person, Role
 from app.policy.models import SEES_REMINDERS, RemindedBy, ReminderTurn, TeamReminder
 from app.policy.operations import give_turns, remind_team
-from app.policy.queries import open_turn, pack
+from app.policy.queries import open_turn, pack, team_to_remind
 from tests.conftest import NOW
 from tests.duties.factories import morning
 from tests.factories import Factory
@@ -50,6 +50,16 @@ def test_the_first_reminder_is_due_six_months_after_somebody_has_a_team(make: Fa
     turn = db.session.execute(sa.select(ReminderTurn)).scalar_one()
     assert (turn.manager_id, turn.counted_from, turn.due_on) == (manager.id, TODAY, date(2027, 9, 3))
     assert pack().chases["policy:remind"].duty_sources == ("6.1(4)",)
+
+
+def test_a_team_begins_with_the_first_day_of_its_first_member(make: Factory) -> None:
+    """Nobody is announced ahead and reminded before they have come, and nobody reminds a team that is not there yet."""
+    manager = make.person("Manager")
+    starter = make.person("Starter", manager=manager, started=TODAY + 2 * DAY)
+    assert give_turns(NOW) == give_turns(NOW + DAY) == 0
+    assert team_to_remind(manager, TODAY + DAY) == []
+    assert give_turns(NOW + 2 * DAY) == 1
+    assert team_to_remind(manager, TODAY + 2 * DAY) == [starter]
 
 
 @pytest.mark.parametrize(

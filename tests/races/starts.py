@@ -201,8 +201,9 @@ def _report_decided(make: Factory) -> Race:
 
 def _report_to_case(make: Factory) -> Race:
     officers = [make.person("Hr One", Role.HR_INTAKE), make.person("Hr Two", Role.HR_MANAGER)]
-    taken = in_triage(make.person(), officers[0], subject=make.person())
-    said = {"route": "case", "reasons": "It is serious.", "decisions_seen": "0"}
+    subject = make.person()
+    taken = in_triage(make.person(), officers[0], subject=subject)
+    said = {"route": "case", "reasons": "It is serious.", "decisions_seen": "0", "subject_seen": str(subject.id)}
     return Race(officers, f"/breach-reports/{taken.reference}/decision", said, "report:routed")
 
 

@@ -4,6 +4,7 @@ Every act asks first whether the actor may see the report at all, by the same co
 officer who has been walled off in the meantime, is told the same as for a report that does not exist.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.breach_reports.models import (
@@ -50,6 +51,14 @@ CASE_OPENED = event_kind("report:case-opened", "opened a case from the report")
 CASE_CLOSED = event_kind("report:case-closed", "closed the case that came of the report")
 
 
+@dataclass(frozen=True)
+class ReportSeen:
+    """How a report stood on the page from which an act is sent: how many decisions, and whose id as the person concerned."""
+
+    decisions: int
+    subject: str
+
+
 def acknowledge_report(report: BreachReport, *, by: Person, at: datetime) -> None:
     """Confirm that a report arrived; its reporter is told that something waits for them (domain 3.6, Received)."""
     _demand_officer(report, by, at)
@@ -68,16 +77,25 @@ def acknowledge_report(report: BreachReport, *, by: Person, at: datetime) -> Non
         notify(report.reporter.id, messages.YOURS_ACKNOWLEDGED, report.id, at=at)
 
 
-def name_subject(report: BreachReport, person: Person, *, by: Person, at: datetime) -> None:
+def ask_to_name_subject(report: BreachReport, *, by: Person, at: datetime, seen: ReportSeen | None = None) -> None:
+    """Refuse whoever may not record now whom a report is about, and a click from a page that shows it as it was."""
+    _demand_officer(report, by, at)
+    if not report.can_name_subject(by):
+        raise too_late(report)
+    _demand_as_seen(report, seen)
+
+
+def name_subject(
+    report: BreachReport, person: Person, *, by: Person, at: datetime, seen: ReportSeen | None = None
+) -> None:
     """Record whom a report is about, where the reporter did not know or named somebody else.
 
     From this moment the wall stands between that person, whoever is close to them, and the report. The others who may
     have been meant are no longer kept from it. A decision to open a case stands where one may be opened about this
-    person too; else it is to be decided anew.
+    person too; else it is to be decided anew. `seen` as with `route_report`: nobody replaces a person whom their page did
+    not show.
     """
-    _demand_officer(report, by, at)
-    if not report.can_name_subject(by):
-        raise too_late(report)
+    ask_to_name_subject(report, by=by, at=at, seen=seen)
     for party in report.matter.parties:
         is_former = party.capacity == Part.SUBJECT and party.person_id != person.id
         if party.until is None and (is_former or party.capacity == Part.POSSIBLE_SUBJECT):
@@ -89,15 +107,15 @@ def name_subject(report: BreachReport, person: Person, *, by: Person, at: dateti
 
 
 def route_report(
-    report: BreachReport, *, route: Route, reasons: str, by: Person, at: datetime, decisions_seen: int | None = None
+    report: BreachReport, *, route: Route, reasons: str, by: Person, at: datetime, seen: ReportSeen | None = None
 ) -> TriageDecision:
     """Decide with reasons where a report belongs (policy 7.10; domain 3.6). Closing it goes through `propose_closing`.
 
-    `decisions_seen` is how many decisions the page showed: a click from an older page is told what was decided since.
+    `seen` is how the report stood on the page: a click from an older page is told what was decided since.
     """
     if route in NEEDS_SECOND_OFFICER:
-        return propose_closing(report, route=route, reasons=reasons, by=by, at=at, decisions_seen=decisions_seen)
-    _demand_triage(report, route, reasons, by, at, decisions_seen)
+        return propose_closing(report, route=route, reasons=reasons, by=by, at=at, seen=seen)
+    _demand_triage(report, route, reasons, by, at, seen)
     if route in REFERRED_TO:
         _tell_referred(report, route, at, by)
     decision = _decide(report, route, reasons, by, at)
@@ -113,12 +131,12 @@ def route_report(
 
 
 def propose_closing(
-    report: BreachReport, *, route: Route, reasons: str, by: Person, at: datetime, decisions_seen: int | None = None
+    report: BreachReport, *, route: Route, reasons: str, by: Person, at: datetime, seen: ReportSeen | None = None
 ) -> TriageDecision:
     """Propose that nothing further happens, or that it was reported before; a second officer must agree."""
     if route not in NEEDS_SECOND_OFFICER:
         raise InvalidInput("Choose whether no further action is needed or it was reported before", field="route")
-    _demand_triage(report, route, reasons, by, at, decisions_seen)
+    _demand_triage(report, route, reasons, by, at, seen)
     decision = _decide(report, route, reasons, by, at)
     report.move_to(ReportStatus.CLOSING)
     report.next_due = report.triage_by
@@ -132,15 +150,15 @@ def propose_closing(
 
 
 def second_closing(
-    report: BreachReport, *, agrees: bool, reasons: str, by: Person, at: datetime, decisions_seen: int | None = None
+    report: BreachReport, *, agrees: bool, reasons: str, by: Person, at: datetime, seen: ReportSeen | None = None
 ) -> None:
     """Agree as second officer that a report is closed, or send it back to be decided again. Never who proposed it.
 
-    `decisions_seen` as with `route_report`: nobody agrees to a decision that their page did not show.
+    `seen` as with `route_report`: nobody agrees to a decision that their page did not show.
     """
     _demand_officer(report, by, at)
     waiting = report.waiting_decision
-    if report.status != ReportStatus.CLOSING or waiting is None or _is_newer(report, decisions_seen):
+    if report.status != ReportStatus.CLOSING or waiting is None or _is_newer(report, seen):
         raise too_late(report)
     if not report.can_be_seconded_by(by):
         raise NotAllowed(
@@ -160,7 +178,7 @@ def second_closing(
 
 
 def answer_referral(
-    report: BreachReport, *, reasons: str, by: Person, at: datetime, decisions_seen: int | None = None
+    report: BreachReport, *, reasons: str, by: Person, at: datetime, seen: ReportSeen | None = None
 ) -> None:
     """Answer a referral: the safeguarding lead gives the report back, the whistleblowing officer takes it over.
 
@@ -174,7 +192,7 @@ def answer_referral(
     if role is None or not (stands_in or by.holds(role)):
         raise NotAllowed("Only the person to whom this was referred can answer.")
     waiting = report.waiting_decision
-    if waiting is None or _is_newer(report, decisions_seen):
+    if waiting is None or _is_newer(report, seen):
         raise too_late(report)
     if not report.can_be_answered_by(by, stands_in=stands_in):
         raise NotAllowed("You referred this yourself, so somebody else has to answer.")
@@ -193,14 +211,16 @@ def answer_referral(
     record(REFERRAL_ANSWERED, report.id, by=by.id, at=at, facts={"route": waiting.route})
 
 
-def take_back_referral(report: BreachReport, *, reasons: str, by: Person, at: datetime) -> None:
+def take_back_referral(
+    report: BreachReport, *, reasons: str, by: Person, at: datetime, seen: ReportSeen | None = None
+) -> None:
     """Take back what was referred to the safeguarding lead, where nobody is left to answer it, to refer it again.
 
     The hold goes on: nobody contacts the person concerned until somebody with the role has answered.
     """
     _demand_officer(report, by, at)
     waiting = report.waiting_decision
-    if not report.can_be_taken_back_by(by) or waiting is None:
+    if not report.can_be_taken_back_by(by) or waiting is None or _is_newer(report, seen):
         raise too_late(report)
     if not is_left_unanswered(report, clock.local_day(at)):
         raise NotAllowed("There is somebody who answers this referral.", what_now="Wait for their answer, or ask them.")
@@ -241,20 +261,38 @@ def _demand_officer(report: BreachReport, by: Person, at: datetime) -> None:
 
 
 def _demand_triage(
-    report: BreachReport, route: Route, reasons: str, by: Person, at: datetime, decisions_seen: int | None
+    report: BreachReport, route: Route, reasons: str, by: Person, at: datetime, seen: ReportSeen | None
 ) -> None:
     _demand_officer(report, by, at)
-    if not report.can_be_triaged_by(by) or _is_newer(report, decisions_seen):
+    if not report.can_be_triaged_by(by):
         raise too_late(report)
+    _demand_as_seen(report, seen)
     reason_against = why_not(report, route)
     if reason_against is not None:
         raise InvalidInput(reason_against, field="route")
     _demand_reasons(reasons, "Enter your reasons")
 
 
-def _is_newer(report: BreachReport, decisions_seen: int | None) -> bool:
+def _demand_as_seen(report: BreachReport, seen: ReportSeen | None) -> None:
+    """Refuse a click from a page since which something was decided, or somebody else recorded whom it is about."""
+    if _is_newer(report, seen):
+        raise too_late(report)
+    subject = report.subject
+    if seen is None or subject is None or seen.subject == str(subject.id):
+        return
+    named = next(iter(timeline([report.id], most=1, of=SUBJECT_NAMED)), None)
+    raise AlreadyDone(
+        f"It was recorded in the meantime that this report is about {subject.name}.",
+        who=named.actor if named else None,
+        when=named.at if named else None,
+        did="recorded it",
+        what_now="Nothing was changed by what you sent. Open the report again to see how it stands, then decide.",
+    )
+
+
+def _is_newer(report: BreachReport, seen: ReportSeen | None) -> bool:
     """Whether something was decided since a page was shown."""
-    return decisions_seen is not None and decisions_seen != len(report.decisions)
+    return seen is not None and seen.decisions != len(report.decisions)
 
 
 def _demand_reasons(reasons: str, sentence: str) -> None:

@@ -117,11 +117,11 @@ def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None
     if report.can_be_triaged_by(person):
         made["decide"] = _decision_form(report, formdata=None)
     if report.can_be_seconded_by(person):
-        made["second"] = forms.SecondForm(formdata=None, data=_seen(report))
+        made["second"] = forms.SecondForm(formdata=None, data=_shown(report))
     if report.can_be_taken_back_by(person) and queries.is_left_unanswered(report, clock.today()):
-        made["take_back"] = forms.TakeBackForm(formdata=None)
+        made["take_back"] = forms.TakeBackForm(formdata=None, data=_shown(report))
     if report.can_be_answered_by(person, stands_in=queries.stands_in_for(report, person, clock.today())):
-        made["answer"] = forms.AnswerForm(formdata=None, data=_seen(report))
+        made["answer"] = forms.AnswerForm(formdata=None, data=_shown(report))
     for name, form in made.items():
         if refused is not None and type(refused) is type(form):
             made[name] = refused
@@ -129,12 +129,23 @@ def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None
 
 
 def _decision_form(report: BreachReport, **options: Any) -> forms.DecisionForm:
-    return forms.DecisionForm(choices={"route": _offers(report)}, data=_seen(report), **options)
+    return forms.DecisionForm(choices={"route": _offers(report)}, data=_shown(report), **options)
 
 
-def _seen(report: BreachReport) -> dict[str, str]:
-    """How many decisions a page shows: what was decided since is told to who sends its form."""
-    return {"decisions_seen": str(len(report.decisions))}
+def _shown(report: BreachReport) -> dict[str, str]:
+    """How a page shows the report: what was decided since is told to who sends its form."""
+    return {
+        "decisions_seen": str(len(report.decisions)),
+        "subject_seen": str(report.subject.id) if report.subject else "",
+    }
+
+
+def _seen(form: forms.SeenForm) -> operations.ReportSeen:
+    """How the report stood on the page from which a form comes; without its fields, as it stands when it is new."""
+    number = form.decisions_seen.data or ""
+    return operations.ReportSeen(
+        int(number) if number.isascii() and number.isdecimal() else 0, form.subject_seen.data or ""
+    )
 
 
 def _offers(report: BreachReport) -> list[Choice]:
@@ -160,7 +171,7 @@ def _subject_choice(report: BreachReport, typed: str, **options: Any) -> forms.S
     choices = [
         Choice(str(id_), name, hint=", ".join(filter(None, (post, service)))) for id_, name, post, service in people
     ]
-    return forms.SubjectChoiceForm(choices={"subject_id": choices}, **options)
+    return forms.SubjectChoiceForm(choices={"subject_id": choices}, data=_shown(report), **options)
 
 
 @blueprint.get("/<reference>/evidence/<int:number>")
@@ -200,12 +211,14 @@ def name_subject(reference: str) -> Any:
     """Record whom the report is about."""
     report, person = _report(reference), _me()
     form = _subject_choice(report, request.form.get("typed", ""))
+    seen = _seen(form)
+    operations.ask_to_name_subject(report, by=person, at=clock.now(), seen=seen)
     subject = person_by_id(uuid.UUID(form.subject_id.data)) if form.validate() and form.subject_id.data else None
     if subject is None:
         return _page(report, form, 422)
     begin_writing(report)
     was = report.route
-    operations.name_subject(report, subject, by=person, at=clock.now())
+    operations.name_subject(report, subject, by=person, at=clock.now(), seen=seen)
     is_open_again = was is not None and report.route is None
     commit()
     flash(f"You recorded who the report is about.{DECIDE_ANEW if is_open_again else ''}", "success")
@@ -229,7 +242,7 @@ def decide(reference: str) -> Any:
             reasons=form.reasons.data,
             by=person,
             at=clock.now(),
-            decisions_seen=_number(form.decisions_seen.data),
+            seen=_seen(form),
         )
     except InvalidInput as refusal:
         db.session.rollback()
@@ -239,10 +252,6 @@ def decide(reference: str) -> Any:
     commit()
     flash(f"You decided: {queries.route_label(route)}.", "success")
     return _back_to(report)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() else 0
 
 
 @blueprint.post("/<reference>/second")
@@ -256,7 +265,7 @@ def second(reference: str) -> Any:
         begin_writing(report)
         operations.second_closing(
             report, agrees=agrees, reasons=form.reasons.data, by=person, at=clock.now(),
-            decisions_seen=_number(form.decisions_seen.data),
+            seen=_seen(form),
         )  # fmt: skip
     except InvalidInput as refusal:
         db.session.rollback()
@@ -275,7 +284,7 @@ def answer(reference: str) -> Any:
         return _page(report, form, 422)
     begin_writing(report)
     operations.answer_referral(
-        report, reasons=form.reasons.data, by=person, at=clock.now(), decisions_seen=_number(form.decisions_seen.data)
+        report, reasons=form.reasons.data, by=person, at=clock.now(), seen=_seen(form)
     )
     commit()
     flash("You answered the referral.", "success")
@@ -289,7 +298,7 @@ def take_back(reference: str) -> Any:
     if not form.validate():
         return _page(report, form, 422)
     begin_writing(report)
-    operations.take_back_referral(report, reasons=form.reasons.data, by=person, at=clock.now())
+    operations.take_back_referral(report, reasons=form.reasons.data, by=person, at=clock.now(), seen=_seen(form))
     commit()
     flash("You took the referral back. Refer the report again as soon as there is somebody to answer.", "success")
     return _back_to(report)

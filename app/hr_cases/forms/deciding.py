@@ -134,6 +134,7 @@ class NoticeForm(NamingForm):
 class PostponeForm(NamingForm):
     """Why is the hearing put off?"""
 
+    notice_seen = HiddenField()
     reason = TextAreaField(
         "Why is it put off?",
         [Required("Enter why it is put off")],

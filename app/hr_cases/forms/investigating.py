@@ -1,7 +1,7 @@
 """Forms of the investigation: evidence, statements, pauses, findings and the report."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.core.forms import (
@@ -10,6 +10,7 @@ from app.core.forms import (
     DateField,
     EmailField,
     FileField,
+    HiddenField,
     ProbityForm,
     RadioField,
     Required,
@@ -25,6 +26,7 @@ from app.hr_cases.models import (
     Attribution,
     Basis,
     Bearing,
+    EvidenceItem,
     EvidenceKind,
     Finding,
     PauseReason,
@@ -135,11 +137,18 @@ def evidence_form(allegations: Sequence[Allegation], **kwargs: Any) -> EvidenceF
     return made(**kwargs)
 
 
-def weighing_form(allegations: Sequence[Allegation], known: Mapping[uuid.UUID, Bearing]) -> ProbityForm:
+class WeighingForm(ProbityForm):
+    """What an exhibit speaks for."""
+
+    weighing_seen = HiddenField()
+
+
+def weighing_form(allegations: Sequence[Allegation], item: EvidenceItem) -> WeighingForm:
     """What an exhibit speaks for: one question for each allegation, filled with what is known."""
+    known = {one.allegation_id: one.bearing for one in item.bearings}
     data = {f"bearing_{one.number}": known.get(one.id, NEITHER) for one in allegations} if known else {}
-    made: type[ProbityForm] = type("WeighingFormOfExhibit", (ProbityForm,), _bearing_fields(allegations))
-    return made(data=data)
+    made: type[WeighingForm] = type("WeighingFormOfExhibit", (WeighingForm,), _bearing_fields(allegations))
+    return made(data={**data, "weighing_seen": item.weighing})
 
 
 def bearings_from(form: ProbityForm, allegations: Sequence[Allegation]) -> dict[uuid.UUID, Bearing]:
@@ -309,6 +318,7 @@ class ReportForm(NamingForm):
 class ReviewReportForm(NamingForm):
     """Is the report complete?"""
 
+    version_seen = HiddenField()
     decision = RadioField(
         "Is the report complete?",
         [Required("Select whether the report is complete")],

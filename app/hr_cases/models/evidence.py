@@ -1,5 +1,6 @@
 """Evidence and statements of a case."""
 
+import hashlib
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
@@ -101,6 +102,12 @@ class EvidenceItem(Identified, Base):
     def label(self) -> str:
         """How the exhibit is cited: E1, E2, ..."""
         return f"E{self.number}"
+
+    @property
+    def weighing(self) -> str:
+        """What is said of its bearings, as the form that changes it remembers it: never the same once that changed."""
+        said = sorted(f"{one.allegation_id}:{one.bearing}" for one in self.bearings)
+        return hashlib.sha256(";".join(said).encode()).hexdigest()
 
     @property
     def disclosure(self) -> "EvidenceDisclosure | None":

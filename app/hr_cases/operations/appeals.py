@@ -15,7 +15,7 @@ from app.core.working_days import last_live_day
 from app.hr_cases.models import Appeal, AppealResult, Case, CaseStatus, LetterKind, Outcome
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.appointing import take_part
-from app.hr_cases.operations.common import appeal_of, ask_officer, ask_subject, outcome_of
+from app.hr_cases.operations.common import NO_ACTION, appeal_of, ask_officer, ask_subject, outcome_kind, outcome_of
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import (
@@ -24,7 +24,6 @@ from app.hr_cases.operations.letters_of_outcome import (
     appeal_result_letter,
     late_appeal_refused_letter,
 )
-from app.hr_cases.operations.outcomes import NO_ACTION, outcome_kind
 from app.hr_cases.operations.step_dates import count_step
 from app.matters.models import Capacity
 from app.people.models import Person

@@ -5,14 +5,16 @@ from datetime import datetime
 
 from app.core.audit import EventKind
 from app.core.db import db
-from app.core.errors import AlreadyDone, NothingHere
+from app.core.errors import AlreadyDone, InvalidInput, NothingHere
 from app.hr_cases.models import Allegation, Appeal, Case, HearingNotice, Outcome
 from app.hr_cases.operations.guards import ask_stage, ask_who
 from app.hr_cases.queries import records
 from app.hr_cases.queries.sight import last_act
 from app.people.models import Person
+from app.policy.pack import OutcomeKind
 from app.policy.queries import pack
 
+NO_ACTION = "no_action"
 EQUALITY_MISSING = "Enter how you weighed equality and human rights: private life, belief and free expression"
 
 
@@ -89,3 +91,27 @@ def needs_equality_check(allegations: Iterable[Allegation]) -> bool:
     """Whether the pack asks for an equality and human rights check on any of these allegations."""
     codes = {allegation.category for allegation in allegations}
     return any(category.equality_check for category in pack().categories if category.code in codes)
+
+
+def outcome_kind(code: str) -> OutcomeKind:
+    """The kind of outcome with this code, of whichever person it is for."""
+    for kinds in pack().outcomes.values():
+        for kind in kinds:
+            if kind.code == code:
+                return kind
+    raise InvalidInput("Select an outcome from the list", field="kind")
+
+
+def offers_no_action(case: Case) -> bool:
+    """Whether the procedure for this person may end in no action although something was proved."""
+    return any(kind.code == NO_ACTION for kind in pack().outcomes.get(case.subject.person_kind.value, ()))
+
+
+def possible_outcomes(case: Case, *, dismissal_possible: bool) -> list[OutcomeKind]:
+    """What a hearing of this person can lead to, by the pack; dismissals only where the notice says so.
+
+    No action is always among it, whatever somebody's record says they are by now: nothing may have been proved.
+    """
+    kinds = pack().outcomes.get(case.subject.person_kind.value, ())
+    cleared = () if offers_no_action(case) else (outcome_kind(NO_ACTION),)
+    return [*cleared, *(kind for kind in kinds if dismissal_possible or not kind.needs_dismissal_authority)]

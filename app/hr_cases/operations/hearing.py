@@ -27,16 +27,21 @@ from app.hr_cases.models import (
     Statement,
 )
 from app.hr_cases.operations import messages
-from app.hr_cases.operations.common import allegations_to_answer, ask_officer, current_notice, must_hold
+from app.hr_cases.operations.common import (
+    allegations_to_answer,
+    ask_officer,
+    current_notice,
+    must_hold,
+    possible_outcomes,
+)
 from app.hr_cases.operations.disclosing import check_files_decided
-from app.hr_cases.operations.guards import need
+from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
 from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.matters.queries import conflicts_of
 from app.people.models import Person
-from app.policy.pack import OutcomeKind
 from app.policy.queries import due_within, extended_by, notice_before, pack, working_calendar
 
 NOTICE_ISSUED = event_kind("case:hearing-notice-issued", "gave notice of a hearing on {hearing_on}")
@@ -61,12 +66,6 @@ def earliest_hearing_day(issued_on: date, dismissal_possible: bool) -> date:
 def latest_day_by_right(hearing_day: date) -> date:
     """The last day to which a hearing must be moved when the companion cannot come (Acas Code paragraph 16)."""
     return extended_by(POSTPONEMENT, hearing_day)
-
-
-def possible_outcomes(case: Case, *, dismissal_possible: bool) -> list[OutcomeKind]:
-    """What a hearing of this person can lead to, by the pack; dismissals only where the notice says so."""
-    kinds = pack().outcomes.get(case.subject.person_kind.value, ())
-    return [kind for kind in kinds if dismissal_possible or not kind.needs_dismissal_authority]
 
 
 def issue_notice(
@@ -207,18 +206,31 @@ def _papers(case: Case) -> list[str]:
 
 
 def postpone_hearing(
-    notice: HearingNotice, *, reason: str, by: Person, at: datetime, proposed_day: date | None = None
+    notice: HearingNotice,
+    *,
+    reason: str,
+    by: Person,
+    at: datetime,
+    proposed_day: date | None = None,
+    notice_seen: str | None = None,
 ) -> None:
     """Put off a hearing: this notice ends, and another must be issued.
 
     With `proposed_day` it is the one postponement by right: the companion cannot come, and the person concerned proposed
     a working day not more than five working days after the day set. Anything else is HR's discretion, with a reason.
+    `notice_seen` is the number of the notice that the page showed: a click from an older page does not put off the newer.
     """
     case = notice.case
     ask_officer(
         case, case.is_owned_by(by), case.can_postpone(by), by=by, at=at, whose="the case owner", act=HEARING_POSTPONED
     )
     must_hold(notice)
+    ask_stage(
+        case,
+        notice_seen in (None, str(notice.number)),
+        doing=NOTICE_ISSUED,
+        sentence=f"A newer notice was given in the meantime, for {uk_datetime(notice.hearing_at)}.",
+    )
     reason = need(reason, "Enter why the hearing is put off", "reason")
     if proposed_day is not None:
         _check_right(notice, proposed_day, at=at)

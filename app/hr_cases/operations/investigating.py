@@ -111,11 +111,12 @@ def add_evidence(
 
 
 def weigh_evidence(
-    item: EvidenceItem, *, bearings: Mapping[uuid.UUID, Bearing], by: Person, at: datetime
+    item: EvidenceItem, *, bearings: Mapping[uuid.UUID, Bearing], by: Person, at: datetime, weighing_seen: str | None = None
 ) -> None:
     """Say which allegations an exhibit speaks for or against, in place of what was said before.
 
-    The exhibit itself never changes; those that came with the report start without any bearing.
+    The exhibit itself never changes; those that came with the report start without any bearing. `weighing_seen` is what the
+    page showed: investigator and owner may both say it, and neither replaces what they have not read.
     """
     case = item.case
     ask_who(
@@ -123,6 +124,12 @@ def weigh_evidence(
         by=by, at=at, whose="the investigator or the owner of the case",
     )  # fmt: skip
     _ask_investigating(case, case.can_add_evidence(by), "Evidence is weighed while the case is investigated.")
+    ask_stage(
+        case,
+        weighing_seen in (None, item.weighing),
+        doing=EVIDENCE_WEIGHED,
+        sentence=f"It was said anew in the meantime what exhibit {item.label} speaks for.",
+    )
     _check_bearings(case, bearings)
     for known in list(item.bearings):
         if known.allegation_id not in bearings:

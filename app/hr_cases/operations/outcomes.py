@@ -18,24 +18,26 @@ from app.hr_cases.models import Case, CaseStatus, HearingFinding, LetterKind, Ou
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import (
     EQUALITY_MISSING,
+    NO_ACTION,
     allegations_to_answer,
     ask_officer,
     current_notice,
     listed_numbers,
     needs_equality_check,
+    offers_no_action,
+    outcome_kind,
+    possible_outcomes,
 )
 from app.hr_cases.operations.guards import need
-from app.hr_cases.operations.hearing import possible_outcomes
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import outcome_letter
 from app.hr_cases.operations.step_dates import count_step
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
-from app.policy.queries import due_within, pack
+from app.policy.queries import due_within
 
 OUTCOME_DECIDED = event_kind("case:outcome-decided", "decided the outcome: {kind}")
 
-NO_ACTION = "no_action"
 APPEAL_WINDOW = "appeal_window_working_days"
 
 Findings = Mapping[uuid.UUID, tuple[Proof, str]]
@@ -50,15 +52,6 @@ class OutcomeWords:
     change_required: str
     equality: str
     length_reasons: str = ""
-
-
-def outcome_kind(code: str) -> OutcomeKind:
-    """The kind of outcome with this code, of whichever person it is for."""
-    for kinds in pack().outcomes.values():
-        for kind in kinds:
-            if kind.code == code:
-                return kind
-    raise InvalidInput("Select an outcome from the list", field="kind")
 
 
 def outcomes_to_choose(case: Case) -> list[OutcomeKind]:
@@ -156,11 +149,22 @@ def _allowed_kind(case: Case, code: str, findings: Findings, words: OutcomeWords
         )
     if code not in codes:
         raise InvalidInput("This outcome is not possible for this person. Select another", field="kind")
-    if code != NO_ACTION and all(proof == Proof.NOT_PROVED for proof, _why in findings.values()):
+    is_cleared = all(proof == Proof.NOT_PROVED for proof, _why in findings.values())
+    if code != NO_ACTION and is_cleared:
         raise InvalidInput("Nothing was proved, so the only outcome is no action", field="kind")
+    if code == NO_ACTION and not is_cleared and not offers_no_action(case):
+        raise InvalidInput(_no_action_refused(case, codes), field="kind")
     if kind.gross_misconduct_only and "gross misconduct" not in words.reasons.casefold():
         raise InvalidInput("Say in your reasons why this is gross misconduct", field="reasons")
     return kind
+
+
+def _no_action_refused(case: Case, codes: set[str]) -> str:
+    kind = case.subject.person_kind.words
+    said = f"Something was proved, and the procedure for the kind of person “{kind}” has no outcome “no action” then. "
+    if codes - {NO_ACTION}:
+        return said + "Select another"
+    return said + "Ask the owner of the case to have it checked what the person is recorded as before you decide"
 
 
 def _check_length(kind: OutcomeKind, months: int | None, words: OutcomeWords) -> None:

@@ -234,9 +234,14 @@ def fingerprint_of(report: InvestigationReport) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def return_report(report: InvestigationReport, *, reasons: str, by: Person, at: datetime) -> None:
-    """Send a report back for more work, with reasons; its words stay as they were submitted."""
-    _ask_reviewer(report, by, at, "sent back")
+def return_report(
+    report: InvestigationReport, *, reasons: str, by: Person, at: datetime, version_seen: str | None = None
+) -> None:
+    """Send a report back for more work, with reasons; its words stay as they were submitted.
+
+    `version_seen` is the version that the page showed: nobody judges one that they have not read.
+    """
+    _ask_reviewer(report, by, at, "sent back", version_seen)
     report.review_reasons = need(reasons, "Enter what is missing", "reasons")
     _reviewed(report, ReportState.RETURNED, CaseStatus.INVESTIGATING, "investigation_report_working_days", by, at)
     record(RETURNED, report.case_id, by=by.id, at=at, facts={"version": report.number})
@@ -244,9 +249,12 @@ def return_report(report: InvestigationReport, *, reasons: str, by: Person, at: 
     notify(report.author_id, messages.RETURNED, report.case_id, at=at, number=report.number, matter_id=matter_id)
 
 
-def accept_report(report: InvestigationReport, *, by: Person, at: datetime) -> None:
-    """Accept a report as complete; next somebody is appointed who decides whether there is a case to answer."""
-    _ask_reviewer(report, by, at, "accepted")
+def accept_report(report: InvestigationReport, *, by: Person, at: datetime, version_seen: str | None = None) -> None:
+    """Accept a report as complete; next somebody is appointed who decides whether there is a case to answer.
+
+    `version_seen` as with `return_report`.
+    """
+    _ask_reviewer(report, by, at, "accepted", version_seen)
     _reviewed(report, ReportState.ACCEPTED, CaseStatus.ACCEPTED, "case_to_answer_working_days", by, at)
     record(ACCEPTED, report.case_id, by=by.id, at=at, facts={"version": report.number})
     day = clock.local_day(at)
@@ -255,7 +263,7 @@ def accept_report(report: InvestigationReport, *, by: Person, at: datetime) -> N
             notify(manager.id, messages.ACCEPTED, report.case_id, at=at, matter_id=report.case.matter_id)
 
 
-def _ask_reviewer(report: InvestigationReport, by: Person, at: datetime, done: str) -> None:
+def _ask_reviewer(report: InvestigationReport, by: Person, at: datetime, done: str, version_seen: str | None) -> None:
     case = report.case
     ask_who(case, case.is_owned_by(by), by=by, at=at, whose="the owner of the case")
     if report.author_id == by.id:
@@ -266,6 +274,12 @@ def _ask_reviewer(report: InvestigationReport, by: Person, at: datetime, done: s
         case.can_review_report(by) and report.status is ReportState.SUBMITTED,
         doing=doing,
         sentence=f"This report does not wait for a review any more, so it cannot be {done}.",
+    )
+    ask_stage(
+        case,
+        version_seen in (None, str(report.number)),
+        doing=SUBMITTED,
+        sentence=f"Another version of the report was submitted in the meantime: version {report.number}.",
     )
 
 

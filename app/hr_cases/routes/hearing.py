@@ -137,13 +137,14 @@ def postpone(reference: str) -> Any:
     ask(here, who=case.is_owned_by(me), can=True, whose=OWNER)
     notice = _notice(here)
     ask(here, who=case.is_owned_by(me), can=case.can_postpone(me), whose=OWNER, doing=operations.HEARING_POSTPONED)
-    form = PostponeForm()
+    form = PostponeForm(data={"notice_seen": str(notice.number)})
     if form.validate_on_submit():
 
         def act() -> None:
             operations.postpone_hearing(
-                notice, reason=form.reason.data, proposed_day=form.proposed_day.data, by=me, at=here.now
-            )
+                notice, reason=form.reason.data, proposed_day=form.proposed_day.data, by=me, at=here.now,
+                notice_seen=form.notice_seen.data,
+            )  # fmt: skip
 
         if carried_out(form, act, case, notice):
             return done("You put the hearing off. Give a new notice as soon as you can.", reference=here.reference)

@@ -69,11 +69,14 @@ def weigh_evidence(reference: str, number: int) -> Any:
     case, me, item = here.case, here.me, exhibit_numbered(here, number)
     who = case.is_investigated_by(me) or case.is_owned_by(me)
     ask(here, who=who, can=case.can_add_evidence(me), whose=f"{INVESTIGATOR} or {OWNER}")
-    form = weighing_form(case.allegations, {one.allegation_id: one.bearing for one in item.bearings})
+    form = weighing_form(case.allegations, item)
     if form.validate_on_submit():
 
         def act() -> None:
-            operations.weigh_evidence(item, bearings=bearings_from(form, case.allegations), by=me, at=here.now)
+            operations.weigh_evidence(
+                item, bearings=bearings_from(form, case.allegations), by=me, at=here.now,
+                weighing_seen=form.weighing_seen.data,
+            )  # fmt: skip
 
         if carried_out(form, act, case):
             return done(f"You said what exhibit {item.label} speaks for.", "evidence", reference=here.reference)

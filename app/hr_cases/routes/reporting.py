@@ -148,15 +148,18 @@ def review_report(reference: str) -> Any:
     submitted = queries.last_report(case)
     if submitted is None:
         raise NothingHere(secret=True)
-    form = ReviewReportForm()
+    form = ReviewReportForm(data={"version_seen": str(submitted.number)})
     if form.validate_on_submit():
         accepts = form.decision.data == "accept"
 
         def act() -> None:
+            seen = form.version_seen.data
             if accepts:
-                operations.accept_report(submitted, by=me, at=here.now)
+                operations.accept_report(submitted, by=me, at=here.now, version_seen=seen)
             else:
-                operations.return_report(submitted, reasons=form.reasons.data, by=me, at=here.now)
+                operations.return_report(
+                    submitted, reasons=form.reasons.data, by=me, at=here.now, version_seen=seen
+                )
 
         if carried_out(form, act, case, submitted):
             said = "You accepted the report." if accepts else "You sent the report back to the investigator."

@@ -13,7 +13,7 @@ from app.core.plain_letters import name_key_of
 from app.core.registries import Viewer
 from app.people.everybody import carries, opening
 from app.people.models import Person, PersonKind, Role, Service
-from app.people.queries import is_here
+from app.people.queries import has_begun, is_here
 from app.policy.models import NOT_ASKED, Acknowledgement, CoverageRow, PolicyAsk, PolicyVersion, SchoolAdoption
 from app.policy.queries.versions import in_force
 
@@ -88,7 +88,7 @@ def to_ask(day: date, *, most: int) -> list[Any]:
         db.session.execute(
             sa.select(Person.id.label("person_id"), PolicyVersion.id.label("version_id"))
             .join(PolicyVersion, sa.true())
-            .where(in_force(day), is_here(day), sa.or_(Person.started.is_(None), Person.started <= day), in_scope())
+            .where(in_force(day), is_here(day), has_begun(day), in_scope())
             .where(Person.email.is_not(None), ~was_asked, ~covered(Person.id))
             .order_by(Person.id, PolicyVersion.id)
             .limit(most)
@@ -180,7 +180,7 @@ def team_of(manager: Person, day: date, version: PolicyVersion) -> list[TeamLine
 
 
 def coverage(day: date, version: PolicyVersion) -> list[CoverageRow]:
-    """By service, of everybody here whom the policy binds, in one query."""
+    """By service, of everybody here and begun whom the policy binds, in one query."""
     service = aliased(Service)
     name = sa.func.coalesce(service.name, "No service recorded")
     rows = db.session.execute(
@@ -189,7 +189,7 @@ def coverage(day: date, version: PolicyVersion) -> list[CoverageRow]:
         .select_from(Person)
         .join(PolicyVersion, PolicyVersion.id == version.id)
         .outerjoin(service, service.id == Person.service_id)
-        .where(is_here(day), in_scope(), Person.email.is_not(None))
+        .where(is_here(day), has_begun(day), in_scope(), Person.email.is_not(None))
         .group_by(name)
         .order_by(name)
     )  # fmt: skip

@@ -13,7 +13,7 @@ from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import Viewer
 from app.people.everybody import carries, opening
 from app.people.models import Person
-from app.people.queries import is_here
+from app.people.queries import has_begun, is_here
 from app.policy.models import SEES_REMINDERS, PolicyVersion, RemindedBy, ReminderTo, ReminderTurn, TeamReminder
 
 REMIND = "policy:remind"
@@ -23,7 +23,8 @@ PAGE = 25
 def has_team(person_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """That somebody who works here reports to a person, as a condition."""
     member = named(Person, "member_of_team")
-    return sa.exists().where(member.line_manager_id == person_id, is_here(day, member)).correlate_except(member)
+    reports = sa.and_(member.line_manager_id == person_id, is_here(day, member), has_begun(day, member))
+    return sa.exists().where(reports).correlate_except(member)
 
 
 def team_to_remind(manager: Person, day: date) -> list[Person]:
@@ -31,7 +32,7 @@ def team_to_remind(manager: Person, day: date) -> list[Person]:
     return list(
         db.session.execute(
             sa.select(Person)
-            .where(Person.line_manager_id == manager.id, is_here(day))
+            .where(Person.line_manager_id == manager.id, is_here(day), has_begun(day))
             .order_by(Person.name, Person.id)
         ).scalars()
     )
