@@ -11,16 +11,19 @@ from app.account_register.models import KeeperNotice, NoticeKind
 from app.core import clock
 from app.core.db import db
 from app.core.registries import Registries
+from app.credential_rotation.models import CredentialRotation
 from app.duties.models import Reminder
 from app.duties.queries import desk_of
 from app.people.models import KEEPERS, Person, Role, RoleAssignment
 from app.policy.queries import pack, working_calendar
 from tests.conftest import NOW
+from tests.credential_rotation.factories import account, grant, leave, started
 from tests.due_equality import assert_same_duties
 from tests.duties.factories import morning
 from tests.duties.test_same_duties import Organisation
+from tests.duties.told import assert_each_line_opens_or_names_nobody
 from tests.factories import Factory
-from tests.pages import PageClient
+from tests.pages import PageClient, counted_queries
 
 ClientOf = Callable[..., PageClient]
 TODAY, DAY = NOW.date(), timedelta(days=1)
@@ -176,3 +179,131 @@ def test_with_nobody_in_these_roles_what_is_chased_is_what_first_pages_show(app:
         everybody = registries.due[kind].everybody
         assert everybody is not None
         assert [row.due_on for row in db.session.execute(everybody(), {"today": TODAY})] == [TODAY - DAY]
+
+
+# ---- what waits for a keeper meanwhile ----
+
+
+def test_what_waits_for_a_keeper_goes_to_hr_once_it_is_late_and_then_to_whoever_is_appointed(
+    app: Flask, make: Factory
+) -> None:
+    council = Council(make)
+    _goes(make, council.sca, council.deputy)
+    _days(7)
+    assert _reminders("notice_password", escalated=False) == []
+    assert _reminders("notice_password", escalated=True) == [
+        ("Hana", _working_days(2), 2), ("Hana", _working_days(5), 5), ("Hana", _working_days(7), 7),
+    ]  # fmt: skip
+    line = "Late with nobody: one thing in the register of accounts"
+    ask = f"Ask the administrator to appoint somebody as {KEEPER}."
+    assert _lines(app, council.hana, _working_days(7))[line] == ("", ask)
+    assert not any("register of accounts" in line for line in _lines(app, council.ada, _working_days(7)))
+    make.person("Next", Role.DEPUTY_SCA)
+    morning(_working_days(8))
+    morning(_working_days(9))
+    assert _reminders("notice_password", escalated=False) == [("Next", _working_days(8), 7)]
+    found = [line for line in _lines(app, council.hana, _working_days(8)) if "register of accounts" in line]
+    assert found == ["Late with Next: one thing in the register of accounts"]
+    assert db.session.query(Reminder).filter_by(kind="notice_password").filter(Reminder.settled_on.is_not(None)).count() == 0
+    council.notice.noted_at, council.notice.noted_by_id = NOW, council.ada.id
+    make.keep(council.notice)
+    morning(_working_days(10))
+    assert db.session.query(Reminder).filter_by(kind="notice_password", escalated=True, settled_on=None).count() == 0
+
+
+def test_what_was_told_to_whoever_stood_above_the_keepers_is_not_settled_when_they_go(app: Flask, make: Factory) -> None:
+    """It is not done. It is no longer with anybody of theirs, so it stands on the page of HR instead."""
+    council = Council(make)
+    _days(5)
+    assert [name for name, _, _ in _reminders("notice_password", escalated=True)] == ["Above"]
+    _goes(make, council.sca, council.deputy, last=_working_days(5))
+    morning(_working_days(6))
+    assert db.session.query(Reminder).filter(Reminder.settled_on.is_not(None)).count() == 0
+    assert _lines(app, council.above, _working_days(6)) == {}
+    assert "Late with nobody: one thing in the register of accounts" in _lines(app, council.hana, _working_days(6))
+
+
+def test_where_there_is_no_hr_manager_the_administrator_is_led_to_the_roles(
+    make: Factory, client_of: ClientOf
+) -> None:
+    council = Council(make)
+    _goes(make, council.sca, council.deputy, council.hana)
+    _days(3)
+    with clock.set_to(clock.at_local(_working_days(3), 10)):
+        page = client_of(council.ada).get("/")
+        links = {link.get_text(): link["href"] for link in page.soup.select(".app-lines a")}
+        text = f"Late with nobody: one thing in the register of accounts. Appoint somebody as {KEEPER}"
+        assert links[text] == links[APPOINT] == "/people/roles?role=sca"
+        client_of(council.ada).get(links[text])
+
+
+def test_what_hr_may_open_is_named_and_led_to(app: Flask, make: Factory) -> None:
+    """A hand-over, urgent on the day it is recorded: its page opens for HR managers."""
+    council = Council(make)
+    leaver = make.person("Leaver")
+    grant(make, account(make, "Libraries", leaver), leaver)
+    leave(leaver, council.hana, day=TODAY + 60 * DAY, immediate=False)
+    _goes(make, council.sca, council.deputy)
+    _days(3)
+    found = {line: href for line, (href, _) in _lines(app, council.hana, _working_days(3)).items() if "take over" in line}
+    assert len(found) == 1
+    (text, href), = found.items()
+    assert text.startswith("Late with nobody: urgent: find somebody to take over Libraries")
+    assert href.startswith("/credential-rotation/leavers/")
+
+
+def test_what_has_another_doer_stays_with_them(app: Flask, make: Factory) -> None:
+    """A password that its owner is to change is theirs, whoever keeps the register."""
+    council = Council(make)
+    owner = make.person("Olu", manager=make.person("Manager"))
+    started(account(make, "Libraries", owner), council.sca)
+    alone = started(account(make, "Parks", make.person("Gone")), council.sca)
+    _goes(make, council.sca, council.deputy, alone.owner)
+    late = (sa.select(sa.func.max(CredentialRotation.due_on))).scalar_subquery()
+    due_on = db.session.execute(sa.select(late)).scalar_one()
+    for number in range(1, 6):
+        morning(working_calendar().add(due_on, number))
+    told = [name for name, _, _ in _reminders("rotation_change", escalated=True)]
+    assert {"Manager", "Hana"} == set(told)
+    lines = _lines(app, council.hana, working_calendar().add(due_on, 5))
+    assert "Late with nobody: one thing about passwords" in lines
+
+
+def test_whoever_is_told_can_open_it_or_learns_no_name_and_nothing_is_settled(app: Flask, make: Factory) -> None:
+    """Of every kind that keepers do, with things of others beside them; also once a keeper has come."""
+    there = Organisation(make)
+    make.person("Ada", Role.ADMINISTRATOR)
+    db.session.execute(sa.update(RoleAssignment).where(RoleAssignment.role.in_(KEEPERS)).values(until=TODAY))
+    db.session.commit()
+    db.session.expire_all()
+    for number in range(1, 26):
+        morning(TODAY + number * DAY)
+    day = TODAY + 25 * DAY
+    with clock.set_to(clock.at_local(day, 10)):
+        told = assert_each_line_opens_or_names_nobody(app, day, but="/hr-cases/")
+    keepers = {"notice_password", "notice_device", "notice_use", "look_alike_settle", "leaver_hand_over", "horizon_look",
+               "discovered_settle", "proposal_advise", "access_advise", "early_alert_see"}  # fmt: skip
+    assert keepers <= told, keepers - told
+    done = sa.select(Reminder.kind).where(Reminder.settled_on.is_not(None), Reminder.kind.in_(keepers))
+    assert db.session.execute(done).all() == []
+    hr = there.officers.manager
+    assert any(line.startswith("Late with nobody: ") for line in _lines(app, hr, day))
+
+
+def test_first_pages_and_the_chase_ask_no_more_however_much_waits(
+    app: Flask, make: Factory, client_of: ClientOf
+) -> None:
+    council = Council(make)
+    _goes(make, council.sca, council.deputy)
+    counts = []
+    for number in (2, 5):
+        for _ in range(8):
+            make.keep(KeeperNotice(kind=NoticeKind.DEVICE_PERMISSION, subject_id=make.id(), sent_at=NOW, due_on=TODAY))
+        morning(_working_days(number))
+        with clock.set_to(clock.at_local(_working_days(number), 10)):
+            browser = client_of(council.hana)
+            browser.get("/")
+            with counted_queries() as statements:
+                browser.get("/")
+            counts.append(len(statements))
+    assert counts[0] == counts[1] <= 4
