@@ -49,7 +49,7 @@ BESIDE = {
     "early_advice": {"panels": "registering"},
     "people": {
         "everybody": "queries", "knowing": "queries", "naming": "queries", "signing_in": "operations",
-        "relating": "operations", "mailing": "registering",
+        "relating": "operations", "mailing": "registering", "vacancies": "queries",
     },
     "policy": {"pack": "models", "packs": "models", "explaining": "queries", "mailing": "registering"},
 }

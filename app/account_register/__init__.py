@@ -16,11 +16,12 @@ from app.core.registries import CountKind, Registries
 blueprint = Blueprint("account_register", __name__, url_prefix="/account-register")
 
 from app.account_register import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
-from app.account_register.due import DUE_KINDS  # noqa: E402
+from app.account_register.due import DUE_KINDS, without_keeper  # noqa: E402
 from app.account_register.operations.approving import BITE, end_lapsed_access  # noqa: E402
 from app.account_register.operations.checks import PAPERS_BITE, ask_for_missing_papers  # noqa: E402
 from app.account_register.panels import access_requests_panel, proposals_panel  # noqa: E402
 from app.account_register.queries.notices import notices_to_note  # noqa: E402
+from app.people.vacancies import explained  # noqa: E402
 
 
 def register(registries: Registries) -> None:
@@ -33,6 +34,7 @@ def register(registries: Registries) -> None:
     registries.add_job(JobKind("ask-for-papers", words, Daily(3), ask_for_missing_papers, full_bite=PAPERS_BITE))
     registries.add_panel("account", access_requests_panel)
     registries.add_panel("account", proposals_panel)
+    registries.add_panel("roles", explained(without_keeper))
     registries.add_count(
         CountKind("notices", "notice to note", "notices to note", "account_register.notices", notices_to_note)
     )

@@ -9,10 +9,11 @@ from app.account_register.models import Account, KeeperNotice, NoticeKind
 from app.account_register.queries import checks, proposals, requests, watch
 from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
-from app.core.registries import NO_DAY, DueKind, Viewer
+from app.core.registries import DueKind, Viewer
+from app.people import vacancies
 from app.people.everybody import everybody_with, opening
 from app.people.models import KEEPERS, Person, Role, RoleAssignment
-from app.people.queries import is_here, role_runs, role_without_holder
+from app.people.queries import is_here, role_runs
 from app.policy.queries import pack
 
 
@@ -62,15 +63,11 @@ def _uses(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     return _notices(NoticeKind.WORK_USE, "notice_use", viewer, today)
 
 
-def _without_keeper(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+def without_keeper(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     """That nobody keeps the register, for the administrator who appoints: what keepers would do is nobody's duty then."""
     if not viewer.holds(Role.ADMINISTRATOR):
         return None
-    columns: list[Any] = [
-        sa.literal("register_keeper").label("name"), sa.literal(Role.SCA.value).label("key"),
-        sa.literal(pack().role_titles[Role.SCA].value).label("who"), NO_DAY.label("due_on"),
-    ]  # fmt: skip
-    return sa.select(*columns).where(*(role_without_holder(role, today) for role in KEEPERS))
+    return vacancies.vacancy("register_keeper", KEEPERS, pack().role_titles[Role.SCA].value, today)
 
 
 IN_THE_REGISTER = "in the register of accounts"
@@ -179,6 +176,7 @@ DUE_KINDS = (
         everybody=everybody_with(_uses), unopened=IN_THE_REGISTER,
     ),
     DueKind(
-        "register_keeper", "Appoint somebody: nobody holds the role of {who}", "people.roles", "role", _without_keeper
+        "register_keeper", vacancies.APPOINT, vacancies.WHERE_ROLES_ARE_GIVEN, "role", without_keeper,
+        everybody=everybody_with(without_keeper), unopened=vacancies.ABOUT_ROLES,
     ),
 )

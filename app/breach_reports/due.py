@@ -16,15 +16,16 @@ from app.breach_reports.queries import (
 )
 from app.breach_reports.queries.paths import SWITCH_OF
 from app.core.db import named
-from app.core.registries import NO_DAY, CountKind, DueKind, Registries, Viewer
+from app.core.registries import CountKind, DueKind, Registries, Viewer
 from app.matters.models import Capacity
 from app.matters.queries import among_own_parts
+from app.people import vacancies
 from app.people.everybody import carries, everybody_with
 from app.people.models import HR_OFFICERS, Role
-from app.people.queries import role_without_holder
 from app.policy.queries import pack
 
 Condition = Callable[[Viewer, date], sa.ColumnElement[bool]]
+VACANT = "breach_reports:vacant-role"
 
 
 def register(registries: Registries) -> None:
@@ -51,9 +52,11 @@ def register(registries: Registries) -> None:
         )
     registries.add_due(
         DueKind(
-            "breach_reports:vacant-role", "Appoint somebody: nobody holds the role of {who}", "people.roles", "role", _vacant
+            VACANT, vacancies.APPOINT, vacancies.WHERE_ROLES_ARE_GIVEN, "role", _vacant,
+            everybody=everybody_with(_vacant), unopened=vacancies.ABOUT_ROLES,
         )
-    )
+    )  # fmt: skip
+    registries.add_panel("roles", vacancies.explained(_vacant))
     registries.add_due(
         DueKind(
             "breach_reports:sent", "Human Resources to confirm that your report {who} has arrived",
@@ -70,23 +73,16 @@ def _how_many(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
 def _vacant(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     """The roles to which reports go and that nobody holds at all, for the administrator who appoints.
 
-    They stand there whether there is a report or not, so nobody learns from it that there is one. That every holder is kept
-    from one report is not said here, for that very reason: it comes to HR, or to the independent person; and where nobody of
-    them is left either, to the administrator, without a word of what it is (`app.hr_cases.queries.left_to_nobody`).
+    They stand there whether there is a report or not, with the day on which they were last held, so nobody learns from it
+    that there is one; nor does the HR manager who is told once it is late. That every holder is kept from one report is not
+    said here, for that very reason: it comes to HR, or to the independent person; and where nobody of them is left either,
+    to the administrator, without a word of what it is (`app.hr_cases.queries.left_to_nobody`).
     """
     if not viewer.holds(Role.ADMINISTRATOR):
         return None
     asked = [role for route, role in REFERRED_TO.items() if pack().switches[SWITCH_OF[route]].value]
-    rows = [
-        sa.select(
-            sa.literal(role.value).label("key"), sa.literal(role.label).label("who")
-        ).where(role_without_holder(role, today))
-        for role in (*asked, Role.INDEPENDENT)
-    ]
-    vacant = sa.union_all(*rows).subquery("vacant_roles")
-    name, no_day = sa.literal("breach_reports:vacant-role").label("name"), NO_DAY.label("due_on")
-    columns: list[Any] = [name, vacant.c.key, vacant.c.who, no_day]
-    return sa.select(*columns)
+    rows = [vacancies.vacancy(VACANT, (role,), role.label, today) for role in (*asked, Role.INDEPENDENT)]
+    return sa.select(*sa.union_all(*rows).subquery("vacant_roles").c)
 
 
 def _sent(viewer: Viewer, _today: date) -> sa.Select[Any]:

@@ -13,6 +13,7 @@ from app.policy.pack import DOER, LOCAL_SETTING, ChaseRule, ChaseStep, Pack
 from app.policy.queries import pack
 
 PARTS = {
+    "people": "Who holds which role",
     "policy": "The policy",
     "account_register": "The register of accounts",
     "credential_rotation": "Passwords and leavers",

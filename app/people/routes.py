@@ -293,8 +293,9 @@ def _end_role_page(form: EndRoleForm, whose: Person, role: Role) -> str:
 def _roles_page(form: AppointForm) -> str:
     if request.method == "GET":
         form = AppointForm(formdata=None, role=request.args.get("role", ""))
-    held = appointments(clock.today())
-    return render_template("people/roles.html", form=form, held=held, me=_reader(), today=clock.today())
+    today = clock.today()
+    panels = current_app.extensions["registries"].panels_for("roles", today, _reader())
+    return render_template("people/roles.html", form=form, held=appointments(today), me=_reader(), panels=panels)
 
 
 def _own_page(form: CloseToMeForm) -> str:

@@ -31,8 +31,19 @@ class Year:
     life: Life
 
 
-def live(*, people: int, first: date, days: int, seed: int, say: Callable[[str], None] = lambda _line: None) -> Year:
-    """Make the organisation in an empty database and live so many days of it, telling the first day of each month."""
+def live(
+    *,
+    people: int,
+    first: date,
+    days: int,
+    seed: int,
+    say: Callable[[str], None] = lambda _line: None,
+    happens: Callable[[date, Year], None] = lambda _day, _year: None,
+) -> Year:
+    """Make the organisation in an empty database and live so many days of it, telling the first day of each month.
+
+    `happens` is asked on each day, after what is checked in the morning, what happens on it beside what the dice say.
+    """
     chance = random.Random(seed)
     with clock.set_to(clock.at_local(first - timedelta(days=1), 12)):
         make_organisation(people, chance, clock.now())
@@ -42,6 +53,7 @@ def live(*, people: int, first: date, days: int, seed: int, say: Callable[[str],
         for number in range(days):
             day = first + timedelta(days=number)
             morning(day, year.checks)
+            happens(day, year)
             year.life.day(day)
             if day.day == 1:
                 say(f"{day:%B %Y}: {_told(year.checks)}")

@@ -62,6 +62,7 @@ from app.simulated_year.devices import DEVICE_ACTS
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
 from app.simulated_year.early import EARLY_ACTS
 from app.simulated_year.incidents import INCIDENT_ACTS
+from app.simulated_year.keeping import KEEPING_ACTS
 from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
 from app.simulated_year.policy import POLICY_ACTS
 from app.simulated_year.proposals import PROPOSAL_ACTS
@@ -329,6 +330,7 @@ ACTS: Mapping[str, Act] = {
     **INCIDENT_ACTS,
     **WATCH_ACTS,
     **EARLY_ACTS,
+    **KEEPING_ACTS,
     "notice_password": _notice,
     "notice_device": _notice,
     "notice_use": _notice,

@@ -33,6 +33,7 @@ from app.people.models import Person
 from app.people.queries import is_here
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
+from app.simulated_year.keeping import left_by_keepers, told_to_nobody
 from app.simulated_year.known import Known
 from app.simulated_year.leavers import known_to_the_gone
 from app.simulated_year.opening import led_to_what_is_closed, may_be_told
@@ -104,9 +105,12 @@ class Checks:
             return
         open_now: set[tuple[str, str]] = set()
         theirs: dict[Expected, set[int]] = {}
-        for row in self._waiting(day):
+        waiting, of_keepers = self._waiting(day), list[Expected]()
+        left = left_by_keepers(known, {(row.kind, row.key, row.due_on) for row in waiting}, self.ask)
+        for row in (*waiting, *left):
             open_now.add((row.kind, row.key))
             things = list(_to_be_told(row, rules[row.kind], known))
+            of_keepers += [thing for thing, _, _ in things if row.person_id is None and _may_know(thing, known)]
             for thing, marks, _ in things:
                 theirs.setdefault(thing, set()).update(marks)
             yield from self._missed(row, [thing for thing, _, is_new in things if is_new], told, known)
@@ -118,6 +122,7 @@ class Checks:
             elif step not in theirs[one]:
                 yield f"told by a day that the rule does not name, {step} working days from the due day: {one}"
         yield from _waits_for_nobody(day, {key for _, key in open_now})
+        yield from told_to_nobody(known, left, of_keepers)
         escalated = {Expected(one.kind, one.key, one.due_on, one.to_person_id) for one in sent if one.escalated}
         named = escalated & theirs.keys()
         yield from (f"told to somebody who may not know: {one}" for one in named if not _may_know(one, known))
@@ -218,11 +223,14 @@ def _shown_to(person: Person, day: date) -> Iterator[tuple[uuid.UUID, str, str]]
 
 
 def _to_be_told(row: Any, rule: ChaseRule, known: Known) -> Iterator[tuple[Expected, list[int], bool]]:
-    """Each person who may be told of an open duty by now, on which days of the rule, and whether one is exactly today."""
+    """Each person who may be told of an open duty by now, on which days of the rule, and whether one is exactly today.
+
+    Of what is nobody's they are told once it is late.
+    """
     before = working_calendar().last_working_day_on_or_before(known.day - timedelta(days=1))
     today, yesterday = _elapsed(row.due_on, known.day), _elapsed(row.due_on, before)
     for to in {step.to for step in rule.steps}:
-        reached = [mark for mark in _days_of(rule, to, today) if mark <= today]
+        reached = [mark for mark in _days_of(rule, to, today) if mark <= today and (row.person_id is not None or mark > 0)]
         if reached:
             for person_id in known.addressees(to, row.person_id):
                 if row.matter_id is None or not known.is_kept_from(row.matter_id, person_id):

@@ -38,13 +38,15 @@ class Known:
 
     day: date
 
-    def addressees(self, to: str, doer_id: uuid.UUID) -> Iterable[uuid.UUID]:
+    def addressees(self, to: str, doer_id: uuid.UUID | None) -> Iterable[uuid.UUID]:
         """Whom a step of a rule is for: the doer, somebody above them who is here, or all who hold a role today.
 
         The nearest in the line of managers and the head of the service stand in for one another; where there is neither, the
         HR managers are told, and failing them the administrators. The keepers of the register stand in for one another;
-        where nobody holds a role at all, it means whoever is above.
+        where nobody holds a role at all, it means whoever is above. Without a doer it is for the HR managers, too.
         """
+        if doer_id is None:
+            return self._who_see_to_it()
         if to == "doer":
             return [doer_id]
         if to not in ("doers_manager", "head_of_service"):
@@ -57,7 +59,15 @@ class Known:
         head = self._people[doer_id].head_id
         above = [manager, head if head is not None and self._is_here(head) else None]
         in_turn = [one for one in (above[::-1] if to == "head_of_service" else above) if one not in (None, doer_id)]
-        return in_turn[:1] or self._holders(Role.HR_MANAGER) or self._holders(Role.ADMINISTRATOR)
+        return in_turn[:1] or self._who_see_to_it()
+
+    @property
+    def somebody_keeps(self) -> bool:
+        """Whether anybody who is here keeps the register today."""
+        return any(self._holders(role) for role in KEEPERS)
+
+    def _who_see_to_it(self) -> set[uuid.UUID]:
+        return self._holders(Role.HR_MANAGER) or self._holders(Role.ADMINISTRATOR)
 
     def is_kept_from(self, matter_id: uuid.UUID, person_id: uuid.UUID, at: datetime | None = None) -> bool:
         """Whether a matter is closed to somebody, in plain words; at a moment, or now.

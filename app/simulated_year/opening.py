@@ -66,6 +66,9 @@ def _declaration(declaration: DeclarationOfInterest, person: Person) -> bool:
 
 
 PAGES: dict[str, Opens] = {
+    **dict.fromkeys(
+        ("register_keeper", "breach_reports:vacant-role"), lambda _key, person: person.holds(Role.ADMINISTRATOR)
+    ),
     "policy:review": _document,
     "policy:acknowledge": _of(PolicyAsk, PolicyAsk.can_be_seen_by),
     "policy:remind": _of(ReminderTurn, ReminderTurn.can_be_seen_by),

@@ -293,7 +293,7 @@ def test_keys_by_the_thousand_take_no_more_queries(
             begin_writing()
             assert operations.chase(clock.at_local(WEDNESDAY + 5 * DAY, 12)) == 0
         counts.append(len(statements))
-    assert counts == [6, 6]
+    assert counts == [7, 7]
 
 
 def test_no_message_stands_for_nothing(app: Flask, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,14 +25,19 @@ from app.breach_reports.models import BreachReport, ReportStatus
 from app.core import clock
 from app.core.audit import verify_chain
 from app.core.db import db, new_id
+from app.core.jobs import run_due_jobs
 from app.core.outbox import OutboxMessage, notify
 from app.core.registries import Registries
+from app.credential_rotation.operations import record_leaver
+from app.demo.timeline import act_at
 from app.duties.models import Reminder
 from app.duties.operations import chase
+from app.duties.queries import chasing
 from app.hr_cases.models import Case
 from app.hr_cases.operations import messages
 from app.matters.models import Capacity, Matter, MatterKind, MatterParty
-from app.people.models import Person, Role, RoleAssignment
+from app.people.models import KEEPERS, Person, Role, RoleAssignment
+from app.people.queries import holders_of
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack
 from app.simulated_year import Year, checks, live, morning
@@ -98,6 +103,40 @@ def test_a_year_without_a_fault(dialect: str, tmp_path: Path, worker_id: str) ->
         assert db.session.query(OutboxMessage).filter(
             OutboxMessage.settled_at.is_(None), OutboxMessage.created_at < yesterday
         ).count() == 0  # fmt: skip
+
+
+THEY_LEAVE, SOMEBODY_COMES = EASTER + timedelta(days=9), EASTER + timedelta(days=23)
+
+
+def _keepers_leave(day: date, year: Year) -> None:
+    """Both on one day, and it takes the administrator two weeks to find somebody."""
+    year.life.likely["register_keeper", Role.SCA] = float(day >= SOMEBODY_COMES)
+    if day == THEY_LEAVE - timedelta(days=1):
+        at = clock.at_local(day, 8)
+        for keeper_id in [keeper.id for keeper in holders_of(KEEPERS, day)]:
+            with act_at(at):
+                keeper = db.session.get_one(Person, keeper_id)
+                assert keeper.line_manager is not None
+                record_leaver(keeper, last_working_day=THEY_LEAVE, immediate=False, by=keeper.line_manager, at=at)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_two_weeks_without_a_keeper(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """HR is told of what waits meanwhile, and whoever comes is reminded of all that waits."""
+    with empty(dialect, tmp_path, worker_id):
+        year = live(people=60, first=EASTER, days=30, seed=4, happens=_keepers_leave)
+        assert year.checks.faults == []
+        assert year.life.done["register_keeper"] == 1
+        (keeper,) = holders_of(KEEPERS, EASTER + timedelta(days=29))
+        of_keepers = ("notice_password", "notice_device", "discovered_settle", "look_alike_settle", "early_alert_see")
+        sent = sa.select(Reminder).where(Reminder.kind.in_(of_keepers), Reminder.sent_on.between(THEY_LEAVE, SOMEBODY_COMES))
+        told = db.session.execute(sent.where(Reminder.escalated)).scalars().all()
+        assert len({one.kind for one in told}) >= 2
+        since = {one.sent_on for one in told if one.sent_on > THEY_LEAVE}
+        assert len(since) > 3
+        at_first = sa.select(sa.func.count()).where(Reminder.to_person_id == keeper.id, ~Reminder.escalated)
+        next_morning = SOMEBODY_COMES + timedelta(days=1)
+        assert db.session.execute(at_first.where(Reminder.sent_on == next_morning)).scalar_one() > 3
 
 
 def _looked_at_enough(year: Year, times: int) -> None:
@@ -193,6 +232,40 @@ def test_being_told_by_a_day_that_the_rule_does_not_name_is_found(
     )
     chase(clock.at_local(WORKING_DAY, 7))
     assert "told by a day that the rule does not name" in _faults(lived)
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_what_waits_for_a_keeper_and_is_told_to_nobody_is_found(
+    lived: Checks, monkeypatch: pytest.MonkeyPatch, forgotten: bool
+) -> None:
+    """The keepers have gone; whoever sees to it is not told, and what they were told before is taken for done."""
+    registries: Registries = current_app.extensions["registries"]
+    for keeper in holders_of(KEEPERS, LAST_DAY):
+        keeper.last_working_day = LAST_DAY
+    sent_at = clock.at_local(LAST_DAY - timedelta(days=20), 12)
+    due_on = LAST_DAY - timedelta(days=10)
+    db.session.add(KeeperNotice(kind=NoticeKind.WORK_USE, subject_id=new_id(), sent_at=sent_at, due_on=due_on))
+    db.session.commit()
+    if forgotten:
+        monkeypatch.setattr(chasing, "left_by_keepers", lambda *_: [])
+    with clock.set_to(clock.at_local(WORKING_DAY, 7)):
+        run_due_jobs(registries.jobs.values())
+    faults = _faults(lived)
+    late = "late with nobody, and those who see to it do not find it: Expected(kind='notice_use'"
+    assert (late in faults) is forgotten
+    assert forgotten or faults == ""
+
+
+def test_what_only_a_keeper_does_and_no_query_finds_is_found(lived: Checks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kind of duty asks for nothing any more while there is no keeper: what stands in the records shows it."""
+    registries: Registries = current_app.extensions["registries"]
+    for keeper in holders_of(KEEPERS, LAST_DAY):
+        keeper.last_working_day = LAST_DAY
+    sent_at = clock.at_local(EASTER, 12)
+    db.session.add(KeeperNotice(kind=NoticeKind.WORK_USE, subject_id=new_id(), sent_at=sent_at, due_on=EASTER))
+    db.session.commit()
+    monkeypatch.setitem(registries.due, "notice_use", replace(registries.due["notice_use"], select=lambda *_: None))
+    assert "waits for a keeper and for nobody else, and is chased with nobody: KeeperNotice" in _faults(lived)
 
 
 def test_what_is_late_and_nobodys_is_found(lived: Checks) -> None:

@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.registries import DueKind, Registries
 from app.core.working_days import WorkingCalendar
 from app.duties.models import Reminder
+from app.duties.queries.keeperless import left_by_keepers
 from app.people.models import KEEPERS, Person, Role, RoleAssignment, Service
 from app.people.queries import is_here, role_runs
 from app.policy.pack import DOER, HEAD_OF_SERVICE, ChaseRule
@@ -28,7 +29,7 @@ _ROLES = {role.value: role for role in Role}
 STAND_IN_FOR_ONE_ANOTHER = frozenset(KEEPERS)
 """Where nobody holds one of these roles, whoever holds another is told instead."""
 WHERE_NOBODY_IS_ABOVE = (Role.HR_MANAGER, Role.ADMINISTRATOR)
-"""Who is told of what is late with somebody above whom nobody is left; the first of these roles that anybody holds."""
+"""Who is told of what is late with somebody above whom nobody is left, or with nobody; the first role that anybody holds."""
 
 
 class Thing(NamedTuple):
@@ -41,7 +42,7 @@ class Thing(NamedTuple):
 
 @dataclass
 class Duty:
-    """A thing that is due, or nearly, with all whose duty it is."""
+    """A thing that is due, or nearly, with all whose duty it is: nobody, where it waits for a keeper and nobody is one."""
 
     doers: set[uuid.UUID] = field(default_factory=set)
     matter_id: uuid.UUID | None = None
@@ -91,7 +92,9 @@ def elapsed(due_on: date, today: date, calendar: WorkingCalendar) -> int:
 
 
 def duties_near(today: date) -> dict[Thing, Duty]:
-    """Everybody's duties that have reached the first day of their rule, in one query."""
+    """Everybody's duties that have reached the first day of their rule, in one query; and where nobody keeps the register
+    what waits for a keeper, in another.
+    """
     calendar = working_calendar().estimating()
     until = {kind.name: _last_day_of_interest(rule, today, calendar) for kind, rule in chased_kinds()}
     duties: dict[Thing, Duty] = defaultdict(Duty)
@@ -101,6 +104,10 @@ def duties_near(today: date) -> dict[Thing, Duty]:
                 duty = duties[Thing(name, key, due_on)]
                 duty.doers.add(person_id)
                 duty.matter_id = matter_id
+        keepers = [kind for kind, rule in chased_kinds() if not rule.about_matters]
+        for name, key, due_on in left_by_keepers(keepers, today, max(until.values())):
+            if name in until and due_on <= until[name]:
+                duties.setdefault(Thing(name, key, due_on), Duty())
     return duties
 
 
@@ -178,11 +185,11 @@ def _due_steps(
     above: Mapping[uuid.UUID, Above],
     holders: Mapping[str, Collection[uuid.UUID]],
 ) -> dict[uuid.UUID, int]:
-    """Who is to have been told by now, each with the latest step that was for them."""
+    """Who is to have been told by now, each with the latest step that was for them; of what is nobody's only once late."""
     steps: dict[uuid.UUID, int] = {}
     for to in dict.fromkeys(step.to for step in rule.steps):
         step = rule.step_for(to, days)
-        if step is None:
+        if step is None or (not duty.doers and step <= 0):
             continue
         for person_id in _addressees(to, duty, above, holders):
             steps[person_id] = max(step, steps.get(person_id, step))
@@ -192,6 +199,8 @@ def _due_steps(
 def _addressees(
     to: str, duty: Duty, above: Mapping[uuid.UUID, Above], holders: Mapping[str, Collection[uuid.UUID]]
 ) -> set[uuid.UUID]:
+    if not duty.doers:
+        return _those_who_see_to_it(holders)
     if to == DOER:
         return set(duty.doers)
     if to in _ROLES:
@@ -210,7 +219,7 @@ def roles_told(role: Role, held: Collection[str]) -> list[Role]:
 
 
 def _those_who_see_to_it(holders: Mapping[str, Collection[uuid.UUID]]) -> set[uuid.UUID]:
-    """Who is told of what is late with somebody above whom nobody is left."""
+    """Who is told of what is late with somebody above whom nobody is left, or with nobody at all."""
     return next((set(holders[role]) for role in WHERE_NOBODY_IS_ABOVE if holders.get(role)), set())
 
 

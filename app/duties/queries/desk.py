@@ -19,13 +19,15 @@ from app.core.presentation import count_words, due_words
 from app.core.registries import MOST_COUNTED, NO_DAY, TODAY, CountKind, DueKind, Registries, Viewer
 from app.duties.models import Reminder
 from app.duties.queries.chasing import STAND_IN_FOR_ONE_ANOTHER, WHERE_NOBODY_IS_ABOVE, Thing, reports_of
+from app.duties.queries.keeperless import nobody_keeps, what_a_keeper_finds
 from app.people.everybody import Reader
 from app.people.models import Person, Role, Service
+from app.people.vacancies import WHERE_ROLES_ARE_GIVEN
 from app.policy.pack import ChaseRule, Pack
 from app.policy.queries import pack, working_calendar
 
 MOST = 200
-_ESCALATED, _TEAM, _COUNT = "duties:escalated", "duties:team", "count:"
+_ESCALATED, _TEAM, _NO_KEEPER, _COUNT = "duties:escalated", "duties:team", "duties:no-keeper", "count:"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class DueItem:
     """One line of a home page: an act in words, where it is done, and by when.
 
     What is late with somebody else and does not open for the reader has no `href`, and says whom to `ask`; neither which
-    thing it is nor whom it is about.
+    thing it is nor whom it is about. Where it is late with nobody, an administrator is led to where somebody is appointed.
     """
 
     text: str
@@ -70,7 +72,9 @@ def desk_of(viewer: Viewer, today: date) -> Desk:
     rows = first_page_rows(viewer, today)
     things = {Thing(row[2], row[1], row[3]) for row in rows if row[0] == _ESCALATED}
     needs, waiting = _own_items(rows, today)
-    needs += _items_of_others(viewer, things, today)
+    own = {Thing(row[0], row[1], row[3]) for row in rows}
+    nobodys = things - own if any(row[0] == _NO_KEEPER for row in rows) else set()
+    needs += _items_of_others(viewer, things, nobodys, today)
     needs.sort(key=lambda item: (item.day is None, item.day or today))
     late = [item for item in needs if item.day is not None and item.day < today]
     return Desk(
@@ -94,8 +98,8 @@ def _asked_by(reader: Reader) -> sa.Select[Any]:
     made: dict[Reader, tuple[Pack, sa.Select[Any]]] = current_app.extensions.setdefault("first pages", {})
     here, today = pack(), cast(date, TODAY)
     if reader not in made or made[reader][0] is not here:
-        parts = [*_duties(reader, today), *_numbers(reader, today), _team(reader), _came_from_others(reader)]
-        made[reader] = (here, _union(parts))
+        parts = [*_duties(reader, today), *_numbers(reader, today), _team(reader), *_no_keeper(reader, today)]
+        made[reader] = (here, _union([*parts, _came_from_others(reader)]))
     return made[reader][1]
 
 
@@ -128,6 +132,11 @@ def _team(viewer: Viewer) -> sa.Select[Any]:
     return _row(_TEAM, sa.literal("")).where(sa.exists().where(Person.line_manager_id == viewer.id))
 
 
+def _no_keeper(viewer: Viewer, today: date) -> list[sa.Select[Any]]:
+    """A row if nobody keeps the register, for those who are told then of what waits for a keeper."""
+    return [_row(_NO_KEEPER, sa.literal("")).where(nobody_keeps(today))] if viewer.holds(*WHERE_NOBODY_IS_ABOVE) else []
+
+
 def _came_from_others(viewer: Viewer) -> sa.Select[Any]:
     """What this person was told is late with somebody else, as far as nobody has found it done."""
     columns: list[Any] = [sa.literal(_ESCALATED), Reminder.key, Reminder.kind, Reminder.due_on]
@@ -145,7 +154,7 @@ def _row(name: str, key: Any) -> sa.Select[Any]:
 
 def _union(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
     name, key, who, due_on = sa.union_all(*selects).subquery("due").c
-    no_duty = sa.or_(name == _TEAM, name.startswith(_COUNT))
+    no_duty = sa.or_(name.in_((_TEAM, _NO_KEEPER)), name.startswith(_COUNT))
     order = (sa.case((no_duty, 0), (name != _ESCALATED, 1), else_=2), due_on.is_(None), due_on, name, key)
     return sa.select(name, key, who, due_on).order_by(*order).limit(MOST)
 
@@ -182,25 +191,30 @@ def _number(row: Any) -> Number:
     return Number(words, kind.one if count == 1 else kind.many, current_app.url_for(kind.endpoint))
 
 
-def _items_of_others(viewer: Viewer, things: set[Thing], today: date) -> list[DueItem]:
-    """What is still open of these things, each with those it is late with; only what this person may know today."""
+def _items_of_others(viewer: Viewer, things: set[Thing], nobodys: set[Thing], today: date) -> list[DueItem]:
+    """What is still open of these things, each with those it is late with; only what this person may know today.
+
+    `nobodys` are those of them that may wait for a keeper while nobody is one: what then has no doer is late with nobody.
+    """
     by_kind: dict[str, set[str]] = defaultdict(set)
     for thing in things:
         by_kind[thing.kind].add(thing.key)
     rules = pack().chases
     kinds = [_registries().due[name] for name in sorted(by_kind) if name in _registries().due and name in rules]
-    selects = _open_with_others(kinds, by_kind, viewer, today)
+    keepers = [kind for kind in kinds if not rules[kind.name].about_matters] if nobodys else []
+    selects = _open_with_others(kinds, keepers, by_kind, viewer, today)
     if not selects:
         return []
     opened: dict[tuple[Thing, str | None], set[str]] = defaultdict(set)
     unopened: dict[Thing, set[str]] = defaultdict(set)
     for row in db.session.execute(sa.union_all(*selects), {"today": today}):
         thing = Thing(row.name, row.key, row.due_on)
-        if thing in things and _came_to(viewer, row, rules[row.name]):
-            (opened[thing, row.who] if row.opens else unopened[thing]).add(row.doer)
+        if thing in (things if row.doer else nobodys) and _came_to(viewer, row, rules[row.name]):
+            doers = opened[thing, row.who] if row.opens else unopened[thing]
+            doers |= {row.doer} - {None}
     return [
         *(_item_of_others(thing, who, sorted(doers), today) for (thing, who), doers in sorted(opened.items(), key=_by_date)),
-        *_unopened_items(unopened, today),
+        *_unopened_items(unopened, viewer, today),
     ]
 
 
@@ -210,9 +224,10 @@ def _by_date(entry: tuple[tuple[Thing, str | None], Any]) -> tuple[date, Thing, 
 
 
 def _open_with_others(
-    kinds: list[DueKind], keys: Mapping[str, set[str]], viewer: Viewer, today: date
+    kinds: list[DueKind], keepers: list[DueKind], keys: Mapping[str, set[str]], viewer: Viewer, today: date
 ) -> list[sa.Select[Any]]:
-    """What is open of these things with others than the reader, and whether its page `opens` for them.
+    """What is open of these things with others than the reader, and whether its page `opens` for them; and of the kinds of
+    which keepers find something, what they would find.
 
     One statement for all kinds that are asked for in one, and one for all whose pages open alike: each may hold the wall,
     and putting that together costs more than asking.
@@ -224,10 +239,12 @@ def _open_with_others(
         opening[kind.opens] |= keys[kind.name]
     open_to = {opens: opens([viewer.id], sorted(of), today).cte() for opens, of in opening.items() if opens}
     reports = reports_of(viewer.id, today)
-    return [
+    late = [
         _late_with_others(some, {key for kind in some for key in keys[kind.name]}, open_to.get(opens), viewer, reports)
         for (_, opens, _), some in alike.items()
     ]
+    found = what_a_keeper_finds(keepers)
+    return [*late, *(_late_with_nobody(kind, made, keys[kind.name], open_to.get(kind.opens)) for kind, made in found)]
 
 
 def _late_with_others(
@@ -236,7 +253,7 @@ def _late_with_others(
     """The things of kinds that are asked for alike and open alike."""
     assert kinds[0].everybody is not None
     due = kinds[0].everybody().subquery()
-    opens = sa.false() if open_to is None else sa.exists().where(open_to.c.key == due.c.key)
+    opens = _opens(open_to, due.c.key)
     columns: list[Any] = [
         due.c.name, due.c.key, due.c.who, due.c.due_on, Person.name.label("doer"),
         (Service.head_id == viewer.id).label("of_their_service"), Person.id.in_(reports).label("reports"),
@@ -250,6 +267,22 @@ def _late_with_others(
         .outerjoin(Service, Service.id == Person.service_id)
         .where(due.c.name.in_(names), due.c.key.in_(sorted(keys)), Person.id != viewer.id, sa.or_(told, opens))
     )
+
+
+def _late_with_nobody(kind: DueKind, made: sa.Select[Any], keys: set[str], open_to: sa.CTE | None) -> sa.Select[Any]:
+    """The things of a kind that a keeper would find: the same columns."""
+    due = made.subquery().c
+    opens = _opens(open_to, due.key)
+    columns: list[Any] = [
+        due.name, due.key, due.who, due.due_on, sa.cast(sa.null(), sa.String).label("doer"),
+        sa.false().label("of_their_service"), sa.false().label("reports"), opens.label("opens"),
+    ]  # fmt: skip
+    may_know = sa.true() if kind.unopened else opens
+    return sa.select(*columns).where(due.name == kind.name, due.key.in_(sorted(keys)), may_know)
+
+
+def _opens(open_to: sa.CTE | None, key: Any) -> sa.ColumnElement[bool]:
+    return sa.false() if open_to is None else sa.exists().where(open_to.c.key == key)
 
 
 def _came_to(viewer: Viewer, row: Any, rule: ChaseRule) -> bool:
@@ -267,19 +300,28 @@ def _item_of_others(thing: Thing, who: str | None, doers: list[str], today: date
     return DueItem(text, address_of(kind, thing.key), thing.due_on, _near(thing.due_on, today))
 
 
-def _unopened_items(unopened: dict[Thing, set[str]], today: date) -> list[DueItem]:
+def _unopened_items(unopened: dict[Thing, set[str]], viewer: Viewer, today: date) -> list[DueItem]:
     """For all that does not open: one line for what is late with the same people in the same place, by its earliest day."""
-    found: dict[tuple[str, str], list[date]] = defaultdict(list)
+    found: dict[tuple[str, str, bool], list[date]] = defaultdict(list)
     for thing, doers in unopened.items():
         kind = _registries().due[thing.kind]
-        found[_with(sorted(doers), thing.due_on, today), kind.unopened].append(thing.due_on)
-    return [_unopened_item(*one, sorted(days), today) for one, days in found.items()]
+        found[_with(sorted(doers), thing.due_on, today), kind.unopened, not doers].append(thing.due_on)
+    return [_unopened_item(*one, sorted(days), viewer, today) for one, days in found.items()]
 
 
-def _unopened_item(late_with: str, where: str, days: list[date], today: date) -> DueItem:
+def _unopened_item(
+    late_with: str, where: str, is_nobodys: bool, days: list[date], viewer: Viewer, today: date
+) -> DueItem:
     things = "one thing" if len(days) == 1 else count_words(len(days), "thing")
-    ask = "Ask them about it." if len(days) == 1 else "Ask them about them."
-    return DueItem(f"{late_with}: {things} {where}", "", days[0], _near(days[0], today), ask)
+    text, near = f"{late_with}: {things} {where}", _near(days[0], today)
+    if not is_nobodys:
+        ask = "Ask them about it." if len(days) == 1 else "Ask them about them."
+        return DueItem(text, "", days[0], near, ask)
+    keeper = pack().role_titles[Role.SCA].value
+    if viewer.holds(Role.ADMINISTRATOR):
+        href = current_app.url_for(WHERE_ROLES_ARE_GIVEN, role=Role.SCA.value)
+        return DueItem(f"{text}. Appoint somebody as {keeper}", href, days[0], near)
+    return DueItem(text, "", days[0], near, f"Ask the administrator to appoint somebody as {keeper}.")
 
 
 def _with(doers: list[str], due_on: date, today: date) -> str:
@@ -289,5 +331,5 @@ def _with(doers: list[str], due_on: date, today: date) -> str:
 def _names(names: list[str]) -> str:
     """Up to two by name, more as a number: "Jo Bell and 3 others"."""
     if len(names) <= 2:
-        return " and ".join(names)
+        return " and ".join(names) or "nobody"
     return f"{names[0]} and {len(names) - 1} others"
