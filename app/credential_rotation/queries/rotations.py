@@ -275,7 +275,9 @@ class RotationFilters:
 
 
 def rotations_page(viewer: Person, filters: RotationFilters, cursor: Cursor, day: date) -> KeyPage:
-    """Every rotation in a state, due first; complete ones newest first. Nobody finds those because of themselves."""
+    """Every rotation in a state, due first; complete ones by when they were verified, the latest first. Nobody finds those
+    because of themselves.
+    """
     query = _rows().where(CredentialRotation.status == filters.status, sa.not_(caused_by(viewer.id)))
     if filters.text:
         query = query.where(PlainLetters(Account.name).contains(plain_letters(filters.text), autoescape=True))
@@ -289,10 +291,9 @@ def rotations_page(viewer: Person, filters: RotationFilters, cursor: Cursor, day
     if filters.late:
         due, verify = CredentialRotation.due_on < day, CredentialRotation.verify_by < day
         query = query.where(due if filters.status is RotationStatus.DUE else verify)
-    return key_page(
-        query, [CredentialRotation.due_on], CredentialRotation.id, cursor,
-        size=PAGE, descending=filters.status is RotationStatus.COMPLETE,
-    )  # fmt: skip
+    is_complete = filters.status is RotationStatus.COMPLETE
+    order = CredentialRotation.verified_at if is_complete else CredentialRotation.due_on
+    return key_page(query, [order], CredentialRotation.id, cursor, size=PAGE, descending=is_complete)
 
 
 def history_of(account: Account, cursor: Cursor) -> KeyPage:
