@@ -207,11 +207,11 @@ def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
 def _plan(leaving: Leaving) -> LeaverPlan:
     """Refuses at the field a day before they started, one to come for somebody who left at once, one too far away."""
     person, last_day, today = leaving.person, leaving.last_working_day, clock.local_day(leaving.told_at)
+    check_not_far_away(last_day, today, field=LEAVERS_DAY)
     if person.started is not None and last_day < person.started:
         raise InvalidInput("The last working day must be on or after the day they started", field=LEAVERS_DAY)
     if leaving.immediate and last_day > today:
         raise InvalidInput("Somebody who leaves at once has a last working day of today or earlier", field=LEAVERS_DAY)
-    check_not_far_away(last_day, today, field=LEAVERS_DAY)
     plan = plan_leaving(leaving, today)
     if last_day == today and any(holding.lost for holding in plan.holdings):
         raise InvalidInput(

@@ -64,9 +64,12 @@ def preview_move(moving: Moving, *, by: Person, at: datetime) -> MoveQuestions:
 
 def check_move(moving: Moving, *, at: datetime, known: Move | None = None) -> None:
     """Refuse days that cannot be, somebody who leaves by then anyway, and what is recorded already (but for `known`)."""
-    person, last_day = moving.person, moving.last_day
+    person, last_day, today = moving.person, moving.last_day, clock.local_day(at)
     if looks_like_secret(moving.new_post):  # it comes by the address of a page too, where no form has looked at it
         raise InvalidInput(REFUSAL, field="new_post")
+    check_not_far_away(last_day, today, field="last_day")
+    if moving.back_on is not None:
+        check_not_far_away(moving.back_on, today, field="back_on", what="The first day back")
     if person.started is not None and last_day < person.started:
         raise InvalidInput("The last day must be on or after the day they started", field="last_day")
     if person.last_working_day is not None and person.last_working_day <= last_day:
@@ -81,8 +84,6 @@ def check_move(moving: Moving, *, at: datetime, known: Move | None = None) -> No
             what_now="Open the list of moves to see what is done.",
         )  # fmt: skip
     _check_absence(moving)
-    for field, day in (("last_day", last_day), ("back_on", moving.back_on)):
-        check_not_far_away(day or last_day, clock.local_day(at), field=field)
 
 
 def _check_absence(moving: Moving) -> None:
