@@ -12,7 +12,7 @@ from app.account_register.models import AccessGrant, Account
 from app.account_register.operations import call_off_access, end_access
 from app.account_register.queries import keepers_on
 from app.core import clock
-from app.core.audit import ActorKind, event_kind, record
+from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
@@ -182,10 +182,10 @@ def _change_what_they_know(
             holding = MoveHolding(goes_on=False, account_id=account.id)
             holding.account = account
             move.holdings.append(holding)
-            change_what_is_known(holding, move, by=by, at=at)
+            change_what_is_known(holding, move, by=by.id, at=at)
 
 
-def change_what_is_known(holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> None:
+def change_what_is_known(holding: MoveHolding, move: Move, *, by: Actor, at: datetime) -> None:
     """Have a password changed after the last day on which they are to know it, unless it was changed since they did."""
     known = known_without_access(move.person).get(holding.account)
     is_due = holding.cause is not None and holding.cause.rotation.status is RotationStatus.DUE
@@ -194,7 +194,7 @@ def change_what_is_known(holding: MoveHolding, move: Move, *, by: Person, at: da
     counts_from = max(at, clock.at_local(move.last_day), *([known.settled_from] if known is not None else []))
     have_changed(
         holding, holding.account, trigger=move.kind.trigger, person=move.person, counts_from=counts_from,
-        period=OTHER_TRIGGER, since=max(move.last_day, clock.local_day(at)), by=by.id, at=at,
+        period=OTHER_TRIGGER, since=max(move.last_day, clock.local_day(at)), by=by, at=at,
     )  # fmt: skip
 
 

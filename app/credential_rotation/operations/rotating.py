@@ -34,6 +34,7 @@ from app.credential_rotation.models import (
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_caused
+from app.credential_rotation.operations.following_moves import follow_movers
 from app.credential_rotation.operations.leaver_plans import Leaving, plan_leaving
 from app.credential_rotation.operations.leaving import follow_account
 from app.credential_rotation.operations.opening import (
@@ -241,9 +242,11 @@ def verify_rotation(
 
 
 def _follow_who_knows_it(rotation: CredentialRotation, person: Person, *, at: datetime) -> None:
-    """Who is to leave and has come to know a new password: it changes once more when they have left."""
+    """Who is to leave or to move and has come to know a new password: it changes once more when they have."""
     if person.last_working_day is not None:
         follow_account(rotation.account, by=person.id, at=at)
+    else:
+        follow_movers(rotation.account, by=person.id, at=at)
 
 
 def end_shared_access(

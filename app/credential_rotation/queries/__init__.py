@@ -33,6 +33,7 @@ from app.credential_rotation.queries.moves import (
     lost_by_move,
     move_for,
     moves_page,
+    moves_touching,
     owned_by,
     same_move,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "mine_to_verify",
     "move_for",
     "moves_page",
+    "moves_touching",
     "not_given_back",
     "notice_for",
     "notice_of",

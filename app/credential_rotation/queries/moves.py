@@ -23,6 +23,7 @@ from app.credential_rotation.models import (
     RotationCause,
 )
 from app.credential_rotation.queries.hand_overs import left_by_move
+from app.credential_rotation.queries.known_passwords import came_to_know
 from app.credential_rotation.queries.leavers import lost_access
 from app.people.knowing import knows_of
 from app.people.models import Person
@@ -83,6 +84,25 @@ def move_for(viewer: Person, move_id: uuid.UUID) -> Move | None:
         .where(Move.id == move_id, knows_of(viewer, Move.person_id))
         .options(joinedload(Move.person), joinedload(Move.recorded_by), joinedload(Move.changed_by))
     ).scalar_one_or_none()
+
+
+def moves_touching(account: Account, day: date) -> list[Move]:
+    """The moves that are still to come, or begin today, of whoever ever came to know the password of an account by changing
+    it or signing in with it.
+    """
+    knows = sa.select(CredentialRotation.id).where(
+        CredentialRotation.account_id == account.id, came_to_know(Move.person_id)
+    )
+    found = db.session.execute(
+        sa.select(Move)
+        .where(
+            Move.status == MoveStatus.RECORDED, knows.correlate(Move).exists(),
+            sa.or_(Move.last_day >= day, sa.func.coalesce(Move.changed_at, Move.recorded_at) >= clock.at_local(day)),
+        )
+        .options(joinedload(Move.person), selectinload(Move.holdings), selectinload(Move.hand_overs))
+        .order_by(Move.recorded_at, Move.id)
+    ).scalars()  # fmt: skip
+    return [move for move in found if move.ends_on >= day]
 
 
 def holdings_of(move: Move) -> Sequence[MoveHolding]:
