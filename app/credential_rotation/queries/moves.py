@@ -106,13 +106,18 @@ def moves_touching(account: Account, day: date) -> list[Move]:
 
 
 def holdings_of(move: Move) -> Sequence[MoveHolding]:
-    """What was decided of each access, with the change of its password, by the account's name."""
+    """What was decided of each access, with the change of its password, by the account's name; without what they only knew
+    where that is no reason any more.
+    """
     rotation = joinedload(MoveHolding.cause).joinedload(RotationCause.rotation)
     return list(
         db.session.execute(
             sa.select(MoveHolding)
             .join(MoveHolding.account)
-            .where(MoveHolding.move_id == move.id)
+            .where(
+                MoveHolding.move_id == move.id,
+                sa.or_(MoveHolding.grant_id.is_not(None), MoveHolding.cause_id.is_not(None)),
+            )
             .options(
                 contains_eager(MoveHolding.account),
                 joinedload(MoveHolding.grant),
