@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,11 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.html = response.get_data(as_text=True) if "text/html" in (response.content_type or "") else ""
-        self.soup = BeautifulSoup(self.html, "html.parser")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The page, taken apart."""
+        return BeautifulSoup(self.html, "html.parser")
 
     @property
     def text(self) -> str:

@@ -168,7 +168,7 @@ class BooleanField(OurField, wtforms.BooleanField):  # type: ignore[misc]
     data: bool
 
 
-EARLIEST_YEAR = 1900
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 """Nothing that is recorded here happened before; what is typed so is a slip of the hand."""
 
 
@@ -220,8 +220,9 @@ class DateField(OurField, wtforms.Field):  # type: ignore[misc]
             self._refuse(missing, f"must include a {' and '.join(missing)}")
         if not (year.isascii() and year.isdecimal() and len(year) == 4):
             self._refuse(("year",), "must have a year of 4 figures, like 2027")
-        if int(year) < EARLIEST_YEAR:
-            self._refuse(("year",), f"must have a year from {EARLIEST_YEAR} on")
+        if not EARLIEST_YEAR <= int(year) <= LATEST_YEAR:
+            bound = f"from {EARLIEST_YEAR} on" if int(year) < EARLIEST_YEAR else f"up to {LATEST_YEAR}"
+            self._refuse(("year",), f"must have a year {bound}")
         number = next((n for n, name in enumerate(_MONTHS, 1) if len(month) >= 3 and name.startswith(month.lower())), 0)
         if not number and month.isascii() and month.isdecimal() and len(month) < 3:
             number = int(month)

@@ -28,11 +28,17 @@ from app.credential_rotation.on_accounts import (  # noqa: E402
     password_is_overdue,
     why_account_stays_open,
 )
-from app.credential_rotation.operations import complete_leavers, follow_account, renew_old_passwords  # noqa: E402
+from app.credential_rotation.operations import (  # noqa: E402
+    change_what_is_still_known,
+    complete_leavers,
+    follow_account,
+    renew_old_passwords,
+)
 from app.credential_rotation.queries import passwords_to_change  # noqa: E402
 from app.credential_rotation.queries.past_access import ways_in  # noqa: E402
 
 COMPLETES = "Notes for whom everything is done that follows from their leaving"
+STILL_KNOWN = "Asks for a new password where somebody who has left or moved still knows one"
 RENEWS = "Asks for a new password where a shared one has become old"
 
 
@@ -44,6 +50,7 @@ def register(registries: Registries) -> None:
     registries.add_follower(CHANGES_HANDS, follow_account)
     registries.add_answer(WHO_COULD_GET_IN, ways_in)
     registries.add_job(JobKind("complete-leavers", COMPLETES, Daily(6, 30), complete_leavers))
+    registries.add_job(JobKind("change-what-is-still-known", STILL_KNOWN, Daily(6, 35), change_what_is_still_known))
     registries.add_job(JobKind("renew-old-passwords", RENEWS, Daily(6, 40), renew_old_passwords))
     registries.add_sign("account", "password_overdue", password_is_overdue)
     for kind in DUE_KINDS:

@@ -260,6 +260,7 @@ def test_dates(parts: list[str], value: date | None) -> None:
         (["1", "2", "27"], "must have a year of 4 figures, like 2027", "found-year"),
         (["1", "2", "0000"], "must have a year from 1900 on", "found-year"),
         (["1", "11", "1026"], "must have a year from 1900 on", "found-year"),
+        (["31", "12", "9999"], "must have a year up to 2199", "found-year"),
         (["1", "2", "٢٠٢٧"], "must have a year of 4 figures, like 2027", "found-year"),
         (["1", "", "2027"], "must include a month", "found-month"),
         (["1"], "must include a month and year", "found-month"),

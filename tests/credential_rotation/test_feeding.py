@@ -128,3 +128,14 @@ def test_what_a_manager_told_a_manager_may_think_again(hr: Person, manager: Pers
     assert "leaver_changed" in _told(manager)
     with pytest.raises(NotAllowed):
         operations.withdraw_leaver(notice, by=manager, at=NOW + 3 * HOUR)
+
+
+@pytest.mark.parametrize("day", [date.min, date(1999, 12, 31), date(2199, 1, 1), date.max])
+def test_a_day_that_cannot_be_is_refused_of_one_and_hinders_nobody_else(make: Factory, day: date) -> None:
+    """Too long ago or too far away, also where it takes the place of a day that was told before."""
+    jo, kim = make.person("Jo Bell", started=None), make.person("Kim Lee", started=None)
+    outcome = _hear(LeaverTold(jo, day), LeaverTold(kim, FRIDAY))
+    assert [(one, type(refusal)) for one, refusal in outcome.refused] == [(jo, InvalidInput)]
+    assert (len(outcome.recorded), jo.last_working_day) == (1, None)
+    outcome = _hear(LeaverTold(kim, day))
+    assert (len(outcome.refused), kim.last_working_day) == (1, FRIDAY)

@@ -156,3 +156,13 @@ def test_the_check_takes_few_queries_whatever_the_length_of_the_file(
                 browser.get(f"{ADDRESS}/check")
             counts.append(len(queries))
     assert counts[0] == counts[1] <= 4, counts
+
+
+def test_a_day_too_long_ago_is_told_by_line(make: Factory, hr: Person) -> None:
+    """Also of somebody of whom it is not known when they came."""
+    jo = make.person(started=None)
+    sentence = "The last day must be 1 January 2000 or later"
+    for day in ("1/1/0001", "0001-01-01", "31/12/1999"):
+        assert _problems(hr, f"{jo.email},{day},") == [f"2: {sentence}"]
+    assert _problems(hr, f"{jo.email},31/12/9999,") == ["2: The last day must be within 5 years from today"]
+    assert _problems(hr, f"{jo.email},1/1/2000,") == []

@@ -290,7 +290,11 @@ def test_through_pages(make: Factory, client_of: Clients, hr: Person, sca: Perso
     where = f"{ROOM}/moves/{db.session.execute(sa.select(Move.id)).scalar_one()}"
     assert "Libraries" in client_of(sca).get("/").text
     change, withdraw = f"{where}/change", f"{where}/withdraw"
+    for page in (browser.get(change), browser.get(withdraw)):
+        assert "As it stands now" in page.text
+        assert "Ends at the end of 5 March 2027" in page.text
     assert browser.get(change).heading == "Change the days of Jo Bell"
+    assert "Jo Bell is recorded as away after Friday 5 March 2027" in browser.get(change).text
     typed = {"last_day": ["", "", ""], "back_on": ["", "", ""]}
     assert browser.post(change, typed, status=422).errors == ["Enter the last day on which they need their access"]
     late = browser.post(change, {"last_day": ["8", "3", "2027"], "back_on": ["9", "3", "2027"]}, status=422)

@@ -248,6 +248,7 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
         """Days pass, and the jobs of each morning run."""
         self._set_clock(timedelta(days=days))
         self._try(lambda: operations.complete_leavers(self.at))
+        self._try(lambda: operations.change_what_is_still_known(self.at))
         self._try(lambda: operations.renew_old_passwords(self.at))
 
     @precondition(lambda self: self.at > NOW)
@@ -276,19 +277,17 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
 
     @invariant()
     def nobody_gone_knows_what_they_changed_or_signed_in_with(self) -> None:
-        """Nor who has moved and keeps nothing there, of what they knew before: whoever made the last change, or signed in to
-        verify it, knows the password.
+        """Nor who has moved and keeps nothing there, of what they came to know until the end of their last day, whenever the
+        move was recorded: whoever made the last change, or signed in to verify it, knows the password.
         """
         it, today = CredentialRotation, self.at.date()
         every = sa.select(it).options(joinedload(it.done_by), joinedload(it.verified_by))
         made = list(db.session.execute(every).scalars())
         due = {one.account_id for one in made if one.status is RotationStatus.DUE}
-        moved: dict[tuple[uuid.UUID, uuid.UUID], datetime] = {}
+        moved: dict[uuid.UUID, Move] = {}
         for move in self._moves():
-            keeps = {one.account_id for one in move.holdings if one.goes_on}
-            for one in move.holdings:
-                if move.ends_on < today and one.account_id not in keeps and one.account.owner_id != move.person_id:
-                    moved.setdefault((move.person_id, one.account_id), move.recorded_at)
+            if move.ends_on < today and (move.person_id not in moved or moved[move.person_id].ends_on < move.ends_on):
+                moved[move.person_id] = move
         for one in made:
             changes = [other.changed_at for other in made if other.account_id == one.account_id and other.changed_at]
             signed_in = (one.verified_by, one.verified_at) if one.saw is Sighting.SIGNED_IN else (None, None)
@@ -297,9 +296,8 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
                     continue
                 told = f"{person.name} knows the password of {one.account.name}"
                 assert person.is_here_on(today), told
-                theirs = [grant for grant in self._grants(person) if grant.account_id == one.account_id]
-                has_access = any(grant.runs_on(today) for grant in theirs)
-                assert has_access or since > moved.get((person.id, one.account_id), NOW - timedelta(days=999)), told
+                move = moved.get(person.id)
+                assert move is None or clock.local_day(since) > move.ends_on or move.keeps(one.account), told
 
     @invariant()
     def what_ended_at_once_is_over(self) -> None:

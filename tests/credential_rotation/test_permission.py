@@ -282,3 +282,17 @@ def test_who_permits_is_not_asked_to_make_the_change(make: Factory, sca: Person,
     due = {kind.name: kind.select for kind in DUE_KINDS}["rotation_change"]
     waits = [len(db.session.execute(due(one, TODAY)).all()) for one in (owner, sca)]  # type: ignore[arg-type]
     assert waits == [0, 1]
+
+
+@pytest.mark.usefixtures("partnership")
+def test_ten_accounts_that_nobody_has_permitted_go_on_one_page(
+    make: Factory, client_of: Clients, sca: Person, owner: Person
+) -> None:
+    """With the question of each why it could not wait, the page is no heavier than any other."""
+    made = [started(account(make, f"Community library of the parish {number}", owner), sca) for number in range(11)]
+    browser = client_of(owner)
+    with clock.set_to(LATER):
+        page = browser.get(f"{ROOM}/together")
+        shown = [one for one in made if f"emergency_{one.id.hex}" in page.html]
+        assert len(shown) == 10
+        assert "There is 1 more account than go on one page" in page.text

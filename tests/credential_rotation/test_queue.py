@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from app.core import clock
 from app.core.paging import Cursor
 from app.credential_rotation.models import RotationStatus
-from app.credential_rotation.queries import RotationFilters, rotations_page
+from app.credential_rotation.queries import RotationFilters, rotations, rotations_page
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.credential_rotation.factories import TODAY, account, changed, started, verified
@@ -83,6 +85,31 @@ def test_late_means_what_waits_in_that_state(make: Factory, client_of: Clients, 
     with clock.set_to(NOW + timedelta(minutes=90)):
         verified(rotation, sca)
         assert "Museum" in browser.get(f"{LIST}?show=complete&late=yes").text
+
+
+def test_complete_changes_are_listed_by_when_they_were_verified(
+    make: Factory, client_of: Clients, sca: Person, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The latest first, whenever they were due; on every page each stands once, also where moments are equal."""
+    monkeypatch.setattr(rotations, "PAGE", 2)
+    verified_after, complete = {"A": 5, "B": 2, "C": 2, "D": 7, "E": 2}, RotationFilters(status=RotationStatus.COMPLETE)
+    for days, (name, hours) in enumerate(verified_after.items()):
+        one = started(account(make, name, owner), sca, at=NOW - timedelta(days=days))
+        changed(one, owner)
+        verified(one, sca, at=NOW + timedelta(hours=hours))
+    pages, cursor = [], Cursor.read(None, None)
+    while True:
+        pages.append(rotations_page(sca, complete, cursor, TODAY))
+        if pages[-1].next_after is None:
+            break
+        cursor = Cursor(after=pages[-1].next_after)
+    names = [[row.name for row in page.rows] for page in pages]
+    assert names[0] == ["D", "A"]
+    assert sorted(name for page in names for name in page) == list("ABCDE")
+    back = rotations_page(sca, complete, Cursor(before=pages[2].previous_before), TODAY)
+    assert [row.name for row in back.rows] == names[1]
+    shown = client_of(sca).get(f"{LIST}?show=complete").soup.select("tbody tr")
+    assert [row.get_text(" ").split()[0] for row in shown] == ["D", "A"]
 
 
 def test_the_list_takes_few_queries_whatever_its_length_and_filters(

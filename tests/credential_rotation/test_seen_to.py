@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.core.db import begin_writing, commit, db
-from app.core.errors import InvalidInput
+from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import OutboxMessage
 from app.credential_rotation import operations, queries
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, MoveKind
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, MoveKind, Trigger
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, grant, leave
@@ -88,3 +88,22 @@ def test_a_manager_of_many_finds_anybody_of_their_line_by_name(
     assert "Nobody who reports to you" in refused.errors[0]
     assert browser.post(f"{ROOM}/leavers/new", {**said, "person": team[3].name}, status=303)
     assert db.session.execute(sa.select(LeaverNotice)).first() is None
+
+
+def test_the_same_request_sent_twice_is_one(make: Factory, sca: Person, owner: Person) -> None:
+    """Within a minute, whichever of the two looked at the clock first; later it is another compromise."""
+    on = account(make, "Libraries", owner)
+    grant(make, on, make.person())
+
+    def _ask(seconds: int) -> None:
+        begin_writing(on)
+        operations.start_rotation(on, trigger=Trigger.COMPROMISE, by=sca, at=NOW + timedelta(seconds=seconds))
+        commit()
+
+    _ask(10)
+    for seconds in (0, 10, 25, 69):
+        with pytest.raises(AlreadyDone, match="asked for already"):
+            _ask(seconds)
+        db.session.rollback()
+    _ask(70)
+    assert len(_rotation().causes) == 2

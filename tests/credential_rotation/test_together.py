@@ -6,15 +6,16 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.account_register.models import AccessLevel, KeeperNotice
+from app.account_register.models import AccessLevel, Account, KeeperNotice
 from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
-from app.credential_rotation import operations
+from app.credential_rotation import operations, queries
 from app.credential_rotation.models import (
     CredentialRotation,
     LeaverNotice,
     NoticeStatus,
+    RotationCause,
     RotationStatus,
     RotationStep,
     Sighting,
@@ -24,7 +25,7 @@ from app.credential_rotation.models import (
 )
 from app.people.models import Person, Role
 from tests.conftest import NOW
-from tests.credential_rotation.factories import ALL_DONE, FRIDAY, account, changed, grant, leave, started
+from tests.credential_rotation.factories import ALL_DONE, FRIDAY, TODAY, account, changed, grant, leave, started
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
@@ -189,6 +190,95 @@ def test_one_leavers_passwords_are_shown_to_those_who_know_of_it(
     assert "Jo Bell" not in mine.text
     assert "You have no password to change now" in client_of(make.person()).get(f"{ROOM}/together").text
     assert "You have nothing to verify" in client_of(make.person()).get(f"{ROOM}/verify-together").text
+
+
+def test_more_than_go_on_one_page_follow_on_the_next(
+    make: Factory, client_of: Clients, hr: Person, sca: Person, owner: Person, jo: Person
+) -> None:
+    """It says how many more there are; once the first are recorded the others are shown, and then verified likewise."""
+    notice = _left(make, hr, owner, jo, accounts=12)
+    browser, second = client_of(sca), client_of(owner)
+    address = f"{ROOM}/together?leaver={notice.id}"
+    with clock.set_to(LATER):
+        page = browser.get(address)
+        assert "There are 2 more accounts than go on one page. Record these first" in page.text
+        shown = [one for one in _rotations() if f"outcome_{one.id.hex}" in page.html]
+        assert len(shown) == queries.TOGETHER
+        again = browser.post(address, _sent(shown, **{f"time_{shown[0].id.hex}": ""}), status=422)
+        assert "There are 2 more accounts" in again.text
+        page = browser.follow(address, _sent(shown))
+        assert "You marked 10 passwords as changed." in page.text
+        left = [one for one in _rotations() if f"outcome_{one.id.hex}" in page.html]
+        assert len({*left, *shown}) == 12
+        assert "more account" not in page.text
+        assert browser.post(address, _sent(left)).location.endswith(f"/leavers/{notice.id}")
+        page = second.get(f"{ROOM}/verify-together")
+        assert "There are 2 more changes to verify" in page.text
+        seen = [one for one in _rotations() if f"saw_{one.id.hex}" in page.html]
+        page = second.follow(f"{ROOM}/verify-together", {f"saw_{one.id.hex}": "no_sessions" for one in seen})
+        assert "You verified 10 new passwords." in page.text
+        assert sum(f"saw_{one.id.hex}" in page.html for one in _rotations()) == 2
+
+
+def test_what_can_be_changed_now_comes_before_what_cannot_yet(
+    make: Factory, client_of: Clients, hr: Person, owner: Person, sca: Person
+) -> None:
+    """However many are still to come; those are told with where all of them stand."""
+    for number in range(11):
+        grant(make, account(make, f"Planned {number:02}", owner), make.person(f"Leaves {number}", last_working_day=None))
+    for number, holder in enumerate(db.session.execute(sa.select(Person).where(Person.name.like("Leaves%"))).scalars()):
+        leave(holder, hr, day=TODAY if number else FRIDAY, immediate=False)
+    db.session.execute(sa.update(RotationCause).values(counts_from=NOW + 5 * HOUR))
+    db.session.commit()
+    browser = client_of(owner)
+    page = browser.get(f"{ROOM}/together")
+    assert "There is 1 more account whose password cannot be changed yet. See all that you are to change" in page.text
+    late = started(account(make, "Zebra", owner), sca)
+    db.session.execute(sa.update(CredentialRotation).where(CredentialRotation.id == late.id).values(due_on=FRIDAY))
+    db.session.commit()
+    page = browser.get(f"{ROOM}/together")
+    assert f"outcome_{late.id.hex}" in page.html
+    assert "There are 2 more accounts whose password cannot be changed yet" in page.text
+
+
+def test_a_reader_whose_accounts_come_last_finds_them(make: Factory, client_of: Clients, hr: Person, owner: Person) -> None:
+    """It is asked first who may change which, and cut then."""
+    manager = make.person("Mia Manager")
+    jo = make.person("Jo Bell", manager=manager)
+    notice = _left(make, hr, owner, jo, accounts=11)
+    mine = next(one for one in _rotations() if one.account.name == "Account 9")  # by name the last of all
+    grant(make, mine.account, manager)
+    with clock.set_to(LATER):
+        page = client_of(manager).get(f"{ROOM}/together?leaver={notice.id}")
+    assert [one for one in _rotations() if f"outcome_{one.id.hex}" in page.html] == [mine]
+    assert "more account" not in page.text
+
+
+def test_who_may_change_which_is_asked_of_the_database_as_of_the_rotation(
+    make: Factory, hr: Person, sca: Person, owner: Person, jo: Person
+) -> None:
+    """`may_change` and `can_be_changed_by` for everybody who has something to do with it, and in each state."""
+    notice = _left(make, hr, owner, jo)
+    first, second, third = _rotations()
+    admin, editor, former = make.person("Admin"), make.person("Editor"), make.person("Former")
+    grant(make, first.account, admin)
+    grant(make, first.account, editor, level=AccessLevel.EDITOR)
+    grant(make, first.account, former, ends_on=TODAY - timedelta(days=1))
+    second.permitted_by_id, second.permitted_at = admin.id, NOW
+    grant(make, second.account, admin)
+    make.keep(second)
+    third.account.owner_id = editor.id
+    make.keep(third.account)
+    changed(third, owner)
+    db.session.expire_all()
+    for person in (hr, sca, owner, jo, admin, editor, former, make.person("Deputy", Role.DEPUTY_SCA), make.person()):
+        found = db.session.execute(
+            sa.select(CredentialRotation.id)
+            .join(Account, Account.id == CredentialRotation.account_id)
+            .where(queries.may_change(person, TODAY))
+        ).scalars()
+        assert set(found) == {one.id for one in _rotations() if one.can_be_changed_by(person)}, person.name
+    assert notice.status is NoticeStatus.NOTIFIED
 
 
 def test_what_was_never_shown_is_no_page(make: Factory, client_of: Clients, hr: Person, owner: Person, jo: Person) -> None:

@@ -118,6 +118,19 @@ class Move(Identified, Versioned, HasStatus, Base):
         """Who told it as it stands now."""
         return self.changed_by or self.recorded_by
 
+    @property
+    def let_go(self) -> list[Account]:
+        """The accounts of which it was said that somebody else takes over as owner."""
+        return [one.account for one in self.hand_overs if one.hand_over is not HandOver.ONLY_ADMINISTRATOR]
+
+    def keeps(self, account: Account) -> bool:
+        """Whether they go on with an account after it, as things stand: they own it and do not let it go, or have access
+        that does not end by then. Then they may know its password.
+        """
+        theirs = [one for one in account.grants if one.person_id == self.person_id and not one.is_called_off]
+        has_access = any(one.ends_on is None or one.ends_on > self.ends_on for one in theirs)
+        return has_access or (account.owner_id == self.person_id and account not in self.let_go)
+
 
 class MoveHolding(Identified, Base):
     """What was decided about one access of somebody who moves: it goes on, or it ends and its password changes. Without a

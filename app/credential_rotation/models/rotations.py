@@ -116,6 +116,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
             postgresql_where=sa.text("status = 'due'"),
         ),
         sa.Index(None, "status", "due_on", "id"),
+        sa.Index(None, "status", "verified_at", "id"),
         sa.Index(None, "account_id", "status"),
         sa.Index(None, "owner_id", "status"),
     )

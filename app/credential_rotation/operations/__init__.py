@@ -40,6 +40,7 @@ from app.credential_rotation.operations.rotating import (
     verify_rotation,
 )
 from app.credential_rotation.operations.routine import renew_old_passwords
+from app.credential_rotation.operations.still_known import change_what_is_still_known
 from app.credential_rotation.operations.together import (
     Change,
     SeveralRefused,
@@ -64,6 +65,7 @@ __all__ = [
     "ask_for_permission",
     "change_leaving",
     "change_move",
+    "change_what_is_still_known",
     "close_incident",
     "complete_leavers",
     "declare_compromise",

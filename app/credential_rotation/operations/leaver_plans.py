@@ -12,6 +12,7 @@ from app.account_register.models import AccessGrant, Account, AccountStatus, End
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
+from app.core.presentation import uk_date
 from app.core.working_days import months_after
 from app.credential_rotation.models import CredentialRotation, HandOver, LeaverNotice, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.handing_over import what_to_hand_over
@@ -23,6 +24,8 @@ from app.policy.queries import due_at_once
 AFTER_PLANNED = "rotation_after_planned_leaving_working_days"
 AFTER_IMMEDIATE = "rotation_after_immediate_leaving_working_days"
 MOST_MONTHS_AHEAD = 60
+EARLIEST_DAY = date(2000, 1, 1)
+"""Nobody who was gone by then had access to anything that is on the register."""
 
 
 @dataclass(frozen=True)
@@ -157,10 +160,12 @@ def change_period(last_working_day: date, told_on: date, *, immediate: bool) -> 
     return AFTER_PLANNED, max(last_working_day, told_on)
 
 
-def check_not_far_away(last_day: date, today: date, *, field: str) -> None:
-    """Refuses a day so far away that it can only be a slip of the pen."""
-    if last_day > months_after(today, MOST_MONTHS_AHEAD):
-        raise InvalidInput(f"The last day must be within {MOST_MONTHS_AHEAD // 12} years from today", field=field)
+def check_not_far_away(day: date, today: date, *, field: str, what: str = "The last day") -> None:
+    """Refuses a day so far away, or so long ago, that it can only be a slip of the pen."""
+    if day > months_after(today, MOST_MONTHS_AHEAD):
+        raise InvalidInput(f"{what} must be within {MOST_MONTHS_AHEAD // 12} years from today", field=field)
+    if day < EARLIEST_DAY:
+        raise InvalidInput(f"{what} must be {uk_date(EARLIEST_DAY)} or later", field=field)
 
 
 def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) -> LeaverPlan:

@@ -15,6 +15,7 @@ from app.credential_rotation.models import LeaverHolding, LeaverNotice, NoticeSo
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import follow_end, have_changed, no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_holding
+from app.credential_rotation.operations.following_moves import follow_movers
 from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving, check_not_far_away, plan_leaving
 from app.credential_rotation.operations.opening import settle_owner
 from app.credential_rotation.queries import (
@@ -192,12 +193,14 @@ def _who_told(notice: LeaverNotice) -> set[UUID]:
 
 def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
     """What follows for leavers when an account changes hands: access or ownership they are given after it was recorded
-    that they leave ends with it too, and a hand-over that is done may have been the last thing left.
+    that they leave ends with it too, and a hand-over that is done may have been the last thing left. For movers see
+    `follow_movers`.
     """
     today = clock.local_day(at)
     db.session.flush()
     for rotation in open_rotations_of(account):
         settle_owner(rotation, at=at)
+    follow_movers(account, by=by, at=at)
     for notice in notices_touching(account, today):
         leaving = Leaving.as_told(notice)
         _carry_out(notice, plan_leaving(leaving, today, only=account), by=by, at=at)
@@ -207,11 +210,11 @@ def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
 def _plan(leaving: Leaving) -> LeaverPlan:
     """Refuses at the field a day before they started, one to come for somebody who left at once, one too far away."""
     person, last_day, today = leaving.person, leaving.last_working_day, clock.local_day(leaving.told_at)
+    check_not_far_away(last_day, today, field=LEAVERS_DAY)
     if person.started is not None and last_day < person.started:
         raise InvalidInput("The last working day must be on or after the day they started", field=LEAVERS_DAY)
     if leaving.immediate and last_day > today:
         raise InvalidInput("Somebody who leaves at once has a last working day of today or earlier", field=LEAVERS_DAY)
-    check_not_far_away(last_day, today, field=LEAVERS_DAY)
     plan = plan_leaving(leaving, today)
     if last_day == today and any(holding.lost for holding in plan.holdings):
         raise InvalidInput(
@@ -274,10 +277,11 @@ def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at
         elif planned.called_off:  # asked for when it was still to begin, and by it they never knew the password
             no_longer_because_of(holding, goes_on=True, by=actor, at=at)
     db.session.flush()
-    _reopen_if_needed(notice, at=at)
+    reopen_if_needed(notice, at=at)
 
 
-def _reopen_if_needed(notice: LeaverNotice, *, at: datetime) -> None:
+def reopen_if_needed(notice: LeaverNotice, *, at: datetime) -> None:
+    """Something is to be done because of somebody once more, though all had been."""
     complete, this = NoticeStatus.COMPLETE, LeaverNotice.id == notice.id
     if notice.status is complete and not settled_notices(clock.local_day(at), only=this, status=complete):
         notice.move_to(NoticeStatus.NOTIFIED)

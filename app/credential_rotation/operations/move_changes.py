@@ -2,15 +2,16 @@
 
 from datetime import date, datetime
 
-from app.account_register.models import AccessGrant, Account, EndSetAside
+from app.account_register.models import AccessGrant, EndSetAside
 from app.account_register.operations import call_off_access, end_access, move_end_of_access
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, demand
-from app.credential_rotation.models import HandOver, Move, MoveHolding, MoveStatus, RotationStatus
+from app.credential_rotation.models import Move, MoveHolding, MoveStatus, RotationStatus
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import follow_end, have_changed, no_longer_because_of
+from app.credential_rotation.operations.following_moves import follow_mover
 from app.credential_rotation.operations.leaving import follow_account
 from app.credential_rotation.operations.moving import (
     ONLY_HR_OR_MANAGER,
@@ -18,13 +19,13 @@ from app.credential_rotation.operations.moving import (
     Moving,
     ask_for_hand_overs,
     change_after,
-    change_what_is_known,
     check_move,
     ender,
     tell_keepers,
 )
 from app.credential_rotation.operations.opening import OTHER_TRIGGER, lock_rotation_of
 from app.credential_rotation.queries import lost_by_move, may_record_leaver
+from app.credential_rotation.queries.known_passwords import known_without_access
 from app.people.models import Person
 
 DAY_CHANGED = event_kind(
@@ -57,10 +58,10 @@ def change_move(move: Move, *, last_day: date, back_on: date | None, by: Person,
             _move_set_aside(set_aside, grant, holding, move, by=by, at=at)
         elif _ends_with(grant, move, former, at):
             _end_on(grant, holding, move, by=by, at=at)
-    for holding in move.holdings:
-        if holding.grant is None:
-            change_what_is_known(holding, move, by=by, at=at)
-    ask_for_hand_overs(move, [grant for grant, _ in ending], _let_go(move), at=at)
+    asked = [one.account for one in move.holdings if one.grant is None]
+    for account in dict.fromkeys([*asked, *known_without_access(move.person)]):
+        follow_mover(move, account, by=by.id, at=at)
+    ask_for_hand_overs(move, [grant for grant, _ in ending], move.let_go, at=at)
     _settle(move, by=by, at=at)
     tell_keepers(move, messages.MOVE_CHANGED, by=by, at=at, number=move.version)
 
@@ -155,11 +156,6 @@ def _end_on(grant: AccessGrant, holding: MoveHolding, move: Move, *, by: Person,
     elif last > until:
         move_end_of_access(grant, last, because=move.kind.end_reason, by=by.id, at=at)
     change_after(grant, holding, move.kind, move.person, by=by, at=at)
-
-
-def _let_go(move: Move) -> list[Account]:
-    """The accounts of which it was said that somebody else takes over as owner."""
-    return [one.account for one in move.hand_overs if one.hand_over is not HandOver.ONLY_ADMINISTRATOR]
 
 
 def _settle(move: Move, *, by: Person, at: datetime) -> None:

@@ -12,7 +12,7 @@ from app.account_register.models import AccessGrant, Account
 from app.account_register.operations import call_off_access, end_access
 from app.account_register.queries import keepers_on
 from app.core import clock
-from app.core.audit import ActorKind, event_kind, record
+from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
@@ -64,9 +64,12 @@ def preview_move(moving: Moving, *, by: Person, at: datetime) -> MoveQuestions:
 
 def check_move(moving: Moving, *, at: datetime, known: Move | None = None) -> None:
     """Refuse days that cannot be, somebody who leaves by then anyway, and what is recorded already (but for `known`)."""
-    person, last_day = moving.person, moving.last_day
+    person, last_day, today = moving.person, moving.last_day, clock.local_day(at)
     if looks_like_secret(moving.new_post):  # it comes by the address of a page too, where no form has looked at it
         raise InvalidInput(REFUSAL, field="new_post")
+    check_not_far_away(last_day, today, field="last_day")
+    if moving.back_on is not None:
+        check_not_far_away(moving.back_on, today, field="back_on", what="The first day back")
     if person.started is not None and last_day < person.started:
         raise InvalidInput("The last day must be on or after the day they started", field="last_day")
     if person.last_working_day is not None and person.last_working_day <= last_day:
@@ -81,8 +84,6 @@ def check_move(moving: Moving, *, at: datetime, known: Move | None = None) -> No
             what_now="Open the list of moves to see what is done.",
         )  # fmt: skip
     _check_absence(moving)
-    for field, day in (("last_day", last_day), ("back_on", moving.back_on)):
-        check_not_far_away(day or last_day, clock.local_day(at), field=field)
 
 
 def _check_absence(moving: Moving) -> None:
@@ -181,10 +182,10 @@ def _change_what_they_know(
             holding = MoveHolding(goes_on=False, account_id=account.id)
             holding.account = account
             move.holdings.append(holding)
-            change_what_is_known(holding, move, by=by, at=at)
+            change_what_is_known(holding, move, by=by.id, at=at)
 
 
-def change_what_is_known(holding: MoveHolding, move: Move, *, by: Person, at: datetime) -> None:
+def change_what_is_known(holding: MoveHolding, move: Move, *, by: Actor, at: datetime) -> None:
     """Have a password changed after the last day on which they are to know it, unless it was changed since they did."""
     known = known_without_access(move.person).get(holding.account)
     is_due = holding.cause is not None and holding.cause.rotation.status is RotationStatus.DUE
@@ -193,7 +194,7 @@ def change_what_is_known(holding: MoveHolding, move: Move, *, by: Person, at: da
     counts_from = max(at, clock.at_local(move.last_day), *([known.settled_from] if known is not None else []))
     have_changed(
         holding, holding.account, trigger=move.kind.trigger, person=move.person, counts_from=counts_from,
-        period=OTHER_TRIGGER, since=max(move.last_day, clock.local_day(at)), by=by.id, at=at,
+        period=OTHER_TRIGGER, since=max(move.last_day, clock.local_day(at)), by=by, at=at,
     )  # fmt: skip
 
 

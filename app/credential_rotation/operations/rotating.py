@@ -1,7 +1,7 @@
 """Changing a shared password, telling the keeper of the register in the same act, and verifying it (policy 6.1(3))."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -34,6 +34,7 @@ from app.credential_rotation.models import (
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_caused
+from app.credential_rotation.operations.following_moves import follow_movers
 from app.credential_rotation.operations.leaver_plans import Leaving, plan_leaving
 from app.credential_rotation.operations.leaving import follow_account
 from app.credential_rotation.operations.opening import (
@@ -57,6 +58,7 @@ SPLIT = event_kind(
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
 WHY_ENDED = {EndReason.WITHDRAWN: Trigger.WITHDRAWN, EndReason.MOVED: Trigger.MOVED}
 _WHO = {OWNER: "the accountable owner", OTHER_HOLDER: "another holder of the account"}
+SENT_TWICE = timedelta(minutes=1)
 EMERGENCY, VERIFICATION = "rotation_emergency_permission_working_days", "rotation_verification_working_days"
 
 
@@ -240,9 +242,11 @@ def verify_rotation(
 
 
 def _follow_who_knows_it(rotation: CredentialRotation, person: Person, *, at: datetime) -> None:
-    """Who is to leave and has come to know a new password: it changes once more when they have left."""
+    """Who is to leave or to move and has come to know a new password: it changes once more when they have."""
     if person.last_working_day is not None:
         follow_account(rotation.account, by=person.id, at=at)
+    else:
+        follow_movers(rotation.account, by=person.id, at=at)
 
 
 def end_shared_access(
@@ -303,10 +307,12 @@ def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: dateti
 
 
 def _refuse_same_cause(account: Account, trigger: Trigger, at: datetime) -> None:
-    """The same request twice is one. What was compromised once more, at a later time, is a cause of its own."""
+    """The same request twice is one, also where it is sent again within a minute, be it by another person: people tell
+    changes by the minute. What was compromised once more, at a later time, is a cause of its own.
+    """
     waiting = due_rotation(account)
     for cause in waiting.standing_causes if waiting else []:
-        if cause.trigger is trigger and (trigger is Trigger.SCHEDULED or cause.counts_from == at):
+        if cause.trigger is trigger and (trigger is Trigger.SCHEDULED or at < cause.counts_from + SENT_TWICE):
             raise AlreadyDone(
                 "A new password has been asked for already.",
                 when=cause.counts_from,

@@ -33,17 +33,14 @@ from app.credential_rotation.queries.moves import (
     lost_by_move,
     move_for,
     moves_page,
+    moves_touching,
     owned_by,
     same_move,
 )
 from app.credential_rotation.queries.permitting import caused_by, mine_to_permit
 from app.credential_rotation.queries.rotations import (
-    TOGETHER,
     MyRotations,
     RotationFilters,
-    all_mine_to_change,
-    all_mine_to_verify,
-    due_because_of,
     history_of,
     known_causes,
     knows_causes,
@@ -54,9 +51,16 @@ from app.credential_rotation.queries.rotations import (
     open_when_late,
     passwords_to_change,
     rotation_by_id,
-    rotations_by_ids,
     rotations_of,
     rotations_page,
+)
+from app.credential_rotation.queries.together import (
+    TOGETHER,
+    OnOnePage,
+    may_change,
+    rotations_by_ids,
+    to_change_together,
+    to_verify_together,
 )
 
 __all__ = [
@@ -64,17 +68,15 @@ __all__ = [
     "MOST_TO_CHOOSE",
     "TOGETHER",
     "MyRotations",
+    "OnOnePage",
     "RotationFilters",
     "accesses_after",
     "accounts_meant",
-    "all_mine_to_change",
-    "all_mine_to_verify",
     "caused_by",
     "certificate_of",
     "certificate_takings",
     "chain_of",
     "changes_between",
-    "due_because_of",
     "history_of",
     "holdings_of",
     "incident_by_id",
@@ -89,6 +91,7 @@ __all__ = [
     "left_by_move",
     "lost_by_move",
     "manages_up_the_line",
+    "may_change",
     "may_record_leaver",
     "may_see_incidents_of",
     "mine_to_change",
@@ -96,6 +99,7 @@ __all__ = [
     "mine_to_verify",
     "move_for",
     "moves_page",
+    "moves_touching",
     "not_given_back",
     "notice_for",
     "notice_of",
@@ -116,4 +120,6 @@ __all__ = [
     "settled_notices",
     "still_to_hand_over",
     "team_of",
+    "to_change_together",
+    "to_verify_together",
 ]

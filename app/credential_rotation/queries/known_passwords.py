@@ -13,11 +13,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.account_register.models import Account
+from app.account_register.models import Account, AccountStatus
 from app.core import clock
 from app.core.db import db
-from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting
+from app.credential_rotation.models import CredentialRotation, Move, MoveStatus, RotationStatus, Sighting
 from app.people.models import Person
+from app.people.queries import is_here
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,42 @@ def passwords_of(which: sa.ColumnElement[bool]) -> Mapping[UUID, Password]:
         if saw is Sighting.SIGNED_IN:
             story.known.append(Known(verified_by, verified_at))
     return stories
+
+
+def still_known_by_the_gone(day: date) -> sa.Select[Any]:
+    """Who knows a password now because they changed it or signed in with it, where no change of it is due: rows of account,
+    person and since when, of accounts that are not closed and people who have gone by a day.
+    """
+    return _still_known().where(sa.not_(is_here(day)))
+
+
+def still_known_by_movers(day: date, days: int) -> sa.Select[Any]:
+    """The same of people whose move or absence began in the last so many days, with that."""
+    return (
+        _still_known()
+        .add_columns(Move)
+        .join(Move, Move.person_id == Person.id)
+        .where(Move.status == MoveStatus.RECORDED, Move.last_day.between(day - timedelta(days=days), day))
+    )
+
+
+def _still_known() -> sa.Select[Any]:
+    it, later, due = CredentialRotation, aliased(CredentialRotation), aliased(CredentialRotation)
+    signed_in = sa.and_(it.verified_by_id == Person.id, it.saw == Sighting.SIGNED_IN)
+    since = sa.case((signed_in, it.verified_at), else_=it.changed_at)
+    is_due = sa.exists().where(due.account_id == it.account_id, due.status == RotationStatus.DUE)
+    changed_since = sa.exists().where(later.account_id == it.account_id, later.changed_at > since)
+    return (
+        sa.select(Account, Person, since.label("since"))
+        .select_from(it)
+        .join(Account, Account.id == it.account_id)
+        .join(Person, came_to_know(Person.id))
+        .where(
+            Account.status != AccountStatus.CLOSED,
+            sa.not_(is_due.correlate_except(due)), sa.not_(changed_since.correlate_except(later)),
+        )
+        .order_by(Account.name, Account.id, Person.id)
+    )  # fmt: skip
 
 
 def known_without_access(person: Person) -> dict[Account, Known]:

@@ -23,6 +23,7 @@ from app.credential_rotation.models import (
     RotationCause,
 )
 from app.credential_rotation.queries.hand_overs import left_by_move
+from app.credential_rotation.queries.known_passwords import came_to_know
 from app.credential_rotation.queries.leavers import lost_access
 from app.people.knowing import knows_of
 from app.people.models import Person
@@ -85,14 +86,38 @@ def move_for(viewer: Person, move_id: uuid.UUID) -> Move | None:
     ).scalar_one_or_none()
 
 
+def moves_touching(account: Account, day: date) -> list[Move]:
+    """The moves that are still to come, or begin today, of whoever ever came to know the password of an account by changing
+    it or signing in with it.
+    """
+    knows = sa.select(CredentialRotation.id).where(
+        CredentialRotation.account_id == account.id, came_to_know(Move.person_id)
+    )
+    found = db.session.execute(
+        sa.select(Move)
+        .where(
+            Move.status == MoveStatus.RECORDED, knows.correlate(Move).exists(),
+            sa.or_(Move.last_day >= day, sa.func.coalesce(Move.changed_at, Move.recorded_at) >= clock.at_local(day)),
+        )
+        .options(joinedload(Move.person), selectinload(Move.holdings), selectinload(Move.hand_overs))
+        .order_by(Move.recorded_at, Move.id)
+    ).scalars()  # fmt: skip
+    return [move for move in found if move.ends_on >= day]
+
+
 def holdings_of(move: Move) -> Sequence[MoveHolding]:
-    """What was decided of each access, with the change of its password, by the account's name."""
+    """What was decided of each access, with the change of its password, by the account's name; without what they only knew
+    where that is no reason any more.
+    """
     rotation = joinedload(MoveHolding.cause).joinedload(RotationCause.rotation)
     return list(
         db.session.execute(
             sa.select(MoveHolding)
             .join(MoveHolding.account)
-            .where(MoveHolding.move_id == move.id)
+            .where(
+                MoveHolding.move_id == move.id,
+                sa.or_(MoveHolding.grant_id.is_not(None), MoveHolding.cause_id.is_not(None)),
+            )
             .options(
                 contains_eager(MoveHolding.account),
                 joinedload(MoveHolding.grant),

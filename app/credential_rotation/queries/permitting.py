@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.account_register.chains import OWNER, roles_of
 from app.account_register.health import runs
-from app.account_register.models import AccessGrant, Account
+from app.account_register.models import AccessGrant, AccessLevel, Account
 from app.core.db import named
 from app.credential_rotation.models import (
     OTHER_HOLDER,
@@ -32,11 +32,12 @@ def caused_by(person_id: Any) -> sa.ColumnElement[bool]:
     )
 
 
-def holds_access(person_id: Any, day: date) -> sa.ColumnElement[bool]:
-    """Whether somebody may use the account today, in a query that joins it."""
+def holds_access(person_id: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
+    """Whether somebody may use the account today, at one of these levels or at any, in a query that joins it."""
+    at_level = AccessGrant.level.in_(levels) if levels else sa.true()
     return (
         sa.select(AccessGrant.id)
-        .where(AccessGrant.account_id == Account.id, AccessGrant.person_id == person_id, runs(day))
+        .where(AccessGrant.account_id == Account.id, AccessGrant.person_id == person_id, runs(day), at_level)
         .correlate_except(AccessGrant)
         .exists()
     )

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from app.account_register.models import AccessGrant, Account, KeeperNotice, NoticeKind
+from app.account_register.models import AccessGrant, AccessLevel, Account, KeeperNotice, NoticeKind
 from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.plain_letters import PlainLetters, plain_letters
@@ -19,8 +19,6 @@ from app.credential_rotation.models import (
     OPEN_ROTATION,
     SEES_CAUSES,
     CredentialRotation,
-    LeaverHolding,
-    LeaverNotice,
     RotationCause,
     RotationStatus,
 )
@@ -34,10 +32,9 @@ from app.policy.queries import pack
 
 PAGE = 25
 MOST = 100
-TOGETHER = 12
 
 
-def _whole() -> tuple[Any, ...]:
+def whole_rotation() -> tuple[Any, ...]:
     """All that the page of a rotation shows and its predicates ask."""
     rotation = CredentialRotation
     return (
@@ -62,55 +59,11 @@ def rotation_by_id(rotation_id: uuid.UUID) -> CredentialRotation | None:
         db.session.execute(
             sa.select(rotation)
             .where(rotation.id == rotation_id)
-            .options(*_whole(), selectinload(rotation.steps))
+            .options(*whole_rotation(), selectinload(rotation.steps))
         )
         .unique()
         .scalar_one_or_none()
     )
-
-
-def rotations_by_ids(rotation_ids: Collection[uuid.UUID]) -> list[CredentialRotation]:
-    """These rotations, as `rotation_by_id` gives one, by the name of their account."""
-    return _several(CredentialRotation.id.in_(list(rotation_ids)))
-
-
-def due_because_of(notice: LeaverNotice) -> list[CredentialRotation]:
-    """The rotations that are still to be done because of one leaver, by the name of their account."""
-    of_notice = (
-        sa.select(RotationCause.rotation_id)
-        .join(LeaverHolding, LeaverHolding.cause_id == RotationCause.id)
-        .where(LeaverHolding.notice_id == notice.id)
-    )
-    return _several(CredentialRotation.id.in_(of_notice), CredentialRotation.status == RotationStatus.DUE)
-
-
-def all_mine_to_change(viewer: Person, day: date) -> list[CredentialRotation]:
-    """What this person has to change, soonest first, as many as go on one page."""
-    return _several(mine_to_change(viewer, day))
-
-
-def all_mine_to_verify(viewer: Person, day: date) -> list[CredentialRotation]:
-    """What this person has to verify, soonest first, as many as go on one page. What they changed themselves has a page of
-    its own, which asks why nobody else can.
-    """
-    return _several(mine_to_verify(viewer, day), CredentialRotation.done_by_id != viewer.id)
-
-
-def _several(*conditions: sa.ColumnElement[bool]) -> list[CredentialRotation]:
-    rotation = CredentialRotation
-    ids = (
-        sa.select(rotation.id)
-        .join(Account, Account.id == rotation.account_id)
-        .where(*conditions)
-        .order_by(rotation.due_on, Account.name, rotation.id)
-        .limit(TOGETHER)
-    )
-    found = (
-        db.session.execute(sa.select(rotation).where(rotation.id.in_(ids.scalar_subquery())).options(*_whole()))
-        .unique()
-        .scalars()
-    )
-    return sorted(found, key=lambda one: (one.due_on, one.account.name, str(one.id)))
 
 
 def notice_of(rotation: CredentialRotation) -> KeeperNotice | None:
@@ -167,7 +120,7 @@ def mine_to_verify(viewer: Any, day: date) -> sa.ColumnElement[bool]:
         CredentialRotation.status == RotationStatus.TO_VERIFY,
         _made_by_another(viewer, day),
         sa.not_(caused_by(viewer.id)),
-        _answers_or_holds(viewer, day),
+        answers_or_holds(viewer, day),
     )
 
 
@@ -187,9 +140,12 @@ def _made_by_another(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     return sa.or_(by_another, sa.not_(another.correlate_except(one).exists()))
 
 
-def _answers_or_holds(viewer: Any, day: date) -> sa.ColumnElement[bool]:
+def answers_or_holds(viewer: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
+    """Whether somebody keeps the register, owns rotation or account, or has access to it today, at one of these levels or
+    at any; in a query that joins the account.
+    """
     owns = sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id)
-    return sa.or_(carries(viewer, *KEEPERS), owns, holds_access(viewer.id, day))
+    return sa.or_(carries(viewer, *KEEPERS), owns, holds_access(viewer.id, day, *levels))
 
 
 def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
@@ -275,7 +231,9 @@ class RotationFilters:
 
 
 def rotations_page(viewer: Person, filters: RotationFilters, cursor: Cursor, day: date) -> KeyPage:
-    """Every rotation in a state, due first; complete ones newest first. Nobody finds those because of themselves."""
+    """Every rotation in a state, due first; complete ones by when they were verified, the latest first. Nobody finds those
+    because of themselves.
+    """
     query = _rows().where(CredentialRotation.status == filters.status, sa.not_(caused_by(viewer.id)))
     if filters.text:
         query = query.where(PlainLetters(Account.name).contains(plain_letters(filters.text), autoescape=True))
@@ -289,10 +247,9 @@ def rotations_page(viewer: Person, filters: RotationFilters, cursor: Cursor, day
     if filters.late:
         due, verify = CredentialRotation.due_on < day, CredentialRotation.verify_by < day
         query = query.where(due if filters.status is RotationStatus.DUE else verify)
-    return key_page(
-        query, [CredentialRotation.due_on], CredentialRotation.id, cursor,
-        size=PAGE, descending=filters.status is RotationStatus.COMPLETE,
-    )  # fmt: skip
+    is_complete = filters.status is RotationStatus.COMPLETE
+    order = CredentialRotation.verified_at if is_complete else CredentialRotation.due_on
+    return key_page(query, [order], CredentialRotation.id, cursor, size=PAGE, descending=is_complete)
 
 
 def history_of(account: Account, cursor: Cursor) -> KeyPage:
@@ -303,7 +260,9 @@ def history_of(account: Account, cursor: Cursor) -> KeyPage:
     )
     found = {
         one.id: one
-        for one in db.session.execute(sa.select(it).where(it.id.in_([row.id for row in page.rows])).options(*_whole()))
+        for one in db.session.execute(
+            sa.select(it).where(it.id.in_([row.id for row in page.rows])).options(*whole_rotation())
+        )
         .unique()
         .scalars()
     }

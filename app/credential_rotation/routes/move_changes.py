@@ -12,12 +12,12 @@ from app.core.errors import InvalidInput, demand
 from app.core.presentation import count_words, uk_date
 from app.credential_rotation import blueprint, operations, queries
 from app.credential_rotation.forms_moves import ChangeMoveForm, WithdrawMoveForm
-from app.credential_rotation.models import Move, MoveKind
+from app.credential_rotation.models import SEES_CAUSES, Move, MoveKind
 from app.credential_rotation.operations.move_changes import already_withdrawn
 from app.credential_rotation.operations.moving import ONLY_HR_OR_MANAGER, TELL_HR
 from app.credential_rotation.routes.moves import move_or_nothing
 from app.credential_rotation.routes.shared import reader
-from app.policy.queries import pack
+from app.policy.queries import pack, working_calendar
 
 ROOM = "credential_rotation"
 
@@ -51,7 +51,7 @@ def withdraw_move(move_id: uuid.UUID) -> Any:
     if not form.validate_on_submit():
         page = render_template(
             f"{ROOM}/withdraw-move.html", form=form, move=move, pack=pack(),
-            lost=queries.lost_by_move(move, clock.today()),
+            lost=queries.lost_by_move(move, clock.today()), **_as_it_stands(move),
         )  # fmt: skip
         return page, 422 if form.errors else 200
     begin_writing(move)
@@ -64,7 +64,16 @@ def withdraw_move(move_id: uuid.UUID) -> Any:
 
 
 def _change_page(form: ChangeMoveForm, move: Move, status: int) -> Any:
-    return render_template(f"{ROOM}/change-move.html", form=form, move=move, kinds=MoveKind), status
+    page = render_template(f"{ROOM}/change-move.html", form=form, move=move, kinds=MoveKind, **_as_it_stands(move))
+    return page, status
+
+
+def _as_it_stands(move: Move) -> dict[str, Any]:
+    """What the list of accounts asks for: whoever changes something sees what it is about."""
+    return {
+        "holdings": queries.holdings_of(move), "today": clock.today(), "calendar": working_calendar(),
+        "opens_rotations": reader().holds(*SEES_CAUSES),
+    }  # fmt: skip
 
 
 def _to_be_changed(move_id: uuid.UUID) -> Move:

@@ -30,14 +30,15 @@ def change_together() -> Any:
     """The checklist of every password I am to change, or of those of one leaver, saved whole."""
     person, now = reader(), clock.now()
     notice = _notice(person)
-    rotations = _sent("outcome_") if request.method == "POST" else _to_change(person, notice)
-    form = _form(rotations, fresh=request.method != "POST")
+    mine, sent = queries.to_change_together(person, now, notice), request.method == "POST"
+    rotations = _sent("outcome_") if sent else mine.rotations
+    form = _form(rotations, fresh=not sent)
     if not form.validate_on_submit():
-        return _change_page(form, rotations, notice), 422 if form.errors else 200
+        return _change_page(form, rotations, notice, mine.total), 422 if form.errors else 200
     done = [one for one in rotations if form.answered(one)]
     if not done:
         form.add_refusal(InvalidInput("Select what you did for at least one account"))
-        return _change_page(form, rotations, notice), 422
+        return _change_page(form, rotations, notice, mine.total), 422
     begin_writing(*done)
     changes = [operations.Change(one, form.changed_at(one), form.steps(one), form.emergency(one)) for one in done]
     try:
@@ -46,9 +47,11 @@ def change_together() -> Any:
         db.session.rollback()
         again = _sent("outcome_")
         _show_problems(form, refused)
-        return _change_page(form, again, notice), refused.status
+        return _change_page(form, again, notice, mine.total), refused.status
     commit()
     flash(f"You marked {count_words(len(done), 'password')} as changed. Somebody else verifies each now.", "success")
+    if _unseen(queries.to_change_together(person, now, notice), rotations):
+        return redirect(url_for(".change_together", leaver=notice.id if notice else None), 303)
     return redirect(url_for(".leaver", notice_id=notice.id) if notice else url_for(".index"), 303)
 
 
@@ -56,20 +59,21 @@ def change_together() -> Any:
 def verify_together() -> Any:
     """Every change that I am to verify, on one page."""
     person, now = reader(), clock.now()
-    sent = request.method == "POST"
-    rotations = _sent("saw_") if sent else queries.all_mine_to_verify(person, clock.today())
+    mine, sent = queries.to_verify_together(person, clock.today()), request.method == "POST"
+    rotations = _sent("saw_") if sent else mine.rotations
     form = verify_together_form(rotations, fresh=not sent)
     if not form.validate_on_submit():
-        return _verify_page(form, rotations), 422 if form.errors else 200
+        return _verify_page(form, rotations, mine.total), 422 if form.errors else 200
     seen = {one: form.saw[one.id] for one in rotations if one.id in form.saw}
     if not seen:
         form.add_refusal(InvalidInput("Select what you saw of at least one account"))
-        return _verify_page(form, rotations), 422
+        return _verify_page(form, rotations, mine.total), 422
     begin_writing(*seen)
     operations.verify_several(seen, by=person, at=now)
     commit()
     flash(f"You verified {count_words(len(seen), 'new password')}.", "success")
-    return redirect(url_for(".index"), 303)
+    unseen = _unseen(queries.to_verify_together(person, clock.today()), rotations)
+    return redirect(url_for(".verify_together" if unseen else ".index"), 303)
 
 
 def _notice(person: Person) -> LeaverNotice | None:
@@ -85,10 +89,9 @@ def _notice(person: Person) -> LeaverNotice | None:
     return found
 
 
-def _to_change(person: Person, notice: LeaverNotice | None) -> list[CredentialRotation]:
-    if notice is None:
-        return queries.all_mine_to_change(person, clock.today())
-    return [one for one in queries.due_because_of(notice) if one.can_be_changed_by(person)]
+def _unseen(left: queries.OnOnePage, shown: Sequence[CredentialRotation]) -> bool:
+    """Whether something is left that did not go on the page: then it is shown next."""
+    return any(one not in shown for one in _ready(left.rotations))
 
 
 def _sent(prefix: str) -> list[CredentialRotation]:
@@ -128,14 +131,17 @@ def _field(refusal: Refusal, key: str) -> str:
     return f"time_{key}" if field == "changed_on" else f"outcome_{key}"
 
 
-def _change_page(form: TogetherForm, rotations: Sequence[CredentialRotation], notice: LeaverNotice | None) -> str:
+def _change_page(
+    form: TogetherForm, rotations: Sequence[CredentialRotation], notice: LeaverNotice | None, total: int
+) -> str:
     shown = [one for one in rotations if f"outcome_{one.id.hex}" in form]
     later = [one for one in rotations if one not in shown]
     return render_template(
         f"{ROOM}/together.html", form=form, rotations=shown, later=later, notice=notice, step_words=forms.STEP_WORDS,
-        pack=pack(), more=len(rotations) == queries.TOGETHER,
+        pack=pack(), more=max(0, total - len(rotations)),
     )  # fmt: skip
 
 
-def _verify_page(form: VerifyTogetherForm, rotations: Sequence[CredentialRotation]) -> str:
-    return render_template(f"{ROOM}/verify-together.html", form=form, rotations=rotations)
+def _verify_page(form: VerifyTogetherForm, rotations: Sequence[CredentialRotation], total: int) -> str:
+    more = max(0, total - len(rotations))
+    return render_template(f"{ROOM}/verify-together.html", form=form, rotations=rotations, more=more)

@@ -58,7 +58,7 @@ def _cause_worked_out(cause: RotationCause) -> WorkedOut | None:
             return None  # recorded before the day was kept, and it does not follow from the rest
         start, period = local_day(cause.counts_from), OTHER_TRIGGER
     if cause.trigger is Trigger.LEAVER and cause.person is not None:
-        since = _leaving(cause.person.name, cause.person.last_working_day, start, immediate=period == AFTER_IMMEDIATE)
+        since = _leaving(cause.person.name, cause.person.last_working_day, start, period)
         return counted_from(period, start, cause.due_on, since=since)
     return counted_from(period, start, cause.due_on, since=SINCE.get(cause.trigger, ASKED_FOR))
 
@@ -73,7 +73,7 @@ def leaver_worked_out(notice: LeaverNotice, chain: Sequence[ChainRow]) -> Worked
     if period is None or start is None:  # recorded before that was kept
         period, start = change_period(notice.last_working_day, local_day(notice.told_at), immediate=notice.immediate)
     assert due_on is not None
-    since = _leaving(notice.person.name, notice.last_working_day, start, immediate=period == AFTER_IMMEDIATE)
+    since = _leaving(notice.person.name, notice.last_working_day, start, period)
     return counted_from(period, start, due_on, since=since)
 
 
@@ -83,13 +83,15 @@ def plan_worked_out(plan: LeaverPlan) -> WorkedOut | None:
     if len(changing) != 1 or any(holding.due_by != holding.due_on for holding in plan.holdings if holding.rotates):
         return None
     (period, start), due_on = changing.pop()
-    since = _leaving(plan.person.name, plan.last_working_day, start, immediate=period == AFTER_IMMEDIATE)
+    since = _leaving(plan.person.name, plan.last_working_day, start, period)
     return counted_from(period, start, due_on, since=since)
 
 
-def _leaving(name: str, last_day: date | None, start: date, *, immediate: bool) -> str:
-    """What happened on the day from which it is counted: the last day, or that on which it was told."""
-    if immediate:
+def _leaving(name: str, last_day: date | None, start: date, period: str) -> str:
+    """What happened on the day from which it is counted: the last day, or that on which it was told or found out."""
+    if period == OTHER_TRIGGER:
+        return f"It was found that {name}, who has left, still knows the password"
+    if period == AFTER_IMMEDIATE:
         return f"It was recorded that {name} leaves at once"
     if last_day is not None and last_day < start:
         return f"It was recorded that {name} left"
