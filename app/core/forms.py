@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.widgets import HiddenInput
 
@@ -124,6 +125,10 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
         """What was entered, by field, as a draft keeps it."""
         kept = {field.name: field.data for field in self if field.name != self.meta.csrf_field_name}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in kept.items()}
+
+    def hidden_tag(self, *_fields: Any) -> Markup:
+        """The token and what else is hidden, without ids: nothing leads to it, and two forms may stand on one page."""
+        return Markup("\n").join(field(id=False) for field in self if isinstance(field.widget, HiddenInput))
 
     def has_files(self) -> bool:
         """Whether the form must be sent in parts."""

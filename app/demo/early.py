@@ -76,13 +76,16 @@ def _tick(alert_id: object, by: Person, at: datetime) -> None:
         mark_alert_seen(db.session.get_one(MistakeAlert, alert_id), by=by, at=now)
 
 
-def _decide(alert_id: object, outcome: AlertOutcome, words: str, by: Person, at: datetime) -> None:
+def _decide(
+    alert_id: object, outcome: AlertOutcome, words: str, by: Person, at: datetime, to_officer: bool | None = None
+) -> None:
     with act_at(at) as now:
-        decide_alert(db.session.get_one(MistakeAlert, alert_id), outcome, words=words, by=by, at=now)
+        alert = db.session.get_one(MistakeAlert, alert_id)
+        decide_alert(alert, outcome, words=words, by=by, at=now, to_officer=to_officer)
 
 
 def _settled_alerts(cast: Cast, at: datetime) -> None:
-    """One put right by advice, one taken down, one that the data protection officer looked at."""
+    """One put right by advice, one taken down, one taken down that the data protection officer also looked at."""
     advised = _tell(cast["leaver"], "I posted next week’s opening times a week too soon.", at, done="I corrected the post.")
     removed = _tell(cast["colleague"], "I used a photograph that we may not use.", at)
     exposed = _tell(
@@ -98,8 +101,10 @@ def _settled_alerts(cast: Cast, at: datetime) -> None:
     with act_at(then + HOUR / 2) as now:
         alert = db.session.get_one(MistakeAlert, removed)
         confirm_taken_down(alert, by=cast["colleague"], at=now, words="Nobody shared it.")
-    words = "The picture showed the names of six people. It is offline."
-    _decide(exposed, AlertOutcome.PERSONAL_DATA_BREACH, words, cast["manager"], then + HOUR / 3)
+    words = "The picture showed the names of six people. Please keep a copy for us, then remove it."
+    _decide(exposed, AlertOutcome.TAKE_DOWN, words, cast["manager"], then + HOUR / 3, to_officer=True)
+    with act_at(then + HOUR / 2) as now:
+        confirm_taken_down(db.session.get_one(MistakeAlert, exposed), by=cast["employee"], at=now)
     with act_at(then + HOUR) as now:
         found = "Six names without anything else, for twelve minutes: recorded, and no risk that must be reported."
         alert = db.session.get_one(MistakeAlert, exposed)

@@ -146,8 +146,10 @@ def _sources(sources: tuple[str, ...], here: Pack) -> list[Source]:
 
 
 def _paragraph(source: str, here: Pack) -> Source:
-    anchor = here.policy.paragraph(source).anchor
-    return Source(source, url_for("policy.show", slug=here.policy.slug, _anchor=anchor))
+    """By the number that the document prints; where it prints none, in the words of its headings."""
+    found = here.policy.paragraph(source)
+    href = url_for("policy.show", slug=here.policy.slug, _anchor=found.anchor)
+    return Source(found.cite.removeprefix("paragraph "), href)
 
 
 def job_line(kind: JobKind, job: Job | None) -> JobLine:

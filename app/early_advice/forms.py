@@ -96,10 +96,6 @@ OUTCOME_CHOICES = {
     AlertOutcome.CORRECTED: ("It has been put right", "Nothing else is to be done."),
     AlertOutcome.ADVICE: ("I give advice", "What to do differently, or where to learn it."),
     AlertOutcome.TAKE_DOWN: ("It must come down", "Ask them to keep a copy first, then to remove it."),
-    AlertOutcome.PERSONAL_DATA_BREACH: (
-        "Personal data may have been exposed",
-        "The data protection officer is told now, and has 72 hours from when it was sent.",
-    ),
     AlertOutcome.SETTLED: ("Nothing more is needed here", ""),
 }  # fmt: skip
 
@@ -113,6 +109,33 @@ class DecideAlertForm(ProbityForm):
         hint="They read this, and so does everybody who was told. Thank them: they need not have found it easy.",
     )  # fmt: skip
     same_day = BooleanField("Somebody could come to harm: it must come down today")
+    to_officer = RadioField(
+        "Has the data protection officer to look at it?",
+        [Required("Select whether the data protection officer has to look at it")],
+        hint="It may have shown details about other people. If so, it may have to be reported within 72 hours from when it "
+        "was sent to you.",
+        choices=[
+            Choice("yes", "Yes, or I am not sure", hint="They are told now."),
+            Choice("no", "No", reveals=("why_not",)),
+        ],
+    )
+    why_not = TextAreaField(
+        "Why not?", [
+            RequiredIf("to_officer", "no", "Enter why the data protection officer need not look at it"), NoSecrets(),
+        ],
+        hint="This is kept. For example “the list had no names on it”.", rows=2, max_length=1000,
+        what="why the data protection officer need not look at it",
+    )  # fmt: skip
+
+
+class ToOfficerForm(ProbityForm):
+    """Send it to the data protection officer."""
+
+    words = TextAreaField(
+        "What should they know that is not said yet?", [NoSecrets()], rows=4, max_length=3000,
+        what="what they should know",
+        hint="For example whose details could be seen. Whoever told you of it reads this too. You can leave this empty.",
+    )  # fmt: skip
 
 
 class TakenDownForm(ProbityForm):
@@ -130,7 +153,7 @@ class BreachForm(ProbityForm):
     answer = RadioField(
         "What did you find?", [Required("Select what you found")], choices=[(one, one.label) for one in BreachAnswer],
     )  # fmt: skip
-    words = TextAreaField(
+    found = TextAreaField(
         "What happened, what follows from it and what was done",
         [Required("Enter what you found, and the reference of the regulator if you reported it"), NoSecrets()],
         hint="With the regulator’s reference if you reported it, and why if that was after the 72 hours.", rows=5,

@@ -43,6 +43,7 @@ from app.early_advice.operations import (
     report_alert,
     review_declaration,
     send_alert,
+    send_to_officer,
     still_holds,
     take_over_declaration,
 )
@@ -94,10 +95,17 @@ def _see(doing: Doing) -> None:
 
 
 def _decide(doing: Doing) -> None:
-    """Now and then it is reported to HR as well, of which the alert shows nothing."""
-    outcome = doing.chance.choice(list(AlertOutcome))
+    """With every outcome the data protection officer may be asked, also after a "no" and where nothing was said of others'
+    details. Now and then it is reported to HR as well, of which the alert shows nothing.
+    """
+    outcome, asks = doing.chance.choice(list(AlertOutcome)), doing.chance.choice((True, False))
     with act_at(doing.at):
-        decide_alert(_found(MistakeAlert, doing), outcome, words="Thank you for telling us.", by=doing.by, at=doing.at)
+        decide_alert(
+            _found(MistakeAlert, doing), outcome, words="Thank you for telling us.", by=doing.by, at=doing.at,
+            to_officer=asks, why_not="It showed an empty room.",
+        )  # fmt: skip
+        if not asks and doing.chance.random() > MOST:
+            send_to_officer(_found(MistakeAlert, doing), words="A name could be read.", by=doing.by, at=doing.at)
         if doing.chance.random() > MOST:
             report_alert(_found(MistakeAlert, doing), why="It named a child.", at_risk=Answer.NO, by=doing.by, at=doing.at)
 

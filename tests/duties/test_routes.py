@@ -230,6 +230,8 @@ def test_everybody_reads_the_rules_with_their_sources(make: Factory, client_of: 
     assert "Their head of service: 3 working days after" in text
     assert "Every 5 working days: whoever has the duty, Their head of service" in text
     assert "( policy 6.1(3) )" in text
+    assert "front." not in text
+    assert "back." not in text
     assert "(local setting)" in text
     link = row.select_one("a")
     assert link is not None

@@ -61,7 +61,7 @@ from tests.credential_rotation.incidents import compromised, happened
 from tests.device_permissions.factories import approved, submitted
 from tests.due_equality import assert_same_duties
 from tests.early_advice.factories import asked as asked_early
-from tests.early_advice.factories import declared, gone, passed_on, reviewed, seen, settled, told
+from tests.early_advice.factories import declared, gone, passed_on, reviewed, seen, sent_on, settled, told
 from tests.factories import Factory
 from tests.hr_cases.stages import accepted_case, appealed, notified, outcome_in, people_for
 
@@ -113,9 +113,12 @@ class Organisation:
         told(self.sca)
         told(dpo)
         told(make.person("Early alone"))
-        for outcome in (AlertOutcome.TAKE_DOWN, AlertOutcome.PERSONAL_DATA_BREACH):
-            settled(seen(told(author), self.manager), self.manager, outcome)
+        for asks in (False, True):
+            settled(seen(told(author), self.manager), self.manager, AlertOutcome.TAKE_DOWN, to_officer=asks)
+            both = seen(told(author), self.manager, self.sca)
+            settled(both, self.sca, to_officer=asks)
         seen(told(author), self.manager, self.sca)
+        sent_on(seen(told(author), self.manager), self.manager)
         asked_early(author)
         asked_early(author, seat=Seat.SCA)
         for action in DeclarationAction:

@@ -12,6 +12,7 @@ from app.early_advice.models import (
     AdviceQuestion,
     AlertAnswers,
     AlertOutcome,
+    BreachAnswer,
     Connection,
     DeclarationAction,
     DeclarationAnswers,
@@ -81,10 +82,27 @@ def settled(
     outcome: AlertOutcome = AlertOutcome.CORRECTED,
     words: str = "Thank you.",
     at: datetime = NOW,
+    **officer: Any,
 ) -> MistakeAlert:
-    """The same, with what comes of it."""
+    """The same, with what comes of it and what is said about the data protection officer."""
     begin_writing(alert)
-    operations.decide_alert(alert, outcome, words=words, by=by, at=at)
+    operations.decide_alert(alert, outcome, words=words, by=by, at=at, **officer)
+    commit()
+    return alert
+
+
+def sent_on(alert: MistakeAlert, by: Person, words: str = "", at: datetime = NOW) -> MistakeAlert:
+    """The same, sent to the data protection officer."""
+    begin_writing(alert)
+    operations.send_to_officer(alert, words=words, by=by, at=at)
+    commit()
+    return alert
+
+
+def judged(alert: MistakeAlert, by: Person, at: datetime = NOW) -> MistakeAlert:
+    """The same, with what was found about personal data."""
+    begin_writing(alert)
+    operations.answer_breach(alert, BreachAnswer.NO_BREACH, words="No names.", by=by, at=at)
     commit()
     return alert
 

@@ -37,6 +37,7 @@ from tests.early_advice.factories import (
     gone,
     reviewed,
     seen,
+    sent_on,
     settled,
     told,
 )
@@ -76,11 +77,9 @@ def test_the_72_hours_are_real_hours(make: Factory, at: datetime, ends: datetime
     """In spring the clock shows an hour more at their end, in autumn an hour less; weekends and bank holidays count."""
     people = People(make)
     with clock.set_to(at):
-        alert = settled(
-            seen(told(people.author, at=at), people.manager, at=at), people.manager, AlertOutcome.PERSONAL_DATA_BREACH, at=at
-        )
+        alert = sent_on(seen(told(people.author, at=at), people.manager, at=at), people.manager, at=at + DAY)
         assert deadline_of_breach(alert) == ends == at + timedelta(hours=72)
-        assert alert.step_due_on == clock.local_day(ends)
+        assert alert.officer_due_on == clock.local_day(ends)
         assert any("72 hours" in sentence for _, how in alert_worked_out(alert) if how for sentence in how.sentences)
 
 
@@ -110,7 +109,7 @@ def test_reminders_of_an_alert_over_easter(app: Flask, make: Factory) -> None:
 
 def test_the_officer_is_reminded_before_the_weekend_on_which_the_72_hours_end(app: Flask, make: Factory) -> None:
     people = People(make)  # sent on Wednesday 3 March, so the 72 hours end on a Saturday
-    settled(seen(told(people.author), people.manager), people.manager, AlertOutcome.PERSONAL_DATA_BREACH)
+    sent_on(seen(told(people.author), people.manager), people.manager)
     for number in range(1, 6):
         morning(TODAY + number * DAY)
     days = [day for day, _ in _told_on(people.dpo, "early_alert_breach")]
@@ -203,7 +202,7 @@ def test_an_officer_who_sent_it_does_not_judge_it(make: Factory) -> None:
     people = People(make)
     people.dpo.line_manager_id = people.manager.id
     make.keep(people.dpo)
-    alert = settled(seen(told(people.dpo), people.manager), people.manager, AlertOutcome.PERSONAL_DATA_BREACH)
+    alert = sent_on(seen(told(people.dpo), people.manager), people.manager)
     with pytest.raises(NotAllowed):
         operations.answer_breach(alert, BreachAnswer.NO_BREACH, words="Mine.", by=people.dpo, at=NOW)
     second = make.person("Dirk Data", Role.DPO)
@@ -213,7 +212,7 @@ def test_an_officer_who_sent_it_does_not_judge_it(make: Factory) -> None:
     gone(second, TODAY - DAY)
     assert assert_same_duties(TODAY) > 0
     operations.answer_breach(alert, BreachAnswer.NO_BREACH, words="No names.", by=people.manager, at=NOW)
-    assert alert.status is AlertStatus.CLOSED
+    assert not alert.waits_for_officer
 
 
 def test_hr_does_not_judge_the_declaration_of_somebody_close_nor_of_their_own_team(make: Factory) -> None:
@@ -299,9 +298,8 @@ def test_what_nobody_may_decide_is_refused_with_a_reason(make: Factory) -> None:
     seen(alert, people.manager)
     with pytest.raises(InvalidInput, match="Wait until the other person"):
         operations.decide_alert(alert, AlertOutcome.CORRECTED, words="", by=people.manager, at=NOW)
-    for outcome in (AlertOutcome.TAKE_DOWN, AlertOutcome.PERSONAL_DATA_BREACH):
-        with pytest.raises(InvalidInput, match="what the person is to do"):
-            operations.decide_alert(alert, outcome, words="", by=people.manager, at=NOW)
+    with pytest.raises(InvalidInput, match="what the person is to do"):
+        operations.decide_alert(alert, AlertOutcome.TAKE_DOWN, words="", by=people.manager, at=NOW)
     question = asked(people.author)
     with pytest.raises(NotAllowed):
         operations.answer_question(question, Verdict.GO_AHEAD, answer="", by=people.author, at=NOW)

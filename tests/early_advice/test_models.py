@@ -1,20 +1,23 @@
 """Every predicate for every kind of person in every state, and every transition from every state."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app.core.db import db
-from app.core.errors import AlreadyDone
+from app.breach_reports.models import YesNoUnknown
+from app.core.db import commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
+from app.core.paging import Cursor
 from app.core.statuses import TransitionTable
+from app.early_advice import queries
 from app.early_advice.models import (
     AdviceQuestion,
     AlertOutcome,
     AlertStatus,
-    BreachAnswer,
     DeclarationAction,
     DeclarationOfInterest,
     DeclarationStatus,
@@ -23,22 +26,36 @@ from app.early_advice.models import (
     QuestionStatus,
     Seat,
 )
-from app.early_advice.models.alerts import ALERT_TRANSITIONS
+from app.early_advice.models.alerts import ALERT_TRANSITIONS, WITH_OFFICER
 from app.early_advice.models.declarations import DECLARATION_TRANSITIONS
 from app.early_advice.models.questions import QUESTION_TRANSITIONS
 from app.early_advice.models.seats import sits_in
 from app.early_advice.operations import (
-    answer_breach,
     answer_for_hr,
     confirm_taken_down,
+    decide_alert,
     end_connection,
     end_declaration,
+    mark_alert_seen,
     withdraw_question,
 )
 from app.early_advice.queries import may_read_declaration
 from app.people.models import Role
 from tests.conftest import NOW
-from tests.early_advice.factories import TODAY, People, answered, asked, declared, gone, reviewed, seen, settled, told
+from tests.early_advice.factories import (
+    TODAY,
+    People,
+    answered,
+    asked,
+    declared,
+    gone,
+    judged,
+    reviewed,
+    seen,
+    sent_on,
+    settled,
+    told,
+)
 from tests.factories import Factory
 
 TABLES: list[tuple[type[Any], TransitionTable[Any]]] = [
@@ -71,49 +88,154 @@ def _alert_at(stage: str, people: People) -> MistakeAlert:
         return alert
     if stage == AlertStatus.TAKING_DOWN:
         return settled(alert, people.manager, AlertOutcome.TAKE_DOWN)
-    if stage == AlertStatus.WITH_DPO:
-        return settled(alert, people.manager, AlertOutcome.PERSONAL_DATA_BREACH)
+    if stage == "taken down before the keeper saw it":
+        settled(alert, people.manager, AlertOutcome.TAKE_DOWN)
+        confirm_taken_down(alert, by=people.author, at=NOW)
+        commit()
+        return alert
     seen(alert, people.sca)
     return alert if stage == AlertStatus.SEEN else settled(alert, people.sca, AlertOutcome.SETTLED, "")
 
 
+DAY = timedelta(days=1)
 READERS = {"author", "manager", "sca", "deputy"}
 KEEPERS, TOLD = {"sca", "deputy"}, {"manager", "sca", "deputy"}
 NOBODY: set[str] = set()
+# Who may do what at each stage of those who were told, while the officer knows nothing of it. Whoever may report it to HR
+# may also send it to the officer.
 ALERTS: dict[str, dict[str, set[str]]] = {
-    "sent": {"tick": TOLD, "decide": NOBODY, "report": NOBODY, "confirm": NOBODY, "answer": NOBODY, "see": READERS},
+    "sent": {"tick": TOLD, "decide": NOBODY, "report": NOBODY, "confirm": NOBODY, "see": READERS},
     "ticked by the manager": {
-        "tick": KEEPERS, "decide": {"manager"}, "report": {"manager"}, "confirm": NOBODY, "answer": NOBODY, "see": READERS,
+        "tick": KEEPERS, "decide": {"manager"}, "report": {"manager"}, "confirm": NOBODY, "see": READERS,
     },
-    "seen": {"tick": NOBODY, "decide": TOLD, "report": TOLD, "confirm": NOBODY, "answer": NOBODY, "see": READERS},
-    "taking_down": {
-        "tick": KEEPERS, "decide": NOBODY, "report": {"manager"}, "confirm": READERS, "answer": NOBODY, "see": READERS,
+    "seen": {"tick": NOBODY, "decide": TOLD, "report": TOLD, "confirm": NOBODY, "see": READERS},
+    "taking_down": {"tick": KEEPERS, "decide": NOBODY, "report": {"manager"}, "confirm": READERS, "see": READERS},
+    "taken down before the keeper saw it": {
+        "tick": KEEPERS, "decide": NOBODY, "report": {"manager"}, "confirm": NOBODY, "see": READERS,
     },
-    "with_dpo": {
-        "tick": KEEPERS, "decide": NOBODY, "report": {"manager"}, "confirm": NOBODY, "answer": {"dpo"},
-        "see": {*READERS, "dpo"},
+    "closed": {
+        "tick": NOBODY, "decide": NOBODY, "report": {"manager", "sca"}, "confirm": NOBODY,
+        "see": {"author", "manager", "sca"},
     },
-    "closed": {"tick": NOBODY, "decide": NOBODY, "report": TOLD, "confirm": NOBODY, "answer": NOBODY, "see": READERS},
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("stage", ALERTS)
-def test_who_may_do_what_with_an_alert(make: Factory, stage: str) -> None:
-    people = People(make)
-    alert = _alert_at(stage, people)
+def _who_may(alert: MistakeAlert, people: People) -> dict[str, set[str]]:
     asked_of: dict[str, Callable[[Any], bool]] = {
         "tick": alert.can_be_ticked_by, "decide": alert.can_be_decided_by, "report": alert.can_be_reported_by,
-        "confirm": alert.can_be_confirmed_by, "see": alert.can_be_seen_by,
+        "confirm": alert.can_be_confirmed_by, "see": alert.can_be_seen_by, "send": alert.can_be_sent_to_officer_by,
         "answer": lambda person: alert.can_be_answered_by(person, [people.dpo]),
     }  # fmt: skip
-    for name, may in asked_of.items():
-        assert {who for who, person in vars(people).items() if may(person)} == ALERTS[stage][name], name
+    return {name: {who for who, one in vars(people).items() if may(one)} for name, may in asked_of.items()}
+
+
+def _listed(people: People, of: Callable[..., Any], one: Any) -> set[str]:
+    return {
+        who for who, person in vars(people).items()
+        if one.reference in [row.reference for row in of(person, TODAY, Cursor.read(None, None)).rows]
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("officer", ["not asked", "asked", "answered"])
+@pytest.mark.parametrize("stage", ALERTS)
+def test_who_may_do_what_with_an_alert(make: Factory, stage: str, officer: str) -> None:
+    """At every stage, with the officer's look beside it, which changes nothing else but that what waits for it is open."""
+    people = People(make)
+    alert, expected = _alert_at(stage, people), {**ALERTS[stage], "send": ALERTS[stage]["report"], "answer": NOBODY}
+    if officer != "not asked":
+        if stage == "sent":
+            with pytest.raises(InvalidInput, match="Tick first"):
+                sent_on(alert, people.manager)
+            return
+        status = alert.status
+        sent_on(alert, people.manager)
+        assert alert.status is status
+        expected |= {"send": NOBODY, "answer": {"dpo"}, "see": READERS | {"dpo"}}
+        if stage == "closed":
+            expected["report"] = TOLD
+    if officer == "answered":
+        judged(alert, people.dpo)
+        expected |= {"answer": NOBODY, "report": ALERTS[stage]["report"], "see": ALERTS[stage]["see"] | {"dpo"}}
+    assert _who_may(alert, people) == expected
+    assert _listed(people, queries.alerts_for, alert) == expected["see"] - {"author"}
+
+
+# Everybody who comes to sit in a place later, for each stage: whether they have work to do there, and so read it.
+LATER = {
+    "sent": True, "ticked by the manager": True, "seen": True, "taking_down": True,
+    "taken down before the keeper saw it": False, "closed": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("with_officer", [True, False])
+@pytest.mark.parametrize("stage", LATER)
+def test_whoever_comes_later_reads_what_is_open_and_nothing_that_is_settled(
+    make: Factory, stage: str, with_officer: bool
+) -> None:
+    """A manager and a keeper: what is open passes on, what is settled stays with those who had a part in it."""
+    people = People(make)
+    alert = _alert_at(stage, people)
+    if with_officer and stage != "sent":
+        sent_on(alert, people.manager)
+    is_open = LATER[stage] or (with_officer and stage != "sent")
+    people.heir = make.person("Helen Heir")  # type: ignore[attr-defined]
+    people.keeper = make.person("Kim Keeper", Role.SCA)  # type: ignore[attr-defined]
+    people.author.line_manager = people.heir  # type: ignore[attr-defined]
+    make.keep(people.author)
+    found = _who_may(alert, people)
+    assert ("heir" in found["see"]) == is_open
+    # What no keeper has seen waits for the tick of whoever keeps the register now.
+    assert ("keeper" in found["see"]) == (is_open or stage == "taken down before the keeper saw it")
+    assert ("manager" in found["see"]) == (stage != "sent")
+    assert ("heir" in found["report"]) == (is_open and stage != "sent")
+    assert ("manager" in found["report"]) == (stage != "sent")
+    assert found["see"] - {"author"} == _listed(people, queries.alerts_for, alert)
+    for name in ("tick", "decide", "report", "confirm", "send", "answer"):
+        assert found[name] <= found["see"], name
+
+
+@pytest.mark.parametrize("personal_data", list(YesNoUnknown))
+@pytest.mark.parametrize("outcome", list(AlertOutcome))
+def test_no_outcome_takes_the_officers_look_away_without_a_word(
+    make: Factory, outcome: AlertOutcome, personal_data: YesNoUnknown
+) -> None:
+    """With each outcome: the officer is asked, or need not look for a reason that is kept; both stand beside each other."""
+    people, asks = People(make), personal_data is not YesNoUnknown.NO
+    made = [seen(told(people.author, personal_data=personal_data), people.manager, people.sca) for _ in range(4)]
+    plain, refused, yes, early = made
+    assert plain.leaves_officer_open == asks
+    if asks:
+        for said in ({}, {"to_officer": False}):
+            with pytest.raises(InvalidInput, match="data protection officer"):
+                settled(plain, people.manager, outcome, **said)
+        db.session.rollback()
+        assert (plain.status, plain.leaves_officer_open) == (AlertStatus.SEEN, True)
+    else:
+        settled(plain, people.manager, outcome)
+        assert plain.officer_asked_at is None
+    settled(refused, people.manager, outcome, to_officer=False, why_not="It showed no face.")
+    assert refused.why_no_officer == ("It showed no face." if asks else "")
+    assert not refused.can_be_seen_by(people.dpo)
+    sent_on(refused, people.sca, "There was one after all.")
+    settled(yes, people.manager, outcome, to_officer=True)
+    settled(sent_on(early, people.sca), people.manager, outcome)
+    for alert in (refused, yes, early):
+        takes_down = outcome is AlertOutcome.TAKE_DOWN
+        assert alert.states == ([("taking_down", "To be taken down")] if takes_down else []) + [WITH_OFFICER]
+        assert (alert.take_down_by, alert.officer_due_on) == (TODAY + DAY if takes_down else None, TODAY + 3 * DAY)
+        assert not alert.leaves_officer_open
+        judged(alert, people.dpo)
+        assert alert.is_open == takes_down
+        if takes_down:
+            confirm_taken_down(alert, by=people.author, at=NOW)
+            commit()
+        assert alert.states == [("closed", "Settled")]
 
 
 QUESTIONS: dict[str, dict[str, set[str]]] = {
     "asked": {"answer": {"manager"}, "withdraw": {"author"}, "see": {"author", "manager"}},
     "answered": {"answer": NOBODY, "withdraw": NOBODY, "see": {"author", "manager"}},
-    "withdrawn": {"answer": NOBODY, "withdraw": NOBODY, "see": {"author", "manager"}},
+    "withdrawn": {"answer": NOBODY, "withdraw": NOBODY, "see": {"author"}},
 }
 
 
@@ -130,6 +252,14 @@ def test_who_may_do_what_with_a_question(make: Factory, status: QuestionStatus) 
     }  # fmt: skip
     for name, may in asked_of.items():
         assert {who for who, person in vars(people).items() if may(person)} == QUESTIONS[status][name], name
+    assert _listed(people, queries.questions_for, question) == QUESTIONS[status]["see"] - {"author"}
+    heir = make.person("Helen Heir")
+    people.author.line_manager = heir
+    make.keep(people.author)
+    waits = status is QuestionStatus.ASKED
+    assert question.can_be_seen_by(heir) == question.can_be_answered_by(heir) == waits
+    assert question.can_be_seen_by(people.manager) == (status is QuestionStatus.ANSWERED)
+    assert not question.can_be_answered_by(people.manager)
 
 
 HR = {"hr", "hr_manager"}
@@ -200,7 +330,14 @@ def test_what_is_written_is_sealed(make: Factory) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE mistake_alert SET decided_by_id = author_id, decided_at = sent_at, outcome = 'advice', status = 'with_dpo'",
+        "UPDATE mistake_alert SET decided_by_id = author_id, decided_at = sent_at, outcome = 'advice', status = 'closed', "
+        "closed_at = sent_at",
+        "UPDATE mistake_alert SET status = 'with_dpo'",
+        "UPDATE mistake_alert SET outcome = 'personal_data_breach'",
+        "UPDATE mistake_alert SET take_down_by = due_on",
+        "UPDATE mistake_alert SET officer_asked_at = sent_at, officer_due_on = due_on",
+        "UPDATE mistake_alert SET officer_asked_at = sent_at, officer_due_on = due_on, officer_asked_by_id = author_id",
+        "UPDATE mistake_alert SET officer_due_on = due_on",
         "UPDATE mistake_alert SET status = 'closed'",
         "UPDATE mistake_alert SET outcome = 'advice'",
         "UPDATE mistake_alert SET breach_answer = 'reported'",
@@ -226,11 +363,27 @@ def test_acts_from_a_wrong_state_are_refused(make: Factory) -> None:
     closed = _alert_at("closed", people)
     with pytest.raises(AlreadyDone, match="Nothing more is needed here"):
         confirm_taken_down(closed, by=people.author, at=NOW)
-    with_dpo = _alert_at(AlertStatus.WITH_DPO, people)
-    answer_breach(with_dpo, BreachAnswer.NO_BREACH, words="No names.", by=people.dpo, at=NOW)
+    for late_act in (
+        lambda: mark_alert_seen(closed, by=people.manager, at=NOW),
+        lambda: decide_alert(closed, AlertOutcome.CORRECTED, words="", by=people.manager, at=NOW),
+    ):
+        with pytest.raises(AlreadyDone) as late:
+            late_act()
+        assert late.value.who == "Sally Keeper"
+    with pytest.raises(NothingHere):
+        decide_alert(closed, AlertOutcome.CORRECTED, words="", by=people.deputy, at=NOW)
+    sent_on(closed, people.manager)
     with pytest.raises(AlreadyDone) as late:
-        answer_breach(with_dpo, BreachAnswer.NO_BREACH, words="No names.", by=people.dpo, at=NOW)
+        sent_on(closed, people.sca)
+    assert late.value.who == "Mary Manager"
+    with pytest.raises(NotAllowed):
+        sent_on(closed, people.author)
+    judged(closed, people.dpo)
+    with pytest.raises(AlreadyDone) as late:
+        judged(closed, people.dpo)
     assert late.value.who == "Dora Data"
+    with pytest.raises(NotAllowed):
+        sent_on(closed, people.dpo)
     one = declared(people.author, at_risk="yes")
     answer_for_hr(one, HrAnswer.ADVICE, words="Talked.", by=people.hr, at=NOW)
     with pytest.raises(AlreadyDone) as late:

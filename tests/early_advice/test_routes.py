@@ -72,7 +72,8 @@ def test_both_tick_and_one_of_them_says_what_comes_of_it(client_of: Clients, peo
     page = manager.follow(f"{address}/seen")
     assert page.text.count("not yet") == 1
     urgent = {str(box["value"]) for box in page.soup.find_all("input", attrs={"name": "outcome"})}
-    assert urgent == {"take_down", "personal_data_breach"}
+    assert urgent == {"take_down"}
+    assert "Send it to the data protection officer" in page.text
     late = manager.post(f"{address}/seen", status=409)
     assert "Mary Manager" in late.text
     sca.follow(f"{address}/seen")
@@ -95,7 +96,7 @@ def test_nobody_else_learns_that_there_is_an_alert(client_of: Clients, people: P
         assert there.status == none.status == 404
         assert there.response.data == none.response.data
         assert alert.reference not in browser.get("/early-advice/for-me").html
-        for act in ("seen", "decide", "taken-down", "personal-data", "report"):
+        for act in ("seen", "decide", "taken-down", "personal-data", "report", "officer"):
             assert browser.look(f"/early-advice/mistake/{alert.reference}").status == 404
             browser.post(f"/early-advice/mistake/{alert.reference}/{act}", status=404)
 
@@ -106,35 +107,48 @@ def test_whoever_sent_it_decides_nothing(client_of: Clients, people: People) -> 
     browser, address = client_of(people.sca), f"/early-advice/mistake/{alert.reference}"
     for act in ("seen", "decide"):
         browser.post(f"{address}/{act}", {"outcome": "corrected"}, status=403)
-    browser.get(f"{address}/report", status=403)
+    for act in ("report", "officer"):
+        browser.get(f"{address}/{act}", status=403)
+        browser.post(f"{address}/{act}", {"why": "x", "at_risk": "no"}, status=403)
     assert client_of(people.deputy).get(address).has_button("I have seen this")
 
 
 def test_taking_down_and_personal_data(client_of: Clients, people: People) -> None:
-    """Both go before the second reader; the author confirms the first, the data protection officer records the second."""
+    """Both of one alert, each with its own date and duty, before the second reader; the author confirms that it is down, the
+    data protection officer records what was found.
+    """
     down, data = told(people.author), told(people.author, personal_data="yes")
     manager, author, dpo = client_of(people.manager), client_of(people.author), client_of(people.dpo)
-    for alert, outcome in ((down, "take_down"), (data, "personal_data_breach")):
-        address = f"/early-advice/mistake/{alert.reference}"
-        manager.follow(f"{address}/seen")
-        manager.follow(f"{address}/decide", {"outcome": outcome, "words": "The picture with the names."})
-    address = f"/early-advice/mistake/{down.reference}"
-    assert "Take down what you told us of" in author.get("/").text
-    assert author.get(address).has_button("It is taken down")
-    assert "Confirmed on" in author.follow(f"{address}/taken-down", {"words": "Nobody shared it."}).text
-    author.post(f"{address}/taken-down", {}, status=409)
+    for alert in (down, data):
+        manager.follow(f"/early-advice/mistake/{alert.reference}/seen")
+    words = {"outcome": "take_down", "words": "The picture with the names."}
+    manager.follow(f"/early-advice/mistake/{down.reference}/decide", words)
     address = f"/early-advice/mistake/{data.reference}"
+    assert "may have to be reported by 6 March 2027 at 10:00am. Do not wait" in manager.get(address).text
+    bad = manager.post(f"{address}/decide", words, status=422)
+    assert bad.errors == ["Select whether the data protection officer has to look at it"]
+    bad = manager.post(f"{address}/decide", {**words, "to_officer": "no"}, status=422)
+    assert bad.errors == ["Enter why the data protection officer need not look at it"]
+    page = manager.follow(f"{address}/decide", {**words, "to_officer": "yes"})
+    for said in ("It must come down, by Mary Manager", "By Mary Manager on 3 March", "With data protection", "4 March"):
+        assert said in page.text, said
+    assert "Send it to the data protection officer" not in page.text
+    assert author.get("/").text.count("Take down what you told us of") == 2
     assert "Look at personal data in what Alan Author told of" in dpo.get("/").text
     listed = dpo.get("/early-advice/for-me")
     assert data.reference in listed.html
     assert down.reference not in listed.html
+    assert "To be taken down With data protection" in " ".join(listed.text.split())
     assert "until 6 March 2027 at 10:00am" in dpo.get(address).text
     assert dpo.post(f"{address}/personal-data", {"answer": "reported"}, status=422).errors
-    page = dpo.follow(f"{address}/personal-data", {"answer": "reported", "words": "IC-1"})
+    page = dpo.follow(f"{address}/personal-data", {"answer": "reported", "found": "IC-1"})
     assert "reported to the regulator" in page.text
     assert "IC-1" not in author.get(address).text
-    dpo.post(f"{address}/personal-data", {"answer": "reported", "words": "Again"}, status=409)
-    manager.post(f"{address}/personal-data", {"answer": "reported", "words": "Mine"}, status=403)
+    dpo.post(f"{address}/personal-data", {"answer": "reported", "found": "Again"}, status=409)
+    manager.post(f"{address}/personal-data", {"answer": "reported", "found": "Mine"}, status=403)
+    assert author.get(address).has_button("It is taken down")
+    assert "Confirmed on" in author.follow(f"{address}/taken-down", {"words": "Nobody shared it."}).text
+    author.post(f"{address}/taken-down", {}, status=409)
 
 
 def test_a_report_to_hr_is_known_to_its_maker_and_hr_alone(client_of: Clients, people: People) -> None:
@@ -213,7 +227,8 @@ def test_a_question_is_taken_back(client_of: Clients, people: People) -> None:
     question = asked(people.author, seat=Seat.SCA)
     address = f"/early-advice/ask/{question.reference}"
     assert "Withdrawn" in client_of(people.author).follow(f"{address}/withdraw").text
-    client_of(people.sca).post(f"{address}/answer", {"verdict": "go_ahead"}, status=409)
+    client_of(people.sca).post(f"{address}/answer", {"verdict": "go_ahead"}, status=404)
+    client_of(people.sca).get(address, status=404)
 
 
 def test_declaring_without_a_name(client_of: Clients, people: People) -> None:
@@ -287,6 +302,14 @@ def test_a_profile_check_is_seen_by_nobody_else(client_of: Clients, people: Peop
             for path in ("/", "/early-advice/profile", "/early-advice/", "/early-advice/for-me", "/duties/mine"):
                 assert "Old post" not in other.get(path).text
                 assert "3 March 2027" not in other.get(path).text
+
+
+@pytest.mark.parametrize(("path", "number"), [("declare", "7.6"), ("profile", "7.8")])
+def test_the_rule_that_a_page_names_is_a_link_to_it(client_of: Clients, people: People, path: str, number: str) -> None:
+    browser = client_of(people.author)
+    (link,) = browser.get(f"/early-advice/{path}").soup.select(".app-rule a")
+    assert str(link["href"]).endswith(f"/{number}")
+    assert "#p-" in browser.get(str(link["href"]), status=303).location
 
 
 def test_where_the_policy_has_no_such_track_there_is_none(

@@ -47,7 +47,7 @@ class EarlyStory(Story):
         with self.scene("manager", FIRST_DAY, 9, 30) as manager:
             manager.go(self.account)
             manager.send({"outcome": "take_down", "words": "Please remove it."}, button="Say what comes of it")
-            manager.sees("You told Carys Llŷr what comes of it", "It is taken down, by Priya Chaudhari")
+            manager.sees("You told Carys Llŷr what comes of it", "It must come down, by Priya Chaudhari")
 
     def it_is_taken_down(self) -> None:
         """Whoever sent it says so, from their first page."""
@@ -57,18 +57,31 @@ class EarlyStory(Story):
             employee.sees("You confirmed that it is taken down")
 
     def tell_of_names_in_a_picture(self) -> None:
-        """The data protection officer records what was found within 72 hours."""
+        """It must come down and the data protection officer looks at it, each with a day of its own. The keeper does not
+        wait for the manager, and the officer records what was found within 72 hours.
+        """
         place = self._tell("Names could be read in a picture.", "yes", 11)
-        self._both_see(place, 11)
-        with self.scene("sca", FIRST_DAY, 11, 30) as sca:
+        with self.scene("sca", FIRST_DAY, 11, 5) as sca:
             sca.go(place)
+            sca.send(button="I have seen this")
             sca.sees("Do not wait for each other")
-            sca.send({"outcome": "personal_data_breach", "words": "Six names."}, button="Say what comes of it")
+            sca.click("Send it to the data protection officer")
+            sca.send({"words": "Six names."}, button="Send it to them")
+            sca.sees("You sent it to the data protection officer", "With data protection", "Sent to them")
+        with self.scene("manager", FIRST_DAY, 11, 30) as manager:
+            manager.go(place)
+            manager.send(button="I have seen this")
+            manager.send({"outcome": "take_down", "words": "Please remove it."}, button="Say what comes of it")
+            manager.sees("It must come down", "To be taken down", "With data protection")
         with self.scene("dpo", FIRST_DAY, 12) as dpo:
             dpo.click("Look at personal data")
             dpo.sees("72 hours from when it was sent")
-            dpo.send({"answer": "not_reportable", "words": "Six names, ten minutes."}, button="Record what was found")
+            dpo.send({"answer": "not_reportable", "found": "Six names, ten minutes."}, button="Record what was found")
             dpo.sees("You recorded what was found")
+        with self.scene("employee", FIRST_DAY, 12, 30) as employee:
+            employee.click("Take down what you told us of")
+            employee.send(button="It is taken down")
+            employee.sees("You confirmed that it is taken down", "Settled")
 
     def it_is_reported_and_counted(self) -> None:
         """The keeper reports one; nothing on it shows that, and HR counts that it was told early."""

@@ -1,9 +1,7 @@
 """What honest people tell and ask early: alerts, questions before posting, declarations, looks at a profile."""
 
 from app.early_advice.models.alerts import (
-    NEXT_STATUS,
     UNDECIDED,
-    URGENT,
     AlertAnswers,
     AlertOutcome,
     AlertReceipt,
@@ -12,6 +10,7 @@ from app.early_advice.models.alerts import (
     BreachAnswer,
     MistakeAlert,
     ToldEarly,
+    states_of,
 )
 from app.early_advice.models.declarations import (
     Connection,
@@ -26,10 +25,8 @@ from app.early_advice.models.questions import AdviceQuestion, QuestionAnswers, Q
 from app.early_advice.models.seats import ROLES_OF_SEAT, Seat
 
 __all__ = [
-    "NEXT_STATUS",
     "ROLES_OF_SEAT",
     "UNDECIDED",
-    "URGENT",
     "AdviceQuestion",
     "AlertAnswers",
     "AlertOutcome",
@@ -51,4 +48,5 @@ __all__ = [
     "Seat",
     "ToldEarly",
     "Verdict",
+    "states_of",
 ]

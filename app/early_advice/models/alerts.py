@@ -20,38 +20,45 @@ from app.people.models import Person, Role
 
 
 class AlertStatus(StrEnum):
-    """Where an alert is (domain 3.6, side workflows). Who has seen it stands beside: each place ticks for itself."""
+    """Where an alert is with those who were told (domain 3.6, side workflows). Two things stand beside: who has seen it, for
+    each place ticks for itself; and whether the data protection officer looks at it, which goes with every status.
+    """
 
     SENT = "sent"
     SEEN = "seen"
     TAKING_DOWN = "taking_down"
-    WITH_DPO = "with_dpo"
     CLOSED = "closed"
 
     @property
     def label(self) -> str:
         """The status as everybody reads it who may read the alert."""
         return {
-            "sent": "Sent", "seen": "Seen", "taking_down": "To be taken down", "with_dpo": "With data protection",
-            "closed": "Settled",
+            "sent": "Sent", "seen": "Seen", "taking_down": "To be taken down", "closed": "Settled",
         }[self.value]  # fmt: skip
 
 
 ALERT_TRANSITIONS = TransitionTable(
     AlertStatus,
     {
-        # What must come down and what exposed personal data does not wait until the second person has looked.
-        AlertStatus.SENT: (AlertStatus.SEEN, AlertStatus.TAKING_DOWN, AlertStatus.WITH_DPO),
-        AlertStatus.SEEN: (AlertStatus.TAKING_DOWN, AlertStatus.WITH_DPO, AlertStatus.CLOSED),
+        # What must come down does not wait until the second person has looked.
+        AlertStatus.SENT: (AlertStatus.SEEN, AlertStatus.TAKING_DOWN),
+        AlertStatus.SEEN: (AlertStatus.TAKING_DOWN, AlertStatus.CLOSED),
         AlertStatus.TAKING_DOWN: (AlertStatus.CLOSED,),
-        AlertStatus.WITH_DPO: (AlertStatus.CLOSED,),
     },
 )
 UNDECIDED = (AlertStatus.SENT, AlertStatus.SEEN)
+WITH_OFFICER = ("with_officer", "With data protection")
+
+
+def states_of(status: AlertStatus, waits_for_officer: bool) -> list[tuple[str, str]]:
+    """Where an alert stands, as states with their words: with those who were told, and with the data protection officer."""
+    is_all = waits_for_officer and status is AlertStatus.CLOSED
+    return [*([] if is_all else [(status.value, status.label)]), *([WITH_OFFICER] if waits_for_officer else [])]
 
 
 class AlertOutcome(StrEnum):
-    """What comes of an alert (domain 3.6). A report to HR is none of these: it is an act of its own that nobody else reads.
+    """What comes of an alert (domain 3.6). That the data protection officer looks at it goes with each of these. A report to
+    HR is none of them: it is an act of its own that nobody else reads.
 
     Whoever reports settles the alert like any other, so that nobody learns from it that there is a report (domain 3.11).
     """
@@ -59,24 +66,15 @@ class AlertOutcome(StrEnum):
     CORRECTED = "corrected"
     TAKE_DOWN = "take_down"
     ADVICE = "advice"
-    PERSONAL_DATA_BREACH = "personal_data_breach"
     SETTLED = "settled"
 
     @property
     def label(self) -> str:
         """What came of it, in words."""
         return {
-            "corrected": "It has been put right", "take_down": "It is taken down", "advice": "Advice",
-            "personal_data_breach": "The data protection officer looks at it", "settled": "Nothing more is needed here",
+            "corrected": "It has been put right", "take_down": "It must come down", "advice": "Advice",
+            "settled": "Nothing more is needed here",
         }[self.value]  # fmt: skip
-
-
-URGENT = (AlertOutcome.TAKE_DOWN, AlertOutcome.PERSONAL_DATA_BREACH)
-NEXT_STATUS = {
-    AlertOutcome.TAKE_DOWN: AlertStatus.TAKING_DOWN,
-    AlertOutcome.PERSONAL_DATA_BREACH: AlertStatus.WITH_DPO,
-}
-"""Where an alert goes by its outcome; by every other it is closed."""
 
 
 class BreachAnswer(StrEnum):
@@ -110,11 +108,15 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> author_id", name="not_own_decider"),
         sa.CheckConstraint("(status IN ('sent', 'seen')) = (outcome IS NULL)", name="open_is_undecided"),
         sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_moment"),
+        sa.CheckConstraint(
+            "(COALESCE(outcome, '') = 'take_down') = (take_down_by IS NOT NULL)", name="taken_down_by_a_day"
+        ),
+        sa.CheckConstraint("(officer_asked_at IS NULL) = (officer_asked_by_id IS NULL)", name="officer_asked_by_somebody"),
+        sa.CheckConstraint("(officer_asked_at IS NULL) = (officer_due_on IS NULL)", name="officer_has_a_day"),
+        sa.CheckConstraint("officer_asked_by_id IS NULL OR officer_asked_by_id <> author_id", name="not_own_asking"),
         sa.CheckConstraint("(breach_answer IS NULL) = (answered_by_id IS NULL)", name="answered_by_somebody"),
         sa.CheckConstraint("answered_by_id IS NULL OR answered_by_id <> author_id", name="not_own_answer"),
-        sa.CheckConstraint(
-            "breach_answer IS NULL OR outcome = 'personal_data_breach'", name="only_a_breach_is_answered"
-        ),
+        sa.CheckConstraint("breach_answer IS NULL OR officer_asked_at IS NOT NULL", name="answered_when_asked"),
         sa.Index(None, "author_id", "sent_at", "id"),
         sa.Index(None, "status", "sent_at", "id"),
     )
@@ -134,9 +136,12 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     outcome: Mapped[AlertOutcome | None] = enum_column(AlertOutcome)
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
-    # When it is to be taken down, or when the 72 hours of the data protection officer end.
-    step_due_on: Mapped[date | None]
+    take_down_by: Mapped[date | None]
     same_day: Mapped[bool] = mapped_column(default=False)
+    officer_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    officer_asked_at: Mapped[datetime | None]
+    officer_due_on: Mapped[date | None]
+    """The day on which the 72 hours end, which run from the sending whenever the officer is asked."""
     breach_answer: Mapped[BreachAnswer | None] = enum_column(BreachAnswer)
     answered_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
@@ -148,10 +153,13 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     other_platform_sealed: Mapped[bytes | None]
     words_sealed: Mapped[bytes | None]
     taken_down_sealed: Mapped[bytes | None]
+    for_officer_sealed: Mapped[bytes | None]
+    why_no_officer_sealed: Mapped[bytes | None]
     breach_words_sealed: Mapped[bytes | None]
 
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    officer_asked_by: Mapped[Person | None] = relationship(foreign_keys=[officer_asked_by_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
     account: Mapped[Account | None] = relationship()
     data_key: Mapped[DataKey] = relationship(lazy="joined", innerjoin=True)
@@ -163,6 +171,8 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     other_platform = SealedText()
     words = SealedText()
     taken_down = SealedText()
+    for_officer = SealedText()
+    why_no_officer = SealedText()
     breach_words = SealedText()
 
     @property
@@ -170,13 +180,45 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         """The account or the platform, as people say it."""
         return f"{self.account.name} ({self.platform})" if self.account else self.platform or self.other_platform
 
+    @property
+    def waits_for_officer(self) -> bool:
+        """Whether the data protection officer was asked and has not said yet what was found."""
+        return self.officer_asked_at is not None and self.breach_answer is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to come of it, from those who were told or from the data protection officer."""
+        return self.status is not AlertStatus.CLOSED or self.waits_for_officer
+
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        """Where it stands, as states with their words."""
+        return states_of(self.status, self.waits_for_officer)
+
+    @property
+    def leaves_officer_open(self) -> bool:
+        """Whether it is still to be said if the data protection officer has to look at it: details about others may have
+        been shown, and nobody has sent it to them or said why they need not look.
+        """
+        said = self.officer_asked_at is not None or bool(self.why_no_officer)
+        return self.personal_data is not YesNoUnknown.NO and not said
+
     def seats_of(self, person: Person) -> list["AlertReceipt"]:
-        """The places in which this person hears of it today."""
-        return [one for one in self.receipts if sits_in(one.seat, person, self.author, clock.today())]
+        """The places in which this person hears of it today: whoever sits there while it is open or waits for their tick.
+
+        Once it is settled and ticked, whoever comes to sit there later does not read what was told to others.
+        """
+        heard = (one for one in self.receipts if self.is_open or one.seen_at is None)
+        return [one for one in heard if sits_in(one.seat, person, self.author, clock.today())]
 
     def is_receiver(self, person: Person) -> bool:
         """Whether it is for this person to see it and to say what comes of it; never who sent it."""
         return bool(self.seats_of(person))
+
+    def has_a_part(self, person: Person) -> bool:
+        """Whether this person was told of it and ticked, decided or sent it on, whatever their place is today."""
+        ticked = {one.seen_by_id for one in self.receipts}
+        return person.id in {self.decided_by_id, self.officer_asked_by_id, *ticked}
 
     def has_been_seen_by(self, person: Person) -> bool:
         """Whether every place in which this person hears of it has its tick."""
@@ -191,8 +233,14 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         return self.status in UNDECIDED and self.is_receiver(person) and self.has_been_seen_by(person)
 
     def can_be_reported_by(self, person: Person) -> bool:
-        """Whether this person may report it to HR: a receiver who has seen it, at any time (policy 7.10)."""
-        return self.is_receiver(person) and self.has_been_seen_by(person)
+        """Whether this person may report it to HR (policy 7.10): whoever was told and had a part in it, at any time; any
+        receiver who has seen it, while it is open.
+        """
+        return self.has_a_part(person) or (self.is_receiver(person) and self.has_been_seen_by(person))
+
+    def can_be_sent_to_officer_by(self, person: Person) -> bool:
+        """Whether this person may send it to the data protection officer now: whoever may take it to HR, in every state."""
+        return self.officer_asked_at is None and self.can_be_reported_by(person)
 
     def can_be_confirmed_by(self, person: Person) -> bool:
         """Whether this person may say now that it has come down: who sent it, or a receiver who has looked."""
@@ -209,17 +257,16 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
 
     def can_be_answered_by(self, person: Person, officers: Sequence[Person]) -> bool:
         """Whether this person may record now what was found about personal data."""
-        return self.status is AlertStatus.WITH_DPO and self.is_officer(person, officers)
+        return self.waits_for_officer and self.is_officer(person, officers)
 
     def can_be_seen_by(self, person: Person) -> bool:
-        """Whether this person may read it: who sent it, who hears of it, who ticked or decided or answered it, and the
-        data protection officer from the moment it was passed to them. Nobody else knows of it, HR neither.
+        """Whether this person may read it: who sent it, who hears of it, who had a part in it or answered it, and the data
+        protection officer from the moment it was sent to them, who keeps the record of it (UK GDPR, Article 33(5)). Nobody
+        else knows of it, HR neither.
         """
-        had_a_part = person.id in {
-            self.author_id, self.decided_by_id, self.answered_by_id, *(one.seen_by_id for one in self.receipts),
-        }  # fmt: skip
-        is_breach = self.outcome is AlertOutcome.PERSONAL_DATA_BREACH
-        return had_a_part or self.is_receiver(person) or (is_breach and person.holds(Role.DPO))
+        wrote = person.id in {self.author_id, self.answered_by_id}
+        is_theirs = self.officer_asked_at is not None and person.holds(Role.DPO)
+        return wrote or is_theirs or self.has_a_part(person) or self.is_receiver(person)
 
 
 class AlertReceipt(Identified, Base):

@@ -106,8 +106,10 @@ class AdviceQuestion(Identified, Versioned, HasStatus, Base):
         return self.author_id == person.id and self.can_move_to(QuestionStatus.WITHDRAWN)
 
     def can_be_seen_by(self, person: Person) -> bool:
-        """Whether this person may read it: who asked, who is asked, who answered."""
-        return person.id in (self.author_id, self.answered_by_id) or self.is_adviser(person)
+        """Whether this person may read it: who asked, who answered, and while it waits who is asked. Whoever comes to sit
+        in that place later does not read what another answered.
+        """
+        return person.id in (self.author_id, self.answered_by_id) or self.can_be_answered_by(person)
 
 
 @dataclass(frozen=True)

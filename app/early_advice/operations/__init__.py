@@ -7,6 +7,7 @@ from app.early_advice.operations.alerts import (
     mark_alert_seen,
     report_alert,
     send_alert,
+    send_to_officer,
 )
 from app.early_advice.operations.counting import count_as_told_early, record_manager, take_back_told_early
 from app.early_advice.operations.declarations import (
@@ -40,6 +41,7 @@ __all__ = [
     "report_alert",
     "review_declaration",
     "send_alert",
+    "send_to_officer",
     "sent_with",
     "still_holds",
     "stop_reminders",

@@ -14,9 +14,7 @@ from app.core.presentation import uk_date, uk_datetime
 from app.core.references import new_reference
 from app.core.sealing import new_data_key
 from app.early_advice.models import (
-    NEXT_STATUS,
     UNDECIDED,
-    URGENT,
     AlertAnswers,
     AlertOutcome,
     AlertReceipt,
@@ -36,6 +34,7 @@ from app.policy.queries import due_after_receipt, due_at_once, pack
 SENT = event_kind("early-alert:sent", "told of a mistake")
 SEEN = event_kind("early-alert:seen", "ticked that they have seen it")
 DECIDED = event_kind("early-alert:decided", "said what comes of it: {outcome}")
+TO_OFFICER = event_kind("early-alert:to-officer", "sent it to the data protection officer")
 TAKEN_DOWN = event_kind("early-alert:taken-down", "confirmed that it is taken down")
 BREACH_ANSWERED = event_kind("early-alert:breach-answered", "recorded what was found about personal data: {answer}")
 REPORTED = event_kind("report:from-alert", "made this report from what the person concerned told them early")
@@ -107,38 +106,74 @@ def _go_on_if_all_have_seen(alert: MistakeAlert, at: datetime) -> None:
 
 
 def decide_alert(
-    alert: MistakeAlert, outcome: AlertOutcome, *, words: str, by: Person, at: datetime, same_day: bool = False
+    alert: MistakeAlert, outcome: AlertOutcome, *, words: str, by: Person, at: datetime, same_day: bool = False,
+    to_officer: bool | None = None, why_not: str = "",
 ) -> None:
-    """Say what comes of it. What must come down, and what exposed personal data, need not wait for the second reader."""
+    """Say what comes of it, and where details about others may have been shown whether the data protection officer has to
+    look at it: yes, or why not. What must come down need not wait for the second reader.
+    """
     _must_hear(alert, by)
     if alert.status not in UNDECIDED:
         raise _decided_already(alert)
     if not alert.has_been_seen_by(by):
         raise InvalidInput("Tick first that you have seen it", field="outcome")
     _go_on_if_all_have_seen(alert, at)
-    if alert.status is AlertStatus.SENT and outcome not in URGENT:
-        raise InvalidInput("Wait until the other person has seen it too. Only the urgent answers go before", field="outcome")
-    if outcome in (AlertOutcome.ADVICE, *URGENT) and not words:
+    takes_down = outcome is AlertOutcome.TAKE_DOWN
+    if alert.status is AlertStatus.SENT and not takes_down:
+        waits = "Wait until the other person has seen it too. Only what must come down goes before"
+        raise InvalidInput(waits, field="outcome")
+    if (takes_down or outcome is AlertOutcome.ADVICE) and not words:
         raise InvalidInput("Enter what the person is to do or to know", field="words")
-    alert.move_to(NEXT_STATUS.get(outcome, AlertStatus.CLOSED))
+    _say_about_officer(alert, to_officer, why_not, by, at)
+    alert.move_to(AlertStatus.TAKING_DOWN if takes_down else AlertStatus.CLOSED)
     alert.outcome, alert.decided_by, alert.decided_at, alert.words = outcome, by, at, words
     alert.decided_by_id = by.id
-    if outcome is AlertOutcome.TAKE_DOWN:
+    if takes_down:
         alert.same_day = same_day
-        alert.step_due_on = due_at_once(REMOVAL_TODAY if same_day else REMOVAL, clock.local_day(at))
-    elif outcome is AlertOutcome.PERSONAL_DATA_BREACH:
-        _pass_to_officer(alert, at)
+        alert.take_down_by = due_at_once(REMOVAL_TODAY if same_day else REMOVAL, clock.local_day(at))
     else:
         alert.closed_at = at
     record(DECIDED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"outcome": outcome})
     notify(alert.author_id, messages.YOURS, alert.id, at=at)
 
 
-def _pass_to_officer(alert: MistakeAlert, at: datetime) -> None:
-    alert.step_due_on = clock.local_day(deadline_of_breach(alert))
+def _say_about_officer(alert: MistakeAlert, to_officer: bool | None, why_not: str, by: Person, at: datetime) -> None:
+    """No outcome takes the data protection officer's look away without a word."""
+    if to_officer and alert.officer_asked_at is None:
+        _pass_to_officer(alert, by, at)
+    if not alert.leaves_officer_open:
+        return
+    if to_officer is None:
+        raise InvalidInput("Select whether the data protection officer has to look at it", field="to_officer")
+    if not why_not:
+        raise InvalidInput("Enter why the data protection officer need not look at it", field="why_not")
+    alert.why_no_officer = why_not
+
+
+def send_to_officer(alert: MistakeAlert, *, words: str, by: Person, at: datetime) -> None:
+    """Send it to the data protection officer, before or after it is decided what comes of it, and whatever that is.
+
+    The 72 hours run from when the organisation was told, not from now (UK GDPR, Article 33(1)).
+    """
+    _must_have_seen(alert, by, field="words")
+    if not alert.can_be_sent_to_officer_by(by):
+        raise AlreadyDone(
+            "This has been sent to the data protection officer already.",
+            who=alert.officer_asked_by.name if alert.officer_asked_by else None, when=alert.officer_asked_at,
+            did="sent it", what_now="Open it to see how it stands.",
+        )  # fmt: skip
+    alert.for_officer = words
+    _pass_to_officer(alert, by, at)
+    notify(alert.author_id, messages.YOURS, alert.id, at=at, number=3)
+
+
+def _pass_to_officer(alert: MistakeAlert, by: Person, at: datetime) -> None:
+    alert.officer_asked_by, alert.officer_asked_by_id, alert.officer_asked_at = by, by.id, at
+    alert.officer_due_on = clock.local_day(deadline_of_breach(alert))
     for officer in holders_of([Role.DPO], clock.local_day(at)):
         if officer.id != alert.author_id:
             notify(officer.id, messages.PERSONAL_DATA, alert.id, at=at)
+    record(TO_OFFICER, alert.id, by=by.id, at=at, about=alert.author_id)
 
 
 def confirm_taken_down(alert: MistakeAlert, *, by: Person, at: datetime, words: str = "") -> None:
@@ -159,15 +194,18 @@ def answer_breach(alert: MistakeAlert, answer: BreachAnswer, *, words: str, by: 
     if not alert.can_be_seen_by(by):
         raise NothingHere(secret=True)
     officers = holders_of([Role.DPO], clock.local_day(at))
-    demand(alert.is_officer(by, officers), "Only the data protection officer can record this.")
+    is_theirs = alert.answered_by_id == by.id or alert.is_officer(by, officers)
+    demand(is_theirs, "Only the data protection officer can record this.")
     if not alert.can_be_answered_by(by, officers):
-        raise _decided_already(alert)
+        raise AlreadyDone(
+            "What was found about personal data is recorded, or nobody asked for it.",
+            who=alert.answered_by.name if alert.answered_by else None, when=alert.answered_at, did="recorded it",
+            what_now="Open it again to see how it stands.",
+        )  # fmt: skip
     if not words:
-        raise InvalidInput("Enter what you found, and the reference of the regulator if you reported it", field="words")
-    alert.move_to(AlertStatus.CLOSED)
+        raise InvalidInput("Enter what you found, and the reference of the regulator if you reported it", field="found")
     alert.breach_answer, alert.answered_by, alert.answered_at = answer, by, at
-    alert.answered_by_id = by.id
-    alert.breach_words, alert.closed_at = words, at
+    alert.answered_by_id, alert.breach_words = by.id, words
     record(BREACH_ANSWERED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"answer": answer})
     notify(alert.author_id, messages.YOURS, alert.id, at=at, number=2)
 
@@ -178,9 +216,7 @@ def report_alert(alert: MistakeAlert, *, why: str, at_risk: YesNoUnknown, by: Pe
     Nothing on the alert shows that there is a report: neither who sent it nor the other reader may know (domain 3.11).
     Whoever reports takes part as the reporter from now on, and HR reads that the person told of it first.
     """
-    _must_hear(alert, by)
-    if not alert.can_be_reported_by(by):
-        raise InvalidInput("Tick first that you have seen it", field="why")
+    _must_have_seen(alert, by, field="why")
     before = own_report_of(alert, by)
     if before is not None:
         raise AlreadyDone("You reported this to HR already.", who=by.name, when=before.reported_at)
@@ -209,18 +245,30 @@ def _as_report(alert: MistakeAlert, why: str, at_risk: YesNoUnknown) -> ReportAn
 
 
 def _must_hear(alert: MistakeAlert, by: Person) -> None:
-    """Who first: to a stranger there is nothing here; who sent it is refused."""
+    """Who first: to a stranger there is nothing here; who sent it, or hears of it no more, is refused; to whoever had a part
+    in what is settled it is said how it stands.
+    """
     if not alert.can_be_seen_by(by):
         raise NothingHere(secret=True)
-    if not alert.is_receiver(by):
-        raise NotAllowed("This is for those who were told of it.", what_now="You need do nothing.")
+    if alert.is_receiver(by):
+        return
+    if alert.has_a_part(by) and not alert.is_open:
+        raise _decided_already(alert)
+    raise NotAllowed("This is for those who are told of it.", what_now="You need do nothing.")
+
+
+def _must_have_seen(alert: MistakeAlert, by: Person, *, field: str) -> None:
+    """Who first, for what whoever had a part may also do once it is settled."""
+    if not alert.has_a_part(by):
+        _must_hear(alert, by)
+    if not alert.can_be_reported_by(by):
+        raise InvalidInput("Tick first that you have seen it", field=field)
 
 
 def _decided_already(alert: MistakeAlert) -> AlreadyDone:
-    answered = alert.answered_at is not None
-    who = alert.answered_by if answered else alert.decided_by
+    who = alert.decided_by
     return AlreadyDone(
         f"This has been decided already: {alert.outcome.label if alert.outcome else 'it waits to be seen'}.",
-        who=who.name if who else None, when=alert.answered_at if answered else alert.decided_at, did="decided so",
+        who=who.name if who else None, when=alert.decided_at, did="decided so",
         what_now="Open it again to see how it stands.",
     )  # fmt: skip

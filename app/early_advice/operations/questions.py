@@ -51,7 +51,7 @@ def answer_question(question: AdviceQuestion, verdict: Verdict, *, answer: str, 
     """Answer; the answer is kept with the question, as it was asked."""
     if not question.can_be_seen_by(by):
         raise NothingHere(secret=True)
-    demand(question.is_adviser(by), "Only the person who was asked can answer.")
+    demand(question.author_id != by.id, "Only the person who was asked can answer.")
     if not question.can_be_answered_by(by):
         raise _settled(question)
     if verdict is not Verdict.GO_AHEAD and not answer:

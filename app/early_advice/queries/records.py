@@ -12,12 +12,13 @@ from app.core.paging import Cursor, KeyPage, key_page
 from app.core.references import normalise_reference
 from app.early_advice.models import (
     AdviceQuestion,
-    AlertOutcome,
     AlertReceipt,
     AlertReport,
+    AlertStatus,
     DeclarationOfInterest,
     MistakeAlert,
     ProfileCheck,
+    QuestionStatus,
     Seat,
 )
 from app.early_advice.queries.hearing import hears, seen_by_hr, seen_by_lead
@@ -45,7 +46,8 @@ def alert_by_reference(typed: str) -> MistakeAlert | None:
     alert = MistakeAlert
     found: MistakeAlert | None = _by_reference(
         alert, typed, *_with_manager(alert.author), joinedload(alert.account), joinedload(alert.decided_by),
-        joinedload(alert.answered_by), selectinload(alert.receipts).joinedload(AlertReceipt.seen_by),
+        joinedload(alert.answered_by), joinedload(alert.officer_asked_by),
+        selectinload(alert.receipts).joinedload(AlertReceipt.seen_by),
     )  # fmt: skip
     return found
 
@@ -84,6 +86,17 @@ def receipt_in(seat: Seat, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElem
     return found.correlate_except(AlertReceipt)
 
 
+def waits_for_officer() -> sa.ColumnElement[bool]:
+    """`MistakeAlert.waits_for_officer`, as a condition."""
+    return sa.and_(MistakeAlert.officer_asked_at.is_not(None), MistakeAlert.breach_answer.is_(None))
+
+
+def _heard_in(seat: Seat) -> sa.ColumnElement[bool]:
+    """That whoever sits in this place hears of an alert: while it is open, or waits for the tick there."""
+    is_open = sa.or_(MistakeAlert.status != AlertStatus.CLOSED, waits_for_officer())
+    return receipt_in(seat, sa.or_(is_open, AlertReceipt.seen_at.is_(None)))
+
+
 def _kept_by(model: Any, person: Person, moment: Any) -> Sequence[Any]:
     author = model.person_id if model is DeclarationOfInterest else model.author_id
     query = sa.select(model).where(author == person.id).order_by(moment.desc(), model.id).limit(PAGE)
@@ -113,20 +126,21 @@ def own_checks(person: Person) -> Sequence[ProfileCheck]:
 
 
 def alerts_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
-    """The alerts that this person hears of, or had a part in, or has to judge under the law on personal data, newest first;
-    never their own.
-    """
+    """`MistakeAlert.can_be_seen_by`, of all alerts but their own, newest first."""
     alert = MistakeAlert
     ticked = sa.exists().where(AlertReceipt.alert_id == alert.id, AlertReceipt.seen_by_id == viewer.id)
-    part = sa.or_(alert.decided_by_id == viewer.id, alert.answered_by_id == viewer.id, ticked.correlate_except(AlertReceipt))
-    officer = sa.and_(alert.outcome == AlertOutcome.PERSONAL_DATA_BREACH, carries(viewer, Role.DPO), Person.id != viewer.id)
-    return _told(alert, alert.author_id, alert.sent_at, sa.or_(hears(viewer, day, receipt_in), part, officer), cursor)
+    acted = (alert.decided_by_id, alert.officer_asked_by_id, alert.answered_by_id)
+    part = sa.or_(*(one == viewer.id for one in acted), ticked.correlate_except(AlertReceipt))
+    officer = sa.and_(alert.officer_asked_at.is_not(None), carries(viewer, Role.DPO), Person.id != viewer.id)
+    mine = sa.or_(hears(viewer, day, _heard_in), part, officer)
+    return _told(alert, alert.author_id, alert.sent_at, mine, cursor, waits_for_officer().label("waits_for_officer"))
 
 
 def questions_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
-    """The questions that this person answers or answered, newest first."""
+    """`AdviceQuestion.can_be_seen_by`, of all questions but their own, newest first."""
     question = AdviceQuestion
-    mine = sa.or_(hears(viewer, day, lambda seat: question.seat == seat), question.answered_by_id == viewer.id)
+    waits = sa.and_(question.status == QuestionStatus.ASKED, hears(viewer, day, lambda seat: question.seat == seat))
+    mine = sa.or_(waits, question.answered_by_id == viewer.id)
     return _told(question, question.author_id, question.asked_at, mine, cursor)
 
 
@@ -144,7 +158,9 @@ def declarations_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
     return _told(declaration, declaration.person_id, declaration.declared_at, mine, cursor)
 
 
-def _told(model: Any, author_id: Any, moment: Any, mine: sa.ColumnElement[bool], cursor: Cursor) -> KeyPage:
-    columns: list[Any] = [model.reference, Person.name, model.status, moment.label("told_at"), model.id]
+def _told(
+    model: Any, author_id: Any, moment: Any, mine: sa.ColumnElement[bool], cursor: Cursor, *more: Any
+) -> KeyPage:
+    columns: list[Any] = [model.reference, Person.name, model.status, moment.label("told_at"), model.id, *more]
     query = sa.select(*columns).join(Person, Person.id == author_id).where(mine)
     return key_page(query, [moment], model.id, cursor, size=PAGE, descending=True)

@@ -20,7 +20,7 @@ from app.early_advice.models import (
     Seat,
 )
 from app.early_advice.queries.hearing import hears, holder_left, officer_left, seen_by_hr, seen_by_lead, somebody_hears
-from app.early_advice.queries.records import receipt_in
+from app.early_advice.queries.records import receipt_in, waits_for_officer
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role
 from app.people.queries import decided_by, is_here, nobody_decides
@@ -74,15 +74,16 @@ def waits_for_a_tick(alert: MistakeAlert, day: date) -> bool:
 def alerts_to_take_down(viewer: Viewer, today: date) -> Rows:
     """What is to come down: for who sent it, and once they are gone for those who were told."""
     theirs = sa.or_(Person.id == viewer.id, sa.and_(sa.not_(is_here(today)), hears(viewer, today, receipt_in)))
-    return _alerts("early_alert_take_down", MistakeAlert.step_due_on, MistakeAlert.status == AlertStatus.TAKING_DOWN, theirs)
+    to_do = MistakeAlert.status == AlertStatus.TAKING_DOWN
+    return _alerts("early_alert_take_down", MistakeAlert.take_down_by, to_do, theirs)
 
 
 def breaches_to_judge(viewer: Viewer, today: date) -> Rows:
     """What the data protection officer has to look at; where nobody else is one, those who were told."""
     officer = sa.and_(carries(viewer, Role.DPO), Person.id != viewer.id)
     nobody_else = sa.and_(sa.not_(holder_left(today, [Role.DPO])), hears(viewer, today, receipt_in))
-    with_dpo = MistakeAlert.status == AlertStatus.WITH_DPO
-    return _alerts("early_alert_breach", MistakeAlert.step_due_on, with_dpo, sa.or_(officer, nobody_else))
+    mine = sa.or_(officer, nobody_else)
+    return _alerts("early_alert_breach", MistakeAlert.officer_due_on, waits_for_officer(), mine)
 
 
 def questions_to_answer(viewer: Viewer, today: date) -> Rows:
@@ -193,10 +194,11 @@ def waits_for_a_manager(person: Person, day: date) -> bool:
 
 
 def own_alerts_waiting(viewer: Viewer, _today: date) -> Rows:
-    """Own alerts of which nothing has come yet."""
-    open_ones = MistakeAlert.status.in_((*UNDECIDED, AlertStatus.WITH_DPO))
-    due_on = sa.case((MistakeAlert.status == AlertStatus.WITH_DPO, MistakeAlert.step_due_on), else_=MistakeAlert.due_on)
-    return _alerts("early_alert_waiting", due_on, open_ones, MistakeAlert.author_id == viewer.id)
+    """Own alerts of which somebody else has still to say what comes of it, or what it means for personal data."""
+    undecided = MistakeAlert.status.in_(UNDECIDED)
+    due_on = sa.case((undecided, MistakeAlert.due_on), else_=MistakeAlert.officer_due_on)
+    waits = sa.or_(undecided, waits_for_officer())
+    return _alerts("early_alert_waiting", due_on, waits, MistakeAlert.author_id == viewer.id)
 
 
 def own_questions_waiting(viewer: Viewer, _today: date) -> Rows:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from app.core.clock import local_day
 from app.core.presentation import uk_datetime, uk_weekday_date
 from app.core.worked_out import WorkedOut
-from app.early_advice.models import AdviceQuestion, AlertOutcome, DeclarationOfInterest, MistakeAlert, ProfileCheck
+from app.early_advice.models import AdviceQuestion, DeclarationOfInterest, MistakeAlert, ProfileCheck
 from app.policy.explaining import counted_from, counted_from_receipt, months_from
 from app.policy.queries import pack, period
 
@@ -44,13 +44,13 @@ def alert_worked_out(alert: MistakeAlert) -> list[tuple[str, WorkedOut | None]]:
     since = "It was sent"
     seen = counted_from_receipt(ALERT_DUE, alert.sent_at, alert.due_on, since=since)
     found: list[tuple[str, WorkedOut | None]] = [("seen and decided by", seen)]
-    if alert.step_due_on is None or alert.decided_at is None:
-        return found
-    if alert.outcome is AlertOutcome.TAKE_DOWN:
+    if alert.take_down_by is not None and alert.decided_at is not None:
         name = REMOVAL_TODAY if alert.same_day else REMOVAL
-        how = counted_from(name, local_day(alert.decided_at), alert.step_due_on, since="It was decided")
-        return [*found, ("taken down by", how)]
-    return [*found, ("judged by", _of_breach(alert))]
+        how = counted_from(name, local_day(alert.decided_at), alert.take_down_by, since="It was decided")
+        found.append(("taken down by", how))
+    if alert.officer_asked_at is not None:
+        found.append(("judged by", _of_breach(alert)))
+    return found
 
 
 def _of_breach(alert: MistakeAlert) -> WorkedOut:

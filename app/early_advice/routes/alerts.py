@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register.models import Account
 from app.account_register.queries import accounts_open_to
@@ -15,7 +15,7 @@ from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere, demand
 from app.core.forms import Choice, ProbityForm, tried
 from app.early_advice import blueprint, forms, operations, queries
-from app.early_advice.models import URGENT, AlertAnswers, AlertOutcome, AlertStatus, BreachAnswer, MistakeAlert
+from app.early_advice.models import AlertAnswers, AlertOutcome, AlertStatus, BreachAnswer, MistakeAlert
 from app.early_advice.queries.worked_out import alert_worked_out, deadline_of_breach
 from app.early_advice.routes.common import ROOM, me, needs, page_id
 from app.people.models import Person, Role
@@ -104,37 +104,42 @@ def show_alert(reference: str) -> Any:
 
 def _page(alert: MistakeAlert, refused: ProbityForm | None = None) -> str:
     person, today = me(), clock.today()
-    made = _form_for(alert, person)
-    own_report = queries.own_report_of(alert, person) if alert.is_receiver(person) else None
+    can_report = alert.can_be_reported_by(person)
+    own_report = queries.own_report_of(alert, person) if can_report else None
     return render_template(
-        f"{ROOM}/alert.html", alert=alert, reader=person, form=refused or made, today=today, calendar=working_calendar(),
+        f"{ROOM}/alert.html", alert=alert, reader=person, today=today, calendar=working_calendar(),
         seat_title=queries.seat_title, statuses=AlertStatus, how=alert_worked_out(alert), own_report=own_report,
-        deadline=deadline_of_breach(alert), history=timeline([alert.id]), yes=YesNoUnknown.YES,
-        can_report=alert.can_be_reported_by(person),
-        only_urgent=isinstance(made, forms.DecideAlertForm) and len(made.outcome.choices) == len(URGENT),
+        deadline=deadline_of_breach(alert), history=timeline([alert.id]), can_report=can_report, form=refused,
+        only_urgent=_only_urgent(alert), **_forms_for(alert, person, refused),
     )  # fmt: skip
 
 
-def _form_for(alert: MistakeAlert, person: Person) -> ProbityForm | None:
-    """The form of what this person may do now."""
+def _forms_for(alert: MistakeAlert, person: Person, refused: ProbityForm | None) -> dict[str, ProbityForm]:
+    """The forms of what this person may do now: mostly one; two where the same person also judges the personal data."""
+    offered: dict[str, ProbityForm] = {}
+    if alert.waits_for_officer and alert.can_be_answered_by(person, _officers()):
+        offered["judge"] = forms.BreachForm(formdata=None)
     if alert.can_be_decided_by(person):
-        return _decide_form(alert, formdata=None)
-    if alert.can_be_confirmed_by(person):
-        return forms.TakenDownForm(formdata=None)
-    if alert.status is AlertStatus.WITH_DPO and alert.can_be_answered_by(person, _officers()):
-        return forms.BreachForm(formdata=None)
-    return None
+        offered["decide"] = _decide_form(alert, formdata=None)
+    elif alert.can_be_confirmed_by(person):
+        offered["confirm"] = forms.TakenDownForm(formdata=None)
+    return {name: refused if type(form) is type(refused) else form for name, form in offered.items()}
 
 
 def _officers() -> list[Person]:
     return holders_of([Role.DPO], clock.today())
 
 
+def _only_urgent(alert: MistakeAlert) -> bool:
+    return alert.status is AlertStatus.SENT and queries.waits_for_a_tick(alert, clock.today())
+
+
 def _decide_form(alert: MistakeAlert, **options: Any) -> forms.DecideAlertForm:
-    """Only the urgent answers while somebody else still has to see it."""
+    """Only the urgent answer while somebody else still has to see it; asked of the officer only while that is open."""
     form = forms.DecideAlertForm(**options)
-    only_urgent = alert.status is AlertStatus.SENT and queries.waits_for_a_tick(alert, clock.today())
-    offered = URGENT if only_urgent else forms.OUTCOME_CHOICES
+    offered = [AlertOutcome.TAKE_DOWN] if _only_urgent(alert) else list(forms.OUTCOME_CHOICES)
+    if not alert.leaves_officer_open:
+        del form.to_officer, form.why_not
     form.outcome.choices = [
         Choice(
             one, forms.OUTCOME_CHOICES[one][0], hint=forms.OUTCOME_CHOICES[one][1],
@@ -168,13 +173,39 @@ def decide_alert(reference: str) -> Any:
 
     def act() -> None:
         operations.decide_alert(
-            alert, outcome, words=form.words.data or "", by=person, at=now, same_day=bool(form.same_day.data)
+            alert, outcome, words=form.words.data or "", by=person, at=now, same_day=bool(form.same_day.data),
+            **_about_officer(form),
         )
 
     if not tried(act, form):
         return _page(_alert(reference), form), 422
     commit()
     flash(f"You told {alert.author.name} what comes of it.", "success")
+    return redirect(url_for(".show_alert", reference=reference), 303)
+
+
+def _about_officer(form: forms.DecideAlertForm) -> dict[str, Any]:
+    """Whether the data protection officer has to look at it, where the page asked."""
+    said = {"yes": True, "no": False}.get(str(form.to_officer.data)) if form.to_officer else None
+    return {"to_officer": said, "why_not": form.why_not.data or "" if form.why_not else ""}
+
+
+@blueprint.route("/mistake/<reference>/officer", methods=["GET", "POST"])
+def send_to_officer(reference: str) -> Any:
+    """Send it to the data protection officer, whatever else comes of it."""
+    alert, person, now, form = _alert(reference), me(), clock.now(), forms.ToOfficerForm()
+    demand(alert.can_be_reported_by(person), "Only those who were told of it and ticked that they have seen it send it on.")
+    if request.method == "GET" and not alert.can_be_sent_to_officer_by(person):
+        return redirect(url_for(".show_alert", reference=reference), 303)
+    if not form.validate_on_submit():
+        others = [one.name for one in _officers() if one.id != alert.author_id]
+        deadline = deadline_of_breach(alert)
+        page = render_template(f"{ROOM}/alert_to_officer.html", form=form, alert=alert, names=others, deadline=deadline)
+        return page, 422 if form.errors else 200
+    begin_writing(alert)
+    operations.send_to_officer(alert, words=form.words.data or "", by=person, at=now)
+    commit()
+    flash("You sent it to the data protection officer.", "success")
     return redirect(url_for(".show_alert", reference=reference), 303)
 
 
@@ -199,7 +230,7 @@ def answer_breach(reference: str) -> Any:
         return _page(alert, form), 422
     begin_writing(alert)
     answer = BreachAnswer(form.answer.data) if form.answer.data in set(BreachAnswer) else BreachAnswer.NO_BREACH
-    operations.answer_breach(alert, answer, words=form.words.data or "", by=person, at=now)
+    operations.answer_breach(alert, answer, words=form.found.data or "", by=person, at=now)
     commit()
     flash("You recorded what was found.", "success")
     return redirect(url_for(".show_alert", reference=reference), 303)

@@ -14,6 +14,7 @@ from app.core.errors import AlreadyDone, NothingHere, demand
 from app.core.forms import tried
 from app.core.paging import Cursor, KeyPage
 from app.early_advice import blueprint, forms, operations, queries
+from app.early_advice.models import AlertStatus, states_of
 from app.early_advice.queries.worked_out import manager_worked_out
 from app.early_advice.routes.common import ROOM, me
 from app.people.queries import person_by_id
@@ -49,8 +50,15 @@ def for_me() -> Any:
     endpoint = LISTS[chosen][3]
     return render_template(
         f"{ROOM}/for_me.html", page=page, chosen=chosen, endpoint=f"{ROOM}.{endpoint}",
-        lists=[(name, LISTS[name][1]) for name in offered],
+        lists=[(name, LISTS[name][1]) for name in offered], states=_states,
     )  # fmt: skip
+
+
+def _states(row: Any) -> list[tuple[str, str]]:
+    """Where something stands, as states with their words: an alert may stand with two."""
+    if isinstance(row.status, AlertStatus):
+        return states_of(row.status, row.waits_for_officer)
+    return [(row.status, row.status.label)]
 
 
 def _until_one_has_rows(pages: Iterable[tuple[str, KeyPage]]) -> Iterator[tuple[str, KeyPage]]:
