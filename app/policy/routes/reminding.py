@@ -55,7 +55,8 @@ def turn(turn_id: UUID) -> Any:
     team = queries.team_to_remind(found.manager, clock.today())
     return render_template(
         "policy/turn.html", turn=found, team=team, left=_left(found, team), how=_worked_out(found),
-        given=queries.reminders_given_by(found.manager_id), today=clock.today(), calendar=queries.working_calendar().estimating(),
+        given=queries.reminders_given_by(found.manager_id), today=clock.today(),
+        calendar=queries.working_calendar().estimating(),
     )  # fmt: skip
 
 
