@@ -14,6 +14,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenField,
     SelectField,
     StringField,
     TextAreaField,
@@ -291,7 +292,7 @@ class DecisionForm(ProbityForm):
         max_length=5000,
         what="your reasons",
     )
-    decisions_seen = HiddenField()
+    decisions_seen = SeenField()
 
 
 class SecondForm(ProbityForm):
@@ -312,7 +313,7 @@ class SecondForm(ProbityForm):
         max_length=5000,
         what="your reasons",
     )
-    decisions_seen = HiddenField()
+    decisions_seen = SeenField()
 
 
 class AnswerForm(ProbityForm):
@@ -326,7 +327,7 @@ class AnswerForm(ProbityForm):
         max_length=5000,
         what="your answer",
     )
-    decisions_seen = HiddenField()
+    decisions_seen = SeenField()
 
 
 class TakeBackForm(ProbityForm):

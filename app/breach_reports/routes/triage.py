@@ -229,7 +229,7 @@ def decide(reference: str) -> Any:
             reasons=form.reasons.data,
             by=person,
             at=clock.now(),
-            decisions_seen=_number(form.decisions_seen.data),
+            decisions_seen=form.decisions_seen.number or 0,
         )
     except InvalidInput as refusal:
         db.session.rollback()
@@ -239,10 +239,6 @@ def decide(reference: str) -> Any:
     commit()
     flash(f"You decided: {queries.route_label(route)}.", "success")
     return _back_to(report)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() else 0
 
 
 @blueprint.post("/<reference>/second")
@@ -256,7 +252,7 @@ def second(reference: str) -> Any:
         begin_writing(report)
         operations.second_closing(
             report, agrees=agrees, reasons=form.reasons.data, by=person, at=clock.now(),
-            decisions_seen=_number(form.decisions_seen.data),
+            decisions_seen=form.decisions_seen.number or 0,
         )  # fmt: skip
     except InvalidInput as refusal:
         db.session.rollback()
@@ -275,7 +271,7 @@ def answer(reference: str) -> Any:
         return _page(report, form, 422)
     begin_writing(report)
     operations.answer_referral(
-        report, reasons=form.reasons.data, by=person, at=clock.now(), decisions_seen=_number(form.decisions_seen.data)
+        report, reasons=form.reasons.data, by=person, at=clock.now(), decisions_seen=form.decisions_seen.number or 0
     )
     commit()
     flash("You answered the referral.", "success")
