@@ -1,21 +1,25 @@
-"""A request that was sent back and changed: nobody decides on what they did not read."""
+"""A request that was sent back and changed: what was asked first stays, and nobody decides on what they did not read."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from app.core import clock
+from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
 from app.core.errors import ChangedSince
 from app.device_permissions import operations
-from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import AskedBefore, DevicePermissionRequest, RequestStatus
 from app.people.models import Person
 from tests.conftest import NOW
-from tests.device_permissions.factories import ANSWERS, TODAY, submitted
+from tests.device_permissions.factories import ANSWERS, TODAY, approved, submitted
 from tests.factories import Factory
-from tests.pages import PageClient
+from tests.pages import PageClient, counted_queries
 
 Clients = Callable[..., PageClient]
 UNTIL = TODAY + timedelta(days=100)
@@ -92,3 +96,58 @@ def test_an_answer_is_newer_too_and_an_act_without_a_page_is_judged_as_it_stands
     operations.approve_device_request(made, by=manager, at=NOW, expires_on=UNTIL, seen=made.version)
     commit()
     assert made.status is RequestStatus.APPROVED
+
+
+def test_what_was_asked_first_stays(client_of: Clients, person: Person, manager: Person) -> None:
+    """Each time it is changed; on the page and in the list to take away; the audit says which fields, not their words."""
+    made = submitted(person)
+    returned(made, manager)
+    changed(made, person, device_words="the family PC", platforms=("Snapchat",), using_since=None)
+    returned(made, manager, "And why?")
+    changed(made, person, device_words="the family PC", platforms=("Snapchat",), using_since=None, reason="Sundays")
+    assert [(one.number, one.device, one.used_for, one.using_since) for one in made.before] == [
+        (1, "Home computer (my laptop)", "Facebook", ANSWERS.using_since),
+        (2, "Home computer (the family PC)", "Snapchat", None),
+    ]  # fmt: skip
+    query = sa.select(AuditEvent.facts).where(AuditEvent.act == "device:changed").order_by(AuditEvent.number)
+    assert [json.loads(facts) for facts in db.session.execute(query).scalars()] == [
+        {"changed": "device_words, used_for, using_since"}, {"changed": "reason"}
+    ]
+    where = f"/device-permissions/requests/{made.reference}"
+    for reader in (person, manager):
+        browser = client_of(reader)
+        with counted_queries() as queries:
+            page = browser.get(where)
+        assert len(queries) <= 8, queries
+        words = page.text
+        assert "Asked first, changed on 3 March 2027" in words
+        assert words.index("Snapchat") < words.index("Asked first") < words.index("Facebook") < words.index("Asked then")
+        assert "2 November 2026: said openly" in words
+    taken = client_of(manager).get("/device-permissions/export.csv").response.get_data(as_text=True)
+    assert "Home computer (my laptop); Facebook; Road closures at weekends; in use since 2026-11-02" in taken
+
+
+def test_sent_again_as_it_was_nothing_is_kept_twice(person: Person, manager: Person) -> None:
+    made = submitted(person)
+    returned(made, manager)
+    changed(made, person)
+    assert made.before == []
+
+
+def test_what_was_asked_before_cannot_be_altered(person: Person, manager: Person) -> None:
+    made = submitted(person)
+    returned(made, manager)
+    changed(made, person, reason="Sundays")
+    begin_writing()
+    with pytest.raises(DBAPIError, match="append"):
+        db.session.execute(sa.update(AskedBefore).values(reason="Another"))
+    db.session.rollback()
+
+
+def test_the_list_says_who_decided_and_how_it_ended(client_of: Clients, person: Person, manager: Person) -> None:
+    made = approved(person, manager)
+    begin_writing(made)
+    operations.revoke_device_permission(made, by=manager, at=NOW, reasons="It was lost.")
+    commit()
+    taken = client_of(manager).get("/device-permissions/export.csv?show=ended").response.get_data(as_text=True)
+    assert "Update it first,Priya Shah,2027-03-03,Priya Shah,It was lost.," in taken

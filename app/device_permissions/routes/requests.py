@@ -259,6 +259,8 @@ def _confirming(device_request: DevicePermissionRequest) -> WorkedOut | None:
     asked_at, due_on = device_request.confirm_asked_at, device_request.confirm_due_on
     if asked_at is None or due_on is None or not device_request.waits_to_be_confirmed_on(clock.today()):
         return None
+    if due_on == device_request.expires_on:
+        return _worked_out(device_request)  # it is its own last day
     return counted_from(operations.RECONFIRM, local_day(asked_at), due_on, since="The new manager was asked")
 
 
