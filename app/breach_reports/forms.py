@@ -14,6 +14,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenField,
     SelectField,
     StringField,
     TextAreaField,
@@ -256,7 +257,7 @@ class SendForm(ProbityForm):
 class SeenForm(ProbityForm):
     """A form that knows how the report stood on its page, so that nobody replaces what somebody decided since."""
 
-    decisions_seen = HiddenField()
+    decisions_seen = SeenField()
     subject_seen = HiddenField()
 
 

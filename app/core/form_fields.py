@@ -179,6 +179,16 @@ class HiddenField(OurField, wtforms.HiddenField):  # type: ignore[misc]
         super().process_formdata(valuelist)
 
 
+class SeenField(HiddenField):
+    """How far the thing had come that the page showed, as a token: whoever sends an older page is told of what is newer."""
+
+    @property
+    def number(self) -> int | None:
+        """The token as a number, such as a count or a version; None where the page carried none."""
+        shown = self.data or ""
+        return int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 10 else None
+
+
 class _ParsedField(StringField):
     """One line that is read as something else; what was typed is shown again where it could not be read."""
 

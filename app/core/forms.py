@@ -15,7 +15,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.widgets import HiddenInput
 
 from app.core.db import db
-from app.core.errors import InvalidInput
+from app.core.errors import ChangedSince, InvalidInput
 from app.core.form_choices import (
     BooleanField,
     CheckboxesField,
@@ -32,6 +32,7 @@ from app.core.form_fields import (
     HiddenField,
     IntegerField,
     PasswordField,
+    SeenField,
     StringField,
     TextAreaField,
     TimeField,
@@ -57,6 +58,7 @@ __all__ = [
     "RadioField",
     "Required",
     "RequiredIf",
+    "SeenField",
     "SelectField",
     "StringField",
     "SubmitField",
@@ -111,11 +113,12 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
         """The status of the page that shows this form: what was refused, or was too large, is sent back with all typed."""
         return self._refused_as if self.errors else 200
 
-    def add_refusal(self, refusal: InvalidInput) -> None:
+    def add_refusal(self, refusal: InvalidInput | ChangedSince) -> None:
         """Show the sentence of a refused act where it belongs: at its field, else at the top of the form."""
         self._refused_as = refusal.status
-        if refusal.field and refusal.field in self:
-            field = self[refusal.field]
+        name = refusal.field if isinstance(refusal, InvalidInput) else None
+        if name and name in self:
+            field = self[name]
             field.errors = [*field.errors, refusal.sentence]
         else:
             self.form_errors.append(refusal.sentence)
@@ -173,10 +176,13 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
 
 
 def tried(act: Callable[[], object], form: ProbityForm) -> bool:
-    """Carry an act out; where what was entered cannot be taken, nothing is changed and that stands at its field."""
+    """Carry an act out; where what was entered cannot be taken, nothing is changed and that stands at its field.
+
+    So it is where the page was older than what it showed: it is sent back with that said, to be read again.
+    """
     try:
         act()
-    except InvalidInput as refusal:
+    except (InvalidInput, ChangedSince) as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
         return False

@@ -18,6 +18,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenField,
     StringField,
     TextAreaField,
     as_heading,
@@ -247,6 +248,7 @@ def answers_from(draft: Mapping[str, Any]) -> DeviceAnswers:
 class DecideForm(ProbityForm):
     """What do you decide?"""
 
+    seen = SeenField()
     decision = RadioField(
         "What do you decide?",
         label_size="m",

@@ -35,10 +35,17 @@ def _parts(record: MyRecord) -> Iterator[Part]:
     )  # fmt: skip
     yield Heading(1, "Devices of my own")
     yield Table(
-        ("Device", "Until", "Conditions"),
-        tuple((one.device_words or status_words(one.device_kind), uk_date(one.expires_on), one.conditions or "None")
-              for one in record.devices),
-        (4, 3, 5), row_heads=True,
+        ("Device", "For", "Until", "Working hours", "Conditions"),
+        tuple((one.device, one.used_for, uk_date(one.expires_on), "Included" if one.covers_working_hours else "Not included",
+               one.conditions or "None") for one in record.devices),
+        (4, 4, 3, 3, 4), row_heads=True,
+    )  # fmt: skip
+    yield Heading(1, "What I said I use for work")
+    yield Table(
+        ("What", "On", "Told on"),
+        tuple((", ".join(place.words for place in one.places), ", ".join(kind.label for kind in one.equipment),
+               uk_date(one.declared_at)) for one in record.uses),
+        (5, 4, 3), row_heads=True,
     )  # fmt: skip
     yield Heading(1, "What I agreed to")
     yield Table(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.account_register.models import GrantState
-from app.device_permissions.models import DevicePermissionRequest
+from app.device_permissions.models import DevicePermissionRequest, WorkUse
 from app.people.models import Person
 from app.policy.models import Acknowledgement, TeamReminder
 
@@ -29,5 +29,6 @@ class MyRecord:
     day: date
     holdings: Sequence[Holding]
     devices: Sequence[DevicePermissionRequest]
+    uses: Sequence[WorkUse]
     agreements: Sequence[Acknowledgement]
     reminders: Sequence[TeamReminder]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.account_register.models import AccessGrant, GrantState, grant_state
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db
-from app.device_permissions.queries import requests_of
+from app.device_permissions.queries import requests_of, uses_of
 from app.figures.models import Holding, MyRecord
 from app.people.models import Person
 from app.policy.queries import agreements_of, reminders_received
@@ -21,8 +21,9 @@ def my_record(person: Person, day: date) -> MyRecord:
     """Everything for one person's own page, in a handful of queries however much it is."""
     devices = [one for one in requests_of(person) if one.in_force_on(day)]
     return MyRecord(
-        person, day, _holdings(person, day), devices, agreements_of(person.id), reminders_received(person.id, most=20)
-    )
+        person, day, _holdings(person, day), devices, uses_of(person), agreements_of(person.id),
+        reminders_received(person.id, most=20),
+    )  # fmt: skip
 
 
 def _holdings(person: Person, day: date) -> list[Holding]:

@@ -38,9 +38,12 @@ class AttestForm(ProbityForm):
     method = RadioField(
         "How did they agree?", validators=[Required("Select how they agreed")], choices=[AgreedBy.PAPER, AgreedBy.BRIEFING]
     )
-    agreed_on = DateField("On which day?", validators=[Required("Enter the day on which they agreed")], what="the day")
+    agreed_on = DateField(
+        "On which day?", validators=[Required("Enter the day on which they agreed")], what="the day",
+        hint="What is recorded is that they agreed to the version that held on that day.",
+    )  # fmt: skip
     attested = BooleanField(
-        "I attest that they were shown this version and said that they will keep to it",
+        "I attest that they were shown the version of that day and said that they will keep to it",
         validators=[Required("Select the box to attest it")],
     )
 

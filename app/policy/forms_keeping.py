@@ -14,6 +14,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenField,
     SelectField,
     StringField,
     TextAreaField,
@@ -97,6 +98,8 @@ class AdoptionForm(ProbityForm):
 class DetailsForm(ProbityForm):
     """What is said about the next version beside its text. Anything may be left for later."""
 
+    seen = SeenField()
+
     label = StringField("What is the version called?", validators=[MaxLength(40)], hint="For example “Version 3”.", width=20)
     effective_on = DateField("From which day does it hold?", what="the day from which it holds")
     next_review_on = DateField("When is it reviewed next?", what="the next review")
@@ -152,6 +155,8 @@ class NewParagraphForm(ProbityForm):
 
 class ParagraphForm(NewParagraphForm):
     """How does the paragraph read?"""
+
+    seen = SeenField()
 
     number = None  # type: ignore[assignment]
 

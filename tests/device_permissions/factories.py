@@ -27,9 +27,11 @@ def submitted(person: Person, **changes: object) -> DevicePermissionRequest:
     return made
 
 
-def approved(person: Person, manager: Person, *, until: date = TODAY + timedelta(days=100)) -> DevicePermissionRequest:
+def approved(
+    person: Person, manager: Person, *, until: date = TODAY + timedelta(days=100), **changes: object
+) -> DevicePermissionRequest:
     """A permission in force."""
-    made = submitted(person)
+    made = submitted(person, **changes)
     begin_writing(made)
     operations.approve_device_request(made, by=manager, at=NOW, expires_on=until, conditions="Update it first")
     commit()

@@ -281,6 +281,20 @@ def test_what_has_lapsed_cannot_be_ended_any_more(person: Person, manager: Perso
     db.session.rollback()
 
 
+def test_nobody_is_asked_to_confirm_after_the_last_day(
+    make: Factory, client_of: Clients, person: Person, manager: Person
+) -> None:
+    """By the last day of the permission, where that comes before the new manager's days are over."""
+    made = approved(person, manager, until=TODAY + 5 * DAY)
+    person.line_manager_id = make.person("New manager").id
+    commit()
+    assert _ask_new_managers(TODAY) == 1
+    db.session.refresh(made)
+    assert made.confirm_due_on == made.expires_on == TODAY + 5 * DAY
+    page = client_of(person).get(f"/device-permissions/requests/{made.reference}")
+    assert "Unless your new manager confirms it" in page.text
+
+
 def test_a_request_sent_back_is_changed_and_sent_again(client_of: Clients, person: Person, manager: Person) -> None:
     """By whoever asked, in their own pages; the time begins anew and the question is closed; a second click is harmless."""
     made = submitted(person)

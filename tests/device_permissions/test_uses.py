@@ -16,7 +16,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.paging import Cursor
 from app.device_permissions.models import Declared, DeviceKind, Equipment, WorkUse
 from app.device_permissions.operations import declare_use, end_use
-from app.device_permissions.queries import Sign, UsesShown, signs_of, uses_for
+from app.device_permissions.queries import UsesShown, signs_of, uses_for
 from app.people.models import Person, PersonKind, Role
 from tests.conftest import NOW
 from tests.device_permissions.factories import TODAY, account_of, approved, submitted
@@ -173,33 +173,73 @@ def test_who_sees_whose_use(make: Factory, client_of: Clients, sca: Person, pers
 
 
 @pytest.mark.parametrize(
-    ("equipment", "permitted", "needs"),
+    ("equipment", "permitted", "platform", "needs"),
     [
-        (Equipment.COUNCIL, None, False),
-        (Equipment.HOME_COMPUTER, None, True),
-        (Equipment.HOME_COMPUTER, DeviceKind.HOME_COMPUTER, False),
-        (Equipment.PHONE, DeviceKind.HOME_COMPUTER, True),
-        (Equipment.TABLET, None, True),
-        (Equipment.OTHER, None, True),
+        (Equipment.COUNCIL, None, "", False),
+        (Equipment.HOME_COMPUTER, None, "", True),
+        (Equipment.HOME_COMPUTER, DeviceKind.HOME_COMPUTER, "Mastodon", False),
+        (Equipment.HOME_COMPUTER, DeviceKind.HOME_COMPUTER, "MASTODON ", False),
+        (Equipment.HOME_COMPUTER, DeviceKind.HOME_COMPUTER, "Facebook", True),
+        (Equipment.PHONE, DeviceKind.HOME_COMPUTER, "Mastodon", True),
+        (Equipment.TABLET, None, "", True),
+        (Equipment.OTHER, None, "", True),
     ],
 )
 def test_what_is_to_be_looked_at(
-    person: Person, manager: Person, equipment: Equipment, permitted: DeviceKind | None, needs: bool
+    person: Person, manager: Person, equipment: Equipment, permitted: DeviceKind | None, platform: str, needs: bool
 ) -> None:
-    """An own device of a kind for which no permission is in force, and what is no account of the register."""
+    """An own device for which no permission for just that is in force, and what is no account of the register."""
     if permitted is not None:
-        approved(person, manager)
+        approved(person, manager, device_kind=permitted, platforms=(platform,))
     made = told(person, replace(TOLD, equipment=frozenset({equipment})))
     signs = signs_of([made], TODAY)[made.id]
-    assert Sign.NOT_REGISTERED in signs
-    assert (Sign.NO_PERMISSION in signs) == needs
+    assert signs.not_registered
+    assert [one.places for one in signs.missing] == ([("Mastodon",)] if needs else [])
+
+
+def test_a_permission_is_for_the_account_or_platform_that_it_names(make: Factory, person: Person, manager: Person) -> None:
+    """One for an account is for no other and not for its whole platform; one for a platform is for its accounts."""
+    libraries, parks = account_of(make, person), account_of(make, person, "Parks")
+    use = replace(TOLD, account_ids=(libraries.id, parks.id), platforms=("Facebook",))
+    made = told(person, use)
+    phone = {"device_kind": DeviceKind.PHONE, "device_words": ""}
+
+    def missing() -> list[str]:
+        signs = signs_of([made], TODAY)[made.id]
+        return [name for one in signs.missing for name in one.places]
+
+    assert missing() == ["Libraries (Facebook)", "Parks (Facebook)", "Facebook"]
+    approved(person, manager, account_ids=(libraries.id,), platforms=(), **phone)
+    assert missing() == ["Parks (Facebook)", "Facebook"]
+    assert signs_of([made], TODAY)[made.id].labels == [
+        "Not an account of the register", "No permission for Parks (Facebook), Facebook on their own phone"
+    ]
+    other = told(make.person("Somebody else"), replace(TOLD, platforms=("Facebook",)))
+    approved(person, manager, **phone)
+    assert missing() == []
+    assert signs_of([made, other], TODAY)[other.id].missing
+
+
+def test_whoever_tells_is_told_to_ask_for_what_is_missing(
+    client_of: Clients, person: Person, manager: Person, sca: Person
+) -> None:
+    """A permission for the phone, but for another platform: it is said to them and to the keeper."""
+    approved(person, manager, device_kind=DeviceKind.PHONE)
+    made = told(person)
+    page = client_of(person).get(f"{LIST}/{made.id}/told").text
+    assert "Mastodon on your own phone" in page
+    assert "You can ask for it now" in page
+    assert "You need do nothing more" not in page
+    assert "No permission for Mastodon on their own phone" in client_of(sca).get(LIST).text
+    approved(person, manager, device_kind=DeviceKind.PHONE, platforms=("Mastodon",))
+    assert "You need do nothing more" in client_of(person).get(f"{LIST}/{made.id}/told").text
 
 
 def test_a_request_is_no_permission_yet(person: Person) -> None:
     """Only what is in force counts."""
-    submitted(person)
+    submitted(person, platforms=("Mastodon",))
     made = told(person, replace(TOLD, equipment=frozenset({Equipment.HOME_COMPUTER})))
-    assert Sign.NO_PERMISSION in signs_of([made], TODAY)[made.id]
+    assert signs_of([made], TODAY)[made.id].missing
 
 
 def test_the_database_refuses_use_on_nothing_and_an_end_before_it_was_told(person: Person) -> None:

@@ -16,7 +16,8 @@ from app.policy.operations import attest, remind_team
 from app.policy.queries import current_version
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, grant
-from tests.device_permissions.factories import submitted
+from tests.device_permissions.factories import approved
+from tests.device_permissions.test_uses import told
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
@@ -37,13 +38,16 @@ def test_everything_that_somebody_holds_stands_on_one_page(make: Factory, client
     over.ends_on, over.end_reason = TODAY - DAY, EndReason.NO_LONGER_NEEDED
     grant(make, account(make, "Parks", manager), other)
     make.keep(waits, over)
-    submitted(person)
+    approved(person, manager)
+    told(person)
     remind_team(manager, method=RemindedBy.MESSAGE, words="Mind <b>7.6</b>.", given_on=TODAY, people=[person], at=NOW)
     commit()
     with counted_queries() as queries:
         page = browser.get(PAGE)
     assert len(queries) <= 8, queries
     assert "Awaiting acknowledgement" in page.text
+    assert "Home computer (my laptop) Facebook 11 June 2027 Not included Update it first" in page.text
+    assert "Mastodon My own phone 3 March 2027" in page.text
     assert "Mind <b>7.6</b>." in page.text
     assert not [word for word in ("Closed chapter", "Parks", "Other") if word in page.text]
     attest([person], current_version(TODAY), method=AgreedBy.PAPER, agreed_on=TODAY - DAY, by=manager, at=NOW)

@@ -33,7 +33,7 @@ class DeviceStory(Story):
         with self.scene("sca", ASKED, 9, 10) as sca:
             sca.go("/device-permissions/uses")
             sca.sees("Carys Llŷr", "Mastodon", "My own phone")
-            sca.sees("Not an account of the register; No permission for the device")
+            sca.sees("Not an account of the register; No permission for Mastodon on their own phone")
 
     def ask_in_two_sittings(self) -> None:
         """One question a page; what was answered is there again in another browser."""

@@ -173,7 +173,7 @@ def test_the_manager_records_it_where_the_line_leads(make: Factory, client_of: C
     assert "Wednesday 17 March 2027" in page.text
     assert "Slow was asked on Wednesday 3 March 2027" in page.text
     page = browser.post(place, {**PAPER, "agreed_on": ["4", "3", "2027"], "people": [str(person.id)]}, status=422)
-    assert "between 1 January 2017 and today" in page.errors[0]
+    assert page.errors == ["Enter today or an earlier day on which the policy was in force"]
     page = browser.follow(place, {**PAPER, "people": [str(person.id)]})
     assert "has agreed to the policy" in page.text
     assert client_of(person).get(place, status=303).location == AGREE
@@ -240,6 +240,43 @@ def test_a_team_is_recorded_together_after_a_briefing(make: Factory, client_of: 
     assert "Everybody has agreed." in page.text
     assert all(one.agreed for one in team_of(manager, TODAY, current_version(TODAY)))
     assert "Nobody is recorded as reporting to you" in client_of(team[0]).get("/policy/team").text
+
+
+def test_what_was_signed_is_recorded_of_the_version_of_that_day(make: Factory) -> None:
+    """It counts on where no rule has changed since; where one has, it is kept and they are still asked."""
+    guardian, manager = make.person("Guardian", Role.HR_MANAGER), make.person("Manager")
+    first, second = make.person("First", manager=manager), make.person("Second", manager=manager)
+    before = current_version(TODAY)
+    published(guardian, is_material=False)
+    for person, changes_a_rule in ((first, False), (second, True)):
+        later = TODAY + (4 if changes_a_rule else 2) * DAY
+        if changes_a_rule:
+            published(guardian, label="Version 4", effective_on=TODAY + 3 * DAY)
+        at = clock.at_local(later, 10)
+        with clock.set_to(at):
+            now = current_version(later)
+            (made,) = attest([person], now, method=AgreedBy.PAPER, agreed_on=TODAY, by=manager, at=at)
+            commit()
+            assert (made.version_id, made.agreed_on) == (before.id, TODAY)
+            assert is_covered(person.id, now) is not changes_a_rule
+            with pytest.raises(AlreadyDone, match="already agreed to Version 2"):
+                attest([person], now, method=AgreedBy.PAPER, agreed_on=TODAY - DAY, by=manager, at=at)
+            db.session.rollback()
+
+
+@pytest.mark.parametrize("is_material", [True, False])
+def test_the_page_says_to_which_version_they_agreed(
+    make: Factory, client_of: Callable[..., PageClient], is_material: bool
+) -> None:
+    manager = make.person("Manager")
+    person = make.person("Signed", manager=manager)
+    published(make.person("Guardian", Role.HR_MANAGER), is_material=is_material)
+    with clock.set_to(NOW + 2 * DAY):
+        typed = {**PAPER, "agreed_on": ["3", "3", "2027"], "people": [str(person.id)]}
+        page = client_of(manager).follow("/policy/team", typed)
+    assert "That was Version 2, which held on that day." in page.text
+    assert ("they are still asked to agree to Version 3" in page.text) is is_material
+    assert ("Everybody has agreed" in page.text) is not is_material
 
 
 # ---- agreeing on the page ----

@@ -1,4 +1,4 @@
-"""The draft of the next version: paragraphs in another order, and what is said of that."""
+"""The draft of the next version: paragraphs in another order, what is said of that, and two who write at once."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from app.core.db import commit
 from app.people.models import Role
 from app.policy.models import DraftParagraph
 from app.policy.operations import move_paragraph, publish_draft, record_approval, send_for_approval
+from app.policy.operations.drafting import CHANGED_SINCE as CHANGED
 from app.policy.queries import changes_between, paragraphs_by_number, versions_of
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -69,6 +70,43 @@ def test_a_paragraph_is_moved_with_what_stands_below_it(make: Factory, client_of
     numbers = [one.number for one in sorted(version.paragraphs, key=lambda one: one.position)]
     assert numbers[numbers.index("6.2") :][:3] == ["6.2", "6.2(2)", "6.2(1)"]
     assert paragraphs_by_number(version, ["6.2(1)"])[0].anchor == "p-6-2-1"
+
+
+def test_nobody_saves_over_words_that_they_did_not_read(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """The older page is sent back with what is there now and what was typed; that paragraphs moved is nothing newer."""
+    first, second = make.person("First", Role.HR_MANAGER), make.person("Second", Role.HR_MANAGER)
+    draft = drafted(first)
+    lines = {one.number: one for one in again(draft).paragraphs}
+    place = f"/policy/drafts/{draft.id}/paragraphs/{lines['6.3'].id}"
+    one, other = client_of(first), client_of(second)
+    older = other.get(place).field("seen")
+    one.follow(f"{place}/above/{lines['6.2'].id}")
+    one.follow(place, {"heading": "Theirs", "summary": "What they wrote.", "seen": older})
+    page = other.post(place, {"heading": "Mine", "summary": "What I wrote.", "seen": older}, status=409)
+    assert page.errors == [CHANGED]
+    assert "What is there now Heading Theirs What it says What they wrote." in page.text
+    assert (page.field("heading"), page.field("summary")) == ("Mine", "What I wrote.")
+    now = next(one for one in again(draft).paragraphs if one.number == "6.3")
+    assert now.summary == "What they wrote."
+    page = other.follow(place, {"heading": "Mine", "summary": "What I wrote.", "seen": page.field("seen")})
+    assert "You changed paragraph 6.3." in page.text
+
+
+def test_nobody_saves_over_details_that_they_did_not_read(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    first, second = make.person("First", Role.HR_MANAGER), make.person("Second", Role.HR_MANAGER)
+    draft = drafted(first)
+    place = f"/policy/drafts/{draft.id}/details"
+    one, other = client_of(first), client_of(second)
+    older = other.get(place).field("seen")
+    typed = {"label": "Version 3", "change_note": "Theirs", "is_material": "yes", "seen": older}
+    one.follow(place, typed)
+    page = other.post(place, {**typed, "change_note": "Mine"}, status=409)
+    assert page.errors == [CHANGED]
+    assert "What changes Theirs" in page.text
+    assert page.field("change_note") == "Mine"
+    assert again(draft).change_note == "Theirs"
+    other.follow(place, {**typed, "change_note": "Mine", "seen": page.field("seen")})
+    assert again(draft).change_note == "Mine"
 
 
 def test_what_moved_is_said_of_as_few_paragraphs_as_can_be(app: Flask) -> None:

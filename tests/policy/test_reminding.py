@@ -15,12 +15,12 @@ from app.duties.models import Reminder
 from app.people.models import Person, Role
 from app.policy.models import SEES_REMINDERS, RemindedBy, ReminderTurn, TeamReminder
 from app.policy.operations import give_turns, remind_team
-from app.policy.queries import open_turn, pack, team_to_remind
+from app.policy.queries import current_version, open_turn, pack, reminded_in, team_to_remind
 from tests.conftest import NOW
 from tests.duties.factories import morning
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
-from tests.policy.factories import DAY, TODAY
+from tests.policy.factories import DAY, TODAY, published
 
 
 def a_manager(make: Factory, members: int = 2, **values: object) -> tuple[Person, list[Person]]:
@@ -92,6 +92,76 @@ def test_an_earlier_briefing_written_down_late_moves_nothing(make: Factory) -> N
     assert turn.counted_from == TODAY
 
 
+def test_a_briefing_is_of_the_version_that_held_on_its_day(make: Factory) -> None:
+    manager, team = a_manager(make)
+    before = current_version(TODAY)
+    published(make.person("Guardian", Role.HR_MANAGER))
+    with clock.set_to(NOW + 2 * DAY):
+        briefing = reminded(manager, team, method=RemindedBy.BRIEFING, given_on=TODAY, at=NOW + 2 * DAY)
+        message = reminded(manager, team, given_on=TODAY + 2 * DAY, at=NOW + 2 * DAY)
+    assert briefing.version_id == before.id
+    assert message.version.label == "Version 3"
+
+
+def test_a_turn_is_done_when_everybody_was_reminded_since_it_was_counted(make: Factory) -> None:
+    """Part of a team moves nothing; the last of them does, from the last day, whatever was written down in which order."""
+    manager, team = a_manager(make, members=3)
+    first = open_turn(manager.id)
+    assert first is not None
+    for days, people in ((1, team[:1]), (9, team[:2]), (20, team[1:2])):
+        with clock.set_to(NOW + days * DAY):
+            reminded(manager, people, given_on=TODAY + days * DAY, at=NOW + days * DAY)
+        assert open_turn(manager.id) == first
+        assert reminded_in(first) == {one.id for one in (team[:1] if days == 1 else team[:2])}
+    with clock.set_to(NOW + 21 * DAY):
+        briefing = reminded(
+            manager, team[2:], method=RemindedBy.BRIEFING, given_on=TODAY + 5 * DAY, at=NOW + 21 * DAY
+        )  # fmt: skip
+        commit()
+    following = open_turn(manager.id)
+    assert following is not None
+    assert first.done_by_id == briefing.id
+    assert (following.counted_from, reminded_in(following)) == (TODAY + 20 * DAY, set())
+
+
+def test_a_turn_is_done_too_once_those_who_were_left_have_gone(make: Factory) -> None:
+    manager, team = a_manager(make, members=3)
+    assert give_turns(NOW) == 0
+    reminded(manager, team[:1])
+    assert give_turns(NOW) == 0
+    team[1].last_working_day = TODAY
+    team[2].line_manager_id = None
+    commit()
+    assert give_turns(NOW) == 0
+    at = NOW + DAY
+    with clock.set_to(at):
+        assert give_turns(at) == 1
+        commit()
+        turn = open_turn(manager.id)
+        assert turn is not None
+        assert (turn.counted_from, reminded_in(turn)) == (TODAY, set())
+        assert give_turns(at) == 0
+
+
+def test_pages_say_how_many_of_the_team_were_reminded(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    manager, team = a_manager(make, members=3)
+    reminded(manager, team[:1])
+    browser = client_of(manager)
+    with counted_queries() as queries:
+        page = browser.get("/policy/remind")
+    assert len(queries) <= 8, queries
+    assert "Reminded for it already: 1 of 3. Still to be reminded: Member 1, Member 2." in page.text
+    assert [box["value"] for box in page.soup.select("input[name=people][checked]")] == [str(one.id) for one in team[1:]]
+    sca = client_of(make.person("Sca", Role.SCA))
+    with counted_queries() as queries:
+        assert "1 of 3" in sca.get("/policy/reminders/managers").text
+    assert len(queries) <= 4, queries
+    turn = open_turn(manager.id)
+    assert turn is not None
+    assert "Reminded for it already: 1 of 3." in sca.get(f"/policy/reminders/turns/{turn.id}").text
+    assert ",1 of 3," in sca.get("/policy/reminders/managers.csv").response.get_data(as_text=True)
+
+
 def test_what_is_refused(make: Factory) -> None:
     manager, team = a_manager(make)
     stranger = make.person("Stranger")
@@ -143,6 +213,7 @@ def test_late_managers_are_chased_and_listed(make: Factory, client_of: Callable[
             page = browser.get("/policy/reminders/managers")
         assert len(queries) <= 4, queries
         assert "Manager None recorded 24 March 2027" in page.text
+        assert "0 of 2" in page.text
         assert "Late with Manager: remind your team" in browser.get("/").text
         assert "It was counted on" in browser.get(f"/policy/reminders/turns/{turn.id}").text
         client_of(team[0]).get(f"/policy/reminders/turns/{turn.id}", status=403)
@@ -221,9 +292,9 @@ def test_the_log_can_be_taken_away(make: Factory, client_of: Callable[..., PageC
         taken = browser.get("/policy/reminders/managers.csv")
     assert len(queries) <= 4, queries
     assert taken.response.get_data().decode("utf-8-sig").splitlines() == [
-        "Manager,Next due,Reminded on,How,To how many,Version",
-        "Manager,2027-09-03,2027-03-03,By message,2,Version 2",
-        "Manager,2027-09-03,2027-03-02,At a team briefing,1,Version 2",
-        "Another,2027-09-04,,,,",
+        "Manager,Next due,Reminded for it,Given on,How,To how many,Version",
+        "Manager,2027-09-03,0 of 2,2027-03-03,By message,2,Version 2",
+        "Manager,2027-09-03,0 of 2,2027-03-02,At a team briefing,1,Version 2",
+        "Another,2027-09-04,0 of 1,,,,",
     ]
     client_of(team[0]).get("/policy/reminders/managers.csv", status=403)

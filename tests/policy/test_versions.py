@@ -23,6 +23,7 @@ from app.policy.models import (
     Precision,
     ReviewBasis,
     RevisionCause,
+    SchoolAdoption,
     day_in_words,
     due_day,
 )
@@ -315,7 +316,8 @@ def test_what_is_sent_twice_is_recorded_once(make: Factory, client_of: Callable[
     assert len(reasons_of(SLUG)) == 4
 
 
-def test_a_school_decides_again(make: Factory) -> None:
+def test_a_school_decides_again(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """What it decided before stays on the page, with from when and until when it held."""
     guardian, document = make.person("Guardian", Role.HR_MANAGER), the_document()
     record_adoption(document, "Oak School", adopted=False, decided_on=TODAY - 9 * DAY, by=guardian, at=NOW)
     commit()
@@ -326,7 +328,20 @@ def test_a_school_decides_again(make: Factory) -> None:
             record_adoption(document, "Oak School", adopted=True, decided_on=day, by=guardian, at=NOW)
     record_adoption(document, "Oak School", adopted=True, decided_on=TODAY, by=guardian, at=NOW)
     commit()
-    assert [(one.school, one.adopted) for one in adoptions(SLUG)] == [("Oak School", True)]
+    assert [(one.adopted, one.decided_on, one.until) for one in adoptions(SLUG)] == [
+        (True, TODAY, None), (False, TODAY - 9 * DAY, TODAY)
+    ]  # fmt: skip
+    page = client_of(guardian).get(f"/policy/{SLUG}/schools")
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")][:4] for row in page.soup.select("tbody tr")]
+    assert rows == [
+        ["Oak School", "Adopted", "3 March 2027", "Holds still"],
+        ["Oak School", "Not adopted", "22 February 2027", "3 March 2027"],
+    ]
+
+
+def standing() -> list[SchoolAdoption]:
+    """What holds of what schools decided."""
+    return [one for one in adoptions(SLUG) if one.until is None]
 
 
 def test_a_school_is_one_however_it_is_typed(make: Factory, client_of: Callable[..., PageClient]) -> None:
@@ -341,7 +356,7 @@ def test_a_school_is_one_however_it_is_typed(make: Factory, client_of: Callable[
     assert [row.person_id for row in to_ask(TODAY, most=9) if row.person_id == staff.id] == [staff.id]
     page = browser.post(place, {**typed, "school": "oakham primary"}, status=409)
     page = browser.follow(place, {**typed, "school": "oakham primary", "adopted": "no"})
-    assert [(one.school, one.adopted) for one in adoptions(SLUG)] == [("OAKHAM primary", False)]
+    assert [(one.school, one.adopted) for one in standing()] == [("OAKHAM primary", False)]
     assert [row for row in to_ask(TODAY, most=9) if row.person_id == staff.id] == []
     assert [one["value"] for one in page.soup.select("select[name=known] option")] == [
         "", "OAKHAM primary", "St Brigid’s School"
@@ -354,7 +369,7 @@ def test_a_school_is_one_however_it_is_typed(make: Factory, client_of: Callable[
     browser.follow(place, chosen)
     browser.follow(place, {**typed, "school": "St. Brigid's School", "adopted": "no"})
     browser.post(place, {**typed, "school": "st brigid's  school", "adopted": "no"}, status=409)
-    assert [(one.school, one.adopted) for one in adoptions(SLUG)] == [
+    assert [(one.school, one.adopted) for one in standing()] == [
         ("OAKHAM primary", False), ("St Brigid’s School", False)
     ]  # fmt: skip
     assert browser.post(place, {**typed, "school": "…"}, status=422).errors == ["Enter the school by its name"]

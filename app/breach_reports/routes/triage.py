@@ -142,10 +142,7 @@ def _shown(report: BreachReport) -> dict[str, str]:
 
 def _seen(form: forms.SeenForm) -> operations.ReportSeen:
     """How the report stood on the page from which a form comes; without its fields, as it stands when it is new."""
-    number = form.decisions_seen.data or ""
-    return operations.ReportSeen(
-        int(number) if number.isascii() and number.isdecimal() else 0, form.subject_seen.data or ""
-    )
+    return operations.ReportSeen(form.decisions_seen.number or 0, form.subject_seen.data or "")
 
 
 def _offers(report: BreachReport) -> list[Choice]:

@@ -1,5 +1,6 @@
 """Requests to use a device with what becomes of them, and what people say they use for work."""
 
+from app.device_permissions.models.before import AskedBefore
 from app.device_permissions.models.requests import (
     OVERSEERS,
     DeviceAnswers,
@@ -23,6 +24,7 @@ __all__ = [
     "OPEN_STATUSES",
     "OVERSEERS",
     "REQUEST_TRANSITIONS",
+    "AskedBefore",
     "Declared",
     "DeviceAnswers",
     "DeviceKind",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, db, enum_column, one_of
 from app.core.statuses import HasStatus
+from app.device_permissions.models.before import AskedBefore
 from app.device_permissions.models.places import PlaceOfUse
 from app.device_permissions.models.states import (
     OPEN_STATUSES,
@@ -127,11 +128,18 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     questions: Mapped[list["DeviceQuestion"]] = relationship(
         back_populates="request", order_by="DeviceQuestion.asked_at, DeviceQuestion.id"
     )
+    # What it said before it was changed, the first answers first.
+    before: Mapped[list[AskedBefore]] = relationship(order_by=AskedBefore.number)
 
     @property
     def device(self) -> str:
         """The device in words: its kind, and which one where that was said."""
         return self.device_kind.with_words(self.device_words)
+
+    @property
+    def used_for(self) -> str:
+        """The accounts and platforms for which it is asked, in words."""
+        return ", ".join(use.words for use in self.uses)
 
     @property
     def checks(self) -> dict[SecurityCheck, bool]:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -19,6 +20,7 @@ from app.core.presentation import uk_date
 from app.core.references import new_reference
 from app.device_permissions.models import (
     OPEN_STATUSES,
+    AskedBefore,
     DeviceAnswers,
     DeviceKind,
     DevicePermissionRequest,
@@ -35,6 +37,10 @@ from app.policy.queries import due_after_receipt, pack
 
 DRAFT = "device_request"
 DECISION = "device_decision_working_days"
+SAID = (
+    "device_kind", "device_words", "used_for", "reason", "using_since", *(check.value for check in SecurityCheck),
+    "asks_for_working_hours",
+)  # fmt: skip
 CHANGED_INSTEAD = "The request was changed instead."
 
 
@@ -79,17 +85,24 @@ def submit_device_request(
 def change_device_request(
     device_request: DevicePermissionRequest, answers: DeviceAnswers, *, by: Person, at: datetime
 ) -> None:
-    """Change a request that was sent back, and send it again; the time of whoever decides begins anew."""
+    """Change a request that was sent back, and send it again; the time of whoever decides begins anew.
+
+    What it said before is kept beside it.
+    """
     demand(device_request.person_id == by.id, "Only the person who asked to use the device can change the request.")
     not_settled(device_request, RequestStatus.SUBMITTED)
     uses = _checked_uses(answers, by, clock.local_day(at))
     _refuse_second(device_request, by, answers, uses)
+    before = _said(device_request)
     device_request.move_to(RequestStatus.SUBMITTED)
     for use in list(device_request.uses):
         db.session.delete(use)
     device_request.uses = []
     db.session.flush()  # the places of the old ones are free again
     _fill_in(device_request, answers, uses, at)
+    changed = [name for name, value in _said(device_request).items() if value != before[name]]
+    if changed:
+        device_request.before.append(AskedBefore(number=len(device_request.before) + 1, changed_at=at, **before))
     platforms, renews = {use.platform for use in uses}, device_request.renews
     former = former_of(answers, platforms, by=by, today=clock.local_day(at), renews=renews)
     device_request.renews_id = former.id if former is not None else None
@@ -99,8 +112,14 @@ def change_device_request(
     draft = find_draft(by.id, draft_of(device_request))
     if draft is not None:
         discard_draft(draft)
-    record(messages.CHANGED, device_request.id, by=by.id, at=at, about=by.id)
+    facts = {"changed": ", ".join(changed)}
+    record(messages.CHANGED, device_request.id, by=by.id, at=at, about=by.id, facts=facts)
     _tell_decider(device_request, by, at, number=len(device_request.questions))
+
+
+def _said(device_request: DevicePermissionRequest) -> dict[str, Any]:
+    """What a request says, by the names under which it is kept when it is changed."""
+    return {name: getattr(device_request, name) for name in SAID}
 
 
 def _must_be_renewable(renews: DevicePermissionRequest, by: Person) -> None:

@@ -40,9 +40,10 @@ def approve_device_request(
     expires_on: date,
     conditions: str = "",
     covers_working_hours: bool = False,
+    seen: int | None = None,
 ) -> None:
     """Permit the device until a day. The Strategic Communications Adviser is told in the same act."""
-    must_be_for(device_request, by)
+    must_be_for(device_request, by, seen)
     today, person = clock.local_day(at), device_request.person
     latest, is_leaving = latest_end(person, today)
     if not today <= expires_on <= latest:
@@ -77,9 +78,11 @@ def _take_the_place(device_request: DevicePermissionRequest, *, by: Person, at: 
     record(messages.RENEWED, former.id, by=by.id, at=at, about=former.person_id)
 
 
-def refuse_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime, reasons: str) -> None:
+def refuse_device_request(
+    device_request: DevicePermissionRequest, *, by: Person, at: datetime, reasons: str, seen: int | None = None
+) -> None:
     """Refuse the device, with reasons the requester reads."""
-    must_be_for(device_request, by)
+    must_be_for(device_request, by, seen)
     if not reasons:
         raise InvalidInput("Enter why you refuse this", field="reasons")
     device_request.move_to(RequestStatus.REFUSED)
@@ -89,9 +92,11 @@ def refuse_device_request(device_request: DevicePermissionRequest, *, by: Person
     notify(device_request.person_id, messages.YOURS_DECIDED, device_request.id, at=at)
 
 
-def return_device_request(device_request: DevicePermissionRequest, *, by: Person, at: datetime, question: str) -> None:
+def return_device_request(
+    device_request: DevicePermissionRequest, *, by: Person, at: datetime, question: str, seen: int | None = None
+) -> None:
     """Ask the requester a question before deciding. They have a time of their own to answer it."""
-    must_be_for(device_request, by)
+    must_be_for(device_request, by, seen)
     if not question:
         raise InvalidInput("Enter what you want to know", field="question")
     device_request.move_to(RequestStatus.RETURNED)

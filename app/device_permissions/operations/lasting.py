@@ -114,7 +114,8 @@ def ask_to_confirm(device_request: DevicePermissionRequest, decider_id: uuid.UUI
     """Give whoever manages the holder now their days to confirm; of nobody where nobody is recorded, for HR to mend."""
     today = clock.local_day(at)
     device_request.confirm_asked_at, device_request.confirm_asked_of_id = at, decider_id
-    device_request.confirm_due_on = due_at_once(RECONFIRM, today)
+    due_on, last_day = due_at_once(RECONFIRM, today), device_request.expires_on
+    device_request.confirm_due_on = min(due_on, last_day) if last_day is not None else due_on
     facts = {"confirm_due_on": device_request.confirm_due_on}
     record(
         messages.CONFIRM_ASKED, device_request.id, by=ActorKind.SYSTEM, at=at, about=device_request.person_id, facts=facts

@@ -1,23 +1,34 @@
 """What several acts of this room ask first."""
 
 from app.core import clock
-from app.core.errors import AlreadyDone, demand
-from app.core.presentation import status_words
+from app.core.errors import AlreadyDone, ChangedSince, demand
+from app.core.presentation import status_words, uk_datetime
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.people.models import Person
 
 ASK_MANAGER = "Ask the person’s line manager."
 
 
-def must_be_for(device_request: DevicePermissionRequest, by: Person) -> None:
-    """Who first, state second: a stranger is refused; a rightful decider who comes late is told who decided and when, or
-    that the requester has left.
+def must_be_for(device_request: DevicePermissionRequest, by: Person, seen: int | None) -> None:
+    """Who first, state second: a stranger is refused; a rightful decider who comes late is told who decided and when, that
+    the requester has left, or that they have changed or answered something since. `seen` is the version of the request that
+    the page showed: nobody decides on what they did not read.
     """
     demand(device_request.is_for(by), "Only the line manager can decide this request.", what_now=ASK_MANAGER)
     not_settled(device_request, RequestStatus.APPROVED)
     if not device_request.person.is_here_on(clock.today()):
         name = device_request.person.name
         raise AlreadyDone(f"{name} does not work here any more. Nothing is to be decided.", what_now="You need do nothing.")
+    if seen is not None and seen != device_request.version:
+        _tell_what_is_newer(device_request)
+
+
+def _tell_what_is_newer(device_request: DevicePermissionRequest) -> None:
+    name, answered = device_request.person.name, [one.answered_at for one in device_request.questions if one.answered_at]
+    when = f" on {uk_datetime(max(answered))}" if answered else ""
+    raise ChangedSince(
+        f"{name} answered or changed this{when}, after you opened the page. Nothing was recorded. Read it again, then decide"
+    )
 
 
 def not_settled(device_request: DevicePermissionRequest, wanted: RequestStatus) -> None:

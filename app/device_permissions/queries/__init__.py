@@ -24,7 +24,8 @@ from app.device_permissions.queries.requests import (
     why_not_ask,
 )
 from app.device_permissions.queries.uses import (
-    Sign,
+    Missing,
+    Signs,
     UsesShown,
     is_use_notified,
     signs_of,
@@ -36,8 +37,9 @@ from app.device_permissions.queries.uses import (
 __all__ = [
     "HEADERS",
     "DeviceFilters",
+    "Missing",
     "Shown",
-    "Sign",
+    "Signs",
     "UsesShown",
     "answer_by",
     "due_rows",

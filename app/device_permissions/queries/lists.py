@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from app.account_register.models import Account
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.presentation import iso
 from app.device_permissions.models import (
     OPEN_STATUSES,
     OVERSEERS,
+    AskedBefore,
     DeviceKind,
     DevicePermissionRequest,
     DeviceUse,
@@ -116,22 +117,26 @@ def requests_for(viewer: Person, filters: DeviceFilters, day: date, cursor: Curs
 
 HEADERS = (
     "reference", "name", "service", "device", "used_for", "state", "asked_on", "decide_by", "decided_on", "until",
-    "working_hours", "in_use_since",
+    "working_hours", "in_use_since", "conditions", "decided_by", "ended_on", "ended_by", "why_it_ended", "asked_first",
 )  # fmt: skip
 
 
 def rows_to_take_away(viewer: Person, filters: DeviceFilters, day: date) -> list[list[str]]:
     """The same list, whole, in the columns of a file."""
-    request = DevicePermissionRequest
+    request, decider, ender = DevicePermissionRequest, named(Person, "decider"), named(Person, "ender")
     query = _listed(
         viewer, filters, day, request.id, request.reference, Person.name, Service.name.label("service"),
         request.device_kind, request.device_words, request.status, request.submitted_at, request.due_on,
-        request.decided_at, request.expires_on, request.covers_working_hours, request.using_since,
+        request.decided_at, request.expires_on, request.covers_working_hours, request.using_since, request.conditions,
+        decider.name.label("decided_by"), request.ended_at, ender.name.label("ended_by"), request.end_reasons,
+        request.refusal_reasons,
     )  # fmt: skip
+    query = query.outerjoin(decider, decider.id == request.decided_by_id).outerjoin(ender, ender.id == request.ended_by_id)
     newest = query.order_by(request.submitted_at.desc(), request.id.desc()).limit(MOST_TAKEN_AWAY)
     rows = db.session.execute(newest).all()
-    uses = _uses_of([row.id for row in rows])
-    return [_row(row, filters.shown, ", ".join(uses.get(row.id, ()))) for row in rows]
+    ids = [row.id for row in rows]
+    uses, first = _uses_of(ids), _asked_first(ids)
+    return [[*_row(row, filters.shown, ", ".join(uses.get(row.id, ()))), first.get(row.id, "")] for row in rows]
 
 
 def _uses_of(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
@@ -148,6 +153,19 @@ def _uses_of(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
     return found
 
 
+def _asked_first(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """What was asked before it was changed, of those that were."""
+    found: dict[uuid.UUID, str] = {}
+    for bite in (ids[start : start + 500] for start in range(0, len(ids), 500)):
+        rows = db.session.execute(
+            sa.select(AskedBefore).where(AskedBefore.request_id.in_(bite), AskedBefore.number == 1)
+        ).scalars()
+        for one in rows:
+            since = f"; in use since {iso(one.using_since)}" if one.using_since else ""
+            found[one.request_id] = f"{one.device}; {one.used_for}; {one.reason}{since}"
+    return found
+
+
 def _row(row: Any, shown: Shown, uses: str) -> list[str]:
     hours = "" if row.expires_on is None else "yes" if row.covers_working_hours else "no"
     return [
@@ -155,5 +173,7 @@ def _row(row: Any, shown: Shown, uses: str) -> list[str]:
         state_words(row.status, shown), iso(clock.local_day(row.submitted_at)),
         "" if row.status is RequestStatus.RETURNED else iso(row.due_on),
         iso(clock.local_day(row.decided_at)) if row.decided_at else "", iso(row.expires_on) if row.expires_on else "",
-        hours, iso(row.using_since) if row.using_since else "",
+        hours, iso(row.using_since) if row.using_since else "", row.conditions, row.decided_by or "",
+        iso(clock.local_day(row.ended_at)) if row.ended_at else "", row.ended_by or "",
+        row.end_reasons or row.refusal_reasons,
     ]  # fmt: skip

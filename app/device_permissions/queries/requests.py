@@ -60,6 +60,7 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
                 joinedload(request.decided_by),
                 joinedload(request.ended_by),
                 joinedload(request.confirmed_by),
+                joinedload(request.before),
                 joinedload(request.renews).selectinload(request.uses).joinedload(DeviceUse.account),
                 selectinload(request.uses).joinedload(DeviceUse.account),
                 selectinload(request.questions).joinedload(DeviceQuestion.asked_by),

@@ -1,7 +1,9 @@
 """What people say they use for work, and what the keepers of the register had not been told of before."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -11,9 +13,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.account_register.models import KeeperNotice, NoticeKind
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
-from app.device_permissions.models import OVERSEERS, DeviceKind, DevicePermissionRequest, WorkPlace, WorkUse
+from app.device_permissions.models import (
+    OVERSEERS,
+    DeviceKind,
+    DevicePermissionRequest,
+    DeviceUse,
+    WorkPlace,
+    WorkUse,
+)
 from app.device_permissions.queries.requests import is_in_force, kinds_to_ask_for
 from app.people.models import Person
+from app.policy.packs.shape import squeezed
 from app.policy.queries import pack
 
 PAGE = 20
@@ -27,19 +37,34 @@ class UsesShown(StrEnum):
     ENDED = "ended"
 
 
-class Sign(StrEnum):
+@dataclass(frozen=True)
+class Missing:
+    """What somebody uses on a device of their own, of one kind, without a permission for it there."""
+
+    kind: DeviceKind
+    places: tuple[str, ...]
+
+    def words(self, whose: str) -> str:
+        """What on which device; `whose` is "your" or "their"."""
+        device = {
+            "home_computer": f"{whose} own computer", "phone": f"{whose} own phone", "tablet": f"{whose} own tablet",
+            "other": f"something else of {whose} own",
+        }[self.kind.value]  # fmt: skip
+        return f"{', '.join(self.places)} on {device}"
+
+
+@dataclass(frozen=True)
+class Signs:
     """What is to be looked at about a declared use."""
 
-    NOT_REGISTERED = "not_registered"
-    NO_PERMISSION = "no_permission"
+    not_registered: bool
+    missing: tuple[Missing, ...]
 
     @property
-    def label(self) -> str:
-        """The sign in words."""
-        return {
-            "not_registered": "Not an account of the register",
-            "no_permission": "No permission for the device",
-        }[self.value]
+    def labels(self) -> list[str]:
+        """The signs in words, for the keepers of the register."""
+        unknown = ["Not an account of the register"] if self.not_registered else []
+        return unknown + [f"No permission for {one.words('their')}" for one in self.missing]
 
 
 def is_use_notified() -> bool:
@@ -93,26 +118,35 @@ def uses_for(viewer: Person, shown: UsesShown, cursor: Cursor) -> KeyPage:
     return KeyPage([row.WorkUse for row in page.rows], page.next_after, page.previous_before)
 
 
-def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, list[Sign]]:
-    """What is to be looked at about each of these, in one query."""
+def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, Signs]:
+    """What is to be looked at about each of these, in one query.
+
+    A permission is for the accounts and platforms named in it: one for a platform in words is for its accounts too, one for
+    an account for no other.
+    """
     request, asked_for = DevicePermissionRequest, set(kinds_to_ask_for())
     people = {use.person_id for use in uses if use.own_devices}
-    permitted = {
-        (row.person_id, row.device_kind)
-        for row in db.session.execute(
-            sa.select(request.person_id, request.device_kind)
-            .join(Person, Person.id == request.person_id)
-            .where(request.person_id.in_(people), is_in_force(day))
-        )
-    }
+    permitted: dict[tuple[uuid.UUID, DeviceKind], set[uuid.UUID | str]] = defaultdict(set)
+    for row in db.session.execute(
+        sa.select(request.person_id, request.device_kind, DeviceUse.account_id, DeviceUse.platform)
+        .join(Person, Person.id == request.person_id)
+        .join(DeviceUse, DeviceUse.request_id == request.id)
+        .where(request.person_id.in_(people), is_in_force(day))
+    ):
+        permitted[row.person_id, row.device_kind].add(row.account_id or squeezed(row.platform))
     return {
-        use.id: [
-            *([Sign.NOT_REGISTERED] if any(place.account_id is None for place in use.places) else []),
-            *([Sign.NO_PERMISSION] if _needed(use, asked_for) - permitted else []),
-        ]
+        use.id: Signs(
+            any(place.account_id is None for place in use.places),
+            tuple(
+                Missing(kind, places)
+                for kind in DeviceKind
+                if kind in use.own_devices & asked_for
+                and (places := _not_among(permitted[use.person_id, kind], use.places))
+            ),
+        )
         for use in uses
     }
 
 
-def _needed(use: WorkUse, asked_for: set[DeviceKind]) -> set[tuple[uuid.UUID, DeviceKind]]:
-    return {(use.person_id, kind) for kind in use.own_devices & asked_for}
+def _not_among(permitted: set[uuid.UUID | str], places: Sequence[WorkPlace]) -> tuple[str, ...]:
+    return tuple(place.words for place in places if permitted.isdisjoint({place.account_id, squeezed(place.platform)}))

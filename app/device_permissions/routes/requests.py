@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
+from app.core.forms import tried
 from app.core.headers import as_attachment
 from app.core.presentation import uk_date
 from app.core.worked_out import WorkedOut
@@ -42,11 +43,8 @@ def decide(reference: str) -> Any:
         return _page(device_request, decide_form=form), 422
     begin_writing(device_request, *([device_request.renews] if device_request.renews is not None else []))
     try:
-        _carry_out(form, device_request, by=person, at=now)
-    except InvalidInput as refusal:
-        db.session.rollback()
-        form.add_refusal(refusal)
-        return _page(the_request(reference), decide_form=form), 422
+        if not tried(lambda: _carry_out(form, device_request, by=person, at=now), form):
+            return _page(the_request(reference), decide_form=form), form.answered_as
     except AlreadyDone:
         db.session.rollback()
         late = the_request(reference)
@@ -69,12 +67,12 @@ def _carry_out(form: forms.DecideForm, device_request: DevicePermissionRequest, 
     if form.decision.data == "approve":
         operations.approve_device_request(
             device_request, by=by, at=at, expires_on=cast(date, form.expires_on.data), conditions=form.conditions.data,
-            covers_working_hours=form.covers.data == "yes",
+            covers_working_hours=form.covers.data == "yes", seen=form.seen.number,
         )  # fmt: skip
     elif form.decision.data == "return":
-        operations.return_device_request(device_request, by=by, at=at, question=form.question.data)
+        operations.return_device_request(device_request, by=by, at=at, question=form.question.data, seen=form.seen.number)
     else:
-        operations.refuse_device_request(device_request, by=by, at=at, reasons=form.reasons.data)
+        operations.refuse_device_request(device_request, by=by, at=at, reasons=form.reasons.data, seen=form.seen.number)
 
 
 @blueprint.post("/requests/<reference>/answer")
@@ -194,6 +192,7 @@ def _page(
     if can_decide:
         latest, is_leaving = operations.latest_end(device_request.person, today)
         decide_form = decide_form or forms.DecideForm(formdata=None, expires_on=latest)
+        decide_form.seen.data = str(device_request.version)
         decide_form.expires_on.description = forms.end_hint(device_request.person, latest, is_leaving=is_leaving)
     can_answer = device_request.can_be_answered_by(person)
     version = version_in_force(today) if can_decide else None
@@ -260,6 +259,8 @@ def _confirming(device_request: DevicePermissionRequest) -> WorkedOut | None:
     asked_at, due_on = device_request.confirm_asked_at, device_request.confirm_due_on
     if asked_at is None or due_on is None or not device_request.waits_to_be_confirmed_on(clock.today()):
         return None
+    if due_on == device_request.expires_on:
+        return _worked_out(device_request)  # it is its own last day
     return counted_from(operations.RECONFIRM, local_day(asked_at), due_on, since="The new manager was asked")
 
 

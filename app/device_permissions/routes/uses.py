@@ -51,9 +51,8 @@ def told(use_id: uuid.UUID) -> Any:
     demand(found.person_id == person.id, "This page is for the person who told of it.")
     signs = queries.signs_of([found], clock.today())[found.id]
     return render_template(
-        f"{ROOM}/told.html", use=found, needs_permission=queries.Sign.NO_PERMISSION in signs, pack=pack(),
-        may_ask=queries.why_not_ask(person) is None,
-    )  # fmt: skip
+        f"{ROOM}/told.html", missing=signs.missing if queries.why_not_ask(person) is None else (), pack=pack()
+    )
 
 
 @blueprint.post("/uses/<uuid:use_id>/end")

@@ -1,6 +1,6 @@
 """What the person concerned gets of a file."""
 
-from app.core.forms import Choice, FileField, HiddenField, RadioField, Required, RequiredIf, TextAreaField
+from app.core.forms import Choice, FileField, RadioField, Required, RequiredIf, SeenField, TextAreaField
 from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import Manner
 
@@ -19,7 +19,7 @@ WORDS_OF = (Manner.WORDS, Manner.WITHHELD, Manner.NOT_RELIED_ON)
 class DisclosureForm(NamingForm):
     """What does the person concerned get of this file?"""
 
-    decisions_seen = HiddenField()
+    decisions_seen = SeenField()
     manner = RadioField(
         "What does the person concerned get of this file?", [Required("Select what they get of this file")], choices=MANNERS
     )
@@ -50,12 +50,6 @@ class DisclosureForm(NamingForm):
         rows=3,
         max_length=5000,
     )
-
-    @property
-    def seen(self) -> int | None:
-        """How many decisions the page showed."""
-        shown = self.decisions_seen.data or ""
-        return int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 6 else None
 
     @property
     def said(self) -> str:

@@ -56,7 +56,7 @@ def _decided(here: Visit, item: EvidenceItem, form: DisclosureForm, opens: bool)
     def act() -> None:
         operations.decide_disclosure(
             item, manner=manner, words=form.said, copy=copy, shown=shown, by=here.me, at=here.now,
-            decisions_seen=form.seen,
+            decisions_seen=form.decisions_seen.number,
         )  # fmt: skip
 
     return carried_out(form, act, here.case)

@@ -15,6 +15,7 @@ from app.policy.operations.drafting import (
     take_back,
     withdraw_draft,
 )
+from app.policy.operations.fingerprints import text_fingerprint
 from app.policy.operations.formats import SENT_WITHIN, ask_for_format, send_format, withdraw_format_request
 from app.policy.operations.keeping import NOT_THE_GUARDIAN, record_adoption, record_reason, record_review
 from app.policy.operations.publishing import must_be_to_come, publish_draft, withdraw_version
@@ -56,6 +57,7 @@ __all__ = [
     "set_switch",
     "set_up_installation",
     "take_back",
+    "text_fingerprint",
     "withdraw_closed_day",
     "withdraw_draft",
     "withdraw_format_request",

@@ -8,10 +8,9 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import message_kind, notify
-from app.core.presentation import uk_date
 from app.people.models import Person
 from app.policy.models import Acknowledgement, AgreedBy, PolicyAsk, PolicyVersion, may_attest
-from app.policy.queries import acknowledged_at, current_version, due_at_once, to_ask
+from app.policy.queries import acknowledged_at, current_version, due_at_once, to_ask, version_in_force
 
 ACKNOWLEDGED = event_kind("policy:acknowledged", "read the policy and agreed to keep it")
 ATTESTED = event_kind("policy:attested", "recorded that {about} agreed to the policy ({method})")
@@ -53,7 +52,11 @@ def acknowledge(person: Person, version: PolicyVersion, *, at: datetime) -> Ackn
 def attest(
     people: Collection[Person], version: PolicyVersion, *, method: AgreedBy, agreed_on: date, by: Person, at: datetime
 ) -> list[Acknowledgement]:
-    """Record that people agreed on paper or at a briefing, attested by their manager or HR; it counts from now on."""
+    """Record that people agreed on paper or at a briefing, attested by their manager or HR; it counts from now on.
+
+    They agreed to the version that held on that day, which may be one before `version`, the one in force: that counts for it
+    as long as no rule has changed since.
+    """
     today = clock.local_day(at)
     for person in people:
         demand(may_attest(by, person), NOT_THEIR_MANAGER)
@@ -62,10 +65,10 @@ def attest(
     if method is AgreedBy.ONLINE:
         raise InvalidInput("Select how they agreed", field="method")
     _must_be_current(version, today)
-    if not version.effective_on <= agreed_on <= today:
-        first = uk_date(version.effective_on)
-        raise InvalidInput(f"They agreed to this version between {first} and today", field="agreed_on")
-    return [_attested(person, version, method, agreed_on, by=by, at=at) for person in people]
+    held = version_in_force(agreed_on) if agreed_on <= today else None
+    if held is None:
+        raise InvalidInput("Enter today or an earlier day on which the policy was in force", field="agreed_on")
+    return [_attested(person, held, method, agreed_on, by=by, at=at) for person in people]
 
 
 def _attested(
@@ -74,7 +77,7 @@ def _attested(
     before = acknowledged_at(person.id, version.id)
     if before is not None:
         raise AlreadyDone(
-            f"{person.name} has already agreed to this version.", who=person.name, when=before, did="agreed",
+            f"{person.name} has already agreed to {version.label}.", who=person.name, when=before, did="agreed",
             what_now="Open your team again and select the others.",
         )  # fmt: skip
     made = Acknowledgement(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from app.core.audit import event_kind, record
 from app.core.clock import local_day
 from app.core.db import db
-from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.errors import AlreadyDone, ChangedSince, InvalidInput, demand
 from app.core.plain_letters import name_key
 from app.people.models import Person
 from app.policy.models import (
@@ -18,6 +18,7 @@ from app.policy.models import (
     PolicyDraft,
     Precision,
 )
+from app.policy.operations.fingerprints import text_fingerprint
 from app.policy.operations.keeping import NOT_THE_GUARDIAN
 from app.policy.queries import latest_published, open_draft
 
@@ -31,6 +32,7 @@ DRAFT_SENT = event_kind("policy-draft:sent", "sent the next version of the polic
 DRAFT_BACK = event_kind("policy-draft:back", "took the next version of the policy back to change it")
 DRAFT_APPROVED = event_kind("policy-draft:approval", "recorded who approved the next version of the policy")
 DRAFT_WITHDRAWN = event_kind("policy-draft:withdrawn", "gave up the next version of the policy")
+CHANGED_SINCE = "This was changed after you opened the page. Nothing was saved. Read what is there now, then save again"
 _NUMBER = re.compile(r"[a-z0-9]+(?:[.(][a-z0-9]+\)?)*", re.IGNORECASE)
 
 
@@ -77,9 +79,16 @@ def begin_draft(document: PolicyDocument, *, by: Person, at: datetime) -> Policy
     return draft
 
 
-def describe_draft(draft: PolicyDraft, details: DraftDetails, *, by: Person, at: datetime) -> None:
-    """Say what the version is called, from when it holds, when it is reviewed next, and what it changes."""
+def describe_draft(
+    draft: PolicyDraft, details: DraftDetails, *, by: Person, at: datetime, seen: int | None = None
+) -> None:
+    """Say what the version is called, from when it holds, when it is reviewed next, and what it changes.
+
+    `seen` is the version of the draft that the page showed: nobody saves over what they did not read.
+    """
     _must_be_writable(draft, by)
+    if seen is not None and seen != draft.version:
+        raise ChangedSince(CHANGED_SINCE)
     if details.effective_on and details.effective_on < local_day(at):
         raise InvalidInput("It must hold from today or later: what held before stays as it was", field="effective_on")
     if details.effective_on and details.next_review_on and details.next_review_on <= details.effective_on:
@@ -91,9 +100,16 @@ def describe_draft(draft: PolicyDraft, details: DraftDetails, *, by: Person, at:
     record(DRAFT_DESCRIBED, draft.id, by=by.id, at=at)
 
 
-def change_paragraph(paragraph: DraftParagraph, *, heading: str, summary: str, by: Person, at: datetime) -> None:
-    """Word a paragraph anew; its number stays, so that what cites it still finds it."""
+def change_paragraph(
+    paragraph: DraftParagraph, *, heading: str, summary: str, by: Person, at: datetime, seen: str | None = None
+) -> None:
+    """Word a paragraph anew; its number stays, so that what cites it still finds it.
+
+    `seen` is the fingerprint of the words that the page showed: nobody saves over what they did not read.
+    """
     _must_be_writable(paragraph.draft, by)
+    if seen and seen != text_fingerprint([paragraph]):
+        raise ChangedSince(CHANGED_SINCE)
     if not heading or not summary:
         raise InvalidInput("Enter a heading and what the paragraph says", field="summary" if heading else "heading")
     paragraph.heading, paragraph.summary = heading, summary

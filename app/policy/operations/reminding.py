@@ -1,5 +1,6 @@
 """Managers remind their teams of the policy from time to time (policy 6.1(4)); how often is a local setting."""
 
+import uuid
 from collections.abc import Collection
 from datetime import date, datetime
 
@@ -12,13 +13,16 @@ from app.core.working_days import months_after
 from app.people.models import Person
 from app.policy.models import RemindedBy, ReminderTo, ReminderTurn, TeamReminder
 from app.policy.queries import (
-    current_version,
     managers_without_turn,
     open_turn,
     pack,
     period,
+    reminded_in,
+    reminders_of_turn,
     same_reminder,
     team_to_remind,
+    turns_with_all_reminded,
+    version_in_force,
     working_calendar,
 )
 
@@ -30,14 +34,21 @@ TURNS_BITE = 200
 
 
 def give_turns(at: datetime) -> int:
-    """Say by when each manager with a team is to remind it; gives for how many that was new."""
+    """Say by when each manager with a team is to remind it; gives for how many that was new.
+
+    A turn in which only those were left who have left themselves, or report to somebody else, is done too.
+    """
     today = local_day(at)
     if not pack().switches["manager_reminders"].value:
         return 0
+    finished = turns_with_all_reminded(today, most=TURNS_BITE)
+    for turn in finished:
+        _finish(turn)
+    db.session.flush()
     managers = managers_without_turn(today, most=TURNS_BITE)
     for manager_id in managers:
         db.session.add(_turn(manager_id, today))
-    return len(managers)
+    return len(finished) + len(managers)
 
 
 def remind_team(
@@ -45,7 +56,8 @@ def remind_team(
 ) -> TeamReminder:
     """Record that a manager reminds people in their team; a message goes out in their name, now that they confirm it.
 
-    The next reminder is due a period after this one (a local setting). The same once more is the one there is.
+    It is of the version that held on that day. Once everybody in the team was reminded, the next is due a period after
+    that (a local setting). The same once more is the one there is.
     """
     today = local_day(at)
     team = {person.id: person for person in team_to_remind(manager, today)}
@@ -58,9 +70,9 @@ def remind_team(
         raise InvalidInput("Enter what you remind them of", field="words")
     if method is RemindedBy.MESSAGE and given_on != today:
         raise InvalidInput("A message leaves today", field="given_on")
-    version = current_version(today)
-    if given_on > today or given_on < version.effective_on:
-        raise InvalidInput("The briefing must have been today or earlier, under the policy in force", field="given_on")
+    version = version_in_force(given_on) if given_on <= today else None
+    if version is None:
+        raise InvalidInput("The briefing must have been today or earlier, while the policy was in force", field="given_on")
     before = same_reminder(manager.id, method, given_on, words, [person.id for person in reminded])
     if before is not None:
         return before
@@ -73,21 +85,28 @@ def remind_team(
         db.session.add(ReminderTo(reminder_id=made.id, person_id=person.id))
         if method is RemindedBy.MESSAGE:
             notify(person.id, FROM_MANAGER, made.id, at=at)
-    _next_turn(manager, made, given_on)
+    db.session.flush()
+    _next_turn(manager, set(team), given_on)
     facts = {"method": method, "given_on": given_on, "people": len(reminded)}
     record(REMINDED, made.id, by=manager.id, at=at, about=manager.id, facts=facts)
     return made
 
 
-def _next_turn(manager: Person, made: TeamReminder, given_on: date) -> None:
-    """What was due is done, unless an earlier briefing is only written down now."""
+def _next_turn(manager: Person, team: set[uuid.UUID], given_on: date) -> None:
+    """What was due is done once everybody who reports to the manager was reminded since that was counted."""
     before = open_turn(manager.id)
-    if before is not None:
-        if given_on < before.counted_from:
-            return
-        before.done_by_id = made.id
-        db.session.flush()
-    db.session.add(_turn(manager.id, given_on))
+    if before is None:
+        db.session.add(_turn(manager.id, given_on))
+    elif team <= reminded_in(before):
+        _finish(before)
+
+
+def _finish(turn: ReminderTurn) -> None:
+    """The turn is done with the last reminder in it; the next one is counted from the last day on which one was given."""
+    given = reminders_of_turn(turn)
+    turn.done_by_id = given[-1].id
+    db.session.flush()
+    db.session.add(_turn(turn.manager_id, max(one.given_on for one in given)))
 
 
 def _turn(manager_id: object, counted_from: date) -> ReminderTurn:

@@ -58,6 +58,52 @@ def open_turn(manager_id: uuid.UUID) -> ReminderTurn | None:
     ).scalar_one_or_none()
 
 
+def _of_turn(turn: Any = ReminderTurn) -> sa.ColumnElement[bool]:
+    """That a reminder counts for a turn: given since that was counted, and not written down for one that is done already."""
+    done, done_by = named(ReminderTurn, "turn_before"), named(TeamReminder, "reminder_before")
+    done_at = (
+        sa.select(sa.func.max(done_by.at))
+        .join(done, done.done_by_id == done_by.id)
+        .where(done.manager_id == TeamReminder.manager_id)
+        .correlate(TeamReminder)
+        .scalar_subquery()
+    )
+    is_new = sa.or_(done_at.is_(None), TeamReminder.at > done_at)
+    return sa.and_(TeamReminder.manager_id == turn.manager_id, TeamReminder.given_on >= turn.counted_from, is_new)
+
+
+def _was_reminded(person_id: Any) -> sa.ColumnElement[bool]:
+    """That somebody was reminded in a turn, as a condition of a query of turns."""
+    to_them = sa.and_(ReminderTo.reminder_id == TeamReminder.id, ReminderTo.person_id == person_id)
+    return sa.exists().where(to_them, _of_turn()).correlate_except(ReminderTo, TeamReminder)
+
+
+def reminders_of_turn(turn: ReminderTurn) -> list[TeamReminder]:
+    """What was given in a turn that is not done, in the order in which it was written down."""
+    query = sa.select(TeamReminder).where(_of_turn(turn)).order_by(TeamReminder.at, TeamReminder.id)
+    return list(db.session.execute(query).scalars())
+
+
+def reminded_in(turn: ReminderTurn) -> set[uuid.UUID]:
+    """Who was reminded in a turn that is not done, whether or not they are in the team still."""
+    query = sa.select(ReminderTo.person_id).join(TeamReminder, TeamReminder.id == ReminderTo.reminder_id)
+    return set(db.session.execute(query.where(_of_turn(turn))).scalars())
+
+
+def turns_with_all_reminded(day: date, *, most: int) -> list[ReminderTurn]:
+    """Open turns in which everybody was reminded who still reports to the manager: those who were left have gone."""
+    member = named(Person, "member_to_remind")
+    theirs = sa.and_(member.line_manager_id == ReminderTurn.manager_id, is_here(day, member), has_begun(day, member))
+    is_left = sa.exists().where(theirs, ~_was_reminded(member.id)).correlate_except(member)
+    query = (
+        sa.select(ReminderTurn)
+        .where(ReminderTurn.done_by_id.is_(None), has_team(ReminderTurn.manager_id, day), ~is_left)
+        .order_by(ReminderTurn.id)
+        .limit(most)
+    )
+    return list(db.session.execute(query).scalars())
+
+
 def turn_by_id(turn_id: uuid.UUID) -> ReminderTurn | None:
     """A turn with its manager."""
     return db.session.execute(
@@ -128,34 +174,53 @@ def reminders_received(person_id: uuid.UUID, *, most: int = 50) -> list[TeamRemi
 
 
 def managers_page(day: date, cursor: Cursor) -> KeyPage:
-    """Every manager with a team, with the last reminder and by when the next is due; the most urgent first."""
+    """Every manager with a team, with the last reminder, by when the next is due and how many of the team were reminded
+    since that was counted; the most urgent first.
+    """
     turn = ReminderTurn
     last = (
         sa.select(sa.func.max(TeamReminder.given_on)).where(TeamReminder.manager_id == turn.manager_id).correlate(turn)
     ).scalar_subquery()
-    select = _managers(day, turn.id.label("id"), last.label("last"))
+    select = _managers(day, turn.id.label("id"), last.label("last"), *_progress(day))
     return key_page(select, [turn.due_on], turn.id, cursor, size=PAGE)
 
 
 def reminder_log(day: date) -> list[tuple[str | int, ...]]:
     """Every manager with a team, the most urgent first, with each reminder they gave, as lines of text and numbers.
 
-    Manager, when the next is due, when it was given, how, to how many, of which version; the last four empty where there is
-    none. How many people a manager has is no secret from those who read it.
+    Manager, when the next is due, how many of the team were reminded for that already, when it was given, how, to how
+    many, of which version; the last four empty where there is none. How many people a manager has is no secret from those
+    who read it.
     """
     given, told = TeamReminder, sa.select(sa.func.count()).where(ReminderTo.reminder_id == TeamReminder.id)
     select = (
-        _managers(day, given.given_on, given.method, PolicyVersion.label, told.scalar_subquery().label("people"))
+        _managers(
+            day, given.given_on, given.method, PolicyVersion.label, told.scalar_subquery().label("people"), *_progress(day)
+        )
         .outerjoin(given, given.manager_id == ReminderTurn.manager_id)
         .outerjoin(PolicyVersion, PolicyVersion.id == given.version_id)
         .order_by(ReminderTurn.due_on, ReminderTurn.id, given.given_on.desc(), given.id)
     )
     return [
-        (row.name, row.due_on.isoformat(), row.given_on.isoformat(), row.method.label, row.people, row.label)
-        if row.given_on
-        else (row.name, row.due_on.isoformat(), "", "", "", "")
+        (
+            row.name, row.due_on.isoformat(), f"{row.reminded} of {row.team}",
+            *((row.given_on.isoformat(), row.method.label, row.people, row.label) if row.given_on else ("", "", "", "")),
+        )
         for row in db.session.execute(select)
-    ]
+    ]  # fmt: skip
+
+
+def _progress(day: date) -> tuple[Any, Any]:
+    """How many are in the team of a turn's manager, and how many of them were reminded in it, as columns."""
+    member = named(Person, "member_counted")
+    team = (
+        sa.select(sa.func.count())
+        .select_from(member)
+        .where(member.line_manager_id == ReminderTurn.manager_id, is_here(day, member), has_begun(day, member))
+        .correlate(ReminderTurn)
+    )
+    reminded = team.where(_was_reminded(member.id))
+    return team.scalar_subquery().label("team"), reminded.scalar_subquery().label("reminded")
 
 
 def _managers(day: date, *columns: Any) -> sa.Select[Any]:

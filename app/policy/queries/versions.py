@@ -284,14 +284,16 @@ def last_review(slug: str) -> PolicyReview | None:
     ).scalar_one_or_none()
 
 
-def adoptions(slug: str, *, most: int = 200) -> list[SchoolAdoption]:
-    """What each school decided last about a document, by school."""
+def adoptions(slug: str, *, most: int = 500) -> list[SchoolAdoption]:
+    """What each school decided about a document: what holds now by school, then what held before, latest first."""
     return list(
         db.session.execute(
             sa.select(SchoolAdoption)
-            .where(SchoolAdoption.slug == slug, SchoolAdoption.until.is_(None))
+            .where(SchoolAdoption.slug == slug)
             .options(joinedload(SchoolAdoption.recorded_by))
-            .order_by(SchoolAdoption.school, SchoolAdoption.id)
+            .order_by(
+                SchoolAdoption.until.is_not(None), SchoolAdoption.school, SchoolAdoption.decided_on.desc(), SchoolAdoption.id
+            )
             .limit(most)
         ).scalars()
     )

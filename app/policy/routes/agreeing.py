@@ -100,8 +100,20 @@ def _attested(form: AttestForm, people: list[Person], now: datetime) -> bool:
     if not tried(lambda: operations.attest(people, version, method=method, agreed_on=agreed_on, by=by, at=now), form):
         return False
     commit()
-    flash(f"You recorded that {count_words(len(people), 'person', 'people')} agreed to the policy.", "success")
+    said = f"You recorded that {count_words(len(people), 'person', 'people')} agreed to the policy."
+    flash(said + _to_which(agreed_on, version), "success")
     return True
+
+
+def _to_which(agreed_on: date, version: PolicyVersion) -> str:
+    """To which version they agreed, where that is not the one in force, and whether it counts."""
+    held = queries.version_in_force(agreed_on)
+    if held is None or held.id == version.id:
+        return ""
+    which = f" That was {held.label}, which held on that day."
+    if held.effective_on >= version.material_since:
+        return which
+    return f"{which} A rule has changed since, so they are still asked to agree to {version.label}."
 
 
 def _chosen(form: AttestForm) -> list[Person]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import begin_writing, commit
-from app.core.errors import NothingHere, demand
+from app.core.errors import ChangedSince, NothingHere, demand
 from app.core.forms import ProbityForm, tried
 from app.policy import blueprint, forms_keeping, operations, queries
 from app.policy.models import DraftParagraph, PolicyDraft, Precision
@@ -64,9 +64,11 @@ def draft_details(draft_id: UUID) -> Any:
             is_material={"yes": True, "no": False}.get(form.is_material.data or ""),
             change_note=form.change_note.data, linked_documents=form.linked_documents.data,
         )  # fmt: skip
-        if _carried_out(form, [found], lambda: operations.describe_draft(found, details, by=reader(), at=now)):
+        seen = form.seen.number
+        if _carried_out(form, [found], lambda: operations.describe_draft(found, details, by=reader(), at=now, seen=seen)):
             flash("You saved what is said about the version.", "success")
             return _back(found)
+    form.seen.data = str(found.version)
     return _form_page("policy/draft-details.html", form, draft=found, before=queries.followed_by(found))
 
 
@@ -77,13 +79,16 @@ def draft_paragraph(draft_id: UUID, paragraph_id: UUID) -> Any:
     paragraph = _paragraph(found, paragraph_id)
     form = forms_keeping.ParagraphForm(obj=paragraph)
     if form.validate_on_submit():
-        heading, summary = form.heading.data, form.summary.data
+        heading, summary, seen = form.heading.data, form.summary.data, form.seen.data
         if _carried_out(
             form, [found],
-            lambda: operations.change_paragraph(paragraph, heading=heading, summary=summary, by=reader(), at=now),
+            lambda: operations.change_paragraph(
+                paragraph, heading=heading, summary=summary, by=reader(), at=now, seen=seen
+            ),
         ):  # fmt: skip
             flash(f"You changed paragraph {paragraph.number}.", "success")
             return _to_section(found, paragraph)
+    form.seen.data = operations.text_fingerprint([paragraph])
     return _form_page(
         "policy/draft-paragraph.html", form, draft=found, paragraph=paragraph, beside=paragraph.beside(),
         can_write=found.can_be_written_by(reader()),
@@ -243,7 +248,8 @@ def _carried_out(form: ProbityForm, things: Sequence[Any], act: Any) -> bool:
 
 
 def _form_page(template: str, form: ProbityForm, **shown: Any) -> tuple[str, int]:
-    return render_template(template, form=form, **shown), 422 if form.errors and request.method == "POST" else 200
+    is_newer = form.answered_as == ChangedSince.status
+    return render_template(template, form=form, is_newer=is_newer, **shown), form.answered_as
 
 
 def _back(found: PolicyDraft) -> Response:

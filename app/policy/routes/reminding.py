@@ -14,6 +14,7 @@ from app.core.headers import as_attachment
 from app.core.paging import Cursor
 from app.core.presentation import count_words
 from app.core.spreadsheets import CSV_TYPE, csv_of
+from app.people.models import Person
 from app.policy import blueprint, operations, queries
 from app.policy.explaining import months_from
 from app.policy.forms import RemindForm
@@ -27,15 +28,16 @@ def remind() -> Any:
     _must_be_used()
     manager, now = reader(), clock.now()
     team = queries.team_to_remind(manager, clock.local_day(now))
+    turn = queries.open_turn(manager.id)
+    left = _left(turn, team)
     form = RemindForm().offering(team)
     if not form.is_submitted():
-        form.people.data = [choice.value for choice in form.people.choices]
+        form.people.data = [str(one.id) for one in left]
         form.words.data = _prepared_words(clock.local_day(now))
     elif form.validate() and _reminded(form, team, now):
         return redirect(url_for("policy.remind"), 303)
-    turn = queries.open_turn(manager.id)
     return render_template(
-        "policy/remind.html", form=form, team=team, turn=turn, how=_worked_out(turn) if turn else None,
+        "policy/remind.html", form=form, team=team, turn=turn, left=left, how=_worked_out(turn) if turn else None,
         given=queries.reminders_given_by(manager.id), today=clock.today(),
         calendar=queries.working_calendar().estimating(),
     ), 422 if form.errors else 200  # fmt: skip
@@ -50,9 +52,11 @@ def turn(turn_id: UUID) -> Any:
     demand(found.can_be_seen_by(person), "Only the manager, their own manager and the keepers of the register see this.")
     if found.manager_id == person.id:
         return redirect(url_for("policy.remind"), 303)
+    team = queries.team_to_remind(found.manager, clock.today())
     return render_template(
-        "policy/turn.html", turn=found, how=_worked_out(found), given=queries.reminders_given_by(found.manager_id),
-        today=clock.today(), calendar=queries.working_calendar().estimating(),
+        "policy/turn.html", turn=found, team=team, left=_left(found, team), how=_worked_out(found),
+        given=queries.reminders_given_by(found.manager_id), today=clock.today(),
+        calendar=queries.working_calendar().estimating(),
     )  # fmt: skip
 
 
@@ -73,7 +77,7 @@ def managers_csv() -> Any:
     """Every manager with each reminder they gave, to take away; one who gave none stands there once."""
     _must_be_used()
     _must_see_all()
-    headers = ("Manager", "Next due", "Reminded on", "How", "To how many", "Version")
+    headers = ("Manager", "Next due", "Reminded for it", "Given on", "How", "To how many", "Version")
     return as_attachment(csv_of(headers, queries.reminder_log(clock.today())), CSV_TYPE, "policy-reminders.csv")
 
 
@@ -83,7 +87,7 @@ def reminders_received() -> Any:
     return render_template("policy/reminders.html", reminders=queries.reminders_received(reader().id))
 
 
-def _reminded(form: RemindForm, team: list[Any], now: datetime) -> bool:
+def _reminded(form: RemindForm, team: list[Person], now: datetime) -> bool:
     """Remind those who were chosen; where it is refused, the sentence stands in the form."""
     manager, chosen = reader(), set(form.people.data)
     method = RemindedBy(form.method.data or "")
@@ -99,6 +103,12 @@ def _reminded(form: RemindForm, team: list[Any], now: datetime) -> bool:
     commit()
     flash(f"You reminded {count_words(len(chosen), 'person', 'people')}.", "success")
     return True
+
+
+def _left(turn: ReminderTurn | None, team: list[Person]) -> list[Person]:
+    """Who of a team is still to be reminded in a turn."""
+    reminded = queries.reminded_in(turn) if turn is not None and turn.done_by_id is None else set()
+    return [one for one in team if one.id not in reminded]
 
 
 def _prepared_words(today: date) -> str:
