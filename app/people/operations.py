@@ -31,9 +31,10 @@ MAIL_CHOSEN = event_kind("person:mail-chosen", "chose how we write to them: {mai
 PEOPLE_HEADERS = (
     "email", "name", "post", "service", "person_kind", "manager_email", "started", "last_working_day",
 )  # fmt: skip
+OPTIONAL_PEOPLE_HEADERS = ("employing_body",)
 MOST_MONTHS_AHEAD = 12
 """How long before their first day somebody may be announced; a later day is a slip of the hand."""
-LONGEST = {"email": 254, "name": 120, "post": 120, "service": 120}
+LONGEST = {"email": 254, "name": 120, "post": 120, "service": 120, "employing_body": 120}
 
 
 def service_named(name: str) -> Service:
@@ -159,7 +160,7 @@ def choose_mail(person: Person, choice: MailChoice, *, by: Person, at: datetime)
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One checked line of a people file."""
+    """One checked line of a people file; `employing_body` is null where the file has no such column."""
 
     line: int
     email: str
@@ -170,6 +171,7 @@ class PersonRow:
     manager_email: str
     started: date | None
     last_working_day: date | None
+    employing_body: str | None = None
 
 
 @dataclass
@@ -190,7 +192,7 @@ class PeoplePlan:
 
 def plan_people_import(content: bytes, *, today: date) -> PeoplePlan:
     """Check a people file line by line and say what would change. Raises InvalidInput if it is no such file."""
-    plan, seen, lines = PeoplePlan(), set[str](), read_csv(content, PEOPLE_HEADERS)
+    plan, seen, lines = PeoplePlan(), set[str](), read_csv(content, PEOPLE_HEADERS, OPTIONAL_PEOPLE_HEADERS)
     for line in lines:
         row = _checked_row(line, seen, plan.problems, today)
         if row:
@@ -220,7 +222,8 @@ def _checked_row(line: Line, seen: set[str], problems: list[LineProblem], today:
     seen.add(email)
     if not cells["name"]:
         faults.append("name is missing")
-    faults += [f"{name} is longer than {most} characters" for name, most in LONGEST.items() if len(cells[name]) > most]
+    too_long = ((name, most) for name, most in LONGEST.items() if len(cells.get(name) or "") > most)
+    faults += [f"{name} is longer than {most} characters" for name, most in too_long]
     kind = _kind(cells["person_kind"], faults)
     started, last = (_day(column, cells[column], faults) for column in ("started", "last_working_day"))
     if started and started > months_after(today, MOST_MONTHS_AHEAD):
@@ -233,8 +236,10 @@ def _checked_row(line: Line, seen: set[str], problems: list[LineProblem], today:
     problems += [LineProblem(line.number, fault) for fault in faults]
     if faults or kind is None:
         return None
-    manager = cells["manager_email"].lower()
-    return PersonRow(line.number, email, cells["name"], cells["post"], cells["service"], kind, manager, started, last)
+    return PersonRow(
+        line.number, email, cells["name"], cells["post"], cells["service"], kind, cells["manager_email"].lower(),
+        started, last, cells.get("employing_body"),
+    )  # fmt: skip
 
 
 def _day(column: str, text: str, faults: list[str]) -> date | None:
@@ -285,7 +290,8 @@ def _differs(person: Person, row: PersonRow, by_id: Mapping[uuid.UUID, Person]) 
         person.name, person.post, person.service.name if person.service else "", person.person_kind,
         (manager.email or "") if manager else "", person.started,
     )  # fmt: skip
-    return present != (row.name, row.post, row.service, row.person_kind, row.manager_email, row.started)
+    told = (row.name, row.post, row.service, row.person_kind, row.manager_email, row.started)
+    return present != told or row.employing_body not in (None, person.employing_body or "")
 
 
 def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
@@ -301,6 +307,8 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
         person = people[row.email]
         person.name, person.post, person.person_kind, person.started = row.name, row.post, row.person_kind, row.started
         person.service = services.get(row.service)
+        if row.employing_body is not None:
+            person.employing_body = row.employing_body or None
     db.session.flush()
     _set_managers([*plan.added, *plan.changed], people)
     for kind, rows in ((PERSON_ADDED, plan.added), (PERSON_CHANGED, plan.changed)):

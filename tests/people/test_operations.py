@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
 from app.people.models import Person, Role
 from app.people.operations import (
+    PEOPLE_HEADERS,
     PeoplePlan,
     add_first_administrator,
     appoint,
@@ -106,6 +107,27 @@ def test_somebody_is_announced_up_to_a_year_ahead(app: Flask) -> None:
     for day, begun in ((NOW.date(), False), (date(2028, 3, 2), False), (date(2028, 3, 3), True)):
         found = db.session.execute(sa.select(Person.id).where(Person.id == ada.id, has_begun(day))).first()
         assert (found is not None) is begun
+
+
+def test_who_employs_somebody_is_told_by_a_column_that_need_not_be_there(app: Flask) -> None:
+    headers = ",".join((*PEOPLE_HEADERS, "employing_body"))
+
+    def plan(employer: str | None) -> PeoplePlan:
+        line = "a@x.example,Ada,,,school_staff,,,"
+        lines = [",".join(PEOPLE_HEADERS), line] if employer is None else [headers, f"{line},{employer}"]
+        return plan_people_import("\n".join(lines).encode(), today=NOW.date())
+
+    for employer, changes, recorded in (
+        ("Northmere Primary", True, "Northmere Primary"), ("Northmere Primary", False, "Northmere Primary"),
+        (None, False, "Northmere Primary"), ("", True, None), (None, False, None),
+    ):  # fmt: skip
+        planned = plan(employer)
+        assert bool(planned.added or planned.changed) is changes
+        import_people(planned, by=ActorKind.INSTALLATION, at=NOW)
+        ada = person_by_email("a@x.example")
+        assert ada is not None
+        assert ada.employing_body == recorded
+    assert [one.sentence for one in plan("x" * 121).problems] == ["employing_body is longer than 120 characters"]
 
 
 @pytest.mark.parametrize(
