@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
+from sqlalchemy.exc import IntegrityError
 
 from app import create_app, migrate_with
 from app.breach_reports.models import BreachReport
@@ -286,4 +287,40 @@ _HANDLES = (
     ("Mastodon", "Mere", "mere", "https://mastodon.scot/@mere", "live"),
     ("X", "@x@y", "xy", None, "live"),
     ("Mastodon", None, None, "https://mastodon.scot/@other", "live"),
+)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_accounts_at_one_address_get_one_key_by_the_upgrade(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """Of two without a handle that are there already the later goes without it, and the database refuses a third."""
+    with database_url(dialect, f"probity_addresses_{worker_id}", tmp_path) as url:
+        app = create_app(settings_for(url, tmp_path))
+        migrate_with(app)
+        with app.app_context():
+            upgrade(revision="0031")
+            with db.engine.begin() as connection:
+                for number, (handle, address, status, _key) in enumerate(_ADDRESSES):
+                    insert_account(connection, f"A{number}", datetime(2026, 3, 1 + number, tzinfo=UTC), {
+                        "platform": "Blog", "platform_key": "blog", "handle": handle, "handle_key": handle,
+                        "url": address, "status": status, "closed_on": date(2026, 4, 1) if status == "closed" else None,
+                    })  # fmt: skip
+            upgrade()
+            with db.engine.connect() as connection:
+                keys = connection.execute(sa.text("SELECT address_key FROM account ORDER BY name")).scalars().all()
+            assert list(keys) == [key for *_, key in _ADDRESSES]
+            with pytest.raises(IntegrityError), db.engine.begin() as connection:
+                insert_account(connection, "Third", datetime(2026, 5, 1, tzinfo=UTC), {
+                    "platform": "Blog", "platform_key": "blog", "address_key": "town.example/news",
+                })  # fmt: skip
+            downgrade(revision="0031")
+            db.engine.dispose()
+
+
+_ADDRESSES = (
+    (None, "https://www.town.example/News/", "live", "town.example/news"),
+    (None, "http://town.example/news", "live", None),
+    (None, "http://town.example/news", "closed", "town.example/news"),
+    ("town", "http://town.example/news", "live", "town.example/news"),
+    (None, "https://town.example/?id=1", "live", "town.example/?id=1"),
+    (None, None, "live", None),
 )

@@ -17,6 +17,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenForm,
     SelectField,
     StringField,
     TextAreaField,
@@ -153,7 +154,7 @@ class RegisterForm(AccountForm):
     recovery_kind = recovery_kind_field()
 
 
-class StatusForm(ProbityForm):
+class StatusForm(SeenForm):
     """What should become of this account?"""
 
     status = RadioField("What should change?", [Required("Select what should change")])

@@ -26,6 +26,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenForm,
     SelectField,
     StringField,
     TextAreaField,
@@ -199,7 +200,7 @@ def answers_of(proposal: AccountProposal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class SupportForm(ProbityForm):
+class SupportForm(SeenForm):
     """Do you support it?"""
 
     decision = RadioField(
@@ -231,7 +232,7 @@ class AnswerForm(ProbityForm):
     )  # fmt: skip
 
 
-class AdviseForm(ProbityForm):
+class AdviseForm(SeenForm):
     """What do you advise?"""
 
     advice = RadioField(
@@ -244,7 +245,7 @@ class AdviseForm(ProbityForm):
     )  # fmt: skip
 
 
-class DecideForm(ProbityForm):
+class DecideForm(SeenForm):
     """What do you decide?"""
 
     decision = RadioField("What do you decide?", [Required("Select what you decide")], label_size="m")

@@ -17,9 +17,9 @@ from app.core.forms import (
     Choice,
     DateField,
     NoSecrets,
-    ProbityForm,
     RadioField,
     Required,
+    SeenForm,
     SelectField,
     StringField,
     TextAreaField,
@@ -28,7 +28,7 @@ from app.core.forms import (
 UPKEEP_CHOICES = [(one, one.label) for one in Upkeep]
 
 
-class NamesForm(PlaceForm):
+class NamesForm(SeenForm, PlaceForm):
     """What is it called, and where is it?"""
 
     name = StringField(
@@ -52,6 +52,8 @@ class NamesForm(PlaceForm):
         """What the register said before gives way to what a new address says: of two, the one that was not touched."""
         was_url, was_handle = self.url.object_data or "", self.handle.object_data or ""
         url, handle = self.url.data or "", self.handle.data or ""
+        if self.is_of_older_page:  # what was not touched cannot be told there
+            return super().validate(*args, **kwargs)
         if is_address(handle) and url == was_url:
             self.url.data = ""
         elif was_url and url != was_url and handle == was_handle:
@@ -62,7 +64,7 @@ class NamesForm(PlaceForm):
         return super().validate(*args, **kwargs)
 
 
-class OwnersForm(ProbityForm):
+class OwnersForm(SeenForm):
     """Who answers for it?"""
 
     owner = StringField(
@@ -83,7 +85,7 @@ class OwnersForm(ProbityForm):
     )  # fmt: skip
 
 
-class AudienceForm(ProbityForm):
+class AudienceForm(SeenForm):
     """Why does it exist, and for whom?"""
 
     purpose = TextAreaField("Why does it exist?", [NoSecrets()], rows=3, max_length=2000, what="the purpose")
@@ -95,7 +97,7 @@ class AudienceForm(ProbityForm):
     )  # fmt: skip
 
 
-class SecurityForm(ProbityForm):
+class SecurityForm(SeenForm):
     """How is it protected?"""
 
     login_mode = RadioField("How do people sign in?", [Required("Select how people sign in")], choices=LOGIN_CHOICES)
@@ -135,7 +137,7 @@ class SecurityForm(ProbityForm):
     )  # fmt: skip
 
 
-class CareForm(ProbityForm):
+class CareForm(SeenForm):
     """How is it looked after?"""
 
     alerts = RadioField(
@@ -152,7 +154,7 @@ class CareForm(ProbityForm):
     )  # fmt: skip
 
 
-class PublicForm(ProbityForm):
+class PublicForm(SeenForm):
     """What may the public read of it?"""
 
     listed_publicly = RadioField(
@@ -166,7 +168,7 @@ class PublicForm(ProbityForm):
     )  # fmt: skip
 
 
-SECTIONS: dict[str, tuple[str, type[ProbityForm]]] = {
+SECTIONS: dict[str, tuple[str, type[SeenForm]]] = {
     "names": ("What it is called", NamesForm),
     "owners": ("Who answers for it", OwnersForm),
     "audience": ("Why it exists", AudienceForm),
@@ -175,3 +177,16 @@ SECTIONS: dict[str, tuple[str, type[ProbityForm]]] = {
     "public": ("What the public reads", PublicForm),
 }
 """The parts of an account's entry: the heading of each and its questions."""
+
+DETAILS: dict[str, tuple[str, ...]] = {
+    "names": ("name", "platform", "handle", "url", "parent_id", "opened_on"),
+    "owners": ("owner_id", "deputy_id", "service_id", "brand", "emergency_contact"),
+    "audience": ("purpose", "target_group", "identification"),
+    "security": (
+        "login_mode", "two_step", "two_step_method", "two_step_custody", "two_step_waiver", "recovery_kind", "recovery",
+        "vault_item", "connected_tools", "compromise_drill_on",
+    ),
+    "care": ("alerts", "auto_acknowledgement", "pre_election_pause"),
+    "public": ("listed_publicly", "public_words"),
+}  # fmt: skip
+"""The details of an account that each part shows and changes."""

@@ -14,6 +14,7 @@ from app.core.forms import (
     ProbityForm,
     RadioField,
     Required,
+    SeenForm,
     SelectField,
     StringField,
     TextAreaField,
@@ -69,7 +70,7 @@ class LookAlikeForm(_FoundForm):
         return Noticed(platform, handle, url, cast(date, self.noticed_on.data), self.pretends.data)
 
 
-class AskForm(ProbityForm):
+class AskForm(SeenForm):
     """Who should propose it?"""
 
     person = StringField(
@@ -126,7 +127,7 @@ class HorizonForm(ProbityForm):
     )  # fmt: skip
 
 
-class LookForm(ProbityForm):
+class LookForm(SeenForm):
     """What did you find?"""
 
     result = RadioField(

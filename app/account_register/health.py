@@ -179,7 +179,7 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
         Health.OWNER_LEAVING: sa.and_(
             _yes(Person.last_working_day >= day), is_here(day), Person.id != viewer_id, knows
         ),
-        Health.NO_PAPERS: Account.papers_due_on.is_not(None) if papers_are_asked_for() else sa.false(),
+        Health.NO_PAPERS: _lacks_papers() if papers_are_asked_for() else sa.false(),
         Health.REVIEW_OVERDUE: _yes(Account.access_review_due_on < day),
         Health.CONTENT_OVERDUE: _yes(Account.content_review_due_on < day),
         Health.INCOMPLETE: sa.or_(
@@ -205,6 +205,11 @@ def health_columns(day: Day, viewer_id: Any) -> list[Any]:
 def needs_attention(day: Day, viewer_id: Any) -> sa.ColumnElement[bool]:
     """That anything is wrong, as a condition of a query that has joined the owner."""
     return sa.or_(*conditions(day, viewer_id).values())
+
+
+def _lacks_papers() -> sa.ColumnElement[bool]:
+    """That papers are asked for which are not there; nobody wants any for an account that is being given up."""
+    return sa.and_(Account.papers_due_on.is_not(None), Account.status != AccountStatus.CLOSING)
 
 
 def _yes(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

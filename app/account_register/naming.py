@@ -13,9 +13,9 @@ from app.core.presentation import uk_date
 from app.policy.queries import pack
 
 __all__ = [
-    "LONGEST_URL", "MASTODON", "OTHER", "OTHER_PLATFORM", "canonical_platform", "clean_url", "folded", "former_names",
-    "handle_key", "handle_keys", "kind_of_platform", "look_alike_key", "platform_fields", "platform_key", "platform_names",
-    "platform_on", "platforms_matching", "url_key", "words_in", "words_of_account",
+    "LONGEST_URL", "MASTODON", "OTHER", "OTHER_PLATFORM", "address_key", "canonical_platform", "clean_url", "folded",
+    "former_names", "handle_key", "handle_keys", "kind_of_platform", "look_alike_key", "platform_fields", "platform_key",
+    "platform_names", "platform_on", "platforms_matching", "url_key", "words_in", "words_of_account",
 ]  # fmt: skip
 
 OTHER, OTHER_PLATFORM = "Other: ", "Other"
@@ -155,6 +155,11 @@ def url_key(url: str | None) -> str | None:
     if not url:
         return None
     return re.sub(r"^https?://(www\.)?", "", url.casefold()).rstrip("/")
+
+
+def address_key(url: str | None) -> str | None:
+    """The same as it is kept beside an account, for the database to compare."""
+    return (url_key(url) or "")[:LONGEST_URL] or None
 
 
 def words_in(text: str) -> list[str]:

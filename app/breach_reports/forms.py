@@ -254,7 +254,7 @@ class SendForm(ProbityForm):
     draft = HiddenField()
 
 
-class SeenForm(ProbityForm):
+class ReportSeenForm(ProbityForm):
     """A form that knows how the report stood on its page, so that nobody replaces what somebody decided since."""
 
     decisions_seen = SeenField()
@@ -281,13 +281,13 @@ class SubjectForm(ProbityForm):
     )  # fmt: skip
 
 
-class SubjectChoiceForm(SeenForm):
+class SubjectChoiceForm(ReportSeenForm):
     """Whom the report is about."""
 
     subject_id = RadioField("Which of these people is it?", [Required("Select who it is")])
 
 
-class DecisionForm(SeenForm):
+class DecisionForm(ReportSeenForm):
     """Where the report belongs, and why."""
 
     route = RadioField("Where does this report belong?", [Required("Select where it belongs")])
@@ -301,7 +301,7 @@ class DecisionForm(SeenForm):
     )
 
 
-class SecondForm(SeenForm):
+class SecondForm(ReportSeenForm):
     """Do you agree that this report is closed?"""
 
     agrees = RadioField(
@@ -321,7 +321,7 @@ class SecondForm(SeenForm):
     )
 
 
-class AnswerForm(SeenForm):
+class AnswerForm(ReportSeenForm):
     """The answer of the person to whom the report was referred."""
 
     reasons = TextAreaField(
@@ -334,7 +334,7 @@ class AnswerForm(SeenForm):
     )
 
 
-class TakeBackForm(SeenForm):
+class TakeBackForm(ReportSeenForm):
     """A referral that nobody is left to answer."""
 
     reasons = TextAreaField(

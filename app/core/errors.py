@@ -53,10 +53,6 @@ class AlreadyDone(Refusal):
         self.did = did
 
 
-class ChangedSince(AlreadyDone):
-    """What the page showed has been changed since it was opened (409), so that nobody acts on what they did not read."""
-
-
 class GoneForGood(Refusal):
     """It was here and has been destroyed under the retention rules (410)."""
 

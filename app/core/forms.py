@@ -4,7 +4,7 @@ Text is stripped, brought to one Unicode form and rid of marks that hide or turn
 every text has a greatest length, and what was typed is shown again when it is refused. Every sentence says what to do.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.widgets import HiddenInput
 
 from app.core.db import db
-from app.core.errors import ChangedSince, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.form_choices import (
     BooleanField,
     CheckboxesField,
@@ -39,6 +39,7 @@ from app.core.form_fields import (
     as_heading,
 )
 from app.core.form_validators import MaxLength, NoControlCharacters, NoSecrets, Required, RequiredIf
+from app.core.seen import ChangedBySomebody, is_older
 
 __all__ = [
     "BooleanField",
@@ -59,6 +60,7 @@ __all__ = [
     "Required",
     "RequiredIf",
     "SeenField",
+    "SeenForm",
     "SelectField",
     "StringField",
     "SubmitField",
@@ -113,12 +115,11 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
         """The status of the page that shows this form: what was refused, or was too large, is sent back with all typed."""
         return self._refused_as if self.errors else 200
 
-    def add_refusal(self, refusal: InvalidInput | ChangedSince) -> None:
+    def add_refusal(self, refusal: InvalidInput) -> None:
         """Show the sentence of a refused act where it belongs: at its field, else at the top of the form."""
         self._refused_as = refusal.status
-        name = refusal.field if isinstance(refusal, InvalidInput) else None
-        if name and name in self:
-            field = self[name]
+        if refusal.field and refusal.field in self:
+            field = self[refusal.field]
             field.errors = [*field.errors, refusal.sentence]
         else:
             self.form_errors.append(refusal.sentence)
@@ -175,6 +176,26 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
         return names
 
 
+class SeenForm(ProbityForm):
+    """A form that changes what is there already, with the mark of what its page showed."""
+
+    seen = SeenField()
+    there_now: Sequence[Mapping[str, Any]] = ()
+    """What somebody else saved since, for the page to show beside what was entered."""
+
+    @property
+    def is_of_older_page(self) -> bool:
+        """Whether its page showed something else than what it was made with now, as far as that is known before writing."""
+        return is_older(self.seen.data or "", self.seen.object_data or "")
+
+    def add_refusal(self, refusal: InvalidInput) -> None:
+        """Whoever is shown what is there now, and sends the form again, has seen it."""
+        super().add_refusal(refusal)
+        if isinstance(refusal, ChangedBySomebody):
+            self.seen.data = refusal.mark
+            self.there_now = [{"key": key, "value": words, "as_typed": True} for key, words in refusal.says.items()]
+
+
 def tried(act: Callable[[], object], form: ProbityForm) -> bool:
     """Carry an act out; where what was entered cannot be taken, nothing is changed and that stands at its field.
 
@@ -182,7 +203,7 @@ def tried(act: Callable[[], object], form: ProbityForm) -> bool:
     """
     try:
         act()
-    except (InvalidInput, ChangedSince) as refusal:
+    except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
         return False

@@ -96,6 +96,8 @@ class WorkingCalendar:
         skipped: list[tuple[date, str]] = []
         day = start if days else start - timedelta(days=1)
         while len(counted) < max(days, 1):
+            if day >= self.ends:
+                raise HolidayDataEnds(self.ends)
             day += timedelta(days=1)
             reason = self.why_not_worked(day)
             if reason:

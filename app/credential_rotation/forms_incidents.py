@@ -11,6 +11,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenForm,
     StringField,
     TextAreaField,
 )
@@ -156,7 +157,7 @@ class ReferenceForm(StepForm):
         return StepAnswered(answered.outcome, answered.reason, self.reference.data if done else "")
 
 
-class LessonsForm(ProbityForm):
+class LessonsForm(SeenForm):
     """How did it end, and what was learnt?"""
 
     outcome = TextAreaField(

@@ -12,7 +12,8 @@ from app.account_register.models import Account, AccountProposal, DiscoveredAcco
 from app.account_register.naming import clean_url, handle_key, handle_keys
 from app.account_register.queries.alike import handles_like
 from app.account_register.queries.official import Verdict, answer_about
-from app.account_register.queries.proposals import account_meant, registered_with_handle
+from app.account_register.queries.proposals import account_meant
+from app.account_register.queries.same import Known, registered_already
 from app.core.db import db
 from app.core.drafts import find_draft
 from app.core.errors import InvalidInput
@@ -286,7 +287,7 @@ def test_both_forms_are_one_account_on_the_register(
     browser.follow("/account-register/new", {**given, "handle": first})
     page = browser.post("/account-register/new", {**given, "name": "Again", "handle": second}, status=409)
     assert "on the register already, as News" in page.text
-    assert registered_with_handle("Mastodon", handle_at(second) or second) == "News"
+    assert registered_already("Mastodon", handle_at(second) or second, None) == Known("News", "handle")
     assert account_meant(handle_at(second) or second, None, NOW.date()).name == "News"
     assert [one.name for one in accounts_meant(handle_at(second) or second)] == ["News"]
 

@@ -235,3 +235,14 @@ def test_whoever_has_access_is_reminded_to_agree(app: Flask, make: Factory, regi
     assert waits(app, holder, TODAY + 3 * DAY) == {sentence}
     assert waits(app, holder, TODAY + 4 * DAY) == set()
     db.session.rollback()
+
+
+def test_nobody_asks_for_the_papers_of_an_account_that_is_being_closed(
+    app: Flask, make: Factory, sca: Person, owner: Person
+) -> None:
+    account = make_account(make, owner)
+    for status, asked in ((AccountStatus.LIVE, True), (AccountStatus.CLOSING, False)):
+        account.papers_due_on, account.status = TODAY, status
+        make.keep(account)
+        assert (Health.NO_PAPERS in health_of(account, sca, TODAY)) is asked
+        assert any(item.href.endswith("/papers") for item in due_of(app, owner)) is asked

@@ -441,7 +441,10 @@ def test_two_entries_that_cannot_be_told_apart_are_not_guessed(make: Factory) ->
     """The line must name the handle."""
     make_account(make, name="Same", handle="a", platform="X")
     make_account(make, name="Same", handle="b", platform="X")
-    assert problems("X,,,Same,,,,live,") == ["2: 2 accounts on the register could be meant. Add the handle to the line"]
+    assert problems("X,,,Same,,,,live,") == [
+        "2: 2 accounts on the register could be meant. Add the handle or the address to the line, or change them on their "
+        "pages"
+    ]
 
 
 def test_a_state_that_may_not_follow_is_refused(make: Factory) -> None:

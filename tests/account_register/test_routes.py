@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 
 from app.account_register import operations as acts
-from app.account_register.models import Account, AccountStatus, LoginMode, NoticeKind, TwoStep
-from app.core.db import db
+from app.account_register.models import Account, AccountStatus, EndReason, LoginMode, NoticeKind, TwoStep
+from app.core.db import commit, db
 from app.core.registries import Panel
 from app.people.models import Person, Role
 from tests.account_register.factories import LAST_WORDS, fill_register, make_account, make_grant
@@ -482,3 +483,44 @@ def test_many_holders_come_in_pages(client_of: Browser, make: Factory, sca: Pers
     assert second.text.count("Active") == 8
     back = str(second.soup.select_one(".govuk-pagination__prev a")["href"])
     assert browser.get(back).text.count("Active") == 12
+
+
+def test_a_date_without_end_is_refused_with_all_that_was_typed(client_of: Browser, make: Factory, sca: Person) -> None:
+    """Nobody can work out by when such access is agreed to, nor by when something new is looked at."""
+    account, browser, far = make_account(make), client_of(sca), ["31", "12", "9999"]
+    page = browser.post(f"{LIST}{account.id}/give-access", grant_form(make.person("Pat"), starts_on=far), status=422)
+    assert page.errors[0].startswith("Bank holidays are known only up to")
+    assert page.field("advice") == "Go ahead"
+    said = {"name": "Voices", "what": "Read aloud", "next_look_on": far}
+    page = browser.post(f"{LIST}horizon/new", said, status=422)
+    assert page.errors[0].startswith("Bank holidays are known only up to")
+    assert page.field("what") == "Read aloud"
+
+
+def test_what_is_in_the_way_of_closing_is_said_before_anything_is_typed(
+    client_of: Browser, make: Factory, sca: Person, holder: Person
+) -> None:
+    account = make_account(make, status=AccountStatus.CLOSING)
+    grant, address = make_grant(make, account, holder), f"{LIST}{account.id}/close"
+    page = client_of(sca).get(address)
+    assert "1 person still has access to this account. End all access first" in page.text
+    assert not page.has_button("Close account")
+    assert page.soup.find("textarea") is None
+    acts.end_access(grant, by=sca, at=NOW, ends_on=NOW.date(), reason=EndReason.NO_LONGER_NEEDED)
+    commit()
+    assert client_of(sca).get(address).has_button("Close account")
+
+
+def test_a_pasted_address_finds_its_account(client_of: Browser, make: Factory, sca: Person) -> None:
+    """By the handle that it gives, under every name of its platform, or by the address itself."""
+    make_account(make, name="Recycling", platform="X", handle="@recycle")
+    make_account(make, name="Allotments", handle=None, url="https://www.facebook.com/groups/1234567")
+    make_account(make, name="Parks and leisure", platform="Facebook", handle="@parks")
+    for typed, name in (
+        ("https://twitter.com/Recycle", "Recycling"), ("x.com/recycle/", "Recycling"),
+        ("facebook.com/groups/1234567/", "Allotments"), ("Parks/leisure", "Parks and leisure"),
+    ):  # fmt: skip
+        page = client_of(sca).get(LIST + "?" + urlencode({"q": typed}))
+        assert "1 account on 1 platform" in page.text, typed
+        assert name in page.text
+    assert "No account matches" in client_of(sca).get(LIST + "?" + urlencode({"q": "x.com/nobody"})).text

@@ -36,7 +36,7 @@ from app.core.drafts import find_draft, keep_draft
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import OutboxMessage
 from app.people.models import Person, Role
-from tests.account_register.factories import make_account
+from tests.account_register.factories import account_details, make_account
 from tests.account_register.proposing import Way
 from tests.account_register.watching import TODAY, found_in_use, is_new, looks_like_ours
 from tests.conftest import NOW
@@ -163,6 +163,23 @@ def test_it_comes_onto_the_register_or_is_closed_once(make: Factory, sca: Person
             late()
         assert (refusal.value.who, refusal.value.when) == ("Cleo Marsh", NOW)
     assert _waits("discovered_settle", sca) == 0
+
+
+def test_who_was_asked_to_propose_it_need_not_once_it_is_settled(make: Factory, sca: Person, finder: Person) -> None:
+    """The proposal that was begun for them is thrown away and they are told; one of their own stays."""
+    asked, found, other = make.person(), found_in_use(finder), found_in_use(finder, name="Other", handle="@other")
+    operations.ask_for_proposal(found, asked, by=sca, at=NOW)
+    operations.close_discovered(other, "It was deleted.", by=sca, at=NOW)
+    assert find_draft(asked.id, DRAFT) is not None
+    operations.register_discovered(found, account_details(handle="@northmerereads"), by=sca, at=NOW)
+    assert find_draft(asked.id, DRAFT) is None
+    told = db.session.query(OutboxMessage).filter_by(to_person_id=asked.id).all()
+    assert {message.occasion for message in told} == {"discovered_to_propose", "discovered_not_to_propose"}
+    third = found_in_use(finder, name="Third", handle="@third")
+    keep_draft(asked.id, DRAFT, {"kind": "closure"}, at=NOW)
+    third.asked_id = asked.id
+    operations.close_discovered(third, "It was deleted.", by=sca, at=NOW)
+    assert find_draft(asked.id, DRAFT) is not None
 
 
 def test_somebody_is_asked_to_propose_it(make: Factory, sca: Person, finder: Person) -> None:

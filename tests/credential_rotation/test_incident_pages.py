@@ -97,6 +97,26 @@ def test_the_steps_through_pages_until_the_account_is_live(
     assert "Libraries" in client_of(dpo).get(f"{ROOM}/incidents?show=closed").text
 
 
+def test_what_was_learnt_is_not_written_over(
+    make: Factory, client_of: Clients, sca: Person, ict: Person, owner: Person
+) -> None:
+    """Whoever opened the page before reads what somebody else wrote, with their own words still there."""
+    incident = compromised(account(make, "Libraries", owner), sca)
+    mine, theirs, address = client_of(sca), client_of(ict), f"{ROOM}/incidents/{incident.id}/steps/lessons"
+    seen = mine.get(address).field("seen")
+    first = {"outcome": "An old password", "lessons": "Change it every year", "seen": seen}
+    theirs.post(address, first)
+    page = mine.post(address, {"outcome": "No idea", "lessons": "None", "seen": seen}, status=409)
+    assert page.errors[0].startswith("Ian Teal changed this on 3 March 2027 at 10:00am, after you opened this page")
+    assert "What was learnt Change it every year" in page.text
+    assert (page.field("outcome"), page.field("lessons")) == ("No idea", "None")
+    theirs.post(address, first)  # the same sent twice
+    kept = incident_by_id(incident.id)
+    assert kept is not None
+    assert kept.lessons == "Change it every year"
+    mine.post(address, {"outcome": "An old password", "lessons": "Both", "seen": page.field("seen")})
+
+
 def test_media_interest_through_pages(make: Factory, client_of: Clients, sca: Person, owner: Person) -> None:
     on, browser = account(make, "Libraries", owner), client_of(sca)
     typed = {"kind": "media_interest", "noticed_on": WHEN, "what_happened": "A question about gritting"}

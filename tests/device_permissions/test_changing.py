@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
-from app.core.errors import ChangedSince
+from app.core.seen import ChangedSince
 from app.device_permissions import operations
 from app.device_permissions.models import AskedBefore, DevicePermissionRequest, RequestStatus
 from app.people.models import Person

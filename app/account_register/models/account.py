@@ -171,6 +171,14 @@ class Account(Identified, Versioned, HasStatus, Base):
             sqlite_where=sa.text("status <> 'closed' AND handle_key IS NOT NULL"),
             postgresql_where=sa.text("status <> 'closed' AND handle_key IS NOT NULL"),
         ),
+        sa.Index(
+            "uq_account_open_address",
+            "platform_key",
+            "address_key",
+            unique=True,
+            sqlite_where=sa.text("status <> 'closed' AND handle_key IS NULL AND address_key IS NOT NULL"),
+            postgresql_where=sa.text("status <> 'closed' AND handle_key IS NULL AND address_key IS NOT NULL"),
+        ),
         sa.Index(None, "name", "platform", "id"),
         sa.Index(None, "platform", "name", "id"),
         sa.Index(None, "service_id", "name", "platform", "id"),
@@ -191,6 +199,8 @@ class Account(Identified, Versioned, HasStatus, Base):
     handle: Mapped[str | None] = mapped_column(sa.String(120))
     handle_key: Mapped[str | None] = mapped_column(sa.String(120))
     url: Mapped[str | None] = mapped_column(sa.String(500))
+    # What makes two addresses the same. Of two at one address that an earlier version took, the later has none.
+    address_key: Mapped[str | None] = mapped_column(sa.String(500))
     kind: Mapped[AccountKind] = enum_column(AccountKind, default=AccountKind.SOCIAL)
     parent_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
     service_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service.id"))

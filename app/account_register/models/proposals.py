@@ -13,6 +13,7 @@ from app.account_register.models.account import SEES_EVERYTHING, Account
 from app.account_register.models.assessments import MonitoringPlan, RiskAssessment
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
+from app.core.seen import mark_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.people.models import KEEPERS, Person
 from app.policy.queries import pack
@@ -194,6 +195,13 @@ class AccountProposal(Identified, Versioned, HasStatus, Base):
     def has_unaccepted_risk(self) -> bool:
         """Whether a high risk remains that nobody has accepted."""
         return self.assessment is not None and self.assessment.must_be_accepted
+
+    @property
+    def mark(self) -> str:
+        """Different once somebody would read something else who decides on it: an answer, advice, other papers."""
+        said = [remark for remark in self.remarks if remark.kind is not RemarkKind.RISK_ACCEPTED]
+        papers = (one.id if one else None for one in (self.assessment, self.plan))
+        return mark_of(self.status, len(said), *papers)
 
     def has_lapsed_on(self, day: date) -> bool:
         """Whether the approval was not used in time (local setting)."""

@@ -15,6 +15,7 @@ from app.account_register.models.account import SEES_EVERYTHING, Account
 from app.account_register.models.proposals import AccountProposal, ProposalStatus
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
+from app.core.seen import mark_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.people.models import KEEPERS, Person, Service
 
@@ -266,6 +267,11 @@ class HorizonItem(Identified, Versioned, Base):
     looks: Mapped[list["HorizonLook"]] = relationship(
         back_populates="item", order_by="HorizonLook.looked_at.desc(), HorizonLook.id"
     )
+
+    @property
+    def mark(self) -> str:
+        """Different once somebody has looked at it again."""
+        return mark_of(len(self.looks))
 
     def can_be_seen_by(self, person: Person) -> bool:
         """Whether this person may read it: keepers and the auditor."""

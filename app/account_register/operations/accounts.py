@@ -8,21 +8,24 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.account_register.models import AccessGrant, Account, AccountStatus
-from app.account_register.naming import handle_key, platform_key
+from app.account_register.naming import handle_key
 from app.account_register.operations.checks import plan_content_review, plan_papers
 from app.account_register.operations.details import (
     TEXTS,
     AccountDetails,
+    Seen,
     changed_fields,
     details_of,
     note_change,
     of_one_piece,
     put_details,
+    refuse_older_page,
     write_changes,
 )
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.public_words import check_public_words
 from app.account_register.operations.reviews import plan_review
+from app.account_register.queries.same import Known, registered_already
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db, new_id
@@ -43,18 +46,20 @@ __all__ = [
 FIRST_DATES = (
     "access_review_due_on", "access_review_from", "content_review_due_on", "content_review_from", "papers_due_on",
 )  # fmt: skip
+PLACE = ("platform", "handle", "url")
+"""The details by which two accounts are the same."""
 NOT_A_KEEPER = "Only the keepers of the register may change it."
 ASK_A_KEEPER = "Tell the Strategic Communications Adviser what should change."
 
 
 class AlreadyRegistered(InvalidInput):
-    """The handle is on the register already (409): the page keeps what was typed, and says where it is."""
+    """The handle or the address is on the register already (409): the page keeps what was typed, and says where it is."""
 
     status = 409
 
 
 def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Account:
-    """Put an account on the register by hand (policy 6.1). Refuses a handle that is there already (409)."""
+    """Put an account on the register by hand (policy 6.1). Refuses one that is there already (409)."""
     demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     details = of_one_piece(details)
     _refuse_secrets(details)
@@ -72,11 +77,16 @@ def add_account(
 ) -> Account:
     """The row and the event of a registration by hand."""
     account = new_account(details, status, by=by, at=at)
+    _keep(details)
+    return account
+
+
+def _keep(details: AccountDetails) -> None:
     try:
         db.session.flush()
-    except IntegrityError as error:  # somebody else registered the same handle since it was asked for
-        raise _already_registered(details.platform) from error
-    return account
+    except IntegrityError as error:  # somebody else registered the same handle or address since it was asked for
+        field = "handle" if handle_key(details.handle, details.platform) else "url"
+        raise _already_registered(details.platform, Known("another account", field)) from error
 
 
 def first_dates(day: date) -> dict[str, date | None]:
@@ -100,28 +110,45 @@ def new_account(
     return account
 
 
-def change_account(account: Account, details: AccountDetails, *, by: Person, at: datetime) -> list[str]:
-    """Change what the register says of an account; gives the names of what changed, none if nothing did."""
+def change_account(
+    account: Account, details: AccountDetails, *, by: Person, at: datetime, seen: Seen | None = None
+) -> list[str]:
+    """Change what the register says of an account; gives the names of what changed, none if nothing did.
+
+    `seen` is what the page showed: where somebody changed that since, a change from it is refused (409), with who and when.
+    """
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     _refuse_closed(account)
     details = of_one_piece(details)
+    changed = changed_fields(account, details)
+    if changed and seen:
+        refuse_older_page(account, seen)
     _refuse_secrets(details)
     if details.public_words != account.public_words:
         check_public_words(details.public_words)
-    _refuse_second(details, account)
+    if any(name in changed for name in PLACE):
+        _refuse_second(details, account)
     _refuse_parent(account, details)
-    changed = changed_fields(account, details)
     _refuse_who_left({name: getattr(details, name) for name in ("owner_id", "deputy_id") if name in changed}, at)
     if changed:
         write_changes(account, details, changed, by=by.id, at=at)
+        _keep(details)
     if "owner_id" in changed:
         let_rooms_follow(account, by=by.id, at=at)
     return changed
 
 
-def change_status(account: Account, status: AccountStatus, *, by: Person, at: datetime, reason: str) -> None:
-    """Pause an account, mark it as dormant, begin to close it, or put it back to live, with the reason."""
+def change_status(
+    account: Account, status: AccountStatus, *, by: Person, at: datetime, reason: str, seen: Seen | None = None
+) -> None:
+    """Pause an account, mark it as dormant, begin to close it, or put it back to live, with the reason.
+
+    `seen` is the state that the page showed: where somebody changed it since, that is told first (409).
+    """
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
+    _refuse_closed(account)
+    if seen and AccountStatus.COMPROMISED is not account.status:
+        refuse_older_page(account, seen)
     if status == AccountStatus.CLOSED:
         raise InvalidInput("Close the account by itself: nobody may have access then", field="status")
     if AccountStatus.COMPROMISED in (account.status, status):
@@ -155,6 +182,18 @@ def close_account(account: Account, *, by: Person, at: datetime, archive_kept: s
     What rooms above hold against it (a password still to be changed) is asked in the route.
     """
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
+    refuse_closing_early(account, at=at)
+    day = clock.local_day(at)
+    _check_last_words(archive_kept, redirect_notice)
+    note_change(account, "status", account.status, AccountStatus.CLOSED, by=by.id, at=at)
+    account.move_to(AccountStatus.CLOSED)
+    account.archive_kept, account.redirect_notice = archive_kept, redirect_notice
+    account.closed_on = account.status_since = day
+    record(CLOSED, account.id, by=by.id, at=at)
+
+
+def refuse_closing_early(account: Account, *, at: datetime) -> None:
+    """Refuse (409) while what belongs to an account is in use, and while anybody's access to it goes on after today."""
     if account.children_in_use:
         named = ", ".join(f"{child.name} ({child.platform})" for child in account.children_in_use)
         raise AlreadyDone(
@@ -172,12 +211,6 @@ def close_account(account: Account, *, by: Person, at: datetime, archive_kept: s
             f"{count_words(going_on, 'person still has', 'people still have')} access to this account.",
             what_now="End all access first, and call off what has not begun. Then close the account.",
         )
-    _check_last_words(archive_kept, redirect_notice)
-    note_change(account, "status", account.status, AccountStatus.CLOSED, by=by.id, at=at)
-    account.move_to(AccountStatus.CLOSED)
-    account.archive_kept, account.redirect_notice = archive_kept, redirect_notice
-    account.closed_on = account.status_since = day
-    record(CLOSED, account.id, by=by.id, at=at)
 
 
 def _check_last_words(archive_kept: str, redirect_notice: str) -> None:
@@ -204,24 +237,15 @@ def _refuse_secrets(details: AccountDetails) -> None:
 
 
 def _refuse_second(details: AccountDetails, own: Account | None) -> None:
-    key = handle_key(details.handle, details.platform)
-    if key is None:
-        return
-    other = db.session.execute(
-        sa.select(Account.name).where(
-            Account.platform_key == platform_key(details.platform),
-            Account.handle_key == key,
-            Account.status != AccountStatus.CLOSED,
-            *([Account.id != own.id] if own else []),
-        )
-    ).scalar_one_or_none()
+    other = registered_already(details.platform, details.handle, details.url, own.id if own else None)
     if other is not None:
         raise _already_registered(details.platform, other)
 
 
-def _already_registered(platform: str, name: str = "another account") -> AlreadyRegistered:
+def _already_registered(platform: str, other: Known) -> AlreadyRegistered:
     return AlreadyRegistered(
-        f"This handle on {platform} is on the register already, as {name}. Open that account to change it", field="handle"
+        f"This {other.what} on {platform} is on the register already, as {other.name}. Open that account to change it",
+        field=other.field,
     )
 
 

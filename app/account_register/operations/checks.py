@@ -17,17 +17,20 @@ from app.account_register.models import (
     RiskRow,
 )
 from app.account_register.operations.papers import (
+    NOTICE,
+    check_can_be_asked_for,
     check_plan,
     check_risks,
     make_assessment,
     make_plan,
 )
-from app.account_register.queries.checks import accounts_without_papers, assessment_of, plan_of
+from app.account_register.queries.checks import accounts_without_papers, assessment_of, looks_before, plan_of
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.seen import ChangedBySomebody, is_older, mark_of
 from app.core.working_days import months_after
 from app.people.models import Person
 from app.policy.queries import notice_before, pack, period
@@ -39,7 +42,7 @@ PAPERS_ASKED = event_kind(
     "account:papers-asked-for", "asked for its risk assessment and plan", neutral="asked for its risk assessment and plan"
 )
 PAPERS_BITE = 100
-CONTENT_MONTHS, NOTICE = "content_review_months", "looking_again_notice_working_days"
+CONTENT_MONTHS = "content_review_months"
 PAPERS_MONTHS = "account_papers_months"
 WHAT = {CheckKind.CONTENT: "content", CheckKind.RESULTS: "results", CheckKind.RISK: "risks"}
 NOT_YOURS = "Only those who look after this account write that down."
@@ -64,9 +67,13 @@ def plan_risk_review(row: RiskRow, due_on: date | None) -> None:
     row.review_from = notice_before(NOTICE, due_on) if due_on else None
 
 
-def review_content(account: Account, *, by: Person, at: datetime, words: str) -> AccountCheck:
-    """Write down that somebody read through what an account says, and what they mended."""
+def review_content(account: Account, *, by: Person, at: datetime, words: str, seen: str = "") -> AccountCheck:
+    """Write down that somebody read through what an account says, and what they mended.
+
+    `seen` is, here and below, the mark of what the page showed: who wrote it down since is told first (409).
+    """
     demand(account.is_looked_after_by(by), NOT_YOURS, what_now=ASK_OWNER)
+    _refuse_older_page(seen, *looks_before(account, CheckKind.CONTENT))
     made = _check(account, CheckKind.CONTENT, by=by, at=at, words=words)
     account.content_reviewed_on = clock.local_day(at)
     plan_content_review(account, clock.local_day(at))
@@ -75,10 +82,11 @@ def review_content(account: Account, *, by: Person, at: datetime, words: str) ->
 
 
 def record_results(
-    account: Account, plan: MonitoringPlan, *, by: Person, at: datetime, words: str, next_on: date | None
+    account: Account, plan: MonitoringPlan, *, by: Person, at: datetime, words: str, next_on: date | None, seen: str = ""
 ) -> AccountCheck:
     """Write down what came of an account, as its plan said, and when to look again; no day where it need not be."""
     demand(account.is_looked_after_by(by) or by.id == plan.responsible_id, NOT_YOURS, what_now=ASK_OWNER)
+    _refuse_older_page(seen, *looks_before(account, CheckKind.RESULTS, plan=plan))
     _must_be_later(next_on, at)
     made = _check(account, CheckKind.RESULTS, by=by, at=at, words=words, plan_id=plan.id, next_on=next_on)
     plan_results(plan, next_on)
@@ -86,10 +94,11 @@ def record_results(
 
 
 def review_risk(
-    account: Account, row: RiskRow, *, by: Person, at: datetime, words: str, next_on: date | None
+    account: Account, row: RiskRow, *, by: Person, at: datetime, words: str, next_on: date | None, seen: str = ""
 ) -> AccountCheck:
     """Write down that somebody looked at a risk again, and when to look again."""
     demand(account.is_looked_after_by(by) or by.id == row.owner_id, NOT_YOURS, what_now=ASK_OWNER)
+    _refuse_older_page(seen, *looks_before(account, CheckKind.RISK, risk=row))
     if next_on is None:
         raise InvalidInput("Enter when to look at it again", field="next_on")
     _must_be_later(next_on, at)
@@ -157,10 +166,18 @@ def assess_account(account: Account, risk: RiskEntry, *, by: Person, at: datetim
     return made
 
 
-def plan_account(account: Account, plan: PlanEntry, *, by: Person, at: datetime) -> MonitoringPlan:
+def plan_account(
+    account: Account, plan: PlanEntry, *, by: Person, at: datetime, seen: str = ""
+) -> MonitoringPlan:
     """Write the monitoring and evaluation plan of an account; it takes the place of the one before."""
     demand(account.is_looked_after_by(by), NOT_YOURS, what_now=ASK_OWNER)
     _must_be_open(account)
+    before = plan_of(account)
+    if before is not None and is_older(seen, mark_of(before.id)):
+        raise ChangedBySomebody(
+            mark_of(before.id), who=before.planned_by.name, when=before.planned_at, did="wrote its plan",
+            says={"What it should achieve": before.objectives, "How that is measured": before.measures},
+        )  # fmt: skip
     check_plan(plan, at)
     made = make_plan(plan, by=by, at=at)
     made.account_id = account.id
@@ -168,6 +185,14 @@ def plan_account(account: Account, plan: PlanEntry, *, by: Person, at: datetime)
     take_papers(account, None, made)
     record(PLANNED, account.id, by=by.id, at=at)
     return made
+
+
+def _refuse_older_page(seen: str, mark: str, last: AccountCheck | None) -> None:
+    if last is not None and is_older(seen, mark):
+        raise ChangedBySomebody(
+            mark, who=last.done_by.name, when=last.done_at, did="wrote this down already",
+            says={"What they found": last.words},
+        )  # fmt: skip
 
 
 def _must_be_open(account: Account) -> None:
@@ -188,5 +213,8 @@ def _check(account: Account, kind: CheckKind, *, by: Person, at: datetime, words
 
 
 def _must_be_later(next_on: date | None, at: datetime) -> None:
-    if next_on is not None and next_on <= clock.local_day(at):
+    if next_on is None:
+        return
+    if next_on <= clock.local_day(at):
         raise InvalidInput("The next date must be after today", field="next_on")
+    check_can_be_asked_for(next_on, "next_on")

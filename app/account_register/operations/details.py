@@ -1,7 +1,7 @@
 """What the register says of an account: put into its row, compared, and its changes written down."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import Enum
@@ -18,14 +18,24 @@ from app.account_register.models import (
     TwoStepMethod,
     Upkeep,
 )
-from app.account_register.naming import handle_key, kind_of_platform, platform_key, words_of_account
+from app.account_register.naming import address_key, handle_key, kind_of_platform, platform_key, words_of_account
+from app.account_register.queries.changes import last_change
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
 from app.core.presentation import status_words, uk_date
+from app.core.seen import ChangedBySomebody, is_older, mark_of
 from app.people.models import Person, Service
 
 CHANGED = event_kind("account:changed", "changed the {fields}", neutral="changed the {fields}")
 HIDDEN = "Not shown here"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Which details of an account a page showed, and the mark of what they said."""
+
+    details: tuple[str, ...]
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,22 @@ def changed_fields(account: Account, details: AccountDetails) -> list[str]:
     return [part.name for part in fields(details) if getattr(account, part.name) != getattr(details, part.name)]
 
 
+def mark_of_details(account: Account, names: Iterable[str]) -> str:
+    """Different once one of these details says something else."""
+    return mark_of(*(getattr(account, name) for name in names))
+
+
+def refuse_older_page(account: Account, seen: Seen) -> None:
+    """Refuse (409) what comes from a page that showed of these details what does not hold any more, with who changed it."""
+    mark = mark_of_details(account, seen.details)
+    if is_older(seen.mark, mark):
+        last = last_change(account, seen.details)
+        who = last.changed_by.name if last and last.changed_by else "A file that was imported"
+        state = {"State": in_words("status", account.status), "Reason": account.status_reason}
+        says = state if "status" in seen.details else {}
+        raise ChangedBySomebody(mark, who=who, when=last.changed_at if last else None, says=says)
+
+
 def write_changes(
     account: Account, details: AccountDetails, changed: Sequence[str], *, by: uuid.UUID | ActorKind, at: datetime
 ) -> None:
@@ -132,8 +158,11 @@ def note_change(account: Account, name: str, old: Any, new: Any, *, by: uuid.UUI
 
 def put_details(account: Account, details: AccountDetails) -> None:
     """Write the details into the row, with all that is derived from them: kind, key of the handle, words to find it by."""
+    is_where_it_was = (account.platform, account.handle, account.url) == (details.platform, details.handle, details.url)
     for part in fields(details):
         setattr(account, part.name, getattr(details, part.name))
+    if not is_where_it_was:
+        account.address_key = address_key(details.url)
     account.kind = kind_of_platform(details.platform)
     if details.parent_id is not None and account.kind is AccountKind.SOCIAL:
         account.kind = AccountKind.LINKED_GROUP

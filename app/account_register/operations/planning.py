@@ -117,6 +117,7 @@ class _Present:
 
     def __init__(self, day: date) -> None:
         self.day = day
+        self.matched: set[uuid.UUID] = set()
         accounts = db.session.execute(
             sa.select(Account)
             .where(Account.status != AccountStatus.CLOSED)
@@ -212,18 +213,23 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
     if present.has_closed(row):
         plan.unchanged += 1
         return
-    own_keys: list[object] = [_own_key(row.platform_key, row.handle_key, row.url, row.name)]
     found = present.about(row)
+    if len(found) > 1 and _is_said_of_one(plan, row, found, present):
+        return
+    own_keys: list[object] = [_own_key(row.platform_key, row.handle_key, row.url, row.name)]
     own_keys += [account.id for account in found]
-    earlier = next((taken[key] for key in own_keys if key in taken), None)
+    place = (row.platform_key, url_key(row.url)) if row.url else None
+    others = [("url", *place) if row.handle_key else ("held", *place)] if place else []
+    earlier = next((taken[key] for key in (*own_keys, *others) if key in taken), None)
     if earlier is not None:
         plan.problems.append(LineProblem(row.line, SAME_ACCOUNT.format(earlier)))
         return
-    taken.update(dict.fromkeys(own_keys, row.line))
+    taken.update(dict.fromkeys([*own_keys, *([("held", *place)] if place and row.handle_key else [])], row.line))
     if len(found) > 1:
-        plan.problems.append(
-            LineProblem(row.line, f"{len(found)} accounts on the register could be meant. Add the handle to the line")
-        )
+        plan.problems.append(LineProblem(
+            row.line, f"{len(found)} accounts on the register could be meant. Add the handle or the address to the line, or "
+            "change them on their pages",
+        ))  # fmt: skip
     elif not found and row.status not in STATUSES:
         plan.problems.append(LineProblem(row.line, f"a new account is one of {', '.join(STATUSES)}, not {row.status}"))
     elif not found:
@@ -232,6 +238,36 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
         _note_closed_lists(plan, row)
     else:
         _plan_change(plan, row, found[0], present.day)
+
+
+def _is_said_of_one(plan: RegisterPlan, row: RegisterRow, found: list[Account], present: _Present) -> bool:
+    """Whether a line that may mean several accounts says of one of them all that the register does, each line of another.
+
+    So what was taken out of the register can be imported again though two of its accounts cannot be told apart.
+    """
+    same: list[tuple[int, uuid.UUID, RegisterPlan]] = []
+    for account in found:
+        trial = RegisterPlan()
+        _plan_change(trial, row, account, present.day)
+        if trial.unchanged and account.id not in present.matched and not _leaves_something_out(row, account):
+            same.append((len(trial.kept_holders), account.id, trial))
+    if not same:
+        return False
+    _kept, account_id, trial = min(same, key=lambda one: one[:2])
+    present.matched.add(account_id)
+    plan.unchanged += 1
+    plan.kept_holders += trial.kept_holders
+    return True
+
+
+def _leaves_something_out(row: RegisterRow, account: Account) -> bool:
+    """Whether the register says something of an account that a line has no word of, though a file could."""
+    pairs = [
+        (account.handle, row.handle), (account.url, row.url), (account.service, row.service), (account.purpose, row.purpose),
+        (account.owner and account.owner.email, row.owner), (account.deputy and account.deputy.email, row.deputy),
+        *((getattr(account, name), row.more.get(name)) for name in OPTIONAL_HEADERS if name != "deputy_email"),
+    ]  # fmt: skip
+    return any(known not in (None, "", "not_recorded") and not said for known, said in pairs)
 
 
 def _note_look(plan: RegisterPlan, row: RegisterRow, present: _Present) -> None:

@@ -18,7 +18,8 @@ from app.account_register.models.proposals import OPEN_STATUSES, SUPPORT_CHAIN
 from app.account_register.naming import OTHER
 from app.account_register.operations import messages
 from app.account_register.queries.notices import keepers_on
-from app.account_register.queries.proposals import is_used, registered_with_handle
+from app.account_register.queries.proposals import is_used
+from app.account_register.queries.same import registered_already
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db, new_id
@@ -27,6 +28,7 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.core.references import new_reference
 from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.seen import ChangedBySomebody, is_older
 from app.people.models import Person
 from app.policy.queries import due_after_receipt, pack
 
@@ -113,12 +115,12 @@ def _check_new(answers: ProposalAnswers) -> None:
             f"We have no account on {answers.platform.removeprefix(OTHER)} yet. Change what you propose to “A platform we "
             "are not on yet”", field="platform",
         )  # fmt: skip
-    other = registered_with_handle(answers.platform, answers.handle)
+    other = registered_already(answers.platform, answers.handle, answers.url)
     if other is not None:
         raise InvalidInput(
-            f"This handle on {answers.platform} is on the register already, as {other}. Propose a change of it instead",
-            field="handle",
-        )
+            f"This {other.what} on {answers.platform} is on the register already, as {other.name}. Propose a change of it "
+            "instead", field=other.field,
+        )  # fmt: skip
 
 
 def _check_change(answers: ProposalAnswers) -> None:
@@ -238,6 +240,17 @@ def must_stand_at(proposal: AccountProposal, *statuses: ProposalStatus) -> None:
         did="dealt with it last",
         what_now="Open the proposal to see how it stands.",
     )
+
+
+def refuse_older_page(proposal: AccountProposal, seen: str) -> None:
+    """Refuse (409) who would decide on something else than their page showed: it was answered or assessed anew since."""
+    if not is_older(seen, proposal.mark):
+        return
+    done = [(remark.said_at, remark.said_by.name) for remark in proposal.remarks]
+    done += [(one.assessed_at, one.assessed_by.name) for one in proposal.assessments]
+    done += [(one.planned_at, one.planned_by.name) for one in proposal.plans]
+    when, who = max(done, default=(None, "Somebody"))
+    raise ChangedBySomebody(proposal.mark, who=who, when=when, did="dealt with this proposal")
 
 
 def _must_be_supporter(proposal: AccountProposal, by: Person) -> None:

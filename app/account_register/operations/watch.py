@@ -22,17 +22,20 @@ from app.account_register.operations import messages
 from app.account_register.operations.accounts import AccountDetails, register_account
 from app.account_register.operations.proposals import DRAFT
 from app.account_register.queries.notices import keepers_on
-from app.account_register.queries.proposals import is_used, registered_with_handle
-from app.account_register.queries.watch import discovered_of, discovered_with_handle
+from app.account_register.queries.proposals import is_used
+from app.account_register.queries.same import registered_already
+from app.account_register.queries.watch import address_is_found_in_use, discovered_of, discovered_with_handle
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
-from app.core.drafts import find_draft, keep_draft
+from app.core.drafts import discard_draft, find_draft, keep_draft
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.seen import ChangedBySomebody, is_older, mark_of
+from app.core.working_days import HolidayDataEnds
 from app.people.models import KEEPERS, Person, Service
-from app.policy.queries import due_at_once
+from app.policy.queries import due_at_once, working_calendar
 
 DISCOVERED = event_kind("discovered:recorded", "told of it", neutral="told of it")
 ASKED = event_kind("discovered:asked", "asked {about} to propose it", neutral="asked {about} to propose it")
@@ -51,6 +54,7 @@ LOOKED = event_kind("horizon:looked", "looked at it: {result}", neutral="looked 
 
 SHADOW = "shadow_account_working_days"
 TO_REPORT, TO_FOLLOW_UP = "look_alike_report_working_days", "look_alike_follow_up_working_days"
+TOLD_ALREADY = "Somebody else told of this account already. It waits for the keeper of the register."
 ONLY_KEEPERS = "Only the keepers of the register do this."
 TELL_A_KEEPER = "Tell the keeper of the register what you know."
 
@@ -65,13 +69,15 @@ def record_discovered(found: Found, *, by: Person, at: datetime) -> DiscoveredAc
     """
     _refuse_secrets(name=found.name, handle=found.handle, url=found.url, how_found=found.how_found)
     _must_be_past(found.found_on, "found_on", at)
-    _refuse_registered(found.platform, found.handle)
+    _refuse_registered(found.platform, found.handle, found.url)
+    if address_is_found_in_use(found.platform, found.handle, found.url):
+        raise AlreadyDone(TOLD_ALREADY)
     made = DiscoveredAccount(
         **{part.name: getattr(found, part.name) for part in fields(found)},
         handle_key=handle_key(found.handle, found.platform),
         recorded_at=at, recorded_by=by, recorded_by_id=by.id, due_on=due_at_once(SHADOW, clock.local_day(at)),
     )  # fmt: skip
-    _add(made, "Somebody else told of this account already. It waits for the keeper of the register.")
+    _add(made, TOLD_ALREADY)
     record(DISCOVERED, made.id, by=by.id, at=at)
     _tell_keepers(messages.DISCOVERED, made.id, by=by, at=at)
     service = db.session.get(Service, found.service_id) if found.service_id else None
@@ -80,11 +86,19 @@ def record_discovered(found: Found, *, by: Person, at: datetime) -> DiscoveredAc
     return made
 
 
-def ask_for_proposal(found: DiscoveredAccount, person: Person, *, by: Person, at: datetime) -> None:
-    """Ask somebody to propose it: their proposal begins with what is known of it. They can be changed for another."""
+def ask_for_proposal(
+    found: DiscoveredAccount, person: Person, *, by: Person, at: datetime, seen: str = ""
+) -> None:
+    """Ask somebody to propose it: their proposal begins with what is known of it. They can be changed for another.
+
+    `seen` is the mark of whom the page showed as asked: where somebody else was asked since, that is told first (409).
+    """
     _must_be_keeper(by)
     if found.status is not DiscoveredStatus.FOUND:
         raise _settled(found)
+    mark = mark_of(found.asked_id)
+    if is_older(seen, mark) and found.asked is not None:
+        raise ChangedBySomebody(mark, who=found.asked.name, when=None, did="was asked to propose it")
     if not person.is_here_on(clock.local_day(at)):
         raise InvalidInput(f"{person.name} has left. Enter somebody who works here", field="person")
     if find_draft(person.id, DRAFT) is not None:
@@ -169,7 +183,18 @@ def close_discovered(found: DiscoveredAccount, outcome: str, *, by: Person, at: 
     record(SETTLED, found.id, by=by.id, at=at)
 
 
+def _throw_begun_proposal_away(found: DiscoveredAccount, *, by: Person, at: datetime) -> None:
+    """Whoever was asked to propose it need not any more, and is told: what they find begun would be refused."""
+    draft = find_draft(found.asked_id, DRAFT) if found.asked_id else None
+    if draft is None or draft.answers.get("discovered") != str(found.id):
+        return
+    discard_draft(draft)
+    if draft.owner_id != by.id:
+        notify(draft.owner_id, messages.ASKED_NO_MORE, found.id, at=at)
+
+
 def _settle(found: DiscoveredAccount, status: DiscoveredStatus, *, by: Person, at: datetime) -> None:
+    _throw_begun_proposal_away(found, by=by, at=at)
     found.move_to(status)
     found.settled_at, found.settled_by, found.settled_by_id = at, by, by.id
     if found.recorded_by_id != by.id:
@@ -199,7 +224,7 @@ def record_look_alike(noticed: Noticed, *, by: Person, at: datetime) -> LookAlik
         raise InvalidInput("Enter its handle or its web address, so that it can be found", field="handle")
     _refuse_secrets(handle=noticed.handle, url=noticed.url, pretends=noticed.pretends)
     _must_be_past(noticed.noticed_on, "noticed_on", at)
-    _refuse_registered(noticed.platform, noticed.handle)
+    _refuse_registered(noticed.platform, noticed.handle, noticed.url)
     made = LookAlike(
         **{part.name: getattr(noticed, part.name) for part in fields(noticed)},
         handle_key=handle_key(noticed.handle, noticed.platform),
@@ -270,10 +295,17 @@ def watch_horizon(name: str, what: str, next_look_on: date, *, by: Person, at: d
 
 
 def note_look(
-    item: HorizonItem, result: LookResult, words: str, next_look_on: date | None, *, by: Person, at: datetime
-) -> HorizonLook:
-    """Note who looked at it, with what result, and when it is looked at next; never again only where it is not for us."""
+    item: HorizonItem, result: LookResult, words: str, next_look_on: date | None, *, by: Person, at: datetime,
+    seen: str = "",
+) -> HorizonLook:  # fmt: skip
+    """Note who looked at it, with what result, and when it is looked at next; never again only where it is not for us.
+
+    `seen` is the mark of what the page showed: where somebody looked at it since, that is told first (409).
+    """
     _must_be_keeper(by)
+    if is_older(seen, item.mark) and item.looks:
+        last = item.looks[0]
+        raise ChangedBySomebody(item.mark, who=last.looked_by.name, when=last.looked_at, did="looked at it")
     if not words:
         raise InvalidInput("Enter what you found", field="words")
     _refuse_secrets(words=words)
@@ -313,10 +345,10 @@ def _tell_keepers(kind: MessageKind, subject_id: uuid.UUID, *, by: Person, at: d
             notify(keeper.id, kind, subject_id, at=at, number=number)
 
 
-def _refuse_registered(platform: str, handle: str | None) -> None:
-    name = registered_with_handle(platform, handle)
-    if name is not None:
-        raise InvalidInput(f"This account is ours, and on the register as {name}", field="handle")
+def _refuse_registered(platform: str, handle: str | None, url: str | None) -> None:
+    known = registered_already(platform, handle, url)
+    if known is not None:
+        raise InvalidInput(f"This account is ours, and on the register as {known.name}", field=known.field)
 
 
 def _must_be_past(day: date, field: str, at: datetime) -> None:
@@ -327,6 +359,10 @@ def _must_be_past(day: date, field: str, at: datetime) -> None:
 def _must_not_be_past(day: date, at: datetime) -> None:
     if day <= clock.local_day(at):
         raise InvalidInput("The next look must be after today", field="next_look_on")
+    try:
+        working_calendar().is_working_day(day)
+    except HolidayDataEnds as refusal:
+        raise InvalidInput(refusal.sentence, field="next_look_on") from refusal
 
 
 def _refuse_secrets(**texts: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
+from app.account_register.addresses import is_address, profile_at
 from app.account_register.health import (
     Health,
     conditions,
@@ -32,9 +33,10 @@ from app.account_register.models import (
     GrantState,
     grant_state,
 )
-from app.account_register.naming import OTHER, platforms_matching, words_in
+from app.account_register.naming import OTHER, address_key, clean_url, handle_key, platforms_matching, words_in
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db
+from app.core.errors import InvalidInput
 from app.core.paging import Cursor, KeyPage, key_page, page_statement, read_page
 from app.core.registries import ME, TODAY, Viewer
 from app.people.everybody import Reader
@@ -115,9 +117,28 @@ def _narrowed(
         select = select.where(conditions(TODAY, ME)[filters.health])
     if filters.holder:
         select = select.where(Account.id.in_(_held_by(filters.holder)))
+    at_address = _at_address(filters.text)
+    if at_address is not None:
+        return select.where(at_address)
     for term in words_in(filters.text):
         select = select.where(_found_by(term))
     return select
+
+
+def _at_address(text: str) -> sa.ColumnElement[bool] | None:
+    """What is at an address that somebody pasted, or has the handle that it gives; None where the text is none."""
+    if not is_address(text):
+        return None
+    try:
+        url, found = clean_url(text), profile_at(text)
+    except InvalidInput:
+        return None
+    same = Account.address_key == address_key(url)
+    if found is None or found.handle is None:
+        return same
+    return sa.or_(
+        same, sa.and_(Account.platform == found.platform, Account.handle_key == handle_key(found.handle, found.platform))
+    )
 
 
 def _held_by(typed: str) -> sa.Select[Any]:

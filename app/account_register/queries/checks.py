@@ -14,6 +14,7 @@ from app.account_register.models import (
     Account,
     AccountCheck,
     AccountStatus,
+    CheckKind,
     MonitoringPlan,
     RiskAssessment,
     RiskRow,
@@ -21,6 +22,7 @@ from app.account_register.models import (
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db, named
 from app.core.registries import Viewer
+from app.core.seen import mark_of
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person
 from app.people.queries import carrying, is_here
@@ -34,6 +36,19 @@ def checks_of(account: Account) -> list[AccountCheck]:
     it = AccountCheck
     select = sa.select(it).where(it.account_id == account.id).options(joinedload(it.done_by))
     return list(db.session.execute(select.order_by(it.done_at.desc(), it.id).limit(MOST)).scalars())
+
+
+def looks_before(
+    account: Account, kind: CheckKind, *, plan: MonitoringPlan | None = None, risk: RiskRow | None = None
+) -> tuple[str, AccountCheck | None]:
+    """The last look of this kind, at the same plan or risk, and a mark that is different once there is another."""
+    it = AccountCheck
+    same = (it.plan_id == (plan.id if plan else None), it.risk_row_id == (risk.id if risk else None))
+    select = sa.select(it, sa.func.count().over()).where(it.account_id == account.id, it.kind == kind, *same)
+    found = db.session.execute(
+        select.options(joinedload(it.done_by)).order_by(it.done_at.desc(), it.id).limit(1)
+    ).first()
+    return (mark_of(found[1]), found[0]) if found else (mark_of(0), None)
 
 
 def assessment_of(account: Account) -> RiskAssessment | None:
@@ -149,8 +164,9 @@ def papers_due(viewer: Viewer, today: date) -> sa.Select[Any]:
     """The accounts without a proposal whose risks somebody is to assess, and whose evaluation somebody is to plan."""
     asked = sa.true() if papers_are_asked_for() else sa.false()
     return _duty("account_papers", Account.id, Account.papers_due_on).where(
-        asked, Account.papers_due_on.is_not(None), _is_for(viewer, Account.owner_id, today)
-    )
+        asked, Account.papers_due_on.is_not(None), Account.status != AccountStatus.CLOSING,
+        _is_for(viewer, Account.owner_id, today),
+    )  # fmt: skip
 
 
 def to_acknowledge_for_access(viewer: Viewer, today: date) -> sa.Select[Any]:

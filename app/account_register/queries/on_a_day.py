@@ -184,6 +184,8 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
         **_wrong_with_account(one, account, two_step, then),
         **_overdue(account, looks, day),
     }
+    if one.status == status_words(AccountStatus.CLOSING):  # nobody wants papers any more of what is being given up
+        wrong[Health.NO_PAPERS] = False
     one.health.extend(health.label for health in Health if wrong.get(health))
     return one
 

@@ -22,7 +22,7 @@ from app.account_register.models import (
     RiskRow,
 )
 from app.account_register.models.proposals import ADVICE_CHAIN, OPEN_STATUSES, SUPPORT_CHAIN
-from app.account_register.naming import handle_key, handle_keys, platform_key, url_key
+from app.account_register.naming import handle_keys, url_key
 from app.account_register.queries.accounts import account_for, visible_to
 from app.core.db import db, named
 from app.core.errors import InvalidInput
@@ -129,19 +129,6 @@ def proposals_about(account: Account) -> list[AccountProposal]:
             sa.select(it).where(it.account_id == account.id).order_by(it.submitted_at.desc(), it.id).limit(MOST_OF_ACCOUNT)
         ).scalars()
     )
-
-
-def registered_with_handle(platform: str, handle: str | None) -> str | None:
-    """The name of the account on the register that has this handle, if there is one."""
-    key = handle_key(handle, platform)
-    if key is None:
-        return None
-    return db.session.execute(
-        sa.select(Account.name).where(
-            Account.platform_key == platform_key(platform), Account.handle_key == key,
-            Account.status != AccountStatus.CLOSED,
-        )
-    ).scalar_one_or_none()  # fmt: skip
 
 
 def is_used(platform: str) -> bool:

@@ -17,6 +17,7 @@ from app.account_register.models.watch import (
     LookAlike,
     LookAlikeStatus,
 )
+from app.account_register.naming import url_key
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import NO_DAY, Viewer
@@ -51,6 +52,16 @@ def discovered_with_handle(platform: str, key: str) -> bool:
     it = DiscoveredAccount
     found = sa.select(it.id).where(it.platform == platform, it.handle_key == key, it.status == DiscoveredStatus.FOUND)
     return db.session.execute(found).first() is not None
+
+
+def address_is_found_in_use(platform: str, handle: str | None, url: str | None) -> bool:
+    """Whether an account at this address is told of and to be settled, where one of the two has no handle."""
+    it = DiscoveredAccount
+    found = sa.select(it.url, it.handle_key).where(
+        it.platform == platform, it.url.is_not(None), it.status == DiscoveredStatus.FOUND
+    )
+    rows = db.session.execute(found) if url else ()
+    return any(url_key(row.url) == url_key(url) and not (handle and row.handle_key) for row in rows)
 
 
 def _waits(day: date) -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -21,6 +22,8 @@ from app.account_register.naming import (
     platform_on,
 )
 from app.account_register.operations import AccountDetails
+from app.account_register.operations.accounts import refuse_closing_early
+from app.account_register.operations.details import Seen, mark_of_details
 from app.account_register.queries.worked_out import review_worked_out
 from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
@@ -43,6 +46,9 @@ STATUS_CHOICES = {
         "closing", "Begin to close it", hint="Nobody new gets access. You close it once all access has ended."
     ),
 }
+
+
+OF_STATE = ("status",)
 
 
 @blueprint.get("/")
@@ -139,19 +145,24 @@ def _like(parent: Account) -> dict[str, Any]:
 def change_status(account_id: uuid.UUID) -> Any:
     """Pause an account, mark it as dormant, begin to close it, or put it back to live."""
     account = account_or_nothing(account_id)
-    choices = [choice for status, choice in STATUS_CHOICES.items() if account.can_move_to(status)]
-    if not choices or account.status == AccountStatus.COMPROMISED:
-        raise AlreadyDone("The state of this account cannot be changed here.")
-    form = StatusForm(choices={"status": choices})
+    form = StatusForm(
+        choices={"status": _states_after(account)}, data={"seen": mark_of_details(account, OF_STATE)}
+    )  # fmt: skip
     if not form.is_submitted():
         return _status_page(form, account)
-    if not form.validate():
+    if not form.validate() and not form.is_of_older_page:  # what it offered may not be there to choose any more
         return _status_page(form, account), 422
-    now = clock.now()
+    now, seen = clock.now(), Seen(OF_STATE, form.seen.data or "")
     begin_writing(account)
-    operations.change_status(
-        account, AccountStatus(str(form.status.data)), by=reader(), at=now, reason=form.reason.data
-    )
+    try:
+        wanted = AccountStatus(str(form.status.data)) if form.status.data in set(AccountStatus) else account.status
+        operations.change_status(account, wanted, by=reader(), at=now, reason=form.reason.data, seen=seen)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        account = account_or_nothing(account_id)
+        form.status.choices, form.status.errors, form.reason.errors = _states_after(account), [], []
+        form.add_refusal(refusal)
+        return _status_page(form, account), refusal.status
     commit()
     flash(f"{account.name} is now {account.status.value}.", "success")
     return redirect(url_for("account_register.show", account_id=account.id), 303)
@@ -166,20 +177,49 @@ def close_account(account_id: uuid.UUID) -> Any:
             "This account is closed already." if account.is_closed else "This account is not being closed yet.",
             what_now="You need do nothing." if account.is_closed else "Begin to close it first: change its state.",
         )
-    if not form.validate_on_submit():
-        return render_template("account_register/close.html", form=form, account=account), 422 if form.errors else 200
     now = clock.now()
+    if not form.is_submitted():
+        return _close_page(form, account, _in_the_way(account, now))
+    if not form.validate():
+        return _close_page(form, account), 422
     begin_writing(account)
-    registries: Registries = current_app.extensions["registries"]
-    reasons = registries.reasons_against("account:close", account)
-    if reasons:
-        raise AlreadyDone(" ".join(reasons), what_now="Do this first. Then close the account.")
+    _refuse_closing_early(account, now)
     operations.close_account(
         account, by=reader(), at=now, archive_kept=form.archive_kept.data, redirect_notice=form.redirect_notice.data
     )
     commit()
     flash(f"You closed {account.name}.", "success")
     return redirect(url_for("account_register.show", account_id=account.id), 303)
+
+
+def _refuse_closing_early(account: Account, at: datetime) -> None:
+    """Refuse while other rooms hold something against it, anybody has access, or what belongs to it is in use."""
+    registries: Registries = current_app.extensions["registries"]
+    reasons = registries.reasons_against("account:close", account)
+    if reasons:
+        raise AlreadyDone(" ".join(reasons), what_now="Do this first. Then close the account.")
+    refuse_closing_early(account, at=at)
+
+
+def _in_the_way(account: Account, at: datetime) -> AlreadyDone | None:
+    """What keeps an account from being closed now, to be said before anybody writes the last words."""
+    try:
+        _refuse_closing_early(account, at)
+    except AlreadyDone as refusal:
+        return refusal
+    return None
+
+
+def _close_page(form: CloseForm, account: Account, in_the_way: AlreadyDone | None = None) -> str:
+    return render_template("account_register/close.html", form=form, account=account, in_the_way=in_the_way)
+
+
+def _states_after(account: Account) -> list[Choice]:
+    """What the state of an account can be changed into by hand."""
+    choices = [choice for status, choice in STATUS_CHOICES.items() if account.can_move_to(status)]
+    if not choices or account.status == AccountStatus.COMPROMISED:
+        raise AlreadyDone("The state of this account cannot be changed here.")
+    return choices
 
 
 def _status_page(form: StatusForm, account: Account) -> str:

@@ -10,6 +10,7 @@ from app.account_register import forms_proposals as forms
 from app.account_register.models import AccountProposal, ProposalStatus, RiskLevel
 from app.account_register.models.assessments import OTHER_RISK, level_of
 from app.account_register.operations import approvals as acts
+from app.account_register.operations.papers import check_plan, check_risks
 from app.account_register.operations.proposals import PERIODS
 from app.account_register.routes.shared import TEMPLATES, proposal_or_nothing, reader
 from app.core import clock
@@ -132,15 +133,16 @@ def write_plan(reference: str) -> Any:
     papers = _papers(reference)
     known = papers.plan and forms.filled_plan(papers.plan)
     form = forms.PlanForm(data=known or {"responsible": reader().email or reader().name})
-    form.evaluation_on.not_before = clock.today()
     if not form.validate_on_submit():
         return _question(papers, form, "Monitoring and evaluation plan"), 422 if form.errors else 200
     try:
         who = queries.person_to_choose(form.responsible.data, clock.today(), field="responsible")
+        plan = {**form.answers(), "responsible_id": str(who.id), "responsible_name": who.name}
+        check_plan(forms.plan_entry(plan), clock.now())
     except InvalidInput as refusal:
         form.add_refusal(refusal)
         return _question(papers, form, "Monitoring and evaluation plan"), refusal.status
-    _keep(papers, plan={**form.answers(), "responsible_id": str(who.id), "responsible_name": who.name})
+    _keep(papers, plan=plan)
     return redirect(url_for(".assess_proposal", reference=papers.proposal.reference), 303)
 
 
@@ -175,16 +177,16 @@ def send_assessment(reference: str) -> Any:
 def _risk(papers: Papers, place: int | None) -> Any:
     known = forms.filled_risk(papers.risks[place]) if place is not None else {"owner": reader().email or reader().name}
     form = forms.RiskForm(data=known, choices={"heading": forms.heading_choices(_headings())})
-    form.review_on.not_before = clock.today()
     heading = "Add a risk" if place is None else "Change a risk"
     if not form.validate_on_submit():
         return _question(papers, form, heading, place), 422 if form.errors else 200
     try:
         who = queries.person_to_choose(form.owner.data, clock.today(), field="owner")
+        risk = {**form.answers(), "owner_id": str(who.id), "owner_name": who.name}
+        check_risks([forms.risk_entry(risk, _headings())], clock.now())
     except InvalidInput as refusal:
         form.add_refusal(refusal)
         return _question(papers, form, heading, place), refusal.status
-    risk = {**form.answers(), "owner_id": str(who.id), "owner_name": who.name}
     risks = [*papers.risks, risk] if place is None else [*papers.risks[:place], risk, *papers.risks[place + 1 :]]
     _keep(papers, risks=risks)
     return redirect(url_for(".assess_proposal", reference=papers.proposal.reference), 303)

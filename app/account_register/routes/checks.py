@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 
 from app.account_register import blueprint
 from app.account_register import forms_proposals as forms
-from app.account_register.models import Account, MonitoringPlan, RiskRow
+from app.account_register.models import Account, CheckKind, MonitoringPlan, RiskRow
 from app.account_register.operations import checks as acts
 from app.account_register.queries import account_by_id, person_to_choose
 from app.account_register.queries import checks as queries
@@ -23,13 +23,14 @@ from app.account_register.routes.worked_out import (
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere, demand
-from app.core.forms import DateField, NoSecrets, ProbityForm, Required, TextAreaField
+from app.core.forms import DateField, NoSecrets, Required, SeenForm, TextAreaField
+from app.core.seen import mark_of
 from app.core.worked_out import WorkedOut
 from app.people.models import Person
 from app.policy.queries import pack
 
 
-class FoundForm(ProbityForm):
+class FoundForm(SeenForm):
     """What did you find?"""
 
     words = TextAreaField(
@@ -42,6 +43,10 @@ class FoundAndNextForm(FoundForm):
     """What did you find, and when do you look again?"""
 
     next_on = DateField("When do you look again?", what="the next date", hint="Leave it empty for results that are final.")
+
+
+class AccountPlanForm(SeenForm, forms.PlanForm):
+    """The plan of an account, with the mark of the one that it replaces."""
 
 
 @blueprint.get("/<uuid:account_id>/papers")
@@ -82,12 +87,15 @@ def plan_account(account_id: uuid.UUID) -> Any:
     """Write the monitoring and evaluation plan of an account."""
     account = account_or_nothing(account_id)
     demand(account.is_looked_after_by(reader()), acts.NOT_YOURS, what_now=acts.ASK_OWNER)
-    form = forms.PlanForm(data={"responsible": reader().email or reader().name})
-    form.evaluation_on.not_before = clock.today()
+    before = queries.plan_of(account)
+    form = AccountPlanForm(
+        data={"responsible": reader().email or reader().name, "seen": mark_of(before.id if before else None)}
+    )
 
     def act(sent: Any, by: Person, at: datetime) -> object:
         who = person_to_choose(sent.responsible.data, clock.local_day(at), field="responsible")
-        return acts.plan_account(account, forms.plan_entry({**sent.answers(), "responsible_id": str(who.id)}), by=by, at=at)
+        plan = forms.plan_entry({**sent.answers(), "responsible_id": str(who.id)})
+        return acts.plan_account(account, plan, by=by, at=at, seen=sent.seen.data or "")
 
     return _page(account, form, "Monitoring and evaluation plan", act, "", back="papers")
 
@@ -98,7 +106,8 @@ def review_content(account_id: uuid.UUID) -> Any:
     account = _account(account_id)
     demand(account.is_looked_after_by(reader()), acts.NOT_YOURS, what_now=acts.ASK_OWNER)
     due = (account.content_review_due_on, content_worked_out(account))
-    return _page(account, FoundForm(), "Read through what it says", _content_act(account), account.purpose, due=due)
+    form = FoundForm(data={"seen": queries.looks_before(account, CheckKind.CONTENT)[0]})
+    return _page(account, form, "Read through what it says", _content_act(account), account.purpose, due=due)
 
 
 @blueprint.route("/<uuid:account_id>/results", methods=["GET", "POST"])
@@ -113,7 +122,8 @@ def record_results(account_id: uuid.UUID) -> Any:
     )
     lead = f"It should achieve: {plan.objectives} Measured by: {plan.measures}"
     due = (plan.results_due_on, results_worked_out(plan, queries.checks_of(account)))
-    return _page(account, FoundAndNextForm(), "Write down the results", _results_act(account, plan), lead, due=due)
+    form = FoundAndNextForm(data={"seen": queries.looks_before(account, CheckKind.RESULTS, plan=plan)[0]})
+    return _page(account, form, "Write down the results", _results_act(account, plan), lead, due=due)
 
 
 @blueprint.route("/risks/<uuid:row_id>/review", methods=["GET", "POST"])
@@ -127,25 +137,28 @@ def review_risk(row_id: uuid.UUID) -> Any:
     demand(account.is_looked_after_by(reader()) or row.owner_id == reader().id, acts.NOT_YOURS, what_now=acts.ASK_OWNER)
     lead = f"{row.heading}: {row.risk} Kept in check by: {row.control}"
     due = (row.review_on, risk_worked_out(row.assessment, row, queries.checks_of(account)))
-    return _page(account, FoundAndNextForm(), "Look at a risk again", _risk_act(account, row), lead, due=due)
+    form = FoundAndNextForm(data={"seen": queries.looks_before(account, CheckKind.RISK, risk=row)[0]})
+    return _page(account, form, "Look at a risk again", _risk_act(account, row), lead, due=due)
 
 
 Act = Callable[[Any, Person, datetime], object]
 
 
 def _content_act(account: Account) -> Act:
-    return lambda form, by, at: acts.review_content(account, by=by, at=at, words=form.words.data)
+    return lambda form, by, at: acts.review_content(
+        account, by=by, at=at, words=form.words.data, seen=form.seen.data or ""
+    )
 
 
 def _results_act(account: Account, plan: MonitoringPlan) -> Act:
     return lambda form, by, at: acts.record_results(
-        account, plan, by=by, at=at, words=form.words.data, next_on=form.next_on.data
+        account, plan, by=by, at=at, words=form.words.data, next_on=form.next_on.data, seen=form.seen.data or ""
     )
 
 
 def _risk_act(account: Account, row: RiskRow) -> Act:
     return lambda form, by, at: acts.review_risk(
-        account, row, by=by, at=at, words=form.words.data, next_on=form.next_on.data
+        account, row, by=by, at=at, words=form.words.data, next_on=form.next_on.data, seen=form.seen.data or ""
     )
 
 

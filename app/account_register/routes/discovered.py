@@ -19,6 +19,7 @@ from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import Choices, ProbityForm
 from app.core.paging import Cursor
+from app.core.seen import mark_of
 from app.people.queries import timeline
 from app.policy.explaining import counted_from
 from app.policy.queries import working_calendar
@@ -69,13 +70,14 @@ def show_discovered(discovered_id: uuid.UUID) -> Any:
 @blueprint.route("/discovered/<uuid:discovered_id>/ask", methods=["GET", "POST"])
 def ask_for_proposal(discovered_id: uuid.UUID) -> Any:
     """Ask somebody to propose it; what is known is in their proposal already."""
-    found, now, form = _to_settle(discovered_id), clock.now(), forms.AskForm()
+    found, now = _to_settle(discovered_id), clock.now()
+    form = forms.AskForm(data={"seen": mark_of(found.asked_id)})
     if not form.validate_on_submit():
         return _form_page("ask", form, found), 422 if form.errors else 200
     try:
         person = queries.person_to_choose(form.person.data, clock.local_day(now), field="person")
         begin_writing(found)
-        operations.ask_for_proposal(found, person, by=reader(), at=now)
+        operations.ask_for_proposal(found, person, by=reader(), at=now, seen=form.seen.data or "")
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)

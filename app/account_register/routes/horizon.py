@@ -72,8 +72,9 @@ def note_look(item_id: uuid.UUID) -> Any:
     begin_writing(item)
     try:
         operations.note_look(
-            item, LookResult(str(form.result.data)), form.words.data, form.next_look_on.data, by=reader(), at=now
-        )
+            item, LookResult(str(form.result.data)), form.words.data, form.next_look_on.data, by=reader(), at=now,
+            seen=form.seen.data or "",
+        )  # fmt: skip
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
@@ -93,7 +94,7 @@ def _item(item_id: uuid.UUID) -> HorizonItem:
 def _page(item: HorizonItem, sent: forms.LookForm | None = None) -> str:
     looks = item.can_be_looked_at_by(reader())
     again = months_after(clock.today(), period(NEXT_LOOK).value)
-    fresh = forms.LookForm(formdata=None, next_look_on=again)
+    fresh = forms.LookForm(formdata=None, next_look_on=again, seen=item.mark)
     return render_template(
         f"{TEMPLATES}/show-horizon.html", item=item, form=sent, looking=(sent or fresh) if looks else None,
         history=timeline([item.id]), today=clock.today(), calendar=working_calendar(),

@@ -13,7 +13,7 @@ from app.account_register.forms import RegisterForm
 from app.account_register.models import AccountProposal, Advice, ProposalStatus, Recovery, RemarkKind, TwoStep
 from app.account_register.operations import AccountDetails
 from app.account_register.operations.approvals import LAPSES
-from app.account_register.operations.proposals import DRAFT, PERIODS
+from app.account_register.operations.proposals import DRAFT, PERIODS, refuse_older_page
 from app.account_register.queries.alike import handles_like, warning_of
 from app.account_register.queries.proposals import Shown
 from app.account_register.routes.accounts import account_form, entered_details
@@ -24,8 +24,9 @@ from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
 from app.core.drafts import find_draft
 from app.core.errors import AlreadyDone, InvalidInput
-from app.core.forms import ProbityForm
+from app.core.forms import SeenForm
 from app.core.paging import Cursor
+from app.core.seen import is_older
 from app.core.worked_out import WorkedOut
 from app.people.models import Person
 from app.people.queries import timeline
@@ -85,7 +86,13 @@ def advise_on_proposal(reference: str) -> Any:
 def accept_proposal_risk(reference: str) -> Any:
     """Accept the high risk that remains."""
     proposal, person, now = proposal_or_nothing(reference), reader(), clock.now()
+    seen = SeenForm().seen.data or ""
     begin_writing(proposal)
+    if is_older(seen, proposal.mark) and proposal.risk_can_be_accepted_by(person):
+        raise AlreadyDone(
+            "The risk assessment was sent anew since you opened the page, so this risk may be another.",
+            what_now="Open the proposal and read the risks before you accept them.",
+        )  # fmt: skip
     operations.accept_risk(proposal, by=person, at=now)
     commit()
     flash("You accepted the risk that remains.", "success")
@@ -157,7 +164,7 @@ def carry_out_proposal(reference: str) -> Any:
 
 def _carry_out(
     reference: str,
-    form: ProbityForm,
+    form: SeenForm,
     may: Callable[[AccountProposal, Person], bool],
     act: Callable[[AccountProposal, Person, datetime], None],
     said: Callable[[], str],
@@ -168,6 +175,8 @@ def _carry_out(
         return _page(proposal, form), 422
     begin_writing(proposal)
     try:
+        if may(proposal, person):
+            refuse_older_page(proposal, form.seen.data or "")
         act(proposal, person, now)
     except InvalidInput as refusal:
         db.session.rollback()
@@ -178,7 +187,7 @@ def _carry_out(
     return redirect(url_for(".show_proposal", reference=proposal.reference), 303)
 
 
-def _page(proposal: AccountProposal, sent: ProbityForm | None = None) -> str:
+def _page(proposal: AccountProposal, sent: SeenForm | None = None) -> str:
     person, today = reader(), clock.today()
     return render_template(
         f"{TEMPLATES}/show.html", proposal=proposal, reader=person, today=today, pack=pack(), statuses=ProposalStatus,
@@ -197,14 +206,15 @@ def _looks_like(proposal: AccountProposal) -> str:
     return warning_of(handles_like(proposal.platform, proposal.handle))
 
 
-def _form_for(proposal: AccountProposal, person: Person, sent: ProbityForm | None) -> ProbityForm | None:
+def _form_for(proposal: AccountProposal, person: Person, sent: SeenForm | None) -> SeenForm | None:
     """The form by which the reader acts now, if any; one that was sent is shown again as it was."""
+    seen = {"seen": proposal.mark}
     if proposal.can_be_supported_by(person):
-        return sent or forms.SupportForm(formdata=None)
+        return sent or forms.SupportForm(formdata=None, data=seen)
     if proposal.can_be_advised_by(person):
-        return sent or forms.AdviseForm(formdata=None)
+        return sent or forms.AdviseForm(formdata=None, data=seen)
     if proposal.can_be_decided_by(person):
-        form = sent or forms.DecideForm(formdata=None)
+        form = sent or forms.DecideForm(formdata=None, data=seen)
         form["decision"].choices = forms.decide_choices(is_assessed=proposal.is_assessed)
         return form
     return None

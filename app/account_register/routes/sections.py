@@ -10,16 +10,26 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.account_register import blueprint, operations, queries
 from app.account_register.forms import PlaceForm, platform_choices
-from app.account_register.forms_sections import SECTIONS
+from app.account_register.forms_sections import DETAILS, SECTIONS
 from app.account_register.models import WHERE_SECRETS_ARE, Account, LoginMode, Recovery, TwoStep, TwoStepMethod, Upkeep
 from app.account_register.naming import OTHER, OTHER_PLATFORM, canonical_platform, clean_url, platform_fields
-from app.account_register.operations.details import HIDDEN, details_of, words_for
+from app.account_register.operations.details import (
+    HIDDEN,
+    AccountDetails,
+    Seen,
+    details_of,
+    in_words,
+    mark_of_details,
+    words_for,
+)
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere
-from app.core.forms import Choices, ProbityForm
+from app.core.form_fields import sentence_start
+from app.core.forms import Choices, SeenForm
 from app.core.paging import Cursor
+from app.core.seen import ChangedBySomebody
 
 YES_NO = {"yes": True, "no": False, "unknown": None}
 
@@ -37,9 +47,14 @@ def change_section(account_id: uuid.UUID, section: str) -> Any:
         return _page(form, account, section), 422 if form.errors else 200
     now = clock.now()
     begin_writing(account)
+    details, seen = details_of(account), Seen(DETAILS[section], form.seen.data or "")
     try:
-        details = replace(details_of(account), **_ENTERED[section](form, clock.local_day(now)))
-        changed = operations.change_account(account, details, by=reader(), at=now)
+        details = replace(details, **_ENTERED[section](form, clock.local_day(now)))
+        changed = operations.change_account(account, details, by=reader(), at=now, seen=seen)
+    except ChangedBySomebody as refusal:
+        db.session.rollback()
+        form.add_refusal(refusal)
+        return _older_page(form, account_or_nothing(account_id), section, details), refusal.status
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
@@ -66,18 +81,27 @@ def changes(account_id: uuid.UUID) -> Any:
     )  # fmt: skip
 
 
-def _page(form: ProbityForm, account: Account, section: str) -> str:
+def _page(form: SeenForm, account: Account, section: str) -> str:
     heading = SECTIONS[section][0]
     return render_template("account_register/section.html", form=form, account=account, title=heading, section=section)
 
 
-def _form(account: Account, section: str) -> ProbityForm:
+def _older_page(form: SeenForm, account: Account, section: str, entered: AccountDetails) -> str:
+    """What was entered stays, beside what the register says now; who sends it again has seen that."""
+    differing = [name for name in DETAILS[section] if getattr(account, name) != getattr(entered, name)]
+    now = {name: in_words(name, getattr(account, name)) for name in differing}
+    form.there_now = [{"key": sentence_start(words_for(name)), "value": now[name]} for name in now]
+    return _page(form, account, section)
+
+
+def _form(account: Account, section: str) -> SeenForm:
     choices: dict[str, Choices] = {}
     if section == "names":
         choices["platform"] = platform_choices()
     if section == "owners":
         choices["service"] = [(service.id, service.name) for service in queries.services()]
-    return SECTIONS[section][1](data=_known(account), choices=choices)
+    data = {**_known(account), "seen": mark_of_details(account, DETAILS[section])}
+    return SECTIONS[section][1](data=data, choices=choices)
 
 
 def _known(account: Account) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def _shown(report: BreachReport) -> dict[str, str]:
     }
 
 
-def _seen(form: forms.SeenForm) -> operations.ReportSeen:
+def _seen(form: forms.ReportSeenForm) -> operations.ReportSeen:
     """How the report stood on the page from which a form comes; without its fields, as it stands when it is new."""
     return operations.ReportSeen(form.decisions_seen.number or 0, form.subject_seen.data or "")
 

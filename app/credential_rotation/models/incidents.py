@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models import Account
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
+from app.core.seen import mark_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.credential_rotation.models.rotations import CredentialRotation, RotationCause, RotationStatus, StepOutcome
 from app.people.models import KEEPERS, Person, Role
@@ -160,6 +161,11 @@ class AccountIncident(Identified, Versioned, HasStatus, Base):
     def answer_to(self, step: PlanStep) -> "IncidentStep | None":
         """How a step of the plan was answered."""
         return next((answer for answer in self.steps if answer.kind is step), None)
+
+    @property
+    def mark_of_lessons(self) -> str:
+        """Different once somebody has written the outcome or the lessons anew."""
+        return mark_of(self.outcome, self.lessons)
 
     @property
     def unanswered(self) -> list[PlanStep]:

@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import MessageKind, notify
 from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.seen import ChangedBySomebody, is_older
 from app.credential_rotation.models import (
     HANDLERS,
     AccountIncident,
@@ -156,9 +157,21 @@ def _check_answer(incident: AccountIncident, step: PlanStep, answered: StepAnswe
         raise InvalidInput("Enter the reference", field="reference")
 
 
-def record_lessons(incident: AccountIncident, ending: Ending, *, by: Person, at: datetime) -> None:
-    """Write down how it ended and what was learnt: the last step of the plan. It may be written anew until recovery."""
+def record_lessons(
+    incident: AccountIncident, ending: Ending, *, by: Person, at: datetime, seen: str = ""
+) -> None:
+    """Write down how it ended and what was learnt: the last step of the plan. It may be written anew until recovery.
+
+    `seen` is the mark of what the page showed: where somebody wrote it down since, that is told first (409).
+    """
     _must_be_worker(incident, by)
+    before = incident.answer_to(PlanStep.LESSONS)
+    is_another = (incident.outcome, incident.lessons) != (ending.outcome, ending.lessons)
+    if before is not None and is_another and is_older(seen, incident.mark_of_lessons):
+        raise ChangedBySomebody(
+            incident.mark_of_lessons, who=before.answered_by.name, when=before.answered_at,
+            says={"The outcome": incident.outcome, "What was learnt": incident.lessons},
+        )  # fmt: skip
     if not ending.lessons:
         raise InvalidInput("Enter what was learnt", field="lessons")
     _fill_outcome(incident, ending)

@@ -117,7 +117,7 @@ def incident_step(incident_id: uuid.UUID, step: str) -> Any:
 
 def _answer(found: AccountIncident, step: PlanStep, form: ProbityForm, *, at: datetime) -> None:
     if isinstance(form, forms.LessonsForm):
-        operations.record_lessons(found, form.ending, by=reader(), at=at)
+        operations.record_lessons(found, form.ending, by=reader(), at=at, seen=form.seen.data or "")
     elif isinstance(form, forms.StepForm):
         operations.answer_step(found, step, form.answered, by=reader(), at=at)
 
@@ -205,7 +205,7 @@ def _step_form(found: AccountIncident, step: PlanStep) -> ProbityForm:
     """The form of a step with what it was answered with before."""
     answer = found.answer_to(step)
     if step is PlanStep.LESSONS:
-        return forms.LessonsForm(outcome=found.outcome, lessons=found.lessons)
+        return forms.LessonsForm(outcome=found.outcome, lessons=found.lessons, seen=found.mark_of_lessons)
     if step is PlanStep.CREDENTIALS:
         return forms.CredentialsForm()
     known = {"outcome": answer.outcome.value, "reason": answer.reason} if answer else {}

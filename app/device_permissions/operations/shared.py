@@ -1,8 +1,9 @@
 """What several acts of this room ask first."""
 
 from app.core import clock
-from app.core.errors import AlreadyDone, ChangedSince, demand
+from app.core.errors import AlreadyDone, demand
 from app.core.presentation import status_words, uk_datetime
+from app.core.seen import ChangedSince
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.people.models import Person
 

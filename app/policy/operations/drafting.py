@@ -7,8 +7,9 @@ from datetime import date, datetime
 from app.core.audit import event_kind, record
 from app.core.clock import local_day
 from app.core.db import db
-from app.core.errors import AlreadyDone, ChangedSince, InvalidInput, demand
+from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.plain_letters import name_key
+from app.core.seen import ChangedSince
 from app.people.models import Person
 from app.policy.models import (
     DraftParagraph,

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import begin_writing, commit
-from app.core.errors import ChangedSince, NothingHere, demand
+from app.core.errors import NothingHere, demand
 from app.core.forms import ProbityForm, tried
+from app.core.seen import ChangedSince
 from app.policy import blueprint, forms_keeping, operations, queries
 from app.policy.models import DraftParagraph, PolicyDraft, Precision
 from app.policy.routes.shared import document_or_nothing, reader
