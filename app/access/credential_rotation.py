@@ -18,6 +18,7 @@ ACCESS = {
     "credential_rotation.ask_for_permission": signed_in(f"{SEES}, then is_changer"),
     "credential_rotation.permit": signed_in(f"{SEES}, then is_permitter"),
     "credential_rotation.refuse_permission": signed_in(f"{SEES}, then is_permitter"),
+    "credential_rotation.correct_sign_in": roles(*KEEPERS, then_asks="AccessGrant.sign_in_can_be_corrected_by"),
     "credential_rotation.end_shared_access": signed_in("AccessGrant.can_be_ended_by"),
     "credential_rotation.review_access": signed_in("Account.access_can_be_reviewed_by"),
     "credential_rotation.password_changes": signed_in("HR, or queries.account_for and then Account.past_access_is_known_to"),

@@ -145,6 +145,10 @@ LOOKING_AGAIN = (
         everybody=everybody_with(checks.risks_due), opens=checks.open_risks_to_keepers, unopened=IN_THE_REGISTER,
     ),
     DueKind(
+        "risk_accept", "Accept the high risk that remains of {who}", "account_register.papers", "account_id",
+        checks.to_accept, everybody=everybody_with(checks.to_accept), opens=open_to_keepers, unopened=IN_THE_REGISTER,
+    ),
+    DueKind(
         "account_papers", "Assess the risks and plan for {who}", "account_register.papers", "account_id",
         checks.papers_due, everybody=everybody_with(checks.papers_due),
         opens=open_to_keepers, unopened=IN_THE_REGISTER,

@@ -233,6 +233,20 @@ class AskForAccessForm(ProbityForm):
     )  # fmt: skip
 
 
+class ChangeLevelForm(ProbityForm):
+    """What may they do?"""
+
+    level = RadioField("What may they do?", [Required("Select what they may do")])
+    reason = TextAreaField(
+        "What do they need it for?", [NoSecrets()], rows=3, max_length=1000, what="the reason",
+        hint="Only where they are to do more: their manager reads it, who approves that.",
+    )  # fmt: skip
+    advice = TextAreaField(
+        "What do you advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
+        hint="As a keeper of the register, where they are to do more. Leave it empty to advise later.",
+    )  # fmt: skip
+
+
 class AdviseOnAccessForm(ProbityForm):
     """What do you advise?"""
 

@@ -277,7 +277,7 @@ SCALE = {
     "likelihood": ("Very unlikely", "Unlikely", "Possible", "Likely", "Very likely"),
     "impact": ("Very small", "Small", "Medium", "Large", "Very large"),
 }
-_RATINGS = {
+RATINGS = {
     name: [(str(number), f"{number}: {words[number - 1]}") for number in range(1, HIGHEST + 1)]
     for name, words in SCALE.items()
 }
@@ -296,10 +296,10 @@ class RiskForm(ProbityForm):
         what="the control", hint="For example training, a second reader, hours in which messages are answered.",
     )  # fmt: skip
     likelihood = SelectField(
-        "How likely is it then?", [Required("Select how likely it is")], choices=_RATINGS["likelihood"],
+        "How likely is it then?", [Required("Select how likely it is")], choices=RATINGS["likelihood"],
         hint="With what keeps it in check in place.",
     )  # fmt: skip
-    impact = SelectField("How bad would it be?", [Required("Select how bad it would be")], choices=_RATINGS["impact"])
+    impact = SelectField("How bad would it be?", [Required("Select how bad it would be")], choices=RATINGS["impact"])
     owner = StringField(
         "Who sees to it?", [Required("Enter who sees to it"), NoSecrets()], max_length=254, what="who sees to it",
         hint=PERSON_HINT,

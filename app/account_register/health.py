@@ -14,7 +14,17 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import aliased
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountKind, AccountStatus, EndReason, TwoStep
+from app.account_register.models import (
+    AccessGrant,
+    AccessLevel,
+    Account,
+    AccountKind,
+    AccountStatus,
+    EndReason,
+    RiskAssessment,
+    RiskRow,
+    TwoStep,
+)
 from app.core.db import named
 from app.core.registries import Registries
 from app.people.models import KNOWS_WHY, Person
@@ -40,6 +50,7 @@ class Health(StrEnum):
     ONE_HOLDER = "one_holder"
     HOLDER_LEAVING = "holder_leaving"
     OWNER_LEAVING = "owner_leaving"
+    RISK_NOT_ACCEPTED = "risk_not_accepted"
     NO_PAPERS = "no_papers"
     REVIEW_OVERDUE = "review_overdue"
     CONTENT_OVERDUE = "content_overdue"
@@ -64,6 +75,7 @@ _WORDS = {
     Health.ONE_HOLDER: "Only one person can post or answer",
     Health.HOLDER_LEAVING: "Somebody with access is leaving",
     Health.OWNER_LEAVING: "Owner is leaving",
+    Health.RISK_NOT_ACCEPTED: "A high risk that nobody has accepted",
     Health.NO_PAPERS: "No risk assessment or evaluation plan",
     Health.REVIEW_OVERDUE: "Review of access is overdue",
     Health.CONTENT_OVERDUE: "Review of what it says is overdue",
@@ -180,6 +192,7 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
             _yes(Person.last_working_day >= day), is_here(day), Person.id != viewer_id, knows
         ),
         Health.NO_PAPERS: _lacks_papers() if papers_are_asked_for() else sa.false(),
+        Health.RISK_NOT_ACCEPTED: _has_a_risk_to_accept(),
         Health.REVIEW_OVERDUE: _yes(Account.access_review_due_on < day),
         Health.CONTENT_OVERDUE: _yes(Account.content_review_due_on < day),
         Health.INCOMPLETE: sa.or_(
@@ -215,6 +228,16 @@ def _lacks_papers() -> sa.ColumnElement[bool]:
 def _yes(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """A date that is not there is not late."""
     return sa.func.coalesce(condition, sa.false())
+
+
+def _has_a_risk_to_accept() -> sa.ColumnElement[bool]:
+    return (
+        sa.select(RiskRow.id)
+        .join(RiskAssessment, RiskAssessment.id == RiskRow.assessment_id)
+        .where(RiskAssessment.account_id == Account.id, RiskRow.accept_by.is_not(None))
+        .correlate(Account)
+        .exists()
+    )
 
 
 def _held_by(day: Day, condition: Any) -> sa.ColumnElement[bool]:

@@ -39,13 +39,19 @@ def _risk(doing: Doing) -> None:
         checks.review_risk(account, row, by=doing.by, at=doing.at, words=FOUND, next_on=again)
 
 
+def _accept(doing: Doing) -> None:
+    with act_at(doing.at):
+        checks.accept_risks(db.session.get_one(Account, doing.id), by=doing.by, at=doing.at)
+
+
 def _papers(doing: Doing) -> None:
-    """The risks first; the plan in the minute after."""
+    """The risks first, some of them high; the plan in the minute after."""
     day = clock.local_day(doing.at)
     with act_at(doing.at):
         account = db.session.get_one(Account, doing.id)
         if assessment_of(account) is None:
-            risk = RiskEntry("Confidentiality", "It is read by others", 2, 2, "Two readers", doing.by.id)
+            likelihood = 2 if doing.chance.random() < MOST else 4
+            risk = RiskEntry("Confidentiality", "It is read by others", likelihood, 4, "Two readers", doing.by.id)
             checks.assess_account(account, risk, by=doing.by, at=doing.at)
         plan = PlanEntry("They know", "Questions answered", doing.by.id, Frequency.MONTHLY, day + timedelta(days=120))
         checks.plan_account(account, plan, by=doing.by, at=doing.at)
@@ -60,6 +66,7 @@ LOOKING_AGAIN_ACTS: Mapping[str, Act] = {
     "content_review": _content,
     "account_results": _results,
     "risk_review": _risk,
+    "risk_accept": _accept,
     "account_papers": _papers,
     **dict.fromkeys(("access_acknowledge", "policy:acknowledge"), _acknowledge),
 }

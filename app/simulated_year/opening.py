@@ -91,6 +91,7 @@ PAGES: dict[str, Opens] = {
     "account_review": _of(Account, Account.access_can_be_reviewed_by),
     **dict.fromkeys(("content_review", "account_results", "account_papers"), _of(Account, Account.is_looked_after_by)),
     "risk_review": _of(RiskRow, _risk),
+    "risk_accept": lambda _key, person: person.holds(*KEEPERS),
     **dict.fromkeys(("notice_password", "notice_device", "notice_use"), lambda _key, person: person.holds(*KEEPERS)),
     "device_decide": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_seen_by),
     "device_manager": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_given_a_manager_by),

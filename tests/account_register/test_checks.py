@@ -176,8 +176,10 @@ def test_results_and_risks(registered: Account, owner: Person, holder: Person, m
             checks.review_risk(registered, row, by=by, at=NOW, words="Good", next_on=next_on)
     with pytest.raises(InvalidInput, match="Enter when to look at it again"):
         checks.review_risk(registered, row, by=holder, at=NOW, words="Good", next_on=None)
-    checks.review_risk(registered, row, by=holder, at=NOW, words="Good", next_on=LATER)
-    assert row.review_on == LATER
+    checks.review_risk(registered, row, by=holder, at=NOW + DAY, words="Good", next_on=LATER)
+    found = assessment_of(registered)
+    assert found is not None
+    assert (found.rows[0].review_on, row.review_on) == (LATER, date(2028, 3, 3))
     checks.record_results(registered, made, by=holder, at=NOW, words="Good", next_on=LATER + DAY)
     assert made.results_due_on == LATER + DAY
     checks.record_results(registered, made, by=holder, at=NOW, words="Done", next_on=None)
@@ -213,7 +215,9 @@ def test_the_pages(client_of: Browser, make: Factory, registered: Account, owner
     assert found is not None
     of_risk = f"{LIST}risks/{found.rows[0].id}/review"
     helper.get(of_risk)
-    helper.post(of_risk, {"words": "Still in check", "next_on": ["1", "12", "2027"]})
+    again = {**entered, "words": "Still in check", "still": "still", "next_on": ["1", "12", "2027"]}
+    with clock.set_to(NOW + timedelta(minutes=5)):
+        helper.post(of_risk, again)
     page = browser.get(f"{base}/papers")
     assert all(words in page.text for words in ("Two links mended", "More answers", "Still in check", "No more are asked"))
     stranger = client_of(make.person())

@@ -379,7 +379,7 @@ def test_a_file_lets_nobody_into_an_account_that_is_on_the_register(
     assert "ask for it on the page of the account" in page.text
     assert "has no access to Old, which is being closed and takes nobody" in page.text
     [told] = problems(f"X,news,,News,,,,live,{holder.email}:admin")
-    assert "and a file lets nobody do more. Write editor; to change it end that access and give it anew" in told
+    assert "and a file lets nobody do more. Write editor, and ask for more on the page of the account" in told
     assert db.session.execute(sa.select(sa.func.count()).select_from(AccessGrant)).scalar_one() == 1
 
 

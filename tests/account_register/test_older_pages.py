@@ -13,7 +13,7 @@ from app.account_register.models import Account, AccountProposal, DiscoveredAcco
 from app.account_register.operations import checks
 from app.account_register.operations.details import AccountDetails, details_of
 from app.account_register.operations.proposals import DRAFT
-from app.account_register.queries.checks import assessment_of, checks_of
+from app.account_register.queries.checks import checks_of
 from app.core.db import commit, db
 from app.core.drafts import find_draft
 from app.people.models import Person, Role
@@ -220,18 +220,14 @@ def test_a_look_at_something_new_does_not_move_the_next_one_of_another(
 def test_what_was_looked_at_is_written_down_once(
     make: Factory, client_of: Browser, deputy: Person, sca: Person, owner: Person
 ) -> None:
-    """Content, results and a risk: the second of two, or the same sent twice, is told who wrote it down."""
+    """Content and results: the second of two, or the same sent twice, is told who wrote it down (risks: test_risks.py)."""
     account = make_account(make, owner)
-    checks.assess_account(account, risk(owner), by=owner, at=NOW)
     checks.plan_account(account, plan(owner), by=owner, at=NOW)
     commit()
-    assessment = assessment_of(account)
-    assert assessment is not None
     mine, theirs = client_of(owner), client_of(deputy)
     next_on = {"next_on": ["1", "6", "2027"]}
     for place, said in (
         (f"{account.id}/review-content", {}), (f"{account.id}/results", next_on),
-        (f"risks/{assessment.rows[0].id}/review", next_on),
     ):  # fmt: skip
         opened = filled(mine.get(LIST + place))
         theirs.post(LIST + place, {**filled(theirs.get(LIST + place)), **said, "words": "In order"})
@@ -239,7 +235,7 @@ def test_what_was_looked_at_is_written_down_once(
         assert page.errors[0].startswith(f"Dilys Rees wrote this down already {AGO}"), place
         assert "What they found In order" in page.text
         assert page.field("words") == "Mine"
-    assert [check.words for check in checks_of(account)] == ["In order"] * 3
+    assert [check.words for check in checks_of(account)] == ["In order"] * 2
 
 
 def test_a_plan_does_not_replace_one_that_nobody_read(

@@ -2,8 +2,8 @@
 made since or waiting to be made.
 
 Random histories of access given and ended, people who leave, leave on another day or stay after all, who move or are away,
-do so on another day or not at all, passwords changed (and told of late, or as if earlier) and verified by anybody, also
-by who leaves later or is to leave, and mornings on which the jobs run.
+do so on another day or not at all, ways of signing in that are corrected, passwords changed (and told of late, or as if
+earlier) and verified by anybody, also by who leaves later or is to leave, and mornings on which the jobs run.
 """
 
 import random
@@ -69,6 +69,9 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
         self.ended_at_once: dict[uuid.UUID, datetime] = {}
         self.still_had_it: dict[uuid.UUID, datetime] = {}
         self.withdrawn: dict[uuid.UUID, date] = {}
+        # When they were said at last to know it, by access of which the way of signing in was corrected; and of which access
+        # it was said that they never did.
+        self.said_to_know: dict[uuid.UUID, datetime] = {}
         self.open.enter_context(rolled_back(app))
         self.clock = self.open.enter_context(ExitStack())
         self._set_clock(timedelta())
@@ -200,6 +203,23 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
         operations.end_shared_access(grant, by=self.sca, at=self.at, ends_on=last, reason=why)
         self.withdrawn[grant.id] = last
 
+    @rule(person=person_s, on=account_s, mode=st.sampled_from(LoginMode), never=rarely)
+    def correct_how_they_sign_in(self, person: int, on: int, mode: LoginMode, never: bool) -> None:
+        """Of access that goes on; rarely somebody says that they never knew the password."""
+        theirs = [one for one in self._grants(self.people[person]) if one.account_id == self.accounts[on].id]
+        for one in theirs:
+            self._try(lambda one=one: self._correct(one, mode, never))  # type: ignore[misc]
+
+    def _correct(self, grant: AccessGrant, mode: LoginMode, never: bool) -> None:
+        before, has_begun = grant.login_mode, grant.starts_on <= self.at.date()
+        operations.correct_ways_of_signing_in(
+            [grant], mode, true_from=None, reason="Known", never_shared=never, by=self.sca, at=self.at
+        )
+        if never and mode is not LoginMode.SHARED:
+            self.said_to_know.pop(grant.id, None)
+        elif has_begun and LoginMode.SHARED in (before, mode):
+            self.said_to_know[grant.id] = self.at
+
     @precondition(lambda self: self._moves())
     @rule(which=person_s, days=st.integers(-1, MOST_DAYS), stays=rarely)
     def move_otherwise(self, which: int, days: int, stays: bool) -> None:
@@ -298,6 +318,20 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
                 assert person.is_here_on(today), told
                 move = moved.get(person.id)
                 assert move is None or clock.local_day(since) > move.ends_on or move.keeps(one.account), told
+
+    @invariant()
+    def nobody_gone_knows_what_they_signed_in_with_before(self) -> None:
+        """By a shared login that was corrected since: it was changed after that, or is due once they have gone."""
+        it, today = CredentialRotation, self.at.date()
+        for grant_id, since in self.said_to_know.items():
+            grant = db.session.get_one(AccessGrant, grant_id)
+            over = grant.ends_on is not None and grant.ends_on < today
+            by_a_move = grant.end_reason in (EndReason.MOVED, EndReason.LEFT) and grant.person.is_here_on(today)
+            if grant.person.is_here_on(today) and (not over or by_a_move or grant.is_called_off):
+                continue
+            waits = sa.or_(it.status == RotationStatus.DUE, it.changed_at >= since)
+            found = db.session.execute(sa.select(it.id).where(it.account_id == grant.account_id, waits)).first()
+            assert found, f"{grant.person.name} still knows the password of {grant.account.name}"
 
     @invariant()
     def what_ended_at_once_is_over(self) -> None:

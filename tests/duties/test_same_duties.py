@@ -184,7 +184,7 @@ class Organisation:
             watched = account(make, f"Watched {number}", answers)
             watched.content_review_due_on = watched.content_review_from = watched.papers_due_on = TODAY
             make.keep(watched)
-            risk = RiskEntry("Confidentiality", "It is read", 2, 2, "Two readers", sees.id)
+            risk = RiskEntry("Confidentiality", "It is read", 2 + number, 5, "Two readers", sees.id)
             made = assess_account(watched, risk, by=self.sca, at=NOW)
             made.rows[0].review_on = made.rows[0].review_from = TODAY
             entry = PlanEntry("They know", "Questions", sees.id, Frequency.MONTHLY, TODAY + 9 * DAY)

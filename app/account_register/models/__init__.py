@@ -7,6 +7,7 @@ from app.account_register.models.access import (
     EndReason,
     EndSetAside,
     GrantState,
+    SignInChange,
     grant_state,
     let_in,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "RiskEntry",
     "RiskLevel",
     "RiskRow",
+    "SignInChange",
     "TwoStep",
     "TwoStepMethod",
     "Upkeep",

@@ -21,6 +21,13 @@ class AccessLevel(StrEnum):
     RESPONDER = "responder"
     VIEWER = "viewer"
 
+    def is_more_than(self, other: "AccessLevel") -> bool:
+        """Whether somebody may do more by it than by another."""
+        return _MAY_DO.index(self) > _MAY_DO.index(other)
+
+
+_MAY_DO = (AccessLevel.VIEWER, AccessLevel.RESPONDER, AccessLevel.EDITOR, AccessLevel.ADMIN)
+
 
 class EndReason(StrEnum):
     """Why access ended. Others than the keeper read only that it ended."""
@@ -125,6 +132,9 @@ class AccessGrant(Identified, Versioned, Base):
     open_until: Mapped[date | None]
     correction: Mapped[str | None]
 
+    # Where the way of signing in was corrected: when they were said at last to know the shared password, now or until then.
+    knew_shared_at: Mapped[datetime | None]
+
     account: Mapped[Account] = relationship(back_populates="grants")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
@@ -220,6 +230,28 @@ class AccessGrant(Identified, Versioned, Base):
         """Whether its end leaves somebody knowing a password that others go on using."""
         return self.login_mode == LoginMode.SHARED
 
+    @property
+    def may_know_password(self) -> bool:
+        """Whether its holder signs in by a shared login, or did before that was corrected."""
+        return self.needs_new_password or self.knew_shared_at is not None
+
+    @property
+    def differs_from_account(self) -> bool:
+        """Whether its holder signs in another way than the register says of the account."""
+        return self.login_mode != self.account.login_mode
+
+    def level_can_be_lowered_by(self, person: Person) -> bool:
+        """Whether this person may let its holder do less, at once: keepers and the account's owner."""
+        return person.holds(*KEEPERS) or person.id == self.account.owner_id
+
+    def level_can_be_changed_by(self, person: Person) -> bool:
+        """Whether this person may let its holder do less, or ask that they may do more."""
+        return self.level_can_be_lowered_by(person) or person.id == self.person_id or person.manages(self.person)
+
+    def sign_in_can_be_corrected_by(self, person: Person) -> bool:
+        """Whether this person may correct how its holder signs in: keepers, but never their own."""
+        return person.holds(*KEEPERS) and person.id != self.person_id
+
 
 class EndSetAside(Identified, Base):
     """A last day of access for another reason than an earlier one that follows from a leaving or a move: it comes back
@@ -260,6 +292,36 @@ class AccessLevelChange(Identified, Base):
 
 
 append_only(AccessLevelChange)
+
+
+class SignInChange(Identified, Base):
+    """That a keeper corrected how a holder signs in, from which day that was true, and how they know it.
+
+    Whoever signed in by a shared login knows its password until it is changed, whatever is corrected. Only where it is
+    said that they `never_shared` it, so that the register was wrong, do they not.
+    """
+
+    __tablename__ = "access_sign_in_change"
+    __table_args__ = (
+        one_of("old", LoginMode), one_of("new", LoginMode),
+        sa.CheckConstraint("reason <> ''", name="says_why"),
+        sa.CheckConstraint("NOT never_shared OR new <> 'shared'", name="shared_or_never"),
+        sa.CheckConstraint("old <> new OR never_shared", name="changes_something"),
+        sa.Index(None, "grant_id", "changed_at"),
+        sa.Index(None, "changed_at"),
+    )  # fmt: skip
+
+    grant_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("access_grant.id"))
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    old: Mapped[LoginMode] = enum_column(LoginMode)
+    new: Mapped[LoginMode] = enum_column(LoginMode)
+    true_from: Mapped[date]
+    never_shared: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str]
+
+
+append_only(SignInChange)
 
 
 def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> GrantState:

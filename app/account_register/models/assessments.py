@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models.account import Account
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
-from app.people.models import Person
+from app.people.models import KEEPERS, Person
 from app.policy.queries import pack
 
 OTHER_RISK = "other"
@@ -88,6 +88,15 @@ class RiskAssessment(Identified, Versioned, Base):
         """Whether a high risk remains that nobody has accepted yet."""
         return self.accepted_at is None and self.level is RiskLevel.HIGH
 
+    @property
+    def rows_to_accept(self) -> list["RiskRow"]:
+        """The high risks of an account that nobody has accepted."""
+        return [row for row in self.rows if row.accept_by is not None]
+
+    def can_be_accepted_by(self, person: Person) -> bool:
+        """Whether this person may accept a high risk of an account: keepers, never one that they rated themselves."""
+        return person.holds(*KEEPERS) and any(row.rated_by_id != person.id for row in self.rows_to_accept)
+
 
 class RiskRow(Identified, Base):
     """One risk under a heading of the pack, with what keeps it in check and who sees to that."""
@@ -97,8 +106,12 @@ class RiskRow(Identified, Base):
         sa.CheckConstraint(f"likelihood BETWEEN 1 AND {HIGHEST}", name="likelihood_in_range"),
         sa.CheckConstraint(f"impact BETWEEN 1 AND {HIGHEST}", name="impact_in_range"),
         sa.CheckConstraint("control <> ''", name="has_a_control"),
+        sa.CheckConstraint("(accepted_at IS NULL) = (accepted_by_id IS NULL)", name="accepted_by_somebody"),
+        sa.CheckConstraint("accepted_by_id IS NULL OR accepted_by_id <> rated_by_id", name="not_own_acceptance"),
+        sa.CheckConstraint("accept_by IS NULL OR accepted_at IS NULL", name="accepted_or_waiting"),
         sa.UniqueConstraint("assessment_id", "position"),
         sa.Index(None, "review_from"),
+        sa.Index(None, "accept_by"),
     )
 
     assessment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("risk_assessment.id"))
@@ -112,9 +125,18 @@ class RiskRow(Identified, Base):
     # By when its owner looks at it again, and from when that is asked for.
     review_on: Mapped[date | None]
     review_from: Mapped[date | None]
+    # Who rated it, and who else accepted it as high as that: both stay until somebody rates it higher.
+    rated_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    rated_at: Mapped[datetime]
+    # By when a high risk of an account is accepted; empty once nothing waits for that.
+    accept_by: Mapped[date | None]
+    accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    accepted_at: Mapped[datetime | None]
 
     assessment: Mapped[RiskAssessment] = relationship(back_populates="rows")
-    owner: Mapped[Person] = relationship()
+    owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
+    rated_by: Mapped[Person] = relationship(foreign_keys=[rated_by_id])
+    accepted_by: Mapped[Person | None] = relationship(foreign_keys=[accepted_by_id])
 
     @property
     def score(self) -> int:
@@ -125,6 +147,14 @@ class RiskRow(Identified, Base):
     def level(self) -> RiskLevel:
         """How high that is."""
         return level_of(self.score)
+
+    def is_same_risk(self, other: "RiskRow | RiskEntry") -> bool:
+        """Whether another row, of this assessment or of one before or after, is about the same risk."""
+        return (self.heading, self.risk) == (other.heading, other.risk)
+
+    def accept(self, by: Person, at: datetime) -> None:
+        """Note who accepted it."""
+        self.accepted_by, self.accepted_by_id, self.accepted_at, self.accept_by = by, by.id, at, None
 
 
 class MonitoringPlan(Identified, Base):
@@ -175,6 +205,7 @@ class AccountCheck(Identified, Base):
         sa.CheckConstraint("(kind = 'results') = (plan_id IS NOT NULL)", name="results_of_a_plan"),
         sa.CheckConstraint("(kind = 'risk') = (risk_row_id IS NOT NULL)", name="about_a_risk"),
         sa.CheckConstraint("words <> ''", name="has_words"),
+        sa.CheckConstraint("NOT dropped OR kind = 'risk'", name="only_a_risk_is_dropped"),
         sa.Index(None, "account_id", "done_at"),
     )
 
@@ -186,8 +217,11 @@ class AccountCheck(Identified, Base):
     done_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     words: Mapped[str]
     next_on: Mapped[date | None]
+    # Whether that risk is none any more; else the assessment that followed says how it was rated then.
+    dropped: Mapped[bool] = mapped_column(default=False)
 
     done_by: Mapped[Person] = relationship()
+    risk_row: Mapped[RiskRow | None] = relationship()
 
 
 append_only(AccountCheck)

@@ -55,6 +55,8 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
         one_of("status", AccessRequestStatus),
         one_of("level", AccessLevel),
         one_of("login_mode", LoginMode),
+        one_of("old_level", AccessLevel),
+        sa.CheckConstraint("old_level IS NULL OR grant_id IS NOT NULL", name="more_of_an_access"),
         sa.CheckConstraint("reason <> ''", name="says_why"),
         sa.CheckConstraint("(status = 'asked') = (decided_at IS NULL)", name="decision_has_a_moment"),
         sa.CheckConstraint("status <> 'approved' OR decided_by_id IS NOT NULL", name="approved_by_somebody"),
@@ -97,6 +99,8 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
     decided_at: Mapped[datetime | None]
     words: Mapped[str] = mapped_column(default="")
     grant_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("access_grant.id"))
+    # What they could do when it was asked that they may do more with access that they have, the one of `grant_id`.
+    old_level: Mapped[AccessLevel | None] = enum_column(AccessLevel)
 
     account: Mapped[Account] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -104,6 +108,11 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
     advised_by: Mapped[Person | None] = relationship(foreign_keys=[advised_by_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     grant: Mapped[AccessGrant | None] = relationship()
+
+    @property
+    def is_for_more(self) -> bool:
+        """Whether it asks that somebody may do more with access that they have."""
+        return self.old_level is not None
 
     @property
     def is_open(self) -> bool:
@@ -116,7 +125,10 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
             return ""
         if self.account.is_closed:
             return f"{self.account.name} was closed"
-        return "" if self.person.is_here_on(day) else f"{self.person.name} has left"
+        if not self.person.is_here_on(day):
+            return f"{self.person.name} has left"
+        over = self.is_for_more and self.grant is not None and self.grant.is_over_on(day)
+        return f"The access of {self.person.name} has ended" if over else ""
 
     def deciders(self) -> list[uuid.UUID]:
         """Everybody whose approval the chain of the pack asks for; nobody where no manager is recorded."""

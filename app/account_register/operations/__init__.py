@@ -1,6 +1,6 @@
 """The acts of the register, in the policy's words."""
 
-from app.account_register.operations.access import WantedAccess, begin_access, change_level, give_access
+from app.account_register.operations.access import WantedAccess, begin_access, give_access
 from app.account_register.operations.accounts import (
     AccountDetails,
     AlreadyRegistered,
@@ -24,6 +24,7 @@ from app.account_register.operations.asking import (
     advise_on_access,
     approve_access,
     ask_for_access,
+    ask_for_more,
     refuse_access,
     requests_go_on,
     withdraw_access_request,
@@ -32,6 +33,7 @@ from app.account_register.operations.ending import call_off_access, end_access, 
 from app.account_register.operations.exporting import note_export
 from app.account_register.operations.following import CHANGES_HANDS
 from app.account_register.operations.importing import import_register
+from app.account_register.operations.levels import change_level, correct_sign_in, lower_level
 from app.account_register.operations.notices import note_notice, tell_keeper
 from app.account_register.operations.planning import REGISTER_HEADERS, RegisterPlan, plan_register_import
 from app.account_register.operations.proposals import (
@@ -73,6 +75,7 @@ __all__ = [
     "approve_access",
     "approve_proposal",
     "ask_for_access",
+    "ask_for_more",
     "ask_for_proposal",
     "begin_access",
     "call_off_access",
@@ -83,6 +86,7 @@ __all__ = [
     "close_account",
     "close_discovered",
     "close_look_alike",
+    "correct_sign_in",
     "decline_proposal",
     "details_of",
     "end_access",
@@ -90,6 +94,7 @@ __all__ = [
     "follow_proposal",
     "give_access",
     "import_register",
+    "lower_level",
     "move_end_of_access",
     "note_export",
     "note_look",

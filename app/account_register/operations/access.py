@@ -12,7 +12,6 @@ from app.account_register.health import goes_on
 from app.account_register.models import (
     AccessGrant,
     AccessLevel,
-    AccessLevelChange,
     AccessRequestStatus,
     Account,
     EndReason,
@@ -35,10 +34,8 @@ from app.people.models import Person
 from app.policy.queries import pack, version_in_force
 
 _GIVEN_WORDS, _FOUND_WORDS = "gave {about} access as {level}", "recorded that {about} has access as {level}"
-_LEVEL_WORDS = "changed the access of {about} to {level}"
 GIVEN = event_kind("access:given", _GIVEN_WORDS, neutral=_GIVEN_WORDS)
 FOUND = event_kind("access:found-in-use", _FOUND_WORDS, neutral=_FOUND_WORDS)
-LEVEL_CHANGED = event_kind("access:level-changed", _LEVEL_WORDS, neutral=_LEVEL_WORDS)
 
 ONLY_KEEPERS = "Only the keepers of the register give access that nobody has approved here."
 ASK_FOR_IT = "Ask for the access: whoever approves it and whoever advises are told."
@@ -176,16 +173,6 @@ def begin_access(
     return grant
 
 
-def change_level(grant: AccessGrant, level: AccessLevel, *, by: Person | None, at: datetime) -> None:
-    """Note that a holder may do more or less with an account than the register says (from a file)."""
-    if by is not None:
-        demand(grant.account.can_be_changed_by(by), "Only the keepers of the register may change it.")
-    db.session.add(AccessLevelChange(grant_id=grant.id, changed_at=at, old=grant.level, new=level))
-    grant.level = level
-    actor = by.id if by is not None else ActorKind.INSTALLATION
-    record(LEVEL_CHANGED, grant.account_id, by=actor, at=at, about=grant.person_id, facts={"level": level})
-
-
 def _version_to_acknowledge(day: date) -> uuid.UUID | None:
     if not pack().switches["acknowledgement_before_access"].value:
         return None
@@ -238,5 +225,5 @@ def _refuse_second_grant(account: Account, grantee: Person, starts_on: date, *, 
     raise AlreadyDone(
         f"{grantee.name} already has access since {uk_date(present.starts_on)}{ends_then}{giver}.",
         who=present.given_by.name if present.given_by else None, when=present.approved_at, did="recorded it",
-        what_now="End that access first, if it should become another.",
+        what_now="To change what they may do, or correct how they sign in, open the account.",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from app.account_register.models import (
     ProposalStatus,
     RemarkKind,
     RiskEntry,
+    RiskLevel,
 )
 from app.account_register.operations import messages
 from app.account_register.operations.accounts import AccountDetails, change_status, register_account
@@ -129,6 +130,9 @@ def accept_risk(proposal: AccountProposal, *, by: Person, at: datetime) -> None:
             when=assessment.accepted_at if assessment else None,
         )  # fmt: skip
     assessment.accepted_by, assessment.accepted_by_id, assessment.accepted_at = by, by.id, at
+    for row in assessment.rows:
+        if row.level is RiskLevel.HIGH:
+            row.accept(by, at)
     say(proposal, RemarkKind.RISK_ACCEPTED, "", by=by, at=at)
     record(ACCEPTED, proposal.id, by=by.id, at=at, facts={"assessment": assessment.id})
 

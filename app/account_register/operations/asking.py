@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from app.account_register.models import AccessGrant, AccessRequest, AccessRequestStatus
+from app.account_register.models import AccessGrant, AccessLevel, AccessRequest, AccessRequestStatus
 from app.account_register.models.requests import ADVISED_BY, APPROVED_BY
 from app.account_register.operations import messages
 from app.account_register.operations.access import WantedAccess, check_wanted, grant_wanted
+from app.account_register.operations.approving import check_approval
+from app.account_register.operations.levels import check_more, set_level
 from app.account_register.queries.notices import keepers_on
 from app.account_register.queries.requests import open_request, open_requests_of
 from app.core import clock
@@ -35,6 +37,7 @@ GOES_ON = event_kind(
 )  # fmt: skip
 DECIDED_WITHIN, ADVISED_WITHIN = "access_decision_working_days", "access_register_keeper_advice_working_days"
 NOT_THE_ADVISER = "Only a keeper of the register writes down what a keeper advises, and never on access of their own."
+NOT_YOURS_TO_ASK = "You can change this for yourself, for people in your team, and for accounts that you own."
 NOT_THE_MANAGER = "Only the manager of the person who is to have access approves or refuses it."
 DID = {
     AccessRequestStatus.APPROVED: "approved it", AccessRequestStatus.REFUSED: "refused it",
@@ -52,8 +55,28 @@ def ask_for_access(wanted: WantedAccess, *, by: Person, at: datetime, reason: st
     _check_asker(wanted, by)
     _check_words(reason, advice)
     check_wanted(wanted, by=by, at=at)
-    _refuse_second(wanted)
+    _refuse_second(wanted, by=by, at=at)
+    return _send(_request(wanted, by=by, at=at, reason=reason), by=by, at=at, advice=advice)
+
+
+def ask_for_more(
+    grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime, reason: str, advice: str = ""
+) -> AccessRequest:
+    """Ask that somebody may do more with access that they have, approved as access is: their own manager approves it, and
+    the keeper of the register advises. No password changes because of it.
+    """
+    wanted = WantedAccess(grant.account, grant.person, level, grant.login_mode, clock.local_day(at), grant.trained_on)
+    _check_asker(wanted, by)
+    _check_words(reason, advice)
+    check_more(grant, level, at=at)
+    _refuse_second(wanted, by=by, at=at)
     made = _request(wanted, by=by, at=at, reason=reason)
+    made.grant, made.grant_id, made.old_level = grant, grant.id, grant.level
+    return _send(made, by=by, at=at, advice=advice)
+
+
+def _send(made: AccessRequest, *, by: Person, at: datetime, advice: str) -> AccessRequest:
+    """What is asked for goes to whoever advises and approves; where that is who asks, it is approved."""
     if advice:
         demand(made.is_adviser(by), NOT_THE_ADVISER, what_now="They are asked once you have sent this.")
         made.advice, made.advised_by, made.advised_by_id = advice, by, by.id
@@ -65,8 +88,8 @@ def ask_for_access(wanted: WantedAccess, *, by: Person, at: datetime, reason: st
     try:
         db.session.flush()
     except IntegrityError as error:  # asked for at the same moment: the one open request is the database's too
-        raise AlreadyDone(f"Access for {wanted.person.name} was asked for at the same moment.") from error
-    record(ASKED, wanted.account.id, by=by.id, at=at, about=wanted.person.id, facts={"request": made.id})
+        raise AlreadyDone(f"Access for {made.person.name} was asked for at the same moment.") from error
+    record(ASKED, made.account.id, by=by.id, at=at, about=made.person.id, facts={"request": made.id})
     if made.can_be_approved_by(by):
         approve_access(made, by=by, at=at)
         return made
@@ -98,9 +121,12 @@ def _check_asker(wanted: WantedAccess, by: Person) -> None:
     )
 
 
-def _refuse_second(wanted: WantedAccess) -> None:
+def _refuse_second(wanted: WantedAccess, *, by: Person, at: datetime) -> None:
     asked = open_request(wanted.account.id, wanted.person.id)
-    if asked is not None:
+    if asked is not None and asked.ended_by_itself(clock.local_day(at)):
+        _decide(asked, AccessRequestStatus.WITHDRAWN, by=by, at=at)  # more of an access that has ended since
+        db.session.flush()
+    elif asked is not None:
         raise AlreadyDone(
             f"Access for {wanted.person.name} to {wanted.account.name} is asked for already.", who=asked.asked_by.name,
             when=asked.asked_at, did="asked for it", what_now="Wait for what their manager decides.",
@@ -141,15 +167,29 @@ def approve_access(asked: AccessRequest, *, by: Person, at: datetime) -> AccessG
     """
     _must_be_decider(asked, by)
     _must_be_open(asked)
-    known = {part.name: getattr(asked, part.name) for part in fields(WantedAccess)}
-    wanted = WantedAccess(**{**known, "starts_on": max(asked.starts_on, clock.local_day(at))})
-    grant = grant_wanted(wanted, approver=by, advice=asked.advice, by=by, at=at)
+    grant = _give_more(asked, by=by, at=at) if asked.is_for_more else _give(asked, by=by, at=at)
     _decide(asked, AccessRequestStatus.APPROVED, by=by, at=at)
     asked.grant, asked.grant_id = grant, grant.id
     record(
         APPROVED, asked.account_id, by=by.id, at=at, about=asked.person_id, facts={"request": asked.id, "grant": grant.id}
     )
-    _tell(asked, {asked.asked_by_id, *(keeper.id for keeper in keepers_on(clock.local_day(at)))} - {by.id}, at)
+    told = {asked.asked_by_id, *(keeper.id for keeper in keepers_on(clock.local_day(at)))}
+    _tell(asked, (told | {asked.person_id} if asked.is_for_more else told) - {by.id}, at)
+    return grant
+
+
+def _give(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant:
+    known = {part.name: getattr(asked, part.name) for part in fields(WantedAccess)}
+    wanted = WantedAccess(**{**known, "starts_on": max(asked.starts_on, clock.local_day(at))})
+    return grant_wanted(wanted, approver=by, advice=asked.advice, by=by, at=at)
+
+
+def _give_more(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant:
+    grant = asked.grant
+    assert grant is not None
+    check_more(grant, asked.level, at=at)
+    check_approval(asked.account, asked.person, by, advice=asked.advice, by=by, at=at)
+    set_level(grant, asked.level, by=by, at=at)
     return grant
 
 

@@ -3,7 +3,8 @@
 When each is due is a local setting or a date of the plan; a duty asks for it some working days before.
 """
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime
 
 from app.account_register.models import (
@@ -14,6 +15,7 @@ from app.account_register.models import (
     PlanEntry,
     RiskAssessment,
     RiskEntry,
+    RiskLevel,
     RiskRow,
 )
 from app.account_register.operations.papers import (
@@ -24,7 +26,13 @@ from app.account_register.operations.papers import (
     make_assessment,
     make_plan,
 )
-from app.account_register.queries.checks import accounts_without_papers, assessment_of, looks_before, plan_of
+from app.account_register.queries.checks import (
+    accounts_without_papers,
+    assessment_of,
+    check_since,
+    looks_before,
+    plan_of,
+)
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
@@ -32,18 +40,20 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.core.seen import ChangedBySomebody, is_older, mark_of
 from app.core.working_days import months_after
-from app.people.models import Person
-from app.policy.queries import notice_before, pack, period
+from app.people.models import KEEPERS, Person
+from app.policy.queries import due_at_once, notice_before, pack, period
 
 CHECKED = event_kind("account:checked", "looked again at its {what}", neutral="looked again at its {what}")
 ASSESSED = event_kind("account:assessed", "assessed its risks", neutral="assessed its risks")
+_ACCEPTED_WORDS = "accepted the risk that remains"
+ACCEPTED = event_kind("account:risk-accepted", _ACCEPTED_WORDS, neutral=_ACCEPTED_WORDS)
 PLANNED = event_kind("account:planned", "wrote its evaluation plan", neutral="wrote its evaluation plan")
 PAPERS_ASKED = event_kind(
     "account:papers-asked-for", "asked for its risk assessment and plan", neutral="asked for its risk assessment and plan"
 )
 PAPERS_BITE = 100
 CONTENT_MONTHS = "content_review_months"
-PAPERS_MONTHS = "account_papers_months"
+PAPERS_MONTHS, ACCEPTANCE = "account_papers_months", "risk_acceptance_working_days"
 WHAT = {CheckKind.CONTENT: "content", CheckKind.RESULTS: "results", CheckKind.RISK: "risks"}
 NOT_YOURS = "Only those who look after this account write that down."
 ASK_OWNER = "Ask the owner of the account or the keeper of the register."
@@ -94,17 +104,46 @@ def record_results(
 
 
 def review_risk(
-    account: Account, row: RiskRow, *, by: Person, at: datetime, words: str, next_on: date | None, seen: str = ""
-) -> AccountCheck:
-    """Write down that somebody looked at a risk again, and when to look again."""
+    account: Account, row: RiskRow, *, by: Person, at: datetime, words: str, next_on: date | None = None,
+    rated: RiskEntry | None = None, dropped: bool = False,
+) -> AccountCheck:  # fmt: skip
+    """Write down that somebody looked at a risk again, how they rate it now, and when to look again; or that it is none
+    any more. A new assessment takes the place of the one before; left out, it is rated as it was.
+
+    Refuses (409) a second look from a page that was opened before the first.
+    """
     demand(account.is_looked_after_by(by) or by.id == row.owner_id, NOT_YOURS, what_now=ASK_OWNER)
-    _refuse_older_page(seen, *looks_before(account, CheckKind.RISK, risk=row))
-    if next_on is None:
+    row = as_it_stands(account, row)
+    rows = row.assessment.rows
+    if dropped:
+        next_on = None
+        if len(rows) == 1:
+            raise InvalidInput("An assessment names at least one risk. Add another one first", field="still")
+    elif next_on is None:
         raise InvalidInput("Enter when to look at it again", field="next_on")
     _must_be_later(next_on, at)
-    made = _check(account, CheckKind.RISK, by=by, at=at, words=words, risk_row_id=row.id, next_on=next_on)
-    plan_risk_review(row, next_on)
+    now = replace(rated or _entry(row), review_on=next_on)
+    check_risks([now], at)
+    made = _check(
+        account, CheckKind.RISK, by=by, at=at, words=words, risk_row_id=row.id, next_on=next_on, dropped=dropped
+    )
+    risks = [(now if one is row else _entry(one), one) for one in rows if one is not row or not dropped]
+    _replace(account, risks, by=by, at=at)
     return made
+
+
+def as_it_stands(account: Account, row: RiskRow) -> RiskRow:
+    """This risk in the assessment that counts; refuses a risk at which somebody has looked since."""
+    found, last = assessment_of(account), check_since(account, row)
+    rows = found.rows if found is not None and last is None else []
+    now = next((one for one in rows if one.is_same_risk(row)), None)
+    if now is not None:
+        return now
+    raise AlreadyDone(
+        "Somebody has looked at this risk since you opened this page.", who=last.done_by.name if last else None,
+        when=last.done_at if last else None, did="looked at it",
+        what_now="Open “Risks, plan and results” of the account to see it as it is now.",
+    )  # fmt: skip
 
 
 def dates_of_papers(assessment: RiskAssessment | None, plan: MonitoringPlan | None) -> None:
@@ -134,6 +173,10 @@ def ask_for_missing_papers(at: datetime) -> int:
 
 def take_papers(account: Account, assessment: RiskAssessment | None, plan: MonitoringPlan | None) -> None:
     """Papers become those of an account: its risks and results are asked for from now on."""
+    if assessment is not None:
+        with db.session.no_autoflush:  # what is new does not belong to the account yet
+            before = assessment_of(account)
+        _ask_for_acceptance(assessment, before)
     for paper in (assessment, plan):
         if paper is not None:
             paper.account_id = account.id
@@ -157,13 +200,71 @@ def assess_account(account: Account, risk: RiskEntry, *, by: Person, at: datetim
     _must_be_open(account)
     check_risks([risk], at)
     before = assessment_of(account)
-    kept = [RiskEntry(*(getattr(row, part.name) for part in fields(RiskEntry))) for row in before.rows] if before else []
-    made = make_assessment([*kept, risk], by=by, at=at)
-    made.account_id = account.id
+    rows = list(before.rows) if before else []
+    twin = next((row for row in rows if row.is_same_risk(risk)), None)
+    if twin is not None:
+        raise AlreadyDone(
+            "This risk stands in the assessment already.", who=twin.rated_by.name, when=twin.rated_at, did="rated it",
+            what_now="Look at that risk again to change how it is rated.",
+        )  # fmt: skip
+    return _replace(account, [*((_entry(row), row) for row in rows), (risk, None)], by=by, at=at)
+
+
+def accept_risks(account: Account, *, by: Person, at: datetime) -> None:
+    """Accept the high risks of an account that remain: a keeper of the register, for what others rated (domain 3.1)."""
+    demand(by.holds(*KEEPERS), "Only the keepers of the register accept a risk.")
+    assessment = assessment_of(account)
+    rows = assessment.rows_to_accept if assessment else []
+    if not rows or account.is_closed:
+        accepted = [row for row in assessment.rows if row.accepted_at] if assessment else []
+        last = max(accepted, key=_accepted_at, default=None)
+        raise AlreadyDone(
+            "There is no risk to accept here now.", who=last.accepted_by.name if last and last.accepted_by else None,
+            when=last.accepted_at if last else None, did="accepted it",
+        )  # fmt: skip
+    others = [row for row in rows if row.rated_by_id != by.id]
+    demand(
+        bool(others), "You cannot accept a risk that you rated yourself.",
+        what_now="Ask another keeper of the register. The administrator appoints one where there is none.",
+    )  # fmt: skip
+    for row in others:
+        row.accept(by, at)
+    record(ACCEPTED, account.id, by=by.id, at=at, facts={"risks": len(others)})
+
+
+def _accepted_at(row: RiskRow) -> datetime:
+    return row.accepted_at or row.rated_at
+
+
+def _entry(row: RiskRow) -> RiskEntry:
+    return RiskEntry(*(getattr(row, part.name) for part in fields(RiskEntry)))
+
+
+def _replace(
+    account: Account, risks: Sequence[tuple[RiskEntry, RiskRow | None]], *, by: Person, at: datetime
+) -> RiskAssessment:
+    """A new assessment, each risk with the row that it had before. Who rated one and who accepted it stays where it is not
+    rated higher now.
+    """
+    made = make_assessment([entry for entry, _ in risks], by=by, at=at)
+    for row, (_, old) in zip(made.rows, risks, strict=True):
+        if old is not None and (row.score == old.score or (row.score < old.score and old.accepted_at is not None)):
+            row.rated_by, row.rated_by_id, row.rated_at = old.rated_by, old.rated_by_id, old.rated_at
+            row.accepted_by, row.accepted_by_id, row.accepted_at = old.accepted_by, old.accepted_by_id, old.accepted_at
+            row.accept_by = old.accept_by
     db.session.add(made)
     take_papers(account, made, None)
     record(ASSESSED, account.id, by=by.id, at=at, facts={"risks": len(made.rows)})
     return made
+
+
+def _ask_for_acceptance(made: RiskAssessment, before: RiskAssessment | None) -> None:
+    """Each high risk that nobody has accepted is accepted within some working days (a local setting)."""
+    for row in before.rows if before else []:
+        row.accept_by = None
+    for row in made.rows:
+        if row.level is RiskLevel.HIGH and row.accepted_at is None and row.accept_by is None:
+            row.accept_by = due_at_once(ACCEPTANCE, clock.local_day(row.rated_at))
 
 
 def plan_account(

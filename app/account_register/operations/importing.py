@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from app.account_register.models import Account, LoginMode, TwoStep
-from app.account_register.operations.access import begin_access, change_level
+from app.account_register.operations.access import begin_access
 from app.account_register.operations.accounts import (
     ASK_A_KEEPER,
     NOT_A_KEEPER,
@@ -19,6 +19,7 @@ from app.account_register.operations.accounts import (
 )
 from app.account_register.operations.details import AccountDetails, changed_fields, details_of, write_changes
 from app.account_register.operations.following import let_rooms_follow
+from app.account_register.operations.levels import change_level
 from app.account_register.operations.planning import PlannedChange, RegisterPlan, details_said
 from app.account_register.operations.reading import RegisterRow
 from app.account_register.queries.imports import THE_REGISTER
@@ -85,7 +86,8 @@ def _add(
     account = new_account(_details_of(row, services), row.status, by=actor, at=at, dates=dates)
     for person, level in row.holders:
         begin_access(
-            account, person, level=level, login_mode=account.login_mode, starts_on=clock.local_day(at),
+            account, person, level=level, login_mode=row.ways.get(person.id, account.login_mode),
+            starts_on=clock.local_day(at),
             required_version_id=None, by=by, at=at, found_in_use=True,
         )  # fmt: skip
     return account

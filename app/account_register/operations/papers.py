@@ -57,7 +57,10 @@ def make_assessment(risks: Sequence[RiskEntry], *, by: Person, at: datetime) -> 
         review_on=months_after(clock.local_day(at), period(RISK_REVIEW).value),
         highest_score=max(risk.likelihood * risk.impact for risk in risks),
     )  # fmt: skip
-    made.rows = [RiskRow(position=position, **vars(risk)) for position, risk in enumerate(risks)]
+    made.rows = [
+        RiskRow(position=position, rated_by=by, rated_by_id=by.id, rated_at=at, **vars(risk))
+        for position, risk in enumerate(risks)
+    ]
     return made
 
 

@@ -41,7 +41,6 @@ __all__ = ["REGISTER_HEADERS", "Difference", "PlannedChange", "RegisterPlan", "p
 
 
 SAME_ACCOUNT = "this is the same account as on line {}"
-_MAY_DO = (AccessLevel.VIEWER, AccessLevel.RESPONDER, AccessLevel.EDITOR, AccessLevel.ADMIN)
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,8 @@ class RegisterPlan:
         """Equal for two plans that do the same: by it a confirmed plan is known to be the one that was shown."""
         added = [
             [row.line, row.platform, row.handle, row.url, row.name, row.service, str(row.owner.id if row.owner else ""),
-             row.purpose, row.status, _as_text(row), [[str(person.id), level] for person, level in row.holders]]
+             row.purpose, row.status, _as_text(row),
+             [[str(person.id), level, row.ways.get(person.id, "")] for person, level in row.holders]]
             for row in self.added
         ]  # fmt: skip
         changed = [
@@ -351,10 +351,15 @@ def _refused_access(
                 f"{person.named_with_post} has no access to {account.name} yet, and a file gives none to an account that is "
                 "on the register. Take them out of the line, and ask for it on the page of the account"
             )
-        elif _MAY_DO.index(level) > _MAY_DO.index(grant.level):
+        elif level.is_more_than(grant.level):
             told.append(
                 f"{person.named_with_post} has access to {account.name} as {grant.level}, and a file lets nobody do more. "
-                f"Write {grant.level}; to change it end that access and give it anew"
+                f"Write {grant.level}, and ask for more on the page of the account: “Change what they may do”"
+            )
+        if grant is not None and row.ways.get(person.id, grant.login_mode) is not grant.login_mode:
+            told.append(
+                f"{person.named_with_post} signs in otherwise by the register ({grant.login_mode}), and a file does not "
+                "change that. Take it out of the line; on the page of the account choose “Correct how somebody signs in”"
             )
     return [LineProblem(row.line, f"holders: {words}") for words in told]
 

@@ -1,12 +1,13 @@
 """Reading one line of a register file: every cell checked, every fault named in a sentence."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.account_register.addresses import OnAnotherPlatform, Place, with_what_the_address_says
-from app.account_register.models import AccessLevel, AccountStatus, TwoStep, Upkeep
+from app.account_register.models import AccessLevel, AccountStatus, LoginMode, TwoStep, Upkeep
 from app.account_register.naming import (
     OTHER,
     OTHER_PLATFORM,
@@ -25,14 +26,14 @@ from app.people.models import Person
 REGISTER_HEADERS = ("platform", "handle", "url", "name", "service", "owner_email", "purpose", "status", "holders")
 OPTIONAL_HEADERS = (
     "deputy_email", "brand", "emergency_contact", "target_group", "identification", "opened_on", "two_step", "alerts",
-    "auto_acknowledgement",
+    "auto_acknowledgement", "login_mode",
 )  # fmt: skip
 LONGEST = {
     "brand": 120, "emergency_contact": 200, "target_group": 1000, "identification": 1000,
     "platform": 80, "handle": 120, "name": 160, "service": 120, "purpose": 2000,
 }  # fmt: skip
-WORDS_OF: dict[str, type[TwoStep] | type[Upkeep]] = {
-    "two_step": TwoStep, "alerts": Upkeep, "auto_acknowledgement": Upkeep,
+WORDS_OF: dict[str, type[TwoStep] | type[Upkeep] | type[LoginMode]] = {
+    "two_step": TwoStep, "alerts": Upkeep, "auto_acknowledgement": Upkeep, "login_mode": LoginMode,
 }  # fmt: skip
 STATUSES = (AccountStatus.LIVE, AccountStatus.PAUSED, AccountStatus.DORMANT)
 
@@ -54,6 +55,8 @@ class RegisterRow:
     purpose: str
     status: AccountStatus
     holders: tuple[tuple[Person, AccessLevel], ...]
+    ways: Mapping[uuid.UUID, LoginMode]
+    """How holders sign in of whom the line says that, by person; the others as the account."""
     more: Mapping[str, Any]
     """What the optional columns say, by the detail of the account; an empty cell says nothing."""
 
@@ -84,7 +87,8 @@ def read_row(
     url = _url(place.url, faults)
     owner = _person("owner_email", cells["owner_email"], people, faults) if cells["owner_email"] else None
     status = _status(cells["status"], faults)
-    holders = _holders(cells["holders"], people, day, faults)
+    ways = dict[uuid.UUID, LoginMode]()
+    holders = _holders(cells["holders"], people, day, ways, faults)
     deputy = _person("deputy_email", cells["deputy_email"], people, faults) if cells.get("deputy_email") else None
     more = {**({"deputy_id": deputy.id} if deputy else {}), **_more(cells, day, faults)}
     if owner is not None and owner is deputy:
@@ -97,7 +101,7 @@ def read_row(
     handle = place.handle if handle_key(place.handle, platform) else None
     return RegisterRow(
         line.number, platform, handle, handle is not None and not cells["handle"], url, cells["name"], service, owner,
-        deputy, cells["purpose"], status, holders, more,
+        deputy, cells["purpose"], status, holders, ways, more,
     )  # fmt: skip
 
 
@@ -187,18 +191,22 @@ def _person(column: str, email: str, people: Mapping[str, Person], faults: list[
 
 
 def _holders(
-    text: str, people: Mapping[str, Person], day: date, faults: list[str]
+    text: str, people: Mapping[str, Person], day: date, ways: dict[uuid.UUID, LoginMode], faults: list[str]
 ) -> tuple[tuple[Person, AccessLevel], ...]:
     holders: list[tuple[Person, AccessLevel]] = []
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
-        email, _, level = (side.strip() for side in part.partition(":"))
+        email, level, way = ([side.strip() for side in part.split(":", 2)] + ["", ""])[:3]
         person = _person("holders", email, people, faults)
         if level.casefold() not in set(AccessLevel):
             faults.append(f"holders: “{part}” must be an e-mail address, a colon and one of {', '.join(AccessLevel)}")
+        elif way and way.casefold() not in set(LoginMode):
+            faults.append(f"holders: “{part}” says how they sign in, which must be one of {', '.join(LoginMode)}")
         elif person is not None and not person.is_here_on(day):
             faults.append(f"holders: {email} left on {uk_date(person.last_working_day)}. Take them out of the line")
         elif person is not None and person.id in {holder.id for holder, _ in holders}:
             faults.append(f"holders: {email} stands there twice")
         elif person is not None:
             holders.append((person, AccessLevel(level.casefold())))
+            if way:
+                ways[person.id] = LoginMode(way.casefold())
     return tuple(holders)

@@ -5,7 +5,9 @@ from app.account_register.queries.access import (
     accounts_open_to,
     closed_list_refusal,
     grant_by_id,
+    grants_that_go_on,
     person_to_choose,
+    somebody_signs_in_otherwise,
 )
 from app.account_register.queries.accounts import (
     AccountFilters,
@@ -56,6 +58,7 @@ __all__ = [
     "closed_list_refusal",
     "ends_to_review",
     "grant_by_id",
+    "grants_that_go_on",
     "grants_to_review",
     "holders_page",
     "keepers_on",
@@ -72,5 +75,6 @@ __all__ = [
     "request_by_id",
     "requests_page",
     "services",
+    "somebody_signs_in_otherwise",
     "visible_to",
 ]

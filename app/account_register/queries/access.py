@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.account_register.health import acknowledged_at as acknowledged_at
-from app.account_register.health import runs
+from app.account_register.health import goes_on, runs
 from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, Account
 from app.core.db import db
 from app.core.errors import InvalidInput
@@ -39,6 +39,19 @@ def grant_by_id(grant_id: uuid.UUID) -> AccessGrant | None:
     ).scalar_one_or_none()
 
 
+def grants_that_go_on(account: Account, day: date) -> list[AccessGrant]:
+    """The accesses to an account that are not over, with their holders, by name."""
+    it = AccessGrant
+    select = sa.select(it).join(Person, Person.id == it.person_id).where(it.account_id == account.id, goes_on(day))
+    loaded = select.options(joinedload(it.person), joinedload(it.account)).order_by(Person.name, it.id)
+    return [one for one in db.session.execute(loaded).scalars() if not one.is_called_off]
+
+
+def somebody_signs_in_otherwise(account: Account, day: date) -> bool:
+    """Whether the register says of a holder that they sign in in another way than it says of the account."""
+    return any(one.differs_from_account for one in grants_that_go_on(account, day))
+
+
 def accountable_owner(account: Account, day: date) -> Person | None:
     """Who answers for an account on a day; nobody if its owner has left."""
     owner = account.owner
@@ -56,6 +69,13 @@ def level_before(moment: datetime) -> sa.ScalarSelect[AccessLevel]:
         .correlate(AccessGrant)
         .scalar_subquery()
     )
+
+
+def last_level_change(grant: AccessGrant) -> AccessLevelChange | None:
+    """When what a holder may do was changed last."""
+    it = AccessLevelChange
+    select = sa.select(it).where(it.grant_id == grant.id).order_by(it.changed_at.desc(), it.id).limit(1)
+    return db.session.execute(select).scalar_one_or_none()
 
 
 def person_to_choose(typed: str, day: date, *, field: str) -> Person:

@@ -34,17 +34,18 @@ MOST = 30
 def checks_of(account: Account) -> list[AccountCheck]:
     """What was looked at again, newest first."""
     it = AccountCheck
-    select = sa.select(it).where(it.account_id == account.id).options(joinedload(it.done_by))
+    loaded = joinedload(it.done_by), joinedload(it.risk_row)
+    select = sa.select(it).where(it.account_id == account.id).options(*loaded)
     return list(db.session.execute(select.order_by(it.done_at.desc(), it.id).limit(MOST)).scalars())
 
 
 def looks_before(
-    account: Account, kind: CheckKind, *, plan: MonitoringPlan | None = None, risk: RiskRow | None = None
+    account: Account, kind: CheckKind, *, plan: MonitoringPlan | None = None
 ) -> tuple[str, AccountCheck | None]:
-    """The last look of this kind, at the same plan or risk, and a mark that is different once there is another."""
+    """The last look of this kind, at the same plan, and a mark that is different once there is another."""
     it = AccountCheck
-    same = (it.plan_id == (plan.id if plan else None), it.risk_row_id == (risk.id if risk else None))
-    select = sa.select(it, sa.func.count().over()).where(it.account_id == account.id, it.kind == kind, *same)
+    same_plan = it.plan_id == (plan.id if plan else None)
+    select = sa.select(it, sa.func.count().over()).where(it.account_id == account.id, it.kind == kind, same_plan)
     found = db.session.execute(
         select.options(joinedload(it.done_by)).order_by(it.done_at.desc(), it.id).limit(1)
     ).first()
@@ -58,7 +59,12 @@ def assessment_of(account: Account) -> RiskAssessment | None:
         db.session.execute(
             sa.select(it)
             .where(it.account_id == account.id)
-            .options(joinedload(it.rows).joinedload(RiskRow.owner), joinedload(it.assessed_by))
+            .options(
+                joinedload(it.rows).options(
+                    joinedload(RiskRow.owner), joinedload(RiskRow.rated_by), joinedload(RiskRow.accepted_by)
+                ),
+                joinedload(it.assessed_by),
+            )
             .order_by(it.assessed_at.desc(), it.id.desc())
         )
         .unique()
@@ -74,10 +80,27 @@ def plan_of(account: Account) -> MonitoringPlan | None:
     return db.session.execute(select.order_by(it.planned_at.desc(), it.id.desc()).limit(1)).scalar_one_or_none()
 
 
-def risk_row_of(account: Account, row_id: uuid.UUID) -> RiskRow | None:
-    """A risk of the assessment of an account that counts."""
-    found = assessment_of(account)
-    return next((row for row in found.rows if row.id == row_id), None) if found else None
+def risk_by_id(row_id: uuid.UUID) -> RiskRow | None:
+    """A risk of an assessment, of the one that counts or of one before."""
+    return db.session.get(RiskRow, row_id)
+
+
+def check_since(account: Account, row: RiskRow) -> AccountCheck | None:
+    """That somebody looked at a risk since the assessment in which this row stands."""
+    it, looked_at, of = AccountCheck, RiskRow, RiskAssessment
+    since = row.assessment
+    return db.session.execute(
+        sa.select(it)
+        .join(looked_at, looked_at.id == it.risk_row_id)
+        .join(of, of.id == looked_at.assessment_id)
+        .where(
+            it.account_id == account.id, looked_at.heading == row.heading, looked_at.risk == row.risk,
+            sa.tuple_(of.assessed_at, of.id) >= sa.tuple_(sa.literal(since.assessed_at), sa.literal(since.id)),
+        )
+        .options(joinedload(it.done_by))
+        .order_by(it.done_at.desc(), it.id)
+        .limit(1)
+    ).scalar_one_or_none()  # fmt: skip
 
 
 def accounts_without_papers() -> sa.Select[Account]:
@@ -167,6 +190,20 @@ def papers_due(viewer: Viewer, today: date) -> sa.Select[Any]:
         asked, Account.papers_due_on.is_not(None), Account.status != AccountStatus.CLOSING,
         _is_for(viewer, Account.owner_id, today),
     )  # fmt: skip
+
+
+def to_accept(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
+    """The accounts with a high risk that a keeper of the register is to accept: not one that they rated."""
+    if not viewer.holds(*KEEPERS):
+        return None
+    due_on = (
+        sa.select(sa.func.min(RiskRow.accept_by))
+        .join(RiskAssessment, RiskAssessment.id == RiskRow.assessment_id)
+        .where(RiskAssessment.account_id == Account.id, RiskRow.rated_by_id != viewer.id)
+        .correlate_except(RiskRow, RiskAssessment)
+        .scalar_subquery()
+    )
+    return _duty("risk_accept", Account.id, due_on).where(due_on.is_not(None))
 
 
 def to_acknowledge_for_access(viewer: Viewer, today: date) -> sa.Select[Any]:

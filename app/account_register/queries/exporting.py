@@ -48,7 +48,7 @@ def register_rows(viewer: Person, filters: AccountFilters, day: date) -> list[di
             "owner_email": row.owner_email,
             "purpose": row.Account.purpose,
             "status": row.Account.status.value,
-            "holders": "; ".join(f"{held.email}:{held.level}" for held in holders[row.Account.id] if held.email),
+            "holders": "; ".join(_held(held, row.Account) for held in holders[row.Account.id] if held.email),
             "deputy_email": row.deputy_email,
             **_more_of(row.Account),
         }
@@ -67,11 +67,18 @@ def _more_of(account: Account) -> dict[str, str]:
         "identification": account.identification,
         "opened_on": f"{account.opened_on:%d/%m/%Y}" if account.opened_on else "",
         **{name: "" if word == "not recorded" else word for name, word in words.items()},
+        "login_mode": account.login_mode.value,
     }
 
 
+def _held(held: Any, account: Account) -> str:
+    """A holder with what they may do, and how they sign in where that is not as the account says."""
+    way = f":{held.login_mode}" if held.login_mode != account.login_mode else ""
+    return f"{held.email}:{held.level}{way}"
+
+
 def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:
-    columns: list[Any] = [AccessGrant.account_id, Person.email, AccessGrant.level]
+    columns: list[Any] = [AccessGrant.account_id, Person.email, AccessGrant.level, AccessGrant.login_mode]
     rows = db.session.execute(
         sa.select(*columns)
         .join(Person, Person.id == AccessGrant.person_id)

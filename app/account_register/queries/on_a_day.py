@@ -28,12 +28,13 @@ from app.account_register.models import (
     CheckKind,
     MonitoringPlan,
     RiskAssessment,
+    RiskRow,
     TwoStep,
     WayIn,
 )
 from app.account_register.naming import platform_on
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, named
 from app.core.presentation import status_words
 from app.core.registries import Registries
 from app.core.working_days import months_after
@@ -139,6 +140,7 @@ def _looks(end: datetime, which: sa.ColumnElement[bool]) -> _Looks:
         ("review", AccessReview.account_id, AccessReview.reviewed_at, []),
         ("content", AccountCheck.account_id, AccountCheck.done_at, [AccountCheck.kind == CheckKind.CONTENT]),
         ("risks", RiskAssessment.account_id, RiskAssessment.assessed_at, []),
+        ("high", RiskAssessment.account_id, RiskAssessment.assessed_at, [_had_a_risk_to_accept(end)]),
         ("plan", MonitoringPlan.account_id, MonitoringPlan.planned_at, []),
     ]
     rows = db.session.execute(
@@ -156,6 +158,19 @@ def _looks(end: datetime, which: sa.ColumnElement[bool]) -> _Looks:
         )
     )  # fmt: skip
     return {(row.account_id, row.what): _Look(row.first, row.before, row.last) for row in rows}
+
+
+def _had_a_risk_to_accept(end: datetime) -> sa.ColumnElement[bool]:
+    """That an assessment was the last before a moment, and named a high risk that nobody had accepted by then."""
+    newer = named(RiskAssessment, "newer_before")
+    after = sa.tuple_(newer.assessed_at, newer.id) > sa.tuple_(RiskAssessment.assessed_at, RiskAssessment.id)
+    replaced = sa.select(newer.id).where(newer.account_id == RiskAssessment.account_id, after, newer.assessed_at < end)
+    high = sa.select(RiskRow.id).where(
+        RiskRow.assessment_id == RiskAssessment.id,
+        RiskRow.likelihood * RiskRow.impact >= pack().numbers["high_risk_from"].value,
+        sa.or_(RiskRow.accepted_at.is_(None), RiskRow.accepted_at >= end),
+    )
+    return sa.and_(RiskAssessment.assessed_at < end, high.exists(), sa.not_(replaced.correlate(RiskAssessment).exists()))
 
 
 def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: list[WayIn]) -> AccountOnDay:
@@ -232,6 +247,7 @@ def _overdue(account: Account, looks: _Looks, day: date) -> dict[Health, bool]:
     lacked = any(look is None or look.first >= end for look in papers.values())
     asked_for = account.papers_due_on is not None or any(look and look.first >= end for look in papers.values())
     return {
+        Health.RISK_NOT_ACCEPTED: (account.id, "high") in looks,
         Health.REVIEW_OVERDUE: late["review"],
         Health.CONTENT_OVERDUE: late["content"],
         Health.NO_PAPERS: lacked and asked_for,

@@ -9,7 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from app.account_register.chains import is_for, nobody_meant
-from app.account_register.models import SEES_EVERYTHING, AccessRequest, AccessRequestStatus, Account, AccountStatus
+from app.account_register.health import goes_on
+from app.account_register.models import (
+    SEES_EVERYTHING,
+    AccessGrant,
+    AccessRequest,
+    AccessRequestStatus,
+    Account,
+    AccountStatus,
+)
 from app.account_register.models.requests import ADVISED_BY, APPROVED_BY
 from app.core.db import db, named
 from app.core.paging import Cursor, KeyPage, key_page
@@ -37,7 +45,7 @@ def open_request(account_id: uuid.UUID, person_id: uuid.UUID) -> AccessRequest |
     return db.session.execute(
         sa.select(it)
         .where(it.account_id == account_id, it.person_id == person_id, it.status == AccessRequestStatus.ASKED)
-        .options(joinedload(it.asked_by))
+        .options(joinedload(it.asked_by), joinedload(it.grant))
     ).scalar_one_or_none()
 
 
@@ -73,7 +81,14 @@ def _account_closed() -> sa.ColumnElement[bool]:
 def _goes_on(person: Any, day: Any) -> sa.ColumnElement[bool]:
     """`AccessRequest.is_open` as a condition of a query that joins the account, and who is to have access."""
     asked = AccessRequest.status == AccessRequestStatus.ASKED
-    return sa.and_(asked, sa.not_(_account_closed()), is_here(day, person))
+    return sa.and_(asked, sa.not_(_account_closed()), is_here(day, person), sa.not_(_access_ended(day)))
+
+
+def _access_ended(day: Any) -> sa.ColumnElement[bool]:
+    """That it asks for more by an access that has ended."""
+    grant = named(AccessGrant, "access_to_widen")
+    runs_still = sa.select(grant.id).where(grant.id == AccessRequest.grant_id, goes_on(day, grant))
+    return sa.and_(AccessRequest.old_level.is_not(None), sa.not_(runs_still.correlate(AccessRequest).exists()))
 
 
 def open_requests_about(account: Account, viewer: Viewer, day: date) -> list[Any]:
@@ -100,7 +115,8 @@ def requests_page(viewer: Person, shown: RequestsShown, day: date, cursor: Curso
         sa.select(
             it.id, it.status, it.level, it.asked_at, it.due_on, person.name.label("person"),
             (Account.name + ", " + Account.platform).label("account"),
-            sa.case((it.status != AccessRequestStatus.ASKED, ""), (_account_closed(), "account"), (left, "left"), else_="")
+            sa.case((it.status != AccessRequestStatus.ASKED, ""), (_account_closed(), "account"), (left, "left"),
+                    (_access_ended(day), "access"), else_="")
             .label("ended_by_itself"),
         )
         .join(person, person.id == it.person_id)

@@ -11,6 +11,7 @@ from app.account_register.routes import (
     helping,
     horizon,
     importing,
+    levels,
     look_alikes,
     notices,
     proposals,
@@ -20,5 +21,5 @@ from app.account_register.routes import (
 
 __all__ = [
     "access", "accounts", "asking", "assessing", "checks", "discovered", "exporting", "helping", "horizon", "importing",
-    "look_alikes", "notices", "proposals", "proposing", "sections",
+    "levels", "look_alikes", "notices", "proposals", "proposing", "sections",
 ]  # fmt: skip

@@ -51,7 +51,8 @@ def give_access(account_id: uuid.UUID) -> Any:
         return _give_page(form, account), 422
     commit()
     then = " They can use it once they have read the policy." if grant.required_version_id else ""
-    flash(f"You gave {grantee.name} access to {account.name}.{then}", "success")
+    differs = f" The register says of the account: {account.login_mode.label.lower()}." if grant.differs_from_account else ""
+    flash(f"You gave {grantee.name} access to {account.name}.{then}{differs}", "success")
     return redirect(url_for("account_register.show", account_id=account.id), 303)
 
 
@@ -60,9 +61,9 @@ def end_access(grant_id: uuid.UUID) -> Any:
     """End access by a login of one's own. A shared login is ended where the password is changed, and what has not begun is
     called off there.
     """
-    grant, now = _grant_or_nothing(grant_id), clock.now()
+    grant, now = grant_or_nothing(grant_id), clock.now()
     demand(grant.can_be_ended_by(reader()), "You cannot end this access.", what_now="Ask the keeper of the register.")
-    if grant.needs_new_password or grant.is_to_come(clock.local_day(now)) or grant.is_called_off:
+    if grant.may_know_password or grant.is_to_come(clock.local_day(now)) or grant.is_called_off:
         return redirect(url_for("credential_rotation.end_shared_access", grant_id=grant.id), 303)
     form = EndAccessForm(data={"ends_on": clock.local_day(now)})
     if not grant.end_can_be_corrected_by(reader()):
@@ -97,7 +98,8 @@ def _approver(typed: str, day: date) -> Person | None:
     return queries.person_to_choose(typed, day, field="approved_by") if typed else None
 
 
-def _grant_or_nothing(grant_id: uuid.UUID) -> AccessGrant:
+def grant_or_nothing(grant_id: uuid.UUID) -> AccessGrant:
+    """The grant, if its account opens for the reader."""
     grant = queries.grant_by_id(grant_id)
     if grant is None:
         raise NothingHere

@@ -9,12 +9,21 @@ from flask import flash, redirect, render_template, url_for
 
 from app.account_register import blueprint
 from app.account_register import forms_proposals as forms
-from app.account_register.models import Account, CheckKind, MonitoringPlan, RiskRow
+from app.account_register.forms_checks import (
+    DROPPED,
+    STILL,
+    AccountPlanForm,
+    FoundAndNextForm,
+    FoundForm,
+    RiskAgainForm,
+)
+from app.account_register.models import Account, CheckKind, MonitoringPlan, RiskEntry, RiskRow
 from app.account_register.operations import checks as acts
 from app.account_register.queries import account_by_id, person_to_choose
 from app.account_register.queries import checks as queries
 from app.account_register.routes.shared import account_or_nothing, reader
 from app.account_register.routes.worked_out import (
+    acceptance_worked_out,
     content_worked_out,
     papers_worked_out,
     results_worked_out,
@@ -23,41 +32,22 @@ from app.account_register.routes.worked_out import (
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere, demand
-from app.core.forms import DateField, NoSecrets, Required, SeenForm, TextAreaField
 from app.core.seen import mark_of
 from app.core.worked_out import WorkedOut
 from app.people.models import Person
 from app.policy.queries import pack
 
 
-class FoundForm(SeenForm):
-    """What did you find?"""
-
-    words = TextAreaField(
-        "What did you find, and what did you mend?", [Required("Enter what you found"), NoSecrets()], rows=4,
-        max_length=2000, what="what you found",
-    )  # fmt: skip
-
-
-class FoundAndNextForm(FoundForm):
-    """What did you find, and when do you look again?"""
-
-    next_on = DateField("When do you look again?", what="the next date", hint="Leave it empty for results that are final.")
-
-
-class AccountPlanForm(SeenForm, forms.PlanForm):
-    """The plan of an account, with the mark of the one that it replaces."""
-
-
 @blueprint.get("/<uuid:account_id>/papers")
 def papers(account_id: uuid.UUID) -> Any:
     """The risks of an account, its plan, and what was found when somebody looked again."""
     account = account_or_nothing(account_id)
-    plan, done = queries.plan_of(account), queries.checks_of(account)
+    plan, done, assessment = queries.plan_of(account), queries.checks_of(account), queries.assessment_of(account)
     return render_template(
-        "account_register/papers.html", account=account, assessment=queries.assessment_of(account),
+        "account_register/papers.html", account=account, assessment=assessment,
         plan=plan, checks=done, reader=reader(),
         how={
+            "accept": acceptance_worked_out(assessment) if assessment else None,
             "papers": papers_worked_out(account), "content": content_worked_out(account),
             "results": results_worked_out(plan, done) if plan else None,
         },
@@ -80,6 +70,17 @@ def assess_account(account_id: uuid.UUID) -> Any:
         return acts.assess_account(account, risk, by=by, at=at)
 
     return _page(account, form, "Add a risk", act, "", back="papers")
+
+
+@blueprint.post("/<uuid:account_id>/accept-risks")
+def accept_risks(account_id: uuid.UUID) -> Any:
+    """Accept the high risks of an account that remain."""
+    account, now = account_or_nothing(account_id), clock.now()
+    begin_writing(account)
+    acts.accept_risks(account, by=reader(), at=now)
+    commit()
+    flash(f"You accepted the high risk that remains of {account.name}.", "success")
+    return redirect(url_for(".papers", account_id=account.id), 303)
 
 
 @blueprint.route("/<uuid:account_id>/plan", methods=["GET", "POST"])
@@ -131,14 +132,18 @@ def review_risk(row_id: uuid.UUID) -> Any:
     """Look at a risk again."""
     account_id = queries.account_of_risk(row_id)
     account = _account(account_id) if account_id else None
-    row = queries.risk_row_of(account, row_id) if account else None
+    row = queries.risk_by_id(row_id) if account else None
     if account is None or row is None:
         raise NothingHere
     demand(account.is_looked_after_by(reader()) or row.owner_id == reader().id, acts.NOT_YOURS, what_now=acts.ASK_OWNER)
-    lead = f"{row.heading}: {row.risk} Kept in check by: {row.control}"
-    due = (row.review_on, risk_worked_out(row.assessment, row, queries.checks_of(account)))
-    form = FoundAndNextForm(data={"seen": queries.looks_before(account, CheckKind.RISK, risk=row)[0]})
-    return _page(account, form, "Look at a risk again", _risk_act(account, row), lead, due=due)
+    now = acts.as_it_stands(account, row)
+    known = {
+        "control": now.control, "likelihood": str(now.likelihood), "impact": str(now.impact),
+        "owner": now.owner.email or now.owner.name,
+    }  # fmt: skip
+    lead = f"{now.heading} (what remains is {now.level.value}): {now.risk}"
+    due = (now.review_on, risk_worked_out(now, queries.checks_of(account)))
+    return _page(account, RiskAgainForm(data=known), "Look at a risk again", _risk_act(account, row), lead, due=due)
 
 
 Act = Callable[[Any, Person, datetime], object]
@@ -157,9 +162,19 @@ def _results_act(account: Account, plan: MonitoringPlan) -> Act:
 
 
 def _risk_act(account: Account, row: RiskRow) -> Act:
-    return lambda form, by, at: acts.review_risk(
-        account, row, by=by, at=at, words=form.words.data, next_on=form.next_on.data, seen=form.seen.data or ""
-    )
+    def act(form: Any, by: Person, at: datetime) -> object:
+        rated = None
+        if form.still.data == STILL:
+            who = person_to_choose(form.owner.data, clock.local_day(at), field="owner")
+            rated = RiskEntry(
+                row.heading, row.risk, int(form.likelihood.data), int(form.impact.data), form.control.data, who.id
+            )
+        return acts.review_risk(
+            account, row, by=by, at=at, words=form.words.data, next_on=form.next_on.data, rated=rated,
+            dropped=form.still.data == DROPPED,
+        )  # fmt: skip
+
+    return act
 
 
 def _page(

@@ -60,14 +60,17 @@ def change_section(account_id: uuid.UUID, section: str) -> Any:
         form.add_refusal(refusal)
         return _page(form, account_or_nothing(account_id), section), refusal.status
     commit()
+    place = url_for("account_register.show", account_id=account.id, _anchor=section)
     if changed:
         if "handle" in changed or "platform" in changed:
             warn_of_its_handle(account)
         derived = form.derived if isinstance(form, PlaceForm) else ""
         flash(f"You changed what the register says of {account.name}. {derived}".rstrip(), "success")
+        if "login_mode" in changed and queries.somebody_signs_in_otherwise(account, clock.local_day(now)):
+            place = url_for("credential_rotation.correct_sign_in", account_id=account.id)
     else:
         flash("Nothing was different, so nothing changed.", "info")
-    return redirect(url_for("account_register.show", account_id=account.id, _anchor=section), 303)
+    return redirect(place, 303)
 
 
 @blueprint.get("/<uuid:account_id>/changes")

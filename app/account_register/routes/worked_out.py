@@ -71,7 +71,7 @@ def assessment_worked_out(assessment: RiskAssessment) -> WorkedOut:
     return months_from(RISK_REVIEW, local_day(assessment.assessed_at), assessment.review_on, since="They were assessed")
 
 
-def risk_worked_out(assessment: RiskAssessment, row: RiskRow, done: list[AccountCheck]) -> WorkedOut | None:
+def risk_worked_out(row: RiskRow, done: list[AccountCheck]) -> WorkedOut | None:
     """How the day came about on which a risk is looked at again."""
     due = row.review_on
     if due is None:
@@ -79,7 +79,15 @@ def risk_worked_out(assessment: RiskAssessment, row: RiskRow, done: list[Account
     last = next((check for check in done if check.kind is CheckKind.RISK and check.next_on == due), None)
     if last is not None:
         return chosen(due, by=last.done_by.name, at=last.done_at, when="last looked at it")
-    return months_from(RISK_REVIEW, local_day(assessment.assessed_at), due, since="It was assessed")
+    return months_from(RISK_REVIEW, local_day(row.rated_at), due, since="It was assessed")
+
+
+def acceptance_worked_out(assessment: RiskAssessment) -> WorkedOut | None:
+    """How the day came about by which somebody accepts a high risk; of several, the first."""
+    row = min(assessment.rows_to_accept, key=lambda one: (one.accept_by, one.rated_at), default=None)
+    if row is None or row.accept_by is None:
+        return None
+    return counted_from(checks.ACCEPTANCE, local_day(row.rated_at), row.accept_by, since="It was rated as high")
 
 
 def look_alike_worked_out(found: LookAlike) -> WorkedOut | None:

@@ -40,6 +40,7 @@ from app.credential_rotation.operations.rotating import (
     verify_rotation,
 )
 from app.credential_rotation.operations.routine import renew_old_passwords
+from app.credential_rotation.operations.signing_in import correct_ways_of_signing_in
 from app.credential_rotation.operations.still_known import change_what_is_still_known
 from app.credential_rotation.operations.together import (
     Change,
@@ -68,6 +69,7 @@ __all__ = [
     "change_what_is_still_known",
     "close_incident",
     "complete_leavers",
+    "correct_ways_of_signing_in",
     "declare_compromise",
     "end_shared_access",
     "follow_account",

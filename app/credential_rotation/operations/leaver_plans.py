@@ -174,7 +174,7 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
     Nobody keeps their access because bank holidays are not known yet: what lies beyond them is an estimate.
     """
     accounts = {account.id: account for account in _accounts_of(leaving.person, only)}
-    passwords = passwords_of(CredentialRotation.account_id.in_(list(accounts)))
+    passwords = passwords_of(Account.id.in_(list(accounts)))
     keepers = backstops(today)
     asked = {} if leaving.immediate else _asked_for_at_once(leaving.person, accounts, today)
     made = [

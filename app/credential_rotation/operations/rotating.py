@@ -43,6 +43,7 @@ from app.credential_rotation.operations.opening import (
     due_rotation,
     settle_owner_and_date,
 )
+from app.credential_rotation.operations.signing_in import settled_when_it_ends
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_at_once, pack
 
@@ -263,13 +264,14 @@ def end_shared_access(
     ends_then = end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason, correction=correction)
     if grant.is_called_off:
         _need_not_change(grant, by=by, at=at)
-    if grant.is_called_off or not grant.needs_new_password:
+    counts_from = settled_when_it_ends(grant, at)
+    if grant.is_called_off or counts_from is None:
         return None
     if not ends_then:
         return due_rotation(grant.account)
     trigger = WHY_ENDED.get(reason, Trigger.ACCESS_ENDED)
     cause = begin_rotation(
-        grant.account, trigger=trigger, person=grant.person, counts_from=grant.settled_from or at,
+        grant.account, trigger=trigger, person=grant.person, counts_from=counts_from,
         period=OTHER_TRIGGER, since=ends_on, by=by.id, at=at,
     )  # fmt: skip
     return cause.rotation

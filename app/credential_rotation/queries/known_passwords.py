@@ -1,7 +1,8 @@
 """Who knows a shared password, and since when: one rule for leavers, for moves, and for who could get in.
 
 Whoever has access by a shared login knows its password. Whoever changed it, or verified a change by signing in with it,
-knows it too, with access or without. Each of them knows it until it is changed the next time.
+knows it too, with access or without; and so does whoever signed in by the shared login until that was corrected to a login
+of their own, unless a keeper said that they never did. Each of them knows it until it is changed the next time.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.account_register.models import Account, AccountStatus
+from app.account_register.models import AccessGrant, Account, AccountStatus
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, Move, MoveStatus, RotationStatus, Sighting
@@ -23,7 +24,9 @@ from app.people.queries import is_here
 
 @dataclass(frozen=True)
 class Known:
-    """That somebody came to know the password of an account at a moment, by changing it or by signing in with it."""
+    """That somebody came to know the password of an account at a moment: by changing it or by signing in with it, or by a
+    shared login of which it was corrected then that they had it.
+    """
 
     person: Person
     since: datetime
@@ -62,28 +65,41 @@ def first_that_settles(changes: Iterable[datetime], settled_from: datetime | Non
     return min(made, default=None)
 
 
-def came_to_know(person_id: Any) -> sa.ColumnElement[bool]:
+def _came_to_know(person_id: Any) -> sa.ColumnElement[bool]:
     """Whether somebody ever came to know a password at this rotation, as a condition of a query."""
     it = CredentialRotation
     signed_in = sa.and_(it.verified_by_id == person_id, it.saw == Sighting.SIGNED_IN)
     return sa.or_(it.done_by_id == person_id, signed_in)
 
 
-def accounts_known_to(person_id: Any) -> sa.Select[UUID]:
-    """The accounts whose password somebody ever came to know by changing it or signing in with it."""
-    return sa.select(CredentialRotation.account_id).where(came_to_know(person_id))
+def accounts_known_to(person_id: Any) -> sa.CompoundSelect[Any]:
+    """The accounts whose password somebody ever came to know by changing it, by signing in with it, or by a shared login
+    that was corrected since.
+    """
+    changed = sa.select(CredentialRotation.account_id).where(_came_to_know(person_id))
+    held = sa.select(AccessGrant.account_id)
+    return sa.union(changed, held.where(AccessGrant.person_id == person_id, AccessGrant.knew_shared_at.is_not(None)))
+
+
+def may_be_known(account_id: UUID, person: Any, of: Any) -> sa.ColumnElement[bool]:
+    """Whether somebody ever came to know the password of an account so; `person` is a column of the query over `of`."""
+    it, grant = CredentialRotation, AccessGrant
+    changed = sa.select(it.id).where(it.account_id == account_id, _came_to_know(person))
+    held = sa.select(grant.id).where(
+        grant.account_id == account_id, grant.person_id == person, grant.knew_shared_at.is_not(None)
+    )
+    return sa.or_(changed.correlate(of).exists(), held.correlate(of).exists())
 
 
 def passwords_of(which: sa.ColumnElement[bool]) -> Mapping[UUID, Password]:
-    """The stories of passwords by account, with their people, in one query; `which` is a condition on the rotations."""
-    it, doer, verifier = CredentialRotation, aliased(Person), aliased(Person)
+    """The stories of passwords by account, with their people, in one query; `which` is a condition on the accounts."""
+    it, doer, verifier = _told_of(which).c, aliased(Person), aliased(Person)
     columns: list[Any] = [it.status, it.due_on, it.changed_at, it.verified_at, it.saw, Account, doer, verifier]
     rows = db.session.execute(
         sa.select(*columns)
         .join(Account, Account.id == it.account_id)
         .outerjoin(doer, doer.id == it.done_by_id)
         .outerjoin(verifier, verifier.id == it.verified_by_id)
-        .where(which)
         .order_by(it.opened_at, it.id)
     )
     stories: dict[UUID, Password] = {}
@@ -126,18 +142,38 @@ def _still_known() -> sa.Select[Any]:
         sa.select(Account, Person, since.label("since"))
         .select_from(it)
         .join(Account, Account.id == it.account_id)
-        .join(Person, came_to_know(Person.id))
+        .join(Person, _came_to_know(Person.id))
         .where(
             Account.status != AccountStatus.CLOSED,
             sa.not_(is_due.correlate_except(due)), sa.not_(changed_since.correlate_except(later)),
         )
         .order_by(Account.name, Account.id, Person.id)
     )  # fmt: skip
+def _told_of(which: sa.ColumnElement[bool]) -> sa.Subquery:
+    """The rotations, and beside them who knew a password by a shared login when it was corrected how they sign in: as if
+    they had signed in with it then to verify a change.
+    """
+    it, grant = CredentialRotation, AccessGrant
+    changes: list[Any] = [
+        it.id, it.account_id, it.status, it.due_on, it.changed_at, it.verified_at, it.saw, it.done_by_id, it.verified_by_id,
+        it.opened_at,
+    ]  # fmt: skip
+    signed_in = sa.literal(Sighting.SIGNED_IN, it.saw.type)
+    logins: list[Any] = [
+        grant.id, grant.account_id, sa.null(), sa.null(), sa.null(), grant.knew_shared_at, signed_in, sa.null(),
+        grant.person_id, grant.knew_shared_at,
+    ]  # fmt: skip
+    return sa.union_all(
+        sa.select(*changes).join(Account, Account.id == it.account_id).where(which),
+        sa.select(*logins).join(Account, Account.id == grant.account_id).where(which, grant.knew_shared_at.is_not(None)),
+    ).subquery()
 
 
 def known_without_access(person: Person) -> dict[Account, Known]:
-    """The accounts whose password somebody knows now because they changed it or signed in with it, by name."""
-    passwords = passwords_of(CredentialRotation.account_id.in_(accounts_known_to(person.id))).values()
+    """The accounts whose password somebody knows now because they changed it or signed in with it, by name; with those
+    where they signed in by it until that was corrected.
+    """
+    passwords = passwords_of(Account.id.in_(accounts_known_to(person.id))).values()
     found = {
         password.account: known
         for password in passwords

@@ -29,7 +29,7 @@ from app.credential_rotation.models import (
     RotationCause,
 )
 from app.credential_rotation.queries.hand_overs import still_to_hand_over
-from app.credential_rotation.queries.known_passwords import came_to_know
+from app.credential_rotation.queries.known_passwords import may_be_known
 from app.credential_rotation.queries.permitting import waits_for_judgement
 from app.people.knowing import knows_of, managed_of
 from app.people.models import HR_OFFICERS, Person
@@ -247,9 +247,7 @@ def notices_touching(account: Account, day: date) -> list[LeaverNotice]:
         .correlate(LeaverNotice)
         .exists()
     )  # fmt: skip
-    knows = sa.select(CredentialRotation.id).where(
-        CredentialRotation.account_id == account.id, came_to_know(LeaverNotice.person_id)
-    )
+    knows = may_be_known(account.id, LeaverNotice.person_id, LeaverNotice)
     return list(
         db.session.execute(
             sa.select(LeaverNotice)
@@ -258,7 +256,7 @@ def notices_touching(account: Account, day: date) -> list[LeaverNotice]:
                 LeaverNotice.status != NoticeStatus.WITHDRAWN,
                 LeaverNotice.last_working_day == Person.last_working_day,
                 LeaverNotice.last_working_day >= day,
-                sa.or_(holds, LeaverNotice.person_id == account.owner_id, knows.correlate(LeaverNotice).exists()),
+                sa.or_(holds, LeaverNotice.person_id == account.owner_id, knows),
             )
             .options(contains_eager(LeaverNotice.person))
             .order_by(LeaverNotice.notified_at, LeaverNotice.id)

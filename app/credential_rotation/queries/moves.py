@@ -23,7 +23,7 @@ from app.credential_rotation.models import (
     RotationCause,
 )
 from app.credential_rotation.queries.hand_overs import left_by_move
-from app.credential_rotation.queries.known_passwords import came_to_know
+from app.credential_rotation.queries.known_passwords import may_be_known
 from app.credential_rotation.queries.leavers import lost_access
 from app.people.knowing import knows_of
 from app.people.models import Person
@@ -88,15 +88,12 @@ def move_for(viewer: Person, move_id: uuid.UUID) -> Move | None:
 
 def moves_touching(account: Account, day: date) -> list[Move]:
     """The moves that are still to come, or begin today, of whoever ever came to know the password of an account by changing
-    it or signing in with it.
+    it, by signing in with it, or by a shared login that was corrected since.
     """
-    knows = sa.select(CredentialRotation.id).where(
-        CredentialRotation.account_id == account.id, came_to_know(Move.person_id)
-    )
     found = db.session.execute(
         sa.select(Move)
         .where(
-            Move.status == MoveStatus.RECORDED, knows.correlate(Move).exists(),
+            Move.status == MoveStatus.RECORDED, may_be_known(account.id, Move.person_id, Move),
             sa.or_(Move.last_day >= day, sa.func.coalesce(Move.changed_at, Move.recorded_at) >= clock.at_local(day)),
         )
         .options(joinedload(Move.person), selectinload(Move.holdings), selectinload(Move.hand_overs))

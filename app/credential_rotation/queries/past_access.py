@@ -19,7 +19,6 @@ from app.account_register.queries.access import acknowledged_at, level_before
 from app.core import clock
 from app.core.db import db
 from app.core.presentation import uk_date
-from app.credential_rotation.models import CredentialRotation
 from app.credential_rotation.queries.known_passwords import (
     NEVER_CHANGED,
     Password,
@@ -47,7 +46,7 @@ class Way(StrEnum):
         """The words that people read."""
         return {
             "access": "Had access", "known_password": "Knew the shared password",
-            "came_to_know": "Knew the shared password: changed it, or signed in with it to verify a change",
+            "came_to_know": "Knew the shared password: changed it, or signed in with it",
             "until_they_left": "Had access until they left that day",
             "ended_later": "Had access: its end was recorded later",
             "not_yet": "Had not agreed to the policy yet",
@@ -117,13 +116,13 @@ def ways_in(day: date, account_id: UUID | None = None) -> list[Entry]:
     """Everybody who could get into an account, or into each of them, by name, each once for an account; and who waits."""
     if account_id is None:
         return _entries(sa.true(), sa.true(), day)
-    return _entries(AccessGrant.account_id == account_id, CredentialRotation.account_id == account_id, day)
+    return _entries(AccessGrant.account_id == account_id, Account.id == account_id, day)
 
 
 def what_could_be_got_into(person: Person, day: date) -> list[Entry]:
     """The accounts that somebody could get into on a day, by name, each once."""
     held = sa.select(AccessGrant.account_id).where(AccessGrant.person_id == person.id)
-    passwords = CredentialRotation.account_id.in_(held.union(accounts_known_to(person.id)))
+    passwords = sa.or_(Account.id.in_(held), Account.id.in_(accounts_known_to(person.id)))
     entries = _entries(AccessGrant.person_id == person.id, passwords, day)
     return [entry for entry in entries if entry.person.id == person.id and not entry.waits]
 

@@ -14,6 +14,7 @@ from app.credential_rotation.routes import (
     queue,
     reviews,
     rotations,
+    signing_in,
     together,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "queue",
     "reviews",
     "rotations",
+    "signing_in",
     "together",
 ]

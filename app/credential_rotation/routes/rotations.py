@@ -14,6 +14,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import NEEDS_PERMISSION, SEES_CAUSES, CredentialRotation, Sighting, Trigger
 from app.credential_rotation.operations.rotating import who_permits
+from app.credential_rotation.operations.signing_in import settled_when_it_ends
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person
@@ -201,7 +202,8 @@ def _account(account_id: uuid.UUID) -> Account:
 
 
 def _end_page(grant: AccessGrant, form: forms.EndAccessForm) -> str:
-    return render_template(f"{ROOM}/end-access.html", form=form, grant=grant)
+    knows = settled_when_it_ends(grant, clock.now()) is not None
+    return render_template(f"{ROOM}/end-access.html", form=form, grant=grant, knows_password=knows)
 
 
 def _needs_permission(found: CredentialRotation) -> bool:

@@ -1,0 +1,183 @@
+"""Letting a holder do less, at once; and more, once it is approved."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.account_register import operations as acts
+from app.account_register.models import (
+    AccessGrant,
+    AccessLevel,
+    AccessLevelChange,
+    AccessRequest,
+    AccessRequestStatus,
+    Account,
+    EndReason,
+    LoginMode,
+)
+from app.account_register.operations.planning import plan_register_import
+from app.core.db import begin_writing, commit, db
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.credential_rotation.models import CredentialRotation
+from app.people.models import Person, Role
+from tests.account_register.factories import make_account, make_grant
+from tests.account_register.test_operations import events
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient
+
+PLACE, TODAY, DAY = "/account-register/", NOW.date(), timedelta(days=1)
+ADMIN, EDITOR, RESPONDER, VIEWER = AccessLevel.ADMIN, AccessLevel.EDITOR, AccessLevel.RESPONDER, AccessLevel.VIEWER
+Browser = Callable[..., PageClient]
+
+
+class There:
+    """An editor by a shared login, their manager, the account's owner, two keepers and somebody else."""
+
+    def __init__(self, make: Factory) -> None:
+        self.manager, self.owner, self.other = make.person("Mana"), make.person("Olu"), make.person("Oth")
+        self.holder = make.person("Hol", manager=self.manager)
+        self.sca, self.deputy = make.person("Sca", Role.SCA), make.person("Dep", Role.DEPUTY_SCA)
+        self.account = make_account(make, self.owner, name="Parks")
+        self.grant = make_grant(make, self.account, self.holder, login_mode=LoginMode.SHARED)
+
+    def more(self, by: Person, level: AccessLevel = ADMIN, advice: str = "") -> AccessRequest:
+        """A request that the holder may do more."""
+        begin_writing()
+        made = acts.ask_for_more(self.grant, level, by=by, at=NOW, reason="To add people.", advice=advice)
+        commit()
+        return made
+
+
+@pytest.fixture
+def there(make: Factory) -> There:
+    """The people and the access."""
+    return There(make)
+
+
+def changes_of(grant: AccessGrant) -> list[tuple[AccessLevel, AccessLevel]]:
+    """What was written down of its level."""
+    it = AccessLevelChange
+    found = db.session.execute(sa.select(it.old, it.new).where(it.grant_id == grant.id).order_by(it.changed_at))
+    return [tuple(row) for row in found]  # type: ignore[misc]
+
+
+def no_password_changes() -> bool:
+    """Whether nobody is asked to change one."""
+    return db.session.execute(sa.select(CredentialRotation.id)).first() is None
+
+
+def test_who_may_lower_and_who_may_ask(there: There) -> None:
+    """Keepers and the owner lower; the holder and their manager may only ask for more."""
+    lowers = {"sca": True, "deputy": True, "owner": True, "holder": False, "manager": False, "other": False}
+    changes = {**lowers, "holder": True, "manager": True}
+    assert {name: there.grant.level_can_be_lowered_by(getattr(there, name)) for name in lowers} == lowers
+    assert {name: there.grant.level_can_be_changed_by(getattr(there, name)) for name in changes} == changes
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "more"),
+    [(one, other, first < second) for second, one in enumerate((VIEWER, RESPONDER, EDITOR, ADMIN))
+     for first, other in enumerate((VIEWER, RESPONDER, EDITOR, ADMIN))],
+)  # fmt: skip
+def test_what_is_more_than_what(one: AccessLevel, other: AccessLevel, more: bool) -> None:
+    """A viewer may do least, an administrator most."""
+    assert one.is_more_than(other) is more
+
+
+def test_less_is_true_at_once(there: There) -> None:
+    """It is written down, and no password changes; twice is once, and more is refused."""
+    acts.lower_level(there.grant, VIEWER, by=there.sca, at=NOW)
+    commit()
+    assert (there.grant.level, changes_of(there.grant)) == (VIEWER, [(EDITOR, VIEWER)])
+    assert no_password_changes()
+    assert "access:level-changed" in events(there.account)
+    with pytest.raises(AlreadyDone, match="has access as viewer already"):
+        acts.lower_level(there.grant, VIEWER, by=there.sca, at=NOW)
+    with pytest.raises(InvalidInput, match="somebody approves"):
+        acts.lower_level(there.grant, ADMIN, by=there.sca, at=NOW)
+    for by in (there.holder, there.manager, there.other):
+        with pytest.raises(NotAllowed):
+            acts.lower_level(there.grant, VIEWER, by=by, at=NOW)
+    assert changes_of(there.grant) == [(EDITOR, VIEWER)]
+
+
+def test_more_is_approved_as_access_is(there: There) -> None:
+    """Advised on by a keeper, approved by their own manager; the same access goes on."""
+    asked = there.more(there.owner)
+    assert (asked.old_level, asked.grant, there.grant.level) == (EDITOR, there.grant, EDITOR)
+    with pytest.raises(NotAllowed):
+        acts.approve_access(asked, by=there.owner, at=NOW)
+    with pytest.raises(InvalidInput, match="has advised"):
+        acts.approve_access(asked, by=there.manager, at=NOW)
+    acts.advise_on_access(asked, by=there.sca, at=NOW, advice="Yes")
+    assert acts.approve_access(asked, by=there.manager, at=NOW) is there.grant
+    commit()
+    assert (there.grant.level, changes_of(there.grant)) == (ADMIN, [(EDITOR, ADMIN)])
+    assert asked.status is AccessRequestStatus.APPROVED
+    assert there.grant.ends_on is None
+    assert no_password_changes()
+    with pytest.raises(AlreadyDone):
+        acts.approve_access(asked, by=there.manager, at=NOW)
+    assert changes_of(there.grant) == [(EDITOR, ADMIN)]
+
+
+def test_what_cannot_be_asked_for(there: There, make: Factory) -> None:
+    """What they may do already, by somebody else, twice, without a reason, on an account that closes."""
+    for level in (VIEWER, EDITOR):
+        with pytest.raises(AlreadyDone):
+            acts.ask_for_more(there.grant, level, by=there.sca, at=NOW, reason="Because")
+    with pytest.raises(InvalidInput):
+        acts.ask_for_more(there.grant, ADMIN, by=there.other, at=NOW, reason="Because")
+    with pytest.raises(InvalidInput, match="Enter why they need it"):
+        acts.ask_for_more(there.grant, ADMIN, by=there.sca, at=NOW, reason="")
+    there.more(there.holder)
+    with pytest.raises(AlreadyDone, match="asked for already"):
+        acts.ask_for_more(there.grant, ADMIN, by=there.sca, at=NOW, reason="Because")
+
+
+def test_access_that_ended_can_not_be_widened(there: There) -> None:
+    """What was asked for ends by itself, and stands in nobody's way."""
+    asked = there.more(there.owner)
+    acts.end_access(there.grant, by=there.sca, at=NOW, ends_on=TODAY, reason=EndReason.NO_LONGER_NEEDED)
+    commit()
+    assert asked.is_open
+    assert asked.ended_by_itself(TODAY + DAY) == "The access of Hol has ended"
+    with pytest.raises(AlreadyDone, match="has ended"):
+        acts.lower_level(there.grant, VIEWER, by=there.sca, at=NOW + DAY)
+
+
+def test_the_pages_of_a_level(client_of: Browser, there: There) -> None:
+    """Each finds what is theirs; the refusals of giving and asking lead there."""
+    account, keeper = f"{PLACE}{there.account.id}", client_of(there.sca)
+    place = f"{PLACE}access/{there.grant.id}/change-level"
+    assert "Change what they may do" in keeper.get(account).text
+    given = {
+        "person": there.holder.email, "level": "admin", "login_mode": "individual", "starts_on": ["3", "3", "2027"],
+    }  # fmt: skip
+    refused = keeper.post(f"{account}/give-access", given, status=409)
+    assert "To change what they may do, or correct how they sign in, open the account" in refused.text
+    assert len(client_of(there.holder).get(place).soup.select("input[name=level]")) == 1
+    client_of(there.other).get(place, status=404)
+    page = keeper.post(place, {"level": "admin"}, status=422)
+    assert page.errors == ["Enter why they need it"]
+    page = keeper.follow(place, {"level": "viewer"})
+    assert "Hol has access to Parks as viewer now" in page.text
+    keeper.post(place, {"level": "viewer"}, status=409)
+    page = keeper.follow(place, {"level": "admin", "reason": "To add people", "advice": "Yes"})
+    assert page.heading == "More access for Hol"
+    assert "Admin (when it was asked for: viewer)" in page.text
+    asked = db.session.execute(sa.select(AccessRequest)).scalar_one()
+    client_of(there.manager).follow(f"{PLACE}access-requests/{asked.id}/decide", {"decision": "approve"})
+    assert changes_of(there.grant)[-1] == (VIEWER, ADMIN)
+
+
+def test_a_file_does_not_raise_a_level(there: There) -> None:
+    """What it refuses says where to do it."""
+    head = "platform,handle,url,name,service,owner_email,purpose,status,holders\n"
+    account: Account = there.account
+    line = f"Facebook,{account.handle},,Parks,,,,live,{there.holder.email}:admin\n"
+    [problem] = plan_register_import((head + line).encode(), day=TODAY).problems
+    assert "Change what they may do" in problem.sentence

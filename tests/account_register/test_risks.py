@@ -1,0 +1,211 @@
+"""High risks of an account: accepted by somebody else than who rated them; and risks that are rated anew, or are none."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from app.account_register.health import Health
+from app.account_register.models import Account, RiskAssessment, RiskEntry, RiskLevel, RiskRow
+from app.account_register.operations import checks, register_account
+from app.account_register.queries.checks import assessment_of, checks_of
+from app.account_register.queries.on_a_day import account_on
+from app.core import clock
+from app.core.db import commit
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.people.models import Person, Role
+from tests.account_register.factories import account_details, health_of
+from tests.account_register.test_operations import events
+from tests.account_register.test_queries import due_of
+from tests.conftest import NOW
+from tests.factories import Factory
+from tests.pages import PageClient
+
+TODAY, DAY = NOW.date(), timedelta(days=1)
+LATER = date(2027, 12, 1)
+PLACE = "/account-register/"
+Browser = Callable[..., PageClient]
+
+
+@pytest.fixture
+def registered(make: Factory, sca: Person, owner: Person) -> Account:
+    """An account of which nobody has assessed anything."""
+    made = register_account(account_details(owner_id=owner.id, name="Museum"), by=sca, at=NOW)
+    commit()
+    return made
+
+
+@pytest.fixture
+def deputy(make: Factory) -> Person:
+    """The second keeper."""
+    return make.person("Dep", Role.DEPUTY_SCA)
+
+
+def hijack(sees: Person, likelihood: int = 5, impact: int = 5) -> RiskEntry:
+    """A risk that is high where the test says nothing else."""
+    return RiskEntry("Security", "Somebody gets in", likelihood, impact, "None yet", sees.id)
+
+
+def now_of(account: Account) -> RiskAssessment:
+    """The assessment that counts."""
+    found = assessment_of(account)
+    assert found is not None
+    return found
+
+
+def row_of(account: Account, risk: str = "Somebody gets in") -> RiskRow:
+    """One risk of it."""
+    return next(row for row in now_of(account).rows if row.risk == risk)
+
+
+def assessed(account: Account, risk: RiskEntry, by: Person, days: int = 0) -> RiskRow:
+    """A risk that was added so many days from now."""
+    checks.assess_account(account, risk, by=by, at=NOW + days * DAY)
+    commit()
+    return row_of(account, risk.risk)
+
+
+def test_who_may_accept_what(registered: Account, owner: Person, sca: Person, deputy: Person, holder: Person) -> None:
+    """Keepers, what others rated; only what is high, and once."""
+    row = assessed(registered, hijack(sca, 2, 2), sca)
+    assert (row.level, row.accept_by) == (RiskLevel.LOW, None)
+    row = assessed(registered, replace(hijack(sca), risk="Lost"), sca, 1)
+    table = {owner: False, holder: False, sca: False, deputy: True}
+    assert {one: now_of(registered).can_be_accepted_by(one) for one in table} == table
+    for by, error in ((owner, NotAllowed), (holder, NotAllowed), (sca, NotAllowed)):
+        with pytest.raises(error):
+            checks.accept_risks(registered, by=by, at=NOW + DAY)
+    checks.accept_risks(registered, by=deputy, at=NOW + DAY)
+    commit()
+    assert (row.accepted_by, row.accept_by) == (deputy, None)
+    assert not now_of(registered).can_be_accepted_by(deputy)
+    with pytest.raises(AlreadyDone, match="no risk to accept") as refused:
+        checks.accept_risks(registered, by=deputy, at=NOW + DAY)
+    assert refused.value.who == "Dep"
+    assert "account:risk-accepted" in events(registered)
+
+
+def test_it_is_a_duty_with_a_date_and_in_the_health_line(
+    app: Flask, registered: Account, owner: Person, sca: Person, deputy: Person
+) -> None:
+    """Of the keepers who did not rate it, five working days from then; a day that has passed says so too."""
+    row = assessed(registered, hijack(owner), sca)
+    assert row.accept_by == date(2027, 3, 10)
+    assert Health.RISK_NOT_ACCEPTED in health_of(registered, sca, TODAY)
+    duty = "Accept the high risk that remains of Museum (Facebook)"
+    assert duty in {item.text for item in due_of(app, deputy, TODAY)}
+    assert all(duty not in {item.text for item in due_of(app, one, TODAY)} for one in (sca, owner))
+    checks.accept_risks(registered, by=deputy, at=NOW + 2 * DAY)
+    commit()
+    assert Health.RISK_NOT_ACCEPTED not in health_of(registered, sca, TODAY)
+    assert duty not in {item.text for item in due_of(app, deputy, TODAY)}
+    then = [account_on(registered, TODAY + number * DAY, []) for number in (1, 2)]
+    told = [Health.RISK_NOT_ACCEPTED.label in one.health for one in then if one is not None]
+    assert told == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "impact", "stays"), [(5, 5, True), (4, 4, True), (1, 1, True)], ids=["same", "lower", "low"]
+)
+def test_an_acceptance_stays_where_the_score_did_not_rise(
+    registered: Account, owner: Person, deputy: Person, likelihood: int, impact: int, stays: bool
+) -> None:
+    """Whoever looks at it again, also who accepted it; and where another risk is added."""
+    assessed(registered, hijack(owner), owner)
+    checks.accept_risks(registered, by=deputy, at=NOW)
+    commit()
+    assessed(registered, replace(hijack(owner, 1, 1), risk="Small"), deputy, 1)
+    row = row_of(registered)
+    assert (row.rated_by, row.accepted_by, row.accept_by) == (owner, deputy, None)
+    rated = hijack(owner, likelihood, impact)
+    checks.review_risk(registered, row, by=deputy, at=NOW + 2 * DAY, words="Looked", next_on=LATER, rated=rated)
+    commit()
+    assert (row_of(registered).accepted_by == deputy) is stays
+    assert row_of(registered).rated_by == owner
+
+
+def test_a_score_that_rises_asks_for_acceptance_again(registered: Account, owner: Person, deputy: Person) -> None:
+    """By who rated it higher; the row of before keeps who accepted it as it was."""
+    first = assessed(registered, hijack(owner, 4, 4), owner)
+    checks.accept_risks(registered, by=deputy, at=NOW)
+    rated = hijack(owner)
+    checks.review_risk(registered, first, by=owner, at=NOW + DAY, words="Worse", next_on=LATER, rated=rated)
+    commit()
+    row = row_of(registered)
+    assert (row.score, row.accepted_by, row.accept_by) == (25, None, date(2027, 3, 11))
+    assert (first.score, first.accepted_by) == (16, deputy)
+
+
+def test_a_high_risk_that_sinks_need_not_be_accepted(registered: Account, owner: Person, sca: Person) -> None:
+    """Rated low by who looked again, with another control and another person."""
+    row = assessed(registered, hijack(owner), owner)
+    rated = replace(hijack(sca, 1, 2), control="Moderators are trained")
+    checks.review_risk(registered, row, by=owner, at=NOW + DAY, words="Trained", next_on=LATER, rated=rated)
+    commit()
+    now = row_of(registered)
+    assert (now.level, now.control, now.owner, now.accept_by) == (RiskLevel.LOW, "Moderators are trained", sca, None)
+    assert now.rated_by == owner
+    assert row.accept_by is None
+    assert Health.RISK_NOT_ACCEPTED not in health_of(registered, sca, TODAY)
+
+
+def test_a_risk_that_is_none_any_more(registered: Account, owner: Person, sca: Person) -> None:
+    """Goes with a reason that stays; the last one of an assessment does not."""
+    row = assessed(registered, hijack(owner), owner)
+    with pytest.raises(InvalidInput, match="at least one risk"):
+        checks.review_risk(registered, row, by=owner, at=NOW + DAY, words="Over", dropped=True)
+    assessed(registered, replace(hijack(owner, 1, 1), risk="Small"), owner, 1)
+    checks.review_risk(registered, row, by=owner, at=NOW + 2 * DAY, words="Over", dropped=True)
+    commit()
+    assert [one.risk for one in now_of(registered).rows] == ["Small"]
+    [check] = checks_of(registered)
+    assert (check.dropped, check.words, check.next_on, check.risk_row.risk) == (True, "Over", None, "Somebody gets in")
+    assert Health.RISK_NOT_ACCEPTED not in health_of(registered, sca, TODAY)
+
+
+def test_twice_is_once(registered: Account, owner: Person) -> None:
+    """The same risk added again, and the same look; another risk of the same page can be looked at all the same."""
+    first = assessed(registered, hijack(owner), owner)
+    with pytest.raises(AlreadyDone, match="stands in the assessment already"):
+        checks.assess_account(registered, hijack(owner, 1, 1), by=owner, at=NOW + DAY)
+    second = assessed(registered, replace(hijack(owner, 1, 1), risk="Small"), owner, 1)
+    checks.review_risk(registered, first, by=owner, at=NOW + 2 * DAY, words="Fine", next_on=LATER)
+    with pytest.raises(AlreadyDone, match="has looked at this risk since") as refused:
+        checks.review_risk(registered, first, by=owner, at=NOW + 3 * DAY, words="Fine", next_on=LATER)
+    assert refused.value.who == owner.name
+    checks.review_risk(registered, second, by=owner, at=NOW + 3 * DAY, words="Fine", next_on=LATER)
+    commit()
+    assert [one.words for one in checks_of(registered)] == ["Fine", "Fine"]
+
+
+def test_the_pages_of_risks(client_of: Browser, registered: Account, owner: Person, deputy: Person) -> None:
+    """What is rated anew is filled in, an empty date is asked for, and whoever may accept finds the button."""
+    row, base = assessed(registered, hijack(owner), owner), f"{PLACE}{registered.id}/papers"
+    mine, keeper = client_of(owner), client_of(deputy)
+    assert "to be accepted by somebody else by 10 March 2027" in mine.get(base).text
+    assert "Accept the risk that remains" not in mine.get(base).text
+    assert "Accept the risk that remains" in keeper.get(base).text
+    mine.post(f"{PLACE}{registered.id}/accept-risks", {}, status=403)
+    assert "accepted by Dep on 3 March 2027" in keeper.follow(f"{PLACE}{registered.id}/accept-risks", {}).text
+    keeper.post(f"{PLACE}{registered.id}/accept-risks", {}, status=409)
+    again = f"{PLACE}risks/{row.id}/review"
+    page = mine.get(again)
+    assert "Leave it empty" not in page.text
+    assert page.field("control") == "None yet"
+    assert [one["value"] for one in page.soup.select("select option[selected]")] == ["5", "5"]
+    sent = {
+        "words": "Fine", "still": "still", "control": "Two keepers", "likelihood": "3", "impact": "5",
+        "owner": owner.email, "next_on": ["", "", ""],
+    }  # fmt: skip
+    page = mine.post(again, sent, status=422)
+    assert page.errors == ["Enter when to look at it again"]
+    page = mine.post(again, {"words": "Over", "still": "dropped"}, status=422)
+    assert page.errors == ["An assessment names at least one risk. Add another one first"]
+    with clock.set_to(NOW + timedelta(minutes=5)):
+        mine.post(again, {**sent, "next_on": ["1", "12", "2027"]})
+        page = mine.get(base)
+        expected = ("Two keepers", "accepted by Dep", "Security (until then high): Somebody gets in")
+        assert [words for words in expected if words not in page.text] == []
+        assert "looked at it" in mine.post(again, {**sent, "next_on": ["1", "12", "2027"]}, status=409).text
