@@ -15,6 +15,7 @@ from app.credential_rotation.operations.leaver_plans import Leaving, plan_leavin
 from app.credential_rotation.queries.known_passwords import known_without_access
 from app.credential_rotation.queries.past_access import Way
 from app.people.models import Person, Role
+from app.policy.queries import current_version
 from tests.account_register.test_operations import events
 from tests.conftest import NOW
 from tests.credential_rotation.factories import ALL_DONE, TODAY, account, who_could_get_in
@@ -82,6 +83,17 @@ def test_who_knows_the_password_after_a_correction(
     if changed:
         there.change_password(hours=2)
     assert there.leaver_rotates is rotates
+
+
+def test_who_never_got_in_does_not_come_to_know_it_by_a_correction(there: There) -> None:
+    """They have not agreed to the policy yet, so nobody has let them in."""
+    version = current_version(TODAY)
+    assert version is not None
+    there.grant.required_version_id = version.id
+    db.session.commit()
+    there.correct(OWN)
+    assert there.grant.knew_shared_at is None
+    assert not there.leaver_rotates
 
 
 def test_never_is_said_by_itself_and_audited(there: There) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, LoginMode, SignInChange
 from app.account_register.operations import messages
 from app.account_register.operations.following import let_rooms_follow
-from app.account_register.queries.access import closed_list_refusal, last_level_change
+from app.account_register.queries.access import can_get_in, closed_list_refusal, last_level_change
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
@@ -106,10 +106,9 @@ def correct_sign_in(
             never_shared=never_shared, reason=reason,
         )
     )  # fmt: skip
-    has_begun = not grant.is_to_come(clock.local_day(at))
     if never_shared:
         grant.knew_shared_at = None
-    elif has_begun and LoginMode.SHARED in (mode, grant.login_mode):
+    elif LoginMode.SHARED in (mode, grant.login_mode) and can_get_in(grant, clock.local_day(at)):
         grant.knew_shared_at = at
     grant.login_mode = mode
     facts = {"grant": grant.id, "mode": mode.label, "true_from": true_from}
