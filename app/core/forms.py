@@ -105,6 +105,8 @@ class ProbityForm(FlaskForm):  # type: ignore[misc]
                 continue
             if field.name == self.meta.csrf_field_name:
                 problems.append({"text": STALE_FORM})
+            elif isinstance(field.widget, HiddenInput):
+                problems.append({"text": str(field.errors[0])})  # nothing on the page to lead to
             else:
                 first_id = field.first_id() if hasattr(field, "first_id") else field.id
                 problems.append({"text": str(field.errors[0]), "href": f"#{first_id}"})
