@@ -160,6 +160,27 @@ def end_role(email: str, role: str, last_day: datetime | None) -> None:
         click.echo(f"Nobody is {words} then. Appoint somebody: flask --app app people appoint EMAIL {role}")
 
 
+@people.command("head")
+@click.argument("service")
+@click.argument("email", required=False)
+@with_appcontext
+def head_of_service(service: str, email: str | None) -> None:
+    """Record who heads a SERVICE from now on; without an EMAIL, that nobody does. Recorded as done by the installation."""
+    from app.people.heading import name_head
+    from app.people.heads import service_called
+
+    begin_writing()
+    found, head = service_called(service), _person(email) if email else None
+    if found is None:
+        raise click.ClickException(f"No service is called {service}. Write it as in the people file.")
+    try:
+        name_head(found, head, by=None, at=clock.now())
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    commit()
+    click.echo(f"{head.name if head else 'Nobody'} heads {found.name} now.")
+
+
 @people.command("relate")
 @click.argument("email")
 @click.argument("other_email")

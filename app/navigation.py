@@ -8,7 +8,7 @@ from flask_login import current_user
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.core.registries import Viewer
 from app.credential_rotation.models import SEES_INCIDENTS
-from app.people.models import CONFIRM_TIES, HR_OFFICERS, KEEPERS, Role
+from app.people.models import CONFIRM_TIES, HR_OFFICERS, KEEPERS, RECORD_HEADS, Role
 from app.policy.queries import pack
 
 CASE_WORKERS = (*HR_OFFICERS, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER)
@@ -25,6 +25,7 @@ DOORS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("Told early", "early_advice.for_me", "early_advice", (*KEEPERS, Role.DPO)),
     ("Cases", "hr_cases.index", "hr_cases", CASE_WORKERS),
     ("Roles", "people.roles", "", (Role.ADMINISTRATOR,)),
+    ("Heads of service", "people.services", "", RECORD_HEADS),
     ("Jobs", "duties.jobs", "", (Role.ADMINISTRATOR,)),
 )
 

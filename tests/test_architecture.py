@@ -49,7 +49,8 @@ BESIDE = {
     "early_advice": {"panels": "registering"},
     "people": {
         "everybody": "queries", "knowing": "queries", "naming": "queries", "signing_in": "operations",
-        "relating": "operations", "mailing": "registering", "vacancies": "queries",
+        "relating": "operations", "mailing": "registering", "vacancies": "queries", "coming_back": "operations",
+        "heads": "queries", "heading": "operations", "routes_heads": "routes",
     },
     "policy": {"pack": "models", "packs": "models", "explaining": "queries", "mailing": "registering"},
 }

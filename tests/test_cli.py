@@ -62,6 +62,10 @@ def _end_roles_and_relate(runner: FlaskCliRunner) -> None:
     assert "Somebody has to be administrator" in said("end-role", "ann@x.example", "administrator")
     assert "now sca" in said("appoint", "bo@x.example", "sca")
     assert "after 2099-01-31" in said("end-role", "bo@x.example", "sca", "--last-day", "2099-01-31")
+    assert "Bo heads Libraries now" in said("head", "libraries", "bo@x.example")
+    assert "Bo heads Libraries already" in said("head", "Libraries", "bo@x.example")
+    assert "Nobody heads Libraries now" in said("head", "Libraries")
+    assert "No service is called Museums" in said("head", "Museums", "bo@x.example")
     assert "Nothing is recorded" in said("unrelate", "bo@x.example", "ann@x.example")
     assert "Recorded." in said("relate", "bo@x.example", "ann@x.example", "family")
     assert "recorded already" in said("relate", "bo@x.example", "ann@x.example", "family")
@@ -77,7 +81,7 @@ def test_people_are_imported_appointed_and_given_passwords(bare: Flask, runner: 
     refused = runner.invoke(args=["people", "import", str(file)])
     assert refused.exit_code != 0
     assert "line 2: started" in refused.output
-    file.write_text(head + "bo@x.example,Bo,,,employee,,2027-01-04,\n")
+    file.write_text(head + "bo@x.example,Bo,,Libraries,employee,,2027-01-04,\n")
     assert "1 added" in runner.invoke(args=["people", "import", str(file)]).output
     assert "1 as they were" in runner.invoke(args=["people", "import", str(file)]).output
     assert runner.invoke(args=["people", "appoint", "bo@x.example", "sca"]).exit_code == 0

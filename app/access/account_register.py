@@ -2,7 +2,7 @@
 
 from app.account_register.models import SEES_EVERYTHING
 from app.core.access import anybody, roles, signed_in
-from app.people.models import KEEPERS
+from app.people.models import KEEPERS, Role
 
 SEES_DISCOVERED = "DiscoveredAccount.can_be_seen_by"
 SEES_LOOK_ALIKE = "LookAlike.can_be_seen_by"
@@ -43,6 +43,7 @@ ACCESS = {
     "account_register.check_import": roles(*KEEPERS, then_asks="the reader's own draft only"),
     "account_register.proposals": signed_in("queries.proposals_page, which narrows by sees_proposal"),
     "account_register.show_proposal": signed_in(SEES_PROPOSAL),
+    "account_register.manager": roles(Role.HR_MANAGER, then_asks="first_for_a_manager: never their own"),
     "account_register.propose": signed_in("everybody may propose; the reader's own draft only"),
     "account_register.propose_step": signed_in("the reader's own draft only"),
     "account_register.check_proposal": signed_in("the reader's own draft only"),

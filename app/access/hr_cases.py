@@ -65,6 +65,8 @@ ACCESS = {
     "hr_cases.judge_late_appeal": _case("case.can_judge_late_appeal"),
     "hr_cases.appoint_appeal_officer": _case("case.can_appoint_appeal_officer"),
     "hr_cases.decide_appeal": _case("case.can_decide_appeal"),
+    "hr_cases.record_answer": _case("case.can_record_answer"),
+    "hr_cases.record_appeal": _case("case.can_record_appeal"),
     "hr_cases.make_final": _case("case.can_make_final"),
     "hr_cases.closing": _case("case.can_close"),
     "hr_cases.close": _case("case.can_close"),

@@ -1,7 +1,7 @@
 """Who may come to the pages about people."""
 
 from app.core.access import anybody, roles, signed_in
-from app.people.models import CONFIRM_TIES, HR_OFFICERS, Role
+from app.people.models import CONFIRM_TIES, HR_OFFICERS, RECORD_HEADS, Role
 
 ACCESS = {
     "people.sign_in": anybody(),
@@ -16,5 +16,7 @@ ACCESS = {
     "people.turn_down_relationship": roles(*CONFIRM_TIES, then_asks="relating.relationship_to_judge"),
     "people.roles": roles(Role.ADMINISTRATOR, then_asks="operations.appoint: never themselves"),
     "people.end_role": roles(Role.ADMINISTRATOR, then_asks="person.may_give_roles_to"),
+    "people.services": roles(*RECORD_HEADS),
+    "people.head_of_service": roles(*RECORD_HEADS, then_asks="service.head_can_be_recorded_by: never themselves"),
     "people.mail_choice": signed_in("person.chooses_mail_of: everybody for themselves"),
 }

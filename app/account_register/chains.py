@@ -2,7 +2,7 @@
 
 A chain stands in the pack, in order: "manager" is the proposer's line manager, failing one the head of their service;
 "account_owner" who is to answer for the account; any other word is a role. The first word for which there is anybody but
-the proposer decides; the next ones stand in where there is nobody.
+the proposer decides; the next ones stand in where there is nobody. Nobody who has left is meant.
 """
 
 import uuid
@@ -12,11 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core.db import named
+from app.core.db import db, named
 from app.core.registries import Viewer
 from app.people.everybody import carries
-from app.people.models import KEEPERS, Person, Role, Service, decider_of
-from app.people.queries import carrying, decided_by, holders_of, is_here, manager_is_here
+from app.people.models import KEEPERS, Person, Role, decider_of
+from app.people.queries import carrying, decided_by, holders_of, is_here, nobody_decides
 from app.policy.queries import pack
 
 MANAGER, OWNER = "manager", "account_owner"
@@ -28,8 +28,8 @@ def roles_of(word: str) -> tuple[Role, ...]:
 
 
 def is_meant(person: Person, words: Sequence[str], proposer: Person, owner_id: uuid.UUID, day: date) -> bool:
-    """Whether it is for this person to act on a proposal: they are who a chain means, never the proposer."""
-    if person.id == proposer.id:
+    """Whether it is for this person to act on a proposal: they are here and who a chain means, never the proposer."""
+    if person.id == proposer.id or not person.is_here_on(day):
         return False
     for word in words:
         if _answers_to(person, word, proposer, owner_id, day):
@@ -50,17 +50,20 @@ def anybody_meant(words: Sequence[str], proposer: Person, owner_id: uuid.UUID, d
 
 def in_words(words: Sequence[str], proposer: Person, owner: Person, day: date) -> str:
     """Whom a chain means, as a page says it: a name where one person is meant, else the title of the role."""
-    named = [_in_words(word, proposer, owner, day) for word in words]
-    return " or ".join(dict.fromkeys(named))
+    meant = [said for word in words if (said := _in_words(word, proposer, owner, day))]
+    return " or ".join(dict.fromkeys(meant)) or f"somebody once Human Resources have recorded who manages {proposer.name}"
 
 
 def _in_words(word: str, proposer: Person, owner: Person, day: date) -> str:
+    """One of them, empty where a person is meant and nobody is there."""
     if word == MANAGER:
         manager = proposer.line_manager
         if manager is not None and manager.is_here_on(day):
             return manager.name
-        return f"the head of {proposer.service.name}" if proposer.service else "the line manager"
-    return owner.name if word == OWNER else f"the {pack().role_titles[word].value}"
+        return f"the head of {proposer.service.name}" if proposer.service and decider_of(proposer, day) else ""
+    if word == OWNER:
+        return owner.name if owner.is_here_on(day) else ""
+    return f"the {pack().role_titles[word].value}"
 
 
 def _answers_to(person: Person, word: str, proposer: Person, owner_id: uuid.UUID, day: date) -> bool:
@@ -73,7 +76,8 @@ def _anybody(word: str, proposer: Person, owner_id: uuid.UUID, day: date) -> lis
     if word == MANAGER:
         found = [decider_of(proposer, day)]
     elif word == OWNER:
-        found = [owner_id]
+        owner = db.session.get(Person, owner_id)
+        found = [owner_id] if owner is not None and owner.is_here_on(day) else []
     else:
         found = [person.id for person in holders_of(roles_of(word), day)]
     return [one for one in found if one is not None and one != proposer.id]
@@ -105,14 +109,11 @@ def _viewer_answers_to(viewer: Viewer, word: str, proposer: Any, owner_id: Any, 
 
 def _is_anybody(word: str, proposer: Any, owner_id: Any, day: Any) -> sa.ColumnElement[bool]:
     if word == MANAGER:
-        service = named(Service, "service_of_proposer")
-        heads = sa.select(service.id).where(
-            service.id == proposer.service_id, service.head_id.is_not(None), service.head_id != proposer.id
-        )
-        return sa.or_(manager_is_here(day, proposer), heads.exists())
+        return sa.not_(nobody_decides(day, proposer))
     if word == OWNER:
-        differs: sa.ColumnElement[bool] = owner_id != proposer.id
-        return differs
+        owner = named(Person, "owner_meant")
+        owners = sa.select(owner.id).where(owner.id == owner_id, owner.id != proposer.id, is_here(day, owner))
+        return owners.correlate_except(owner).exists()
     other = named(Person, "anybody_meant")
     carried = other.id.in_(carrying(roles_of(word), day))
     return sa.select(other.id).where(other.id != proposer.id, is_here(day, other), carried).exists()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.account_register.models import Account, KeeperNotice, NoticeKind
-from app.account_register.queries import checks, proposals, requests, watch
+from app.account_register.queries import checks, managers, proposals, requests, watch
 from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
 from app.core.registries import DueKind, Viewer
@@ -92,6 +92,11 @@ PROPOSALS = (
     DueKind(
         "proposal_use", "Carry out the approved proposal for {who}", *PROPOSAL, proposals.to_use,
         everybody=everybody_with(proposals.to_use),
+    ),
+    DueKind(
+        "proposal_manager", "Record who manages {who}: what they proposed waits for nobody", "account_register.manager",
+        "person_id", managers.managers_to_record, everybody=everybody_with(managers.managers_to_record),
+        unopened=IN_THE_REGISTER,
     ),
     DueKind("proposal_answer", "Answer the question about your proposal for {who}", *PROPOSAL, proposals.to_answer),
     DueKind("proposal_assess", "Assess the risks and plan for {who}", *PROPOSAL, proposals.to_assess),

@@ -21,6 +21,7 @@ from app.credential_rotation.models import (
     NoticeStatus,
 )
 from app.credential_rotation.queries import (
+    came_back,
     incidents_seen,
     left_by_move,
     mine_to_change,
@@ -78,7 +79,7 @@ def _leaver_hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     rows = _hand_over_rows("leaver_hand_over", LeaverNotice, LeaverHolding, LeaverHolding.notice_id)
     return rows.where(
         LeaverHolding.hand_over.is_not(None), LeaverNotice.status != NoticeStatus.WITHDRAWN, needed,
-        LeaverNotice.person_id != viewer.id,
+        LeaverNotice.person_id != viewer.id, sa.not_(came_back()),
     )  # fmt: skip
 
 

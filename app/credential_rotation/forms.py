@@ -199,24 +199,39 @@ SIGHTING_WORDS = {
 }
 
 
+NOT_MADE, NOT_MADE_WORDS = "not_made", "It has not been changed"
+WHY_NOT_MADE_HINT = (
+    "Whoever looks after the account reads this: name nobody. The password is then to be changed still, by the same day."
+)
+
+
 class VerifyForm(ProbityForm):
     """What did you see?"""
 
     saw = RadioField(
         "What did you see?",
         hint="You need not know the password.",
-        choices=[(sighting, words) for sighting, words in SIGHTING_WORDS.items()],
+        choices=[*SIGHTING_WORDS.items(), Choice(NOT_MADE, NOT_MADE_WORDS, reveals=("why_not_made",))],
         validators=[Required("Select what you saw")],
     )
+    why_not_made = StringField(
+        "How do you know?", [RequiredIf("saw", NOT_MADE, "Enter how you know that it has not been changed"), NoSecrets()],
+        what="how you know", max_length=300, hint=WHY_NOT_MADE_HINT,
+    )  # fmt: skip
     alone_because = StringField(
         "You changed it yourself: why can nobody else verify it?",
         [Required("Enter why nobody else can verify it"), NoSecrets()], what="the reason", max_length=300,
         hint="Nobody else who works here today may verify this change. What you enter stands on the certificate.",
     )  # fmt: skip
 
+    @property
+    def not_made(self) -> str:
+        """How one knows that it has not been changed; empty where they saw that it was."""
+        return str(self.why_not_made.data or "") if self.saw.data == NOT_MADE else ""
+
     def ask_why_alone(self, asked: bool) -> None:
-        """Ask why nobody else verifies it only of who made the change."""
-        if not asked:
+        """Ask why nobody else verifies it only of who made the change, and verifies it."""
+        if not asked or self.saw.data == NOT_MADE:
             del self.alone_because
 
     @property

@@ -6,8 +6,17 @@ from datetime import date, datetime, time
 from typing import Any, cast
 
 from app.core import clock
-from app.core.forms import Choice, DateField, NoSecrets, ProbityForm, RadioField, Required, StringField, TimeField
-from app.credential_rotation.forms import SIGHTING_WORDS, STEP_WORDS
+from app.core.forms import (
+    Choice,
+    DateField,
+    NoSecrets,
+    ProbityForm,
+    RadioField,
+    Required,
+    StringField,
+    TimeField,
+)
+from app.credential_rotation.forms import NOT_MADE, NOT_MADE_WORDS, SIGHTING_WORDS, STEP_WORDS, WHY_NOT_MADE_HINT
 from app.credential_rotation.models import CredentialRotation, Sighting, StepAnswer, StepKind, StepOutcome
 
 ALL_DONE, SOME_DONE, NOTHING = "all", "some", "nothing"
@@ -128,16 +137,33 @@ def _questions(rotation: CredentialRotation, *, emergency: bool) -> dict[str, An
 
 
 class VerifyTogetherForm(ProbityForm):
-    """What was seen of each change? Made by `verify_together_form`."""
+    """What was seen of each change? Made by `verify_together_form`. How one knows that some were not made is asked once."""
+
+    why_not_made = StringField(
+        "If any has not been changed: how do you know?", [NoSecrets()], what="how you know", max_length=300,
+        hint=WHY_NOT_MADE_HINT,
+    )  # fmt: skip
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What has not been changed needs its reason."""
+        super().validate(extra_validators=extra_validators)
+        if not self.why_not_made.errors and not self._why and NOT_MADE in (field.data for field in self):
+            self.why_not_made.errors = ["Enter how you know that it has not been changed"]
+        return not self.errors
 
     @property
-    def saw(self) -> dict[uuid.UUID, Sighting]:
-        """What was seen, by rotation; nothing for those not looked at."""
-        return {
-            uuid.UUID(hex=field.short_name.removeprefix("saw_")): Sighting(field.data)
-            for field in self
-            if field.short_name.startswith("saw_") and field.data in set(Sighting)
-        }
+    def _why(self) -> str:
+        return str(self.why_not_made.data or "").strip()
+
+    @property
+    def saw(self) -> dict[uuid.UUID, Sighting | str]:
+        """What was seen, by rotation, or how one knows that it was not changed; nothing for those not looked at."""
+        found: dict[uuid.UUID, Sighting | str] = {}
+        for field in self:
+            key = field.short_name.removeprefix("saw_")
+            if field.short_name.startswith("saw_") and field.data in (*Sighting, NOT_MADE):
+                found[uuid.UUID(hex=key)] = self._why if field.data == NOT_MADE else Sighting(field.data)
+        return found
 
 
 def verify_together_form(rotations: Sequence[CredentialRotation], *, fresh: bool = False) -> VerifyTogetherForm:
@@ -145,11 +171,11 @@ def verify_together_form(rotations: Sequence[CredentialRotation], *, fresh: bool
     fields: dict[str, Any] = {}
     for rotation in rotations:
         done_by = rotation.done_by.name if rotation.done_by else "Somebody"
+        name = _name(rotation)
         fields[f"saw_{rotation.id.hex}"] = RadioField(
-            _name(rotation),
-            [Required(f"Select what you saw of {_name(rotation)}")],
+            name, [Required(f"Select what you saw of {name}")],
             hint=f"Changed by {done_by}. You need not know the password.",
-            choices=[*SIGHTING_WORDS.items(), Choice(NOTHING, "Not looked yet")],
-        )
+            choices=[*SIGHTING_WORDS.items(), Choice(NOT_MADE, NOT_MADE_WORDS), Choice(NOTHING, "Not looked yet")],
+        )  # fmt: skip
     made: type[VerifyTogetherForm] = type("VerifyTogetherFormOfAccounts", (VerifyTogetherForm,), fields)
     return made(formdata=None, data=dict.fromkeys(fields, NOTHING)) if fresh else made()

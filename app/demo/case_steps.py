@@ -316,7 +316,7 @@ def _appeal_officer(scene: Any, at: datetime) -> None:
 
 def _final(scene: Any, at: datetime) -> None:
     with act_at(at):
-        make_final(scene.case, by=scene.cast["hr"], at=at)
+        make_final(scene.case, by=scene.cast["hr"], at=at, none_came=True)
 
 
 def _closed(scene: Any, at: datetime) -> None:

@@ -11,7 +11,8 @@ from app.account_register.models import ProposalKind
 from app.core.audit import ActorKind
 from app.core.clock import local_day
 from app.core.db import db
-from app.people.models import Credential, Person, Role, Service
+from app.people.heading import name_head
+from app.people.models import Credential, Person, Role
 from app.people.operations import PEOPLE_HEADERS, appoint, import_people, plan_people_import
 from app.people.signing_in import hash_password
 from app.policy.pack import demo_inputs, load_pack
@@ -31,11 +32,11 @@ CAST: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     ),
     "hr3": ("HR manager beside them: takes over where the other may not know of a case", (Role.HR_MANAGER,)),
     "investigator": ("investigates", (Role.INVESTIGATOR,)),
-    "decision": ("decides, and hears", (Role.DECISION_MAKER,)),
+    "decision": ("decides, and hears; may dismiss", (Role.DECISION_MAKER, Role.DISMISSAL_AUTHORITY)),
     "appeal": ("hears appeals", (Role.APPEAL_OFFICER,)),
     "standby": (
-        "takes over as investigator, decision maker or appeal officer when somebody cannot go on",
-        (Role.INVESTIGATOR, Role.DECISION_MAKER, Role.APPEAL_OFFICER),
+        "takes over as investigator, decision maker (who may dismiss) or appeal officer when somebody cannot go on",
+        (Role.INVESTIGATOR, Role.DECISION_MAKER, Role.DISMISSAL_AUTHORITY, Role.APPEAL_OFFICER),
     ),
     "independent": ("takes reports in when all of HR is concerned", (Role.INDEPENDENT,)),
     "whistleblowing": ("whistleblowing officer", (Role.WHISTLEBLOWING_OFFICER,)),
@@ -75,15 +76,14 @@ def add_cast(pack_name: str, password: str, *, at: datetime) -> dict[str, Person
         db.session.add(Credential(person_id=cast[name].id, password_hash=password_hash, changed_at=at))
     if any("chair" in load_pack(pack_name).chains[kind.approval_chain].value for kind in ProposalKind):
         appoint(cast["head"], Role.CHAIR, by=None, since=local_day(at), at=at)
-    _name_the_head(cast)
+    _name_the_head(cast, at)
     return cast
 
 
-def _name_the_head(cast: Mapping[str, Person]) -> None:
-    services = db.session.execute(sa.select(Service)).scalars()
-    for service in services:
-        if cast["head"].service_id == service.id:
-            service.head_id = cast["head"].id
+def _name_the_head(cast: Mapping[str, Person], at: datetime) -> None:
+    service = cast["head"].service
+    if service is not None:
+        name_head(service, cast["head"], by=None, at=at)
 
 
 def _only_the_cast(council_people: str) -> bytes:

@@ -50,8 +50,9 @@ def _parts(record: MyRecord) -> Iterator[Part]:
     yield Heading(1, "What I agreed to")
     yield Table(
         ("Document", "Version", "On", "How"),
-        tuple((one.version.title, one.version.label, uk_date(one.agreed_on or one.at),
-               f"{one.method.label}, attested by {one.attested_by.name}" if one.attested_by else one.method.label)
+        tuple((one.version.title, one.version.label, uk_date(one.day),
+               f"{one.method.label}, attested by {one.attested_by.name} on {uk_date(one.at)}"
+               if one.attested_by else one.method.label)
               for one in record.agreements),
         (4, 3, 3, 5), row_heads=True,
     )  # fmt: skip

@@ -106,7 +106,7 @@ def _owner(viewer: Viewer, today: date) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
     nothing_done_for_them = sa.or_(Case.status != CaseStatus.APPEALED, _nobody_is(Capacity.APPEAL_OFFICER))
-    can_be_final = sa.and_(Case.step_due_on < today, ~_late_appeal_waits())
+    can_be_final = sa.and_(Case.step_counted_from < today, ~_late_appeal_waits())
     window_passed = sa.or_(Case.status != CaseStatus.DECIDED, can_be_final)
     return _open_rows(
         _name_by_stage(OWNER),

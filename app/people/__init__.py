@@ -9,17 +9,17 @@ from flask import Blueprint
 
 from app.core.jobs import Daily, JobKind
 from app.core.registries import Registries
-from app.people.due import TIES_TO_CONFIRM
+from app.people.due import NEXT_HEADS, TIES_TO_CONFIRM
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
-from app.people import routes, signing_in  # noqa: E402, F401 - the routes attach themselves to the blueprint
+from app.people import routes, routes_heads, signing_in  # noqa: E402, F401 - the routes attach themselves to the blueprint
 
 
 def register(registries: Registries) -> None:
     """Sweep up what signing in leaves: sessions that are over, and failed tries that hold nobody back any more.
 
-    And put what was said of close relationships before those who confirm it.
+    And put what was said of close relationships before those who confirm it, and services whose head leaves before HR.
     """
     for name, words, work in (
         ("sweep-sessions", "Deletes sessions that are over", signing_in.sweep_sessions),
@@ -27,3 +27,4 @@ def register(registries: Registries) -> None:
     ):
         registries.add_job(JobKind(name, words, Daily(3), work))
     registries.add_due(TIES_TO_CONFIRM)
+    registries.add_due(NEXT_HEADS)

@@ -1,4 +1,4 @@
-"""What waits for somebody because of who is who: close relationships to confirm."""
+"""What waits for somebody because of who is who: close relationships to confirm, heads of service to record."""
 
 from datetime import date
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.registries import NO_DAY, DueKind, Viewer
+from app.people.everybody import everybody_with
+from app.people.heads import HEAD_DUTY, heads_to_record
 from app.people.models import CONFIRM_TIES, DeclaredRelationship
 from app.people.queries import waits_for
 
@@ -27,3 +29,7 @@ def _to_confirm(viewer: Viewer, today: date) -> sa.Select[Any] | None:
 TIES_TO_CONFIRM = DueKind(
     _NAME, "Confirm a close relationship, or do not: a conflict may depend on it", "people.relationships", "tie", _to_confirm
 )
+NEXT_HEADS = DueKind(
+    HEAD_DUTY, "Record who heads {who} next", "people.head_of_service", "service_id", heads_to_record,
+    everybody=everybody_with(heads_to_record), unopened="about who heads which service",
+)  # fmt: skip

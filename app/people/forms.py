@@ -9,6 +9,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenForm,
     SelectField,
     TextAreaField,
 )
@@ -96,4 +97,20 @@ class AppointForm(ProbityForm):
     email = EmailField("Their work e-mail address", validators=[Required("Enter their work e-mail address")])
     role = SelectField(
         "Role", [Required("Select the role")], choices=[("", "Select a role"), *((role.value, role.label) for role in Role)]
+    )
+
+
+class HeadForm(SeenForm):
+    """Who heads a service from now on?"""
+
+    who = RadioField(
+        "Who heads it from now on?",
+        [Required("Select who heads it from now on")],
+        choices=(
+            Choice("somebody", "Somebody who works here", reveals=("email",)),
+            Choice("nobody", "Nobody", hint="The line managers decide alone then. You can record somebody later."),
+        ),
+    )
+    email = EmailField(
+        "Their work e-mail address", validators=[RequiredIf("who", "somebody", "Enter their work e-mail address")]
     )

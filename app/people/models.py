@@ -43,6 +43,7 @@ class Role(StrEnum):
     HR_MANAGER = "hr_manager"
     INVESTIGATOR = "investigator"
     DECISION_MAKER = "decision_maker"
+    DISMISSAL_AUTHORITY = "dismissal_authority"
     APPEAL_OFFICER = "appeal_officer"
     INDEPENDENT = "independent"
     WHISTLEBLOWING_OFFICER = "whistleblowing_officer"
@@ -71,6 +72,8 @@ KEEPERS = (Role.SCA, Role.DEPUTY_SCA)
 HR_OFFICERS = (Role.HR_INTAKE, Role.HR_CASE_OWNER, Role.HR_MANAGER)
 KNOWS_WHY = (*HR_OFFICERS, *KEEPERS, Role.AUDITOR)
 """Who knows of others, beside those who manage them, that they leave, move or lose access (see people/knowing.py)."""
+RECORD_HEADS = (Role.ADMINISTRATOR, Role.HR_MANAGER)
+"""Who records which service somebody heads."""
 CONFIRM_TIES = (Role.HR_MANAGER, Role.INDEPENDENT)
 """Who confirms that two people are close. The independent person too: of the HR managers each may be one of the two."""
 
@@ -82,6 +85,12 @@ class Service(Identified, Base):
 
     name: Mapped[str] = mapped_column(sa.String(120), unique=True)
     head_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", use_alter=True))
+
+    head: Mapped["Person | None"] = relationship(foreign_keys=[head_id], viewonly=True)
+
+    def head_can_be_recorded_by(self, person: "Person") -> bool:
+        """Whether this person may record who heads the service: an administrator or an HR manager."""
+        return person.holds(*RECORD_HEADS)
 
 
 class Person(Identified, Versioned, Base):
@@ -110,6 +119,8 @@ class Person(Identified, Versioned, Base):
     last_working_day: Mapped[date | None]
     # Whether they were gone from the moment it was recorded, not only when their last day was over.
     left_at_once: Mapped[bool] = mapped_column(default=False)
+    # When it was recorded at last that they work here again, having left: what they were given before is over.
+    came_back_at: Mapped[datetime | None]
     mail_choice: Mapped[MailChoice] = enum_column(MailChoice, default=MailChoice.AT_ONCE)
 
     service: Mapped[Service | None] = relationship(foreign_keys=[service_id])
@@ -178,12 +189,14 @@ class Person(Identified, Versioned, Base):
 
 
 def decider_of(person: Person, day: date) -> uuid.UUID | None:
-    """Who decides about this person on a day: the line manager, failing one the head of the service, never themselves."""
+    """Who decides about this person on a day: the line manager, failing one the head of the service; never themselves, and
+    never somebody who has left.
+    """
     manager = person.line_manager
     if manager is not None and manager.is_here_on(day):
         return manager.id
-    head_id = person.service.head_id if person.service is not None else None
-    return head_id if head_id != person.id else None
+    head = person.service.head if person.service is not None else None
+    return head.id if head is not None and head.id != person.id and head.is_here_on(day) else None
 
 
 class RoleAssignment(Identified, Base):

@@ -202,6 +202,8 @@ def plan_people_import(content: bytes, *, today: date) -> PeoplePlan:
     by_id = {person.id: person for person in known.values()}
     for row in plan.rows:
         person = known.get(row.email)
+        if person is not None and (fault := _starts_after_leaving(person, row)):
+            plan.problems.append(LineProblem(row.line, fault))
         if person is None:
             plan.added.append(row)
         elif _differs(person, row, by_id):
@@ -240,6 +242,16 @@ def _checked_row(line: Line, seen: set[str], problems: list[LineProblem], today:
         line.number, email, cells["name"], cells["post"], cells["service"], kind, cells["manager_email"].lower(),
         started, last, cells.get("employing_body"),
     )  # fmt: skip
+
+
+def _starts_after_leaving(person: Person, row: PersonRow) -> str:
+    last = person.last_working_day
+    if last is None or row.started is None or row.started <= last:
+        return ""
+    return (
+        f"started: {uk_date(row.started)} is after the last working day recorded of {row.email}, {uk_date(last)}. If they "
+        "came back, HR records that first, on their page under Leavers; else mend the day, or take the line out"
+    )
 
 
 def _day(column: str, text: str, faults: list[str]) -> date | None:

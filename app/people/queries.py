@@ -173,38 +173,32 @@ def holders_of(roles: Iterable[Role], day: date) -> list[Person]:
 
 def decided_by(person_id: Any, day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     """`decider_of(requester) == person` as a condition of a query that joins the requester."""
-    service = named(Service, "service_of_requester")
-    heads = sa.exists().where(service.id == requester.service_id, service.head_id == person_id).correlate_except(service)
     here = manager_is_here(day, requester)
     return sa.or_(
         sa.and_(requester.line_manager_id == person_id, here),
-        sa.and_(sa.not_(here), heads, requester.id != person_id),
+        sa.and_(sa.not_(here), _head_here(day, requester, person_id).exists()),
     )
 
 
 def decider_column(day: Any, requester: Any = Person) -> sa.ColumnElement[uuid.UUID | None]:
     """`decider_of(requester)` as a column of a query that joins the requester."""
-    service = named(Service, "service_that_decides")
-    head = (
-        sa.select(service.head_id)
-        .where(service.id == requester.service_id, service.head_id != requester.id)
-        .scalar_subquery()
-    )
+    head = _head_here(day, requester).scalar_subquery()
     return sa.case((manager_is_here(day, requester), requester.line_manager_id), else_=head)
 
 
 def nobody_decides(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
-    """That neither the line manager nor the head of the service is here to decide about somebody, as a condition of a
-    query that joins the requester.
+    """That `decider_of(requester)` is nobody, as a condition of a query that joins the requester: neither the line manager
+    nor the head of the service is here to decide.
     """
-    service, head = named(Service, "service_without_head"), named(Person, "head_of_requester")
-    heads = (
-        sa.select(service.id)
-        .join(head, head.id == service.head_id)
-        .where(service.id == requester.service_id, head.id != requester.id, is_here(day, head))
-        .exists()
-    )
-    return sa.and_(sa.not_(manager_is_here(day, requester)), sa.not_(heads))
+    return sa.and_(sa.not_(manager_is_here(day, requester)), sa.not_(_head_here(day, requester).exists()))
+
+
+def _head_here(day: Any, requester: Any, is_person: Any = None) -> sa.Select[Any]:
+    """The id of whoever heads the requester's service and is here, never of the requester; `is_person`: only of them."""
+    service, head = named(Service, "service_of_requester"), named(Person, "head_of_requester")
+    found = sa.select(head.id).join_from(service, head, head.id == service.head_id)
+    of_theirs = found.where(service.id == requester.service_id, head.id != requester.id, is_here(day, head))
+    return (of_theirs if is_person is None else of_theirs.where(head.id == is_person)).correlate_except(service, head)
 
 
 def manager_is_here(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:

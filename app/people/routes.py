@@ -109,7 +109,7 @@ def close_to_you() -> Any:
     if not form.validate_on_submit():
         return _own_page(form), 422 if form.errors else 200
     try:
-        other = _known(form.email.data, "email")
+        other = known_by_address(form.email.data, "email")
         begin_writing(person)  # one at a time for one person: the second click finds what the first recorded
         relating.relate(person, other, RelationshipKind(form.kind.data or ""), by=person, at=now)
     except InvalidInput as refusal:
@@ -144,7 +144,7 @@ def record_relationship() -> Any:
     if not form.validate_on_submit():
         return _record_page(form), 422 if form.errors else 200
     try:
-        one, other = _known(form.email.data, "email"), _known(form.other_email.data, "other_email")
+        one, other = known_by_address(form.email.data, "email"), known_by_address(form.other_email.data, "other_email")
         begin_writing(person)
         kind = RelationshipKind(form.kind.data or "")
         relating.relate(one, other, kind, by=person, at=now, reason=form.reason.data)
@@ -245,7 +245,7 @@ def roles() -> Any:
     if not form.validate_on_submit():
         return _roles_page(form), 422 if form.errors else 200
     try:
-        appointed, role = _known(form.email.data, "email"), Role(form.role.data or "")
+        appointed, role = known_by_address(form.email.data, "email"), Role(form.role.data or "")
         begin_writing(appointed)
         operations.appoint(appointed, role, by=person, since=clock.local_day(now), at=now)
     except InvalidInput as refusal:
@@ -312,7 +312,8 @@ def _over_page(form: ProbityForm, tie: DeclaredRelationship) -> str:
     return render_template("people/recorded_over.html", form=form, tie=tie)
 
 
-def _known(email: str | None, field: str) -> Person:
+def known_by_address(email: str | None, field: str) -> Person:
+    """The person whose work address somebody typed; it is refused at its field where nobody has it."""
     typed = email or ""
     person = person_by_email(typed)
     if person is None:

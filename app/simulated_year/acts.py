@@ -37,10 +37,12 @@ from app.hr_cases.models import (
     Case,
     CaseStatus,
     CaseToAnswer,
+    ClosingAnswer,
     CompanionKind,
     ReappointmentReason,
 )
 from app.hr_cases.operations import (
+    EarlyEnd,
     answer_notice,
     complete_informal,
     decide_appeal,
@@ -205,7 +207,7 @@ def _informal(doing: Doing) -> None:
     with act_at(doing.at):
         complete_informal(
             _case(doing), note="They talked about it.", review_on=clock.local_day(doing.at) + timedelta(days=60),
-            by=doing.by, at=doing.at,
+            by=doing.by, at=doing.at, early_end=EarlyEnd(ClosingAnswer.DONE, "HR decided that nobody has to be told."),
         )  # fmt: skip
 
 

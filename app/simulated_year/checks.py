@@ -16,6 +16,8 @@ from typing import Any, cast
 import sqlalchemy as sa
 from flask import current_app
 
+from app.account_register.models import AccessRequest, AccessRequestStatus, AccountProposal, ProposalStatus
+from app.account_register.queries.requests import NO_MORE_HOLDERS
 from app.breach_reports.models import BreachReport, ReportStatus
 from app.breach_reports.queries import visible_to
 from app.breach_reports.queries.naming import READERS
@@ -24,6 +26,7 @@ from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.core.registries import TODAY, DueKind, Registries
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, RotationCause, RotationStatus
+from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.duties.models import Reminder
 from app.duties.queries import first_page_rows
 from app.hr_cases.models import ROLE_FOR, Case, Letter
@@ -279,9 +282,30 @@ def _waits_for_nobody(day: date, waiting: Collection[str]) -> Iterator[str]:
     late_rotations = sa.select(sa.cast(CredentialRotation.id, sa.String)).where(
         CredentialRotation.status == RotationStatus.DUE, CredentialRotation.due_on < day
     )
-    for key in db.session.execute(late_cases.union(late_reports, late_rotations)).scalars():
+    late_devices = sa.select(DevicePermissionRequest.reference).join(DevicePermissionRequest.person).where(
+        DevicePermissionRequest.status == RequestStatus.SUBMITTED, DevicePermissionRequest.due_on < day, is_here(day)
+    )
+    late = late_cases.union(late_reports, late_rotations, late_devices)
+    for key in (*db.session.execute(late).scalars(), *_late_access(day), *_late_proposals(day, waiting)):
         if key not in waiting:
             yield f"{key} is late and waits for nobody"
+
+
+def _late_access(day: date) -> Iterator[str]:
+    """Requests for access that are late and go on, by the key of their duties."""
+    it = AccessRequest
+    key = sa.cast(it.id, sa.String).label("known_as")
+    late = sa.select(it, key).where(it.status == AccessRequestStatus.ASKED, it.due_on < day)
+    for asked, known_as in db.session.execute(late):
+        if asked.is_open and asked.account.status not in NO_MORE_HOLDERS:
+            yield known_as
+
+
+def _late_proposals(day: date, waiting: Collection[str]) -> Iterator[str]:
+    """Proposals that are late with others than who made them, unless HR is asked to record who manages those."""
+    it, with_others = AccountProposal, (ProposalStatus.PROPOSED, ProposalStatus.WITH_SCA, ProposalStatus.APPROVAL)
+    late = sa.select(it.reference, it.proposer_id).where(it.status.in_(with_others), it.due_on < day)
+    yield from (reference for reference, who in db.session.execute(late) if who.hex not in waiting)
 
 
 def _told_as_the_person_concerned(messages: list[OutboxMessage]) -> Iterator[str]:

@@ -18,10 +18,11 @@ from app.core.registries import TODAY, Registries
 from app.demo.timeline import act_at
 from app.duties.models import Reminder
 from app.people.everybody import Reader
-from app.people.models import KEEPERS, Person, Role
+from app.people.heading import name_head
+from app.people.models import KEEPERS, Person, Role, Service
 from app.people.operations import appoint
 from app.policy.queries import pack
-from app.simulated_year.doing import Act, Doing, one_of
+from app.simulated_year.doing import Act, Doing, one_of, some_manager
 from app.simulated_year.known import Known
 from app.simulated_year.reading import Ask
 
@@ -55,7 +56,17 @@ def _appoint(doing: Doing) -> None:
         appoint(somebody, Role(doing.key), by=doing.by, since=clock.local_day(doing.at), at=doing.at)
 
 
-KEEPING_ACTS: Mapping[str, Act] = {"register_keeper": _appoint, "breach_reports:vacant-role": _appoint}
+def _name_head(doing: Doing) -> None:
+    head = some_manager(doing.id, doing).id
+    with act_at(doing.at):
+        name_head(db.session.get_one(Service, doing.id), db.session.get_one(Person, head), by=doing.by, at=doing.at)
+
+
+KEEPING_ACTS: Mapping[str, Act] = {
+    "register_keeper": _appoint,
+    "breach_reports:vacant-role": _appoint,
+    "people:head-of-service": _name_head,
+}
 
 
 def left_by_keepers(known: Known, with_others: Collection[tuple[str, str, date]], ask: Ask) -> list[Left]:

@@ -115,7 +115,9 @@ def known_to_the_gone(day: date) -> Iterator[str]:
     rotation = CredentialRotation
     changes: dict[object, datetime | None] = {}
     for account_id, changed_at in db.session.execute(
-        sa.select(rotation.account_id, sa.func.max(rotation.changed_at)).group_by(rotation.account_id)
+        sa.select(rotation.account_id, sa.func.max(rotation.changed_at))
+        .where(rotation.status != RotationStatus.NOT_MADE)
+        .group_by(rotation.account_id)
     ):
         changes[account_id] = changed_at
     due = set(

@@ -22,7 +22,7 @@ from app.credential_rotation.operations import record_leaver
 from app.demo.timeline import act_at
 from app.hr_cases.models import ROLE_FOR, Case, CaseStatus, PauseReason
 from app.hr_cases.operations import pause_case, submit_appeal
-from app.people.models import Person
+from app.people.models import Person, Service
 from app.people.operations import appoint
 from app.people.queries import carrying
 from app.policy.queries import working_calendar
@@ -45,6 +45,8 @@ TOLD_EARLY = 0.25
 proposals, 20 incidents, 25 things noticed outside the register, 15 moves, 7 changes, 60 things told or asked
 early a year."""
 
+HEADS_GO = (4, 130)
+"""On which of their working days a head of service says that they leave."""
 MANAGERS_AMONG_LEAVERS = 0.2
 MOST_HOLD = 0.6
 """How many of the leavers hold access to something: those are what rotations come from."""
@@ -87,6 +89,8 @@ class Life:
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
+        if self.days_worked in HEADS_GO:
+            self._try("_head_leaves", self._head_leaves, morning)
 
     def _do_what_waits(self, at: datetime, day: date) -> None:
         registries: Registries = current_app.extensions["registries"]
@@ -140,6 +144,14 @@ class Life:
         with act_at(at):
             assert leaver.line_manager is not None
             record_leaver(leaver, last_working_day=last, immediate=immediate, by=leaver.line_manager, at=at)
+
+    def _head_leaves(self, at: datetime) -> None:
+        heads = sa.select(Person).join(Service, Service.head_id == Person.id).where(Person.last_working_day.is_(None))
+        head = one_of(list(db.session.execute(heads.order_by(Person.email)).scalars()), self.chance)
+        last = working_calendar().add(clock.local_day(at), self.chance.randint(1, 10))
+        with act_at(at):
+            assert head.line_manager is not None
+            record_leaver(head, last_working_day=last, immediate=False, by=head.line_manager, at=at)
 
     def _think_again(self, at: datetime) -> None:
         think_again(self.chance, at)

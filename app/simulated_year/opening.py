@@ -24,7 +24,7 @@ from app.duties.queries import DueItem, address_of, desk_of
 from app.early_advice.models import AdviceQuestion, DeclarationOfInterest, MistakeAlert
 from app.early_advice.queries import may_read_declaration
 from app.hr_cases.models import Case
-from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
+from app.people.models import HR_OFFICERS, KEEPERS, Person, Role, Service
 from app.policy.models import FormatRequest, PolicyAsk, PolicyDocument, ReminderTurn
 from app.policy.queries import document_called, pack
 from app.simulated_year.known import Known
@@ -69,6 +69,7 @@ PAGES: dict[str, Opens] = {
     **dict.fromkeys(
         ("register_keeper", "breach_reports:vacant-role"), lambda _key, person: person.holds(Role.ADMINISTRATOR)
     ),
+    "people:head-of-service": _of(Service, Service.head_can_be_recorded_by),
     "policy:review": _document,
     "policy:acknowledge": _of(PolicyAsk, PolicyAsk.can_be_seen_by),
     "policy:remind": _of(ReminderTurn, ReminderTurn.can_be_seen_by),
@@ -85,6 +86,7 @@ PAGES: dict[str, Opens] = {
         ("proposal_support", "proposal_advise", "proposal_accept", "proposal_approve"),
         _named(AccountProposal, AccountProposal.can_be_seen_by),
     ),
+    "proposal_manager": _of(Person, lambda one, person: person.holds(Role.HR_MANAGER) and person.id != one.id),
     "discovered_settle": _of(DiscoveredAccount, DiscoveredAccount.can_be_seen_by),
     "look_alike_settle": _of(LookAlike, LookAlike.can_be_seen_by),
     "horizon_look": _of(HorizonItem, HorizonItem.can_be_seen_by),

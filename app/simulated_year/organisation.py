@@ -14,6 +14,7 @@ from app.core.audit import ActorKind
 from app.core.clock import local_day
 from app.core.db import begin_writing, commit, db
 from app.core.sealing import ensure_index_key
+from app.people.heading import name_head
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role
 from app.people.operations import PEOPLE_HEADERS, appoint, import_people, plan_people_import, service_named
 from app.policy.operations import set_up_installation
@@ -31,6 +32,7 @@ SURNAMES = (
 SERVICES = (
     "Libraries", "Highways", "Planning", "Leisure", "Waste", "Museums", "Housing", "Elections", "Youth", "Parks",
 )
+WITHOUT_A_HEAD = "Parks"
 TEAM = 9
 PLATFORMS = ("Facebook", "X", "Instagram", "YouTube", "Nextdoor", "LinkedIn")
 ROLES: tuple[tuple[Role, int], ...] = (
@@ -54,7 +56,7 @@ def make_organisation(people: int, chance: random.Random, at: datetime) -> None:
     import_people(people_plan, by=ActorKind.INSTALLATION, at=at)
     db.session.flush()
     known = {str(person.email): person for person in db.session.execute(sa.select(Person)).scalars()}
-    _name_heads(known)
+    _name_heads(known, at)
     _appoint(known, local_day(at), at)
     _declare_relationships(known, chance, local_day(at))
     db.session.flush()
@@ -99,9 +101,11 @@ def _people(count: int, chance: random.Random) -> list[Row]:
     return rows
 
 
-def _name_heads(known: Mapping[str, Person]) -> None:
+def _name_heads(known: Mapping[str, Person], at: datetime) -> None:
+    """Each service but one has a head on record."""
     for service in SERVICES:
-        service_named(service).head_id = known[f"head-{service.lower()}@simulated.example"].id
+        if service != WITHOUT_A_HEAD:
+            name_head(service_named(service), known[f"head-{service.lower()}@simulated.example"], by=None, at=at)
 
 
 def _appoint(known: Mapping[str, Person], day: date, at: datetime) -> None:

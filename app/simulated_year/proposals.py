@@ -37,12 +37,13 @@ from app.account_register.operations import (
     submit_proposal,
     support_proposal,
 )
+from app.account_register.operations.managers import record_manager
 from app.account_register.queries import proposal_by_reference
 from app.core import clock
 from app.core.db import db
 from app.demo.timeline import act_at
 from app.people.models import Person
-from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
+from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of, some_manager
 
 
 def propose(proposer: Person, chance: random.Random, at: datetime) -> None:
@@ -140,7 +141,16 @@ def _proposal(reference: str) -> AccountProposal:
     return found
 
 
+def _give_manager(doing: Doing) -> None:
+    manager = some_manager(doing.id, doing).id
+    with act_at(doing.at):
+        record_manager(
+            db.session.get_one(Person, doing.id), db.session.get_one(Person, manager), by=doing.by, at=doing.at
+        )
+
+
 PROPOSAL_ACTS: Mapping[str, Act] = {
+    "proposal_manager": _give_manager,
     "proposal_support": _support,
     "proposal_advise": _advise,
     "proposal_accept": _accept,

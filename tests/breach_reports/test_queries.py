@@ -275,6 +275,19 @@ def test_people_are_found_as_people_spell(make: Factory, typed: str, found: set[
     assert {row.name for row in people_called(typed, TODAY)} == found
 
 
+@pytest.mark.parametrize("typed", ["gone", "gone@demo.example", "Gonzo Gone"])
+def test_hr_finds_whoever_has_left_too(make: Factory, typed: str) -> None:
+    """After those who work here, with their last day; only where it is asked for."""
+    day_before = TODAY - timedelta(days=1)
+    make.person("Aaron Gone", email="gone@demo.example", last_working_day=day_before)
+    make.person("Gone Atonce", last_working_day=TODAY, left_at_once=True)
+    make.person("Zoe Gone", last_working_day=TODAY)
+    here, left = [("Zoe Gone", None)], [("Aaron Gone", day_before)]
+    assert [(row.name, row.left_on) for row in people_called(typed, TODAY)] == here
+    everybody = left if "@" in typed else [*here, *left, ("Gone Atonce", TODAY)]
+    assert [(row.name, row.left_on) for row in people_called(typed, TODAY, with_leavers=True)] == everybody
+
+
 OLGA = {"name": "Olga Van-Owner", "email": "o.vanowner@demo.example"}
 
 

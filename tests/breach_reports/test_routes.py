@@ -4,7 +4,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from app.core.audit import AuditEvent, ReadEvent
 from app.core.db import db
 from app.matters.models import Capacity as Part
 from app.matters.operations import add_party
-from app.people.models import Person, PersonKind, Role
+from app.people.models import DeclaredRelationship, Person, PersonKind, RelationshipKind, Role
 from tests.breach_reports.factories import PNG, a_report, decided, in_triage, shown_by, upload
 from tests.conftest import NOW
 from tests.evidence import a_jpeg, a_pdf, a_png_that_claims
@@ -478,7 +478,7 @@ def test_hr_finds_and_records_whom_it_is_about(
     report = in_triage(reporter, hr, who="some librarian")
     browser, address = client_of(hr), f"{HOME}{report.reference}"
     assert "some librarian" in browser.get(address).text
-    assert "Nobody who works here" in browser.get(f"{address}?name=zzz").text
+    assert "Nobody who works here, or did," in browser.get(f"{address}?name=zzz").text
     page = browser.get(f"{address}?name=sian")
     assert page.has_button("Record this person")
     browser.post(f"{address}/subject", {"typed": "sian"}, status=422)
@@ -489,6 +489,28 @@ def test_hr_finds_and_records_whom_it_is_about(
     gone = browser.post(f"{address}/subject", {"subject_id": str(hr.id), **shown_by(found, "/subject")})
     assert gone.location == HOME
     browser.get(address, status=404)
+
+
+def test_hr_records_somebody_who_has_left(
+    make: Factory, client_of: ClientOf, hr: Person, reporter: Person
+) -> None:
+    """Their last day tells them apart; a case can be opened about them, and who is close to them is kept from it."""
+    subject = make.person("Leroy Left", last_working_day=date(2027, 1, 5))
+    tied = make.person("Hr Friend", Role.HR_INTAKE)
+    make.keep(
+        DeclaredRelationship(
+            person_id=tied.id, other_id=subject.id, kind=RelationshipKind.FAMILY, since=date(2020, 1, 6)
+        )
+    )
+    report = in_triage(reporter, hr, who="Leroy")
+    browser, address = client_of(hr), f"{HOME}{report.reference}"
+    client_of(tied).get(address)
+    page = browser.get(f"{address}?name=leroy+left")
+    assert "left on 5 January 2027" in page.text
+    sent = {"typed": "leroy left", "subject_id": str(subject.id), **shown_by(page, "/subject")}
+    assert "Leroy Left, an employee" in browser.follow(f"{address}/subject", sent).text
+    assert browser.get(address).soup.find("input", value="case")
+    client_of(tied).get(address, status=404)
 
 
 def test_referrals_reach_their_officer_only(

@@ -260,5 +260,5 @@ def test_they_could_get_in_until_the_next_change(
         assert [len(one.ways_in) for one in register_on(TODAY + DAY)] == [4]
         for place in (f"accounts/{on.id}/who-could-get-in", f"people/{deputy.id}/what-they-could-get-into"):
             page = client_of(sca).get(f"/credential-rotation/{place}?day=4&day=3&day=2027")
-            assert "Knew the shared password: changed it, or signed in with it" in page.text
+            assert "Knew the shared password: changed it or said so, or signed in with it" in page.text
             assert "No access; knew it from 3 March 2027" in page.text

@@ -60,6 +60,16 @@ rarely = st.sampled_from([False, False, False, True])
 days_s = st.integers(0, MOST_DAYS)
 
 
+def _made_at(rotation: CredentialRotation) -> datetime | None:
+    """When it was changed: what a second person saw was not changed was not."""
+    return rotation.changed_at if rotation.status is not RotationStatus.NOT_MADE else None
+
+
+def _was_changed(since: datetime) -> sa.ColumnElement[bool]:
+    """The same as a condition, since a moment."""
+    return sa.and_(CredentialRotation.changed_at >= since, CredentialRotation.status != RotationStatus.NOT_MADE)
+
+
 class PasswordsOfTheGone(RuleBasedStateMachine):
     """A small register, its people, and a clock that only goes forward."""
 
@@ -255,6 +265,13 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
         rotation, by = self._rotations(RotationStatus.TO_VERIFY)[0], self._here(who, self.deputy)
         self._try(lambda: operations.verify_rotation(rotation, by=by, at=self.at, saw=saw))
 
+    @precondition(lambda self: self._rotations(RotationStatus.TO_VERIFY))
+    @rule(who=somebody_s)
+    def see_that_it_was_not_made(self, who: int | None) -> None:
+        """By anybody but who said that they changed it."""
+        rotation, by = self._rotations(RotationStatus.TO_VERIFY)[-1], self._here(who, self.deputy)
+        self._try(lambda: operations.say_not_made(rotation, why="The vault has the old date", by=by, at=self.at))
+
     @precondition(lambda self: not self._rotations(RotationStatus.DUE))
     @rule(on=account_s)
     def ask_for_new_password(self, on: int) -> None:
@@ -279,8 +296,8 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
         for rotation in db.session.execute(sa.select(CredentialRotation)).scalars():
             if rotation.status is RotationStatus.DUE:
                 due.add(rotation.account_id)
-            if rotation.changed_at is not None:
-                changed[rotation.account_id].append(rotation.changed_at)
+            if made_at := _made_at(rotation):
+                changed[rotation.account_id].append(made_at)
         shared = sa.select(AccessGrant).where(AccessGrant.login_mode == LoginMode.SHARED)
         for grant in db.session.execute(shared.options(joinedload(AccessGrant.person))).scalars():
             gone = not grant.person.is_here_on(today)
@@ -309,10 +326,10 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
             if move.ends_on < today and (move.person_id not in moved or moved[move.person_id].ends_on < move.ends_on):
                 moved[move.person_id] = move
         for one in made:
-            changes = [other.changed_at for other in made if other.account_id == one.account_id and other.changed_at]
+            changes = [_made_at(other) for other in made if other.account_id == one.account_id and _made_at(other)]
             signed_in = (one.verified_by, one.verified_at) if one.saw is Sighting.SIGNED_IN else (None, None)
             for person, since in ((one.done_by, one.changed_at), signed_in):
-                if person is None or since is None or one.account_id in due or max(changes) > since:
+                if person is None or since is None or one.account_id in due or max(changes, default=since) > since:
                     continue
                 told = f"{person.name} knows the password of {one.account.name}"
                 assert person.is_here_on(today), told
@@ -329,7 +346,7 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
             by_a_move = grant.end_reason in (EndReason.MOVED, EndReason.LEFT) and grant.person.is_here_on(today)
             if grant.person.is_here_on(today) and (not over or by_a_move or grant.is_called_off):
                 continue
-            waits = sa.or_(it.status == RotationStatus.DUE, it.changed_at >= since)
+            waits = sa.or_(it.status == RotationStatus.DUE, _was_changed(since))
             found = db.session.execute(sa.select(it.id).where(it.account_id == grant.account_id, waits)).first()
             assert found, f"{grant.person.name} still knows the password of {grant.account.name}"
 
@@ -342,7 +359,7 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
             assert grant.ends_on is not None, grant.person.name
             if grant.login_mode == LoginMode.SHARED:
                 it, since = CredentialRotation, self.ended_at_once[grant.id]
-                waits = sa.or_(it.status == RotationStatus.DUE, it.changed_at >= since)
+                waits = sa.or_(it.status == RotationStatus.DUE, _was_changed(since))
                 found = db.session.execute(sa.select(it.id).where(it.account_id == grant.account_id, waits)).first()
                 assert found, f"{grant.person.name} still knows the password of {grant.account.name}"
 

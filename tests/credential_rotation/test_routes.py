@@ -141,7 +141,7 @@ def test_changed_by_one_and_verified_by_another(
         page = first.follow(f"{address}/changed", {**STEPS, **WHEN, **reason})
         assert "Somebody else verifies it now" in page.text
         assert MARKUP in page.text
-        assert not page.has_button("Verify change")
+        assert not page.has_button("Record what I saw")
         first.post(f"{address}/verified", {"saw": "no_sessions"}, status=403)
         late = second.post(f"{address}/changed", {**STEPS, **WHEN}, status=409)
         assert "Olu Abara did this" in late.text

@@ -96,6 +96,7 @@ class Organisation:
         self.head, self.manager = make.person("Head"), make.person("Manager")
         self.asks = make.person("Asks", manager=self.manager, service="Libraries")
         make.service("Libraries", head=self.head)
+        make.service("Headless", head=make.person("Gone Head", last_working_day=TODAY - DAY))
         self._register()
         self._devices()
         self._proposals()
@@ -224,6 +225,10 @@ class Organisation:
         self.sca.line_manager_id = way.manager.id
         self.make.keep(self.sca)
         way.supported(handle=None)
+        way.proposer = self.make.person("Proposes alone", service="Headless", manager=way.manager)
+        alone = way.proposed(handle=None)
+        alone.proposer.line_manager_id = None
+        self.make.keep(alone.proposer)
 
     def _policy(self) -> None:
         """Some asked to agree, of whom one did; teams to remind, a format to send; the review is late by itself."""

@@ -9,6 +9,8 @@ from app.core import clock
 from app.hr_cases.models import (
     Appeal,
     AppealResult,
+    Came,
+    CameBy,
     Case,
     CaseStatus,
     CaseToAnswer,
@@ -31,6 +33,8 @@ from app.hr_cases.operations import (
     judge_late_appeal,
     make_final,
     postpone_hearing,
+    record_answer,
+    record_appeal,
     record_hearing,
     submit_appeal,
 )
@@ -115,7 +119,9 @@ def _record(case: Case, _people: People, by: Person, _at: datetime) -> Any:
 
 
 def _final(case: Case, _people: People, by: Person, _at: datetime) -> Any:
-    return make_final(case, by=by, at=end_of_day(outcome_in(case).appeal_by) + timedelta(days=1))
+    return make_final(
+        case, by=by, at=end_of_day(outcome_in(case).appeal_by) + timedelta(days=1), none_came=True
+    )
 
 
 ACTS: dict[str, Act] = {
@@ -138,6 +144,13 @@ ACTS: dict[str, Act] = {
         ),
         once=False,
     ),
+    "record_answer": Act(
+        "owner", CaseStatus.NOTIFIED, notified,
+        lambda case, _people, by, at: record_answer(
+            notice_of(case), companion_kind=None, companion="", reply="I will come.", came=Came(at.date(), CameBy.LETTER),
+            by=by, at=at,
+        ),
+    ),
     "judge_companion": Act(
         "owner", CaseStatus.NOTIFIED, _named_other,
         lambda case, _people, by, at: judge_companion(notice_of(case), allowed=True, by=by, at=at),
@@ -154,6 +167,13 @@ ACTS: dict[str, Act] = {
     "submit_appeal": Act(
         "subject", CaseStatus.DECIDED, decided,
         lambda case, _people, by, at: submit_appeal(case, grounds="Too hard.", by=by, at=at),
+    ),
+    "record_appeal": Act(
+        "owner", CaseStatus.DECIDED, decided,
+        lambda case, _people, by, _at: record_appeal(
+            case, grounds="Too hard.", came=Came(outcome_in(case).issued_on, CameBy.LETTER), by=by,
+            at=outcome_in(case).decided_at,
+        ),
     ),
     "judge_late_appeal": Act(
         "owner", CaseStatus.DECIDED, _late_appeal,

@@ -112,7 +112,7 @@ def people_and_report(
         owner=owner,
         manager=make.person("Mary HR-Manager", Role.HR_MANAGER),
         investigator=make.person("Ian Investigator", Role.INVESTIGATOR),
-        decision_maker=make.person("Dora Decider", Role.DECISION_MAKER),
+        decision_maker=make.person("Dora Decider", Role.DECISION_MAKER, Role.DISMISSAL_AUTHORITY),
         appeal_officer=make.person("Abe Appeals", Role.APPEAL_OFFICER),
         stranger=make.person("Stella Stranger"),
         report=report,

@@ -389,8 +389,7 @@ def report(**changes: Any) -> CaseReport:
         "terms": "To find out who wrote and published the two posts described in the allegations, in which capacity, "
         "who could see them, and what bears on how serious they are. The sending of the list is out of scope.",
         "plan": "1. Secure the exhibits.\n2. Interview Mr Fenwick.\n3. One witness.\n4. Report by 20 November 2026.",
-        "policy_title": "Council: Social Media Policy",
-        "policy_label": "version 2",
+        "policy_name": "Council: Social Media Policy, version 2",
         "policy_in_force": "From January 2017",
         "report_reference": "HQ3C-77NV-RXGD",
         "received_at": at(10, 9, 8, 40),

@@ -81,7 +81,7 @@ def people_for(make: Factory, kind: PersonKind = PersonKind.EMPLOYEE) -> People:
         owner=make.person("Olive Owner", Role.HR_CASE_OWNER),
         manager=make.person("Mo Manager", Role.HR_MANAGER),
         investigator=make.person("Ivy Investigator", Role.INVESTIGATOR),
-        decision_maker=make.person("Dan Decider", Role.DECISION_MAKER),
+        decision_maker=make.person("Dan Decider", Role.DECISION_MAKER, Role.DISMISSAL_AUTHORITY),
         appeal_officer=make.person("Ann Appeal", Role.APPEAL_OFFICER),
         stranger=make.person("Stan Stranger"),
     )
@@ -219,8 +219,11 @@ def decided(case: Case, people: People, *, at: datetime | None = None, **values:
     if case.status is not CaseStatus.HEARD:
         dismissal = str(values.get("kind", "")).endswith(("dismissal", "with_notice"))
         at = at or heard(case, people, dismissal_possible=dismissal)
+    at = at or LATER
+    if values.get("kind") == "dismissal_with_notice":
+        values = {"ends_on": clock.local_day(at) + timedelta(days=28), "notice": "4 weeks, to be worked", **values}
     outcome = decide_outcome(
-        case, findings=values.pop("findings", found(case)), by=people.decision_maker, at=at or LATER, **{**OUTCOME, **values}
+        case, findings=values.pop("findings", found(case)), by=people.decision_maker, at=at, **{**OUTCOME, **values}
     )
     commit()
     return outcome
@@ -269,7 +272,7 @@ def final(case: Case, people: People) -> datetime:
     """... -> FINAL because the window passed; gives the first moment in which that could be."""
     outcome = decided(case, people) if case.status is not CaseStatus.DECIDED else outcome_in(case)
     at = end_of_day(outcome.appeal_by) + timedelta(seconds=1)
-    make_final(case, by=people.owner, at=at)
+    make_final(case, by=people.owner, at=at, none_came=True)
     commit()
     return at
 

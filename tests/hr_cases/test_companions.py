@@ -80,7 +80,7 @@ def test_whoever_works_on_the_case_is_refused(people: People, notice: HearingNot
 
 
 def test_nobody_accompanies_themselves(people: People, notice: HearingNotice) -> None:
-    with pytest.raises(InvalidInput, match="your own companion"):
+    with pytest.raises(InvalidInput, match="their own companion"):
         name(notice, people.subject.name)
 
 

@@ -154,6 +154,7 @@ def test_the_page_says_it_before_hr_chooses_and_the_person_never_meets_a_dead_li
     assert case.soup.find("a", href=path) is not None
     refused = hr.post(address(world, "/issue-notice"), {
         "dismissal_possible": "no", "hearing_at": ["31", "3", "2027"], "hearing_time": "2pm", "place": "Room 4",
+        "union_standing": "not_known",
     }, status=422)  # fmt: skip
     assert "Decide first what they get of E1, E2" in refused.errors[0]
     assert refused.soup.find("a", href=path) is not None

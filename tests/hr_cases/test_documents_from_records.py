@@ -17,7 +17,6 @@ from app.hr_cases.documents import case_report, render_case_report
 from app.hr_cases.documents.chronology import place_of
 from app.hr_cases.documents.contents import ChronologyRow
 from app.hr_cases.documents.exhibits import UNCHANGED, UNREADABLE
-from app.hr_cases.documents.gathering import acknowledged_words
 from app.hr_cases.documents.records import ONLY_IN_THE_AUDIT, records_of
 from app.hr_cases.documents.rendering import parts_of
 from app.hr_cases.models import Case, CaseStatus, CaseToAnswer, EvidenceItem
@@ -37,24 +36,6 @@ def png() -> bytes:
     data = io.BytesIO()
     Image.new("RGB", (300, 200), "#1d3d5c").save(data, "PNG")
     return data.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("acknowledged_on", "said"),
-    [
-        (None, "Not on record when it happened"),
-        (date(2027, 3, 1), "1 March 2027"),
-        (date(2027, 3, 2), "2 March 2027"),
-        (date(2027, 3, 3), "Not when some of it happened; on 3 March 2027"),
-        (date(2027, 3, 5), "Not when it happened; on 5 March 2027"),
-        (date(2027, 3, 20), "Not on record when it happened"),
-    ],
-)
-def test_agreeing_to_the_policy_is_judged_by_when_it_happened(acknowledged_on: date | None, said: str) -> None:
-    """Whoever agreed to the policy afterwards had not when it happened, and a report that was sent never changes by it."""
-    at = clock.at_local(acknowledged_on, 12) if acknowledged_on else None
-    happened = [date(2027, 3, 2), date(2027, 3, 4)]
-    assert acknowledged_words(at, happened, until=clock.at_local(date(2027, 3, 19), 17)) == said
 
 
 @pytest.mark.parametrize("act", ONLY_IN_THE_AUDIT)

@@ -53,11 +53,14 @@ TRUTH: dict[str, tuple[frozenset[str], frozenset[CaseStatus]]] = {
     "can_complete_informal": (frozenset({"owner"}), frozenset({S.INFORMAL})),
     "can_issue_notice": (frozenset({"owner"}), frozenset({S.HEARING_SET_UP})),
     "can_answer_notice": (frozenset({"subject"}), frozenset({S.NOTIFIED})),
+    "can_record_answer": (frozenset({"owner"}), frozenset({S.NOTIFIED})),
+    "can_record_appeal": (frozenset({"owner"}), frozenset({S.DECIDED})),
     "can_release_files": (frozenset({"owner"}), frozenset(S) - {S.CLOSED}),
     "can_judge_companion": (frozenset({"owner"}), frozenset({S.NOTIFIED})),
     "can_postpone": (frozenset({"owner"}), frozenset({S.NOTIFIED})),
     "can_record_hearing": (frozenset({"decision_maker"}), frozenset({S.NOTIFIED})),
     "can_decide_outcome": (frozenset({"decision_maker"}), frozenset({S.HEARD})),
+    "can_dismiss": (frozenset({"decision_maker"}), frozenset({S.HEARD})),
     "can_appeal": (frozenset({"subject"}), frozenset({S.DECIDED})),
     "can_decide_appeal": (frozenset({"appeal_officer"}), frozenset({S.APPEALED})),
     "can_close": (frozenset({"owner"}), frozenset({S.FINAL})),
@@ -133,15 +136,15 @@ def test_made_final_only_after_the_last_day_to_appeal(full: World) -> None:
     """The last day itself still belongs to the person concerned."""
     for stage in CaseStatus:
         full.case.status = stage
-        for due, may in ((date(2027, 3, 2), True), (TODAY, False), (date(2027, 3, 4), False)):
-            full.case.step_due_on = due
+        for last_day, may in ((date(2027, 3, 2), True), (TODAY, False), (date(2027, 3, 4), False)):
+            full.case.step_counted_from = last_day
             allowed = {n for n, p in full.everybody().items() if full.case.can_make_final(p, TODAY)}
             assert allowed == ({"owner"} if may and stage is S.DECIDED else set())
 
 
 def test_while_a_late_appeal_waits_it_is_judged_and_nothing_is_final(full: World) -> None:
     """By the owner, at the stage of the outcome; one that came in time or was judged does not hold it up."""
-    full.case.step_due_on = date(2027, 3, 2)
+    full.case.step_counted_from = date(2027, 3, 2)
     appeal = Appeal(case=full.case, case_id=full.case.id, received_at=NOW, in_time=False, heard_by=TODAY)
     for in_time, judged, waits in ((False, None, True), (False, NOW, False), (True, None, False)):
         appeal.in_time, appeal.late_judged_at = in_time, judged

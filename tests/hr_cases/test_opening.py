@@ -173,7 +173,7 @@ def test_who_has_another_procedure_gets_no_case(make: Factory) -> None:
 FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"wording": "  "}, "Enter what is alleged", "wording"),
     ({"happened_on": date(2027, 3, 4)}, "must be today or in the past", "happened_on"),
-    ({"happened_on": date(2016, 12, 31)}, "No version of the policy was in force on 31 December 2016", "happened_on"),
+    ({"happened_on": date(2016, 12, 31)}, "The version of 31 December 2016 is not recorded", "policy_choice"),
     ({"category": "NO-SUCH"}, "Select what kind of breach", "category"),
     ({"paragraph_ids": ()}, "Select at least one paragraph", "paragraphs"),
     ({"paragraph_ids": (Factory.id(),)}, "Select paragraphs of", "paragraphs"),

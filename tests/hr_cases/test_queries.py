@@ -207,7 +207,7 @@ def test_later_stages_ask_the_right_person(make: Factory) -> None:
     case.status = S.DECIDED
     final = f"Make the outcome of case {ref} final if nobody has appealed"
     for due, texts in ((TODAY, []), (TODAY - timedelta(days=1), [final])):
-        case.step_due_on = due
+        case.step_due_on = case.step_counted_from = due
         db.session.commit()
         assert [item.text for item in due_of(world.owner)] == texts
 

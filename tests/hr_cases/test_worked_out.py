@@ -168,7 +168,8 @@ def test_beyond_the_bank_holidays_a_hearing_is_refused_at_its_form(make: Factory
     """In a sentence, with all that was typed: a page of 422, not a fault."""
     world = world_at(make, S.HEARING_SET_UP)
     sent = {
-        "dismissal_possible": "no", "hearing_at": ["8", "1", "2029"], "hearing_time": "10:00", "place": "Room 4"
+        "dismissal_possible": "no", "hearing_at": ["8", "1", "2029"], "hearing_time": "10:00", "place": "Room 4",
+        "union_standing": "not_representative",
     }  # fmt: skip
     page = client_of(world.owner).post(f"/hr-cases/{world.case.reference}/issue-notice", sent, status=422)
     assert "Bank holidays are known only up to 31 December 2028" in page.errors[0]

@@ -383,7 +383,10 @@ class Story:
         hearing = day + timedelta(days=9)
         with self.scene("hr", day, 12) as hr:
             hr.go(f"{case}/issue-notice")
-            notice = {"dismissal_possible": "no", "hearing_time": "10:30am", "place": "Room 2"}
+            notice = {
+                "dismissal_possible": "no", "union_standing": "not_representative", "hearing_time": "10:30am",
+                "place": "Room 2",
+            }  # fmt: skip
             hr.send({**notice, "hearing_at": day + timedelta(days=2)}, status=422)
             hr.send({**notice, "hearing_at": hearing}, status=422)  # the evidence comes first
             hr.go(f"{case}/evidence/1/release")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models.account import Account
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
+from app.core.seen import mark_of
 from app.people.models import KEEPERS, Person
 from app.policy.queries import pack
 
@@ -93,9 +94,18 @@ class RiskAssessment(Identified, Versioned, Base):
         """The high risks of an account that nobody has accepted."""
         return [row for row in self.rows if row.accept_by is not None]
 
+    def rows_for(self, person: Person) -> list["RiskRow"]:
+        """Those of them that somebody else rated than this person, who may accept them as a keeper of the register."""
+        return [row for row in self.rows_to_accept if row.rated_by_id != person.id]
+
     def can_be_accepted_by(self, person: Person) -> bool:
         """Whether this person may accept a high risk of an account: keepers, never one that they rated themselves."""
-        return person.holds(*KEEPERS) and any(row.rated_by_id != person.id for row in self.rows_to_accept)
+        return person.holds(*KEEPERS) and bool(self.rows_for(person))
+
+    def mark_for(self, person: Person) -> str:
+        """Different once this person would accept something else: another risk, rated or kept in check otherwise."""
+        told = ((row.heading, row.risk, row.likelihood, row.impact, row.control) for row in self.rows_for(person))
+        return mark_of(*(part for row in told for part in row))
 
 
 class RiskRow(Identified, Base):

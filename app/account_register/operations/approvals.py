@@ -17,7 +17,6 @@ from app.account_register.models import (
 )
 from app.account_register.operations import messages
 from app.account_register.operations.accounts import AccountDetails, change_status, register_account
-from app.account_register.operations.checks import take_papers
 from app.account_register.operations.papers import (
     check_plan,
     check_risks,
@@ -26,6 +25,7 @@ from app.account_register.operations.papers import (
 )
 from app.account_register.operations.proposals import go_to, must_stand_at, say, tell_keepers, tell_proposer
 from app.account_register.operations.registering import check_can_go_live, check_is_what_was_approved
+from app.account_register.operations.taking_over import take_over_papers
 from app.account_register.operations.watch import settle_proposed
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -212,10 +212,10 @@ def carry_out_proposal(proposal: AccountProposal, *, by: Person, at: datetime) -
 
 
 def _finish(proposal: AccountProposal, account: Account, *, by: Person, at: datetime) -> None:
-    """From now on the last risk assessment and plan are those of the account."""
+    """From now on the account has the last risk assessment and plan too."""
     go_to(proposal, ProposalStatus.REGISTERED, at=at)
     proposal.ended_by, proposal.ended_by_id, proposal.ended_at = by, by.id, at
-    take_papers(account, proposal.assessment, proposal.plan)
+    take_over_papers(account, proposal, at=at)
     record(CARRIED_OUT, proposal.id, by=by.id, at=at, facts={"account": account.id})
     for person_id in {proposal.proposer_id, proposal.owner_id} - {by.id}:
         notify(person_id, messages.PROPOSAL_MOVED, proposal.id, at=at, number=len(proposal.remarks) + 1)

@@ -4,7 +4,7 @@ When each is due is a local setting or a date of the plan; a duty asks for it so
 """
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from app.account_register.models import (
@@ -23,6 +23,8 @@ from app.account_register.operations.papers import (
     check_can_be_asked_for,
     check_plan,
     check_risks,
+    entry_of,
+    keep_rating,
     make_assessment,
     make_plan,
 )
@@ -56,6 +58,7 @@ CONTENT_MONTHS = "content_review_months"
 PAPERS_MONTHS, ACCEPTANCE = "account_papers_months", "risk_acceptance_working_days"
 WHAT = {CheckKind.CONTENT: "content", CheckKind.RESULTS: "results", CheckKind.RISK: "risks"}
 NOT_YOURS = "Only those who look after this account write that down."
+SEE_RISKS = "Open “Risks, plan and results” of the account to see it as it is now."
 ASK_OWNER = "Ask the owner of the account or the keeper of the register."
 
 
@@ -122,27 +125,32 @@ def review_risk(
     elif next_on is None:
         raise InvalidInput("Enter when to look at it again", field="next_on")
     _must_be_later(next_on, at)
-    now = replace(rated or _entry(row), review_on=next_on)
+    now = replace(rated or entry_of(row), review_on=next_on)
     check_risks([now], at)
     made = _check(
         account, CheckKind.RISK, by=by, at=at, words=words, risk_row_id=row.id, next_on=next_on, dropped=dropped
     )
-    risks = [(now if one is row else _entry(one), one) for one in rows if one is not row or not dropped]
+    risks = [(now if one is row else entry_of(one), one) for one in rows if one is not row or not dropped]
     _replace(account, risks, by=by, at=at)
     return made
 
 
 def as_it_stands(account: Account, row: RiskRow) -> RiskRow:
-    """This risk in the assessment that counts; refuses a risk at which somebody has looked since."""
+    """This risk in the assessment that counts; refuses one at which somebody has looked since, or that was rated anew."""
     found, last = assessment_of(account), check_since(account, row)
     rows = found.rows if found is not None and last is None else []
     now = next((one for one in rows if one.is_same_risk(row)), None)
-    if now is not None:
+    if now is not None and now.rated_at == row.rated_at:
         return now
+    if now is not None:
+        raise AlreadyDone(
+            "This risk was rated anew, with a change of the account that was carried out since you opened this page.",
+            who=now.rated_by.name, when=now.rated_at, did="rated it", what_now=SEE_RISKS,
+        )  # fmt: skip
     raise AlreadyDone(
         "Somebody has looked at this risk since you opened this page.", who=last.done_by.name if last else None,
         when=last.done_at if last else None, did="looked at it",
-        what_now="Open “Risks, plan and results” of the account to see it as it is now.",
+        what_now=SEE_RISKS,
     )  # fmt: skip
 
 
@@ -207,26 +215,34 @@ def assess_account(account: Account, risk: RiskEntry, *, by: Person, at: datetim
             "This risk stands in the assessment already.", who=twin.rated_by.name, when=twin.rated_at, did="rated it",
             what_now="Look at that risk again to change how it is rated.",
         )  # fmt: skip
-    return _replace(account, [*((_entry(row), row) for row in rows), (risk, None)], by=by, at=at)
+    return _replace(account, [*((entry_of(row), row) for row in rows), (risk, None)], by=by, at=at)
 
 
-def accept_risks(account: Account, *, by: Person, at: datetime) -> None:
-    """Accept the high risks of an account that remain: a keeper of the register, for what others rated (domain 3.1)."""
+def accept_risks(account: Account, *, by: Person, at: datetime, seen: str = "") -> None:
+    """Accept the high risks of an account that remain: a keeper of the register, for what others rated (domain 3.1).
+
+    Refuses (409) where there are others now than the page showed, whose mark `seen` is.
+    """
     demand(by.holds(*KEEPERS), "Only the keepers of the register accept a risk.")
     assessment = assessment_of(account)
-    rows = assessment.rows_to_accept if assessment else []
-    if not rows or account.is_closed:
+    if assessment is None or not assessment.rows_to_accept or account.is_closed:
         accepted = [row for row in assessment.rows if row.accepted_at] if assessment else []
         last = max(accepted, key=_accepted_at, default=None)
         raise AlreadyDone(
             "There is no risk to accept here now.", who=last.accepted_by.name if last and last.accepted_by else None,
             when=last.accepted_at if last else None, did="accepted it",
         )  # fmt: skip
-    others = [row for row in rows if row.rated_by_id != by.id]
+    others = assessment.rows_for(by)
     demand(
         bool(others), "You cannot accept a risk that you rated yourself.",
         what_now="Ask another keeper of the register. The administrator appoints one where there is none.",
     )  # fmt: skip
+    if is_older(seen, assessment.mark_for(by)):
+        raise AlreadyDone(
+            "The risks were assessed anew since you opened the page, so you would accept others than you read.",
+            who=assessment.assessed_by.name, when=assessment.assessed_at, did="assessed them",
+            what_now="Open “Risks, plan and results” of the account and read the risks before you accept them.",
+        )  # fmt: skip
     for row in others:
         row.accept(by, at)
     record(ACCEPTED, account.id, by=by.id, at=at, facts={"risks": len(others)})
@@ -234,10 +250,6 @@ def accept_risks(account: Account, *, by: Person, at: datetime) -> None:
 
 def _accepted_at(row: RiskRow) -> datetime:
     return row.accepted_at or row.rated_at
-
-
-def _entry(row: RiskRow) -> RiskEntry:
-    return RiskEntry(*(getattr(row, part.name) for part in fields(RiskEntry)))
 
 
 def _replace(
@@ -248,10 +260,8 @@ def _replace(
     """
     made = make_assessment([entry for entry, _ in risks], by=by, at=at)
     for row, (_, old) in zip(made.rows, risks, strict=True):
-        if old is not None and (row.score == old.score or (row.score < old.score and old.accepted_at is not None)):
-            row.rated_by, row.rated_by_id, row.rated_at = old.rated_by, old.rated_by_id, old.rated_at
-            row.accepted_by, row.accepted_by_id, row.accepted_at = old.accepted_by, old.accepted_by_id, old.accepted_at
-            row.accept_by = old.accept_by
+        if old is not None:
+            keep_rating(row, old)
     db.session.add(made)
     take_papers(account, made, None)
     record(ASSESSED, account.id, by=by.id, at=at, facts={"risks": len(made.rows)})

@@ -1,6 +1,7 @@
 """A risk assessment and a monitoring plan as they are entered, checked and made (policy 6.1(4), 6.3(10, 11))."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 
 from app.account_register.models import MonitoringPlan, PlanEntry, RiskAssessment, RiskEntry, RiskRow
@@ -67,3 +68,26 @@ def make_assessment(risks: Sequence[RiskEntry], *, by: Person, at: datetime) -> 
 def make_plan(plan: PlanEntry, *, by: Person, at: datetime) -> MonitoringPlan:
     """The plan as it was entered."""
     return MonitoringPlan(planned_by=by, planned_by_id=by.id, planned_at=at, **vars(plan))
+
+
+def entry_of(row: RiskRow) -> RiskEntry:
+    """A risk as it was entered."""
+    return RiskEntry(*(getattr(row, part.name) for part in fields(RiskEntry)))
+
+
+def plan_entry_of(plan: MonitoringPlan) -> PlanEntry:
+    """A plan as it was entered."""
+    return PlanEntry(*(getattr(plan, part.name) for part in fields(PlanEntry)))
+
+
+def copy_rating(row: RiskRow, old: RiskRow) -> None:
+    """Who rated it and who accepted it, or by when somebody does, is as with another row of the same risk."""
+    row.rated_by, row.rated_by_id, row.rated_at = old.rated_by, old.rated_by_id, old.rated_at
+    row.accepted_by, row.accepted_by_id, row.accepted_at = old.accepted_by, old.accepted_by_id, old.accepted_at
+    row.accept_by = old.accept_by
+
+
+def keep_rating(row: RiskRow, old: RiskRow) -> None:
+    """Who rated a risk and who accepted it stays where it is not rated higher than before."""
+    if row.score == old.score or (row.score < old.score and old.accepted_at is not None):
+        copy_rating(row, old)

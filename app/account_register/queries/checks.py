@@ -28,7 +28,7 @@ from app.people.models import KEEPERS, Person
 from app.people.queries import carrying, is_here
 from app.policy.queries import pack
 
-MOST = 30
+MOST, MOST_PLANS = 30, 5
 
 
 def checks_of(account: Account) -> list[AccountCheck]:
@@ -78,6 +78,20 @@ def plan_of(account: Account) -> MonitoringPlan | None:
     it = MonitoringPlan
     select = sa.select(it).where(it.account_id == account.id).options(joinedload(it.responsible))
     return db.session.execute(select.order_by(it.planned_at.desc(), it.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def plans_before(account: Account, plan: MonitoringPlan | None) -> list[MonitoringPlan]:
+    """The plans that another one took the place of, the last one first."""
+    if plan is None:
+        return []
+    it = MonitoringPlan
+    select = sa.select(it).where(it.account_id == account.id, it.id != plan.id)
+    loaded = joinedload(it.responsible), joinedload(it.planned_by)
+    return list(
+        db.session.execute(
+            select.options(*loaded).order_by(it.planned_at.desc(), it.id.desc()).limit(MOST_PLANS)
+        ).scalars()
+    )
 
 
 def risk_by_id(row_id: uuid.UUID) -> RiskRow | None:

@@ -13,6 +13,7 @@ from app.account_register.routes import (
     importing,
     levels,
     look_alikes,
+    managers,
     notices,
     proposals,
     proposing,
@@ -21,5 +22,5 @@ from app.account_register.routes import (
 
 __all__ = [
     "access", "accounts", "asking", "assessing", "checks", "discovered", "exporting", "helping", "horizon", "importing",
-    "levels", "look_alikes", "notices", "proposals", "proposing", "sections",
+    "levels", "look_alikes", "managers", "notices", "proposals", "proposing", "sections",
 ]  # fmt: skip

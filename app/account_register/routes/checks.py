@@ -32,6 +32,7 @@ from app.account_register.routes.worked_out import (
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.forms import SeenForm
 from app.core.seen import mark_of
 from app.core.worked_out import WorkedOut
 from app.people.models import Person
@@ -45,7 +46,7 @@ def papers(account_id: uuid.UUID) -> Any:
     plan, done, assessment = queries.plan_of(account), queries.checks_of(account), queries.assessment_of(account)
     return render_template(
         "account_register/papers.html", account=account, assessment=assessment,
-        plan=plan, checks=done, reader=reader(),
+        plan=plan, plans_before=queries.plans_before(account, plan), checks=done, reader=reader(),
         how={
             "accept": acceptance_worked_out(assessment) if assessment else None,
             "papers": papers_worked_out(account), "content": content_worked_out(account),
@@ -76,8 +77,9 @@ def assess_account(account_id: uuid.UUID) -> Any:
 def accept_risks(account_id: uuid.UUID) -> Any:
     """Accept the high risks of an account that remain."""
     account, now = account_or_nothing(account_id), clock.now()
+    seen = SeenForm().seen.data or ""
     begin_writing(account)
-    acts.accept_risks(account, by=reader(), at=now)
+    acts.accept_risks(account, by=reader(), at=now, seen=seen)
     commit()
     flash(f"You accepted the high risk that remains of {account.name}.", "success")
     return redirect(url_for(".papers", account_id=account.id), 303)

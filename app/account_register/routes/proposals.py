@@ -152,7 +152,7 @@ def register_proposal(reference: str) -> Any:
 def carry_out_proposal(reference: str) -> Any:
     """Record that an approved change was made, or begin an approved closure."""
     proposal, person, now = _to_carry_out(reference, is_new=False), reader(), clock.now()
-    begin_writing(proposal)
+    begin_writing(proposal, proposal.account)  # the account too: nobody adds a risk to it meanwhile
     operations.carry_out_proposal(proposal, by=person, at=now)
     commit()
     flash("You recorded that the proposal was carried out.", "success")

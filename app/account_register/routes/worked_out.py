@@ -63,7 +63,9 @@ def results_worked_out(plan: MonitoringPlan, done: list[AccountCheck]) -> Worked
     last = next((check for check in done if check.plan_id == plan.id), None)
     if last is not None and last.next_on == due:
         return chosen(due, by=last.done_by.name, at=last.done_at, when="last wrote down results")
-    return chosen(due, by=plan.planned_by.name, at=plan.planned_at, when="wrote the plan")
+    # One that came with a change counts from when that was carried out, and was written before.
+    at = None if plan.proposal_id else plan.planned_at
+    return chosen(due, by=plan.planned_by.name, at=at, when="wrote the plan")
 
 
 def assessment_worked_out(assessment: RiskAssessment) -> WorkedOut:

@@ -22,21 +22,24 @@ _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "cllr
 _SHORTEST = 3
 
 
-def people_called(typed: str, day: date, *, most: int = 10) -> Sequence[Any]:
-    """People who work here and may be meant, by name: id, name, post, service. At most `most`.
+def people_called(typed: str, day: date, *, most: int = 10, with_leavers: bool = False) -> Sequence[Any]:
+    """People who work here and may be meant, by name: id, name, post, service, and the last day of whoever has left.
+
+    At most `most`. `with_leavers` is for HR alone: to anybody else the list would tell who has left. Those who work here
+    come first.
 
     A work e-mail address is one person, however it is written. Else whose name holds every word typed, in any order;
     and where nobody's does, whose name has a word that begins like one of them, the closest first.
     """
     addresses = addresses_in(typed)
     if addresses:
-        found = _rows(day, most, sa.func.lower(Person.email).in_(addresses))
+        found = _rows(day, most, with_leavers, sa.func.lower(Person.email).in_(addresses))
         if found:
             return found
     words = _words(typed)[:MOST_WORDS]
     if not words:
         return []
-    return _rows(day, most, *_holds_all(words)) or _begins_alike(words, day, most)
+    return _rows(day, most, with_leavers, *_holds_all(words)) or _begins_alike(words, day, most, with_leavers)
 
 
 def people_named(typed: str, day: date, *, in_full: bool = False) -> list[Person]:
@@ -61,12 +64,15 @@ def people_named(typed: str, day: date, *, in_full: bool = False) -> list[Person
     return just_this if just_this or in_full else [person for person, own in called if own >= set(words)]
 
 
-def _rows(day: date, most: int, *conditions: Any, first: tuple[Any, ...] = ()) -> Sequence[Any]:
+def _rows(
+    day: date, most: int, with_leavers: bool, *conditions: Any, first: tuple[Any, ...] = ()
+) -> Sequence[Any]:
+    left_on = sa.case((is_here(day), None), else_=Person.last_working_day).label("left_on")
     return db.session.execute(
-        sa.select(Person.id, Person.name, Person.post, Service.name.label("service"))
+        sa.select(Person.id, Person.name, Person.post, Service.name.label("service"), left_on)
         .outerjoin(Service, Service.id == Person.service_id)
-        .where(is_here(day), *conditions)
-        .order_by(*first, Person.name, Person.id)
+        .where(sa.true() if with_leavers else is_here(day), *conditions)
+        .order_by(left_on.is_not(None), *first, Person.name, Person.id)
         .limit(most)
     ).all()
 
@@ -75,13 +81,13 @@ def _holds_all(words: Iterable[str]) -> list[sa.ColumnElement[bool]]:
     return [plain_name().contains(word, autoescape=True) for word in words]
 
 
-def _begins_alike(words: Iterable[str], day: date, most: int) -> Sequence[Any]:
+def _begins_alike(words: Iterable[str], day: date, most: int, with_leavers: bool) -> Sequence[Any]:
     parted = sa.func.replace(sa.literal(" ").op("||")(plain_name()), "-", " ")
     alike = [parted.contains(f" {word}", autoescape=True) for word in words if len(word) >= _SHORTEST]
     if not alike:
         return []
     how_many = sum((sa.case((one, 1), else_=0) for one in alike), start=sa.literal(0))
-    return _rows(day, most, sa.or_(*alike), first=(how_many.desc(),))
+    return _rows(day, most, with_leavers, sa.or_(*alike), first=(how_many.desc(),))
 
 
 def addresses_in(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from app.core.errors import InvalidInput, NothingHere
 from app.core.evidence_files import file_to_send
 from app.core.file_kinds import kind_called
 from app.core.forms import Choice, ProbityForm
+from app.core.presentation import uk_date
 from app.core.registries import Registries
 from app.core.typed_text import clean_line
 from app.people.models import Person
@@ -162,11 +163,13 @@ def _found(report: BreachReport, person: Person, refused: ProbityForm | None) ->
 def _subject_choice(report: BreachReport, typed: str, **options: Any) -> forms.SubjectChoiceForm:
     """The people whom the officer found by what they typed; before that, those whom the reporter may have meant."""
     if typed:
-        people = [(p.id, p.name, p.post, p.service) for p in queries.people_called(typed, clock.today())]
+        found = queries.people_called(typed, clock.today(), with_leavers=True)
+        people = [(p.id, p.name, p.post, p.service, p.left_on) for p in found]
     else:
-        people = [(p.id, p.name, p.post, p.service.name if p.service else None) for p in report.possible_subjects]
+        people = [(p.id, p.name, p.post, p.service.name if p.service else None, None) for p in report.possible_subjects]
     choices = [
-        Choice(str(id_), name, hint=", ".join(filter(None, (post, service)))) for id_, name, post, service in people
+        Choice(str(id_), name, hint=", ".join(filter(None, (post, service, left_on and f"left on {uk_date(left_on)}"))))
+        for id_, name, post, service, left_on in people
     ]
     return forms.SubjectChoiceForm(choices={"subject_id": choices}, data=_shown(report), **options)
 

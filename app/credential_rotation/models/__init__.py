@@ -28,6 +28,7 @@ from app.credential_rotation.models.incidents import (
 )
 from app.credential_rotation.models.leavers import (
     NOTICE_TRANSITIONS,
+    UNDONE_WITHIN,
     HandOver,
     LeaverHolding,
     LeaverNotice,
@@ -78,6 +79,7 @@ __all__ = [
     "ROTATION_TRANSITIONS",
     "SEES_CAUSES",
     "SEES_INCIDENTS",
+    "UNDONE_WITHIN",
     "AccountIncident",
     "ChainRow",
     "CredentialRotation",

@@ -14,6 +14,11 @@ from app.core.statuses import HasStatus, TransitionTable
 from app.credential_rotation.models.rotations import RotationCause
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
 
+UNDONE_WITHIN = timedelta(days=30)
+"""How long after the last working day it can still be recorded that they stayed, or left later: a pay month. Who works here
+after that came back.
+"""
+
 
 class NoticeStatus(StrEnum):
     """Where a leaver notice is: things are due because of it, everything was done, or they stay after all."""
@@ -104,7 +109,17 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
     @property
     def locks_out(self) -> bool:
         """Whether they cannot sign in today because of it: they left at once, or their last day is over."""
-        return not self.is_withdrawn and self.leaves == "left"
+        return not self.is_withdrawn and not self.came_back and self.leaves == "left"
+
+    @property
+    def came_back(self) -> bool:
+        """Whether they left, and work here again since."""
+        back = self.person.came_back_at
+        return not self.is_withdrawn and back is not None and self.notified_at < back
+
+    def is_over_for_good(self, day: date) -> bool:
+        """Whether they are gone so long that nobody says any more that they stayed."""
+        return self.last_working_day + UNDONE_WITHIN < day
 
     @property
     def gone_at(self) -> datetime:
@@ -143,8 +158,16 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
         return self.source is not NoticeSource.MANAGER
 
     def can_be_undone_by(self, person: Person) -> bool:
-        """Whether this person may say that they stay or leave later or less at once; asked beside who may record it."""
-        return not self.is_of_hr or person.holds(*HR_OFFICERS)
+        """Whether this person may say that they stay or leave later or less at once; asked beside who may record it. What
+        is complete, HR alone.
+        """
+        for_hr = self.is_of_hr or self.status is NoticeStatus.COMPLETE
+        return not for_hr or person.holds(*HR_OFFICERS)
+
+    def can_be_taken_back_by(self, person: Person) -> bool:
+        """Whether this person may record now that they came back: HR, once they are gone and everything is done."""
+        is_hr = person.holds(*HR_OFFICERS) and person.id != self.person_id
+        return is_hr and self.status is NoticeStatus.COMPLETE and self.locks_out
 
     def certificate_can_be_taken_by(self, person: Person) -> bool:
         """Whether this person may take the certificate away: it prints what was typed about every account, also about others

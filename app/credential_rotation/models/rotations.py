@@ -42,6 +42,7 @@ class RotationStatus(StrEnum):
     TO_VERIFY = "to_verify"
     COMPLETE = "complete"
     STOOD_DOWN = "stood_down"
+    NOT_MADE = "not_made"
 
     @property
     def label(self) -> str:
@@ -54,6 +55,7 @@ _STATUS_WORDS = {
     RotationStatus.TO_VERIFY: "To be verified",
     RotationStatus.COMPLETE: "Complete",
     RotationStatus.STOOD_DOWN: "Not needed any more",
+    RotationStatus.NOT_MADE: "Not changed after all",
 }
 OPEN_ROTATION = (RotationStatus.DUE, RotationStatus.TO_VERIFY)
 
@@ -62,7 +64,7 @@ ROTATION_TRANSITIONS = TransitionTable(
     RotationStatus,
     {
         RotationStatus.DUE: (RotationStatus.TO_VERIFY, RotationStatus.STOOD_DOWN),
-        RotationStatus.TO_VERIFY: (RotationStatus.COMPLETE,),
+        RotationStatus.TO_VERIFY: (RotationStatus.COMPLETE, RotationStatus.NOT_MADE),
     },
 )
 
@@ -108,6 +110,9 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint(
             "permission_refused_by_id IS NULL OR permission_refused_by_id <> done_by_id", name="refused_by_another"
         ),
+        sa.CheckConstraint("(status = 'not_made') = (not_made_at IS NOT NULL)", name="not_made_is_told"),
+        sa.CheckConstraint("(not_made_at IS NULL) = (not_made_by_id IS NULL)", name="not_made_told_by_somebody"),
+        sa.CheckConstraint("(not_made_at IS NULL) = (not_made_why = '')", name="not_made_says_why"),
         sa.Index(
             "uq_credential_rotation_due",
             "account_id",
@@ -147,6 +152,10 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     saw: Mapped[Sighting | None] = enum_column(Sighting)
     # Why who made the change verified it too, where the pack allows that and nobody else could.
     alone_because: Mapped[str] = mapped_column(default="")
+    # Which second person saw that it was not changed, though somebody had said so, and how they know.
+    not_made_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    not_made_at: Mapped[datetime | None]
+    not_made_why: Mapped[str] = mapped_column(default="")
 
     account: Mapped[Account] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
@@ -155,6 +164,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     permission_refused_by: Mapped[Person | None] = relationship(foreign_keys=[permission_refused_by_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
     verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id])
+    not_made_by: Mapped[Person | None] = relationship(foreign_keys=[not_made_by_id])
     causes: Mapped[list["RotationCause"]] = relationship(back_populates="rotation")
     steps: Mapped[list["RotationStep"]] = relationship(back_populates="rotation", order_by="RotationStep.position")
 
@@ -244,6 +254,8 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     @property
     def may_need_permission(self) -> bool:
         """Whether the policy asks for permission before a password changes, or this was changed without waiting for it."""
+        if self.status is RotationStatus.NOT_MADE:
+            return False
         return bool(self.emergency_reason) or (
             self.status is RotationStatus.DUE and pack().switches[NEEDS_PERMISSION].value
         )
@@ -273,7 +285,8 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         """Whether it was changed in an emergency, and nobody has permitted it since or said that it could have waited."""
         return bool(
             self.emergency_reason and self.done_at and self.permitted_at is None and self.permission_refused_at is None
-        )
+            and self.status is not RotationStatus.NOT_MADE
+        )  # fmt: skip
 
     def can_be_refused_by(self, person: Person) -> bool:
         """Whether this person may say now that a change made in an emergency could have waited."""
@@ -292,7 +305,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         """
         return not self.is_caused_by(person) and (
             self._answers_for_it(person) or self._holds_access(person) or person.holds(*SEES_CAUSES)
-            or person.id in (self.done_by_id, self.verified_by_id, self.permitted_by_id)
+            or person.id in (self.done_by_id, self.verified_by_id, self.permitted_by_id, self.not_made_by_id)
             or self._is_above_its_owner(person) or self.can_be_permitted_by(person)
         )  # fmt: skip
 

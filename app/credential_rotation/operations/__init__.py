@@ -1,6 +1,7 @@
 """The acts of this room, in the policy's words."""
 
 from app.credential_rotation.operations.certifying import note_certificate_taken
+from app.credential_rotation.operations.coming_back import come_back, demand_may_take_back
 from app.credential_rotation.operations.completing import complete_leavers
 from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers
 from app.credential_rotation.operations.incidents import (
@@ -31,6 +32,7 @@ from app.credential_rotation.operations.leaving import (
 )
 from app.credential_rotation.operations.move_changes import change_move, withdraw_move
 from app.credential_rotation.operations.moving import Moving, preview_move, record_move
+from app.credential_rotation.operations.not_made import say_not_made
 from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation, refuse_permission
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
@@ -68,9 +70,11 @@ __all__ = [
     "change_move",
     "change_what_is_still_known",
     "close_incident",
+    "come_back",
     "complete_leavers",
     "correct_ways_of_signing_in",
     "declare_compromise",
+    "demand_may_take_back",
     "end_shared_access",
     "follow_account",
     "hear_of_leavers",
@@ -92,6 +96,7 @@ __all__ = [
     "refuse_permission",
     "renew_old_passwords",
     "review_access",
+    "say_not_made",
     "start_rotation",
     "verify_rotation",
     "verify_several",

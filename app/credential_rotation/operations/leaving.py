@@ -11,7 +11,8 @@ from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
-from app.credential_rotation.models import LeaverHolding, LeaverNotice, NoticeSource, NoticeStatus, Trigger
+from app.core.presentation import uk_date
+from app.credential_rotation.models import UNDONE_WITHIN, LeaverHolding, LeaverNotice, NoticeSource, NoticeStatus, Trigger
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import follow_end, have_changed, no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_holding
@@ -35,6 +36,7 @@ DAY_CHANGED = event_kind("leaver:day-changed", "changed the last working day of 
 WITHDRAWN = event_kind("leaver:withdrawn", "recorded that {about} stays after all")
 LEAVERS_DAY = "last_working_day"
 ONLY_HR_OR_MANAGER = "Only HR or their line manager can record that somebody leaves."
+ONLY_HR_REOPENS = "Everything is done because they leave, so only HR records that they stay, or leave later."
 TELL_HR = "Tell HR when they leave."
 ONLY_HR_UNDOES = "HR recorded this, so only HR records that they stay, or leave later or less at once."
 
@@ -85,8 +87,10 @@ def preview_change(
     _demand_teller(by, notice.person)
     if notice.is_withdrawn:
         raise already_withdrawn(notice)
+    if notice.came_back:
+        raise already_back(notice)
     if notice.would_be_less(last_working_day, immediate=immediate):
-        demand_may_undo(notice, by)
+        demand_may_undo(notice, by, at=at)
     if (last_working_day, immediate) == (notice.last_working_day, notice.immediate):
         raise AlreadyDone(
             f"It is recorded like this already: {notice.person.name} {notice.leaves} on {last_working_day:%-d %B %Y}.",
@@ -132,7 +136,7 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
     _demand_teller(by, notice.person)
     if notice.is_withdrawn:
         raise already_withdrawn(notice)
-    demand_may_undo(notice, by)
+    demand_may_undo(notice, by, at=at)
     today, actor, told = clock.local_day(at), _actor(by), _who_told(notice)
     theirs = {
         holding.id: [grant for grant in holding.account.grants if grant.person_id == notice.person_id]
@@ -156,10 +160,20 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
         requests_go_on(notice.person, by=actor, at=at)
 
 
-def demand_may_undo(notice: LeaverNotice, by: Teller) -> None:
-    """Refuse (403) a manager who would make less of what HR told, be it an exit at once."""
+def demand_may_undo(notice: LeaverNotice, by: Teller, *, at: datetime) -> None:
+    """Refuse (403) a manager who would make less of what HR told, be it an exit at once, or of what is complete; and
+    anybody (409) once they came back, or are gone for long: what was proved of their leaving stays.
+    """
     if isinstance(by, Person):
-        demand(notice.can_be_undone_by(by), ONLY_HR_UNDOES, what_now="Ask HR. A leaving that is sooner, you may record.")
+        told = ONLY_HR_UNDOES if notice.is_of_hr else ONLY_HR_REOPENS
+        demand(notice.can_be_undone_by(by), told, what_now="Ask HR. A leaving that is sooner, you may record.")
+    if notice.came_back:
+        raise already_back(notice)
+    if notice.is_over_for_good(clock.local_day(at)):
+        raise AlreadyDone(
+            f"{notice.person.name} left more than {UNDONE_WITHIN.days} days ago, so what was done because of it stays.",
+            what_now="If they work here again, HR records on their page under Leavers that they came back.",
+        )
 
 
 def _demand_teller(by: Teller, person: Person) -> None:
@@ -236,6 +250,15 @@ def _refuse_second(person: Person) -> None:
             when=first.told_at,
             what_now="Open the list of leavers to see what is done, to change the day, or to say that they stay.",
         )
+
+
+def already_back(notice: LeaverNotice) -> AlreadyDone:
+    """Why nothing of a notice can be changed of somebody who came back since."""
+    started = notice.person.started
+    return AlreadyDone(
+        f"{notice.person.name} came back{f' on {uk_date(started)}' if started else ''}, so what was recorded before stays.",
+        when=notice.person.came_back_at, what_now="If they leave now, record it anew.",
+    )  # fmt: skip
 
 
 def already_withdrawn(notice: LeaverNotice) -> AlreadyDone:

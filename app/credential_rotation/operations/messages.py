@@ -6,6 +6,7 @@ TO_CHANGE = message_kind("rotation_due", "You have a password to change", "crede
 CHANGE_LATER = message_kind("rotation_later", "A password has more time to be changed", "credential_rotation.index")
 CALLED_OFF = message_kind("rotation_called_off", "A password need not be changed after all", "credential_rotation.index")
 TO_VERIFY = message_kind("rotation_to_verify", "A new password waits to be verified", "credential_rotation.index")
+NOT_MADE = message_kind("rotation_not_made", "A password still has to be changed", "credential_rotation.index")
 TO_PERMIT = message_kind(
     "rotation_to_permit", "A new password waits for your permission", "credential_rotation.index"
 )
@@ -35,6 +36,7 @@ MOVE_CHANGED = message_kind(
 MOVE_GIVE_AGAIN = message_kind(
     "move_give_again", "Somebody goes on as before, and may need access again", "credential_rotation.moves"
 )
+CAME_BACK = message_kind("leaver_came_back", "Somebody who had left works here again", "credential_rotation.leavers")
 COMPLETE = message_kind("leaver_complete", "Everything is done for a leaver", "credential_rotation.leavers")
 INCIDENT = message_kind("account_incident", "Something happened to an account", "credential_rotation.incidents")
 INCIDENT_OVER = message_kind(

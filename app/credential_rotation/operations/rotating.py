@@ -135,7 +135,14 @@ def must_be_due(rotation: CredentialRotation) -> None:
 
 
 def must_be_needed(rotation: CredentialRotation) -> None:
-    """Refuse (409) where the password need not change after all."""
+    """Refuse (409) where the password need not change after all, or this change of it was not made."""
+    if rotation.status is RotationStatus.NOT_MADE:
+        raise AlreadyDone(
+            "Somebody has seen that this change was not made.",
+            who=rotation.not_made_by.name if rotation.not_made_by else None,
+            when=rotation.not_made_at, did="said so",
+            what_now="The password is still to be changed: open the list of password changes to see by when.",
+        )  # fmt: skip
     if rotation.status is RotationStatus.STOOD_DOWN:
         raise AlreadyDone(
             "This password need not be changed after all.", what_now="You need do nothing. Leave the password as it is."
@@ -218,6 +225,20 @@ def verify_rotation(
 
     Who made the change verifies it only where nobody else can and the pack allows it, and says why.
     """
+    is_alone = check_verifier(rotation, by=by)
+    if is_alone and not alone_because.strip():
+        raise InvalidInput("Enter why nobody else can verify it", field="alone_because")
+    rotation.move_to(RotationStatus.COMPLETE)
+    rotation.alone_because = alone_because.strip() if is_alone else ""
+    rotation.verified_by, rotation.verified_by_id, rotation.verified_at, rotation.saw = by, by.id, at, saw
+    record(VERIFIED, rotation.id, by=by.id, at=at, facts={"saw": saw})
+    db.session.flush()
+    complete_settled(notices_caused(rotation.id), by=by.id, at=at)
+    _follow_who_knows_it(rotation, by, at=at)
+
+
+def check_verifier(rotation: CredentialRotation, *, by: Person) -> bool:
+    """Refuse who may not say now what they saw of a change; gives whether they made it themselves."""
     is_alone = rotation.done_by_id == by.id and rotation.status is RotationStatus.TO_VERIFY
     if rotation.done_by_id == by.id and not (is_alone and rotation.is_verified_alone):
         raise NotAllowed("You changed this password, so another person verifies it.", what_now=ASK_KEEPER)
@@ -231,15 +252,7 @@ def verify_rotation(
             who=rotation.verified_by.name if rotation.verified_by else None,
             when=rotation.verified_at,
         )
-    if is_alone and not alone_because.strip():
-        raise InvalidInput("Enter why nobody else can verify it", field="alone_because")
-    rotation.move_to(RotationStatus.COMPLETE)
-    rotation.alone_because = alone_because.strip() if is_alone else ""
-    rotation.verified_by, rotation.verified_by_id, rotation.verified_at, rotation.saw = by, by.id, at, saw
-    record(VERIFIED, rotation.id, by=by.id, at=at, facts={"saw": saw})
-    db.session.flush()
-    complete_settled(notices_caused(rotation.id), by=by.id, at=at)
-    _follow_who_knows_it(rotation, by, at=at)
+    return is_alone
 
 
 def _follow_who_knows_it(rotation: CredentialRotation, person: Person, *, at: datetime) -> None:

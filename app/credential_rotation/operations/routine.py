@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.audit import ActorKind
 from app.core.db import db
 from app.core.working_days import months_after
-from app.credential_rotation.models import OPEN_ROTATION, CredentialRotation, Trigger
+from app.credential_rotation.models import OPEN_ROTATION, CredentialRotation, RotationStatus, Trigger
 from app.credential_rotation.operations.opening import begin_rotation
 from app.policy.queries import due_at_once, period
 
@@ -40,7 +40,7 @@ def _oldest(today: date) -> list[tuple[Account, datetime | None]]:
     rotation = CredentialRotation
     changed = (
         sa.select(rotation.account_id, sa.func.max(rotation.changed_at).label("changed_at"))
-        .where(rotation.changed_at.is_not(None))
+        .where(rotation.changed_at.is_not(None), rotation.status != RotationStatus.NOT_MADE)
         .group_by(rotation.account_id)
         .subquery()
     )

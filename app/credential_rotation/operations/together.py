@@ -8,6 +8,7 @@ from uuid import UUID
 from app.core.errors import AlreadyDone, InvalidInput, Refusal
 from app.core.presentation import uk_datetime
 from app.credential_rotation.models import CredentialRotation, Sighting, StepAnswer, StepKind
+from app.credential_rotation.operations.not_made import say_not_made
 from app.credential_rotation.operations.rotating import check_change, mark_changed, verify_rotation
 from app.people.models import Person
 
@@ -55,11 +56,16 @@ def mark_several_changed(changes: Sequence[Change], *, by: Person, at: datetime)
         )
 
 
-def verify_several(saw: Mapping[CredentialRotation, Sighting], *, by: Person, at: datetime) -> None:
-    """Verify several changes as a second person. One that came too late refuses all (409), with who was first."""
-    for rotation, sighting in saw.items():
+def verify_several(saw: Mapping[CredentialRotation, Sighting | str], *, by: Person, at: datetime) -> None:
+    """Verify several changes as a second person, or say (with how one knows) that they were not made. One that came too
+    late refuses all (409), with who was first.
+    """
+    for rotation, seen in saw.items():
         try:
-            verify_rotation(rotation, by=by, at=at, saw=sighting)
+            if isinstance(seen, Sighting):
+                verify_rotation(rotation, by=by, at=at, saw=seen)
+            else:
+                say_not_made(rotation, why=seen, by=by, at=at)
         except AlreadyDone as refusal:
             raise AlreadyDone(
                 f"{rotation.account.name}: {refusal.sentence} Nothing was recorded.", who=refusal.who, when=refusal.when,

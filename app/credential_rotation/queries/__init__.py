@@ -15,6 +15,7 @@ from app.credential_rotation.queries.incidents import (
 )
 from app.credential_rotation.queries.leavers import (
     MOST_TO_CHOOSE,
+    came_back,
     chain_of,
     latest_notice_of,
     leavers_page,
@@ -72,6 +73,7 @@ __all__ = [
     "RotationFilters",
     "accesses_after",
     "accounts_meant",
+    "came_back",
     "caused_by",
     "certificate_of",
     "certificate_takings",

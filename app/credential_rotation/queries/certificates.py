@@ -55,11 +55,13 @@ def certificate_takings(notice: LeaverNotice) -> list[CertificateTaken]:
 
 def _accesses_of(notice: LeaverNotice) -> list[AccessGrant]:
     accounts = sa.select(LeaverHolding.account_id).where(LeaverHolding.notice_id == notice.id)
+    back = notice.person.came_back_at if notice.came_back else None  # what they were given since is another story
+    given = sa.true() if back is None else AccessGrant.approved_at < back
     return list(
         db.session.execute(
             sa.select(AccessGrant)
             .join(AccessGrant.account)
-            .where(AccessGrant.person_id == notice.person_id, AccessGrant.account_id.in_(accounts))
+            .where(AccessGrant.person_id == notice.person_id, AccessGrant.account_id.in_(accounts), given)
             .options(contains_eager(AccessGrant.account))
             .order_by(Account.name, Account.id, AccessGrant.starts_on, AccessGrant.id)
         ).scalars()

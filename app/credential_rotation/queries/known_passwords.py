@@ -1,8 +1,9 @@
 """Who knows a shared password, and since when: one rule for leavers, for moves, and for who could get in.
 
-Whoever has access by a shared login knows its password. Whoever changed it, or verified a change by signing in with it,
-knows it too, with access or without; and so does whoever signed in by the shared login until that was corrected to a login
-of their own, unless a keeper said that they never did. Each of them knows it until it is changed the next time.
+Whoever has access by a shared login knows its password. Whoever changed it (or said so, though a second person saw that it
+was not changed), or verified a change by signing in with it, knows it too, with access or without; and so does whoever
+signed in by the shared login until that was corrected to a login of their own, unless a keeper said that they never did.
+Each of them knows it until it is changed the next time: a change that was not made settles nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -107,8 +108,9 @@ def passwords_of(which: sa.ColumnElement[bool]) -> Mapping[UUID, Password]:
         story = stories.setdefault(account.id, Password(account))
         if status is RotationStatus.DUE:
             story.asked_by = due_on
-        if changed_at is not None:
+        if changed_at is not None and status is not RotationStatus.NOT_MADE:
             story.changes.append(changed_at)
+        if changed_at is not None:  # who said so in error may have signed in with it all the same
             story.known.append(Known(changed_by, changed_at))
         if saw is Sighting.SIGNED_IN:
             story.known.append(Known(verified_by, verified_at))
@@ -137,7 +139,9 @@ def _still_known() -> sa.Select[Any]:
     signed_in = sa.and_(it.verified_by_id == Person.id, it.saw == Sighting.SIGNED_IN)
     since = sa.case((signed_in, it.verified_at), else_=it.changed_at)
     is_due = sa.exists().where(due.account_id == it.account_id, due.status == RotationStatus.DUE)
-    changed_since = sa.exists().where(later.account_id == it.account_id, later.changed_at > since)
+    changed_since = sa.exists().where(
+        later.account_id == it.account_id, later.changed_at > since, later.status != RotationStatus.NOT_MADE
+    )
     return (
         sa.select(Account, Person, since.label("since"))
         .select_from(it)

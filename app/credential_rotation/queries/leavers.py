@@ -106,6 +106,13 @@ def leavers_page(viewer: Person, cursor: Cursor) -> KeyPage:
     return key_page(query, [LeaverNotice.last_working_day], LeaverNotice.id, cursor, size=PAGE, descending=True)
 
 
+def came_back() -> sa.ColumnElement[bool]:
+    """`LeaverNotice.came_back` as a condition of a query of notices that were not withdrawn."""
+    it = LeaverNotice
+    back = sa.exists().where(Person.id == it.person_id, Person.came_back_at > it.notified_at)
+    return back.correlate_except(Person)
+
+
 def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
     """Every account of a notice, by name, in one query."""
     owner, doer, verifier = aliased(Person), aliased(Person), aliased(Person)
@@ -149,6 +156,8 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
 
 def _left_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
     """`still_to_hand_over` of one notice, or of the class of them as a part of the query."""
+    if isinstance(notice, LeaverNotice) and notice.came_back:
+        return sa.false()
     return still_to_hand_over(LeaverHolding, notice.person_id, notice.last_working_day, day)
 
 

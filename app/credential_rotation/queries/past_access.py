@@ -46,7 +46,7 @@ class Way(StrEnum):
         """The words that people read."""
         return {
             "access": "Had access", "known_password": "Knew the shared password",
-            "came_to_know": "Knew the shared password: changed it, or signed in with it",
+            "came_to_know": "Knew the shared password: changed it or said so, or signed in with it",
             "until_they_left": "Had access until they left that day",
             "ended_later": "Had access: its end was recorded later",
             "not_yet": "Had not agreed to the policy yet",

@@ -67,8 +67,9 @@ def waits_for_judgement() -> sa.ColumnElement[bool]:
     """`CredentialRotation.waits_for_judgement` as a condition of a query."""
     it = CredentialRotation
     return sa.and_(
-        it.emergency_reason != "", it.done_at.is_not(None), it.permitted_at.is_(None), it.permission_refused_at.is_(None)
-    )
+        it.emergency_reason != "", it.done_at.is_not(None), it.permitted_at.is_(None), it.permission_refused_at.is_(None),
+        it.status != RotationStatus.NOT_MADE,
+    )  # fmt: skip
 
 
 def _is_role(word: str) -> bool:

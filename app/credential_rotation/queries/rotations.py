@@ -48,6 +48,7 @@ def whole_rotation() -> tuple[Any, ...]:
         joinedload(rotation.permission_asked_by),
         joinedload(rotation.done_by),
         joinedload(rotation.verified_by),
+        joinedload(rotation.not_made_by),
         joinedload(rotation.causes).joinedload(RotationCause.person),
     )
 

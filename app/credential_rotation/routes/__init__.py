@@ -2,6 +2,7 @@
 
 from app.credential_rotation.routes import (
     certificates,
+    coming_back,
     figures,
     history,
     incidents,
@@ -20,6 +21,7 @@ from app.credential_rotation.routes import (
 
 __all__ = [
     "certificates",
+    "coming_back",
     "figures",
     "history",
     "incidents",

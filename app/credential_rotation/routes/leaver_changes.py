@@ -75,7 +75,7 @@ def record_leaver_change(notice_id: uuid.UUID) -> Any:
 def withdraw_leaver(notice_id: uuid.UUID) -> Any:
     """They stay after all: what is not done yet is stood down."""
     notice = _to_be_changed(notice_id)
-    demand_may_undo(notice, reader())
+    demand_may_undo(notice, reader(), at=clock.now())
     form = forms.WithdrawLeaverForm()
     if not form.validate_on_submit():
         page = render_template(

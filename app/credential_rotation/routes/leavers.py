@@ -107,9 +107,18 @@ def leaver(notice_id: uuid.UUID) -> Any:
         can_change_passwords=reader().holds(*KEEPERS) and any(row.status is RotationStatus.DUE for row in chain),
         takings=queries.certificate_takings(notice) if notice.status is NoticeStatus.COMPLETE else [],
         lost=_lost(notice), opens_accounts=reader().holds(*SEES_EVERYTHING),
-        can_undo=notice.can_be_undone_by(reader()), takes_certificate=notice.certificate_can_be_taken_by(reader()),
-        can_change=not notice.is_withdrawn and queries.may_record_leaver(reader(), notice.person),
+        takes_certificate=notice.certificate_can_be_taken_by(reader()), **_acts(notice, reader()),
     )  # fmt: skip
+
+
+def _acts(notice: LeaverNotice, person: Person) -> dict[str, bool]:
+    """What the reader may record of it now; the acts say why not."""
+    stands = not notice.is_withdrawn and not notice.came_back
+    return {
+        "can_change": stands and queries.may_record_leaver(person, notice.person),
+        "can_undo": notice.can_be_undone_by(person) and not notice.is_over_for_good(clock.today()),
+        "can_take_back": notice.can_be_taken_back_by(person),
+    }
 
 
 def _lost(notice: LeaverNotice) -> list[Any]:

@@ -12,7 +12,14 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.credential_rotation import blueprint, forms, operations, queries
-from app.credential_rotation.models import NEEDS_PERMISSION, SEES_CAUSES, CredentialRotation, Sighting, Trigger
+from app.credential_rotation.models import (
+    NEEDS_PERMISSION,
+    SEES_CAUSES,
+    CredentialRotation,
+    RotationStatus,
+    Sighting,
+    Trigger,
+)
 from app.credential_rotation.operations.rotating import who_permits
 from app.credential_rotation.operations.signing_in import settled_when_it_ends
 from app.credential_rotation.routes.shared import reader
@@ -75,11 +82,19 @@ def verify(rotation_id: uuid.UUID) -> Any:
     begin_writing(found)
     if found.can_be_verified_by(person) and not valid:
         raise AlreadyDone("The password was changed just now.", what_now="Open the page again and say what you saw.")
-    saw = Sighting(form.saw.data) if form.saw.data in set(Sighting) else Sighting.VAULT_DATE
-    operations.verify_rotation(found, by=person, at=now, saw=saw, alone_because=form.why_alone)
+    told = _note_what_was_seen(found, form, by=person, at=now)
     commit()
-    flash(f"You verified the new password of {found.account.name}.", "success")
+    flash(told, "success")
     return redirect(url_for(".rotation", rotation_id=rotation_id), 303)
+
+
+def _note_what_was_seen(found: CredentialRotation, form: forms.VerifyForm, *, by: Person, at: datetime) -> str:
+    if form.saw.data == forms.NOT_MADE:
+        operations.say_not_made(found, why=form.not_made, by=by, at=at)
+        return f"You said that the password of {found.account.name} has not been changed. It is still to be changed."
+    saw = Sighting(form.saw.data) if form.saw.data in set(Sighting) else Sighting.VAULT_DATE
+    operations.verify_rotation(found, by=by, at=at, saw=saw, alone_because=form.why_alone)
+    return f"You verified the new password of {found.account.name}."
 
 
 @blueprint.post("/rotations/<uuid:rotation_id>/permission")
@@ -252,9 +267,16 @@ def _page(
         knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),
         opens_history=found.account.past_access_is_known_to(person) or person.holds(*SEES_CAUSES),
         reads_reasons=found.reasons_are_known_to(person, knows=knows),
-        step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS, today=clock.today(),
-        calendar=working_calendar(), pack=pack(), how=rotation_worked_out(found, knows=knows),
+        instead=_instead_of(found, person), step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS,
+        today=clock.today(), calendar=working_calendar(), pack=pack(), how=rotation_worked_out(found, knows=knows),
     )  # fmt: skip
+
+
+def _instead_of(found: CredentialRotation, person: Person) -> CredentialRotation | None:
+    """What is still to be changed because a change was not made, for who may see it."""
+    if found.status is not RotationStatus.NOT_MADE:
+        return None
+    return next((one for one in queries.open_rotations_of(found.account) if one.can_be_seen_by(person)), None)
 
 
 def _permission_source() -> str:

@@ -1,7 +1,7 @@
 """Several passwords on one page: what I changed, and what I verify. A leaver often held ten."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,7 +17,7 @@ from app.credential_rotation.forms_together import (
     together_form,
     verify_together_form,
 )
-from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation, LeaverNotice
+from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation, LeaverNotice, Sighting
 from app.credential_rotation.routes.shared import reader
 from app.people.models import Person
 from app.policy.queries import pack
@@ -71,9 +71,17 @@ def verify_together() -> Any:
     begin_writing(*seen)
     operations.verify_several(seen, by=person, at=now)
     commit()
-    flash(f"You verified {count_words(len(seen), 'new password')}.", "success")
+    flash(_what_was_seen(seen.values()), "success")
     unseen = _unseen(queries.to_verify_together(person, clock.today()), rotations)
     return redirect(url_for(".verify_together" if unseen else ".index"), 303)
+
+
+def _what_was_seen(seen: Collection[Sighting | str]) -> str:
+    verified = sum(isinstance(one, Sighting) for one in seen)
+    parts = [f"You verified {count_words(verified, 'new password')}."] if verified else []
+    if left := len(seen) - verified:
+        parts.append(f"You said that {count_words(left, 'password')} {'has' if left == 1 else 'have'} not been changed.")
+    return " ".join(parts)
 
 
 def _notice(person: Person) -> LeaverNotice | None:

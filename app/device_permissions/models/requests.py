@@ -248,7 +248,9 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         """Why an approved permission does not hold on a day; None while it does."""
         if self.expires_on is None or self.expires_on < day:
             return Lapse.RAN_OUT
-        if not self.person.is_here_on(day):
+        back = self.person.came_back_at
+        was_gone = back is not None and self.decided_at is not None and self.decided_at < back
+        if was_gone or not self.person.is_here_on(day):
             return Lapse.LEFT
         if self.person.post != self.post_at_approval:
             return Lapse.OTHER_POST

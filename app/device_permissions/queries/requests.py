@@ -85,8 +85,7 @@ def who_decides(person: Person, day: date) -> Decider:
     manager, decider_id = person.line_manager, decider_of(person, day)
     if manager is not None and decider_id == manager.id:
         return Decider(manager, is_head=False)
-    head = person_by_id(decider_id) if decider_id is not None else None
-    return Decider(head if head is not None and head.is_here_on(day) else None, is_head=True)
+    return Decider(person_by_id(decider_id) if decider_id is not None else None, is_head=True)
 
 
 def notice_of(device_request: DevicePermissionRequest) -> KeeperNotice | None:
@@ -131,6 +130,7 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
         request.status == RequestStatus.APPROVED,
         request.expires_on >= day,
         is_here(day),
+        sa.or_(Person.came_back_at.is_(None), request.decided_at >= Person.came_back_at),
         Person.post == request.post_at_approval,
         something_open,
         sa.or_(request.confirm_due_on.is_(None), request.confirm_due_on >= day),

@@ -8,7 +8,7 @@ from app.core.presentation import uk_date, uk_datetime
 from app.hr_cases.documents.contents import THE_REPORTER, ChronologyRow
 from app.hr_cases.documents.records import APPOINTED_BY, CLOSED_BY, CaseRecords
 from app.hr_cases.documents.words import ROUTES, letter_name, words_for
-from app.hr_cases.models import InvestigationReport, ReportState
+from app.hr_cases.models import Appeal, InvestigationReport, ReportState
 from app.matters.models import Capacity
 
 
@@ -116,6 +116,14 @@ def _afterwards(records: CaseRecords) -> Iterator[ChronologyRow]:
     for notice in records.notices:
         what = f"Notice issued of a hearing on {uk_datetime(notice.hearing_at)}"
         yield ChronologyRow(notice.issued_at, what, records.name(notice.issued_by_id))
+        if notice.came_on is not None and notice.came_by is not None:
+            what = (
+                f"Notice of the hearing answered {notice.came_by.words}, recorded by Human Resources on "
+                f"{uk_date(notice.replied_at)}"
+            )
+            yield ChronologyRow(
+                notice.came_on, what, records.name(notice.recorded_by_id), noted_at=notice.replied_at
+            )
         if notice.postponed_at is not None:
             yield ChronologyRow(notice.postponed_at, "Hearing postponed", records.name(notice.postponed_by_id))
     for hearing in records.hearings:
@@ -130,10 +138,17 @@ def _afterwards(records: CaseRecords) -> Iterator[ChronologyRow]:
         yield ChronologyRow(case.closed_at, "Case closed", records.actor(CLOSED_BY, case.closed_at))
 
 
+def _appeal_received(records: CaseRecords, appeal: Appeal) -> ChronologyRow:
+    if appeal.came_on is None or appeal.came_by is None:
+        return ChronologyRow(appeal.received_at, "Appeal received", records.name(records.case.subject.id))
+    what = f"Appeal received {appeal.came_by.words}, recorded by Human Resources on {uk_date(appeal.received_at)}"
+    return ChronologyRow(appeal.came_on, what, records.name(appeal.recorded_by_id), noted_at=appeal.received_at)
+
+
 def _appeal(records: CaseRecords) -> Iterator[ChronologyRow]:
     appeal = records.appeal
     if appeal is not None:
-        yield ChronologyRow(appeal.received_at, "Appeal received", records.name(records.case.subject.id))
+        yield _appeal_received(records, appeal)
         if appeal.decided_at is not None:
             what = f"Appeal decided: {words_for(appeal.result).lower()}"
             yield ChronologyRow(appeal.decided_at, what, records.name(appeal.decided_by_id))

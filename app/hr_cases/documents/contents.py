@@ -139,6 +139,7 @@ class DecisionPart:
     decided_at: datetime
     reasons: tuple[Judgement, ...]
     equality: str
+    no_finding: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ class NoticePart:
     dismissal_possible: bool
     companion: str
     reply: str
+    reply_came: str = ""
     postponed_at: datetime | None = None
     postponed_reason: str = ""
 
@@ -184,6 +186,8 @@ class OutcomePart:
     mitigation: str
     change_required: str
     equality: str
+    employment_ends_on: date | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,6 +203,7 @@ class AppealPart:
     decided_at: datetime | None
     decided_by: str
     result_reasons: str
+    came: str = ""
 
 
 @dataclass(frozen=True)
@@ -275,8 +280,7 @@ class CaseReport:
     commissioned_at: datetime | None
     terms: str
     plan: str
-    policy_title: str
-    policy_label: str
+    policy_name: str
     policy_in_force: str
     report_reference: str
     received_at: datetime

@@ -1,7 +1,7 @@
 """Builds a case report from the records."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from app.hr_cases.documents.records import CaseRecords, first_investigator, reco
 from app.hr_cases.documents.words import letter_name, words_for
 from app.hr_cases.models import Allegation, Case, CaseStatus, Reader, ReportState, Section
 from app.people.models import Person
-from app.policy.models import PolicyVersion, Precision
+from app.policy.models import Acknowledgement, AgreedBy, PolicyVersion, Precision
 from app.policy.queries import installation, pack
 
 HR_COPY = "Copy 1: Human Resources. The reporter is not named"
@@ -86,9 +86,8 @@ def case_report(case: Case, *, at: datetime, reader: Person) -> CaseReport:
         commissioned_at=appointed.since if appointed else None,
         terms=records.masked(case.terms),
         plan=records.masked(case.plan),
-        policy_title=case.policy_version.title,
-        policy_label=case.policy_version.label,
-        policy_in_force=_in_force(case.policy_version),
+        policy_name=case.policy_name,
+        policy_in_force=_policy_in_force(records),
         report_reference=case.report.reference,
         received_at=case.report.received_at,
         allegations=tuple(_allegation(records, allegation, exhibits) for allegation in case.allegations),
@@ -139,25 +138,46 @@ def _person(records: CaseRecords, at: datetime) -> PersonConcerned:
         kind=subject.person_kind.words.capitalize(),
         started=subject.started,
         acknowledged=acknowledged_words(
-            records.acknowledged_at, [one.happened_on for one in records.case.allegations], until=sent or at
+            records.agreements, [one.happened_on for one in records.case.allegations], until=sent or at
         ),
         told_at=records.case.told_subject_at,
     )
 
 
-def acknowledged_words(acknowledged_at: datetime | None, happened_on: Collection[date], *, until: datetime) -> str:
+def acknowledged_words(agreed: Iterable[Acknowledgement], happened_on: Collection[date], *, until: datetime) -> str:
     """Whether somebody had agreed to the policy when what is alleged happened, by what was on record until a moment.
 
-    An acknowledgement that came later says nothing of what they knew then, so it is never printed as if it did.
+    `agreed` is what counts for the version of the case, so also a version before it since which no rule has changed. An
+    agreement that came later says nothing of what they knew then, so it is never printed as if it did.
     """
-    if acknowledged_at is None or acknowledged_at > until:
+    first = min((one for one in agreed if one.at <= until), key=lambda one: (one.day, one.at), default=None)
+    if first is None:
         return "Not on record when it happened" if happened_on else ""
-    day = local_day(acknowledged_at)
-    before = [happened for happened in happened_on if day <= happened]
+    before = [happened for happened in happened_on if first.day <= happened]
     if len(before) == len(happened_on):
-        return uk_date(day)
+        return _agreed_words(first)
     after = "some of it" if before else "it"
-    return f"Not when {after} happened; on {uk_date(day)}"
+    return f"Not when {after} happened; {_agreed_words(first)}"
+
+
+def _agreed_words(agreed: Acknowledgement) -> str:
+    """To which version, on which day and how; where somebody attested it, when that was recorded, but not by whom: whoever
+    did may be the reporter.
+    """
+    said = f"{agreed.version.label} on {uk_date(agreed.day)}"
+    if agreed.method is AgreedBy.ONLINE:
+        return said
+    return f"{said}, {agreed.method.label.lower()}, recorded on {uk_date(local_day(agreed.at))}"
+
+
+def _policy_in_force(records: CaseRecords) -> str:
+    """When the version held; where that of the day is not recorded, what was chosen instead and why."""
+    case = records.case
+    held = "" if case.relies_on_code_only else _in_force(case.policy_version)
+    if not case.policy_note:
+        return held
+    note = f"{case.policy_note[0].upper()}{case.policy_note[1:]}. {records.masked(case.policy_reason)}"
+    return f"{held}\n{note}".strip()
 
 
 def _in_force(version: PolicyVersion) -> str:

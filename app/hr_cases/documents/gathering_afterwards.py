@@ -14,11 +14,12 @@ from app.hr_cases.documents.contents import (
     OutcomePart,
 )
 from app.hr_cases.documents.records import CaseRecords
-from app.hr_cases.documents.words import words_for
-from app.hr_cases.models import CLOSING_ITEMS, Appeal, CaseToAnswer, Hearing, HearingNotice, Section
+from app.hr_cases.documents.words import came_words, words_for
+from app.hr_cases.models import CLOSING_ITEMS, Appeal, CaseToAnswer, Hearing, HearingNotice, Outcome, Section
 from app.people.models import Person
 from app.policy.queries import pack
 
+NOT_HEARD = "Not taken further and not heard. The reasons stand with the decision on the report."
 NOT_IN_THIS_COPY = "Not part of this copy: the papers of an appeal are for whoever hears it."
 
 
@@ -60,6 +61,7 @@ def afterwards_of(records: CaseRecords, reader: Person) -> Afterwards | None:
                 for reason in reasons
             ),
             equality=masked.read(decision, "equality"),
+            no_finding=masked.read(decision, "no_finding"),
         ),
         hearing_is_due=decision.decision is CaseToAnswer.CASE_TO_ANSWER,
         informal_note=masked(records.case.informal_note),
@@ -87,6 +89,7 @@ def _notice(records: CaseRecords, notice: HearingNotice) -> NoticePart:
         dismissal_possible=notice.dismissal_possible,
         companion=companion,
         reply=masked.read(notice, "reply"),
+        reply_came=came_words(notice, records.name(notice.recorded_by_id), notice.replied_at),
         postponed_at=notice.postponed_at,
         postponed_reason=masked(notice.postponed_reason),
     )
@@ -107,7 +110,6 @@ def _outcome(records: CaseRecords) -> OutcomePart | None:
     outcome, masked = records.outcome, records.masked
     if outcome is None:
         return None
-    findings = sorted(outcome.findings, key=lambda finding: finding.allegation.number)
     return OutcomePart(
         outcome=_outcome_label(outcome.kind),
         is_replaced=records.appeal is not None and records.appeal.replaces_outcome,
@@ -116,15 +118,28 @@ def _outcome(records: CaseRecords) -> OutcomePart | None:
         last_live_day=outcome.last_live_day,
         appeal_by=outcome.appeal_by,
         decided_by=records.name(outcome.decided_by_id),
-        findings=tuple(
-            Judgement(finding.allegation.number, words_for(finding.proof), masked.read(finding, "reasons"))
-            for finding in findings
-        ),
+        findings=_findings(records, outcome),
         reasons=masked.read(outcome, "reasons"),
         mitigation=masked.read(outcome, "mitigation"),
         change_required=masked.read(outcome, "change_required"),
         equality=masked.read(outcome, "equality"),
+        employment_ends_on=outcome.employment_ends_on,
+        notice=masked.read(outcome, "notice"),
     )
+
+
+def _findings(records: CaseRecords, outcome: Outcome) -> tuple[Judgement, ...]:
+    """What was found on each allegation that was heard; of the others, that they were not taken further."""
+    heard = [
+        Judgement(finding.allegation.number, words_for(finding.proof), records.masked.read(finding, "reasons"))
+        for finding in outcome.findings
+    ]
+    dropped = [
+        Judgement(reason.allegation.number, "No case to answer", NOT_HEARD)
+        for reason in (records.decision.reasons if records.decision else ())
+        if not reason.to_answer
+    ]
+    return tuple(sorted((*heard, *dropped), key=lambda judgement: judgement.allegation))
 
 
 def _outcome_label(code: str) -> str:
@@ -133,11 +148,13 @@ def _outcome_label(code: str) -> str:
     return next((kind.label for kind in kinds if kind.code == code), code)
 
 
-def _stands(appeal: Appeal) -> str:
-    """The outcome that stands in place of the first, with its length and last live day; nothing where the first stands."""
+def _stands(appeal: Appeal, notice: str) -> str:
+    """The outcome that stands in place of the first, with its length or the end of employment; else nothing."""
     if appeal.new_kind is None:
         return ""
     label = _outcome_label(appeal.new_kind)
+    if appeal.new_employment_ends_on is not None:
+        return f"{label}, employment ends on {uk_date(appeal.new_employment_ends_on)}. {notice}".strip()
     if appeal.new_months is None:
         return label
     return f"{label} for {count_words(appeal.new_months, 'month')}, last live day {uk_date(appeal.new_last_live_day)}"
@@ -154,11 +171,12 @@ def _appeal(records: CaseRecords, shows_papers: bool) -> AppealPart | None:
         late = (late + masked(appeal.late_reasons)).strip()
     return AppealPart(
         received_at=appeal.received_at,
+        came=came_words(appeal, records.name(appeal.recorded_by_id), appeal.received_at),
         in_time=appeal.in_time,
         late=late,
         grounds=masked.read(appeal, "grounds") if shows_papers else NOT_IN_THIS_COPY,
         result=words_for(appeal.result),
-        stands=_stands(appeal),
+        stands=_stands(appeal, masked.read(appeal, "new_notice")),
         decided_at=appeal.decided_at,
         decided_by=records.name(appeal.decided_by_id),
         result_reasons=masked.read(appeal, "result_reasons"),

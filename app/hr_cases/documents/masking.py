@@ -28,7 +28,7 @@ from typing import Any
 
 from app.core.plain_letters import plain_letters
 from app.hr_cases.documents.names_also_words import FIRST_NAMES_ALSO_WORDS, ONSETS, PARTICLES, SURNAMES_ALSO_WORDS
-from app.hr_cases.documents.said_by import said_by
+from app.hr_cases.documents.said_by import Whose, parts_of_letter, said_by
 from app.hr_cases.models import Case, Letter
 from app.matters.models import Capacity, Matter
 from app.people.models import Person
@@ -191,17 +191,18 @@ class Masking:
         """A text of a record as it is shown: masked, unless its words are those of somebody whom a mask would tell."""
         text: str = getattr(record, name)
         speaker = said_by(record, name)
-        if speaker is None or speaker not in self._speaks_freely:
-            return self(text)
-        return self.letter_to_its_writer(record.case, text) if isinstance(record, Letter) else text
+        is_free = speaker in self._speaks_freely
+        if isinstance(record, Letter):
+            return self._letter(record.case, text, is_own=is_free)
+        return text if is_free else self(text)
 
     def letter_to_its_writer(self, case: Case, text: str) -> str:
         """A letter as whoever decides reads it while they write it and later: of what others wrote in it, masked."""
-        for allegation in case.allegations:
-            wording = allegation.wording.strip()
-            for told in (wording, wording[:1].upper() + wording[1:]):
-                text = text.replace(told, self(told)) if told else text
-        return text
+        return self._letter(case, text, is_own=True)
+
+    def _letter(self, case: Case, text: str, *, is_own: bool) -> str:
+        parts, free = parts_of_letter(case, text, is_own=is_own), self._speaks_freely
+        return "".join(part if (is_own if by is Whose.WRITER else by in free) else self(part) for part, by in parts)
 
     def _names_somebody(self, text: str, start: int, end: int, said: str) -> bool:
         """Whether these words mean a person: "will" and "May 2026" do not, nor does "a smith"."""

@@ -35,6 +35,7 @@ from app.hr_cases.models import (
 from app.matters.models import Capacity, Matter, MatterParty
 from app.people.models import Person
 from app.policy.models import Acknowledgement
+from app.policy.queries import agreements_that_count
 
 Row = TypeVar("Row", bound=Base)
 
@@ -80,7 +81,7 @@ class CaseRecords:
     outcome: Outcome | None
     appeal: Appeal | None
     deeds: Mapping[Deed, uuid.UUID | None]
-    acknowledged_at: datetime | None
+    agreements: list[Acknowledgement]
     names: Mapping[uuid.UUID, str]
     reporter_ids: frozenset[uuid.UUID]
     masked: Masking
@@ -149,7 +150,7 @@ def records_of(case: Case, reader: Person | None = None) -> CaseRecords:
         outcome=outcomes[-1] if outcomes else None,
         appeal=appeals[-1] if appeals else None,
         deeds=_deeds(case),
-        acknowledged_at=_acknowledged_at(case),
+        agreements=agreements_that_count(case.subject.id, case.policy_version),
         names=_names(case),
         reporter_ids=masking.hidden,
         masked=masking,
@@ -199,14 +200,6 @@ def first_investigator(case: Case) -> MatterParty | None:
     return min(found, key=lambda party: party.since) if found else None
 
 
-def _acknowledged_at(case: Case) -> datetime | None:
-    return db.session.execute(
-        sa.select(Acknowledgement.at).where(
-            Acknowledgement.person_id == case.subject.id, Acknowledgement.version_id == case.policy_version_id
-        )
-    ).scalar_one_or_none()
-
-
 def _names(case: Case) -> dict[uuid.UUID, str]:
     rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(_everybody(case))))
     return {row.id: row.name for row in rows}
@@ -231,6 +224,8 @@ def _everybody(case: Case) -> sa.Select[tuple[uuid.UUID]]:
         (Outcome.decided_by_id, Outcome.case_id == case.id),
         (Appeal.decided_by_id, Appeal.case_id == case.id),
         (Appeal.late_accepted_by_id, Appeal.case_id == case.id),
+        (Appeal.recorded_by_id, Appeal.case_id == case.id),
+        (HearingNotice.recorded_by_id, HearingNotice.case_id == case.id),
         (Reappointment.made_by_id, Reappointment.case_id == case.id),
         (Letter.issued_by_id, Letter.case_id == case.id),
     ]

@@ -104,7 +104,7 @@ def _summary(report: CaseReport) -> Iterator[Part]:
     yield Heading(1, "1. Summary")
     yield Paragraph(
         f"This report is about {report.person.name}. It examines {count_words(len(report.allegations), 'allegation')} "
-        f"under the {report.policy_title}, {report.policy_label}.",
+        f"under the {report.policy_name}.",
         "lead",
     )
     rows = tuple(
@@ -122,7 +122,7 @@ def _introduction(report: CaseReport) -> Iterator[Part]:
             ("Commissioned by", report.commissioned_by),
             ("Investigator", report.investigator),
             ("Investigator appointed", commissioned),
-            ("Policy in force", f"{report.policy_title}, {report.policy_label}\n{report.policy_in_force}"),
+            ("Policy in force", f"{report.policy_name}\n{report.policy_in_force}"),
             ("Paragraphs relied on", _lines(line.cite for line in report.paragraphs)),
         )
     )
@@ -145,7 +145,7 @@ def _background(report: CaseReport) -> Iterator[Part]:
             ("Line manager", person.line_manager),
             ("Works here as", person.kind),
             ("Started", uk_date(person.started)),
-            ("Agreed to this version of the policy", person.acknowledged),
+            ("Agreed to the policy", person.acknowledged),
         )
     )
     yield Heading(2, "How the matter came to light")

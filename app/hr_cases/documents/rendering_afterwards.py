@@ -58,6 +58,9 @@ def _decision(decision: DecisionPart) -> Iterator[Part]:
         )
     )
     yield _judgements("Decision", decision.reasons)
+    if decision.no_finding:
+        yield Heading(3, "Why no finding can be reached")
+        yield Paragraph(decision.no_finding)
     yield Heading(3, "Equality and human rights in this decision")
     yield Paragraph(decision.equality)
 
@@ -92,6 +95,7 @@ def _notice(notice: NoticePart) -> Iterator[Part]:
         ("Dismissal possible", "Yes" if notice.dismissal_possible else "No"),
         ("Companion", notice.companion),
         ("Reply", notice.reply),
+        *((("How the answer came", notice.reply_came),) if notice.reply_came else ()),
     ]
     if notice.postponed_at is not None:
         facts.append(("Postponed", f"{uk_datetime(notice.postponed_at)}\n{notice.postponed_reason}".strip()))
@@ -114,6 +118,8 @@ def _outcome(outcome: OutcomePart | None) -> Iterator[Part]:
             ("First live day", uk_date(outcome.issued_on)),
             ("Last live day", uk_date(outcome.last_live_day)),
         ]
+    if outcome.employment_ends_on is not None and not outcome.is_replaced:
+        facts += [("Employment ends", uk_date(outcome.employment_ends_on)), ("Notice", outcome.notice or "None")]
     yield KeyFacts((*facts, ("Appeal possible until", uk_date(outcome.appeal_by))))
     yield _judgements("Finding", outcome.findings)
     for heading, text in (
@@ -133,7 +139,7 @@ def _appeal(appeal: AppealPart | None) -> Iterator[Part]:
         return
     yield KeyFacts(
         (
-            ("Received", uk_datetime(appeal.received_at)),
+            ("Received", appeal.came or uk_datetime(appeal.received_at)),
             ("In time", "Yes" if appeal.in_time else f"No. {appeal.late}".strip()),
             ("Result", appeal.result),
             *((("Outcome that stands instead", appeal.stands),) if appeal.stands else ()),

@@ -24,7 +24,7 @@ def appendix_parts(report: CaseReport) -> Iterator[Part]:
     yield from _exhibits(report.exhibits)
     yield from _statements(report.statements)
     yield Heading(1, "Appendix C: Policy paragraphs relied on")
-    yield Paragraph(f"{report.policy_title}, {report.policy_label}. The summaries are the organisation’s own words.")
+    yield Paragraph(f"{report.policy_name}. The summaries are the organisation’s own words.")
     yield Table(
         ("Paragraph", "What it is about", "What it asks"),
         tuple((line.cite, line.heading, line.summary) for line in report.paragraphs),

@@ -22,11 +22,13 @@ from app.hr_cases.models import (
     Letter,
     LetterKind,
     Manner,
+    MayComeAnotherWay,
     PauseReason,
     Proof,
     ReappointmentReason,
     Recommendation,
     ReportState,
+    Standing,
     StatementKind,
     StatementState,
     Visibility,
@@ -89,6 +91,13 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (CaseToAnswer.NO_CASE, "No case to answer"),
     (CaseToAnswer.INFORMAL, "To be dealt with informally"),
     (CaseToAnswer.CASE_TO_ANSWER, "A case to answer at a hearing"),
+    (Standing.NO_CASE, "No case to answer, and not taken further"),
+    (Standing.INFORMAL, "Dealt with informally, without a hearing"),
+    (Standing.TO_BE_HEARD, "To be answered at the hearing"),
+    (Standing.HEARD, "Heard, and not decided yet"),
+    (Standing.PROVED, "Found proved at the hearing"),
+    (Standing.PARTLY, "Found proved in part at the hearing"),
+    (Standing.NOT_PROVED, "Found not proved at the hearing"),
     (CompanionKind.FELLOW_WORKER, "a fellow worker"),
     (CompanionKind.UNION_REPRESENTATIVE, "a trade union representative"),
     (CompanionKind.UNION_OFFICIAL, "an official of a trade union"),
@@ -153,6 +162,14 @@ def letter_name(letter: Letter, appeal: Appeal | None) -> str:
     if letter.kind is not LetterKind.APPEAL_RECEIVED or appeal is None or letter.issued_at == appeal.received_at:
         return words_for(letter.kind)
     return "Late appeal is heard" if letter.issued_at == appeal.late_judged_at else "Who hears the appeal"
+
+
+def came_words(record: MayComeAnotherWay, recorded_by: str, recorded_at: datetime | None) -> str:
+    """How and when something came that HR recorded, and who recorded it when; nothing for what came through Probity."""
+    if record.came_by is None or recorded_at is None:
+        return ""
+    came = f"{uk_date(record.came_on)}, {record.came_by.words}"
+    return f"{came}. Recorded by {recorded_by}, Human Resources, on {uk_date(recorded_at)}"
 
 
 def size_words(size: int) -> str:

@@ -19,18 +19,22 @@ from app.core.forms import (
     TextAreaField,
     TimeField,
 )
+from app.hr_cases.forms.ending_early import no_finding_field, referral_fields
+from app.hr_cases.forms.ending_employment import ENDS_AT_ONCE, NOTICE_HINT, TELL_LEAVERS, end_fields
 from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import (
     Allegation,
     AppealResult,
     CaseToAnswer,
-    ClosingAnswer,
     CompanionKind,
     Proof,
+    UnionStanding,
 )
 from app.policy.pack import OutcomeKind
 
 YES_NO = [Choice("yes", "Yes"), Choice("no", "No")]
+IN_PLACE = ("kind", "months", "ends_on", "notice")
+"""What is asked where another outcome stands in place of the first."""
 
 
 class AppointDecisionMakerForm(ProbityForm):
@@ -77,9 +81,13 @@ class CaseToAnswerForm(ProbityForm):
     )
 
 
-def case_to_answer_form(allegations: Sequence[Allegation], **kwargs: Any) -> CaseToAnswerForm:
-    """The form, with an answer and its reasons for each allegation."""
-    fields: dict[str, Any] = {}
+def case_to_answer_form(
+    allegations: Sequence[Allegation], *, asks_referral: bool = False, asks_no_finding: bool = False, **kwargs: Any
+) -> CaseToAnswerForm:
+    """The form, with an answer and its reasons for each allegation, and what is needed where the case may not just end."""
+    fields: dict[str, Any] = {
+        **(no_finding_field() if asks_no_finding else {}), **(referral_fields() if asks_referral else {}),
+    }  # fmt: skip
     for one in allegations:
         fields[f"answer_{one.number}"] = RadioField(
             f"Allegation {one.number}: is there a case to answer?",
@@ -90,6 +98,7 @@ def case_to_answer_form(allegations: Sequence[Allegation], **kwargs: Any) -> Cas
         fields[f"reasons_{one.number}"] = TextAreaField(
             f"Why, on allegation {one.number}?",
             [Required(f"Enter your reasons on allegation {one.number}")],
+            hint="If this is not taken further, or there is no hearing, the person reads this in a letter.",
             max_length=5000,
         )
     made: type[CaseToAnswerForm] = type("CaseToAnswerFormOfCase", (CaseToAnswerForm,), fields)
@@ -110,6 +119,13 @@ class InformalForm(NamingForm):
     )
 
 
+def informal_form(*, asks_referral: bool) -> InformalForm:
+    """The form, and what is needed where the case may not just end."""
+    fields = referral_fields() if asks_referral else {}
+    made: type[InformalForm] = type("InformalFormOfCase", (InformalForm,), fields)
+    return made()
+
+
 class NoticeForm(NamingForm):
     """When and where is the hearing?"""
 
@@ -120,6 +136,30 @@ class NoticeForm(NamingForm):
         choices=YES_NO,
         inline=True,
         what="the answer",
+    )
+    union_standing = RadioField(
+        "Do they represent a trade union?",
+        [Required("Select whether they represent a trade union")],
+        hint="If they do, discuss this with an official of their union first, once they have agreed to that. Only those who "
+        "work on this case read your answer; it is in no letter.",
+        choices=[
+            Choice(UnionStanding.REPRESENTATIVE, "Yes", reveals=("union_official", "union_consulted_on")),
+            Choice(UnionStanding.NOT_REPRESENTATIVE, "No"),
+            Choice(UnionStanding.NOT_KNOWN, "It is not known"),
+        ],
+        what="whether they represent a trade union",
+    )
+    union_official = StringField(
+        "Which official did you ask?",
+        [RequiredIf("union_standing", UnionStanding.REPRESENTATIVE.value, "Enter which official of the union you asked")],
+        hint="Their name and union. If you asked nobody yet, do that first.",
+        max_length=300,
+        what="the official",
+    )
+    union_consulted_on = DateField(
+        "On which day did you ask them?",
+        [RequiredIf("union_standing", UnionStanding.REPRESENTATIVE.value, "Enter the day on which you asked them")],
+        what="the day on which you asked them",
     )
     hearing_at = DateField("On which day?", [Required("Enter the day of the hearing")], what="the day of the hearing")
     hearing_time = TimeField(
@@ -166,10 +206,15 @@ class CompanionForm(ProbityForm):
     @property
     def seen(self) -> datetime | None:
         """When the answer was sent that the page showed."""
-        try:
-            return datetime.fromisoformat(self.answer_seen.data or "")
-        except ValueError:
-            return None
+        return moment_in(self.answer_seen)
+
+
+def moment_in(field: HiddenField) -> datetime | None:
+    """The moment that a page sent along unseen; None where it holds none."""
+    try:
+        return datetime.fromisoformat(field.data or "")
+    except ValueError:
+        return None
 
 
 class HearingForm(ProbityForm):
@@ -255,9 +300,10 @@ def outcome_form(allegations: Sequence[Allegation], kinds: Iterable[OutcomeKind]
         )
     choices = []
     for kind in kinds:
-        length = _length_fields(kind) if kind.months is not None else {}
-        fields |= length
-        choices.append(Choice(kind.code, kind.label, kind.words, reveals=tuple(length)))
+        asked = _length_fields(kind) if kind.months is not None else end_fields(kind)
+        fields |= asked
+        hint = f"{kind.words}. {ENDS_AT_ONCE}" if kind.gross_misconduct_only else kind.words
+        choices.append(Choice(kind.code, kind.label, hint, reveals=tuple(asked)))
     made: type[OutcomeForm] = type("OutcomeFormOfCase", (OutcomeForm,), fields)
     return made(choices={"kind": choices}, **kwargs)
 
@@ -307,7 +353,7 @@ class AppealDecisionForm(ProbityForm):
         hint="An appeal never makes an outcome harder.",
         choices=[
             Choice(AppealResult.DISMISSED, "The outcome stands"),
-            Choice(AppealResult.ALLOWED_IN_PART, "The appeal succeeds in part", reveals=("kind", "months")),
+            Choice(AppealResult.ALLOWED_IN_PART, "The appeal succeeds in part", reveals=IN_PLACE),
             Choice(AppealResult.ALLOWED, "The appeal succeeds", "No action follows, and the outcome no longer stands."),
         ],
         what="the result",
@@ -325,6 +371,14 @@ class AppealDecisionForm(ProbityForm):
         maximum=60,
         what="the number of months",
     )
+    ends_on = DateField(
+        "On which day does employment end, if it is a dismissal with notice?",
+        hint=f"On or after the day of the first decision. {TELL_LEAVERS}",
+        what="the day on which employment ends",
+    )
+    notice = StringField(
+        "What notice is given, if it is a dismissal with notice?", hint=NOTICE_HINT, max_length=300, what="the notice period"
+    )
     reasons = TextAreaField(
         "Why?",
         [Required("Enter the reasons for your decision")],
@@ -333,27 +387,6 @@ class AppealDecisionForm(ProbityForm):
         max_length=10000,
         what="the reasons",
     )
-
-
-CLOSING_ANSWERS = [Choice(ClosingAnswer.DONE, "Done"), Choice(ClosingAnswer.NOT_APPLICABLE, "Does not apply here")]
-
-
-NOTES = {
-    "lessons": "What was learned?",
-    "dbs_regulator": "What was decided, and why?",
-    "reporter": "What were they told? Neither who it was about nor what came of it",
-    "retention": "How long is it kept, and is there a reason to hold it?",
-}
-
-
-def closing_form(items: Iterable[tuple[str, str]], **kwargs: Any) -> NamingForm:
-    """One question and a note for each item of the closing list; what is left open is answered another time."""
-    fields: dict[str, Any] = {}
-    for code, words in items:
-        fields[f"answer_{code}"] = RadioField(words, choices=CLOSING_ANSWERS, inline=True)
-        fields[code] = TextAreaField(NOTES.get(code, "Note"), rows=2, max_length=1000)
-    made: type[NamingForm] = type("ClosingForm", (NamingForm,), fields)
-    return made(**kwargs)
 
 
 COMPANION_KINDS = [

@@ -13,7 +13,7 @@ from app.core.forms import (
     TextAreaField,
 )
 from app.hr_cases.forms.naming import NamingForm
-from app.hr_cases.models import ConductCapacity
+from app.hr_cases.models import ConductCapacity, UnrecordedPolicy
 from app.people.models import Person
 
 SOMEBODY_ELSE = "somebody_else"
@@ -79,6 +79,23 @@ class OpenCaseForm(AllegationForm):
         [Required("Select who owns the case")],
         hint="The owner keeps the case moving and is the contact for the person concerned.",
         what="the owner",
+    )
+
+
+    policy_choice = RadioField(
+        "The version of that day is not recorded. What does the case rely on?",
+        choices=[
+            Choice(UnrecordedPolicy.EARLIEST, "The earliest recorded version is used", "Its paragraphs are cited."),
+            Choice(UnrecordedPolicy.CODE_OF_CONDUCT, "Code of conduct only", "No paragraph of the policy is cited."),
+        ],
+        what="what the case relies on",
+    )
+    policy_reason = TextAreaField(
+        "Why?",
+        hint="The case and its report say this. The letter says only that the version of that day is not recorded.",
+        rows=2,
+        max_length=1000,
+        what="the reason",
     )
 
 

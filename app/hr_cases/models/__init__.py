@@ -1,5 +1,6 @@
 """What a case is made of, from its opening to its closing."""
 
+from app.hr_cases.models.another_way import Came, CameBy, MayComeAnotherWay
 from app.hr_cases.models.case import (
     Allegation,
     AllegationParagraph,
@@ -7,8 +8,9 @@ from app.hr_cases.models.case import (
     CasePause,
     ConductCapacity,
     PauseReason,
+    UnrecordedPolicy,
 )
-from app.hr_cases.models.closing_list import CLOSING_ITEMS, ClosingListItem
+from app.hr_cases.models.closing_list import CLOSING_ITEMS, REFERRAL, ClosingListItem
 from app.hr_cases.models.evidence import (
     Attribution,
     Bearing,
@@ -29,6 +31,7 @@ from app.hr_cases.models.hearing import (
     CompanionKind,
     Hearing,
     HearingNotice,
+    UnionStanding,
 )
 from app.hr_cases.models.investigation import (
     REPORT_TRANSITIONS,
@@ -54,19 +57,25 @@ from app.hr_cases.models.outcome import (
 from app.hr_cases.models.reappointment import ROLE_FOR, Reappointment, ReappointmentReason
 from app.hr_cases.models.sections import Reader, Section
 from app.hr_cases.models.stages import CASE_TRANSITIONS, CaseStatus
+from app.hr_cases.models.standing import NOT_TAKEN_FURTHER, AllegationStanding, Standing, is_told_of_decision, standings_of
 
 __all__ = [
     "CASE_TRANSITIONS",
     "CLOSING_ITEMS",
+    "NOT_TAKEN_FURTHER",
+    "REFERRAL",
     "REPORT_TRANSITIONS",
     "ROLE_FOR",
     "Allegation",
     "AllegationParagraph",
+    "AllegationStanding",
     "Appeal",
     "AppealResult",
     "Attribution",
     "Basis",
     "Bearing",
+    "Came",
+    "CameBy",
     "Case",
     "CasePause",
     "CaseStatus",
@@ -91,6 +100,7 @@ __all__ = [
     "Letter",
     "LetterKind",
     "Manner",
+    "MayComeAnotherWay",
     "Outcome",
     "PauseReason",
     "Proof",
@@ -100,9 +110,14 @@ __all__ = [
     "Recommendation",
     "ReportState",
     "Section",
+    "Standing",
     "StandingOutcome",
     "Statement",
     "StatementKind",
     "StatementState",
+    "UnionStanding",
+    "UnrecordedPolicy",
     "Visibility",
+    "is_told_of_decision",
+    "standings_of",
 ]

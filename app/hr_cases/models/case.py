@@ -30,6 +30,14 @@ class ConductCapacity(StrEnum):
     NAMED_THE_COUNCIL = "named_the_council"
 
 
+class UnrecordedPolicy(StrEnum):
+    """What a case relies on where no version of the policy is recorded for the day of the conduct (domain 3.6)."""
+
+    EARLIEST = "earliest"
+    CODE_OF_CONDUCT = "code_of_conduct"
+
+
+CODE_ONLY = "Code of conduct only"
 _OPEN = sa.text("closed_at IS NULL")
 _CLOSED = sa.text("closed_at IS NOT NULL")
 
@@ -40,6 +48,7 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     __tablename__ = "hr_case"
     __table_args__ = (
         one_of("status", CaseStatus),
+        one_of("unrecorded_policy", UnrecordedPolicy),
         sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_time"),
         # Every open case waits for somebody by a day; each list below is read in the order of an index.
         sa.CheckConstraint("closed_at IS NOT NULL OR step_due_on IS NOT NULL", name="open_has_a_due_day"),
@@ -57,6 +66,8 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     matter_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter.id"), unique=True)
     report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("breach_report.id"), unique=True)
     policy_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
+    # What HR chose where the version of the day is not recorded; the case then has the earliest that is.
+    unrecorded_policy: Mapped[UnrecordedPolicy | None] = enum_column(UnrecordedPolicy)
     status: Mapped[CaseStatus] = enum_column(CaseStatus, default=CaseStatus.OPENED)
     step_due_on: Mapped[date | None]
     # From which day and by which setting that was counted; empty for a day that somebody set, such as the hearing's.
@@ -73,6 +84,7 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     final_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
+    policy_reason_sealed: Mapped[bytes | None]
     terms_sealed: Mapped[bytes | None]
     plan_sealed: Mapped[bytes | None]
     informal_note_sealed: Mapped[bytes | None]
@@ -86,6 +98,7 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     appeal: Mapped["Appeal | None"] = relationship(back_populates="case")
     pauses: Mapped[list["CasePause"]] = relationship(back_populates="case", order_by="CasePause.started_at")
 
+    policy_reason = SealedText()
     terms = SealedText()
     plan = SealedText()
     informal_note = SealedText()
@@ -95,6 +108,29 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     def data_key(self) -> DataKey:
         """The key that everything in this case is sealed with."""
         return self.matter.data_key
+
+    @property
+    def relies_on_code_only(self) -> bool:
+        """Whether the case cites no paragraph of the policy, only the code of conduct."""
+        return self.unrecorded_policy is UnrecordedPolicy.CODE_OF_CONDUCT
+
+    @property
+    def policy_title(self) -> str:
+        """What the case relies on, by its name."""
+        return CODE_ONLY if self.relies_on_code_only else self.policy_version.title
+
+    @property
+    def policy_name(self) -> str:
+        """The same with the version."""
+        return CODE_ONLY if self.relies_on_code_only else f"{self.policy_version.title}, {self.policy_version.label}"
+
+    @property
+    def policy_note(self) -> str:
+        """That the version of the day is not recorded, as the end of a citation; empty where it is."""
+        if self.unrecorded_policy is None:
+            return ""
+        not_recorded = "the version of the policy of that day is not recorded"
+        return not_recorded if self.relies_on_code_only else f"the earliest version on record is used: {not_recorded}"
 
     def _one(self, capacity: Capacity) -> Person | None:
         people = self.matter.people_as(capacity)
@@ -114,6 +150,11 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     def late_appeal_waits(self) -> bool:
         """Whether an appeal came late and nobody has decided yet if it is heard all the same."""
         return self.appeal is not None and self.appeal.waits_for_judgement
+
+    @property
+    def has_appeal(self) -> bool:
+        """Whether an appeal came, in time or late; there is one."""
+        return self.appeal is not None
 
     @property
     def owner(self) -> Person | None:

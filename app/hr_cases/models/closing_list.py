@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from app.policy.pack import LOCAL_SETTING
 from app.policy.queries import pack
 
+REFERRAL = "dbs_regulator"
+"""The item that no case leaves open which was about safeguarding, or whose person concerned has left."""
+
 
 @dataclass(frozen=True)
 class ClosingListItem:
@@ -30,7 +33,7 @@ CLOSING_ITEMS = (
         "access", "Access to accounts is given back, or it is recorded why it stays restricted", switch="access_restrictions"
     ),
     ClosingListItem(
-        "dbs_regulator",
+        REFERRAL,
         "It is decided whether the Disclosure and Barring Service or a professional regulator must be told",
         outside_source="GOV.UK guidance on the referral duty and power",
     ),

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.presentation import uk_date
 from app.core.sealing import DataKey, SealedText
+from app.hr_cases.models.another_way import CameBy, MayComeAnotherWay, recorded_whole
 from app.hr_cases.models.case import Allegation, Case
 from app.hr_cases.models.stages import CaseStatus
 from app.people.models import Person
@@ -33,11 +35,13 @@ class CaseToAnswerDecision(Identified, Base):
     decided_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     decided_at: Mapped[datetime]
     equality_sealed: Mapped[bytes | None]
+    no_finding_sealed: Mapped[bytes | None]
 
     case: Mapped[Case] = relationship()
     decided_by: Mapped[Person] = relationship()
     reasons: Mapped[list["CaseToAnswerReason"]] = relationship(back_populates="decision")
     equality = SealedText()
+    no_finding = SealedText()
 
     @property
     def data_key(self) -> DataKey:
@@ -75,12 +79,22 @@ class CompanionKind(StrEnum):
     OTHER = "other"
 
 
-class HearingNotice(Identified, Versioned, Base):
+class UnionStanding(StrEnum):
+    """Whether somebody represents a trade union; special category, so it is kept sealed (Acas Code paragraph 30)."""
+
+    REPRESENTATIVE = "representative"
+    NOT_REPRESENTATIVE = "not_representative"
+    NOT_KNOWN = "not_known"
+
+
+class HearingNotice(MayComeAnotherWay, Identified, Versioned, Base):
     """One notice of a hearing, and what the person concerned answered to it. A postponement needs a new notice."""
 
     __tablename__ = "hearing_notice"
     __table_args__ = (
         one_of("companion_kind", CompanionKind),
+        one_of("came_by", CameBy),
+        recorded_whole(),
         sa.UniqueConstraint("case_id", "number"),
         sa.CheckConstraint("postponed_at IS NULL OR postponed_by_id IS NOT NULL", name="postponed_by_somebody"),
         sa.CheckConstraint("proposed_day IS NULL OR postponed_at IS NOT NULL", name="proposed_when_postponed"),
@@ -106,17 +120,40 @@ class HearingNotice(Identified, Versioned, Base):
     companion_sealed: Mapped[bytes | None]
     reply_sealed: Mapped[bytes | None]
     postponed_reason_sealed: Mapped[bytes | None]
+    # Whether the person concerned represents a union, and which official of it HR asked on which day. Sealed whole.
+    union_standing_sealed: Mapped[bytes | None]
+    union_official_sealed: Mapped[bytes | None]
+    union_consulted_on_sealed: Mapped[bytes | None]
 
     case: Mapped[Case] = relationship()
     place = SealedText()
     companion = SealedText()
     reply = SealedText()
     postponed_reason = SealedText()
+    union_standing = SealedText()
+    union_official = SealedText()
+    union_consulted_on = SealedText()
+
+    @property
+    def union_words(self) -> str:
+        """What HR said of a union when it gave the notice, for the officers of the case; empty before it was asked."""
+        if self.union_standing == UnionStanding.REPRESENTATIVE:
+            asked_on = uk_date(date.fromisoformat(self.union_consulted_on))
+            return f"A representative. {self.union_official} was asked on {asked_on}"
+        said: dict[str, str] = {
+            UnionStanding.NOT_REPRESENTATIVE: "Not a representative", UnionStanding.NOT_KNOWN: "Not known",
+        }  # fmt: skip
+        return said.get(self.union_standing, "")
 
     @property
     def is_ahead(self) -> bool:
         """Whether this notice stands and its hearing is still to come."""
         return self.case.status is CaseStatus.NOTIFIED and self.postponed_at is None
+
+    @property
+    def answered_by(self) -> Person:
+        """Who sent the answer: the person concerned, or whoever recorded one of theirs that came another way."""
+        return self.recorded_by or self.case.subject
 
     @property
     def companion_waits(self) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
+from app.hr_cases.models.another_way import CameBy, MayComeAnotherWay, recorded_whole
 from app.hr_cases.models.case import Allegation, Case
 from app.people.models import Person
 
@@ -30,6 +31,7 @@ class Outcome(Identified, Base):
         sa.UniqueConstraint("case_id"),
         sa.CheckConstraint("(months IS NULL) = (last_live_day IS NULL)", name="length_has_an_end"),
         sa.CheckConstraint("last_live_day IS NULL OR last_live_day >= issued_on", name="ends_after_issue"),
+        sa.CheckConstraint("employment_ends_on IS NULL OR employment_ends_on >= issued_on", name="employed_until_issue"),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
@@ -38,6 +40,8 @@ class Outcome(Identified, Base):
     months: Mapped[int | None]
     last_live_day: Mapped[date | None]
     appeal_by: Mapped[date]
+    # Of a dismissal only; one that was decided before this was asked has none.
+    employment_ends_on: Mapped[date | None]
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
 
@@ -46,6 +50,7 @@ class Outcome(Identified, Base):
     mitigation_sealed: Mapped[bytes | None]
     change_required_sealed: Mapped[bytes | None]
     equality_sealed: Mapped[bytes | None]
+    notice_sealed: Mapped[bytes | None]
 
     case: Mapped[Case] = relationship()
     decided_by: Mapped[Person] = relationship()
@@ -55,6 +60,7 @@ class Outcome(Identified, Base):
     mitigation = SealedText()
     change_required = SealedText()
     equality = SealedText()
+    notice = SealedText()
 
     @property
     def data_key(self) -> DataKey:
@@ -91,12 +97,14 @@ class AppealResult(StrEnum):
     ALLOWED_IN_PART = "allowed_in_part"
 
 
-class Appeal(Identified, Versioned, Base):
-    """One appeal against an outcome."""
+class Appeal(MayComeAnotherWay, Identified, Versioned, Base):
+    """One appeal against an outcome. `received_at` is when it came into Probity, also where it had come another way."""
 
     __tablename__ = "appeal"
     __table_args__ = (
         one_of("result", AppealResult),
+        one_of("came_by", CameBy),
+        recorded_whole(),
         sa.UniqueConstraint("case_id"),
         sa.CheckConstraint("(result IS NULL) = (decided_at IS NULL)", name="result_has_a_time"),
         sa.CheckConstraint("(new_months IS NULL) = (new_last_live_day IS NULL)", name="new_length_has_an_end"),
@@ -116,16 +124,19 @@ class Appeal(Identified, Versioned, Base):
     new_kind: Mapped[str | None] = mapped_column(sa.String(40))
     new_months: Mapped[int | None]
     new_last_live_day: Mapped[date | None]
+    new_employment_ends_on: Mapped[date | None]
 
     grounds_sealed: Mapped[bytes | None]
     late_reasons_sealed: Mapped[bytes | None]
     result_reasons_sealed: Mapped[bytes | None]
+    new_notice_sealed: Mapped[bytes | None]
 
     case: Mapped[Case] = relationship(back_populates="appeal")
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     grounds = SealedText()
     late_reasons = SealedText()
     result_reasons = SealedText()
+    new_notice = SealedText()
 
     @property
     def waits_for_judgement(self) -> bool:
@@ -155,14 +166,17 @@ class StandingOutcome:
     kind: str
     months: int | None
     last_live_day: date | None
+    employment_ends_on: date | None
     is_of_appeal: bool
 
     @classmethod
     def of(cls, outcome: Outcome, appeal: Appeal | None) -> "StandingOutcome":
         """What counts of an outcome and the appeal against it, if there is one."""
         if appeal is not None and appeal.new_kind is not None:
-            return cls(appeal.new_kind, appeal.new_months, appeal.new_last_live_day, True)
-        return cls(outcome.kind, outcome.months, outcome.last_live_day, False)
+            return cls(
+                appeal.new_kind, appeal.new_months, appeal.new_last_live_day, appeal.new_employment_ends_on, True
+            )
+        return cls(outcome.kind, outcome.months, outcome.last_live_day, outcome.employment_ends_on, False)
 
 
 class LetterKind(StrEnum):

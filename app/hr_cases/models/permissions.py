@@ -37,11 +37,19 @@ class CasePermissions:
         report: BreachReport
         status: CaseStatus
         told_subject_at: datetime | None
-        step_due_on: date | None
+        step_counted_from: date | None
+
+        @property
+        def subject(self) -> Person:
+            """The person concerned."""
 
         @property
         def late_appeal_waits(self) -> bool:
             """Whether a late appeal waits for a decision."""
+
+        @property
+        def has_appeal(self) -> bool:
+            """Whether an appeal came."""
 
         @property
         def decision_maker(self) -> Person | None:
@@ -194,6 +202,10 @@ class CasePermissions:
         """The person concerned, from the notice to the hearing."""
         return self._now(self.is_about, person, CaseStatus.NOTIFIED)
 
+    def can_record_answer(self, person: Person) -> bool:
+        """The owner records an answer to the notice that came another way, until the hearing is recorded."""
+        return self._now(self.is_owned_by, person, CaseStatus.NOTIFIED) and self.told_subject_at is not None
+
     def can_release_files(self, person: Person) -> bool:
         """The owner, until the case is closed."""
         return self.is_owned_by(person) and self.status is not CaseStatus.CLOSED
@@ -214,11 +226,26 @@ class CasePermissions:
         """The decision maker, after the hearing."""
         return self._now(self.is_decided_by, person, CaseStatus.HEARD)
 
+    def asks_for_referral(self, day: date) -> bool:
+        """Whether the case may end only once it is decided who must be told: the safeguarding lead was asked, or the person
+        concerned has left. Leaving ends no case without that answer (domain 3.6, row Any after leaving).
+        """
+        return self.report.safeguarding_was_asked or not self.subject.is_here_on(day)
+
+    def can_dismiss(self, person: Person) -> bool:
+        """The decision maker, after the hearing, who carries the dated role of those who may dismiss (domain 3.1, 3.6)."""
+        return self.can_decide_outcome(person) and person.holds(Role.DISMISSAL_AUTHORITY)
+
     # Appeal and end
 
     def can_appeal(self, person: Person) -> bool:
         """The person concerned, after the outcome; there is one appeal."""
         return self._now(self.is_about, person, CaseStatus.DECIDED)
+
+    def can_record_appeal(self, person: Person) -> bool:
+        """The owner records an appeal that came another way, where the person concerned could still send theirs."""
+        may = self._now(self.is_owned_by, person, CaseStatus.DECIDED) and self.told_subject_at is not None
+        return may and not self.has_appeal
 
     def can_judge_late_appeal(self, person: Person) -> bool:
         """The owner decides with reasons whether a late appeal is heard; until then the case stays decided."""
@@ -233,11 +260,11 @@ class CasePermissions:
         return self._now(self.is_appeal_heard_by, person, CaseStatus.APPEALED)
 
     def can_make_final(self, person: Person, day: date) -> bool:
-        """The owner, once the last day to appeal (which is when the decided case's step is due) has passed.
+        """The owner, once the last day to appeal (from which the decided case's step is counted) has passed.
 
         Not while an appeal that came late waits for their decision whether it is heard.
         """
-        passed = self.step_due_on is not None and self.step_due_on < day
+        passed = self.step_counted_from is not None and self.step_counted_from < day
         return self._now(self.is_owned_by, person, CaseStatus.DECIDED) and passed and not self.late_appeal_waits
 
     def can_close(self, person: Person) -> bool:

@@ -1,6 +1,8 @@
 """What is done in a case, one function for each act, from its opening to its closing."""
 
+from app.hr_cases.operations.another_way import record_answer, record_appeal
 from app.hr_cases.operations.answering import (
+    ANSWER_RECORDED,
     COMPANION_JUDGED,
     NOTICE_ANSWERED,
     answer_notice,
@@ -10,10 +12,12 @@ from app.hr_cases.operations.answering import (
 from app.hr_cases.operations.appeals import (
     APPEAL_DECIDED,
     APPEAL_OFFICER_APPOINTED,
+    APPEAL_RECORDED,
     APPEAL_SUBMITTED,
     LATE_APPEAL_JUDGED,
     MADE_FINAL,
     appoint_appeal_officer,
+    came_as,
     decide_appeal,
     judge_late_appeal,
     lighter_outcomes,
@@ -47,6 +51,7 @@ from app.hr_cases.operations.disclosing import (
 from app.hr_cases.operations.drafting import (
     AllegationDraft,
 )
+from app.hr_cases.operations.ending_early import EarlyEnd, asks_why_no_finding
 from app.hr_cases.operations.guards import too_late
 from app.hr_cases.operations.hearing import (
     HEARING_HELD,
@@ -108,8 +113,10 @@ from app.hr_cases.operations.reporting import (
 )
 
 __all__ = [
+    "ANSWER_RECORDED",
     "APPEAL_DECIDED",
     "APPEAL_OFFICER_APPOINTED",
+    "APPEAL_RECORDED",
     "APPEAL_SUBMITTED",
     "CANNOT_BE_SHOWN",
     "CASE_CLOSED",
@@ -133,6 +140,7 @@ __all__ = [
     "SUBJECT_TOLD",
     "SUBMITTED",
     "AllegationDraft",
+    "EarlyEnd",
     "EvidenceDetails",
     "LetterWords",
     "OutcomeWords",
@@ -149,6 +157,8 @@ __all__ = [
     "appoint_investigator",
     "approve_plan",
     "ask_answer",
+    "asks_why_no_finding",
+    "came_as",
     "can_be_shown",
     "change_allegation",
     "close_case",
@@ -173,6 +183,8 @@ __all__ = [
     "prepare_copies",
     "preview_notice",
     "preview_outcome",
+    "record_answer",
+    "record_appeal",
     "record_finding",
     "record_hearing",
     "record_statement_check",

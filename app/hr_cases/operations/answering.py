@@ -19,6 +19,9 @@ from app.hr_cases.operations.hearing import HEARING_HELD, HEARING_POSTPONED
 from app.people.models import Person
 
 NOTICE_ANSWERED = event_kind("case:hearing-notice-answered", "answered the notice of the hearing")
+ANSWER_RECORDED = event_kind(
+    "case:hearing-answer-recorded", "recorded an answer to the notice of the hearing that came another way"
+)
 COMPANION_JUDGED = event_kind("case:companion-judged", "decided whether the companion may come: {answer}")
 
 
@@ -45,13 +48,22 @@ def answer_notice(
     Colleagues and union people come as of right; anybody else is for HR to judge, never refused by itself. From now on a
     companion who works here has no officer's view of the case; whoever works on it cannot be named.
     """
-    case = notice.case
     ask_answer(notice, by=by, at=at)
+    notice.came_through_probity()
+    take_answer(notice, companion_kind=companion_kind, companion=companion, reply=reply, by=by, at=at)
+    record(NOTICE_ANSWERED, notice.case.id, by=by.id, at=at, facts={"notice": notice.id})
+    notify(notice.case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, matter_id=notice.case.matter_id)
+
+
+def take_answer(
+    notice: HearingNotice, *, companion_kind: CompanionKind | None, companion: str, reply: str, by: Person, at: datetime
+) -> None:
+    """Take an answer in, however it came; what was answered before gives way to it."""
     companion = companion.strip()
     if companion_kind is None and companion:
-        raise InvalidInput("Select who your companion is", field="companion_kind")
+        raise InvalidInput("Select who the companion is", field="companion_kind")
     if companion_kind is not None:
-        need(companion, "Enter the name of your companion", "companion")
+        need(companion, "Enter the name of the companion", "companion")
     companion = name_companion(notice, companion_kind, companion, by=by, at=at)
     unchanged = (companion_kind, companion) == (notice.companion_kind, notice.companion)
     if not unchanged or notice.companion_allowed is None:
@@ -61,8 +73,6 @@ def answer_notice(
     notice.companion = companion
     notice.reply = reply.strip()
     notice.replied_at = at
-    record(NOTICE_ANSWERED, case.id, by=by.id, at=at, facts={"notice": notice.id})
-    notify(case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, matter_id=case.matter_id)
 
 
 def judge_companion(
@@ -80,9 +90,9 @@ def judge_companion(
     if answer_seen is not None and answer_seen != notice.replied_at:
         raise AlreadyDone(
             "The answer about the companion has been changed in the meantime.",
-            who=case.subject.name,
+            who=notice.answered_by.name,
             when=notice.replied_at,
-            did="sent another answer",
+            did="recorded another answer" if notice.is_recorded else "sent another answer",
             what_now="Open the meetings of the case to see who is to come now.",
         )
     if notice.companion_kind is None:

@@ -6,16 +6,17 @@ Sources: domain 3.6, rows Decided and Appealed; Acas Code paragraphs 26 to 29.
 from datetime import date, datetime
 
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import EventKind, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import notify
 from app.core.presentation import uk_weekday_date
 from app.core.working_days import last_live_day
-from app.hr_cases.models import Appeal, AppealResult, Case, CaseStatus, LetterKind, Outcome
+from app.hr_cases.models import Appeal, AppealResult, Came, Case, CaseStatus, LetterKind, Outcome
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.appointing import take_part
 from app.hr_cases.operations.common import NO_ACTION, appeal_of, ask_officer, ask_subject, outcome_kind, outcome_of
+from app.hr_cases.operations.ending_employment import checked_end
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import (
@@ -25,12 +26,14 @@ from app.hr_cases.operations.letters_of_outcome import (
     late_appeal_refused_letter,
 )
 from app.hr_cases.operations.step_dates import count_step
+from app.hr_cases.queries.reaching import why_not_reached
 from app.matters.models import Capacity
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
-from app.policy.queries import due_after_receipt, due_within, pack, received
+from app.policy.queries import due_at_once, due_within, pack, received
 
 APPEAL_SUBMITTED = event_kind("case:appeal-submitted", "appealed against the outcome")
+APPEAL_RECORDED = event_kind("case:appeal-recorded", "recorded an appeal that came another way")
 LATE_APPEAL_JUDGED = event_kind("case:late-appeal-judged", "decided whether the late appeal is heard: {answer}")
 APPEAL_OFFICER_APPOINTED = event_kind("case:appeal-officer-appointed", "appointed {about} to hear the appeal")
 APPEAL_DECIDED = event_kind("case:appeal-decided", "decided the appeal: {result}")
@@ -42,21 +45,33 @@ def submit_appeal(case: Case, *, grounds: str, by: Person, at: datetime) -> Appe
     """The person concerned appeals. In time it goes ahead; late, it is kept, and HR decides whether it is heard."""
     made = case.appeal is not None
     sentence = "You have appealed already. There is one appeal." if made else "There is no outcome to appeal against now."
-    ask_subject(case, case.can_appeal(by) and not made, by=by, act=APPEAL_SUBMITTED, sentence=sentence)
-    today = clock.local_day(at)
-    appeal = Appeal(
-        case=case, case_id=case.id, received_at=at, in_time=today <= outcome_of(case).appeal_by,
-        heard_by=due_after_receipt(APPEAL_HEARING, at),
-        grounds=need(grounds, "Enter why you appeal", "grounds"),
-    )  # fmt: skip
-    db.session.add(appeal)
-    words = appeal_received_letter(case, appeal, by=case.owner or by, at=at)
-    issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=case.owner or by, at=at)
-    if appeal.in_time:
-        _go_ahead(case, appeal)
+    ask_subject(case, case.can_appeal(by) and not made, by=by, act=came_as(case), sentence=sentence)
+    appeal = take_appeal(case, grounds=need(grounds, "Enter why you appeal", "grounds"), by=case.owner or by, at=at)
     record(APPEAL_SUBMITTED, case.id, by=by.id, at=at, facts={"in_time": appeal.in_time})
     notify(case.owner_id, messages.APPEAL_RECEIVED, appeal.id, at=at, matter_id=case.matter_id)
     return appeal
+
+
+def take_appeal(case: Case, *, grounds: str, by: Person, at: datetime, came: Came | None = None) -> Appeal:
+    """Take an appeal in, however it came: in time or late by the day on which it came, with a letter that says so."""
+    day = came.on if came else clock.local_day(at)
+    appeal = Appeal(
+        case=case, case_id=case.id, received_at=at, in_time=day <= outcome_of(case).appeal_by,
+        heard_by=due_at_once(APPEAL_HEARING, _received_on(at, came.on if came else None)), grounds=grounds,
+    )  # fmt: skip
+    if came is not None:
+        appeal.came_another_way(came, by)
+    db.session.add(appeal)
+    words = appeal_received_letter(case, appeal, by=by, at=at)
+    issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
+    if appeal.in_time:
+        _go_ahead(case, appeal)
+    return appeal
+
+
+def came_as(case: Case) -> EventKind:
+    """By which act the appeal in a case came, or would come."""
+    return APPEAL_RECORDED if case.appeal is not None and case.appeal.is_recorded else APPEAL_SUBMITTED
 
 
 def _go_ahead(case: Case, appeal: Appeal) -> None:
@@ -66,7 +81,14 @@ def _go_ahead(case: Case, appeal: Appeal) -> None:
 
 def counted_from(appeal: Appeal) -> date:
     """From which day the time for hearing an appeal counts: when it was received, or when a late one was let through."""
-    return clock.local_day(appeal.late_judged_at) if appeal.late_judged_at else received(appeal.received_at).day
+    if appeal.late_judged_at:
+        return clock.local_day(appeal.late_judged_at)
+    return _received_on(appeal.received_at, appeal.came_on)
+
+
+def _received_on(moment: datetime, came_on: date | None) -> date:
+    """From which day it counts. Of what came another way the day alone is known: it counts as come in working hours."""
+    return received(clock.at_local(came_on) if came_on else moment).day
 
 
 def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Person, at: datetime) -> None:
@@ -116,6 +138,8 @@ def decide_appeal(
     at: datetime,
     kind: str | None = None,
     months: int | None = None,
+    ends_on: date | None = None,
+    notice: str = "",
 ) -> None:
     """Decide the appeal, finally and with reasons. An outcome replaced in part gets a lighter one, never a harder one."""
     case = appeal.case
@@ -131,6 +155,7 @@ def decide_appeal(
     outcome = outcome_of(case)
     reasons = need(reasons, "Enter the reasons for your decision", "reasons")
     stands = _what_stands(case, outcome, result, kind, months)
+    _end_employment(appeal, stands, outcome, ends_on, notice, today=clock.local_day(at))
     appeal.result, appeal.result_reasons = result, reasons
     appeal.decided_at, appeal.decided_by_id = at, by.id
     if stands is not None:
@@ -142,6 +167,15 @@ def decide_appeal(
     _make_final(case, at=at)
     record(APPEAL_DECIDED, case.id, by=by.id, at=at, facts={"result": result, "kind": appeal.new_kind})
     notify(case.owner_id, messages.APPEAL_DECIDED, case.id, at=at, matter_id=case.matter_id)
+
+
+def _end_employment(
+    appeal: Appeal, stands: OutcomeKind | None, outcome: Outcome, ends_on: date | None, notice: str, *, today: date
+) -> None:
+    """A dismissal that stands in place of another has its own day; with notice, on or after the first decision."""
+    if stands is not None:
+        decided_on = today if stands.gross_misconduct_only else outcome.issued_on
+        appeal.new_employment_ends_on, appeal.new_notice = checked_end(stands, ends_on, notice, decided_on=decided_on)
 
 
 def _what_stands(
@@ -202,8 +236,11 @@ def _weight(kind: OutcomeKind, place: int) -> tuple[bool, bool, bool, int, int]:
     return (kind.gross_misconduct_only, kind.needs_dismissal_authority, kind.formal, months, place)
 
 
-def make_final(case: Case, *, by: Person, at: datetime) -> None:
-    """Make an outcome final once the time to appeal has passed and no appeal is waiting."""
+def make_final(case: Case, *, by: Person, at: datetime, none_came: bool = False) -> None:
+    """Make an outcome final once the time to appeal has passed and no appeal is waiting.
+
+    Where the person concerned cannot sign in, `none_came` says that the owner made sure that none came another way.
+    """
     today = clock.local_day(at)
     may = case.status is CaseStatus.DECIDED
     ask_officer(case, case.is_owned_by(by), may, by=by, at=at, whose="the case owner", act=MADE_FINAL)
@@ -217,8 +254,11 @@ def make_final(case: Case, *, by: Person, at: datetime) -> None:
             f"The person concerned may appeal up to the end of {uk_weekday_date(outcome.appeal_by)}.",
             what_now="Make the outcome final after that day.",
         )
+    unreached = why_not_reached(case.subject, today) is not None
+    if unreached and not none_came:
+        raise InvalidInput("Confirm that no appeal came another way, or record the one that came", field="none_came")
     _make_final(case, at=at)
-    record(MADE_FINAL, case.id, by=by.id, at=at)
+    record(MADE_FINAL, case.id, by=by.id, at=at, facts={"could_sign_in": not unreached})
 
 
 def _make_final(case: Case, *, at: datetime) -> None:

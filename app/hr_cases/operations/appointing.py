@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.core.errors import InvalidInput
 from app.hr_cases.models import ROLE_FOR, Case
+from app.hr_cases.operations.authority import MAY_NOT_DISMISS, lacks_authority
 from app.matters.models import CANNOT_ALSO_BE, DECIDES_OR_INVESTIGATES, Capacity
 from app.matters.operations import appoint_party
 from app.matters.queries import Conflict
@@ -31,6 +32,12 @@ def take_part(case: Case, person: Person, capacity: Capacity, *, by: Person, at:
     if not person.holds(ROLE_FOR[capacity]):
         title = pack().role_titles["hr_case_owner"].value
         raise InvalidInput(f"{person.name} {NOT_IN_THE_POOL[capacity].format(title=title)}", field=field)
+    if capacity is Capacity.DECISION_MAKER and lacks_authority(case, person):
+        raise InvalidInput(
+            f"{person.name} {MAY_NOT_DISMISS}. Select somebody who may dismiss. If nobody may, ask an administrator to give "
+            "somebody the authority",
+            field=field,
+        )
     if capacity is Capacity.APPEAL_OFFICER and _had_a_part(case, person):
         raise InvalidInput(f"{person.name} was involved in this case before. Select somebody else.", field=field)
     dealt = capacity in DECIDES_OR_INVESTIGATES and _dealt_with_report(case, person)
@@ -47,6 +54,8 @@ def why_not_offered(case: Case, person: Person, capacity: Capacity, *, by: Perso
         return "cannot appoint themselves"
     if capacity is Capacity.APPEAL_OFFICER and _had_a_part(case, person):
         return "was involved in this case before"
+    if capacity is Capacity.DECISION_MAKER and lacks_authority(case, person):
+        return MAY_NOT_DISMISS
     others = CANNOT_ALSO_BE[capacity]
     if any(party.person_id == person.id and party.capacity in others for party in case.matter.parties):
         return "has or had another part in this case"

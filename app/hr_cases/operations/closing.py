@@ -6,10 +6,11 @@ Sources: domain 3.6, row Final; 3.9 for retention; 3.11 for what a reporter may 
 from datetime import datetime
 
 from app.breach_reports.operations import mark_case_closed
+from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import InvalidInput
-from app.hr_cases.models import CLOSING_ITEMS, Case, CaseStatus, ClosingAnswer, ClosingItem, ClosingListItem
+from app.hr_cases.models import CLOSING_ITEMS, REFERRAL, Case, CaseStatus, ClosingAnswer, ClosingItem, ClosingListItem
 from app.hr_cases.operations.common import ask_officer
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.step_dates import set_step
@@ -31,6 +32,27 @@ def answer_closing_item(case: Case, *, code: str, answer: ClosingAnswer, note: s
     ask_officer(case, case.is_owned_by(by), case.can_close(by), by=by, at=at, whose="the case owner", act=CASE_CLOSED)
     if code not in _BY_CODE:
         raise InvalidInput("Select an item of the closing list", field="code")
+    return _keep_answer(case, code, answer, note, by=by, at=at)
+
+
+def answer_referral(case: Case, *, answer: ClosingAnswer | None, note: str, by: Person, at: datetime) -> None:
+    """Answer, as a part of an act that ends the case without a closing list, whether somebody must be told of it.
+
+    Where the safeguarding lead was asked or the person concerned has left, the case does not end without that answer
+    (domain 3.6, row Any after leaving).
+    """
+    if not case.asks_for_referral(clock.local_day(at)):
+        return
+    if answer is None:
+        raise InvalidInput(
+            "Select whether it is decided if the Disclosure and Barring Service or a professional regulator must be told: "
+            "the case cannot end before",
+            field=f"answer_{REFERRAL}",
+        )
+    _keep_answer(case, REFERRAL, answer, note, by=by, at=at)
+
+
+def _keep_answer(case: Case, code: str, answer: ClosingAnswer, note: str, *, by: Person, at: datetime) -> ClosingItem:
     note = _checked_note(case, _BY_CODE[code], answer, note)
     item = _answers(case).get(code)
     if item is None:
@@ -49,13 +71,13 @@ def _checked_note(case: Case, item: ClosingListItem, answer: ClosingAnswer, note
     if answer == ClosingAnswer.NOT_APPLICABLE:
         if not item.may_be_left_out:
             raise InvalidInput(f"“{item.words}” must be done in every case", field=item.code)
-        if item.code == "dbs_regulator" and case.report.safeguarding_was_asked:
+        if item.code == REFERRAL and case.report.safeguarding_was_asked:
             raise InvalidInput(
                 "The safeguarding lead was asked in this case. Decide about a referral, and write down who decided and why",
                 field=item.code,
             )
         return need(note, f"Enter why this does not apply: “{item.words}”", item.code)
-    if item.code in ("lessons", "dbs_regulator", "retention"):
+    if item.code in ("lessons", REFERRAL, "retention"):
         need(note, f"Enter what was decided: “{item.words}”", item.code)
     if item.code == "reporter":
         _check_note_to_reporter(case, note)

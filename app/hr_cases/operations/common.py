@@ -6,7 +6,7 @@ from datetime import datetime
 from app.core.audit import EventKind
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere
-from app.hr_cases.models import Allegation, Appeal, Case, HearingNotice, Outcome
+from app.hr_cases.models import Allegation, Appeal, Case, CaseToAnswerReason, HearingNotice, Outcome
 from app.hr_cases.operations.guards import ask_stage, ask_who
 from app.hr_cases.queries import records
 from app.hr_cases.queries.sight import last_act
@@ -80,6 +80,12 @@ def allegations_to_answer(case: Case) -> list[Allegation]:
     decision = records.decision(case)
     answered = {reason.allegation_id for reason in decision.reasons if reason.to_answer} if decision else set()
     return [allegation for allegation in case.allegations if allegation.id in answered]
+
+
+def dropped_allegations(case: Case) -> list[CaseToAnswerReason]:
+    """On what it was decided that there is no case to answer, with the reasons."""
+    decision = records.decision(case)
+    return [reason for reason in decision.reasons if not reason.to_answer] if decision else []
 
 
 def listed_numbers(allegations: Iterable[Allegation]) -> str:

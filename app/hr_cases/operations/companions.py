@@ -58,31 +58,36 @@ def _person_meant(kind: CompanionKind, typed: str, day: date) -> Person | None:
         )
     if found:
         raise InvalidInput(
-            "More than one person who works here has this name. Enter their work e-mail address, or, if your companion does "
+            "More than one person who works here has this name. Enter their work e-mail address, or, if the companion does "
             "not work here, enter after the name where they come from",
             field="companion",
         )
     if is_colleague:
         raise InvalidInput(
             "Nobody with this name works here. Enter their work e-mail address, or, if they do not work here, select who "
-            "else your companion is",
+            "else the companion is",
             field="companion",
         )
     return None
 
 
 def _refuse_officer(case: Case, person: Person, by: Person) -> None:
-    if person.id == by.id:
+    if person.id == case.subject.id:
         raise InvalidInput(
-            "You cannot be your own companion. Enter somebody else, or select that you come alone", field="companion"
+            "Nobody can be their own companion. Enter somebody else, or select that nobody comes along", field="companion"
         )
     # Whoever has or had one of the four parts deals with the case, and comes with nobody to its hearing.
     if any(party.person_id == person.id and party.capacity in SEPARATE for party in case.matter.parties):
         raise InvalidInput(
-            f"{person.name} works on this case or has done so, and cannot be your companion. Enter somebody else, or "
-            "ask your contact, who is named on the page “Something about you”",
+            f"{person.name} works on this case or has done so, and cannot be the companion. {_ask_on(case, by)}",
             field="companion",
         )
+
+
+def _ask_on(case: Case, by: Person) -> str:
+    if by.id == case.subject.id:
+        return "Enter somebody else, or ask your contact, who is named on the page “Something about you”"
+    return "Ask the person concerned whom they want to bring instead"
 
 
 def change_companion(case: Case, person: Person | None, *, at: datetime) -> None:

@@ -24,7 +24,9 @@ from app.hr_cases.models import (
 )
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.appointing import take_part
+from app.hr_cases.operations.closing import answer_referral
 from app.hr_cases.operations.common import EQUALITY_MISSING, ask_officer, listed_numbers, needs_equality_check
+from app.hr_cases.operations.ending_early import NOTHING_SAID, EarlyEnd, checked_no_finding
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import informal_letter, informal_note_letter, issue_letter, no_case_letter
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
@@ -58,11 +60,19 @@ def appoint_decision_maker(case: Case, *, decision_maker: Person, by: Person, at
 
 
 def decide_case_to_answer(
-    case: Case, *, decision: CaseToAnswer, reasons: Reasons, equality: str, by: Person, at: datetime
+    case: Case,
+    *,
+    decision: CaseToAnswer,
+    reasons: Reasons,
+    equality: str,
+    by: Person,
+    at: datetime,
+    early_end: EarlyEnd = NOTHING_SAID,
 ) -> CaseToAnswerDecision:
     """Decide on an accepted report, with reasons for each allegation: no case, informal, or a case to answer.
 
-    Without a case to answer the case is closed, and the person concerned is told only if they knew of it.
+    Without a case to answer the case is closed, and the person concerned is told only if they knew of it. Where it may not
+    end so without more, `early_end` says what is needed.
     """
     if case.is_investigated_by(by):
         raise NotAllowed("Whoever investigated cannot decide whether there is a case to answer.")
@@ -85,7 +95,11 @@ def decide_case_to_answer(
         )
     if needs_equality_check(case.allegations):
         need(equality, EQUALITY_MISSING, "equality")
+    no_finding = checked_no_finding(case, decision, early_end.no_finding, day=clock.local_day(at))
+    if decision == CaseToAnswer.NO_CASE:
+        answer_referral(case, answer=early_end.answer, note=early_end.note, by=by, at=at)
     made = _decision_of(case, decision, reasons, equality, by=by, at=at)
+    made.no_finding = no_finding
     record(CASE_TO_ANSWER_DECIDED, case.id, by=by.id, at=at, facts={"decision": decision})
     _follow(case, made, by=by, at=at)
     return made
@@ -143,7 +157,14 @@ def _follow(case: Case, made: CaseToAnswerDecision, *, by: Person, at: datetime)
 
 
 def complete_informal(
-    case: Case, *, note: str, review_on: date, by: Person, at: datetime, months: int | None = None
+    case: Case,
+    *,
+    note: str,
+    review_on: date,
+    by: Person,
+    at: datetime,
+    months: int | None = None,
+    early_end: EarlyEnd = NOTHING_SAID,
 ) -> None:
     """Record what was agreed informally and when to look at it again, and close the case. It is no warning: no length."""
     ask_officer(
@@ -166,6 +187,7 @@ def complete_informal(
         raise InvalidInput(
             f"The day to look at it again must be within {MOST_MONTHS_TO_REVIEW} months from today", field="review_on"
         )
+    answer_referral(case, answer=early_end.answer, note=early_end.note, by=by, at=at)
     case.informal_note = note
     case.informal_review_on = review_on
     words = informal_note_letter(case, note, review_on, by=by, at=at)

@@ -8,11 +8,11 @@ from datetime import date
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
-from app.hr_cases.models import Allegation, AllegationParagraph, Case, ConductCapacity
+from app.hr_cases.models import Allegation, AllegationParagraph, Case, ConductCapacity, UnrecordedPolicy
 from app.hr_cases.operations.guards import need
 from app.hr_cases.queries.records import paragraphs_by_id
 from app.policy.models import PolicyParagraph, PolicyVersion
-from app.policy.queries import pack, version_in_force
+from app.policy.queries import earliest_version, pack, version_in_force
 
 
 @dataclass(frozen=True)
@@ -26,46 +26,88 @@ class AllegationDraft:
     capacity: ConductCapacity
 
 
-def check_drafts(
-    drafts: Sequence[AllegationDraft], today: date, *, version: PolicyVersion | None = None
-) -> PolicyVersion:
-    """The version of the policy that all drafts rely on: that of the first day of conduct, or the case's own.
+@dataclass(frozen=True)
+class PolicyBasis:
+    """What a case relies on: the version of the day, or what HR chose with a reason where that is not recorded."""
 
-    Refuses (422) no draft at all, empty words, a day in the future or without a policy, days under different
-    versions, unknown categories, and paragraphs that are not of the version.
+    version: PolicyVersion
+    chosen: UnrecordedPolicy | None = None
+    reason: str = ""
+
+    @property
+    def code_only(self) -> bool:
+        """Whether no paragraph of the policy is cited."""
+        return self.chosen is UnrecordedPolicy.CODE_OF_CONDUCT
+
+    def covers(self, day: date) -> bool:
+        """Whether conduct of this day can be dealt with so: one version for a case, and the choice for days before it."""
+        is_before = self.chosen is not None and day < self.version.effective_on
+        return is_before or (not self.code_only and self.version.in_force_on(day))
+
+
+def basis_of(case: Case) -> PolicyBasis:
+    """What a case relies on already."""
+    return PolicyBasis(case.policy_version, case.unrecorded_policy, case.policy_reason)
+
+
+def basis_for(day: date, chosen: UnrecordedPolicy | None, reason: str) -> PolicyBasis:
+    """What conduct of a day relies on. Before the first version on record HR chooses, with a reason (domain 3.6)."""
+    version = version_in_force(day)
+    if version is not None:
+        return PolicyBasis(version)
+    earliest = earliest_version()
+    if earliest is None or day >= earliest.effective_on:
+        raise InvalidInput(f"No version of the policy was in force on {uk_date(day)}. Check the day", field="happened_on")
+    if chosen is None:
+        raise InvalidInput(
+            f"The version of {uk_date(day)} is not recorded. Select what the case relies on, or correct the day",
+            field="policy_choice",
+        )
+    return PolicyBasis(earliest, chosen, need(reason, "Enter why the case relies on this", "policy_reason"))
+
+
+def check_drafts(drafts: Sequence[AllegationDraft], today: date, basis: PolicyBasis) -> None:
+    """Ask whether all drafts can be alleged on this basis.
+
+    Refuses (422) no draft at all, empty words, a day in the future or not covered by the basis, unknown categories, and
+    paragraphs that are not of its version.
     """
-    if not drafts:
-        raise InvalidInput("Enter at least one allegation", field="wording")
+    check_days(drafts, today)
     for draft in drafts:
         need(draft.wording, "Enter what is alleged", "wording")
-        if draft.happened_on > today:
-            raise InvalidInput("The day on which it happened must be today or in the past", field="happened_on")
         if draft.category not in {category.code for category in pack().categories}:
             raise InvalidInput("Select what kind of breach it would be", field="category")
-    version = version or _in_force(min(draft.happened_on for draft in drafts))
-    for draft in drafts:
-        if not version.in_force_on(draft.happened_on):
-            raise InvalidInput(
-                f"{version.title}, {version.label} was not in force on {uk_date(draft.happened_on)}. A case is decided "
-                "under one version of the policy: leave this out, or deal with it in a case of its own.",
-                field="happened_on",
-            )
-        _check_paragraphs(draft, version)
-    return version
+        if not basis.covers(draft.happened_on):
+            raise InvalidInput(_not_covered(basis, draft.happened_on), field="happened_on")
+        _check_paragraphs(draft, basis)
 
 
-def _in_force(day: date) -> PolicyVersion:
-    version = version_in_force(day)
-    if version is None:
-        raise InvalidInput(
-            f"No version of the policy was in force on {uk_date(day)}. Enter another day, or deal with it under the "
-            "code of conduct only.",
-            field="happened_on",
+def check_days(drafts: Sequence[AllegationDraft], today: date) -> None:
+    """Ask for at least one draft, and for days that are not ahead."""
+    if not drafts:
+        raise InvalidInput("Enter at least one allegation", field="wording")
+    if max(draft.happened_on for draft in drafts) > today:
+        raise InvalidInput("The day on which it happened must be today or in the past", field="happened_on")
+
+
+def _not_covered(basis: PolicyBasis, day: date) -> str:
+    if basis.code_only:
+        return (
+            f"On {uk_date(day)} the policy was in force, and this case relies on the code of conduct only: leave this out, "
+            "or deal with it in a case of its own."
         )
-    return version
+    return (
+        f"{basis.version.title}, {basis.version.label} was not in force on {uk_date(day)}. A case is decided under one "
+        "version of the policy: leave this out, or deal with it in a case of its own."
+    )
 
 
-def _check_paragraphs(draft: AllegationDraft, version: PolicyVersion) -> None:
+def _check_paragraphs(draft: AllegationDraft, basis: PolicyBasis) -> None:
+    version = basis.version
+    if basis.code_only:
+        if draft.paragraph_ids:
+            raise InvalidInput("Select no paragraph: the case relies on the code of conduct only", field="paragraphs")
+        return
     if not draft.paragraph_ids:
         raise InvalidInput("Select at least one paragraph of the policy", field="paragraphs")
     known = {paragraph.id for paragraph in paragraphs_by_id(draft.paragraph_ids) if paragraph.version_id == version.id}

@@ -27,10 +27,12 @@ from app.hr_cases.models import (
     Statement,
 )
 from app.hr_cases.operations import messages
+from app.hr_cases.operations.authority import UnionSaid, check_union
 from app.hr_cases.operations.common import (
     allegations_to_answer,
     ask_officer,
     current_notice,
+    dropped_allegations,
     must_hold,
     possible_outcomes,
 )
@@ -41,7 +43,7 @@ from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_s
 from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.matters.queries import conflicts_of
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.policy.queries import due_within, extended_by, notice_before, pack, working_calendar
 
 NOTICE_ISSUED = event_kind("case:hearing-notice-issued", "gave notice of a hearing on {hearing_on}")
@@ -49,6 +51,7 @@ POSTPONEMENT = "hearing_postponement_working_days"
 HEARING_POSTPONED = event_kind("case:hearing-postponed", "put off the hearing of {hearing_on}")
 HEARING_HELD = event_kind("case:hearing-held", "recorded the hearing of {held_on}")
 
+UNION_NOT_ASKED = UnionSaid()
 HEARING_PAPERS = "hearing_papers_working_days"
 MOST_MONTHS_AHEAD = 60  # a slip of the hand beyond
 
@@ -69,11 +72,12 @@ def latest_day_by_right(hearing_day: date) -> date:
 
 
 def issue_notice(
-    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, by: Person, at: datetime
+    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, by: Person, at: datetime,
+    union: UnionSaid = UNION_NOT_ASKED,
 ) -> HearingNotice:
     """Give notice of the hearing with a letter that leaves nothing out, in good time, with the pack complete."""
     notice, words = _notice_with_letter(
-        case, hearing_at=hearing_at, place=place, dismissal_possible=dismissal_possible, by=by, at=at
+        case, hearing_at=hearing_at, place=place, dismissal_possible=dismissal_possible, union=union, by=by, at=at
     )
     hearing_on = clock.local_day(hearing_at)
     db.session.add(notice)
@@ -90,17 +94,18 @@ def issue_notice(
 
 
 def preview_notice(
-    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, by: Person, at: datetime
+    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, by: Person, at: datetime,
+    union: UnionSaid = UNION_NOT_ASKED,
 ) -> str:
     """The letter that `issue_notice` would send, after all its checks; nothing is kept."""
     with db.session.no_autoflush:
         return _notice_with_letter(
-            case, hearing_at=hearing_at, place=place, dismissal_possible=dismissal_possible, by=by, at=at
+            case, hearing_at=hearing_at, place=place, dismissal_possible=dismissal_possible, union=union, by=by, at=at
         )[1]
 
 
 def _notice_with_letter(
-    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, by: Person, at: datetime
+    case: Case, *, hearing_at: datetime, place: str, dismissal_possible: bool, union: UnionSaid, by: Person, at: datetime
 ) -> tuple[HearingNotice, str]:
     ask_officer(
         case, case.is_owned_by(by), case.can_issue_notice(by), by=by, at=at, whose="the case owner", act=NOTICE_ISSUED
@@ -108,16 +113,18 @@ def _notice_with_letter(
     earlier = records.notices(case)
     check_files_decided(case)
     _check_procedure(case, dismissal_possible)
-    _check_decision_maker(case, clock.local_day(at))
+    _check_decision_maker(case, clock.local_day(at), dismissal_possible=dismissal_possible)
     _check_day(hearing_at, dismissal_possible, earlier, at=at)
     place = need(place, "Enter where the hearing takes place", "place")
+    union = check_union(union, clock.local_day(at))
     notice = HearingNotice(
         case=case, case_id=case.id, number=len(earlier) + 1, issued_at=at, issued_by_id=by.id, hearing_at=hearing_at,
         papers_by=notice_before(HEARING_PAPERS, clock.local_day(hearing_at)), dismissal_possible=dismissal_possible,
-        pack_fingerprint=_pack_fingerprint(case), place=place,
+        pack_fingerprint=_pack_fingerprint(case), place=place, union_standing=union.standing.value,
+        union_official=union.official, union_consulted_on=union.consulted_on.isoformat() if union.consulted_on else "",
     )  # fmt: skip
     words = hearing_letter(
-        case, notice, allegations=allegations_to_answer(case),
+        case, notice, allegations=allegations_to_answer(case), dropped=dropped_allegations(case),
         outcomes=possible_outcomes(case, dismissal_possible=dismissal_possible), papers=_papers(case), by=by, at=at,
     )  # fmt: skip
     return notice, words
@@ -135,13 +142,19 @@ def _check_procedure(case: Case, dismissal_possible: bool) -> None:
         raise InvalidInput("Dismissal is not a possible outcome for this person", field="dismissal_possible")
 
 
-def _check_decision_maker(case: Case, today: date) -> None:
+def _check_decision_maker(case: Case, today: date, *, dismissal_possible: bool) -> None:
     decision_maker = case.decision_maker
     if decision_maker is None:
         raise AlreadyDone("Nobody is appointed to hear this case.", what_now="Ask an HR manager to appoint somebody.")
     conflicts = conflicts_of(case.matter, decision_maker, Capacity.DECISION_MAKER, today)
     if conflicts:
         raise InvalidInput(" ".join(conflict.sentence for conflict in conflicts))
+    if dismissal_possible and not decision_maker.holds(Role.DISMISSAL_AUTHORITY):
+        raise InvalidInput(
+            f"{decision_maker.name} does not hold the authority to dismiss. Ask an HR manager to appoint somebody who may "
+            "dismiss in their place, or select “No”",
+            field="dismissal_possible",
+        )
 
 
 def _check_day(hearing_at: datetime, dismissal_possible: bool, earlier: list[HearingNotice], *, at: datetime) -> None:

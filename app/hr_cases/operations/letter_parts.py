@@ -7,7 +7,7 @@ from typing import TypeVar
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.presentation import count_words, uk_date, uk_datetime
-from app.hr_cases.models import Allegation, Case, CompanionKind
+from app.hr_cases.models import NOT_TAKEN_FURTHER, Allegation, Case, CaseToAnswerReason, CompanionKind
 from app.people.models import Person
 from app.policy.queries import installation, pack
 
@@ -43,9 +43,33 @@ def allegation_part(case: Case, allegation: Allegation) -> str:
     """One allegation with its day and the paragraphs of the policy that it relies on."""
     cites = [link.paragraph for link in allegation.paragraphs]
     cited = ", ".join(paragraph.cite for paragraph in sorted(cites, key=lambda paragraph: paragraph.position))
-    source = f" ({case.policy_version.title}, {cited}.)" if cited else ""
+    source = "; ".join(part for part in (f"{case.policy_title}, {cited}" if cited else "", case.policy_note) if part)
+    if case.relies_on_code_only:
+        source = f"{case.policy_title}: {case.policy_note}"
+    source = f" ({source}.)" if source else ""
     happened = f" This is said to have happened on {uk_date(allegation.happened_on)}."
     return f"Allegation {allegation.number}: {as_sentence(allegation.wording)}{happened}{source}"
+
+
+def reasons_part(case: Case, reasons: Iterable[CaseToAnswerReason]) -> str:
+    """Allegations, each with what was decided on it and why."""
+    ordered = sorted(reasons, key=lambda reason: reason.allegation.number)
+    return "\n\n".join(f"{allegation_part(case, reason.allegation)}\n{as_sentence(reason.words)}" for reason in ordered)
+
+
+def not_taken_further(case: Case, dropped: Iterable[CaseToAnswerReason]) -> list[Section]:
+    """The part of a letter that says on what there is no case to answer, and why; no part where there is nothing such.
+
+    Whoever was told of an allegation is told in writing, too, that it is over (domain 3.6, row Accepted).
+    """
+    reasons = list(dropped)
+    if not reasons:
+        return []
+    said = (
+        "On what stands here it was decided that there is no case for you to answer. Nothing more will be done about it, "
+        "and it plays no part in what follows."
+    )
+    return [(NOT_TAKEN_FURTHER, f"{said}\n\n{reasons_part(case, reasons)}")]
 
 
 def companion_right() -> str:
@@ -65,6 +89,15 @@ def contact_of(case: Case) -> str:
     owner = known(case.owner)
     reached = f"{owner.name}, Human Resources" + (f" ({owner.email})" if owner.email else "")
     return f"{reached}. You can ask about anything in this letter, and about support while this goes on."
+
+
+def write_to(case: Case) -> str:
+    """The second way to answer or to appeal, for everybody: not all can sign in, or can any more."""
+    role, organisation = pack().role_titles["hr_case_owner"].value, installation().organisation_name
+    return (
+        "If you cannot sign in, or would rather write, write to Human Resources, marked for the "
+        f"{role}, {organisation}, with the reference {case.reference}"
+    )
 
 
 def weekday_and_time(moment: datetime) -> str:

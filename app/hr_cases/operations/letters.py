@@ -5,7 +5,7 @@ they can ask. A letter with an empty part cannot be issued (Acas Code paragraphs
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
@@ -25,14 +25,17 @@ from app.hr_cases.models import (
 )
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.letter_parts import (
-    allegation_part,
+    Section,
     allegation_parts,
     as_sentence,
     companion_right,
     contact_of,
     known,
+    not_taken_further,
+    reasons_part,
     weekday_and_time,
     write_letter,
+    write_to,
 )
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
@@ -104,7 +107,8 @@ def investigation_letter(case: Case, words: LetterWords, *, by: Person, at: date
             (
                 "Your side",
                 "You will be asked for your account before any report is written. "
-                "You can tell us about anything, or anybody, that you think we should look at.",
+                "You can tell us about anything, or anybody, that you think we should look at. "
+                f"{write_to(case)}.",
             ),
             ("Who may come with you", words.companion),
             ("Support", words.support),
@@ -126,7 +130,7 @@ def no_case_letter(case: Case, decision: CaseToAnswerDecision, *, by: Person, at
                 "What was decided",
                 "The investigation has ended. There is no case for you to answer, and nothing more will be done.",
             ),
-            ("What was alleged, and why there is no case", _reasons(case, decision.reasons)),
+            ("What was alleged, and why there is no case", reasons_part(case, decision.reasons)),
             (
                 "What happens next",
                 "You do not have to do anything. This is not a warning and no penalty follows from it. "
@@ -150,7 +154,7 @@ def informal_letter(case: Case, decision: CaseToAnswerDecision, *, by: Person, a
                 "The investigation has ended. There will be no hearing. "
                 "The matter will be settled in a conversation with you. This is not a warning.",
             ),
-            ("What was alleged, and the reasons", _reasons(case, decision.reasons)),
+            *_informally(case, decision.reasons),
             (
                 "What happens next",
                 "Somebody will talk with you about what should be different and what would help you. "
@@ -187,6 +191,7 @@ def hearing_letter(
     notice: HearingNotice,
     *,
     allegations: Sequence[Allegation],
+    dropped: Sequence[CaseToAnswerReason],
     outcomes: Sequence[OutcomeKind],
     papers: Sequence[str],
     by: Person,
@@ -204,6 +209,7 @@ def hearing_letter(
                 "Nothing has been proved. At the hearing you can answer, before anything is decided.",
             ),
             ("What is alleged", allegation_parts(case, allegations)),
+            *not_taken_further(case, dropped),
             ("When", as_sentence(weekday_and_time(notice.hearing_at))),
             ("Where", as_sentence(notice.place)),
             ("Who will hear you", f"{decision_maker}, who took no part in the investigation."),
@@ -217,9 +223,10 @@ def hearing_letter(
             ("Who may come with you", companion_right()),
             (
                 "What happens next",
-                "Sign in to Probity and tell us whether somebody comes with you. If you need the hearing arranged "
-                "differently, for example because of your health or a disability, tell us. If you do not come, without a "
-                "good reason, a hearing that has already been rearranged can go ahead without you.",
+                f"Sign in to Probity and tell us whether somebody comes with you. {write_to(case)}. "
+                "If you need the hearing arranged differently, for example because of your health or a disability, tell us. "
+                "If you do not come, without a good reason, a hearing that has already been rearranged can go ahead without "
+                "you.",
             ),
             ("Whom you can ask", contact_of(case)),
         ),
@@ -251,9 +258,13 @@ def postponed_letter(case: Case, notice: HearingNotice, *, by: Person, at: datet
     )
 
 
-def _reasons(case: Case, reasons: Iterable[CaseToAnswerReason]) -> str:
-    ordered = sorted(reasons, key=lambda reason: reason.allegation.number)
-    return "\n\n".join(f"{allegation_part(case, reason.allegation)}\n{as_sentence(reason.words)}" for reason in ordered)
+def _informally(case: Case, reasons: Sequence[CaseToAnswerReason]) -> list[Section]:
+    """What is settled informally, and apart from it what is not taken further; all together where nothing is to answer."""
+    dropped = [reason for reason in reasons if not reason.to_answer]
+    if len(dropped) == len(reasons):
+        dropped = []
+    settled = [reason for reason in reasons if reason not in dropped]
+    return [("What was alleged, and the reasons", reasons_part(case, settled)), *not_taken_further(case, dropped)]
 
 
 def _possible(outcomes: Sequence[OutcomeKind], dismissal_possible: bool) -> str:

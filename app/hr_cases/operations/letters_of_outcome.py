@@ -1,11 +1,11 @@
 """The letters after a hearing: the outcome, an appeal and what came of it (Acas Code paragraphs 18 to 29)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from app.core.errors import InvalidInput
 from app.core.presentation import count_words, uk_date, uk_datetime, uk_weekday_date
-from app.hr_cases.models import Appeal, AppealResult, Case, HearingFinding, Outcome, Proof
+from app.hr_cases.models import Appeal, AppealResult, Case, CaseToAnswerReason, HearingFinding, Outcome, Proof
 from app.hr_cases.operations.letter_parts import (
     Section,
     allegation_part,
@@ -13,7 +13,9 @@ from app.hr_cases.operations.letter_parts import (
     companion_right,
     contact_of,
     known,
+    not_taken_further,
     write_letter,
+    write_to,
 )
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
@@ -23,13 +25,23 @@ PROOF_WORDS = {
     Proof.PARTLY: "This was proved in part.",
     Proof.NOT_PROVED: "This was not proved.",
 }
+RECORDED = " Human Resources recorded it in Probity. If it does not say what you wanted to say, tell us."
 MAY_NOT_INCREASE = "An appeal cannot make the outcome worse for you."
 
 
-def outcome_letter(case: Case, outcome: Outcome, kind: OutcomeKind, *, by: Person, at: datetime) -> str:
+def outcome_letter(
+    case: Case,
+    outcome: Outcome,
+    kind: OutcomeKind,
+    *,
+    dropped: Sequence[CaseToAnswerReason],
+    by: Person,
+    at: datetime,
+) -> str:
     """The letter after the hearing: findings with reasons, the outcome, how long it counts, and the right of appeal."""
     sections: list[Section] = [
         ("What was found", "\n\n".join(_finding(case, finding) for finding in _in_order(outcome.findings))),
+        *not_taken_further(case, dropped),
         ("What was decided", _decided(outcome, kind)),
         ("Why", outcome.reasons),
         ("What was weighed in your favour", outcome.mitigation),
@@ -38,6 +50,8 @@ def outcome_letter(case: Case, outcome: Outcome, kind: OutcomeKind, *, by: Perso
         sections.append(("What needs to change", outcome.change_required))
     if outcome.months is not None and outcome.last_live_day is not None:
         sections.append(("How long it counts", _length(outcome.issued_on, outcome.months, outcome.last_live_day)))
+    if outcome.employment_ends_on is not None:
+        sections.append(_end_of_employment(outcome.employment_ends_on, outcome.notice))
     return write_letter(
         case,
         "The outcome of your hearing",
@@ -46,7 +60,8 @@ def outcome_letter(case: Case, outcome: Outcome, kind: OutcomeKind, *, by: Perso
             (
                 "If you do not agree",
                 f"You can appeal. Sign in to Probity and say why by the end of {uk_weekday_date(outcome.appeal_by)}. "
-                "Your appeal goes to Human Resources. Somebody who was not involved before will hear it, somebody may come "
+                f"{write_to(case)}; it counts from the day on which it comes, so send it in good time. Your appeal goes to "
+                "Human Resources. Somebody who was not involved before will hear it, somebody may come "
                 "with you, and an appeal cannot make the outcome worse for you.",
             ),
             ("Whom you can ask", contact_of(case)),
@@ -73,13 +88,20 @@ def appeal_received_letter(case: Case, appeal: Appeal, *, by: Person, at: dateti
         case,
         "We have your appeal",
         (
-            ("What we received", f"We received your appeal on {uk_datetime(appeal.received_at)}."),
+            ("What we received", f"{_received(appeal)}.{RECORDED if appeal.is_recorded else ''}"),
             ("What happens next", next_step),
             ("Whom you can ask", contact_of(case)),
         ),
         by=by,
         at=at,
     )
+
+
+def _received(appeal: Appeal) -> str:
+    if appeal.came_on is None or appeal.came_by is None:
+        return f"We received your appeal on {uk_datetime(appeal.received_at)}"
+    day, way = uk_date(appeal.came_on), appeal.came_by.words
+    return f"We received your appeal on {day} {way}"
 
 
 def appeal_officer_letter(case: Case, appeal: Appeal, *, by: Person, at: datetime) -> str:
@@ -111,7 +133,7 @@ def late_appeal_refused_letter(case: Case, appeal: Appeal, *, by: Person, at: da
         (
             (
                 "What was decided",
-                f"We received your appeal on {uk_datetime(appeal.received_at)}, after the last day for an appeal. "
+                f"{_received(appeal)}, after the last day for an appeal. "
                 "It was not accepted.",
             ),
             ("Why", appeal.late_reasons),
@@ -139,6 +161,8 @@ def appeal_result_letter(
         sections.append(("What stands now", as_sentence(known(kind).words)))
         if appeal.new_months is not None and appeal.new_last_live_day is not None:
             sections.append(("How long it counts", _length(issued_on, appeal.new_months, appeal.new_last_live_day)))
+        if appeal.new_employment_ends_on is not None:
+            sections.append(_end_of_employment(appeal.new_employment_ends_on, appeal.new_notice))
     return write_letter(
         case,
         "The result of your appeal",
@@ -164,6 +188,12 @@ def _decided(outcome: Outcome, kind: OutcomeKind) -> str:
     if kind.code == "no_action":
         return "No action follows. This is the end of the matter."
     return f"The outcome is {kind.words}. It was decided on {uk_date(outcome.decided_at)}."
+
+
+def _end_of_employment(ends_on: date, notice: str) -> Section:
+    """The day on which employment ends, and the notice (Acas Code paragraph 22)."""
+    said = f"Your notice: {as_sentence(notice)}" if notice else "This is the day of the decision. There is no notice."
+    return ("When your employment ends", f"Your employment ends on {uk_weekday_date(ends_on)}. {said}")
 
 
 def _length(issued_on: date, months: int, last_live_day: date) -> str:

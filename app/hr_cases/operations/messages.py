@@ -25,4 +25,5 @@ APPEAL_DECIDED = message_kind("case:appeal-decided", "An appeal is decided", "hr
 REAPPOINTED = message_kind("case:reappointed", "Somebody else now takes part in a case", "hr_cases.index")
 PART_ENDED = message_kind("case:part-ended", "Somebody else takes over something you worked on", "home.index")
 YOURS_LETTER = message_kind("case:letter", "There is something about you to read", "hr_cases.about_me_list")
+YOURS_ANSWER = message_kind("case:answer-recorded", "What you answered has been recorded", "hr_cases.about_me_list")
 YOURS_COMPANION = message_kind("case:companion-judged", "There is an answer about your companion", "hr_cases.about_me_list")

@@ -24,11 +24,20 @@ from app.hr_cases.models import (
     EvidenceItem,
     EvidenceKind,
     LetterKind,
+    UnrecordedPolicy,
     Visibility,
 )
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.appointing import take_part
-from app.hr_cases.operations.drafting import AllegationDraft, check_drafts, new_allegation, rewrite_allegation
+from app.hr_cases.operations.drafting import (
+    AllegationDraft,
+    basis_for,
+    basis_of,
+    check_days,
+    check_drafts,
+    new_allegation,
+    rewrite_allegation,
+)
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.letters import LetterWords, investigation_letter, issue_letter
 from app.hr_cases.operations.paths import refuse_wrong_path
@@ -84,12 +93,14 @@ def open_case(
     owner: Person,
     by: Person,
     at: datetime,
+    policy_choice: UnrecordedPolicy | None = None,
+    policy_reason: str = "",
 ) -> Case:
     """Open one person's case from a report that HR decided to make a case of, with at least one allegation.
 
-    The policy is that in force on the day of the conduct. The report's files become the first exhibits, and its
-    parties stay walled off. Refuses (422) whoever has another procedure, a day in the future, a day without a policy, and a
-    case that no HR manager may deal with.
+    The policy is that in force on the day of the conduct; where none is recorded for it, what HR chose with a reason. The
+    report's files become the first exhibits, and its parties stay walled off. Refuses (422) whoever has another procedure, a
+    day in the future, a day before the policy without that choice, and a case that no HR manager may deal with.
     """
     mark_case_opened(report, by=by, at=at)
     day = clock.local_day(at)
@@ -99,7 +110,9 @@ def open_case(
     nobody = nobody_left(report.matter, day, to=Role.HR_MANAGER)
     if nobody:
         raise InvalidInput(nobody, field="owner")
-    version = check_drafts(allegations, day)
+    check_days(allegations, day)
+    basis = basis_for(min(draft.happened_on for draft in allegations), policy_choice, policy_reason)
+    check_drafts(allegations, day, basis)
     if prepared.copies.keys() != {evidence.id for evidence in report.evidence}:
         raise AlreadyDone("Evidence was added to the report in the meantime.", what_now="Open the case again.")
     case = Case(
@@ -108,8 +121,10 @@ def open_case(
         matter_id=prepared.matter.id,
         report=report,
         report_id=report.id,
-        policy_version=version,
-        policy_version_id=version.id,
+        policy_version=basis.version,
+        policy_version_id=basis.version.id,
+        unrecorded_policy=basis.chosen,
+        policy_reason=basis.reason,
         status=CaseStatus.OPENED,
         opened_at=at,
         opened_by_id=by.id,
@@ -224,7 +239,7 @@ def add_allegation(case: Case, draft: AllegationDraft, *, by: Person, at: dateti
     """Add an allegation, before the person concerned has been told, under the same version of the policy."""
     _ask_allegations(case, by, at)
     _refuse_same(case, draft)
-    check_drafts([draft], clock.local_day(at), version=case.policy_version)
+    check_drafts([draft], clock.local_day(at), basis_of(case))
     number = max((allegation.number for allegation in case.allegations), default=0) + 1
     added = new_allegation(case, number, draft)
     record(ALLEGATION_ADDED, case.id, by=by.id, at=at, facts={"allegation": number})
@@ -236,7 +251,7 @@ def change_allegation(allegation: Allegation, draft: AllegationDraft, *, by: Per
     case = allegation.case
     _ask_allegations(case, by, at)
     _refuse_same(case, draft, but=allegation)
-    check_drafts([draft], clock.local_day(at), version=case.policy_version)
+    check_drafts([draft], clock.local_day(at), basis_of(case))
     rewrite_allegation(allegation, draft)
     record(ALLEGATION_CHANGED, case.id, by=by.id, at=at, facts={"allegation": allegation.number})
 

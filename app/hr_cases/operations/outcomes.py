@@ -6,7 +6,7 @@ Sources: domain 3.6, row Heard, and 3.7; Acas Code paragraphs 18 to 24; Bevan As
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -22,12 +22,14 @@ from app.hr_cases.operations.common import (
     allegations_to_answer,
     ask_officer,
     current_notice,
+    dropped_allegations,
     listed_numbers,
     needs_equality_check,
     offers_no_action,
     outcome_kind,
     possible_outcomes,
 )
+from app.hr_cases.operations.ending_employment import checked_end
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import outcome_letter
@@ -39,6 +41,7 @@ from app.policy.queries import due_within
 OUTCOME_DECIDED = event_kind("case:outcome-decided", "decided the outcome: {kind}")
 
 APPEAL_WINDOW = "appeal_window_working_days"
+MAKING_FINAL = "outcome_final_working_days"
 
 Findings = Mapping[uuid.UUID, tuple[Proof, str]]
 
@@ -52,6 +55,7 @@ class OutcomeWords:
     change_required: str
     equality: str
     length_reasons: str = ""
+    notice: str = ""
 
 
 def outcomes_to_choose(case: Case) -> list[OutcomeKind]:
@@ -72,18 +76,21 @@ def decide_outcome(
     by: Person,
     at: datetime,
     length_reasons: str = "",
+    ends_on: date | None = None,
+    notice: str = "",
 ) -> Outcome:
     """Decide what was proved and what follows, tell the person concerned with reasons, and open the time to appeal."""
-    words = OutcomeWords(reasons, mitigation, change_required, equality, length_reasons)
-    outcome, letter = _outcome_with_letter(case, kind, months, findings, words, by=by, at=at)
+    words = OutcomeWords(reasons, mitigation, change_required, equality, length_reasons, notice)
+    outcome, letter = _outcome_with_letter(case, kind, months, ends_on, findings, words, by=by, at=at)
     db.session.add(outcome)
     issue_letter(case, kind=LetterKind.OUTCOME, words=letter, by=by, at=at)
     case.move_to(CaseStatus.DECIDED)
-    count_step(case, APPEAL_WINDOW, outcome.issued_on, due_on=outcome.appeal_by)
+    count_step(case, MAKING_FINAL, outcome.appeal_by)
     record(
         OUTCOME_DECIDED, case.id, by=by.id, at=at,
         facts={
             "kind": kind, "months": months, "last_live_day": outcome.last_live_day, "appeal_by": outcome.appeal_by,
+            "employment_ends_on": outcome.employment_ends_on,
         },
     )  # fmt: skip
     notify(case.owner_id, messages.OUTCOME_DECIDED, case.id, at=at, matter_id=case.matter_id)
@@ -91,15 +98,31 @@ def decide_outcome(
 
 
 def preview_outcome(
-    case: Case, *, kind: str, months: int | None, findings: Findings, words: OutcomeWords, by: Person, at: datetime
+    case: Case,
+    *,
+    kind: str,
+    months: int | None,
+    findings: Findings,
+    words: OutcomeWords,
+    by: Person,
+    at: datetime,
+    ends_on: date | None = None,
 ) -> str:
     """The letter that `decide_outcome` would send, after all its checks; nothing is kept."""
     with db.session.no_autoflush:
-        return _outcome_with_letter(case, kind, months, findings, words, by=by, at=at)[1]
+        return _outcome_with_letter(case, kind, months, ends_on, findings, words, by=by, at=at)[1]
 
 
 def _outcome_with_letter(
-    case: Case, code: str, months: int | None, findings: Findings, words: OutcomeWords, *, by: Person, at: datetime
+    case: Case,
+    code: str,
+    months: int | None,
+    ends_on: date | None,
+    findings: Findings,
+    words: OutcomeWords,
+    *,
+    by: Person,
+    at: datetime,
 ) -> tuple[Outcome, str]:
     ask_officer(
         case,
@@ -111,16 +134,18 @@ def _outcome_with_letter(
         act=OUTCOME_DECIDED,
     )
     _check_findings(case, findings)
-    kind = _allowed_kind(case, code, findings, words)
+    kind = _allowed_kind(case, code, findings, words, by)
     _check_length(kind, months, words)
     _check_words(case, kind, words)
     issued_on = clock.local_day(at)
+    ends_on, notice = checked_end(kind, ends_on, words.notice, decided_on=issued_on)
     outcome = Outcome(
         case=case, case_id=case.id, kind=code, issued_on=issued_on, months=months,
         last_live_day=last_live_day(issued_on, months) if months is not None else None,
         appeal_by=due_within(APPEAL_WINDOW, issued_on), decided_at=at, decided_by=by, decided_by_id=by.id,
         reasons=words.reasons.strip(), length_reasons=words.length_reasons.strip(), mitigation=words.mitigation.strip(),
         change_required=words.change_required.strip(), equality=words.equality.strip(),
+        employment_ends_on=ends_on, notice=notice,
     )  # fmt: skip
     for allegation in allegations_to_answer(case):
         proof, why = findings[allegation.id]
@@ -128,7 +153,9 @@ def _outcome_with_letter(
             outcome=outcome, outcome_id=outcome.id, allegation=allegation, allegation_id=allegation.id, proof=proof,
             reasons=why.strip(),
         )  # fmt: skip
-    return outcome, outcome_letter(case, outcome, kind, by=by, at=at)
+    return outcome, outcome_letter(
+        case, outcome, kind, dropped=dropped_allegations(case), by=by, at=at
+    )
 
 
 def _check_findings(case: Case, findings: Findings) -> None:
@@ -140,7 +167,7 @@ def _check_findings(case: Case, findings: Findings) -> None:
         raise InvalidInput(f"Enter what you find and why for {listed_numbers(missing)}", field="findings")
 
 
-def _allowed_kind(case: Case, code: str, findings: Findings, words: OutcomeWords) -> OutcomeKind:
+def _allowed_kind(case: Case, code: str, findings: Findings, words: OutcomeWords, by: Person) -> OutcomeKind:
     kind = outcome_kind(code)
     codes = {choice.code for choice in outcomes_to_choose(case)}
     if code not in codes and kind.needs_dismissal_authority and not current_notice(case).dismissal_possible:
@@ -149,6 +176,12 @@ def _allowed_kind(case: Case, code: str, findings: Findings, words: OutcomeWords
         )
     if code not in codes:
         raise InvalidInput("This outcome is not possible for this person. Select another", field="kind")
+    if kind.needs_dismissal_authority and not case.can_dismiss(by):
+        raise InvalidInput(
+            "You do not hold the authority to dismiss. Select another outcome, or ask an HR manager to appoint somebody who "
+            "may dismiss in your place: they hold another hearing first",
+            field="kind",
+        )
     is_cleared = all(proof == Proof.NOT_PROVED for proof, _why in findings.values())
     if code != NO_ACTION and is_cleared:
         raise InvalidInput("Nothing was proved, so the only outcome is no action", field="kind")

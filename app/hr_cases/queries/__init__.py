@@ -1,6 +1,7 @@
 """What is found about cases: who may see one, the list, what a case holds, what comes next, what is due from whom."""
 
 from app.hr_cases.queries.lists import MOST_COUNTED, PAGE, CasePage, CaseRow, case_list, open_cases_of
+from app.hr_cases.queries.reaching import why_not_reached
 from app.hr_cases.queries.records import (
     SoFar,
     accepted_report,
@@ -17,6 +18,7 @@ from app.hr_cases.queries.records import (
     outcome,
     paragraphs_by_id,
     pauses,
+    pauses_and_password,
     reads_of,
     reappointments,
     reports,
@@ -97,6 +99,7 @@ __all__ = [
     "outcome",
     "paragraphs_by_id",
     "pauses",
+    "pauses_and_password",
     "reads_of",
     "reappointments",
     "replace_by",
@@ -109,4 +112,5 @@ __all__ = [
     "undecided_files",
     "visible_case",
     "what_to_do_without",
+    "why_not_reached",
 ]

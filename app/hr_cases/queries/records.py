@@ -27,6 +27,7 @@ from app.hr_cases.models import (
     ReportState,
     Statement,
 )
+from app.hr_cases.queries.reaching import has_password
 from app.people.models import Person
 from app.policy.models import PolicyParagraph
 
@@ -189,6 +190,18 @@ def pauses(case: Case) -> list[CasePause]:
     )
 
 
+def pauses_and_password(case: Case) -> tuple[list[CasePause], bool]:
+    """`pauses`, and whether the person concerned has a password, in one SELECT for the overview."""
+    rows = db.session.execute(
+        sa.select(has_password(case.subject), CasePause)
+        .select_from(Case)
+        .outerjoin(CasePause, CasePause.case_id == Case.id)
+        .where(Case.id == case.id)
+        .order_by(CasePause.started_at, CasePause.id)
+    ).all()
+    return [pause for _has, pause in rows if pause is not None], rows[0][0]
+
+
 def decision(case: Case) -> CaseToAnswerDecision | None:
     """Whether there is a case to answer, with reasons for each allegation."""
     return db.session.execute(
@@ -200,12 +213,15 @@ def decision(case: Case) -> CaseToAnswerDecision | None:
 
 @dataclass(frozen=True)
 class SoFar:
-    """What was decided in a case so far, and the notice of the hearing that was given last."""
+    """What was decided in a case so far, the notice of the hearing that was given last, and whether the person concerned
+    has a password (None: not asked).
+    """
 
     decision: CaseToAnswerDecision | None = None
     outcome: Outcome | None = None
     notice: HearingNotice | None = None
     appeal: Appeal | None = None
+    subject_has_password: bool | None = None
 
 
 def so_far(case: Case) -> SoFar:
@@ -214,7 +230,7 @@ def so_far(case: Case) -> SoFar:
     is_newer = sa.exists().where(newer.case_id == HearingNotice.case_id, newer.number > HearingNotice.number)
     is_last = ~is_newer.correlate_except(newer)
     found = db.session.execute(
-        sa.select(CaseToAnswerDecision, Outcome, HearingNotice, Appeal)
+        sa.select(CaseToAnswerDecision, Outcome, HearingNotice, Appeal, has_password(case.subject))
         .outerjoin_from(Case, CaseToAnswerDecision, CaseToAnswerDecision.case_id == Case.id)
         .outerjoin(Outcome, Outcome.case_id == Case.id)
         .outerjoin(HearingNotice, sa.and_(HearingNotice.case_id == Case.id, is_last))
@@ -222,6 +238,7 @@ def so_far(case: Case) -> SoFar:
         .where(Case.id == case.id)
         .options(joinedload(CaseToAnswerDecision.decided_by), joinedload(CaseToAnswerDecision.reasons))
         .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings), joinedload(Appeal.decided_by))
+        .options(joinedload(Appeal.recorded_by), joinedload(HearingNotice.recorded_by))
     ).unique().one()
     return SoFar(*found)
 
@@ -230,7 +247,10 @@ def notices(case: Case) -> list[HearingNotice]:
     """Every notice of the hearing, the first one first."""
     return list(
         db.session.execute(
-            sa.select(HearingNotice).where(HearingNotice.case_id == case.id).order_by(HearingNotice.number)
+            sa.select(HearingNotice)
+            .where(HearingNotice.case_id == case.id)
+            .options(joinedload(HearingNotice.recorded_by))
+            .order_by(HearingNotice.number)
         ).scalars()
     )
 
@@ -276,7 +296,9 @@ def outcome(case: Case) -> Outcome | None:
 def appeal(case: Case) -> Appeal | None:
     """The appeal against the outcome."""
     return db.session.execute(
-        sa.select(Appeal).where(Appeal.case_id == case.id).options(joinedload(Appeal.decided_by))
+        sa.select(Appeal)
+        .where(Appeal.case_id == case.id)
+        .options(joinedload(Appeal.decided_by), joinedload(Appeal.recorded_by))
     ).scalar_one_or_none()
 
 

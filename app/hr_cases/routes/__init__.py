@@ -1,6 +1,7 @@
 """The pages of cases. Whoever the one look-up does not admit gets the constant page, the same as for no such case."""
 
 from app.hr_cases.routes import (
+    another_way,
     cases,
     deciding,
     disclosing,
@@ -16,6 +17,7 @@ from app.hr_cases.routes import (
 )
 
 __all__ = [
+    "another_way",
     "cases",
     "deciding",
     "disclosing",

@@ -14,9 +14,11 @@ from app.core.errors import AlreadyDone, NothingHere
 from app.core.presentation import status_words
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.forms.opening import OpenCaseForm, people_choices
-from app.hr_cases.models import Case, CaseStatus
+from app.hr_cases.models import Case, CaseStatus, UnrecordedPolicy
+from app.hr_cases.operations.drafting import PolicyBasis, basis_for
 from app.hr_cases.routes.choosing import category_choices, chosen_person
 from app.hr_cases.routes.common import carried_out, done, reader
+from app.hr_cases.routes.deciding import day_of
 from app.hr_cases.routes.opening import drafted
 from app.matters.models import Capacity
 from app.matters.queries import holders_not_kept_from
@@ -72,7 +74,9 @@ def open_from_report(reference: str) -> Any:
                     report,
                     prepared=prepared,
                     subject=chosen_person(subjects, form.subject.data),
-                    allegations=[drafted(form)],
+                    allegations=[drafted(form, _basis_typed(form))],
+                    policy_choice=_policy_choice(form),
+                    policy_reason=form.policy_reason.data,
                     owner=chosen_person(owners, form.owner.data),
                     by=me,
                     at=now,
@@ -82,6 +86,15 @@ def open_from_report(reference: str) -> Any:
         if carried_out(form, act, report):
             return _opened(opened_case[0], me, today)
     return _opening_page(report, form, me, nobody)
+
+
+def _basis_typed(form: OpenCaseForm) -> PolicyBasis:
+    """What the case would rely on, by the day and the choice that were entered."""
+    return basis_for(day_of(form.happened_on.data), _policy_choice(form), form.policy_reason.data)
+
+
+def _policy_choice(form: OpenCaseForm) -> UnrecordedPolicy | None:
+    return UnrecordedPolicy(form.policy_choice.data) if form.policy_choice.data else None
 
 
 def _too_late(report: BreachReport, me: Person, today: date) -> AlreadyDone:

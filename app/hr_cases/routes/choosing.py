@@ -10,12 +10,13 @@ from app.core.forms import Choice
 from app.hr_cases.forms.opening import SOMEBODY_ELSE, AllegationForm
 from app.hr_cases.models import ROLE_FOR, Case
 from app.hr_cases.operations.appointing import why_not_offered
+from app.hr_cases.operations.drafting import PolicyBasis
 from app.hr_cases.routes.common import Visit
 from app.matters.models import Capacity
 from app.matters.queries import holders_not_kept_from
-from app.people.models import Person
-from app.people.queries import person_by_email
-from app.policy.queries import pack, paragraphs_by_number, version_in_force
+from app.people.models import Person, Role
+from app.people.queries import holders_of, person_by_email
+from app.policy.queries import pack, paragraphs_by_number
 
 
 def pool(here: Visit, capacity: Capacity, *, former: Person | None = None) -> tuple[list[Person], str]:
@@ -29,7 +30,17 @@ def pool(here: Visit, capacity: Capacity, *, former: Person | None = None) -> tu
     }
     left_out = [f"{one.name} {why}" for one, why in why_not.items() if why is not None]
     said = f"Not in the list: {'; '.join(left_out)}." if left_out else ""
-    return [one for one, why in why_not.items() if why is None], said
+    people = [one for one, why in why_not.items() if why is None]
+    if capacity is Capacity.DECISION_MAKER and people:
+        said = f"{_who_may_dismiss(people, here.today)} {said}".strip()
+    return people, said
+
+
+def _who_may_dismiss(people: list[Person], on: date) -> str:
+    """Who of these may dismiss, as a sentence: it has to be known before a hearing is set up that could end so."""
+    may = {one.id for one in holders_of([Role.DISMISSAL_AUTHORITY], on)}
+    names = [one.name for one in people if one.id in may]
+    return f"May dismiss: {', '.join(names)}." if names else "None of them may dismiss."
 
 
 def chosen_person(people: Iterable[Person], chosen: str | None) -> Person:
@@ -57,13 +68,12 @@ def category_choices() -> dict[str, list[Choice]]:
     return {head: choices for head, choices in groups.items() if choices}
 
 
-def paragraphs_named(form: AllegationForm) -> tuple[uuid.UUID, ...]:
-    """The paragraphs typed into the form, of the policy in force on the day typed; none typed means the category's."""
-    day: date | None = form.happened_on.data
-    version = version_in_force(day) if day else None
-    if version is None:
-        raise InvalidInput("No version of the policy was in force on that day. Check the date.", field="happened_on")
+def paragraphs_named(form: AllegationForm, basis: PolicyBasis) -> tuple[uuid.UUID, ...]:
+    """The paragraphs typed into the form, of the policy that the case relies on; none typed means the category's."""
+    version = basis.version
     typed = [part.strip() for part in re.split(r"[;\n]", form.paragraphs.data) if part.strip()]
+    if basis.code_only and not typed:
+        return ()
     numbers = typed or list(pack().category(form.category.data or "").paragraphs)
     found = paragraphs_by_number(version, numbers)
     missing = [number for number in numbers if number not in {paragraph.number for paragraph in found}]

@@ -18,7 +18,7 @@ from app.core.forms import ProbityForm
 from app.core.presentation import due_words
 from app.hr_cases import operations, queries
 from app.hr_cases.documents.masking import Masking
-from app.hr_cases.documents.words import letter_name, words_for
+from app.hr_cases.documents.words import came_words, letter_name, words_for
 from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import Case, CaseStatus, EvidenceItem, Section
 from app.hr_cases.routes.masked_view import LeftAlone, masked, page_of
@@ -165,6 +165,7 @@ def case_page(template: str, visit: Visit, heading: str, *, item: EvidenceItem |
         "width": "full",
         "words": words_for,
         "letter_name": letter_name,
+        "came_words": came_words,
         "near": near,
         "breadcrumbs": _trail(visit, heading, shown.get("tab")),
         **marked(),

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from app.core.forms import ProbityForm
 from app.hr_cases import blueprint, operations, queries
-from app.hr_cases.forms.deciding import AppointDecisionMakerForm, InformalForm, case_to_answer_form
+from app.hr_cases.forms.deciding import AppointDecisionMakerForm, case_to_answer_form, informal_form
 from app.hr_cases.forms.opening import people_choices
-from app.hr_cases.models import CaseToAnswer
+from app.hr_cases.models import REFERRAL, CaseToAnswer, ClosingAnswer
 from app.hr_cases.routes.choosing import chosen_person, pool
 from app.hr_cases.routes.common import act_page, ask, carried_out, done, visit
 from app.hr_cases.routes.opening import MANAGER, OWNER
@@ -65,7 +66,11 @@ def decide_case_to_answer(reference: str) -> Any:
         whose=DECISION_MAKER,
         doing=operations.CASE_TO_ANSWER_DECIDED,
     )
-    form = case_to_answer_form(case.allegations)
+    form = case_to_answer_form(
+        case.allegations,
+        asks_referral=case.asks_for_referral(here.today),
+        asks_no_finding=operations.asks_why_no_finding(case, here.today),
+    )
     if form.validate_on_submit():
         reasons = {
             one.id: (form[f"answer_{one.number}"].data == "yes", form[f"reasons_{one.number}"].data)
@@ -78,6 +83,7 @@ def decide_case_to_answer(reference: str) -> Any:
                 decision=CaseToAnswer(form.decision.data or ""),
                 reasons=reasons,
                 equality=form.equality.data,
+                early_end=_early_end(form),
                 by=me,
                 at=here.now,
             )
@@ -107,17 +113,33 @@ def complete_informal(reference: str) -> Any:
         whose=OWNER,
         doing=operations.INFORMAL_COMPLETED,
     )
-    form = InformalForm()
+    form = informal_form(asks_referral=case.asks_for_referral(here.today))
     if form.validate_on_submit():
 
         def act() -> None:
             operations.complete_informal(
-                case, note=form.note.data, review_on=day_of(form.review_on.data), by=me, at=here.now
+                case,
+                note=form.note.data,
+                review_on=day_of(form.review_on.data),
+                early_end=_early_end(form),
+                by=me,
+                at=here.now,
             )
 
         if carried_out(form, act, case):
             return done("You recorded what was agreed, and closed the case.", reference=here.reference)
     return act_page(here, form, "Record what was agreed", "Record and close the case")
+
+
+def _early_end(form: ProbityForm) -> operations.EarlyEnd:
+    """What was said for a case to end early, as far as the form asked for it."""
+    said = {name: form[name].data or "" for name in (f"answer_{REFERRAL}", REFERRAL, "no_finding") if name in form}
+    answer = said.get(f"answer_{REFERRAL}")
+    return operations.EarlyEnd(
+        answer=ClosingAnswer(answer) if answer else None,
+        note=said.get(REFERRAL, ""),
+        no_finding=said.get("no_finding", ""),
+    )
 
 
 def day_of(day: date | None) -> date:

@@ -12,7 +12,8 @@ from app.core.headers import as_attachment
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.documents.calendar_file import FILE_NAME, calendar_file
 from app.hr_cases.forms.deciding import CompanionForm, HearingForm, NoticeForm, PostponeForm
-from app.hr_cases.models import HearingNotice, Section
+from app.hr_cases.models import HearingNotice, Section, UnionStanding
+from app.hr_cases.operations.authority import UnionSaid
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
 from app.hr_cases.routes.deciding import DECISION_MAKER, DO_NOT_NAME, day_of
 from app.hr_cases.routes.files import LOCKED
@@ -82,6 +83,9 @@ def _said(form: NoticeForm) -> dict[str, Any]:
         "hearing_at": when,
         "place": form.place.data,
         "dismissal_possible": form.dismissal_possible.data == "yes",
+        "union": UnionSaid(
+            UnionStanding(form.union_standing.data or ""), form.union_official.data, form.union_consulted_on.data
+        ),
     }
 
 

@@ -13,6 +13,7 @@ from app.hr_cases.forms.opening import (
 )
 from app.hr_cases.models import Allegation, ConductCapacity
 from app.hr_cases.operations import AllegationDraft, LetterWords
+from app.hr_cases.operations.drafting import PolicyBasis, basis_of
 from app.hr_cases.routes.choosing import category_choices, chosen_person, paragraphs_named, pool
 from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
 from app.matters.models import Capacity
@@ -51,11 +52,12 @@ def appoint_investigator(reference: str) -> Any:
     )
 
 
-def drafted(form: AllegationForm) -> AllegationDraft:
+def drafted(form: AllegationForm, basis: PolicyBasis) -> AllegationDraft:
+    """What the form alleges, with paragraphs of what the case relies on."""
     return AllegationDraft(
         wording=form.wording.data,
         category=form.category.data or "",
-        paragraph_ids=paragraphs_named(form),
+        paragraph_ids=paragraphs_named(form, basis),
         happened_on=form.happened_on.data,  # type: ignore[arg-type]
         capacity=ConductCapacity(form.capacity.data or ""),
     )
@@ -88,7 +90,7 @@ def add_allegation(reference: str) -> Any:
     if form.validate_on_submit():
 
         def act() -> None:
-            operations.add_allegation(case, drafted(form), by=me, at=here.now)
+            operations.add_allegation(case, drafted(form, basis_of(case)), by=me, at=here.now)
 
         if carried_out(form, act, case):
             return done("You added an allegation.", "allegations", reference=here.reference)
@@ -112,7 +114,7 @@ def change_allegation(reference: str, number: int) -> Any:
     if form.validate_on_submit():
 
         def act() -> None:
-            operations.change_allegation(allegation, drafted(form), by=me, at=here.now)
+            operations.change_allegation(allegation, drafted(form, basis_of(case)), by=me, at=here.now)
 
         if carried_out(form, act, case, allegation):
             return done(f"You changed allegation {number}.", "allegations", reference=here.reference)

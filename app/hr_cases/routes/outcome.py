@@ -5,21 +5,23 @@ from typing import Any
 from app.core.errors import InvalidInput, NothingHere
 from app.core.forms import ProbityForm
 from app.hr_cases import blueprint, operations, queries
+from app.hr_cases.forms.another_way import make_final_form
+from app.hr_cases.forms.closing import closing_form
 from app.hr_cases.forms.deciding import (
     AppealDecisionForm,
     AppointAppealOfficerForm,
     LateAppealForm,
     OutcomeForm,
-    closing_form,
     outcome_form,
 )
 from app.hr_cases.forms.opening import people_choices
 from app.hr_cases.models import CLOSING_ITEMS, Allegation, Appeal, AppealResult, ClosingAnswer, Proof
 from app.hr_cases.operations import OutcomeWords
+from app.hr_cases.routes.acts import BY_ENDPOINT
 from app.hr_cases.routes.choosing import chosen_person, pool
 from app.hr_cases.routes.common import Visit, act_page, as_its_writer_reads, ask, carried_out, done, visit
 from app.hr_cases.routes.deciding import DECISION_MAKER, DO_NOT_NAME
-from app.hr_cases.routes.masked_view import LeftAlone
+from app.hr_cases.routes.masked_view import LeftAlone, page_of
 from app.hr_cases.routes.opening import OWNER
 from app.matters.models import Capacity
 
@@ -65,10 +67,11 @@ def decide_outcome(reference: str) -> Any:
 
 
 def _decided(form: OutcomeForm, heard: list[Allegation]) -> dict[str, Any]:
-    months = f"months_{form.kind.data}"
+    months, ends_on = f"months_{form.kind.data}", f"ends_on_{form.kind.data}"
     return {
         "kind": form.kind.data or "",
         "months": form[months].data if months in form else None,
+        "ends_on": form[ends_on].data if ends_on in form else None,
         "findings": {
             one.id: (Proof(form[f"proof_{one.number}"].data), form[f"finding_reasons_{one.number}"].data)
             for one in heard
@@ -77,13 +80,14 @@ def _decided(form: OutcomeForm, heard: list[Allegation]) -> dict[str, Any]:
 
 
 def _words(form: OutcomeForm) -> OutcomeWords:
-    length_reasons = f"length_reasons_{form.kind.data}"
+    length_reasons, notice = f"length_reasons_{form.kind.data}", f"notice_{form.kind.data}"
     return OutcomeWords(
         reasons=form.reasons.data,
         mitigation=form.mitigation.data,
         change_required=form.change_required.data,
         equality=form.equality.data,
         length_reasons=form[length_reasons].data if length_reasons in form else "",
+        notice=form[notice].data if notice in form else "",
     )
 
 
@@ -92,6 +96,8 @@ def _places(form: OutcomeForm, heard: list[Allegation]) -> dict[str, str]:
     return {
         "months": f"months_{form.kind.data}",
         "length_reasons": f"length_reasons_{form.kind.data}",
+        "ends_on": f"ends_on_{form.kind.data}",
+        "notice": f"notice_{form.kind.data}",
         "findings": f"finding_reasons_{first}",
     }
 
@@ -196,6 +202,8 @@ def decide_appeal(reference: str) -> Any:
                 reasons=form.reasons.data,
                 kind=form.kind.data if in_part else None,
                 months=form.months.data if in_part else None,
+                ends_on=form.ends_on.data if in_part else None,
+                notice=form.notice.data if in_part else "",
                 by=me,
                 at=here.now,
             )
@@ -212,6 +220,10 @@ def decide_appeal(reference: str) -> Any:
     )
 
 
+NO_APPEAL_HERE = "The time to appeal has passed and no appeal came through Probity."
+RECORD_FIRST = "If one came another way, by letter for example, record it first. After this the case can be closed."
+
+
 @blueprint.route("/<reference>/make-final", methods=["GET", "POST"])
 def make_final(reference: str) -> Any:
     """The owner notes that nobody appealed in time."""
@@ -219,17 +231,22 @@ def make_final(reference: str) -> Any:
     case, me = here.case, here.me
     can = case.can_make_final(me, here.today)
     ask(here, who=case.is_owned_by(me), can=can, whose=OWNER, doing=operations.MADE_FINAL)
-    form = ProbityForm()
-    if form.validate_on_submit() and carried_out(
-        form, lambda: operations.make_final(case, by=me, at=here.now), case
-    ):
+    unreached = queries.why_not_reached(case.subject, here.today)
+    form = make_final_form(unreached is not None)
+
+    def act() -> None:
+        ticked = "none_came" in form and bool(form["none_came"].data)
+        operations.make_final(case, by=me, at=here.now, none_came=ticked)
+
+    if form.validate_on_submit() and carried_out(form, act, case):
         return done("You made the outcome final.", reference=here.reference)
     return act_page(
         here,
         form,
         "Make the outcome final",
         "Make the outcome final",
-        lead="The time to appeal has passed and no appeal came. After this the case can be closed.",
+        lead=f"{NO_APPEAL_HERE} {unreached or ''} {RECORD_FIRST}".replace("  ", " "),
+        look_at=(BY_ENDPOINT["record_appeal"].button, page_of("hr_cases.record_appeal", reference=here.reference)),
     )
 
 

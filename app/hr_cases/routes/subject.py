@@ -21,6 +21,8 @@ from app.hr_cases.models import (
     EvidenceItem,
     HearingNotice,
     StandingOutcome,
+    is_told_of_decision,
+    standings_of,
 )
 from app.hr_cases.routes.common import behind_the_mask, carried_out, done, near, reader
 from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of, viewing_copy
@@ -108,10 +110,11 @@ def about_me(reference: str) -> Any:
 
 def _about(here: OwnVisit) -> str:
     case = here.case
-    given = queries.notices(case) if case.status in (_S.HEARING_SET_UP, _S.NOTIFIED) else []
-    notice = given[-1] if given and given[-1].postponed_at is None else None
-    outcome = queries.outcome(case) if case.decision_maker else None
-    appeal = queries.appeal(case) if outcome else None
+    so_far = queries.so_far(case)
+    outcome, appeal = so_far.outcome, so_far.appeal
+    given = so_far.notice if case.status in (_S.HEARING_SET_UP, _S.NOTIFIED) else None
+    notice = given if given is not None and given.postponed_at is None else None
+    is_told = is_told_of_decision(so_far.decision, so_far.notice)
     return _own_page(
         "about_me",
         here,
@@ -119,7 +122,8 @@ def _about(here: OwnVisit) -> str:
         next_words=NEXT.get(case.status, ""),
         letters=queries.letters(case),
         notice=notice,
-        has_papers=bool(given) or outcome is not None or case.status is _S.HEARD,
+        standings=standings_of(case, so_far.decision, outcome) if is_told else {},
+        has_papers=given is not None or outcome is not None or case.status is _S.HEARD,
         outcome=outcome,
         outcome_words=outcome_words,
         stands=StandingOutcome.of(outcome, appeal) if outcome else None,
@@ -255,7 +259,7 @@ def appeal(reference: str) -> Any:
         raise AlreadyDone(
             "You have appealed already." if before else "It is too late to appeal: the outcome is final.",
             when=before.received_at if before else None,
-            who=me.name if before else None,
+            who=(before.recorded_by or me).name if before else None,
             what_now="Ask your contact, who is named on the page “Something about you”.",
         )
     form = AppealForm()

@@ -16,6 +16,7 @@ from app.hr_cases import blueprint, queries
 from app.hr_cases.documents.ending import ending_of
 from app.hr_cases.models import (
     Case,
+    CasePause,
     CaseStatus,
     EvidenceItem,
     InvestigationReport,
@@ -23,6 +24,7 @@ from app.hr_cases.models import (
     ReportState,
     Section,
     StandingOutcome,
+    standings_of,
 )
 from app.hr_cases.routes.acts import BY_ENDPOINT, acts_open_to
 from app.hr_cases.routes.common import Visit, case_page, tab_page, visit
@@ -41,6 +43,7 @@ def show(reference: str) -> Any:
     """Where the case is, what comes next, by when and by whom, and what the reader can do."""
     here = visit(reference)
     case, so_far, way = here.case, _so_far(here), _in_the_way(here)
+    so_far, how_step = _step_worked_out(case, so_far)
     acts = acts_open_to(case, here.me, here.today, so_far.notice)
     step = queries.next_step(case) if here.until is None else None
     main = BY_ENDPOINT.get(step.endpoint.rpartition(".")[2]) if step else None
@@ -66,19 +69,42 @@ def show(reference: str) -> Any:
         decision=so_far.decision if here.sees(Section.AFTERWARDS) else None,
         outcome=so_far.outcome if here.sees(Section.AFTERWARDS) else None,
         appeal=so_far.appeal if here.sees(Section.AFTERWARDS) else None,
+        standings=standings_of(case, so_far.decision, so_far.outcome) if here.sees(Section.AFTERWARDS) else {},
         stands=StandingOutcome.of(so_far.outcome, so_far.appeal) if so_far.outcome else None,
         ending=_ending(here, so_far),
-        how={"step": _step_worked_out(case, so_far) if step else None, **outcome_worked_out(so_far.outcome, so_far.appeal)},
+        how={"step": how_step if step else None, **outcome_worked_out(so_far.outcome, so_far.appeal)},
         outcome_words=outcome_words,
         category_words=category_words,
+        unreached=_unreached(here, so_far),
         undecided=way.undecided_files if before_hearing and case.can_release_files(here.me) else [],
     )
 
 
-def _step_worked_out(case: Case, so_far: queries.SoFar) -> WorkedOut | None:
+SEND_ANOTHER_WAY = (
+    "Send them every letter another way, by post for example, and keep proof of it. Record here what they answer, and an "
+    "appeal: both count from the day on which they come."
+)
+
+
+def _unreached(here: Visit, so_far: queries.SoFar) -> str | None:
+    """That the person concerned cannot read, answer or appeal here, and what to do; why is for those who may know it."""
+    if here.until is not None or here.case.status is CaseStatus.CLOSED:
+        return None
+    why = queries.why_not_reached(here.case.subject, here.today, knows_password=so_far.subject_has_password)
+    if why is None:
+        return None
+    return f"{why} {SEND_ANOTHER_WAY}" if _keeps_it_moving(here) else "The case owner sends them every letter another way."
+
+
+def _step_worked_out(case: Case, so_far: queries.SoFar) -> tuple[queries.SoFar, WorkedOut | None]:
+    """How the next step's date came about; with what was asked along the way of whether they have a password."""
     if case.status is CaseStatus.NOTIFIED:
-        return notice_worked_out(so_far.notice)["notice"] if so_far.notice else None
-    return step_worked_out(case, queries.pauses(case) if case.status is CaseStatus.INVESTIGATING else [])
+        return so_far, notice_worked_out(so_far.notice)["notice"] if so_far.notice else None
+    paused: list[CasePause] = []
+    if case.status is CaseStatus.INVESTIGATING:
+        paused, password = queries.pauses_and_password(case)
+        so_far = replace(so_far, subject_has_password=password)
+    return so_far, step_worked_out(case, paused)
 
 
 def _so_far(here: Visit) -> queries.SoFar:

@@ -26,11 +26,12 @@ BEGAN = {
     _S.INFORMAL: "Informal steps were decided",
     _S.HEARING_SET_UP: "The hearing was to be set up from then on, as decided",
     _S.HEARD: "The hearing was held",
-    _S.DECIDED: "The letter with the outcome was issued",
+    _S.DECIDED: "The time to appeal was set to end",
     _S.APPEALED: "The appeal was taken",
     _S.FINAL: "The outcome became final",
 }
 """What happened on the day from which the step of each stage is counted."""
+OUTCOME_ISSUED = "The letter with the outcome was issued"
 
 
 _WHOSE_STEP = {
@@ -88,12 +89,12 @@ def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) ->
     if outcome is None:
         return {}
     how: dict[str, WorkedOut | None] = {
-        "appeal": counted_from(APPEAL_WINDOW, outcome.issued_on, outcome.appeal_by, since=BEGAN[_S.DECIDED])
+        "appeal": counted_from(APPEAL_WINDOW, outcome.issued_on, outcome.appeal_by, since=OUTCOME_ISSUED)
     }
     stands = StandingOutcome.of(outcome, appeal)
     if stands.months is not None and stands.last_live_day is not None:
         how["live"] = lasting_months(
-            outcome.issued_on, stands.months, stands.last_live_day, since=BEGAN[_S.DECIDED], source="as was decided"
+            outcome.issued_on, stands.months, stands.last_live_day, since=OUTCOME_ISSUED, source="as was decided"
         )
     if appeal is not None and appeal.is_going_ahead:
         since = "The appeal was received" if appeal.in_time else "It was decided to hear the late appeal"

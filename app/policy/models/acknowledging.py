@@ -7,6 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.clock import local_day
 from app.core.db import Base, Identified, append_only, enum_column, one_of
 from app.people.models import Person, PersonKind, Role
 from app.policy.models.versions import PolicyVersion
@@ -55,6 +56,11 @@ class Acknowledgement(Identified, Base):
 
     version: Mapped[PolicyVersion] = relationship()
     attested_by: Mapped[Person | None] = relationship(foreign_keys=[attested_by_id])
+
+    @property
+    def day(self) -> date:
+        """The day on which they agreed, which for paper and briefings may be before it was recorded."""
+        return self.agreed_on or local_day(self.at)
 
 
 class PolicyAsk(Identified, Base):

@@ -8,13 +8,17 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import message_kind, notify
+from app.core.presentation import uk_date
 from app.people.models import Person
 from app.policy.models import Acknowledgement, AgreedBy, PolicyAsk, PolicyVersion, may_attest
-from app.policy.queries import acknowledged_at, current_version, due_at_once, to_ask, version_in_force
+from app.policy.queries import agreement_to, current_version, due_at_once, to_ask, version_in_force
 
 ACKNOWLEDGED = event_kind("policy:acknowledged", "read the policy and agreed to keep it")
 ATTESTED = event_kind("policy:attested", "recorded that {about} agreed to the policy ({method})")
 TO_READ = message_kind("policy_to_read", "There is something for you to read and agree to", "policy.index")
+ATTESTED_OF_YOU = message_kind(
+    "policy_attested", "It was recorded for you that you agreed to the policy: see whether it is right", "figures.my_record"
+)
 
 AGREE_WITHIN = "acknowledgement_working_days"
 STATEMENT = "I have read this version and I will keep to it"
@@ -40,9 +44,9 @@ def ask_to_acknowledge(at: datetime) -> int:
 def acknowledge(person: Person, version: PolicyVersion, *, at: datetime) -> Acknowledgement:
     """Note that somebody read a version and agreed to keep it. Refuses an old version, and a second time (409)."""
     _must_be_current(version, clock.local_day(at))
-    before = acknowledged_at(person.id, version.id)
+    before = agreement_to(version, person.id)
     if before is not None:
-        raise AlreadyDone("You have already agreed to this version of the policy.", who=person.name, when=before)
+        raise AlreadyDone("You have already agreed to this version of the policy.", who=person.name, when=before.at)
     made = Acknowledgement(person_id=person.id, version_id=version.id, at=at, statement=STATEMENT)
     db.session.add(made)
     record(ACKNOWLEDGED, person.id, by=person.id, at=at, about=person.id, facts={"version": version.label})
@@ -55,7 +59,8 @@ def attest(
     """Record that people agreed on paper or at a briefing, attested by their manager or HR; it counts from now on.
 
     They agreed to the version that held on that day, which may be one before `version`, the one in force: that counts for it
-    as long as no rule has changed since.
+    as long as no rule has changed since. A day before somebody began here is refused. Each of them is told, so that who
+    knows best sees a mistake.
     """
     today = clock.local_day(at)
     for person in people:
@@ -68,16 +73,24 @@ def attest(
     held = version_in_force(agreed_on) if agreed_on <= today else None
     if held is None:
         raise InvalidInput("Enter today or an earlier day on which the policy was in force", field="agreed_on")
+    _must_have_begun(people, agreed_on)
     return [_attested(person, held, method, agreed_on, by=by, at=at) for person in people]
+
+
+def _must_have_begun(people: Collection[Person], day: date) -> None:
+    for person in people:
+        if person.started is not None and day < person.started:
+            began = f"{person.name} began here on {uk_date(person.started)}"
+            raise InvalidInput(f"Enter a day on which they worked here: {began}", field="agreed_on")
 
 
 def _attested(
     person: Person, version: PolicyVersion, method: AgreedBy, agreed_on: date, *, by: Person, at: datetime
 ) -> Acknowledgement:
-    before = acknowledged_at(person.id, version.id)
+    before = agreement_to(version, person.id)
     if before is not None:
         raise AlreadyDone(
-            f"{person.name} has already agreed to {version.label}.", who=person.name, when=before, did="agreed",
+            f"{person.name} has already agreed to {version.label}.", who=person.name, when=before.at, did="agreed",
             what_now="Open your team again and select the others.",
         )  # fmt: skip
     made = Acknowledgement(
@@ -87,6 +100,7 @@ def _attested(
     db.session.add(made)
     facts = {"version": version.label, "method": method, "agreed_on": agreed_on}
     record(ATTESTED, person.id, by=by.id, at=at, about=person.id, facts=facts)
+    notify(person.id, ATTESTED_OF_YOU, made.id, at=at)
     return made
 
 

@@ -2,11 +2,11 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.core.db import db, named
 from app.core.plain_letters import name_key_of
@@ -20,12 +20,12 @@ from app.policy.queries.versions import in_force
 ACKNOWLEDGE = "policy:acknowledge"
 
 
-def acknowledged_at(person_id: uuid.UUID, version_id: uuid.UUID) -> datetime | None:
-    """When somebody agreed to this exact version, if they did."""
+def agreement_to(version: PolicyVersion, person_id: uuid.UUID) -> Acknowledgement | None:
+    """That somebody agreed to this exact version, if they did, with who attested it."""
     return db.session.execute(
-        sa.select(Acknowledgement.at).where(
-            Acknowledgement.person_id == person_id, Acknowledgement.version_id == version_id
-        )
+        sa.select(Acknowledgement)
+        .where(Acknowledgement.person_id == person_id, Acknowledgement.version_id == version.id)
+        .options(joinedload(Acknowledgement.attested_by))
     ).scalar_one_or_none()
 
 
@@ -40,15 +40,30 @@ def covered(person_id: Any, version: Any = PolicyVersion) -> sa.ColumnElement[bo
     )
 
 
-def how_they_stand(person_id: uuid.UUID, version: PolicyVersion) -> tuple[datetime | None, bool]:
-    """When somebody agreed to this exact version, and whether they need not agree (again), in one query."""
-    exact = sa.select(Acknowledgement.at).where(
-        Acknowledgement.person_id == person_id, Acknowledgement.version_id == PolicyVersion.id
+def agreements_that_count(person_id: uuid.UUID, version: PolicyVersion) -> list[Acknowledgement]:
+    """What somebody agreed to that counts for a version, by the rule of `covered`, with the version of each."""
+    return list(
+        db.session.execute(
+            sa.select(Acknowledgement)
+            .join(Acknowledgement.version)
+            .where(Acknowledgement.person_id == person_id, PolicyVersion.slug == version.slug)
+            .where(PolicyVersion.effective_on >= version.material_since)
+            .options(contains_eager(Acknowledgement.version))
+            .order_by(Acknowledgement.at, Acknowledgement.id)
+        ).scalars()
     )
+
+
+def how_they_stand(person_id: uuid.UUID, version: PolicyVersion) -> tuple[date | None, bool]:
+    """On which day somebody agreed to this exact version, and whether they need not agree (again), in one query."""
+    exact = sa.and_(Acknowledgement.person_id == person_id, Acknowledgement.version_id == PolicyVersion.id)
     row = db.session.execute(
-        sa.select(exact.correlate(PolicyVersion).scalar_subquery(), covered(person_id)).where(PolicyVersion.id == version.id)
+        sa.select(Acknowledgement, covered(person_id))
+        .select_from(PolicyVersion)
+        .outerjoin(Acknowledgement, exact)
+        .where(PolicyVersion.id == version.id)
     ).one()
-    return row[0], bool(row[1])
+    return row[0].day if row[0] else None, bool(row[1])
 
 
 def is_covered(person_id: uuid.UUID, version: PolicyVersion) -> bool:

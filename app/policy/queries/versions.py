@@ -55,6 +55,16 @@ def version_in_force(day: date) -> PolicyVersion | None:
     ).scalar_one_or_none()
 
 
+def earliest_version() -> PolicyVersion | None:
+    """The version of the policy that held before every other on record; none that was withdrawn."""
+    return db.session.execute(
+        sa.select(PolicyVersion)
+        .where(PolicyVersion.withdrawn_at.is_(None))
+        .order_by(PolicyVersion.effective_on, PolicyVersion.id)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
 def version_with_paragraphs(slug: str, day: date) -> PolicyVersion | None:
     """The version of a document in force on a day with all its paragraphs, for reading."""
     return (

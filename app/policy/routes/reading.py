@@ -88,13 +88,13 @@ def _version(slug: str) -> PolicyVersion:
 
 
 def _page(version: PolicyVersion, *, is_in_force: bool = True, names_its_days: bool = False) -> str:
-    agreed_at, is_covered = queries.how_they_stand(current_user.id, version)
+    agreed_on, is_covered = queries.how_they_stand(current_user.id, version)
     return render_template(
         "policy/show.html",
         version=version,
         is_in_force=is_in_force,
         names_its_days=names_its_days,
-        acknowledged_at=agreed_at,
+        agreed_on=agreed_on,
         review_is_past=version.next_review_on is not None and version.next_review_on < clock.today(),
         is_asked=is_in_force and not is_covered,
         switches=SET_HERE if may_set_switches(reader()) else {},
