@@ -81,7 +81,7 @@ def chromium() -> Iterator[Browser]:
 
 def _pages(chromium: Browser, *, javascript: bool) -> Iterator[Page]:
     context = chromium.new_context(locale="en-GB", timezone_id="Europe/London", java_script_enabled=javascript)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     try:
         yield context.new_page()
     finally:

@@ -281,7 +281,7 @@ class Organisation:
         for capacity in capacities:
             officer = getattr(self.officers, capacity.value)
             self.make.keep(MatterParty(matter_id=case.matter_id, person_id=officer.id, capacity=capacity, since=NOW))
-        case.status, case.step_due_on = stage, TODAY - DAY
+        case.status, case.step_due_on, case.step_counted_from = stage, TODAY - DAY, TODAY - 2 * DAY
         self.make.keep(case)
 
 

@@ -180,7 +180,7 @@ class ChromiumHands(_Reads):
         self.context = chromium.new_context(
             locale="en-GB", timezone_id="Europe/London", java_script_enabled=javascript, base_url=address
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.checked = checked
         self.page: ChromiumPage = self.context.new_page()
         self.faults: list[str] = []
