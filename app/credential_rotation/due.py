@@ -31,6 +31,7 @@ from app.credential_rotation.queries import (
     open_when_late,
     still_to_hand_over,
 )
+from app.credential_rotation.queries.because_of import carried_by_leaver
 from app.people.everybody import everybody_with, opening
 from app.people.models import KEEPERS
 
@@ -87,7 +88,7 @@ def _move_hand_overs(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     if not viewer.holds(*KEEPERS):
         return None
     rows = _hand_over_rows("move_hand_over", Move, MoveHandOver, MoveHandOver.move_id)
-    return rows.where(left_by_move(today), Move.person_id != viewer.id)
+    return rows.where(left_by_move(today), sa.not_(carried_by_leaver()), Move.person_id != viewer.id)
 
 
 def _incidents(name: str, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any] | None:

@@ -1,5 +1,5 @@
 """The promise of the room: whatever happens, no shared password that somebody who has gone knew is ever without a change,
-made since or waiting to be made.
+made since or waiting to be made. And nobody's leaving is complete before what was changed because of them is verified.
 
 Random histories of access given and ended, people who leave, leave on another day or stay after all, who move or are away,
 do so on another day or not at all, ways of signing in that are corrected, passwords changed (and told of late, or as if
@@ -30,17 +30,20 @@ from app.core.db import begin_writing, commit, db
 from app.core.errors import Refusal
 from app.credential_rotation import operations
 from app.credential_rotation.models import (
+    OPEN_ROTATION,
     CredentialRotation,
     LeaverNotice,
     Move,
     MoveKind,
     MoveStatus,
     NoticeStatus,
+    RotationCause,
     RotationStatus,
     Sighting,
     Trigger,
 )
-from app.credential_rotation.queries import accesses_after, owned_by
+from app.credential_rotation.queries import accesses_after, chain_of, owned_by
+from app.credential_rotation.queries.permitting import waits_for_judgement
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.credential_rotation.factories import ALL_DONE, account
@@ -376,6 +379,20 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
                     told = f"{move.person.name} has access after they moved"
                     assert holding.grant.ends_on is not None, told
                     assert holding.grant.ends_on <= last, told
+
+    @invariant()
+    def nothing_is_complete_before_what_was_because_of_them_is_proved(self) -> None:
+        """Whatever it was changed for: and while it is open, the chain of whoever leaves shows it."""
+        it, because = CredentialRotation, RotationCause
+        waits = sa.or_(it.status.in_(OPEN_ROTATION), waits_for_judgement())
+        for notice in self._notices():
+            theirs = sa.select(it.id).join(because).where(
+                because.person_id == notice.person_id, because.stood_down_at.is_(None), waits
+            )  # fmt: skip
+            to_prove = set(db.session.execute(theirs).scalars())
+            shown = {row.rotation_id for row in chain_of(notice, self.at.date())}
+            assert to_prove <= shown, f"the chain of {notice.person.name} does not show what is to be proved"
+            assert not to_prove or notice.status is not NoticeStatus.COMPLETE, f"{notice.person.name} is complete"
 
     @invariant()
     def one_because_of_whom_it_changes_never_sees_to_it(self) -> None:

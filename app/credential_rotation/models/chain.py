@@ -51,6 +51,7 @@ class ChainRow:
     refused_why: str | None
     alone_because: str | None
     hand_over_by: date | None
+    by_shared_login: bool | None
 
     @property
     def waits_for_judgement(self) -> bool:

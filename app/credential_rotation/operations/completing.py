@@ -34,11 +34,11 @@ def complete_leavers(at: datetime) -> int:
 
 
 def notices_caused(rotation_id: object) -> sa.ColumnElement[bool]:
-    """The notices that wait for a rotation."""
-    return LeaverNotice.id.in_(
-        sa.select(LeaverHolding.notice_id)
-        .join(RotationCause, RotationCause.id == LeaverHolding.cause_id)
-        .where(RotationCause.rotation_id == rotation_id)
+    """The notices that wait for a rotation: those of everybody because of whom it was made."""
+    return LeaverNotice.person_id.in_(
+        sa.select(RotationCause.person_id).where(
+            RotationCause.rotation_id == rotation_id, RotationCause.person_id.is_not(None)
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """What follows when somebody leaves, account by account: worked out for the preview, and again when it is carried out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from app.core.working_days import months_after
 from app.credential_rotation.models import CredentialRotation, HandOver, LeaverNotice, RotationCause, RotationStatus, Trigger
 from app.credential_rotation.operations.handing_over import what_to_hand_over
 from app.credential_rotation.operations.opening import backstops, owner_for
+from app.credential_rotation.queries.because_of import changes_because_of, earliest_that_belongs, hand_overs_left_by
 from app.credential_rotation.queries.known_passwords import NEVER_CHANGED, Password, accounts_known_to, passwords_of
 from app.people.models import Person
 from app.policy.queries import due_at_once
@@ -77,7 +78,8 @@ class HoldingPlan:
     """What follows for one account that the leaver holds or owns, or whose password they know. `grants` are those that end
     with the leaving, `called_off` those that were to begin after it, `lost` those that ended at once and are not given back,
     `back` those that end sooner again, as they were to before; `had_access` says whether they had any; `asked_by` is the day
-    by which its password changes already.
+    by which its password changes already. Of what came before: `over` is access that ended lately, `made` why the password
+    was changed at last because of them, `asked_to_take_over` since when somebody is asked for because they moved.
     """
 
     account: Account
@@ -94,6 +96,9 @@ class HoldingPlan:
     asked_by: date | None
     owner: Person | None
     hand_over: HandOver | None
+    over: AccessGrant | None = None
+    made: RotationCause | None = None
+    asked_to_take_over: date | None = None
 
     @property
     def due_by(self) -> date:
@@ -110,6 +115,11 @@ class HoldingPlan:
     def ends(self) -> bool:
         """Whether access ends because of the leaving."""
         return bool(self.grants)
+
+    @property
+    def change_made(self) -> CredentialRotation | None:
+        """The change of the password that was made because of them already, where no other follows."""
+        return self.made.rotation if self.made is not None and not self.rotates else None
 
 
 @dataclass(frozen=True)
@@ -185,8 +195,41 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
         )
         for account in accounts.values()
     ]  # fmt: skip
-    needed = [one for one in made if one.ends or one.called_off or one.rotates or one.hand_over or one.grant]
+    changes = changes_because_of(leaving.person, today) if any(one.changes for one in passwords.values()) else {}
+    whole = _with_what_came_before(leaving, made, changes, today)
+    needed = [
+        one for one in whole
+        if one.ends or one.called_off or one.rotates or one.hand_over or one.grant or one.over or one.made
+    ]  # fmt: skip
     return LeaverPlan(leaving, needed)
+
+
+def _with_what_came_before(
+    leaving: Leaving, plans: Sequence[HoldingPlan], changes: Mapping[UUID, RotationCause], today: date
+) -> Sequence[HoldingPlan]:
+    """The same with access that ended before they leave, because they moved, were away or needed it no more, with the change
+    of its password, and what nobody has taken over from them since: that belongs to their leaving too.
+    """
+    person, earliest = leaving.person, earliest_that_belongs(today)
+    over = {plan.account.id: _over_on(today, plan.account, person) for plan in plans}
+    before = (one for ended in over.values() for one in ended if one.end_reason is not EndReason.LEFT)
+    left = hand_overs_left_by(person, today) if any(before) else {}
+    whole = []
+    for plan in plans:
+        account, ended = plan.account, over[plan.account.id]
+        lately = [one for one in ended if one.ends_on is not None and one.ends_on >= earliest]
+        hand_over = plan.hand_over
+        if account.id in left:
+            ending = [*plan.grants, *plan.called_off, *plan.lost, *ended]
+            owns = account.owner_id == person.id
+            hand_over = what_to_hand_over(account, ending, leaving.last_working_day, today, owner_goes=owns)
+        whole.append(
+            replace(
+                plan, over=max(lately, key=lambda one: one.ends_on or date.min, default=None),
+                made=changes.get(account.id), hand_over=hand_over, asked_to_take_over=left.get(account.id),
+            )
+        )
+    return whole
 
 
 def _holding(
@@ -289,6 +332,11 @@ def _accounts_of(person: Person, only: Account | None) -> list[Account]:
             .execution_options(populate_existing=True)
         ).scalars()
     )  # fmt: skip
+
+
+def _over_on(day: date, account: Account, person: Person) -> list[AccessGrant]:
+    """Somebody's accesses to an account that have ended."""
+    return [one for one in _grants_on(account, person) if not one.is_called_off and one.is_over_on(day)]
 
 
 def _grants_on(account: Account, person: Person) -> list[AccessGrant]:

@@ -17,7 +17,13 @@ from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import follow_end, have_changed, no_longer_because_of
 from app.credential_rotation.operations.completing import complete_settled, notices_holding
 from app.credential_rotation.operations.following_moves import follow_movers
-from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving, check_not_far_away, plan_leaving
+from app.credential_rotation.operations.leaver_plans import (
+    HoldingPlan,
+    LeaverPlan,
+    Leaving,
+    check_not_far_away,
+    plan_leaving,
+)
 from app.credential_rotation.operations.opening import settle_owner
 from app.credential_rotation.queries import (
     latest_notice_of,
@@ -284,7 +290,9 @@ def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at
         if planned.grant is not None:
             holding.grant, holding.grant_id = planned.grant, planned.grant.id
         if planned.hand_over is not None:
-            holding.hand_over, holding.hand_over_by = planned.hand_over, holding.hand_over_by or clock.local_day(at)
+            asked_on = planned.asked_to_take_over or clock.local_day(at)
+            holding.hand_over, holding.hand_over_by = planned.hand_over, holding.hand_over_by or asked_on
+        _take_over_what_came_before(holding, planned)
         for grant in planned.grants:
             _end_with(grant, plan.last_working_day, by=by, at=at)
         for grant in planned.back:
@@ -301,6 +309,14 @@ def _carry_out(notice: LeaverNotice, plan: LeaverPlan, *, by: Person | Actor, at
             no_longer_because_of(holding, goes_on=True, by=actor, at=at)
     db.session.flush()
     reopen_if_needed(notice, at=at)
+
+
+def _take_over_what_came_before(holding: LeaverHolding, planned: HoldingPlan) -> None:
+    """Access that ended before they leave, and the change that was made because of it."""
+    if holding.grant is None and planned.over is not None:
+        holding.grant, holding.grant_id = planned.over, planned.over.id
+    if holding.cause is None and planned.made is not None and not planned.rotates:
+        holding.cause, holding.cause_id = planned.made, planned.made.id
 
 
 def reopen_if_needed(notice: LeaverNotice, *, at: datetime) -> None:

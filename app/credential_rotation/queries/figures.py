@@ -18,16 +18,19 @@ from app.credential_rotation.models import (
     RotationCause,
     RotationStatus,
 )
+from app.credential_rotation.queries.because_of import causes_of_leaving
 from app.people.models import Service
 
 
 def changes_between(first: date, last: date) -> list[ProvedChange]:
-    """The password changes because of those whose last working day fell on one of these days, in one query."""
+    """The password changes because of those whose last working day fell on one of these days, in one query; without those
+    that were proved before it was told that they leave: nobody waited for them then.
+    """
     notice, rotation = LeaverNotice, CredentialRotation
     rows = db.session.execute(
         sa.select(notice, Service.name, rotation.changed_at, rotation.verified_at, RotationCause.due_on)
         .join(LeaverHolding, LeaverHolding.notice_id == notice.id)
-        .join(RotationCause, RotationCause.id == LeaverHolding.cause_id)
+        .join(RotationCause, causes_of_leaving(notice))
         .join(rotation, rotation.id == RotationCause.rotation_id)
         .join(Account, Account.id == rotation.account_id)
         .outerjoin(Service, Service.id == Account.service_id)
@@ -35,6 +38,7 @@ def changes_between(first: date, last: date) -> list[ProvedChange]:
             notice.status != NoticeStatus.WITHDRAWN, rotation.status != RotationStatus.STOOD_DOWN,
             notice.last_working_day >= first, notice.last_working_day <= last,
             notice.last_working_day <= clock.today(),
+            sa.or_(rotation.verified_at.is_(None), rotation.verified_at >= notice.notified_at),
         )
         .order_by(notice.last_working_day, rotation.id)
     )  # fmt: skip

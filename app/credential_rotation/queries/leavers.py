@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.account_register.models import (
     AccountStatus,
     EndReason,
     KeeperNotice,
+    LoginMode,
     NoticeKind,
 )
 from app.core.db import db
@@ -28,6 +30,7 @@ from app.credential_rotation.models import (
     NoticeStatus,
     RotationCause,
 )
+from app.credential_rotation.queries.because_of import causes_of_leaving, unproved_because_of
 from app.credential_rotation.queries.hand_overs import still_to_hand_over
 from app.credential_rotation.queries.known_passwords import may_be_known
 from app.credential_rotation.queries.permitting import waits_for_judgement
@@ -88,8 +91,9 @@ def notice_for(viewer: Person, notice_id: uuid.UUID) -> LeaverNotice | None:
 def leavers_page(viewer: Person, cursor: Cursor) -> KeyPage:
     """Leavers this person may know of, latest last day first, with how many passwords are still to be seen to."""
     still_open = (
-        sa.select(sa.func.count(LeaverHolding.id))
-        .join(RotationCause, RotationCause.id == LeaverHolding.cause_id)
+        sa.select(sa.func.count(RotationCause.id))
+        .select_from(LeaverHolding)
+        .join(RotationCause, causes_of_leaving(LeaverNotice))
         .join(CredentialRotation, CredentialRotation.id == RotationCause.rotation_id)
         .where(LeaverHolding.notice_id == LeaverNotice.id, CredentialRotation.status.in_(OPEN_ROTATION))
         .correlate(LeaverNotice)
@@ -114,7 +118,7 @@ def came_back() -> sa.ColumnElement[bool]:
 
 
 def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
-    """Every account of a notice, by name, in one query."""
+    """Every account of a notice with the changes of its password, by name, in one query."""
     owner, doer, verifier = aliased(Person), aliased(Person), aliased(Person)
     permitter, refuser = aliased(Person), aliased(Person)
     columns: list[Any] = [
@@ -128,14 +132,14 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         RotationCause.due_period, RotationCause.due_counted_from,
         CredentialRotation.emergency_reason, permitter.name, CredentialRotation.permitted_at,
         refuser.name, CredentialRotation.permission_refused_at, CredentialRotation.permission_refused_why,
-        CredentialRotation.alone_because, LeaverHolding.hand_over_by,
+        CredentialRotation.alone_because, LeaverHolding.hand_over_by, AccessGrant.login_mode == LoginMode.SHARED,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
         .select_from(LeaverHolding)
         .join(Account, Account.id == LeaverHolding.account_id)
         .outerjoin(AccessGrant, AccessGrant.id == LeaverHolding.grant_id)
-        .outerjoin(RotationCause, RotationCause.id == LeaverHolding.cause_id)
+        .outerjoin(RotationCause, causes_of_leaving(notice))
         .outerjoin(CredentialRotation, CredentialRotation.id == RotationCause.rotation_id)
         .outerjoin(owner, owner.id == CredentialRotation.owner_id)
         .outerjoin(doer, doer.id == CredentialRotation.done_by_id)
@@ -149,9 +153,19 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
             ),
         )
         .where(LeaverHolding.notice_id == notice.id)
-        .order_by(Account.name, Account.platform, Account.id)
+        .order_by(
+            Account.name, Account.platform, Account.id, RotationCause.id != LeaverHolding.cause_id,
+            CredentialRotation.due_on, CredentialRotation.id,
+        )
     )  # fmt: skip
-    return [ChainRow(*row) for row in rows]
+    return _handed_over_once([ChainRow(*row) for row in rows])
+
+
+def _handed_over_once(chain: list[ChainRow]) -> list[ChainRow]:
+    """An account with two changes because of one person stands there twice; who takes it over is said once."""
+    first = {row.account_id: row for row in reversed(chain)}
+    again = {"hand_over": None, "hand_over_by": None, "still_to_hand_over": False}
+    return [row if first[row.account_id] is row else replace(row, **again) for row in chain]  # type: ignore[arg-type]
 
 
 def _left_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
@@ -208,7 +222,8 @@ def settled_notices(
     day: date, *, only: sa.ColumnElement[bool] | None = None, status: NoticeStatus = NoticeStatus.NOTIFIED
 ) -> list[LeaverNotice]:
     """Notices for which all is done: they are gone, access is over, passwords are changed and verified, nobody is to judge
-    a change that nobody permitted, nothing is left to hand over (domain 3.3).
+    a change that nobody permitted, nothing is left to hand over (domain 3.3). A change counts whatever it was made for, as
+    long as it was because of them.
     """
     is_gone = sa.or_(LeaverNotice.immediate, LeaverNotice.last_working_day < day)
     of_notice = LeaverHolding.notice_id == LeaverNotice.id
@@ -228,6 +243,12 @@ def settled_notices(
         .where(of_notice, sa.or_(CredentialRotation.status.in_(OPEN_ROTATION), waits_for_judgement()))
         .correlate(LeaverNotice)
     )
+    because_of_them = (
+        sa.select(CredentialRotation.id)
+        .join(RotationCause, RotationCause.rotation_id == CredentialRotation.id)
+        .where(unproved_because_of(LeaverNotice.person_id))
+        .correlate(LeaverNotice)
+    )
     to_hand_over = (
         sa.select(LeaverHolding.id)
         .join(Account, Account.id == LeaverHolding.account_id)
@@ -236,7 +257,8 @@ def settled_notices(
     )
     found = sa.select(LeaverNotice).where(
         LeaverNotice.status == status, is_gone,
-        sa.not_(access.exists()), sa.not_(password.exists()), sa.not_(to_hand_over.exists()),
+        sa.not_(access.exists()), sa.not_(password.exists()), sa.not_(because_of_them.exists()),
+        sa.not_(to_hand_over.exists()),
     )  # fmt: skip
     if only is not None:
         found = found.where(only)
