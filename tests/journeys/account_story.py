@@ -193,7 +193,7 @@ class AccountStory(Story):
             owner.send(_changed(NOTICED), button="Mark as changed")
         with self.scene("deputy-sca", NOTICED, 16, 30) as deputy:
             deputy.go(path)
-            deputy.send({"saw": "no_sessions"}, button="Verify")
+            deputy.send({"saw": "no_sessions"}, button="Record what I saw")
         with self.scene("ict", NOTICED, 16, 45) as ict:
             ict.go(f"{self.case}/steps/credentials")
             ict.send({"outcome": "done"}, button="Save answer")
@@ -223,7 +223,7 @@ class AccountStory(Story):
             owner.send(_changed(CLOSED_ON + timedelta(days=1)), button="Mark as changed")
         with self.scene("deputy-sca", CLOSED_ON + timedelta(days=1), 17) as deputy:
             deputy.go(again)
-            deputy.send({"saw": "no_sessions"}, button="Verify")
+            deputy.send({"saw": "no_sessions"}, button="Record what I saw")
         with self.scene("sca", CLOSED_ON + timedelta(days=1), 17, 30) as sca:
             sca.go(f"{self.account}/close")
             sca.send(LAST_WORDS, button="Close")

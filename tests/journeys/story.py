@@ -139,7 +139,7 @@ class Story:
         with self.scene("deputy-sca", last_day, 17) as deputy:
             for path in rotations:
                 deputy.go(path)
-                deputy.send({"saw": "no_sessions"}, button="Verify")
+                deputy.send({"saw": "no_sessions"}, button="Record what I saw")
         with self.scene("sca", last_day, 17, 30) as sca:
             sca.go("/account-register/notices")
             while "Note" in _buttons(sca):

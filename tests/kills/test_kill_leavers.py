@@ -148,8 +148,10 @@ def _kill_while_confirming(
         assert recorded or answers == [None]
         running.append(start(servers))
         if not recorded:
-            nothing += 1
-            assert _confirmed(browser, one) == 303
+            # A database server may still finish what it was told to commit, after whoever told it was killed.
+            answer = _confirmed(browser, one)
+            nothing += answer == 303
+            assert answer in (303, 409)
             assert one.is_recorded()
     return nothing
 

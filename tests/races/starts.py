@@ -267,6 +267,7 @@ CASE_EVENTS = {
     "/postpone": "case:hearing-postponed",
     "/record-hearing": "case:hearing-held",
     "/decide-outcome": "case:outcome-decided",
+    "/record-appeal": "case:appeal-recorded",
     "/judge-late-appeal": "case:late-appeal-judged",
     "/decide-appeal": "case:appeal-decided",
     "/make-final": "case:made-final",
