@@ -1,13 +1,12 @@
 """Forms in which HR records what the person concerned sent without Probity, and that nothing more came."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from app.core.forms import (
     BooleanField,
     Choice,
     DateField,
-    HiddenField,
     ProbityForm,
     RadioField,
     Required,
@@ -15,7 +14,8 @@ from app.core.forms import (
     StringField,
     TextAreaField,
 )
-from app.hr_cases.forms.deciding import COMPANION_KINDS, moment_in
+from app.hr_cases.forms.answer_seen import AnswerSeenForm
+from app.hr_cases.forms.deciding import COMPANION_KINDS
 from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.forms.subject import ALONE
 from app.hr_cases.models import Came, CameBy
@@ -66,11 +66,10 @@ class RecordAppealForm(AnotherWayForm):
     )
 
 
-class RecordAnswerForm(AnotherWayForm):
+class RecordAnswerForm(AnswerSeenForm, AnotherWayForm):
     """Who comes with them, and what do they say?"""
 
     own_words = ("companion", "reply")
-    answer_seen = HiddenField()
     companion_kind = RadioField(
         "Who will come with them?",
         [Required("Select who will come with them")],
@@ -90,11 +89,6 @@ class RecordAnswerForm(AnotherWayForm):
         max_length=10000,
         what="their reply",
     )
-
-    @property
-    def seen(self) -> datetime | None:
-        """When the answer was given that the page showed."""
-        return moment_in(self.answer_seen)
 
 
 class MakeFinalForm(ProbityForm):

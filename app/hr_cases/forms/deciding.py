@@ -1,7 +1,6 @@
 """Forms of the decisions: is there a case to answer, the hearing, the outcome, the appeal, the closing."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from app.core.forms import (
@@ -19,6 +18,7 @@ from app.core.forms import (
     TextAreaField,
     TimeField,
 )
+from app.hr_cases.forms.answer_seen import AnswerSeenForm
 from app.hr_cases.forms.ending_early import no_finding_field, referral_fields
 from app.hr_cases.forms.ending_employment import ENDS_AT_ONCE, NOTICE_HINT, TELL_LEAVERS, end_fields
 from app.hr_cases.forms.naming import NamingForm
@@ -190,10 +190,9 @@ class PostponeForm(NamingForm):
     )
 
 
-class CompanionForm(ProbityForm):
+class CompanionForm(AnswerSeenForm):
     """May this companion come?"""
 
-    answer_seen = HiddenField()
     allowed = RadioField(
         "May this companion come?",
         [Required("Select whether the companion may come")],
@@ -202,19 +201,6 @@ class CompanionForm(ProbityForm):
         inline=True,
         what="the answer",
     )
-
-    @property
-    def seen(self) -> datetime | None:
-        """When the answer was sent that the page showed."""
-        return moment_in(self.answer_seen)
-
-
-def moment_in(field: HiddenField) -> datetime | None:
-    """The moment that a page sent along unseen; None where it holds none."""
-    try:
-        return datetime.fromisoformat(field.data or "")
-    except ValueError:
-        return None
 
 
 class HearingForm(ProbityForm):

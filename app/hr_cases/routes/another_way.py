@@ -8,6 +8,7 @@ from app.core.errors import NothingHere
 from app.core.presentation import uk_weekday_date
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.forms.another_way import RecordAnswerForm, RecordAppealForm
+from app.hr_cases.forms.answer_seen import answer_shown
 from app.hr_cases.forms.subject import ALONE
 from app.hr_cases.models import CompanionKind, HearingNotice
 from app.hr_cases.routes.common import act_page, ask, carried_out, done, visit
@@ -58,7 +59,7 @@ def record_answer(reference: str) -> Any:
     if not notices:
         raise NothingHere(secret=True)
     notice = notices[-1]
-    form = RecordAnswerForm(data={"answer_seen": notice.replied_at.isoformat() if notice.replied_at else ""})
+    form = RecordAnswerForm(data=answer_shown(notice))
     form.came_on.not_before, form.came_on.not_after = clock.local_day(notice.issued_at), here.today
     if form.validate_on_submit() and carried_out(form, lambda: _record(form, notice, me, here.now), case, notice):
         return done("You recorded the answer.", "meetings", reference=here.reference)

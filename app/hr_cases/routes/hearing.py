@@ -11,6 +11,7 @@ from app.core.errors import InvalidInput, NothingHere
 from app.core.headers import as_attachment
 from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.documents.calendar_file import FILE_NAME, calendar_file
+from app.hr_cases.forms.answer_seen import answer_shown
 from app.hr_cases.forms.deciding import CompanionForm, HearingForm, NoticeForm, PostponeForm
 from app.hr_cases.models import HearingNotice, Section, UnionStanding
 from app.hr_cases.operations.authority import UnionSaid
@@ -114,7 +115,7 @@ def judge_companion(reference: str) -> Any:
     notice = _notice(here)
     can = case.can_judge_companion(me) and notice.companion_waits
     ask(here, who=case.is_owned_by(me), can=can, whose=OWNER, doing=operations.COMPANION_JUDGED)
-    form = CompanionForm(data={"answer_seen": notice.replied_at.isoformat() if notice.replied_at else ""})
+    form = CompanionForm(data=answer_shown(notice))
     if form.validate_on_submit():
 
         def act() -> None:
