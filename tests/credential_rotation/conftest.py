@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.account_register.models import Account
 from app.people.models import Person, Role
+from tests.credential_rotation.factories import account, grant
 from tests.factories import Factory
 
 
@@ -40,3 +42,18 @@ def hr(make: Factory) -> Person:
 def jo(make: Factory) -> Person:
     """Who leaves."""
     return make.person("Jo Bell")
+
+
+@pytest.fixture
+def deputy(make: Factory) -> Person:
+    """Answers for passwords without having access."""
+    return make.person("Dep Uty", Role.DEPUTY_SCA)
+
+
+@pytest.fixture
+def on(make: Factory, owner: Person) -> Account:
+    """Two people hold it by a shared login; its owner is none of them."""
+    made = account(make, "Northmere", owner)
+    for name in ("Ann", "Ben"):
+        grant(make, made, make.person(name))
+    return made

@@ -19,7 +19,6 @@ from tests.conftest import NOW
 from tests.credential_rotation.factories import (
     FRIDAY,
     TODAY,
-    account,
     changed,
     grant,
     leave,
@@ -34,21 +33,6 @@ from tests.pages import PageClient
 Clients = Callable[[Person], PageClient]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY = date(2027, 3, 8)
-
-
-@pytest.fixture
-def deputy(make: Factory) -> Person:
-    """Verifies."""
-    return make.person("Dep Uty", Role.DEPUTY_SCA)
-
-
-@pytest.fixture
-def on(make: Factory, owner: Person) -> Account:
-    """Two people hold it by a shared login; its owner is none of them."""
-    made = account(make, "Northmere", owner)
-    for name in ("Ann", "Ben"):
-        grant(make, made, make.person(name))
-    return made
 
 
 def _signed_in(rotation: CredentialRotation, by: Person, *, at: datetime = NOW + 2 * HOUR) -> None:

@@ -21,27 +21,12 @@ from app.credential_rotation.models import (
 )
 from app.credential_rotation.queries import chain_of
 from app.credential_rotation.routes.worked_out import rotation_worked_out
-from app.people.models import Person, Role
+from app.people.models import Person
 from tests.conftest import NOW
-from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, moved, started
+from tests.credential_rotation.factories import FRIDAY, TODAY, changed, grant, moved, started
 from tests.factories import Factory
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def deputy(make: Factory) -> Person:
-    """Answers for passwords without having access."""
-    return make.person("Dep Uty", Role.DEPUTY_SCA)
-
-
-@pytest.fixture
-def on(make: Factory, owner: Person) -> Account:
-    """Two people hold it by a shared login."""
-    made = account(make, "Northmere", owner)
-    for name in ("Ann", "Ben"):
-        grant(make, made, make.person(name))
-    return made
 
 
 def _renew(on: Account, by: Person, verifier: Person, *, asked_by: Person | None = None) -> None:
