@@ -5,7 +5,10 @@
 """
 
 import os
+import random
+import secrets
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -103,6 +106,14 @@ def test_a_year_without_a_fault(dialect: str, tmp_path: Path, worker_id: str) ->
         assert db.session.query(OutboxMessage).filter(
             OutboxMessage.settled_at.is_(None), OutboxMessage.created_at < yesterday
         ).count() == 0  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids and references decide who comes first where the dice choose: by these, a seed is one and the same year."""
+    chance = random.Random(1)
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
+    monkeypatch.setattr(secrets, "choice", chance.choice)
 
 
 THEY_LEAVE, SOMEBODY_COMES = EASTER + timedelta(days=9), EASTER + timedelta(days=23)
