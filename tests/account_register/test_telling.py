@@ -146,7 +146,7 @@ def test_holders_and_owners_read_the_state_beside_the_account(
     assert words not in client_of(holder).get("/figures/my-record").text
     acts.change_status(account, AccountStatus.PAUSED, by=sca, at=NOW, reason="Election")
     commit()
-    assert f"Active {words}" in client_of(holder).get("/figures/my-record").text
+    assert f"Museum {words}" in client_of(holder).get("/figures/my-record").text
     for reader in (holder, owner):
         assert words in client_of(reader).get(LIST).text
         assert "The state of an account that you use or answer for has changed" in client_of(reader).get("/messages").text

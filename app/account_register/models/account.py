@@ -50,7 +50,7 @@ class AccountStatus(StrEnum):
             "paused": "Paused: do not post until it is back to live",
             "dormant": "Dormant: it stays up, but nobody posts",
             "compromised": "Compromised: do not use it until it is back to live",
-            "closing": "Being closed: all access to it ends before that",
+            "closing": "Being closed: all access to it ends first",
             "closed": "Closed: nobody uses it any more",
         }.get(self.value, "")
 
