@@ -29,7 +29,8 @@ def _parts(record: MyRecord) -> Iterator[Part]:
     yield Heading(1, "Access to accounts")
     yield Table(
         ("Account", "Platform", "As", "Since", "State"),
-        tuple((one.account, one.platform, one.level, uk_date(one.starts_on), status_words(one.state))
+        tuple(("\n".join(filter(None, (one.account, one.account_status.to_heed))), one.platform, one.level,
+               uk_date(one.starts_on), status_words(one.state))
               for one in record.holdings),
         (4, 3, 2, 3, 3), row_heads=True,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.account_register.models import GrantState
+from app.account_register.models import AccountStatus, GrantState
 from app.device_permissions.models import DevicePermissionRequest, WorkUse
 from app.people.models import Person
 from app.policy.models import Acknowledgement, TeamReminder
@@ -12,13 +12,14 @@ from app.policy.models import Acknowledgement, TeamReminder
 
 @dataclass(frozen=True)
 class Holding:
-    """Access to one account, and how it stands."""
+    """Access to one account, and how that and the account stand."""
 
     account: str
     platform: str
     level: str
     starts_on: date
     state: GrantState
+    account_status: AccountStatus
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ class GrantState(StrEnum):
     ENDED = "ended"
     CALLED_OFF = "called_off"
 
+    @property
+    def is_held(self) -> bool:
+        """Whether its holder has the access, or is about to: it runs, or waits for its day or for their agreement."""
+        return self in (GrantState.ACTIVE, GrantState.AWAITING_ACKNOWLEDGEMENT, GrantState.NOT_STARTED)
+
 
 OPEN_TO_LEAVER = "leaves_on IS NOT NULL AND end_reason = 'left'"
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app.account_register.health import acknowledged_at as acknowledged_at
 from app.account_register.health import goes_on, runs
-from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, Account, let_in
+from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, Account, grant_state, let_in
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
@@ -45,6 +45,16 @@ def grants_that_go_on(account: Account, day: date) -> list[AccessGrant]:
     select = sa.select(it).join(Person, Person.id == it.person_id).where(it.account_id == account.id, goes_on(day))
     loaded = select.options(joinedload(it.person), joinedload(it.account)).order_by(Person.name, it.id)
     return [one for one in db.session.execute(loaded).scalars() if not one.is_called_off]
+
+
+def who_has_access(account: Account, day: date) -> set[uuid.UUID]:
+    """Those whose access to an account runs on a day or is about to begin."""
+    rows = db.session.execute(
+        sa.select(AccessGrant, acknowledged_at().label("at"))
+        .where(AccessGrant.account_id == account.id, goes_on(day))
+        .options(joinedload(AccessGrant.person))
+    )
+    return {row.AccessGrant.person_id for row in rows if grant_state(row.AccessGrant, row.at, day).is_held}
 
 
 def somebody_signs_in_otherwise(account: Account, day: date) -> bool:
