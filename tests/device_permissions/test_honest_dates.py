@@ -207,13 +207,16 @@ def test_what_is_late_stands_in_the_list_of_the_stand_in(
 ) -> None:
     """As long as it waits; before it is late, and to others, it is not listed."""
     made, other = submitted(person), make.person("Other")
-    for day, listed in ((made.due_on, False), (made.due_on + DAY, True)):
+    late = made.due_on + DAY
+    for day, listed in ((made.due_on, False), (late, True)):
         with _on(day):
             assert ("Sam Okoro" in client_of(head).get("/device-permissions/team").text) == listed
             assert "Sam Okoro" not in client_of(other).get("/device-permissions/team").text
-    _asked_back(made, head, made.due_on + DAY)
-    with _on(made.due_on + DAY):
+    _asked_back(made, head, late)
+    with _on(late):
         assert "Sam Okoro" not in client_of(head).get("/device-permissions/team").text
+        assert "Which one?" in client_of(head).get(f"/device-permissions/requests/{made.reference}").text
+        client_of(other).get(f"/device-permissions/requests/{made.reference}", status=403)
 
 
 def test_a_stand_in_who_approved_it_may_end_it(client_of: Clients, person: Person, manager: Person, head: Person) -> None:

@@ -149,7 +149,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     @property
     def open_question(self) -> "DeviceQuestion | None":
         """The question that waits for its answer."""
-        return next((question for question in self.questions if question.answered_at is None), None)
+        return next((question for question in self.questions if question.is_open), None)
 
     def is_decider(self, person: Person) -> bool:
         """Whether it is for this person to decide about the requester: their line manager, or failing one the head of
@@ -177,15 +177,24 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
 
     def can_be_decided_by(self, person: Person) -> bool:
         """Whether this person may decide this now; nothing is decided about somebody who has left."""
-        return self.status is RequestStatus.SUBMITTED and self.is_for(person) and self.person.is_here_on(clock.today())
+        return self.waits_to_be_decided_on(clock.today()) and self.is_for(person)
+
+    def went_unanswered_on(self, day: date) -> bool:
+        """Whether a question was asked back, and the day by which it was to be answered has passed without an answer."""
+        asked = self.open_question
+        return self.status is RequestStatus.RETURNED and asked is not None and asked.answer_by < day
+
+    def waits_to_be_decided_on(self, day: date) -> bool:
+        """Whether it is for the decider to go on: it was sent, or no answer came in time, and who asked is still here."""
+        waits = self.status is RequestStatus.SUBMITTED or self.went_unanswered_on(day)
+        return waits and self.person.is_here_on(day)
 
     def lacks_a_manager_on(self, day: date) -> bool:
         """Whether it waits to be decided or confirmed while no line manager of the requester is here: the head of the
         service decides then, or nobody, and HR mends the record.
         """
         manager = self.person.line_manager
-        is_undecided = self.status is RequestStatus.SUBMITTED and self.person.is_here_on(day)
-        waits = is_undecided or self.waits_to_be_confirmed_on(day)
+        waits = self.waits_to_be_decided_on(day) or self.waits_to_be_confirmed_on(day)
         return waits and (manager is None or not manager.is_here_on(day))
 
     def is_mended_by(self, person: Person) -> bool:
@@ -231,13 +240,14 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return self.is_decider(person) and self.waits_to_be_confirmed_on(clock.today())
 
     def can_be_seen_by(self, person: Person) -> bool:
-        """Whether this person may read it: who asked, who decides or decided or stands in, the keepers of the
-        register, the auditor.
+        """Whether this person may read it: who asked, who decides or decided or stands in or asked a question about it, the
+        keepers of the register, the auditor.
         """
         return (
             person.id in (self.person_id, self.decided_by_id)
             or person.holds(*OVERSEERS)
             or self.is_for(person)
+            or any(question.asked_by_id == person.id for question in self.questions)
         )
 
     def in_force_on(self, day: date) -> bool:
@@ -287,11 +297,12 @@ class DeviceUse(PlaceOfUse, Identified, Base):
 
 
 class DeviceQuestion(Identified, Base):
-    """A question that the decider asked back, and its answer."""
+    """A question that the decider asked back, and its answer, or that it was closed since none came in time."""
 
     __tablename__ = "device_question"
     __table_args__ = (
         sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_words"),
+        sa.CheckConstraint("closed_at IS NULL OR answered_at IS NULL", name="closed_without_answer"),
         sa.Index(None, "request_id"),
     )
 
@@ -302,9 +313,15 @@ class DeviceQuestion(Identified, Base):
     question: Mapped[str]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime | None]
 
     request: Mapped[DevicePermissionRequest] = relationship(back_populates="questions")
     asked_by: Mapped[Person] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for its answer."""
+        return self.answered_at is None and self.closed_at is None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from app.device_permissions.operations.deciding import (
     latest_end,
     refuse_device_request,
     return_device_request,
+    take_question_back,
 )
 from app.device_permissions.operations.lasting import (
     BITE,
@@ -63,6 +64,7 @@ __all__ = [
     "return_device_request",
     "revoke_device_permission",
     "submit_device_request",
+    "take_question_back",
     "tell_of_lapses",
     "withdraw_device_request",
 ]

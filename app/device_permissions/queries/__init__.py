@@ -7,6 +7,7 @@ from app.device_permissions.queries.lists import (
     requests_for,
     rows_to_take_away,
     state_words,
+    waits_for_an_answer,
 )
 from app.device_permissions.queries.requests import (
     answer_by,
@@ -20,6 +21,7 @@ from app.device_permissions.queries.requests import (
     open_to_stand_ins,
     request_by_reference,
     requests_of,
+    went_unanswered,
     who_decides,
     why_not_ask,
 )
@@ -60,6 +62,8 @@ __all__ = [
     "use_by_id",
     "uses_for",
     "uses_of",
+    "waits_for_an_answer",
+    "went_unanswered",
     "who_decides",
     "why_not_ask",
 ]

@@ -151,11 +151,19 @@ def has_renewal(*statuses: RequestStatus) -> sa.ColumnElement[bool]:
 def lacks_a_manager(day: Any) -> sa.ColumnElement[bool]:
     """`DevicePermissionRequest.lacks_a_manager_on` as a condition of a query that joins the requester."""
     request = DevicePermissionRequest
-    waits = sa.or_(
-        sa.and_(request.status == RequestStatus.SUBMITTED, is_here(day)),
-        sa.and_(request.confirm_due_on.is_not(None), is_in_force(day)),
-    )
+    waits = sa.or_(waits_to_be_decided(day), sa.and_(request.confirm_due_on.is_not(None), is_in_force(day)))
     return sa.and_(waits, sa.not_(manager_is_here(day)))
+
+
+def went_unanswered(day: Any) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.went_unanswered_on` as a condition of a query of requests."""
+    return sa.and_(DevicePermissionRequest.status == RequestStatus.RETURNED, sa.func.coalesce(answer_by() < day, sa.false()))
+
+
+def waits_to_be_decided(day: Any) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.waits_to_be_decided_on` as a condition of a query that joins the requester."""
+    waits = sa.or_(DevicePermissionRequest.status == RequestStatus.SUBMITTED, went_unanswered(day))
+    return sa.and_(waits, is_here(day))
 
 
 def stands_in(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:
@@ -184,7 +192,8 @@ def open_to_stand_ins(people: Collection[uuid.UUID], keys: Collection[str], day:
 def answer_by() -> sa.ScalarSelect[date]:
     """By when the question that was asked back is to be answered, as a column of a query of requests."""
     question = DeviceQuestion
-    is_open = sa.and_(question.request_id == DevicePermissionRequest.id, question.answered_at.is_(None))
+    of_this = question.request_id == DevicePermissionRequest.id
+    is_open = sa.and_(of_this, question.answered_at.is_(None), question.closed_at.is_(None))
     return sa.select(sa.func.max(question.answer_by)).where(is_open).correlate_except(question).scalar_subquery()
 
 
