@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.db import Base, Identified, Versioned, db, enum_column, one_of
 from app.core.statuses import HasStatus
 from app.device_permissions.models.before import AskedBefore
+from app.device_permissions.models.lapses import DeviceLapse, first_lapse
 from app.device_permissions.models.places import PlaceOfUse
 from app.device_permissions.models.states import (
     OPEN_STATUSES,
@@ -110,7 +111,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     confirm_due_on: Mapped[date | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
-    # When its holder was told that it holds no longer, though nobody ended it and its last day has not come.
+    # When its holder was told that it lapsed before its last day.
     lapse_told_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -130,6 +131,8 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     )
     # What it said before it was changed, the first answers first.
     before: Mapped[list[AskedBefore]] = relationship(order_by=AskedBefore.number)
+    # That it lapsed, once that was recorded. Nothing that happens later takes that back.
+    lapsed: Mapped[DeviceLapse | None] = relationship(lazy="joined")
 
     @property
     def device(self) -> str:
@@ -256,17 +259,32 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
 
     def lapse_on(self, day: date) -> Lapse | None:
         """Why an approved permission does not hold on a day; None while it does."""
-        if self.expires_on is None or self.expires_on < day:
-            return Lapse.RAN_OUT
-        back = self.person.came_back_at
-        was_gone = back is not None and self.decided_at is not None and self.decided_at < back
-        if was_gone or not self.person.is_here_on(day):
-            return Lapse.LEFT
-        if self.person.post != self.post_at_approval:
-            return Lapse.OTHER_POST
-        if not any(use.is_open for use in self.uses):
-            return Lapse.ACCOUNTS_CLOSED
-        return Lapse.NOT_CONFIRMED if self.confirm_due_on is not None and self.confirm_due_on < day else None
+        if self.lapsed is not None:
+            return self.lapsed.why if self.lapsed.lapsed_on <= day else None
+        found = first_lapse(self, day)
+        return found[1] if found is not None else None
+
+    @property
+    def held_from_to(self) -> tuple[date, date] | None:
+        """From and until which day it was held or will be, as far as that is known today; None if it was never given.
+
+        The days on which it was approved and ended count, though it held for a part of them only.
+        """
+        if self.decided_at is None or self.expires_on is None:
+            return None
+        last, today = self.expires_on, clock.today()
+        if self.ended_at is not None:
+            last = min(last, clock.local_day(self.ended_at))
+        elif self.lapsed is not None:
+            last = min(last, self.lapsed.lapsed_on - timedelta(days=1))
+        elif (found := first_lapse(self, today)) is not None:
+            last = min(last, found[0] - timedelta(days=1))
+        return clock.local_day(self.decided_at), last
+
+    def held_on(self, day: date) -> bool:
+        """Whether somebody held it on a day, also one long past: by the records of when it was approved, ended or lapsed."""
+        held = self.held_from_to
+        return held is not None and held[0] <= day <= held[1]
 
     def is_ending_on(self, day: date) -> bool:
         """Whether it holds still but its holder is asked by now whether they need it longer."""

@@ -19,6 +19,7 @@ from app.device_permissions.models import (
     OVERSEERS,
     AskedBefore,
     DeviceKind,
+    DeviceLapse,
     DevicePermissionRequest,
     DeviceUse,
     RequestStatus,
@@ -110,8 +111,9 @@ def requests_for(viewer: Person, filters: DeviceFilters, day: date, cursor: Curs
     query = _listed(
         viewer, filters, day, request.reference, Person.name, Service.name.label("service"), request.device_kind,
         request.device_words, request.status, request.submitted_at, request.due_on, request.expires_on, request.using_since,
-        answer_by().label("answer_by"), request.id,
+        answer_by().label("answer_by"), DeviceLapse.lapsed_on, DeviceLapse.why.label("lapse"), request.id,
     )  # fmt: skip
+    query = query.outerjoin(DeviceLapse, DeviceLapse.request_id == request.id)
     return key_page(query, [request.submitted_at], request.id, cursor, size=PAGE, descending=True)
 
 
@@ -130,7 +132,9 @@ def rows_to_take_away(viewer: Person, filters: DeviceFilters, day: date) -> list
         request.decided_at, request.expires_on, request.covers_working_hours, request.using_since, request.conditions,
         decider.name.label("decided_by"), request.ended_at, ender.name.label("ended_by"), request.end_reasons,
         request.refusal_reasons, answer_by().label("answer_by"),
+        DeviceLapse.lapsed_on, DeviceLapse.why.label("lapse"),
     )  # fmt: skip
+    query = query.outerjoin(DeviceLapse, DeviceLapse.request_id == request.id)
     query = query.outerjoin(decider, decider.id == request.decided_by_id).outerjoin(ender, ender.id == request.ended_by_id)
     newest = query.order_by(request.submitted_at.desc(), request.id.desc()).limit(MOST_TAKEN_AWAY)
     rows = db.session.execute(newest).all()
@@ -173,12 +177,13 @@ def waits_for_an_answer(row: Any, day: date) -> bool:
 
 def _row(row: Any, shown: Shown, uses: str, day: date) -> list[str]:
     hours = "" if row.expires_on is None else "yes" if row.covers_working_hours else "no"
+    ended_on = row.lapsed_on or (clock.local_day(row.ended_at) if row.ended_at else None)
     return [
         row.reference, row.name, row.service or "", row.device_kind.with_words(row.device_words), uses,
         state_words(row.status, shown), iso(clock.local_day(row.submitted_at)),
         "" if waits_for_an_answer(row, day) else iso(row.due_on),
         iso(clock.local_day(row.decided_at)) if row.decided_at else "", iso(row.expires_on) if row.expires_on else "",
         hours, iso(row.using_since) if row.using_since else "", row.conditions, row.decided_by or "",
-        iso(clock.local_day(row.ended_at)) if row.ended_at else "", row.ended_by or "",
-        row.end_reasons or row.refusal_reasons,
+        iso(ended_on) if ended_on else "", row.ended_by or "",
+        row.lapse.label if row.lapse else row.end_reasons or row.refusal_reasons,
     ]  # fmt: skip

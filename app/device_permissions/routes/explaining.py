@@ -5,7 +5,7 @@ from app.core.clock import local_day
 from app.core.presentation import uk_weekday_date
 from app.core.worked_out import WorkedOut
 from app.device_permissions import operations
-from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, DeviceQuestion, RequestStatus
+from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, DeviceQuestion
 from app.policy.explaining import counted_from, counted_from_receipt, lasting_months
 from app.policy.queries import pack, period
 
@@ -14,7 +14,7 @@ def worked_out(device_request: DevicePermissionRequest) -> WorkedOut | None:
     """How the date came about by which the manager decides, or the question is answered, or until which it lasts."""
     if device_request.status in OPEN_STATUSES:
         return _decided_by(device_request)
-    if device_request.status is not RequestStatus.APPROVED or device_request.expires_on is None:
+    if device_request.expires_on is None or not device_request.in_force_on(clock.today()):
         return None
     longest = period(operations.LONGEST)
     return lasting_months(

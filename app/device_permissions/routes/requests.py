@@ -238,7 +238,8 @@ def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
     elif lapse is Lapse.RAN_OUT:
         how = f"ran out on {uk_date(former.expires_on)}"
     else:
-        how = f"does not hold any more: {lapse.label}"
+        since = f" since {uk_date(former.lapsed.lapsed_on)}" if former.lapsed is not None else ""
+        how = f"does not hold any more{since}: {lapse.label}"
     return f"In place of {former.reference}, which {how}"
 
 
