@@ -26,7 +26,7 @@ from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.core.registries import TODAY, DueKind, Registries
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, RotationCause, RotationStatus
-from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest
 from app.duties.models import Reminder
 from app.duties.queries import first_page_rows
 from app.hr_cases.models import ROLE_FOR, Case, Letter
@@ -283,7 +283,7 @@ def _waits_for_nobody(day: date, waiting: Collection[str]) -> Iterator[str]:
         CredentialRotation.status == RotationStatus.DUE, CredentialRotation.due_on < day
     )
     late_devices = sa.select(DevicePermissionRequest.reference).join(DevicePermissionRequest.person).where(
-        DevicePermissionRequest.status == RequestStatus.SUBMITTED, DevicePermissionRequest.due_on < day, is_here(day)
+        DevicePermissionRequest.status.in_(OPEN_STATUSES), DevicePermissionRequest.due_on < day, is_here(day)
     )
     late = late_cases.union(late_reports, late_rotations, late_devices)
     for key in (*db.session.execute(late).scalars(), *_late_access(day), *_late_proposals(day, waiting)):

@@ -95,7 +95,10 @@ PAGES: dict[str, Opens] = {
     "risk_review": _of(RiskRow, _risk),
     "risk_accept": lambda _key, person: person.holds(*KEEPERS),
     **dict.fromkeys(("notice_password", "notice_device", "notice_use"), lambda _key, person: person.holds(*KEEPERS)),
-    "device_decide": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_seen_by),
+    **dict.fromkeys(
+        ("device_decide", "device_answer", "device_unanswered"),
+        _named(DevicePermissionRequest, DevicePermissionRequest.can_be_seen_by),
+    ),
     "device_manager": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_given_a_manager_by),
     **dict.fromkeys(
         ("early_alert_see", "early_alert_decide", "early_alert_breach"), _named(MistakeAlert, MistakeAlert.can_be_seen_by)

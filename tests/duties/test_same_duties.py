@@ -208,6 +208,9 @@ class Organisation:
         submitted(self.asks)
         returned = submitted(self.make.person("Answers", manager=self.manager, service="Libraries"))
         return_device_request(returned, by=self.manager, at=NOW, question="Whose is it?")
+        unanswered = submitted(self.make.person("Never answers", manager=self.manager, service="Libraries"))
+        return_device_request(unanswered, by=self.manager, at=NOW, question="Whose is it?")
+        unanswered.questions[0].answer_by = unanswered.due_on = TODAY - DAY
         alone = submitted(self.make.person("Alone soon", manager=self.make.person("Gone")))
         alone.person.line_manager.last_working_day = TODAY - 2 * DAY
         for ends in (20 * DAY, 200 * DAY):
