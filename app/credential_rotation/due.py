@@ -25,15 +25,17 @@ from app.credential_rotation.queries import (
     incidents_seen,
     left_by_move,
     mine_to_change,
+    mine_to_find_verifier,
     mine_to_permit,
     mine_to_verify,
     open_hand_overs,
     open_when_late,
+    open_where_nobody_verifies,
     still_to_hand_over,
 )
 from app.credential_rotation.queries.because_of import carried_by_leaver
 from app.people.everybody import everybody_with, opening
-from app.people.models import KEEPERS
+from app.people.models import KEEPERS, Role
 
 
 def _account_words() -> Any:
@@ -58,6 +60,12 @@ def _to_change(viewer: Viewer, today: date) -> sa.Select[Any]:
 
 def _to_verify(viewer: Viewer, today: date) -> sa.Select[Any]:
     return _rotations("rotation_verify", CredentialRotation.verify_by, mine_to_verify(viewer, today))
+
+
+def _without_verifier(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    if not viewer.holds(*KEEPERS, Role.ADMINISTRATOR):
+        return None
+    return _rotations("rotation_no_verifier", CredentialRotation.verify_by, mine_to_find_verifier(viewer, today))
 
 
 def _to_permit(viewer: Viewer, today: date) -> sa.Select[Any]:
@@ -123,6 +131,11 @@ DUE_KINDS = (
     DueKind(
         "rotation_verify", "Verify the new password of {who}", "credential_rotation.rotation", "rotation_id", _to_verify,
         everybody=everybody_with(_to_verify), opens=open_when_late, unopened=ABOUT_PASSWORDS,
+    ),
+    DueKind(
+        "rotation_no_verifier", "Find somebody to verify the new password of {who}", "credential_rotation.rotation",
+        "rotation_id", _without_verifier, everybody=everybody_with(_without_verifier), opens=open_where_nobody_verifies,
+        unopened=ABOUT_PASSWORDS,
     ),
     DueKind(
         "rotation_permit", "Permit a new password of {who}", "credential_rotation.rotation", "rotation_id", _to_permit,

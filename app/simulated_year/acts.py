@@ -57,14 +57,14 @@ from app.hr_cases.queries import appeal as appeal_of
 from app.hr_cases.queries import notices, officers_to_replace
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import conflicts_of
-from app.people.models import Person, Role
+from app.people.models import KEEPERS, Person, Role
 from app.people.queries import holders_of
 from app.simulated_year.asking import ASKING_ACTS
 from app.simulated_year.devices import DEVICE_ACTS
-from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
+from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of, some_manager
 from app.simulated_year.early import EARLY_ACTS
 from app.simulated_year.incidents import INCIDENT_ACTS
-from app.simulated_year.keeping import KEEPING_ACTS
+from app.simulated_year.keeping import KEEPING_ACTS, appoint_manager
 from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
 from app.simulated_year.policy import POLICY_ACTS
 from app.simulated_year.proposals import PROPOSAL_ACTS
@@ -93,6 +93,18 @@ def _verify_password(doing: Doing) -> None:
         verify_rotation(
             db.session.get_one(CredentialRotation, doing.id), by=doing.by, at=doing.at, saw=Sighting.NO_SESSIONS
         )
+
+
+def _find_verifier(doing: Doing) -> None:
+    """A keeper gives the account to another owner; the administrator appoints somebody who keeps the register too."""
+    rotation = db.session.get_one(CredentialRotation, doing.id)
+    if not doing.by.holds(*KEEPERS):
+        appoint_manager(Role.DEPUTY_SCA, doing)
+        return
+    account_id, heir = rotation.account_id, some_manager(doing.by.id, doing).id
+    with act_at(doing.at):
+        account = db.session.get_one(Account, account_id)
+        change_account(account, replace(details_of(account), owner_id=heir, deputy_id=None), by=doing.by, at=doing.at)
 
 
 def _permit_password(doing: Doing) -> None:
@@ -338,6 +350,7 @@ ACTS: Mapping[str, Act] = {
     "notice_use": _notice,
     "rotation_change": _change_password,
     "rotation_verify": _verify_password,
+    "rotation_no_verifier": _find_verifier,
     "rotation_permit": _permit_password,
     "leaver_hand_over": _hand_over,
     "move_hand_over": _hand_over_of_mover,

@@ -47,13 +47,17 @@ class Left(NamedTuple):
 
 
 def _appoint(doing: Doing) -> None:
+    appoint_manager(Role(doing.key), doing)
+
+
+def appoint_manager(role: Role, doing: Doing) -> None:
     """A manager who stays and holds no role yet takes it."""
     free = sa.select(Person).where(
         Person.post == "Manager", Person.last_working_day.is_(None), Person.id != doing.by.id, ~Person.roles.any()
     )
     somebody = one_of(list(db.session.execute(free.order_by(Person.email)).scalars()), doing.chance)
     with act_at(doing.at):
-        appoint(somebody, Role(doing.key), by=doing.by, since=clock.local_day(doing.at), at=doing.at)
+        appoint(somebody, role, by=doing.by, since=clock.local_day(doing.at), at=doing.at)
 
 
 def _name_head(doing: Doing) -> None:

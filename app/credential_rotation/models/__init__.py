@@ -45,23 +45,25 @@ from app.credential_rotation.models.moves import (
     MoveStatus,
 )
 from app.credential_rotation.models.proof import hours_words, proof_words
+from app.credential_rotation.models.rotation_states import (
+    OPEN_ROTATION,
+    ROTATION_TRANSITIONS,
+    RotationStatus,
+    Sighting,
+    Trigger,
+)
 from app.credential_rotation.models.rotations import (
     ALONE,
     NEEDS_PERMISSION,
-    OPEN_ROTATION,
     OTHER_HOLDER,
     PERMITTED_BY,
-    ROTATION_TRANSITIONS,
     SEES_CAUSES,
     CredentialRotation,
     RotationCause,
-    RotationStatus,
     RotationStep,
-    Sighting,
     StepAnswer,
     StepKind,
     StepOutcome,
-    Trigger,
 )
 
 __all__ = [
