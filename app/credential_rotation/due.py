@@ -34,6 +34,7 @@ from app.credential_rotation.queries import (
     still_to_hand_over,
 )
 from app.credential_rotation.queries.because_of import carried_by_leaver
+from app.credential_rotation.queries.work_changes import WORK_CHANGE, to_say_what_goes_on, work_changes_opened
 from app.people.everybody import everybody_with, opening
 from app.people.models import KEEPERS, Role
 
@@ -148,6 +149,10 @@ DUE_KINDS = (
     DueKind(
         "move_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.move", "move_id",
         _move_hand_overs, everybody=everybody_with(_move_hand_overs), opens=open_hand_overs(Move),
+    ),
+    DueKind(
+        WORK_CHANGE, "Say which access {who} keeps in their other work", "credential_rotation.work_change", "change_id",
+        to_say_what_goes_on, everybody=everybody_with(to_say_what_goes_on), opens=work_changes_opened,
     ),
     DueKind(
         "incident_steps", "Urgent: take the steps for {who}, which is compromised", "credential_rotation.incident",

@@ -25,8 +25,9 @@ from app.breach_reports.queries import why_not
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting, Trigger
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting, Trigger, WorkChange
 from app.credential_rotation.operations import mark_changed, permit_rotation, review_access, verify_rotation
+from app.credential_rotation.operations.other_work import say_all_goes_on
 from app.demo.case_steps import BY_DUTY, investigate
 from app.demo.cases import Scene, Story
 from app.demo.leavers import DONE
@@ -110,6 +111,11 @@ def _find_verifier(doing: Doing) -> None:
 def _permit_password(doing: Doing) -> None:
     with act_at(doing.at):
         permit_rotation(db.session.get_one(CredentialRotation, doing.id), by=doing.by, at=doing.at)
+
+
+def _all_goes_on(doing: Doing) -> None:
+    with act_at(doing.at):
+        say_all_goes_on(db.session.get_one(WorkChange, doing.id), by=doing.by, at=doing.at)
 
 
 def _hand_over(doing: Doing) -> None:
@@ -352,6 +358,7 @@ ACTS: Mapping[str, Act] = {
     "rotation_verify": _verify_password,
     "rotation_no_verifier": _find_verifier,
     "rotation_permit": _permit_password,
+    "work_change": _all_goes_on,
     "leaver_hand_over": _hand_over,
     "move_hand_over": _hand_over_of_mover,
     **DEVICE_ACTS,

@@ -30,7 +30,7 @@ from app.core import clock
 from app.core import db as core_db
 from app.core.db import commit, db
 from app.core.registries import Registries
-from app.credential_rotation.models import AccountIncident, CredentialRotation, RotationCause, Trigger
+from app.credential_rotation.models import AccountIncident, CredentialRotation, RotationCause, Trigger, WorkChange
 from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import return_device_request
 from app.device_permissions.operations.lasting import ask_to_confirm
@@ -107,6 +107,11 @@ class Organisation:
         self._reports()
         self._cases()
         self._nobody_verifies()
+        for name, manager in (("Renamed", self.manager), ("Renamed alone", None)):
+            person = make.person(name, manager=manager)
+            account(make, f"Of {name}", person)
+            make.keep(WorkChange(person_id=person.id, told_on=TODAY, due_on=TODAY + DAY, old_post="Librarian",
+                                 new_post="Officer", old_service="", new_service=""))  # fmt: skip
 
     def _nobody_verifies(self) -> None:
         """A change by one keeper, because of all the others."""

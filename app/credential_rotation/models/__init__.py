@@ -65,6 +65,7 @@ from app.credential_rotation.models.rotations import (
     StepKind,
     StepOutcome,
 )
+from app.credential_rotation.models.work_changes import WorkChange
 
 __all__ = [
     "ALONE",
@@ -116,6 +117,7 @@ __all__ = [
     "StepKind",
     "StepOutcome",
     "Trigger",
+    "WorkChange",
     "end_of_quarter",
     "figures_of",
     "hidden_cells",
