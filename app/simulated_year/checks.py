@@ -332,7 +332,7 @@ def _may_know(thing: Expected, known: Known) -> bool:
 
 def _told_of_their_own_leaving(sent: Sequence[Any]) -> Iterator[str]:
     """Nobody is reminded of a password that changes because of them, nor of what is to be handed over when they go."""
-    about_passwords = ("rotation_change", "rotation_verify", "rotation_permit")
+    about_passwords = ("rotation_change", "rotation_verify", "rotation_no_verifier", "rotation_permit")
     passwords = [one for one in sent if one.kind in about_passwords and not one.escalated]  # others read no account
     causes = _causes({uuid.UUID(one.key) for one in passwords})
     handed = [one for one in sent if one.kind in HANDED_OVER and one.escalated]

@@ -8,7 +8,7 @@ from alembic import op
 
 from app.core import db as types
 
-revision = "0046"
+revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
