@@ -189,7 +189,7 @@ def _give_more(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant
     assert grant is not None
     check_more(grant, asked.level, at=at)
     check_approval(asked.account, asked.person, by, advice=asked.advice, by=by, at=at)
-    set_level(grant, asked.level, by=by, at=at)
+    set_level(grant, asked.level, by=by, at=at, approved_by=by, advice=asked.advice)
     return grant
 
 

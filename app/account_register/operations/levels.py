@@ -53,14 +53,23 @@ def check_more(grant: AccessGrant, level: AccessLevel, *, at: datetime) -> None:
         raise InvalidInput(refusal, field="level")
 
 
-def set_level(grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime) -> None:
-    """The new level, with what rooms higher up do where an account has one administrator more or less."""
-    _note_level(grant, level, by=by, at=at)
+def set_level(
+    grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime, approved_by: Person | None = None, advice: str = ""
+) -> None:
+    """The new level, with who approved it where it is more, and with what rooms higher up do where an account has one
+    administrator more or less.
+    """
+    _note_level(grant, level, by=by, at=at, approved_by=approved_by, advice=advice)
     let_rooms_follow(grant.account, by=by.id, at=at)
 
 
-def _note_level(grant: AccessGrant, level: AccessLevel, *, by: Person | None, at: datetime) -> None:
-    db.session.add(AccessLevelChange(grant_id=grant.id, changed_at=at, old=grant.level, new=level))
+def _note_level(
+    grant: AccessGrant, level: AccessLevel, *, by: Person | None, at: datetime, approved_by: Person | None = None,
+    advice: str = "",
+) -> None:  # fmt: skip
+    change = AccessLevelChange(grant_id=grant.id, changed_at=at, old=grant.level, new=level, advice=advice)
+    change.approved_by = approved_by
+    db.session.add(change)
     grant.level = level
     actor = by.id if by is not None else ActorKind.INSTALLATION
     record(LEVEL_CHANGED, grant.account_id, by=actor, at=at, about=grant.person_id, facts={"level": level})

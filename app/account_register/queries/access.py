@@ -1,14 +1,14 @@
 """Who holds access to what: for the acts of this room and for the rooms above it."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.account_register.health import acknowledged_at as acknowledged_at
 from app.account_register.health import goes_on, runs
-from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, Account, let_in
+from app.account_register.models import AccessGrant, AccessLevelChange, Account, let_in
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
@@ -56,19 +56,6 @@ def accountable_owner(account: Account, day: date) -> Person | None:
     """Who answers for an account on a day; nobody if its owner has left."""
     owner = account.owner
     return owner if owner is not None and owner.is_here_on(day) else None
-
-
-def level_before(moment: datetime) -> sa.ScalarSelect[AccessLevel]:
-    """What the holder of the row's grant could do before a moment, where that has changed since; else nothing."""
-    it = AccessLevelChange
-    return (
-        sa.select(it.old)
-        .where(it.grant_id == AccessGrant.id, it.changed_at >= moment)
-        .order_by(it.changed_at, it.id)
-        .limit(1)
-        .correlate(AccessGrant)
-        .scalar_subquery()
-    )
 
 
 def last_level_change(grant: AccessGrant) -> AccessLevelChange | None:
