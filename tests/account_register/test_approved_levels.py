@@ -13,7 +13,7 @@ from app.account_register.models import AccessGrant, AccessLevel, Account, Appro
 from app.account_register.queries.approvals import approval_in, with_approval
 from app.core.db import begin_writing, commit, db
 from app.people.models import Role
-from tests.account_register.factories import make_account, make_grant
+from tests.account_register.factories import agreed, make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient
@@ -35,6 +35,7 @@ class There:
         self.grant: AccessGrant = make_grant(
             make, self.account, self.holder, level=RESPONDER, given_by_id=self.sca.id, starts_on=TODAY - 50 * DAY
         )
+        agreed(make, self.holder, NOW - 40 * DAY)
 
     def more(self, level: AccessLevel, at: datetime) -> None:
         """The manager approves that the holder may do more, as the keeper advised."""

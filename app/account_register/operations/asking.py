@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -60,15 +60,19 @@ def ask_for_access(wanted: WantedAccess, *, by: Person, at: datetime, reason: st
 
 
 def ask_for_more(
-    grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime, reason: str, advice: str = ""
-) -> AccessRequest:
+    grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime, reason: str, advice: str = "",
+    trained_on: date | None = None,
+) -> AccessRequest:  # fmt: skip
     """Ask that somebody may do more with access that they have, approved as access is: their own manager approves it, and
     the keeper of the register advises. No password changes because of it.
+
+    `trained_on` is left out where the day of their training stands with their access already.
     """
-    wanted = WantedAccess(grant.account, grant.person, level, grant.login_mode, clock.local_day(at), grant.trained_on)
+    trained_on = trained_on or grant.trained_on
+    wanted = WantedAccess(grant.account, grant.person, level, grant.login_mode, clock.local_day(at), trained_on)
     _check_asker(wanted, by)
     _check_words(reason, advice)
-    check_more(grant, level, at=at)
+    check_more(grant, level, at=at, trained_on=trained_on)
     _refuse_second(wanted, by=by, at=at)
     made = _request(wanted, by=by, at=at, reason=reason)
     made.grant, made.grant_id, made.old_level = grant, grant.id, grant.level
@@ -187,9 +191,10 @@ def _give(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant:
 def _give_more(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant:
     grant = asked.grant
     assert grant is not None
-    check_more(grant, asked.level, at=at)
+    check_more(grant, asked.level, at=at, trained_on=asked.trained_on)
     check_approval(asked.account, asked.person, by, advice=asked.advice, by=by, at=at)
     set_level(grant, asked.level, by=by, at=at, approved_by=by, advice=asked.advice)
+    grant.trained_on = asked.trained_on
     return grant
 
 

@@ -191,6 +191,7 @@ def _page(asked: AccessRequest, sent: ProbityForm | None = None) -> str:
     return render_template(
         f"{FOLDER}/request.html", asked=asked, reader=person, today=today, form=form, decides=decides, how=how,
         approves=asked.can_be_approved_by(person),
+        first=queries.agreement_refusal(asked.person, today) if decides and asked.is_for_more else None,
         ended=asked.ended_by_itself(today), opens=_sees_account(asked, person), who=asked.who_decides(today),
         calendar=working_calendar(), pack=pack(), chains=pack().chains,
     )  # fmt: skip
