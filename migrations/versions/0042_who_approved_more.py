@@ -1,4 +1,4 @@
-"""What a holder may do says who approved it where that is more, and what was advised."""
+"""What a holder may do says who approved it where that is more; a high risk says since when it waits for acceptance."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,16 @@ def upgrade() -> None:
     with op.batch_alter_table(TABLE, schema=None) as batch_op:
         batch_op.alter_column("advice", server_default=None)
     _guard()
+    _say_since_when_risks_are_high()
+
+
+def _say_since_when_risks_are_high() -> None:
+    with op.batch_alter_table("risk_row", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("high_since", sa.Date(), nullable=True))
+    day = "CAST(rated_at AS DATE)" if op.get_bind().dialect.name == "postgresql" else "date(rated_at)"
+    op.execute(sa.text(f"UPDATE risk_row SET high_since = {day} WHERE accept_by IS NOT NULL"))
+    with op.batch_alter_table("risk_row", schema=None) as batch_op:
+        batch_op.create_check_constraint("counted_from_a_day", "(accept_by IS NULL) = (high_since IS NULL)")
 
 
 def _say_who_approved() -> None:
@@ -50,6 +60,9 @@ def _guard() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("risk_row", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_risk_row_counted_from_a_day"), type_="check")
+        batch_op.drop_column("high_since")
     with op.batch_alter_table(TABLE, schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_access_level_change_advice_on_an_approval"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_access_level_change_approved_by_id"), type_="foreignkey")
