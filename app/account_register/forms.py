@@ -262,7 +262,7 @@ class AdviseOnAccessForm(ProbityForm):
 _REFUSE_ACCESS = Choice("refuse", "Refuse it", reveals=("reasons",))
 
 
-class DecideAccessForm(ProbityForm):
+class DecideAccessForm(SeenForm):
     """What do you decide?"""
 
     decision = RadioField(

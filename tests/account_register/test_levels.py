@@ -189,6 +189,27 @@ def test_a_keeper_who_approves_asks_for_the_agreement_too(there: There, make: Fa
     assert changes_of(alone) == [(EDITOR, VIEWER)]
 
 
+def test_whoever_approves_reads_what_they_may_do_now(there: There, client_of: Browser) -> None:
+    """Lowered since it was asked for; an approval from the page of before is refused, and sent again it counts."""
+    asked = there.more(there.owner)
+    manager, place = client_of(there.manager), f"{PLACE}access-requests/{asked.id}"
+    seen = {"decision": "approve", "seen": manager.get(place).field("seen")}
+    acts.advise_on_access(asked, by=there.sca, at=NOW, advice="Yes")
+    commit()
+    page = manager.post(f"{place}/decide", seen, status=409)
+    assert "Sca advised on this, after you opened this page" in page.errors[0]
+    seen = {"decision": "approve", "seen": page.field("seen")}
+    acts.lower_level(there.grant, VIEWER, by=there.sca, at=NOW)
+    commit()
+    page = manager.post(f"{place}/decide", seen, status=409)
+    assert "Somebody changed the access of Hol to viewer on 3 March 2027" in page.errors[0]
+    assert "Admin (when it was asked for: editor; now: viewer)" in page.text
+    assert changes_of(there.grant) == [(EDITOR, VIEWER)]
+    done = manager.follow(f"{place}/decide", {"decision": "approve", "seen": page.field("seen")})
+    assert "Admin (when it was asked for: editor)" in done.text
+    assert changes_of(there.grant) == [(EDITOR, VIEWER), (VIEWER, ADMIN)]
+
+
 def test_training_is_asked_for_before_more(there: There, client_of: Browser, use: Use) -> None:
     """Where the pack asks for it: at the field for it, and kept with the access."""
     trained = Setting(value=True, sources=("6.3(6)",), note="")

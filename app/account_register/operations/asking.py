@@ -12,6 +12,7 @@ from app.account_register.operations import messages
 from app.account_register.operations.access import WantedAccess, check_wanted, grant_wanted
 from app.account_register.operations.approving import check_approval
 from app.account_register.operations.levels import check_more, set_level
+from app.account_register.queries.access import last_level_change
 from app.account_register.queries.notices import keepers_on
 from app.account_register.queries.requests import open_request, open_requests_of
 from app.core import clock
@@ -21,6 +22,7 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
 from app.core.presentation import uk_date
 from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.seen import ChangedBySomebody, is_older
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_after_receipt, pack
 
@@ -196,6 +198,20 @@ def _give_more(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant
     set_level(grant, asked.level, by=by, at=at, approved_by=by, advice=asked.advice)
     grant.trained_on = asked.trained_on
     return grant
+
+
+def refuse_older_request(asked: AccessRequest, seen: str) -> None:
+    """Refuse (409) who would decide on something else than their page showed: advised on since, or they may do less now."""
+    if not is_older(seen, asked.mark):
+        return
+    last = last_level_change(asked.grant) if asked.level_since and asked.grant else None
+    if last is not None:
+        raise ChangedBySomebody(
+            asked.mark, who="Somebody", when=last.changed_at, did=f"changed the access of {asked.person.name} to {last.new}"
+        )
+    raise ChangedBySomebody(
+        asked.mark, who=asked.advised_by.name if asked.advised_by else "Somebody", when=None, did="advised on this"
+    )
 
 
 def refuse_access(asked: AccessRequest, *, by: Person, at: datetime, reasons: str) -> None:
