@@ -304,8 +304,8 @@ def _late_access(day: date) -> Iterator[str]:
 def _late_proposals(day: date, waiting: Collection[str]) -> Iterator[str]:
     """Proposals that are late with others than who made them, unless HR is asked to record who manages those."""
     it, with_others = AccountProposal, (ProposalStatus.PROPOSED, ProposalStatus.WITH_SCA, ProposalStatus.APPROVAL)
-    late = sa.select(it.reference, it.proposer_id).where(it.status.in_(with_others), it.due_on < day)
-    yield from (reference for reference, who in db.session.execute(late) if who.hex not in waiting)
+    late = db.session.execute(sa.select(it).where(it.status.in_(with_others), it.due_on < day)).scalars()
+    yield from (one.reference for one in late if one.proposer_id.hex not in waiting and not one.ended_by_itself)
 
 
 def _told_as_the_person_concerned(messages: list[OutboxMessage]) -> Iterator[str]:

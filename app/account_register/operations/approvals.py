@@ -50,6 +50,7 @@ CARRIED_OUT = event_kind("proposal:carried-out", "carried it out", neutral="carr
 
 LAPSES = "proposal_approval_lapses_months"
 NOT_THE_APPROVER = "Only those who approve such proposals can decide this one."
+NOT_THE_ASSESSOR = "Only who is to answer for the account, or sees the change through, writes its risk assessment and plan."
 NOT_A_KEEPER = "Only the keepers of the register carry out what was approved."
 
 
@@ -83,7 +84,7 @@ def submit_assessment(
     proposal: AccountProposal, risks: Sequence[RiskEntry], plan: PlanEntry | None, *, by: Person, at: datetime
 ) -> None:
     """Send the risk assessment and the monitoring and evaluation plan for approval (policy 6.1, 6.3)."""
-    demand(proposal.is_assessor(by), "Only who is to answer for the account writes its risk assessment and plan.")
+    demand(proposal.is_assessor(by), NOT_THE_ASSESSOR)
     must_stand_at(proposal, ProposalStatus.ASSESSING)
     _check_assessment(proposal, risks, plan, at)
     if risks:

@@ -15,7 +15,7 @@ from app.account_register.models import (
     ProposalStatus,
     RemarkKind,
 )
-from app.account_register.models.proposals import OPEN_STATUSES, SUPPORT_CHAIN
+from app.account_register.models.proposals import SUPPORT_CHAIN, WAITING_STATUSES
 from app.account_register.naming import OTHER
 from app.account_register.operations import messages
 from app.account_register.operations.telling import tell_owner_of_proposal
@@ -202,7 +202,7 @@ def decline_proposal(proposal: AccountProposal, *, by: Person, at: datetime, rea
 def withdraw_proposal(proposal: AccountProposal, *, by: Person, at: datetime) -> None:
     """Take a proposal back, at any time before it is carried out."""
     demand(proposal.is_withdrawer(by), "Only who made the proposal can withdraw it.")
-    must_stand_at(proposal, *OPEN_STATUSES, ProposalStatus.APPROVED)
+    must_stand_at(proposal, *WAITING_STATUSES)
     go_to(proposal, ProposalStatus.WITHDRAWN, at=at)
     proposal.ended_by_id, proposal.ended_at = by.id, at
     record(WITHDRAWN, proposal.id, by=by.id, at=at)
@@ -244,6 +244,10 @@ def tell_proposer(proposal: AccountProposal, *, at: datetime) -> None:
 
 def must_stand_at(proposal: AccountProposal, *statuses: ProposalStatus) -> None:
     """Refuse a rightful actor who comes late, with who was faster and when."""
+    if proposal.ended_by_itself:
+        raise AlreadyDone(
+            f"{proposal.ended_by_itself}, so nobody need deal with this proposal any more.", what_now="You need do nothing."
+        )
     if proposal.status in statuses:
         return
     last = proposal.remarks[-1] if proposal.remarks else None

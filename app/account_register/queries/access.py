@@ -1,21 +1,22 @@
 """Who holds access to what: for the acts of this room and for the rooms above it."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.account_register.health import acknowledged_at as acknowledged_at
 from app.account_register.health import goes_on, runs
-from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, Account, grant_state, let_in
+from app.account_register.models import AccessGrant, AccessLevelChange, Account, grant_state, let_in
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.people.models import Person
 from app.people.naming import everybody_called
 from app.people.queries import person_by_email
-from app.policy.queries import pack
+from app.policy.models import PolicyVersion
+from app.policy.queries import is_covered, pack, version_in_force
 
 
 def accounts_open_to(person: Person, day: date) -> list[Account]:
@@ -68,19 +69,6 @@ def accountable_owner(account: Account, day: date) -> Person | None:
     return owner if owner is not None and owner.is_here_on(day) else None
 
 
-def level_before(moment: datetime) -> sa.ScalarSelect[AccessLevel]:
-    """What the holder of the row's grant could do before a moment, where that has changed since; else nothing."""
-    it = AccessLevelChange
-    return (
-        sa.select(it.old)
-        .where(it.grant_id == AccessGrant.id, it.changed_at >= moment)
-        .order_by(it.changed_at, it.id)
-        .limit(1)
-        .correlate(AccessGrant)
-        .scalar_subquery()
-    )
-
-
 def last_level_change(grant: AccessGrant) -> AccessLevelChange | None:
     """When what a holder may do was changed last."""
     it = AccessLevelChange
@@ -128,6 +116,23 @@ def platform_list_refusal(platform: str, person: Person) -> str | None:
             named = " and ".join([", ".join(posts[:-1]), posts[-1]] if len(posts) > 1 else posts)
             return f"Only {named} may have access to {platform} ({pack().cite(entry.sources)})"
     return None
+
+
+def version_to_agree_to(day: date) -> PolicyVersion | None:
+    """The version of the policy to which whoever is given access agrees first; None where the pack asks for none."""
+    return version_in_force(day) if pack().switches["acknowledgement_before_access"].value else None
+
+
+def agreement_refusal(person: Person, day: date) -> str | None:
+    """Why somebody who has access can not be let do more yet, with its paragraph: they have not agreed to the policy."""
+    version = version_to_agree_to(day)
+    if version is None or is_covered(person.id, version):
+        return None
+    cited = pack().cite(pack().switches["acknowledgement_before_access"].sources)
+    return (
+        f"{person.name} can be let do more once they have read the policy in force and agreed to it ({cited}). Ask them to, "
+        "then come back"
+    )
 
 
 def _folded(post: str) -> str:
