@@ -1,4 +1,4 @@
-"""What HR looks at waits for HR, then for the manager; what was recorded before it was asked again stays."""
+"""What HR looks at waits for HR, then for the manager, and what was recorded before stays; an agreement is taken back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,6 +29,11 @@ CHECKS_BEFORE = {
 
 
 def upgrade() -> None:
+    _look_again()
+    _take_back()
+
+
+def _look_again() -> None:
     op.create_table(
         "declaration_earlier_step",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -74,6 +79,44 @@ def upgrade() -> None:
             batch_op.create_check_constraint(batch_op.f(f"ck_{TABLE}_{name}"), check)
 
 
+def _take_back() -> None:
+    op.create_table(
+        "acknowledgement_note",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("acknowledgement_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('disputed', 'taken_back')", name=op.f("ck_acknowledgement_note_kind_known")),
+        sa.CheckConstraint(
+            "kind <> 'taken_back' OR reason <> ''", name=op.f("ck_acknowledgement_note_taken_back_for_a_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["acknowledgement_id"], ["acknowledgement.id"], name=op.f("fk_acknowledgement_note_acknowledgement_id")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_acknowledgement_note_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acknowledgement_note")),
+        sa.UniqueConstraint("acknowledgement_id", "kind", name=op.f("uq_acknowledgement_note_acknowledgement_id_kind")),
+    )
+    types.create_append_only_triggers(op.get_bind(), "acknowledgement_note")
+    for table in ("acknowledgement", "policy_ask"):
+        once = f"uq_{table}_person_id_version_id"
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.add_column(sa.Column("again", sa.Integer(), nullable=False, server_default="0"))
+            batch_op.drop_constraint(batch_op.f(once), type_="unique")
+            batch_op.create_unique_constraint(batch_op.f(f"{once}_again"), ["person_id", "version_id", "again"])
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.alter_column("again", server_default=None)
+        _made_anew(table)
+
+
+def _made_anew(table: str) -> None:
+    """SQLite makes a table anew to change it, and its triggers do not come along."""
+    if op.get_bind().dialect.name == "sqlite":
+        types.create_append_only_triggers(op.get_bind(), table)
+
+
 def _carry_over() -> None:
     """What was referred and stood as agreed waits: for HR, or where HR answered for the manager, who has a week from then."""
     week = "CAST(hr_at AS DATE) + 7" if op.get_bind().dialect.name == "postgresql" else "date(hr_at, '+7 days')"
@@ -88,6 +131,19 @@ def _carry_over() -> None:
 
 
 def downgrade() -> None:
+    """What was taken back counts again only where nothing was recorded since: refused elsewhere by the database."""
+    for table in ("policy_ask", "acknowledgement"):
+        once = f"uq_{table}_person_id_version_id"
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.drop_constraint(batch_op.f(f"{once}_again"), type_="unique")
+            batch_op.create_unique_constraint(batch_op.f(once), ["person_id", "version_id"])
+            batch_op.drop_column("again")
+        _made_anew(table)
+    op.drop_table("acknowledgement_note")
+    _look_once()
+
+
+def _look_once() -> None:
     """What waits after a referral stands as agreed again, as it was recorded before."""
     with op.batch_alter_table(TABLE) as batch_op:
         for name in CHECKS:
