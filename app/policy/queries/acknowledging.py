@@ -130,8 +130,8 @@ def to_ask(day: date, *, most: int) -> list[Any]:
 
 
 def to_acknowledge(viewer: Viewer, today: date) -> sa.Select[Any]:
-    """What somebody was asked to agree to and has not, as due items."""
-    asked = named(PolicyVersion, "version_asked_for")
+    """What somebody was asked to agree to and has not, as due items; nothing once the policy binds them no longer."""
+    asked, bound = named(PolicyVersion, "version_asked_for"), named(Person, "person_bound")
     columns: list[Any] = [
         sa.literal(ACKNOWLEDGE).label("name"), sa.cast(PolicyAsk.id, sa.String).label("key"),
         PolicyVersion.title.label("who"), PolicyAsk.due_on.label("due_on"),
@@ -140,6 +140,8 @@ def to_acknowledge(viewer: Viewer, today: date) -> sa.Select[Any]:
         sa.select(*columns)
         .join(asked, asked.id == PolicyAsk.version_id)
         .join(PolicyVersion, PolicyVersion.slug == asked.slug)
+        .join(bound, bound.id == PolicyAsk.person_id)
+        .where(in_scope(bound))
         .where(PolicyAsk.person_id == viewer.id, _still_counts(today), ~covered(viewer.id), ~_asked_anew())
     )
 

@@ -123,13 +123,14 @@ def _chosen(form: AttestForm) -> list[Person]:
 
 def _agree_page(version: PolicyVersion, form: AcknowledgeForm) -> str:
     person = reader()
-    agreement, ask = queries.agreement_to(version, person.id), queries.last_ask(person.id, version)
+    agreement, is_covered = queries.agreement_to(version, person.id), queries.is_covered(person.id, version)
+    ask = None if is_covered else queries.last_ask(person.id, version)
     form.version.data = str(version.id)
     good = queries.paragraphs_by_number(version, queries.pack().policy.good_to_know)
     how = counted_from(operations.AGREE_WITHIN, ask.asked_on, ask.due_on, since="You were asked") if ask else None
     return render_template(
-        "policy/agree.html", version=version, form=form, good=good, agreement=agreement, ask=ask, how=how,
-        gate=queries.pack().switches["acknowledgement_before_access"].value,
+        "policy/agree.html", version=version, form=form, good=good, agreement=agreement, is_covered=is_covered, ask=ask,
+        how=how, gate=queries.pack().switches["acknowledgement_before_access"].value,
     )  # fmt: skip
 
 
