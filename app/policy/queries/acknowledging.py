@@ -201,6 +201,18 @@ MOST_IN_TEAM = 200
 
 def team_of(manager: Person, day: date, version: PolicyVersion) -> list[TeamLine]:
     """Everybody here who reports to a manager, those first who have not agreed, by name."""
+    return _lines(Person.line_manager_id == manager.id, day, version, MOST_IN_TEAM)
+
+
+def not_agreed(day: date, version: PolicyVersion, *, most: int | None = None) -> list[TeamLine]:
+    """Everybody here whom the policy binds and who has not agreed, by name; for HR managers, who can attest for them."""
+    bound = sa.and_(has_begun(day), in_scope(), Person.email.is_not(None), ~covered(Person.id))
+    return _lines(bound, day, version, most)
+
+
+def _lines(
+    which: sa.ColumnElement[bool], day: date, version: PolicyVersion, most: int | None
+) -> list[TeamLine]:
     asked = named(PolicyVersion, "version_asked_for")
     due = (
         sa.select(sa.func.max(PolicyAsk.due_on))
@@ -214,15 +226,15 @@ def team_of(manager: Person, day: date, version: PolicyVersion) -> list[TeamLine
     rows = db.session.execute(
         sa.select(Person.id, Person.name, Person.post, done.label("agreed"), due.label("due_on"))
         .join(PolicyVersion, PolicyVersion.id == version.id)
-        .where(Person.line_manager_id == manager.id, is_here(day))
+        .where(which, is_here(day))
         .order_by(done, Person.name, Person.id)
-        .limit(MOST_IN_TEAM)
+        .limit(most)
     )
     return [TeamLine(row.id, row.name, row.post, bool(row.agreed), row.due_on) for row in rows]
 
 
-def coverage(day: date, version: PolicyVersion) -> list[CoverageRow]:
-    """By service, of everybody here and begun whom the policy binds, in one query."""
+def coverage(day: date, version: PolicyVersion, *, headed_by: Person | None = None) -> list[CoverageRow]:
+    """By service, of everybody here and begun whom the policy binds, in one query; of the services of one head alone."""
     service = aliased(Service)
     name = sa.func.coalesce(service.name, "No service recorded")
     rows = db.session.execute(
@@ -232,6 +244,7 @@ def coverage(day: date, version: PolicyVersion) -> list[CoverageRow]:
         .join(PolicyVersion, PolicyVersion.id == version.id)
         .outerjoin(service, service.id == Person.service_id)
         .where(is_here(day), has_begun(day), in_scope(), Person.email.is_not(None))
+        .where(service.head_id == headed_by.id if headed_by is not None else sa.true())
         .group_by(name)
         .order_by(name)
     )  # fmt: skip
