@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.account_register.models import AccountStatus, GrantState
+from app.core.presentation import uk_date
 from app.device_permissions.models import DevicePermissionRequest, WorkUse
 from app.people.models import Person
 from app.policy.models import Acknowledgement, TeamReminder
@@ -33,3 +34,12 @@ class MyRecord:
     uses: Sequence[WorkUse]
     agreements: Sequence[Acknowledgement]
     reminders: Sequence[TeamReminder]
+
+
+def how_agreed(agreement: Acknowledgement) -> str:
+    """How somebody agreed, who attested it and when, and that it was taken back where it was a mistake."""
+    said = agreement.method.label
+    if agreement.attested_by is not None:
+        said += f", attested by {agreement.attested_by.name} on {uk_date(agreement.at)}"
+    back = agreement.taken_back
+    return f"{said}. Taken back on {uk_date(back.at)} as a mistake: it does not count" if back else said
