@@ -9,7 +9,7 @@ from app.people.models import Role
 from app.policy.models import DraftParagraph
 from app.policy.operations import move_paragraph, publish_draft, record_approval, send_for_approval
 from app.policy.operations.drafting import CHANGED_SINCE as CHANGED
-from app.policy.queries import changes_between, paragraphs_by_number, versions_of
+from app.policy.queries import changes_between, facts_as_before, paragraphs_by_number, versions_of
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient
@@ -120,3 +120,33 @@ def test_what_moved_is_said_of_as_few_paragraphs_as_can_be(app: Flask) -> None:
     assert said("abcdef", "abdecf") == ["c moved"]
     assert said("abcdef", "abdecf", c="x", a="y") == ["a changed", "c changed and moved"]
     assert said("abc", "cxa") == ["c moved", "x new", "b left out"]
+
+
+def test_facts_of_a_front_page_that_stayed_are_said(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """Those that tell a figure and were not touched, as long as something can be done about it; numbered ones are rules."""
+
+    def lines(**words: str) -> list[DraftParagraph]:
+        return [DraftParagraph(number=number, heading="", summary=said) for number, said in words.items()]
+
+    rule = DraftParagraph(number="6.2", summary="5")
+    was = [*lines(front1="Version 2", front2="HR keeps it", back="Since 2017"), rule]
+    now = [*lines(front1="Version 3", front2="HR keeps it", back="Since 2017", more="9"), rule]
+    assert [one.number for one in facts_as_before(was, now)] == ["back"]
+
+    guardian = make.person("Guardian", Role.HR_MANAGER)
+    draft = drafted(guardian)
+    browser = client_of(guardian)
+    place = f"/policy/drafts/{draft.id}"
+    page = browser.get(place)
+    assert "Worded as in Version 2, with dates or numbers. Check that they are still so: Version and guardian :" in page.text
+    link = page.soup.find("a", string="Review date")
+    assert link is not None
+    browser.follow(str(link["href"]), {"heading": "Review date", "summary": "It is looked at again in 2030."})
+    page = browser.get(place)
+    assert page.soup.find("a", string="Review date") is None
+    assert page.soup.find("a", string="Approvals") is not None
+    send_for_approval(again(draft), by=guardian, at=NOW)
+    commit()
+    page = browser.get(f"{place}/publish")
+    assert "to change one, take the draft back first: Version and guardian: This is" in page.text
+    assert page.soup.find("a", string="Approvals") is None

@@ -215,6 +215,17 @@ def changes_between(before: Iterable[Any], after: Iterable[Any]) -> list[Changed
     return changed + [Changed(number, one.heading, "left out") for number, one in old.items() if number not in new]
 
 
+def facts_as_before(before: Iterable[Any], after: Iterable[Any]) -> list[Any]:
+    """Paragraphs without a number of their own, such as those of a front page, that tell a date, a version or another figure
+    and that a new version words as the one before it: most of those are no longer so.
+    """
+    old = {one.number: one.summary for one in before}
+    return [
+        one for one in after
+        if not one.number[:1].isdigit() and old.get(one.number) == one.summary and any(map(str.isdigit, one.summary))
+    ]  # fmt: skip
+
+
 def _moved(before: list[str], after: list[str]) -> set[str]:
     """The fewest numbers that need to have moved for one order to have become the other."""
     kept = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()

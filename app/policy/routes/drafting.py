@@ -219,8 +219,10 @@ def _draft(draft_id: UUID) -> PolicyDraft:
 def _compared(found: PolicyDraft) -> dict[str, Any]:
     """The version that a draft follows, and what the draft changes against it."""
     before = queries.followed_by(found)
+    paragraphs = before.paragraphs if before else ()
     return {
-        "before": before, "changes": queries.changes_between(before.paragraphs if before else (), found.paragraphs),
+        "before": before, "changes": queries.changes_between(paragraphs, found.paragraphs),
+        "facts_as_before": queries.facts_as_before(paragraphs, found.paragraphs),
         "outstanding": found.outstanding(one.body for one in before.approvals) if before and found.is_open else [],
     }  # fmt: skip
 
