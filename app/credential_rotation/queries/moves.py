@@ -93,7 +93,7 @@ def moves_touching(account: Account, day: date) -> list[Move]:
     found = db.session.execute(
         sa.select(Move)
         .where(
-            Move.status == MoveStatus.RECORDED, may_be_known(account.id, Move.person_id, Move),
+            Move.status == MoveStatus.RECORDED, may_be_known(account.id, Move.person_id),
             sa.or_(Move.last_day >= day, sa.func.coalesce(Move.changed_at, Move.recorded_at) >= clock.at_local(day)),
         )
         .options(joinedload(Move.person), selectinload(Move.holdings), selectinload(Move.hand_overs))
