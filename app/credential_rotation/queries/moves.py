@@ -167,7 +167,7 @@ def moves_page(viewer: Person, cursor: Cursor) -> KeyPage:
         .scalar_subquery()
     )
     columns: list[Any] = [
-        Move.id, Person.name, Person.post, Move.kind, Move.last_day, Move.back_on, Move.status,
+        Move.id, Move.person_id, Person.name, Person.post, Move.kind, Move.last_day, Move.back_on, Move.status,
         still_open.label("still_open"),
     ]  # fmt: skip
     query = sa.select(*columns).join(Person, Person.id == Move.person_id).where(knows_of(viewer, Move.person_id))
