@@ -42,6 +42,7 @@ class Health(StrEnum):
     COMPROMISED = "compromised"
     NO_OWNER = "no_owner"
     OWNER_LEFT = "owner_left"
+    DEPUTY_LEFT = "deputy_left"
     HOLDER_LEFT = "holder_left"
     PASSWORD_OVERDUE = "password_overdue"
     NO_TWO_STEP = "no_two_step"
@@ -50,6 +51,7 @@ class Health(StrEnum):
     ONE_HOLDER = "one_holder"
     HOLDER_LEAVING = "holder_leaving"
     OWNER_LEAVING = "owner_leaving"
+    DEPUTY_LEAVING = "deputy_leaving"
     RISK_NOT_ACCEPTED = "risk_not_accepted"
     NO_PAPERS = "no_papers"
     REVIEW_OVERDUE = "review_overdue"
@@ -67,6 +69,7 @@ _WORDS = {
     Health.COMPROMISED: "Compromised: somebody else got in",
     Health.NO_OWNER: "No owner",
     Health.OWNER_LEFT: "Owner has left",
+    Health.DEPUTY_LEFT: "Deputy owner has left",
     Health.HOLDER_LEFT: "Somebody who has left still has access",
     Health.PASSWORD_OVERDUE: "Password change is overdue",
     Health.NO_TWO_STEP: "No 2-step verification",
@@ -75,6 +78,7 @@ _WORDS = {
     Health.ONE_HOLDER: "Only one person can post or answer",
     Health.HOLDER_LEAVING: "Somebody with access is leaving",
     Health.OWNER_LEAVING: "Owner is leaving",
+    Health.DEPUTY_LEAVING: "Deputy owner is leaving",
     Health.RISK_NOT_ACCEPTED: "A high risk that nobody has accepted",
     Health.NO_PAPERS: "No risk assessment or evaluation plan",
     Health.REVIEW_OVERDUE: "Review of access is overdue",
@@ -174,24 +178,25 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
     registries: Registries = current_app.extensions["registries"]
     late_password = registries.signs.get(("account", Health.PASSWORD_OVERDUE.value))
     knows = viewer_id.in_(carrying(KNOWS_WHY, day))  # that somebody is to leave is no news for all who hold the account
+
+    def leaving(who: Any) -> sa.ColumnElement[bool]:
+        return sa.and_(who.last_working_day >= day, is_here(day, who), who.id != viewer_id, knows)
+
     handle_missing = sa.and_(Account.handle.is_(None), Account.kind.in_(NAMED_BY_HANDLE))
     found: dict[Health, sa.ColumnElement[bool]] = {
         Health.COMPROMISED: Account.status == AccountStatus.COMPROMISED,
         Health.NO_OWNER: Account.owner_id.is_(None),
         Health.OWNER_LEFT: sa.not_(is_here(day)),
+        Health.DEPUTY_LEFT: _its_deputy(lambda deputy: sa.not_(is_here(day, deputy))),
         Health.HOLDER_LEFT: _held_by(day, lambda holder: sa.not_(is_here(day, holder))),
         Health.PASSWORD_OVERDUE: late_password(Account.id, viewer_id, day) if late_password else sa.false(),
         Health.NO_TWO_STEP: Account.two_step == TwoStep.OFF,
         Health.TWO_STEP_NOT_RECORDED: Account.two_step == TwoStep.NOT_RECORDED,
         Health.NOBODY: able_on(day) == 0,
         Health.ONE_HOLDER: able_on(day) == 1 if one_is_too_few() else sa.false(),
-        Health.HOLDER_LEAVING: _held_by(
-            day,
-            lambda holder: sa.and_(holder.last_working_day >= day, is_here(day, holder), holder.id != viewer_id, knows),
-        ),
-        Health.OWNER_LEAVING: sa.and_(
-            _yes(Person.last_working_day >= day), is_here(day), Person.id != viewer_id, knows
-        ),
+        Health.HOLDER_LEAVING: _held_by(day, leaving),
+        Health.OWNER_LEAVING: _yes(leaving(Person)),
+        Health.DEPUTY_LEAVING: _its_deputy(leaving),
         Health.NO_PAPERS: _lacks_papers() if papers_are_asked_for() else sa.false(),
         Health.RISK_NOT_ACCEPTED: _has_a_risk_to_accept(),
         Health.REVIEW_OVERDUE: _yes(Account.access_review_due_on < day),
@@ -239,6 +244,11 @@ def _has_a_risk_to_accept() -> sa.ColumnElement[bool]:
         .correlate(Account)
         .exists()
     )
+
+
+def _its_deputy(condition: Any) -> sa.ColumnElement[bool]:
+    deputy = named(Person, "deputy_of_row")
+    return sa.select(deputy.id).where(deputy.id == Account.deputy_id, condition(deputy)).correlate(Account).exists()
 
 
 def _held_by(day: Day, condition: Any) -> sa.ColumnElement[bool]:

@@ -9,7 +9,8 @@ from flask import Blueprint
 
 from app.core.jobs import Daily, JobKind
 from app.core.registries import Registries
-from app.people.due import NEXT_HEADS, TIES_TO_CONFIRM
+from app.people import vacancies
+from app.people.due import NEXT_HEADS, NEXT_HR_MANAGER, TIES_TO_CONFIRM, without_hr_manager
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -19,7 +20,8 @@ from app.people import routes, routes_heads, signing_in  # noqa: E402, F401 - th
 def register(registries: Registries) -> None:
     """Sweep up what signing in leaves: sessions that are over, and failed tries that hold nobody back any more.
 
-    And put what was said of close relationships before those who confirm it, and services whose head leaves before HR.
+    And put what was said of close relationships before those who confirm it, services whose head leaves before HR, and
+    that nobody is an HR manager before the administrator.
     """
     for name, words, work in (
         ("sweep-sessions", "Deletes sessions that are over", signing_in.sweep_sessions),
@@ -28,3 +30,5 @@ def register(registries: Registries) -> None:
         registries.add_job(JobKind(name, words, Daily(3), work))
     registries.add_due(TIES_TO_CONFIRM)
     registries.add_due(NEXT_HEADS)
+    registries.add_due(NEXT_HR_MANAGER)
+    registries.add_panel("roles", vacancies.explained(without_hr_manager))

@@ -1,7 +1,8 @@
 """Who may know of somebody that they leave, move or lose access, why a password changes because of them, and when.
 
 One rule for every page, list, export and paper: HR, the keepers of the register and the auditor, and those who manage them,
-directly or further up. Nobody reads it of themselves: that somebody leaves is told by a person, not by a page.
+directly or further up. Nobody reads it of themselves: that somebody leaves is told by a person, not by a page. Whether
+somebody who needs less access takes other work or is away for long, and until when, is for HR and those who manage them.
 """
 
 import uuid
@@ -11,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.db import db
-from app.people.models import KNOWS_WHY, Person
+from app.people.models import HR_OFFICERS, KNOWS_WHY, Person
 from app.people.queries import people_below
 
 
@@ -27,6 +28,13 @@ def managed_of(manager: Person, person_ids: Collection[uuid.UUID]) -> set[uuid.U
 def known_of(viewer: Person, person_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Those of these people of whom somebody may know why, and when."""
     if viewer.holds(*KNOWS_WHY):
+        return set(person_ids) - {viewer.id}
+    return managed_of(viewer, person_ids)
+
+
+def other_work_known_of(viewer: Person, person_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these people of whom somebody may know whether they take other work or are away for long, and until when."""
+    if viewer.holds(*HR_OFFICERS):
         return set(person_ids) - {viewer.id}
     return managed_of(viewer, person_ids)
 

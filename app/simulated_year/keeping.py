@@ -71,6 +71,7 @@ def _name_head(doing: Doing) -> None:
 KEEPING_ACTS: Mapping[str, Act] = {
     "register_keeper": _appoint,
     "breach_reports:vacant-role": _appoint,
+    "people:no-hr-manager": _appoint,
     "people:head-of-service": _name_head,
 }
 

@@ -68,7 +68,8 @@ def _declaration(declaration: DeclarationOfInterest, person: Person) -> bool:
 
 PAGES: dict[str, Opens] = {
     **dict.fromkeys(
-        ("register_keeper", "breach_reports:vacant-role"), lambda _key, person: person.holds(Role.ADMINISTRATOR)
+        ("register_keeper", "breach_reports:vacant-role", "people:no-hr-manager"),
+        lambda _key, person: person.holds(Role.ADMINISTRATOR),
     ),
     "people:head-of-service": _of(Service, Service.head_can_be_recorded_by),
     "policy:review": _document,

@@ -243,6 +243,8 @@ def test_each_fact_has_its_line(
     [
         ("owner", TODAY - DAY, [Health.OWNER_LEFT]),
         ("owner", TODAY, [Health.OWNER_LEAVING]),
+        ("deputy", TODAY - DAY, [Health.DEPUTY_LEFT]),
+        ("deputy", TODAY, [Health.DEPUTY_LEAVING]),
         ("holder", TODAY - DAY, [Health.HOLDER_LEFT]),
         ("holder", TODAY, [Health.HOLDER_LEAVING]),
         ("former", TODAY - DAY, []),
@@ -252,8 +254,9 @@ def test_who_leaves_is_a_fault_of_what_they_hold(
     make: Factory, sca: Person, who: str, last: date, lines: list[Health]
 ) -> None:
     """Whoever has left or is leaving; not somebody whose access has ended."""
-    people = {name: make.person(name.title()) for name in ("owner", "holder", "other", "former")}
+    people = {name: make.person(name.title()) for name in ("owner", "deputy", "holder", "other", "former")}
     account = make_account(make, people["owner"])
+    account.deputy = people["deputy"]
     make_grant(make, account, people["holder"])
     make_grant(make, account, people["other"])
     make_grant(make, account, people["former"], ends_on=TODAY - DAY, end_reason="moved")

@@ -20,6 +20,12 @@ from app.credential_rotation.models import (
     Trigger,
 )
 from app.credential_rotation.queries import chain_of
+from app.credential_rotation.queries.known_passwords import (
+    accounts_known_to,
+    known_without_access,
+    may_be_known,
+    still_known_by_the_gone,
+)
 from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import Person
 from tests.conftest import NOW
@@ -175,3 +181,48 @@ def test_who_left_before_this_was_asked_for_is_found(
     with clock.set_to(at):
         changed(rotation, sca, at=at)
     assert _morning(later + DAY) == 0
+
+
+@pytest.mark.parametrize("changed_since", [True, False])
+def test_who_had_a_shared_login_that_was_corrected_and_has_gone_is_found(
+    make: Factory, sca: Person, deputy: Person, on: Account, changed_since: bool
+) -> None:
+    """There is only a last working day of them: nobody recorded a leaving, from which the rest would follow."""
+    jo = make.person("Jo")
+    theirs = grant(make, on, jo, mode=LoginMode.SHARED)
+    begin_writing(on, theirs)
+    operations.correct_ways_of_signing_in(
+        [theirs], LoginMode.INDIVIDUAL, true_from=None, reason="They told me", by=sca, at=NOW
+    )  # fmt: skip
+    commit()
+    if changed_since:
+        changed(started(on, sca, at=NOW + HOUR), deputy, at=NOW + 2 * HOUR)
+    jo.last_working_day = TODAY
+    make.keep(jo)
+    assert _morning(TODAY) == 0, "today they still work here"
+    assert _morning(TODAY + DAY) == (0 if changed_since else 1)
+    assert [{cause.person_id for cause in one.causes} for one in _due(on)] == ([] if changed_since else [{jo.id}])
+    assert _morning(TODAY + 2 * DAY) == 0
+
+
+def test_one_rule_says_who_may_know_a_password(
+    make: Factory, sca: Person, deputy: Person, owner: Person, on: Account
+) -> None:
+    """Asked of an account, of a person, and of what is known now: the same people, whichever way they came to know it."""
+    jo, other = make.person("Jo"), make.person("Other")
+    theirs, _others = grant(make, on, jo, mode=LoginMode.INDIVIDUAL), grant(make, on, other, mode=LoginMode.INDIVIDUAL)
+    _renew(on, owner, deputy, asked_by=sca)
+    theirs.knew_shared_at = NOW + 4 * HOUR
+    make.keep(theirs)
+    know = {owner.id, deputy.id, jo.id}
+    people = db.session.execute(sa.select(Person)).scalars().all()
+    assert {one.id for one in people if on in known_without_access(one)} == know
+    asked = sa.select(Person.id).where(may_be_known(on.id, Person.id))
+    assert set(db.session.execute(asked).scalars()) == know
+    for one in people:
+        found = set(db.session.execute(accounts_known_to(one.id)).scalars())
+        assert found == ({on.id} if one.id in know else set())
+        one.last_working_day = TODAY
+    db.session.flush()
+    gone = db.session.execute(still_known_by_the_gone(TODAY + DAY)).all()
+    assert {person.id for _account, person, _since in gone} == know

@@ -1,7 +1,7 @@
 """Who may know that somebody leaves or moves, and when: one rule for pages, lists, histories and exports."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,14 +12,14 @@ from app.account_register.queries import account_with_health
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.credential_rotation import operations
-from app.credential_rotation.models import CredentialRotation, StepAnswer, StepKind, StepOutcome, Trigger
+from app.credential_rotation.models import CredentialRotation, MoveKind, StepAnswer, StepKind, StepOutcome, Trigger
 from app.credential_rotation.operations.opening import stand_down
-from app.people.knowing import known_of
+from app.people.knowing import known_of, other_work_known_of
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.credential_rotation.factories import ALL_DONE, FRIDAY, TODAY, account, grant, leave, moved, started
 from tests.factories import Factory
-from tests.pages import PageClient
+from tests.pages import Page, PageClient
 
 Clients = Callable[..., PageClient]
 ROOM, DAY = "/credential-rotation", timedelta(days=1)
@@ -65,6 +65,46 @@ def test_the_rule(make: Factory, hr: Person, sca: Person, owner: Person, holder:
         assert known_of(reader, everybody) == {jo.id}
     for reader in (owner, holder, jo):
         assert known_of(reader, everybody) == set()
+
+
+def _read(page: Page, part: str) -> str:
+    """What a part of a page says."""
+    return str(page.soup.select(part)[0].get_text(" ", strip=True))
+
+
+@pytest.mark.parametrize("kind", list(MoveKind))
+def test_who_reads_whether_somebody_is_away_or_takes_other_work(
+    make: Factory, client_of: Clients, hr: Person, sca: Person, jo: Person, on: Account, kind: MoveKind
+) -> None:
+    """HR and those who manage them; keepers and auditor read of both alike that they need less access, also afterwards."""
+    given = next(one for one in on.grants if one.person_id == jo.id)
+    absent = kind is MoveKind.LONG_ABSENCE
+    move = moved(jo, hr, {given: False}, kind=kind, day=FRIDAY, back_on=date(2027, 10, 1) if absent else None)
+    move.new_post = "" if absent else "Tree Officer"
+    make.keep(move)
+    manager, auditor = jo.line_manager, make.person("Aud", Role.AUDITOR)
+    assert manager is not None
+    told = ("takes other work", "Other work", "Tree Officer")
+    if absent:
+        told = ("away for long", "Long absence", "1 October 2027")
+    where, lead = f"{ROOM}/moves/{move.id}", "Other work and long absence"
+    for reader, reads in ((hr, True), (manager, True), (manager.line_manager, True), (sca, False), (auditor, False)):
+        assert reader is not None
+        assert (other_work_known_of(reader, [jo.id]) == {jo.id}) is reads
+        browser = client_of(reader)
+        shown = _read(browser.get(where), "main").replace(lead, "")
+        listed = _read(browser.get(f"{ROOM}/moves"), "tbody")
+        assert (told[0] in shown, told[1] in listed, told[2] in shown) == (reads, reads, reads)
+        neutral = "recorded that Jo Bell needs less access after 5 March 2027"
+        assert neutral in shown
+        assert (f"{neutral} (" in shown) is reads
+        if not reads:
+            assert "Jo Bell needs less access" in shown
+            assert "Needs less access" in listed
+            for word in ("absence", "away", "back on", "other work", *told):
+                assert word not in listed, word
+                assert word not in shown, word
+    assert other_work_known_of(jo, [jo.id]) == set()
 
 
 @pytest.mark.parametrize("why", ["leaves", "moves", "is ended"])

@@ -307,3 +307,23 @@ def test_first_pages_and_the_chase_ask_no_more_however_much_waits(
                 browser.get("/")
             counts.append(len(statements))
     assert counts[0] == counts[1] <= 4
+
+
+def test_that_nobody_is_an_hr_manager_is_chased_until_somebody_is(app: Flask, make: Factory) -> None:
+    """By the last day of the last of them; the administrator is asked, then whoever manages the administrator."""
+    kind, above = "people:no-hr-manager", make.person("Above")
+    ada = make.person("Ada", Role.ADMINISTRATOR, manager=above)
+    first, last = make.person("First", Role.HR_MANAGER), make.person("Last", Role.HR_MANAGER)
+    _goes(make, first)
+    asked = "Appoint somebody: nobody holds the role of HR manager"
+    assert asked not in _lines(app, ada, TODAY)
+    _goes(make, last)
+    assert_same_duties(TODAY)
+    assert any(line.startswith(asked) for line in _lines(app, ada, _working_days(1)))
+    _days(2)
+    assert _reminders(kind, escalated=False) == [("Ada", _working_days(1), 1)]
+    assert _reminders(kind, escalated=True) == [("Above", _working_days(2), 2)]
+    make.person("Next", Role.HR_MANAGER)
+    morning(_working_days(5))
+    assert not any(line.startswith(asked) for line in _lines(app, ada, _working_days(5)))
+    assert db.session.query(Reminder).filter_by(kind=kind, escalated=True, settled_on=None).count() == 0

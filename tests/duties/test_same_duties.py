@@ -74,7 +74,7 @@ MOVED = (Role.SCA, Role.DEPUTY_SCA, Role.ICT, Role.HR_INTAKE, Role.HR_CASE_OWNER
          Role.SAFEGUARDING_LEAD, Role.WHISTLEBLOWING_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER)  # fmt: skip
 
 
-VACANCIES = {"register_keeper", "breach_reports:vacant-role"}
+VACANCIES = {"register_keeper", "breach_reports:vacant-role", "people:no-hr-manager"}
 NOT_ABOUT_AN_ACCOUNT = (ProposalKind.NEW_ACCOUNT, ProposalKind.NEW_PLATFORM)
 
 

@@ -53,7 +53,7 @@ def register_on(day: date) -> list[AccountOnDay]:
     accounts = db.session.execute(
         sa.select(Account)
         .where(Account.registered_at < end, sa.or_(Account.closed_on.is_(None), Account.closed_on > day))
-        .options(joinedload(Account.service), joinedload(Account.owner))
+        .options(joinedload(Account.service), joinedload(Account.owner), joinedload(Account.deputy))
         .order_by(Account.name, Account.platform, Account.id)
     ).scalars()
     return _as_they_stood(accounts, day, sa.true(), ways)
@@ -90,7 +90,7 @@ class _Then:
         rows = db.session.execute(
             sa.select(*columns)
             .join(Account, Account.id == it.account_id)
-            .outerjoin(Person, sa.and_(it.detail == "owner_id", Person.name == it.old))
+            .outerjoin(Person, sa.and_(it.detail.in_(("owner_id", "deputy_id")), Person.name == it.old))
             .where(it.changed_at >= end, which)
             .order_by(it.changed_at.desc(), it.id.desc(), Person.id)
         ).all()
@@ -111,10 +111,11 @@ class _Then:
         value = getattr(account, detail)
         return self.words(account, detail, status_words(value) if value else "")
 
-    def owners(self, account: Account) -> list[Person]:
-        """The owner then; several where their name is all that is known, and is that of several people."""
-        words = self._old.get((account.id, "owner_id"))
-        return sorted(self._called[words], key=lambda one: one.id) if words else [account.owner] if account.owner else []
+    def have_left(self, account: Account, detail: str, now: Person | None, day: date) -> bool:
+        """Whether its owner or deputy then had left; each of several, where their name is all that is known."""
+        words = self._old.get((account.id, detail))
+        found = self._called[words] if words else {now} if words is None and now else set()
+        return bool(found) and not any(one.is_here_on(day) for one in found)
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,9 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
     # As the register counts them now: whoever looks only, or has not agreed to the policy yet, can neither post nor answer.
     able = {way.person.id for way in ways if way.runs and way.level is not AccessLevel.VIEWER}
     wrong = {
-        **_wrong_with_people(one, then.owners(account), len(able), day),
+        **_wrong_with_people(one, len(able), day),
+        Health.OWNER_LEFT: then.have_left(account, "owner_id", account.owner, day),
+        Health.DEPUTY_LEFT: then.have_left(account, "deputy_id", account.deputy, day),
         **_wrong_with_account(one, account, two_step, then),
         **_overdue(account, looks, day),
     }
@@ -205,10 +208,9 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
     return one
 
 
-def _wrong_with_people(one: AccountOnDay, owners: list[Person], able: int, day: date) -> dict[Health, bool]:
+def _wrong_with_people(one: AccountOnDay, able: int, day: date) -> dict[Health, bool]:
     return {
         Health.NO_OWNER: not one.owner,
-        Health.OWNER_LEFT: bool(owners) and not any(owner.is_here_on(day) for owner in owners),
         Health.HOLDER_LEFT: any(way.runs and not way.person.is_here_on(day) for way in one.ways_in),
         Health.NOBODY: able == 0,
         Health.ONE_HOLDER: able == 1 and one_is_too_few(),

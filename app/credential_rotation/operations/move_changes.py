@@ -28,10 +28,10 @@ from app.credential_rotation.queries import lost_by_move, may_record_leaver
 from app.credential_rotation.queries.known_passwords import known_without_access
 from app.people.models import Person
 
-DAY_CHANGED = event_kind(
-    "move:day-changed", "changed the last day of {about} with access that they do not need any more to {last_day}"
-)
-WITHDRAWN = event_kind("move:withdrawn", "recorded that {about} goes on as before after all")
+_ANOTHER_DAY = "changed the last day of {about} with access that they do not need any more to {last_day}"
+_GOES_ON = "recorded that {about} goes on as before after all"
+DAY_CHANGED = event_kind("move:day-changed", _ANOTHER_DAY, neutral=_ANOTHER_DAY)
+WITHDRAWN = event_kind("move:withdrawn", _GOES_ON, neutral=_GOES_ON)
 
 
 def change_move(move: Move, *, last_day: date, back_on: date | None, by: Person, at: datetime) -> None:

@@ -30,7 +30,8 @@ from app.credential_rotation.queries.work_changes import open_work_change
 from app.people.models import Person
 from app.policy.queries import period, working_calendar
 
-RECORDED = event_kind("move:recorded", "recorded that {about} needs less access after {last_day} ({kind})")
+_NEEDS_LESS = "recorded that {about} needs less access after {last_day}"
+RECORDED = event_kind("move:recorded", f"{_NEEDS_LESS} ({{kind}})", neutral=_NEEDS_LESS)
 ONLY_HR_OR_MANAGER = "Only HR or their line manager can record this."
 TELL_HR = "Tell HR what changes for them."
 LONG_ABSENCE = "long_absence_working_days"

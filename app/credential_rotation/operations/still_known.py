@@ -1,5 +1,5 @@
 """What somebody who has gone or moved still knows is found every morning, whatever was recorded when: no password that they
-changed, or signed in with, stays without a change.
+changed, signed in with, or had by a shared login that was corrected since, stays without a change.
 
 Leavings and moves ask for these changes themselves. This finds what was recorded before they did, and access that a mover
 lost in other ways.

@@ -2,7 +2,7 @@
 
 from app.credential_rotation.queries.certificates import CERTIFICATE_TAKEN, certificate_of, certificate_takings
 from app.credential_rotation.queries.figures import changes_between, quarters_with_leavers
-from app.credential_rotation.queries.hand_overs import left_by_move, open_hand_overs, still_to_hand_over
+from app.credential_rotation.queries.hand_overs import deputy_of, left_by_move, open_hand_overs, still_to_hand_over
 from app.credential_rotation.queries.incidents import (
     accounts_meant,
     incident_by_id,
@@ -81,6 +81,7 @@ __all__ = [
     "certificate_takings",
     "chain_of",
     "changes_between",
+    "deputy_of",
     "history_of",
     "holdings_of",
     "incident_by_id",

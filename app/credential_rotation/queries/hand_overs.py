@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus
-from app.core.db import named
+from app.core.db import db, named
 from app.credential_rotation.models import HandOver, LeaverHolding, LeaverNotice, Move, MoveHandOver, MoveStatus
 from app.people.models import KEEPERS, Person, Role
 from app.people.queries import carrying, is_here
@@ -45,6 +45,12 @@ def still_to_hand_over(
     )
     needed = sa.and_(Account.status != AccountStatus.CLOSED, sa.or_(owns, no_administrator))
     return sa.func.coalesce(needed, sa.false())
+
+
+def deputy_of(person: Person) -> list[Account]:
+    """The accounts of which somebody is the deputy owner, by name: whoever goes deputises for nobody any more."""
+    found = sa.select(Account).where(Account.deputy_id == person.id, Account.status != AccountStatus.CLOSED)
+    return list(db.session.execute(found.order_by(Account.name, Account.platform, Account.id)).scalars())
 
 
 def left_by_move(day: date) -> sa.ColumnElement[bool]:

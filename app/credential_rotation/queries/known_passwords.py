@@ -66,60 +66,73 @@ def first_that_settles(changes: Iterable[datetime], settled_from: datetime | Non
     return min(made, default=None)
 
 
-def _came_to_know(person_id: Any) -> sa.ColumnElement[bool]:
-    """Whether somebody ever came to know a password at this rotation, as a condition of a query."""
-    it = CredentialRotation
-    signed_in = sa.and_(it.verified_by_id == person_id, it.saw == Sighting.SIGNED_IN)
-    return sa.or_(it.done_by_id == person_id, signed_in)
-
-
-def accounts_known_to(person_id: Any) -> sa.CompoundSelect[Any]:
-    """The accounts whose password somebody ever came to know by changing it, by signing in with it, or by a shared login
-    that was corrected since.
+def _came_to_know(accounts: sa.ColumnElement[bool] | None = None) -> sa.Subquery:
+    """Who came to know which password, and since when: the one rule of it, as rows of account, person and moment, of these
+    accounts or of all. By changing it, or saying so; by signing in with it to verify a change; by a shared login that was
+    corrected then.
     """
-    changed = sa.select(CredentialRotation.account_id).where(_came_to_know(person_id))
-    held = sa.select(AccessGrant.account_id)
-    return sa.union(changed, held.where(AccessGrant.person_id == person_id, AccessGrant.knew_shared_at.is_not(None)))
-
-
-def may_be_known(account_id: UUID, person: Any, of: Any) -> sa.ColumnElement[bool]:
-    """Whether somebody ever came to know the password of an account so; `person` is a column of the query over `of`."""
     it, grant = CredentialRotation, AccessGrant
-    changed = sa.select(it.id).where(it.account_id == account_id, _came_to_know(person))
-    held = sa.select(grant.id).where(
-        grant.account_id == account_id, grant.person_id == person, grant.knew_shared_at.is_not(None)
+    changed = sa.select(it.account_id, it.done_by_id.label("person_id"), it.changed_at.label("since")).where(
+        it.done_by_id.is_not(None)
     )
-    return sa.or_(changed.correlate(of).exists(), held.correlate(of).exists())
+    signed_in = sa.select(it.account_id, it.verified_by_id, it.verified_at).where(it.saw == Sighting.SIGNED_IN)
+    corrected = sa.select(grant.account_id, grant.person_id, grant.knew_shared_at).where(grant.knew_shared_at.is_not(None))
+    ways = [changed, signed_in, corrected]
+    if accounts is not None:
+        of_these = sa.select(Account.id).where(accounts)
+        ways = [way.where(way.selected_columns.account_id.in_(of_these)) for way in ways]
+    return sa.union_all(*ways).subquery("came_to_know")
+
+
+def accounts_known_to(person_id: Any) -> sa.Select[Any]:
+    """The accounts whose password somebody ever came to know without regard to access."""
+    known = _came_to_know().c
+    return sa.select(known.account_id).where(known.person_id == person_id)
+
+
+def may_be_known(account_id: UUID, person: Any) -> sa.ColumnElement[bool]:
+    """Whether somebody ever came to know the password of an account so; `person` is a column of the query."""
+    known = _came_to_know(Account.id == account_id).c
+    return sa.type_coerce(person, CredentialRotation.done_by_id.type).in_(sa.select(known.person_id))
 
 
 def passwords_of(which: sa.ColumnElement[bool]) -> Mapping[UUID, Password]:
     """The stories of passwords by account, with their people, in one query; `which` is a condition on the accounts."""
-    it, doer, verifier = _told_of(which).c, aliased(Person), aliased(Person)
-    columns: list[Any] = [it.status, it.due_on, it.changed_at, it.verified_at, it.saw, Account, doer, verifier]
+    told = _told_of(which).c
     rows = db.session.execute(
-        sa.select(*columns)
-        .join(Account, Account.id == it.account_id)
-        .outerjoin(doer, doer.id == it.done_by_id)
-        .outerjoin(verifier, verifier.id == it.verified_by_id)
-        .order_by(it.opened_at, it.id)
+        sa.select(told.status, told.due_on, told.changed_at, told.since, Account, Person)
+        .join(Account, Account.id == told.account_id)
+        .outerjoin(Person, Person.id == told.person_id)
     )
     stories: dict[UUID, Password] = {}
-    for status, due_on, changed_at, verified_at, saw, account, changed_by, verified_by in rows:
+    for status, due_on, changed_at, since, account, person in rows:
         story = stories.setdefault(account.id, Password(account))
         if status is RotationStatus.DUE:
             story.asked_by = due_on
         if changed_at is not None and status is not RotationStatus.NOT_MADE:
             story.changes.append(changed_at)
-        if changed_at is not None:  # who said so in error may have signed in with it all the same
-            story.known.append(Known(changed_by, changed_at))
-        if saw is Sighting.SIGNED_IN:
-            story.known.append(Known(verified_by, verified_at))
+        if person is not None:  # who said so in error may have signed in with it all the same
+            story.known.append(Known(person, since))
     return stories
 
 
+def _told_of(which: sa.ColumnElement[bool]) -> sa.Subquery:
+    """The changes of passwords, and below them who came to know which."""
+    it, known = CredentialRotation, _came_to_know(which).c
+    nobody, never = sa.cast(sa.null(), it.done_by_id.type), sa.cast(sa.null(), it.changed_at.type)
+    changes: list[Any] = [
+        it.account_id, it.status, it.due_on, it.changed_at, nobody.label("person_id"), never.label("since")
+    ]  # fmt: skip
+    none = [sa.cast(sa.null(), column.type) for column in (it.status, it.due_on, it.changed_at)]
+    return sa.union_all(
+        sa.select(*changes).join(Account, Account.id == it.account_id).where(which),
+        sa.select(known.account_id, *none, known.person_id, known.since),
+    ).subquery()
+
+
 def still_known_by_the_gone(day: date) -> sa.Select[Any]:
-    """Who knows a password now because they changed it or signed in with it, where no change of it is due: rows of account,
-    person and since when, of accounts that are not closed and people who have gone by a day.
+    """Who knows a password now without regard to access, where no change of it is due: rows of account, person and since
+    when, of accounts that are not closed and people who have gone by a day.
     """
     return _still_known().where(sa.not_(is_here(day)))
 
@@ -135,42 +148,21 @@ def still_known_by_movers(day: date, days: int) -> sa.Select[Any]:
 
 
 def _still_known() -> sa.Select[Any]:
-    it, later, due = CredentialRotation, aliased(CredentialRotation), aliased(CredentialRotation)
-    signed_in = sa.and_(it.verified_by_id == Person.id, it.saw == Sighting.SIGNED_IN)
-    since = sa.case((signed_in, it.verified_at), else_=it.changed_at)
-    is_due = sa.exists().where(due.account_id == it.account_id, due.status == RotationStatus.DUE)
+    known, later, due = _came_to_know().c, aliased(CredentialRotation), aliased(CredentialRotation)
+    is_due = sa.exists().where(due.account_id == Account.id, due.status == RotationStatus.DUE)
     changed_since = sa.exists().where(
-        later.account_id == it.account_id, later.changed_at > since, later.status != RotationStatus.NOT_MADE
+        later.account_id == Account.id, later.changed_at > known.since, later.status != RotationStatus.NOT_MADE
     )
     return (
-        sa.select(Account, Person, since.label("since"))
-        .select_from(it)
-        .join(Account, Account.id == it.account_id)
-        .join(Person, _came_to_know(Person.id))
+        sa.select(Account, Person, known.since)
+        .join(Account, Account.id == known.account_id)
+        .join(Person, Person.id == known.person_id)
         .where(
             Account.status != AccountStatus.CLOSED,
             sa.not_(is_due.correlate_except(due)), sa.not_(changed_since.correlate_except(later)),
         )
         .order_by(Account.name, Account.id, Person.id)
     )  # fmt: skip
-def _told_of(which: sa.ColumnElement[bool]) -> sa.Subquery:
-    """The rotations, and beside them who knew a password by a shared login when it was corrected how they sign in: as if
-    they had signed in with it then to verify a change.
-    """
-    it, grant = CredentialRotation, AccessGrant
-    changes: list[Any] = [
-        it.id, it.account_id, it.status, it.due_on, it.changed_at, it.verified_at, it.saw, it.done_by_id, it.verified_by_id,
-        it.opened_at,
-    ]  # fmt: skip
-    signed_in = sa.literal(Sighting.SIGNED_IN, it.saw.type)
-    logins: list[Any] = [
-        grant.id, grant.account_id, sa.null(), sa.null(), sa.null(), grant.knew_shared_at, signed_in, sa.null(),
-        grant.person_id, grant.knew_shared_at,
-    ]  # fmt: skip
-    return sa.union_all(
-        sa.select(*changes).join(Account, Account.id == it.account_id).where(which),
-        sa.select(*logins).join(Account, Account.id == grant.account_id).where(which, grant.knew_shared_at.is_not(None)),
-    ).subquery()
 
 
 def known_without_access(person: Person) -> dict[Account, Known]:

@@ -278,7 +278,7 @@ def notices_touching(account: Account, day: date) -> list[LeaverNotice]:
         .correlate(LeaverNotice)
         .exists()
     )  # fmt: skip
-    knows = may_be_known(account.id, LeaverNotice.person_id, LeaverNotice)
+    knows = may_be_known(account.id, LeaverNotice.person_id)
     return list(
         db.session.execute(
             sa.select(LeaverNotice)

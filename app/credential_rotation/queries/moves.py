@@ -93,7 +93,7 @@ def moves_touching(account: Account, day: date) -> list[Move]:
     found = db.session.execute(
         sa.select(Move)
         .where(
-            Move.status == MoveStatus.RECORDED, may_be_known(account.id, Move.person_id, Move),
+            Move.status == MoveStatus.RECORDED, may_be_known(account.id, Move.person_id),
             sa.or_(Move.last_day >= day, sa.func.coalesce(Move.changed_at, Move.recorded_at) >= clock.at_local(day)),
         )
         .options(joinedload(Move.person), selectinload(Move.holdings), selectinload(Move.hand_overs))
@@ -167,7 +167,7 @@ def moves_page(viewer: Person, cursor: Cursor) -> KeyPage:
         .scalar_subquery()
     )
     columns: list[Any] = [
-        Move.id, Person.name, Person.post, Move.kind, Move.last_day, Move.back_on, Move.status,
+        Move.id, Move.person_id, Person.name, Person.post, Move.kind, Move.last_day, Move.back_on, Move.status,
         still_open.label("still_open"),
     ]  # fmt: skip
     query = sa.select(*columns).join(Person, Person.id == Move.person_id).where(knows_of(viewer, Move.person_id))

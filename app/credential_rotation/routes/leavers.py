@@ -78,7 +78,7 @@ def preview() -> Any:
     )
     return render_template(
         f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), pack=pack(),
-        how=plan_worked_out(plan), roles_left_empty=_roles_left_empty(person),
+        how=plan_worked_out(plan), roles_left_empty=_roles_left_empty(person), deputises=queries.deputy_of(person),
     )  # fmt: skip
 
 
@@ -115,6 +115,7 @@ def leaver(notice_id: uuid.UUID) -> Any:
         complete=notice.status is NoticeStatus.COMPLETE, opens_rotations=reader().holds(*SEES_CAUSES),
         can_change_passwords=reader().holds(*KEEPERS) and any(row.status is RotationStatus.DUE for row in chain),
         takings=queries.certificate_takings(notice) if notice.status is NoticeStatus.COMPLETE else [],
+        deputises=[] if notice.is_withdrawn or notice.came_back else queries.deputy_of(notice.person),
         lost=_lost(notice), opens_accounts=reader().holds(*SEES_EVERYTHING),
         takes_certificate=notice.certificate_can_be_taken_by(reader()), **_acts(notice, reader()),
     )  # fmt: skip

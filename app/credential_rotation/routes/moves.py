@@ -18,6 +18,7 @@ from app.credential_rotation.operations.moving import ONLY_HR_OR_MANAGER, TELL_H
 from app.credential_rotation.queries.work_changes import work_change_by_id
 from app.credential_rotation.routes.shared import person_of_line, reader
 from app.credential_rotation.routes.worked_out import hand_overs_worked_out, move_worked_out
+from app.people.knowing import other_work_known_of
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import pack, working_calendar
@@ -30,8 +31,9 @@ LONGEST = 120
 def moves() -> Any:
     """Who takes other work or is away for long, and what is still to be seen to."""
     cursor, person = Cursor.read(request.args.get("after"), request.args.get("before")), reader()
+    page = queries.moves_page(person, cursor)
     return render_template(
-        f"{ROOM}/moves.html", page=queries.moves_page(person, cursor),
+        f"{ROOM}/moves.html", page=page, knows=other_work_known_of(person, {row.person_id for row in page.rows}),
         can_record=person.holds(*HR_OFFICERS) or bool(queries.team_of(person, clock.today())),
     )  # fmt: skip
 
@@ -77,10 +79,11 @@ def move(move_id: uuid.UUID) -> Any:
     """What was decided of each access, how far its password change is, and what somebody else has to take over."""
     found, today = move_or_nothing(move_id), clock.today()
     holdings, hand_overs = queries.holdings_of(found), queries.left_by(found, today)
+    knows = bool(other_work_known_of(reader(), [found.person_id]))
     return render_template(
         f"{ROOM}/move.html", move=found, holdings=holdings, today=today, pack=pack(), how=move_worked_out(holdings),
-        calendar=working_calendar(), history=timeline([found.id]), opens_rotations=reader().holds(*SEES_CAUSES),
-        kinds=MoveKind, hand_overs=hand_overs,
+        calendar=working_calendar(), history=timeline([found.id], knows_causes=knows),
+        opens_rotations=reader().holds(*SEES_CAUSES), knows=knows, kinds=MoveKind, hand_overs=hand_overs,
         hand_over_how=hand_overs_worked_out(row.hand_over_by for row in hand_overs if row.is_left),
         lost=queries.lost_by_move(found, today) if found.is_withdrawn else [],
         opens_accounts=reader().holds(*SEES_EVERYTHING),
