@@ -27,6 +27,7 @@ from app.hr_cases.models import (
     HearingNotice,
     InvestigationReport,
     Letter,
+    LetterKind,
     Outcome,
     Reappointment,
     ReportState,
@@ -93,6 +94,10 @@ class CaseRecords:
         counting = accepted or self.reports
         return counting[-1] if counting else None
 
+    def letter(self, kind: LetterKind) -> Letter | None:
+        """The first letter of a kind."""
+        return next((letter for letter in self.letters if letter.kind is kind), None)
+
     @property
     def accepted_at(self) -> datetime | None:
         """When the investigation report was accepted, if it was."""
@@ -141,7 +146,7 @@ def records_of(case: Case, reader: Person | None = None) -> CaseRecords:
         statements=_of(case, Statement, Statement.number),
         reports=reports,
         triage=sorted(case.report.decisions, key=lambda decision: (decision.decided_at, decision.id)),
-        letters=_of(case, Letter, Letter.issued_at),
+        letters=_of(case, Letter, Letter.issued_at, joinedload(Letter.sending)),
         notices=_of(case, HearingNotice, HearingNotice.number),
         closing_items=_of(case, ClosingItem, ClosingItem.code),
         decision=decisions[-1] if decisions else None,

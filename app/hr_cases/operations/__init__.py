@@ -111,6 +111,7 @@ from app.hr_cases.operations.reporting import (
     what_is_missing,
     write_report,
 )
+from app.hr_cases.operations.sending import LETTER_SENT, letter_to_send, record_sending
 
 __all__ = [
     "ANSWER_RECORDED",
@@ -128,6 +129,7 @@ __all__ = [
     "INFORMAL_COMPLETED",
     "INVESTIGATOR_APPOINTED",
     "LATE_APPEAL_JUDGED",
+    "LETTER_SENT",
     "MADE_FINAL",
     "NOTICE_ANSWERED",
     "NOTICE_ISSUED",
@@ -173,6 +175,7 @@ __all__ = [
     "issue_notice",
     "judge_companion",
     "judge_late_appeal",
+    "letter_to_send",
     "lighter_outcomes",
     "make_final",
     "open_case",
@@ -187,6 +190,7 @@ __all__ = [
     "record_appeal",
     "record_finding",
     "record_hearing",
+    "record_sending",
     "record_statement_check",
     "replace_officer",
     "report_in_progress",

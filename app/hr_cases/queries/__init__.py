@@ -36,6 +36,7 @@ from app.hr_cases.queries.replacing import (
     officers_to_replace,
     replace_by,
 )
+from app.hr_cases.queries.sending import Dispatch, dispatches, letters_to_send, sendings, waits_to_be_sent
 from app.hr_cases.queries.sight import (
     CASE_READ,
     EXHIBIT_READ,
@@ -65,6 +66,7 @@ __all__ = [
     "STEPS",
     "CasePage",
     "CaseRow",
+    "Dispatch",
     "InTheWay",
     "NextStep",
     "SoFar",
@@ -79,6 +81,7 @@ __all__ = [
     "closing_items",
     "custody",
     "decision",
+    "dispatches",
     "exhibit",
     "exhibits",
     "find_case",
@@ -89,6 +92,7 @@ __all__ = [
     "last_moments",
     "last_report",
     "letters",
+    "letters_to_send",
     "may_see",
     "next_step",
     "nobody_left",
@@ -104,6 +108,7 @@ __all__ = [
     "reappointments",
     "replace_by",
     "reports",
+    "sendings",
     "so_far",
     "statement",
     "statements",
@@ -111,6 +116,7 @@ __all__ = [
     "tells_until",
     "undecided_files",
     "visible_case",
+    "waits_to_be_sent",
     "what_to_do_without",
     "why_not_reached",
 ]

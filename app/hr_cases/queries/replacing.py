@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.hr_cases.models import ROLE_FOR, Case, EvidenceItem
+from app.hr_cases.models import ROLE_FOR, Case, EvidenceItem, Letter
 from app.hr_cases.models.permissions import AT_WORK_IN
 from app.hr_cases.queries.records import is_undecided
+from app.hr_cases.queries.sending import WITH_ITS_SENDING, Dispatch, waits_now, went_another_way
 from app.matters.models import MatterParty
 from app.matters.queries import kept_from, somebody_is_left
 from app.people.models import Person, Role
@@ -47,12 +48,14 @@ def replace_by(on: Any) -> sa.ScalarSelect[date]:
 @dataclass(frozen=True)
 class InTheWay:
     """What stands in the way of a case: parts that have to go to somebody else, that no HR manager is left whom it is not
-    closed to, and files of which it is not decided what the person concerned gets.
+    closed to, and files of which it is not decided what the person concerned gets; with it, which letters went another way
+    than through Probity or wait to.
     """
 
     to_replace: Sequence[ToReplace] = ()
     no_manager_left: bool = False
     undecided_files: Sequence[EvidenceItem] = ()
+    dispatches: Sequence[Dispatch] = ()
 
 
 def officers_to_replace(case: Case, on: date) -> Sequence[ToReplace]:
@@ -71,18 +74,21 @@ def in_the_way(case: Case, on: date) -> InTheWay:
         somebody_is_left(Case.matter_id, [Role.HR_MANAGER], on).label("manager_left"),
     )
     rows = db.session.execute(
-        sa.select(part, person, EvidenceItem, *asked)
+        sa.select(part, person, EvidenceItem, Letter, waits_now(on).label("waits"), *asked)
         .join_from(Case, part, is_officer)
         .join(person, person.id == part.person_id)
         .outerjoin(EvidenceItem, sa.and_(EvidenceItem.case_id == Case.id, is_undecided()))
+        .outerjoin(Letter, sa.and_(Letter.case_id == Case.id, went_another_way(on)))
         .where(Case.id == case.id)
-        .order_by(part.since, part.id, EvidenceItem.number)
+        .options(*WITH_ITS_SENDING)
+        .order_by(part.since, part.id, EvidenceItem.number, Letter.issued_at, Letter.id)
     ).all()
     cannot = {row.MatterParty: row for row in rows if row.cannot_go_on}
     return InTheWay(
         [ToReplace(one, _why(row.Person, row.leaves, row.has_role, on)) for one, row in cannot.items()],
         any(not row.manager_left for row in rows),
         list(dict.fromkeys(row.EvidenceItem for row in rows if row.EvidenceItem is not None)),
+        list(dict.fromkeys(Dispatch(row.Letter, row.waits) for row in rows if row.Letter is not None)),
     )
 
 

@@ -15,7 +15,7 @@ from app.hr_cases.forms.deciding import (
     outcome_form,
 )
 from app.hr_cases.forms.opening import people_choices
-from app.hr_cases.models import CLOSING_ITEMS, Allegation, Appeal, AppealResult, ClosingAnswer, Proof
+from app.hr_cases.models import CLOSING_ITEMS, Allegation, Appeal, AppealResult, ClosingAnswer, LetterKind, Proof
 from app.hr_cases.operations import OutcomeWords
 from app.hr_cases.routes.acts import BY_ENDPOINT
 from app.hr_cases.routes.choosing import chosen_person, pool
@@ -229,7 +229,8 @@ def make_final(reference: str) -> Any:
     """The owner notes that nobody appealed in time."""
     here = visit(reference)
     case, me = here.case, here.me
-    can = case.can_make_final(me, here.today)
+    untold = queries.waits_to_be_sent(case, LetterKind.OUTCOME, here.today)
+    can = case.can_make_final(me, here.today) and not untold
     ask(here, who=case.is_owned_by(me), can=can, whose=OWNER, doing=operations.MADE_FINAL)
     unreached = queries.why_not_reached(case.subject, here.today)
     form = make_final_form(unreached is not None)
