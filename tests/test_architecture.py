@@ -50,7 +50,7 @@ BESIDE = {
     "people": {
         "everybody": "queries", "knowing": "queries", "naming": "queries", "signing_in": "operations",
         "relating": "operations", "mailing": "registering", "vacancies": "queries", "coming_back": "operations",
-        "heads": "queries", "heading": "operations", "routes_heads": "routes",
+        "heads": "queries", "heading": "operations", "routes_heads": "routes", "other_work": "operations",
     },
     "policy": {"pack": "models", "packs": "models", "explaining": "queries", "mailing": "registering"},
 }

@@ -45,6 +45,8 @@ ACCESS = {
     "credential_rotation.record_leaver_change": signed_in("notice_for, then may_record_leaver"),
     "credential_rotation.withdraw_leaver": signed_in("notice_for, then may_record_leaver"),
     "credential_rotation.come_back": signed_in("notice_for, then demand_may_take_back"),
+    "credential_rotation.work_change": signed_in("may_record_leaver"),
+    "credential_rotation.all_goes_on": signed_in("may_record_leaver"),
     "credential_rotation.moves": signed_in("moves_page selects those the reader may know of"),
     "credential_rotation.new_move": signed_in("HR choose anybody, managers their own line: may_record_leaver"),
     "credential_rotation.decide_move": signed_in("may_record_leaver"),

@@ -1,6 +1,7 @@
 """Who may come to the pages of the policy."""
 
 from app.core.access import roles, signed_in
+from app.people.models import Role
 from app.policy.models import GUARDIANS, KEEP_CLOSED_DAYS, SEES_KEEPING, SEES_REMINDERS, SET_THE_SWITCHES
 
 _DRAFTS = (
@@ -31,6 +32,10 @@ ACCESS = {
     "policy.set_switch": roles(*SET_THE_SWITCHES, then_asks="may_set_switches"),
     "policy.acknowledge": signed_in("everybody acknowledges for themselves only"),
     "policy.asked": signed_in("PolicyAsk.can_be_seen_by, then may_attest"),
+    "policy.attested": signed_in("attested_seen_by selects what the reader attested; an HR manager sees all"),
+    "policy.attestation": signed_in("Acknowledgement.can_be_seen_by"),
+    "policy.dispute_agreement": signed_in("Acknowledgement.can_be_seen_by, then can_be_disputed_by"),
+    "policy.take_back_agreement": signed_in("Acknowledgement.can_be_seen_by, then can_be_taken_back_by"),
     "policy.team": signed_in("team_of selects those whom the reader manages; may_attest"),
     "policy.remind": signed_in("team_to_remind selects the reader's own team"),
     "policy.turn": signed_in("ReminderTurn.can_be_seen_by"),
@@ -39,7 +44,9 @@ ACCESS = {
     "policy.formats": signed_in("the reader's own; everybody's for those who send it"),
     "policy.format_request": signed_in("FormatRequest.can_be_seen_by, then can_be_sent_by"),
     "policy.withdraw_format": signed_in("FormatRequest.can_be_seen_by, then can_be_withdrawn_by"),
-    "policy.coverage_csv": roles(*SEES_KEEPING, then_asks="only counts, small ones hidden"),
+    "policy.coverage_csv": signed_in("SEES_KEEPING; heads their services, line managers nothing else; small counts hidden"),
     "policy.managers_csv": roles(*SEES_REMINDERS, then_asks="everybody with one of these roles sees all"),
-    "policy.coverage": roles(*SEES_KEEPING, then_asks="only counts, small ones hidden"),
+    "policy.coverage": signed_in("SEES_KEEPING; heads their services, line managers their team; small counts hidden"),
+    "policy.not_agreed_csv": roles(Role.HR_MANAGER, then_asks="an HR manager sees everybody, and can attest for them"),
+    "policy.not_agreed": roles(Role.HR_MANAGER, then_asks="an HR manager sees everybody, and can attest for them"),
 }

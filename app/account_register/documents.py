@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from app.account_register.models import AccountOnDay, approver_of
+from app.account_register.models import AccountOnDay
 from app.core.clock import LONDON
 from app.core.presentation import count_words, uk_date
 from app.documents.drawing import draw
@@ -93,7 +93,7 @@ def _ways_in(account: AccountOnDay) -> Table:
     rows = tuple(
         (
             way.person.named_with_post, way.words, way.level.value.capitalize() if way.level else "–", uk_date(way.since),
-            approver_of(way.grant) if way.grant else "–",
+            way.approval.words if way.approval else "–",
         )
         for way in account.ways_in
     )  # fmt: skip

@@ -241,6 +241,9 @@ class ChangeLevelForm(ProbityForm):
         "What do they need it for?", [NoSecrets()], rows=3, max_length=1000, what="the reason",
         hint="Only where they are to do more: their manager reads it, who approves that.",
     )  # fmt: skip
+    trained_on = DateField(
+        "When were they trained?", what="the day of their training", hint="Only where they are to do more."
+    )
     advice = TextAreaField(
         "What do you advise?", [NoSecrets()], rows=3, max_length=1000, what="the advice",
         hint="As a keeper of the register, where they are to do more. Leave it empty to advise later.",
@@ -259,7 +262,7 @@ class AdviseOnAccessForm(ProbityForm):
 _REFUSE_ACCESS = Choice("refuse", "Refuse it", reveals=("reasons",))
 
 
-class DecideAccessForm(ProbityForm):
+class DecideAccessForm(SeenForm):
     """What do you decide?"""
 
     decision = RadioField(

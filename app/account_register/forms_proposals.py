@@ -104,7 +104,7 @@ class PeopleForm(ProbityForm):
 
 
 class CostForm(ProbityForm):
-    """Who answers for it, and what does it cost?"""
+    """Who answers for the new account, and what does it cost?"""
 
     owner = StringField(
         "Who will answer for the account?", [Required("Enter who will answer for the account"), NoSecrets()], max_length=254,
@@ -117,12 +117,22 @@ class CostForm(ProbityForm):
     )  # fmt: skip
 
 
+class ChangeCostForm(CostForm):
+    """The same of a change or a closure: the account keeps its owner."""
+
+    owner = StringField(
+        "Who will see this through?", [Required("Enter who will see this through"), NoSecrets()], max_length=254,
+        what="who sees this through",
+        hint=f"{PERSON_HINT} They assess the risks of a change, and see that it is done. The account keeps its owner.",
+    )  # fmt: skip
+
+
 HEADINGS = {
     "kind": "What do you propose?",
     "account": "The account",
     "purpose": "Purpose",
     "people": "People it is for",
-    "cost": "Owner and cost",
+    "cost": "Responsibility and cost",
 }
 STEPS = tuple(HEADINGS)
 _FORMS: dict[str, type[ProbityForm]] = {
@@ -136,10 +146,13 @@ def kind_of(answers: Mapping[str, Any]) -> ProposalKind | None:
 
 
 def form_class(step: str, answers: Mapping[str, Any]) -> type[ProbityForm]:
-    """The form of a question page: about the account it depends on what is proposed."""
+    """The form of a question page: about the account and who sees to it, it depends on what is proposed."""
+    kind = kind_of(answers)
+    is_new = kind is not None and kind.makes_an_account
     if step == "account":
-        kind = kind_of(answers)
-        return NewAccountForm if kind and kind.makes_an_account else ChangedAccountForm
+        return NewAccountForm if is_new else ChangedAccountForm
+    if step == "cost" and kind is not None and not is_new:
+        return ChangeCostForm
     return _FORMS[step]
 
 
@@ -241,7 +254,7 @@ class AdviseForm(SeenForm):
     )  # fmt: skip
     words = TextAreaField(
         "Your advice in words", [Required("Enter your advice"), NoSecrets()], what="your advice", rows=5, max_length=4000,
-        hint="The proposer, the owner and whoever approves it read this.",
+        hint="The proposer, whoever assesses the risks and whoever approves it read this.",
     )  # fmt: skip
 
 
@@ -255,7 +268,7 @@ class DecideForm(SeenForm):
     )  # fmt: skip
     changes = TextAreaField(
         "What should change?", [RequiredIf("decision", "return", "Enter what should change"), NoSecrets()],
-        what="what should change", rows=3, max_length=2000, hint="The owner reads this and sends it again.",
+        what="what should change", rows=3, max_length=2000, hint="Whoever assesses the risks reads this and sends it again.",
     )  # fmt: skip
     reasons = TextAreaField(
         "Why do you refuse it?", [RequiredIf("decision", "refuse", "Enter why you refuse this"), NoSecrets()],

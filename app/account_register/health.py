@@ -30,7 +30,7 @@ from app.core.registries import Registries
 from app.people.models import KNOWS_WHY, Person
 from app.people.queries import carrying, is_here
 from app.policy.models import Acknowledgement, PolicyVersion
-from app.policy.queries import pack
+from app.policy.queries import pack, stands
 
 NAMED_BY_HANDLE = (AccountKind.SOCIAL, AccountKind.LINKED_GROUP)
 Day = date | sa.BindParameter[date]
@@ -146,6 +146,7 @@ def acknowledged_at() -> sa.ScalarSelect[datetime]:
         .join(agreed, agreed.id == Acknowledgement.version_id)
         .join(required, sa.and_(required.slug == agreed.slug, required.material_since <= agreed.effective_on))
         .where(Acknowledgement.person_id == AccessGrant.person_id, required.id == AccessGrant.required_version_id)
+        .where(stands())
         .correlate(AccessGrant)
         .scalar_subquery()
     )

@@ -37,7 +37,7 @@ log = logging.getLogger("probity")
 
 def install(app: Flask) -> None:
     """Answer every refusal and every fault with a page that says what to do next."""
-    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(CSRFError, _page_too_old)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
@@ -51,11 +51,12 @@ def nothing_here() -> Response:
     return Response(current_app.extensions["nothing_here"], 404, content_type="text/html; charset=utf-8")
 
 
-def _refused(refusal: Refusal) -> Any:
+def answer_refusal(refusal: Refusal) -> Any:
+    """The page of a refusal, with what to do next."""
     db.session.rollback()
     if refusal.status == 404:
         return nothing_here()
-    known = {name: getattr(refusal, name, None) for name in ("who", "when", "did")}
+    known = {name: getattr(refusal, name, None) for name in ("who", "when", "did", "back_href", "back_text")}
     return _page(refusal.status, refusal.sentence, refusal.what_now, **known)
 
 

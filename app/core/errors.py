@@ -33,10 +33,13 @@ class NothingHere(Refusal):
 class AlreadyDone(Refusal):
     """A click came late, or the state does not allow the act (409). Says who did what, and when, where that is known.
 
-    `did` is what `who` did, in words that follow the name; empty where it is the very act that was asked for.
+    `did` is what `who` did, in words that follow the name; empty where it is the very act that was asked for. A route may
+    say where the page leads, and in which words.
     """
 
     status = 409
+    back_href = ""
+    back_text = ""
 
     def __init__(
         self,

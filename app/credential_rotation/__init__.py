@@ -17,6 +17,7 @@ from app.account_register.models import WHO_COULD_GET_IN
 from app.account_register.operations import CHANGES_HANDS
 from app.core.jobs import Daily, JobKind
 from app.core.registries import CountKind, Registries
+from app.people.other_work import OTHER_WORK
 
 blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-rotation")
 
@@ -34,6 +35,7 @@ from app.credential_rotation.operations import (  # noqa: E402
     follow_account,
     renew_old_passwords,
 )
+from app.credential_rotation.operations.other_work import hear_of_other_work  # noqa: E402
 from app.credential_rotation.queries import passwords_to_change  # noqa: E402
 from app.credential_rotation.queries.past_access import ways_in  # noqa: E402
 
@@ -48,6 +50,7 @@ def register(registries: Registries) -> None:
     registries.add_panel("account", panel_of_account)
     registries.add_blocker("account:close", why_account_stays_open)
     registries.add_follower(CHANGES_HANDS, follow_account)
+    registries.add_follower(OTHER_WORK, hear_of_other_work)
     registries.add_answer(WHO_COULD_GET_IN, ways_in)
     registries.add_job(JobKind("complete-leavers", COMPLETES, Daily(6, 30), complete_leavers))
     registries.add_job(JobKind("change-what-is-still-known", STILL_KNOWN, Daily(6, 35), change_what_is_still_known))

@@ -25,15 +25,18 @@ from app.credential_rotation.queries import (
     incidents_seen,
     left_by_move,
     mine_to_change,
+    mine_to_find_verifier,
     mine_to_permit,
     mine_to_verify,
     open_hand_overs,
     open_when_late,
+    open_where_nobody_verifies,
     still_to_hand_over,
 )
 from app.credential_rotation.queries.because_of import carried_by_leaver
+from app.credential_rotation.queries.work_changes import WORK_CHANGE, to_say_what_goes_on, work_changes_opened
 from app.people.everybody import everybody_with, opening
-from app.people.models import KEEPERS
+from app.people.models import KEEPERS, Role
 
 
 def _account_words() -> Any:
@@ -58,6 +61,12 @@ def _to_change(viewer: Viewer, today: date) -> sa.Select[Any]:
 
 def _to_verify(viewer: Viewer, today: date) -> sa.Select[Any]:
     return _rotations("rotation_verify", CredentialRotation.verify_by, mine_to_verify(viewer, today))
+
+
+def _without_verifier(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    if not viewer.holds(*KEEPERS, Role.ADMINISTRATOR):
+        return None
+    return _rotations("rotation_no_verifier", CredentialRotation.verify_by, mine_to_find_verifier(viewer, today))
 
 
 def _to_permit(viewer: Viewer, today: date) -> sa.Select[Any]:
@@ -125,6 +134,11 @@ DUE_KINDS = (
         everybody=everybody_with(_to_verify), opens=open_when_late, unopened=ABOUT_PASSWORDS,
     ),
     DueKind(
+        "rotation_no_verifier", "Find somebody to verify the new password of {who}", "credential_rotation.rotation",
+        "rotation_id", _without_verifier, everybody=everybody_with(_without_verifier), opens=open_where_nobody_verifies,
+        unopened=ABOUT_PASSWORDS,
+    ),
+    DueKind(
         "rotation_permit", "Permit a new password of {who}", "credential_rotation.rotation", "rotation_id", _to_permit,
         everybody=everybody_with(_to_permit), opens=open_when_late, unopened=ABOUT_PASSWORDS,
     ),
@@ -135,6 +149,10 @@ DUE_KINDS = (
     DueKind(
         "move_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.move", "move_id",
         _move_hand_overs, everybody=everybody_with(_move_hand_overs), opens=open_hand_overs(Move),
+    ),
+    DueKind(
+        WORK_CHANGE, "Say which access {who} keeps in their other work", "credential_rotation.work_change", "change_id",
+        to_say_what_goes_on, everybody=everybody_with(to_say_what_goes_on), opens=work_changes_opened,
     ),
     DueKind(
         "incident_steps", "Urgent: take the steps for {who}, which is compromised", "credential_rotation.incident",

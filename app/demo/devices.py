@@ -25,6 +25,7 @@ from app.device_permissions.operations import (
     ask_new_managers,
     declare_use,
     end_use,
+    record_lapses,
     refuse_device_request,
     return_device_request,
     revoke_device_permission,
@@ -88,6 +89,8 @@ def _over(cast: Mapping[str, Person], at: datetime, lately: datetime) -> None:
         revoke_device_permission(_again(held), by=_manager(_known("waste-officer")), at=now, reasons=reasons)
     held = _ask(_known("museum-volunteer"), replace(LAPTOP, reason="The exhibition has its own page."), at)
     _approve(held, at + DAY, local_day(at) + timedelta(days=20))
+    with act_at(lately) as now:
+        record_lapses(now)
 
 
 def _waiting(cast: Mapping[str, Person], at: datetime, late: datetime, lately: datetime) -> None:

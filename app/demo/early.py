@@ -1,5 +1,6 @@
 """What people told and asked early in the demo, at each stage, and one alert that HR counts in a case."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -128,8 +129,8 @@ def _questions(cast: Cast, at: datetime, lately: datetime) -> None:
 
 
 def _declarations(cast: Cast, at: datetime, lately: datetime) -> None:
-    """One that may stay, one whose connection has ended, one that waits for the manager and for HR, and one that HR took to
-    the safeguarding lead.
+    """One that may stay, one whose connection has ended, one that waits for the manager and for HR, one that HR took to the
+    safeguarding lead, and what the manager took to HR: one that HR looks at, one that is back with the manager.
     """
     for name, action, reasons in (
         ("colleague", DeclarationAction.MAY_STAY, "You were neighbours long before, and your work does not touch theirs."),
@@ -159,6 +160,24 @@ def _declarations(cast: Cast, at: datetime, lately: datetime) -> None:
         declaration = db.session.get_one(DeclarationOfInterest, taken)
         words = "Children write to a member of staff. Please say what the club has to do."
         answer_for_hr(declaration, HrAnswer.PASSED_ON, words=words, by=cast["hr"], at=now)
+    _taken_to_hr(cast, "employee", "Families whom I met at the library follow me there.", lately)
+    back = _taken_to_hr(cast, "colleague", "A volunteer’s mother asked me to be her friend there.", lately)
+    with act_at(lately + HOUR) as now:
+        declaration = db.session.get_one(DeclarationOfInterest, back)
+        advice = "Nothing speaks against it as long as they do not write to each other about the library."
+        words = "I spoke to the manager. No child is involved."
+        answer_for_hr(declaration, HrAnswer.ADVICE, words=words, advice=advice, by=cast["hr"], at=now)
+
+
+def _taken_to_hr(cast: Cast, who: str, words: str, at: datetime) -> uuid.UUID:
+    with act_at(at) as now:
+        declared = DeclarationAnswers(Connection.CURRENT, "Facebook", words, YesNoUnknown.NO)
+        made = declare_interest(declared, by=cast[who], at=now).id
+    with act_at(at + HOUR / 2) as now:
+        declaration = db.session.get_one(DeclarationOfInterest, made)
+        reasons = "I do not know whether that is all right. Please look at it."
+        review_declaration(declaration, DeclarationAction.REFER, reasons=reasons, by=cast["manager"], at=now)
+    return made
 
 
 def count_early(cast: Cast, lately: datetime) -> None:

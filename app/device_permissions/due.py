@@ -17,6 +17,7 @@ from app.device_permissions.queries import (
     is_in_force,
     lacks_a_manager,
     open_to_stand_ins,
+    went_unanswered,
 )
 from app.people.everybody import everybody_with
 from app.people.models import Person, Role
@@ -28,6 +29,12 @@ REQUEST = DevicePermissionRequest
 def _to_decide(viewer: Viewer, today: date) -> sa.Select[Any]:
     waiting = REQUEST.status == RequestStatus.SUBMITTED
     return due_rows("device_decide", REQUEST.due_on, waiting, is_here(today), decided_by(viewer.id, today))
+
+
+def _unanswered(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The answer did not come by its day, so whoever decides goes on without it."""
+    waits = sa.and_(went_unanswered(today), is_here(today))
+    return due_rows("device_unanswered", REQUEST.due_on, waits, decided_by(viewer.id, today))
 
 
 def _to_answer(viewer: Viewer, _today: date) -> sa.Select[Any]:
@@ -44,7 +51,7 @@ def _to_mend(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     """For HR: who manages somebody has to be recorded, else the head of the service decides about them, or nobody."""
     if not viewer.holds(Role.HR_MANAGER):
         return None
-    by = sa.case((REQUEST.status == RequestStatus.SUBMITTED, REQUEST.due_on), else_=REQUEST.confirm_due_on)
+    by = sa.case((REQUEST.status == RequestStatus.APPROVED, REQUEST.confirm_due_on), else_=REQUEST.due_on)
     return due_rows("device_manager", by, lacks_a_manager(today), Person.id != viewer.id)
 
 
@@ -79,7 +86,11 @@ DUE_KINDS = (
     ),
     DueKind(
         "device_answer", "Answer your manager’s question about a device", *PAGE, _to_answer,
-        everybody=everybody_with(_to_answer),
+        everybody=everybody_with(_to_answer), unopened=ABOUT_DEVICES,
+    ),
+    DueKind(
+        "device_unanswered", "Decide {who}’s request to use a device: they did not answer", *PAGE, _unanswered,
+        everybody=everybody_with(_unanswered), opens=open_to_stand_ins, unopened=ABOUT_DEVICES,
     ),
     DueKind(
         "device_confirm", "Confirm {who}’s device permission, or end it", *PAGE, _to_confirm,

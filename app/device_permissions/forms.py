@@ -283,6 +283,11 @@ class DecideForm(ProbityForm):
         validators=[RequiredIf("decision", "refuse", "Enter why you refuse this"), NoSecrets()],
     )  # fmt: skip
 
+    def offer_to_take_back(self) -> None:
+        """Instead of another question: the one that was asked is not answered."""
+        approve, _ask, refuse = self.decision.choices
+        self.decision.choices = [approve, Choice("take_back", "Take your question back, and decide later"), refuse]
+
 
 def end_hint(person: Person, latest: date, *, is_leaving: bool) -> str:
     """Until when a permission may run at most, and why."""

@@ -6,6 +6,7 @@ from hashlib import sha256
 from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream, xObjectName
 from reportlab.pdfgen.canvas import Canvas
 
+from app.documents.operators import Operators
 from app.documents.parts import DocumentFrame
 from app.documents.pictures import Picture
 from app.documents.sheets import Bar, PlacedPicture, Sheet, TextRun
@@ -43,6 +44,7 @@ class Painter:
         self.frame = frame
         self.pages = pages
         self.content = MarkedContent()
+        self.operators = Operators(canvas)
         self._open: Element | str | None = None
 
     def page(self, number: int, sheet: Sheet) -> None:
@@ -56,7 +58,7 @@ class Painter:
         for item in sheet.items:
             if isinstance(item, TextRun):
                 self._begin(item.element or _LAYOUT)
-                self._text(item.x, item.y, item.style, item.lines, right=item.right)
+                self.canvas.addLiteral(self.operators.text(item))
             elif isinstance(item, Bar):
                 self._begin(_LAYOUT)
                 self._bar(item)
@@ -80,20 +82,10 @@ class Painter:
         self._open = owner
 
     def _text(self, x: float, y: float, style: TextStyle, lines: list[str], *, right: bool = False) -> None:
-        text = self.canvas.beginText(x, y)
-        text.setFont(style.font, style.size, style.leading)
-        text.setFillColorRGB(*style.colour)
-        for index, line in enumerate(lines):
-            if right:
-                text.setTextOrigin(x - text_width(line.rstrip(), style), y - index * style.leading)
-                text.textOut(line)
-            else:
-                text.textLine(line)
-        self.canvas.drawText(text)
+        self.canvas.addLiteral(self.operators.text(TextRun(x, y, style, lines, None, right)))
 
     def _bar(self, bar: Bar) -> None:
-        self.canvas.setFillColorRGB(*bar.colour)
-        self.canvas.rect(bar.x, bar.y, bar.width, bar.height, stroke=0, fill=1)
+        self.canvas.addLiteral(self.operators.bar(bar))
 
     def _picture(self, placed: PlacedPicture) -> None:
         name = self._registered(placed.picture)

@@ -3,31 +3,37 @@
 from collections.abc import Iterator
 from functools import cache
 
-from app.documents.fonts import glyph_widths, readable
+from app.documents.fonts import FACES, glyph_widths, readable
 from app.documents.styles import TextStyle
 
 # A long address is best broken after one of these.
 _SEAMS = frozenset("/?&=-._,;:@#%+])}")
+
+# So many words and texts of a face are remembered, and no text that is longer.
+_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 400
 
 # No line of a page holds more characters, whatever their width.
 _LONGEST_LINE = 400
 
 
 class _Face:
-    """Widths of one face in thousandths of the type size; words are remembered, since reports repeat them."""
+    """Widths of one face in thousandths of the type size; words are remembered, since reports repeat them.
 
-    _REMEMBERED = 20_000
+    While a document is drawn the lines of its texts are too: each is measured for the room it needs before it is set.
+    """
 
     def __init__(self, font: str) -> None:
         self.widths = glyph_widths(font)
         self.words: dict[str, float] = {}
+        self.broken: dict[tuple[str, float], list[str]] = {}
 
     def of(self, text: str) -> float:
         known = self.words.get(text)
         if known is None:
             widths = self.widths
             known = sum([widths.get(code, 0.0) for code in map(ord, text)])
-            if len(self.words) >= self._REMEMBERED:
+            if len(self.words) >= _REMEMBERED:
                 self.words.clear()
             self.words[text] = known
         return known
@@ -65,13 +71,28 @@ def wrap(text: str, style: TextStyle, width: float) -> list[str]:
     A line that ended between two words keeps its space, so that a reader which joins the lines never runs words
     together; a word broken because it is wider than the line keeps none. Empty text gives no line.
     """
+    face, limit = _face(style.font), max(width, style.size) * 1000 / style.size
+    if len(text) > _LONGEST_REMEMBERED:
+        return _lines_of(text, face, limit)
+    known = face.broken.get((text, limit))
+    if known is None:
+        known = _lines_of(text, face, limit)
+        if len(face.broken) >= _REMEMBERED:
+            face.broken.clear()
+        face.broken[text, limit] = known
+    return known.copy()
+
+
+def forget_lines() -> None:
+    """Keep nothing of what a document said once it is drawn."""
+    for font in FACES:
+        _face(font).broken.clear()
+
+
+def _lines_of(text: str, face: _Face, limit: float) -> list[str]:
     shown = readable(text)
-    if not shown.strip():
-        return []
-    face = _face(style.font)
-    limit = max(width, style.size) * 1000 / style.size
     lines: list[str] = []
-    for line in shown.rstrip().split("\n"):
+    for line in shown.rstrip().split("\n") if shown.strip() else ():
         _wrap_line(line, face, limit, lines)
     return lines
 

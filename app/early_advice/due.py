@@ -51,7 +51,7 @@ DUE_KINDS = (
         "early_question_waiting", "Your question before posting", *QUESTION, waiting.own_questions_waiting, waiting=True
     ),
     DueKind(
-        "early_declaration_waiting", "Your declaration, with your manager", *DECLARATION,
+        "early_declaration_waiting", "Your declaration, which is being looked at", *DECLARATION,
         waiting.own_declarations_waiting, waiting=True,
     ),
 )  # fmt: skip

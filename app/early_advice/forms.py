@@ -269,7 +269,8 @@ class ReviewForm(ProbityForm):
             Choice(DeclarationAction.MAY_STAY, "It may stay", hint="For example family, with nothing to do with the work."),
             Choice(
                 DeclarationAction.REFER, "Human Resources should look at it",
-                hint="The person reads this. If you fear for somebody’s safety, speak to the safeguarding lead first.",
+                hint="Then you decide. The person reads this. If you fear for somebody’s safety, speak to the safeguarding "
+                "lead first.",
             ),
         ],
     )  # fmt: skip
@@ -288,6 +289,11 @@ class HrForm(ProbityForm):
     words = TextAreaField(
         "What you did, and why", [Required("Enter what you did, and why"), NoSecrets()], rows=4, max_length=3000,
         what="what you did", hint="Only Human Resources and, where you passed it on, the safeguarding lead read this.",
+    )  # fmt: skip
+    advice = TextAreaField(
+        "Your words for the manager", [NoSecrets()], rows=3, max_length=3000, what="your words for the manager",
+        hint="For example what should be agreed. Whoever declared it does not read this. You can leave it empty if you have "
+        "no advice.",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from app.core.clock import LONDON
 from app.core.presentation import status_words, uk_date
 from app.documents.drawing import draw
 from app.documents.parts import Cover, DocumentFrame, Heading, Paragraph, Part, Table
-from app.figures.models import MyRecord
+from app.figures.models import MyRecord, how_agreed
 from app.policy.queries import installation, pack
 
 TITLE = "What I hold and have agreed to"
@@ -29,7 +29,8 @@ def _parts(record: MyRecord) -> Iterator[Part]:
     yield Heading(1, "Access to accounts")
     yield Table(
         ("Account", "Platform", "As", "Since", "State"),
-        tuple((one.account, one.platform, one.level, uk_date(one.starts_on), status_words(one.state))
+        tuple(("\n".join(filter(None, (one.account, one.account_status.to_heed))), one.platform, one.level,
+               uk_date(one.starts_on), status_words(one.state))
               for one in record.holdings),
         (4, 3, 2, 3, 3), row_heads=True,
     )  # fmt: skip
@@ -51,8 +52,7 @@ def _parts(record: MyRecord) -> Iterator[Part]:
     yield Table(
         ("Document", "Version", "On", "How"),
         tuple((one.version.title, one.version.label, uk_date(one.day),
-               f"{one.method.label}, attested by {one.attested_by.name} on {uk_date(one.at)}"
-               if one.attested_by else one.method.label)
+               how_agreed(one))
               for one in record.agreements),
         (4, 3, 3, 5), row_heads=True,
     )  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.account_register.models import GrantState
+from app.account_register.models import AccountStatus, GrantState
+from app.core.presentation import uk_date
 from app.device_permissions.models import DevicePermissionRequest, WorkUse
 from app.people.models import Person
 from app.policy.models import Acknowledgement, TeamReminder
@@ -12,13 +13,14 @@ from app.policy.models import Acknowledgement, TeamReminder
 
 @dataclass(frozen=True)
 class Holding:
-    """Access to one account, and how it stands."""
+    """Access to one account, and how that and the account stand."""
 
     account: str
     platform: str
     level: str
     starts_on: date
     state: GrantState
+    account_status: AccountStatus
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,12 @@ class MyRecord:
     uses: Sequence[WorkUse]
     agreements: Sequence[Acknowledgement]
     reminders: Sequence[TeamReminder]
+
+
+def how_agreed(agreement: Acknowledgement) -> str:
+    """How somebody agreed, who attested it and when, and that it was taken back where it was a mistake."""
+    said = agreement.method.label
+    if agreement.attested_by is not None:
+        said += f", attested by {agreement.attested_by.name} on {uk_date(agreement.at)}"
+    back = agreement.taken_back
+    return f"{said}. Taken back on {uk_date(back.at)} as a mistake: it does not count" if back else said

@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.account_register.models import AccessGrant, GrantState, grant_state
+from app.account_register.models import AccessGrant, grant_state
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db
 from app.device_permissions.queries import requests_of, uses_of
@@ -14,7 +14,6 @@ from app.people.models import Person
 from app.policy.queries import agreements_of, reminders_received
 
 MOST = 200
-HELD = (GrantState.ACTIVE, GrantState.AWAITING_ACKNOWLEDGEMENT, GrantState.NOT_STARTED)
 
 
 def my_record(person: Person, day: date) -> MyRecord:
@@ -37,7 +36,10 @@ def _holdings(person: Person, day: date) -> list[Holding]:
     )
     stands = [(row.AccessGrant, grant_state(row.AccessGrant, row.at, day)) for row in rows]
     return [
-        Holding(grant.account.name, grant.account.platform, grant.level.value.capitalize(), grant.starts_on, state)
+        Holding(
+            grant.account.name, grant.account.platform, grant.level.value.capitalize(), grant.starts_on, state,
+            grant.account.status,
+        )
         for grant, state in stands
-        if state in HELD
-    ]
+        if state.is_held
+    ]  # fmt: skip

@@ -8,13 +8,15 @@ from flask_login import current_user
 from app.core import clock
 from app.core.headers import as_attachment
 from app.figures import blueprint, documents, queries
+from app.figures.models import how_agreed
 from app.people.models import Person
 
 
 @blueprint.get("/my-record")
 def my_record() -> Any:
     """What the reader holds and has agreed to."""
-    return render_template("figures/my-record.html", record=queries.my_record(_reader(), clock.today()))
+    record = queries.my_record(_reader(), clock.today())
+    return render_template("figures/my-record.html", record=record, how_agreed=how_agreed)
 
 
 @blueprint.get("/my-record.pdf")

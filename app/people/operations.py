@@ -17,6 +17,7 @@ from app.core.presentation import uk_date
 from app.core.typed_text import clean_line
 from app.core.working_days import months_after
 from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
+from app.people.other_work import tell_of_other_work, work_of
 from app.people.queries import hold_still, holders_of, last_act
 from app.people.relating import keep_hr_for_everybody
 from app.people.signing_in import end_every_session
@@ -315,6 +316,7 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
     for row in plan.added:
         people[row.email] = Person(name=row.name, email=row.email, person_kind=row.person_kind)
         db.session.add(people[row.email])
+    before = {row.email: work_of(people[row.email]) for row in plan.changed}
     for row in [*plan.added, *plan.changed]:
         person = people[row.email]
         person.name, person.post, person.person_kind, person.started = row.name, row.post, row.person_kind, row.started
@@ -326,6 +328,8 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
     for kind, rows in ((PERSON_ADDED, plan.added), (PERSON_CHANGED, plan.changed)):
         for row in rows:
             record(kind, people[row.email].id, by=by, at=at, about=people[row.email].id)
+    for email, work in before.items():
+        tell_of_other_work(people[email], work, by=by, at=at)
 
 
 def _set_managers(rows: Iterable[PersonRow], people: Mapping[str, Person]) -> None:

@@ -55,6 +55,15 @@ class AttestForm(ProbityForm):
         return self
 
 
+class TakeBackForm(ProbityForm):
+    """Why was it a mistake?"""
+
+    reason = TextAreaField(
+        "Why was it a mistake?", validators=[Required("Enter why it was a mistake"), MaxLength(1000)], rows=3,
+        hint="For example “I selected the wrong name”. The person reads this.",
+    )  # fmt: skip
+
+
 class RemindForm(ProbityForm):
     """How do you remind your team, whom, and in which words?"""
 

@@ -25,8 +25,9 @@ from app.breach_reports.queries import why_not
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting, Trigger
+from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting, Trigger, WorkChange
 from app.credential_rotation.operations import mark_changed, permit_rotation, review_access, verify_rotation
+from app.credential_rotation.operations.other_work import say_all_goes_on
 from app.demo.case_steps import BY_DUTY, investigate
 from app.demo.cases import Scene, Story
 from app.demo.leavers import DONE
@@ -59,14 +60,14 @@ from app.hr_cases.queries import notices, officers_to_replace
 from app.hr_cases.queries.sending import is_told
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import conflicts_of
-from app.people.models import Person, Role
+from app.people.models import KEEPERS, Person, Role
 from app.people.queries import holders_of
 from app.simulated_year.asking import ASKING_ACTS
 from app.simulated_year.devices import DEVICE_ACTS
-from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
+from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of, some_manager
 from app.simulated_year.early import EARLY_ACTS
 from app.simulated_year.incidents import INCIDENT_ACTS
-from app.simulated_year.keeping import KEEPING_ACTS
+from app.simulated_year.keeping import KEEPING_ACTS, appoint_somebody
 from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
 from app.simulated_year.policy import POLICY_ACTS
 from app.simulated_year.proposals import PROPOSAL_ACTS
@@ -97,9 +98,26 @@ def _verify_password(doing: Doing) -> None:
         )
 
 
+def _find_verifier(doing: Doing) -> None:
+    """A keeper gives the account to another owner; the administrator appoints somebody who keeps the register too."""
+    rotation = db.session.get_one(CredentialRotation, doing.id)
+    if not doing.by.holds(*KEEPERS):
+        appoint_somebody(Role.DEPUTY_SCA, doing)
+        return
+    account_id, heir = rotation.account_id, some_manager(doing.by.id, doing).id
+    with act_at(doing.at):
+        account = db.session.get_one(Account, account_id)
+        change_account(account, replace(details_of(account), owner_id=heir, deputy_id=None), by=doing.by, at=doing.at)
+
+
 def _permit_password(doing: Doing) -> None:
     with act_at(doing.at):
         permit_rotation(db.session.get_one(CredentialRotation, doing.id), by=doing.by, at=doing.at)
+
+
+def _all_goes_on(doing: Doing) -> None:
+    with act_at(doing.at):
+        say_all_goes_on(db.session.get_one(WorkChange, doing.id), by=doing.by, at=doing.at)
 
 
 def _hand_over(doing: Doing) -> None:
@@ -344,7 +362,9 @@ ACTS: Mapping[str, Act] = {
     "notice_use": _notice,
     "rotation_change": _change_password,
     "rotation_verify": _verify_password,
+    "rotation_no_verifier": _find_verifier,
     "rotation_permit": _permit_password,
+    "work_change": _all_goes_on,
     "leaver_hand_over": _hand_over,
     "move_hand_over": _hand_over_of_mover,
     **DEVICE_ACTS,

@@ -26,7 +26,7 @@ from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.core.registries import TODAY, DueKind, Registries
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, RotationCause, RotationStatus
-from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest
 from app.duties.models import Reminder
 from app.duties.queries import first_page_rows
 from app.hr_cases.models import ROLE_FOR, Case, Letter
@@ -283,7 +283,7 @@ def _waits_for_nobody(day: date, waiting: Collection[str]) -> Iterator[str]:
         CredentialRotation.status == RotationStatus.DUE, CredentialRotation.due_on < day
     )
     late_devices = sa.select(DevicePermissionRequest.reference).join(DevicePermissionRequest.person).where(
-        DevicePermissionRequest.status == RequestStatus.SUBMITTED, DevicePermissionRequest.due_on < day, is_here(day)
+        DevicePermissionRequest.status.in_(OPEN_STATUSES), DevicePermissionRequest.due_on < day, is_here(day)
     )
     late = late_cases.union(late_reports, late_rotations, late_devices)
     for key in (*db.session.execute(late).scalars(), *_late_access(day), *_late_proposals(day, waiting)):
@@ -304,8 +304,8 @@ def _late_access(day: date) -> Iterator[str]:
 def _late_proposals(day: date, waiting: Collection[str]) -> Iterator[str]:
     """Proposals that are late with others than who made them, unless HR is asked to record who manages those."""
     it, with_others = AccountProposal, (ProposalStatus.PROPOSED, ProposalStatus.WITH_SCA, ProposalStatus.APPROVAL)
-    late = sa.select(it.reference, it.proposer_id).where(it.status.in_(with_others), it.due_on < day)
-    yield from (reference for reference, who in db.session.execute(late) if who.hex not in waiting)
+    late = db.session.execute(sa.select(it).where(it.status.in_(with_others), it.due_on < day)).scalars()
+    yield from (one.reference for one in late if one.proposer_id.hex not in waiting and not one.ended_by_itself)
 
 
 def _told_as_the_person_concerned(messages: list[OutboxMessage]) -> Iterator[str]:
@@ -332,7 +332,7 @@ def _may_know(thing: Expected, known: Known) -> bool:
 
 def _told_of_their_own_leaving(sent: Sequence[Any]) -> Iterator[str]:
     """Nobody is reminded of a password that changes because of them, nor of what is to be handed over when they go."""
-    about_passwords = ("rotation_change", "rotation_verify", "rotation_permit")
+    about_passwords = ("rotation_change", "rotation_verify", "rotation_no_verifier", "rotation_permit")
     passwords = [one for one in sent if one.kind in about_passwords and not one.escalated]  # others read no account
     causes = _causes({uuid.UUID(one.key) for one in passwords})
     handed = [one for one in sent if one.kind in HANDED_OVER and one.escalated]

@@ -31,6 +31,7 @@ from app.device_permissions.operations import (
     return_device_request,
     revoke_device_permission,
     submit_device_request,
+    take_question_back,
     withdraw_device_request,
 )
 from app.device_permissions.queries import request_by_reference, uses_of
@@ -92,6 +93,15 @@ def _decide_device(doing: Doing) -> None:
             return_device_request(asked, by=doing.by, at=doing.at, question="Could you use the Council's own?")
 
 
+def _go_on_unanswered(doing: Doing) -> None:
+    with act_at(doing.at):
+        asked = _asked(doing)
+        if doing.chance.random() < MOST:
+            take_question_back(asked, by=doing.by, at=doing.at)
+        else:
+            refuse_device_request(asked, by=doing.by, at=doing.at, reasons="I asked, and you did not say.")
+
+
 def _give_manager(doing: Doing) -> None:
     manager = some_manager(_asked(doing).person_id, doing)
     with act_at(doing.at):
@@ -133,6 +143,7 @@ def _asked(doing: Doing) -> DevicePermissionRequest:
 
 DEVICE_ACTS: Mapping[str, Act] = {
     "device_decide": _decide_device,
+    "device_unanswered": _go_on_unanswered,
     "device_manager": _give_manager,
     "device_answer": _answer_device,
     "device_confirm": _confirm,

@@ -151,7 +151,8 @@ def _for_hr(doing: Doing) -> None:
         declaration = _found(DeclarationOfInterest, doing)
         has_lead = bool(leads_for(declaration, clock.local_day(doing.at)))
         answer = chosen if has_lead or chosen is not HrAnswer.PASSED_ON else HrAnswer.ADVICE
-        answer_for_hr(declaration, answer, words="Asked the manager.", by=doing.by, at=doing.at)
+        advice = "Talk to them." if answer is HrAnswer.ADVICE else ""
+        answer_for_hr(declaration, answer, words="Asked the manager.", advice=advice, by=doing.by, at=doing.at)
 
 
 def _take_over(doing: Doing) -> None:

@@ -47,13 +47,19 @@ class Left(NamedTuple):
 
 
 def _appoint(doing: Doing) -> None:
-    """A manager who stays and holds no role yet takes it."""
-    free = sa.select(Person).where(
-        Person.post == "Manager", Person.last_working_day.is_(None), Person.id != doing.by.id, ~Person.roles.any()
+    appoint_somebody(Role(doing.key), doing)
+
+
+def appoint_somebody(role: Role, doing: Doing) -> None:
+    """A manager who stays and holds no role yet takes it, or where every manager has one an officer."""
+    free = sa.select(Person).where(Person.last_working_day.is_(None), Person.id != doing.by.id, ~Person.roles.any())
+    somebody = one_of(
+        list(db.session.execute(free.where(Person.post == "Manager").order_by(Person.email)).scalars())
+        or list(db.session.execute(free.where(Person.post == "Officer").order_by(Person.email)).scalars()),
+        doing.chance,
     )
-    somebody = one_of(list(db.session.execute(free.order_by(Person.email)).scalars()), doing.chance)
     with act_at(doing.at):
-        appoint(somebody, Role(doing.key), by=doing.by, since=clock.local_day(doing.at), at=doing.at)
+        appoint(somebody, role, by=doing.by, since=clock.local_day(doing.at), at=doing.at)
 
 
 def _name_head(doing: Doing) -> None:

@@ -17,7 +17,8 @@ from app.breach_reports.models import BreachReport, Route
 from app.core import clock
 from app.core.db import db
 from app.core.registries import Registries
-from app.credential_rotation.models import AccountIncident, CredentialRotation, LeaverNotice, Move
+from app.credential_rotation.models import AccountIncident, CredentialRotation, LeaverNotice, Move, WorkChange
+from app.credential_rotation.queries import may_record_leaver
 from app.device_permissions.models import DevicePermissionRequest
 from app.duties.models import Reminder
 from app.duties.queries import DueItem, address_of, desk_of
@@ -75,11 +76,12 @@ PAGES: dict[str, Opens] = {
     "policy:remind": _of(ReminderTurn, ReminderTurn.can_be_seen_by),
     "policy:format": _of(FormatRequest, FormatRequest.can_be_seen_by),
     **dict.fromkeys(
-        ("rotation_change", "rotation_verify", "rotation_permit"),
+        ("rotation_change", "rotation_verify", "rotation_no_verifier", "rotation_permit"),
         _of(CredentialRotation, CredentialRotation.can_be_seen_by),
     ),
     "leaver_hand_over": _of(LeaverNotice, _hand_over),
     "move_hand_over": _of(Move, _hand_over),
+    "work_change": _of(WorkChange, lambda change, person: may_record_leaver(person, change.person)),
     **dict.fromkeys(("incident_steps", "incident_close"), _of(AccountIncident, AccountIncident.can_be_seen_by)),
     **dict.fromkeys(("access_approve", "access_advise"), _of(AccessRequest, AccessRequest.can_be_seen_by)),
     **dict.fromkeys(
@@ -95,7 +97,10 @@ PAGES: dict[str, Opens] = {
     "risk_review": _of(RiskRow, _risk),
     "risk_accept": lambda _key, person: person.holds(*KEEPERS),
     **dict.fromkeys(("notice_password", "notice_device", "notice_use"), lambda _key, person: person.holds(*KEEPERS)),
-    "device_decide": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_seen_by),
+    **dict.fromkeys(
+        ("device_decide", "device_answer", "device_unanswered"),
+        _named(DevicePermissionRequest, DevicePermissionRequest.can_be_seen_by),
+    ),
     "device_manager": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_given_a_manager_by),
     **dict.fromkeys(
         ("early_alert_see", "early_alert_decide", "early_alert_breach"), _named(MistakeAlert, MistakeAlert.can_be_seen_by)

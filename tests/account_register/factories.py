@@ -1,7 +1,7 @@
 """Accounts and access for tests: the least that is valid, and what the test names."""
 
 import itertools
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.account_register.health import Health
@@ -10,6 +10,8 @@ from app.account_register.operations.accounts import AccountDetails, put_details
 from app.account_register.queries import account_with_health
 from app.core.db import db
 from app.people.models import Person
+from app.policy.models import Acknowledgement
+from app.policy.queries import version_in_force
 from tests.conftest import NOW
 from tests.factories import Factory
 
@@ -48,6 +50,13 @@ def make_grant(make: Factory, account: Account, person: Person, **values: Any) -
     }  # fmt: skip
     grant: AccessGrant = make.keep(AccessGrant(account_id=account.id, person_id=person.id, **known))
     return grant
+
+
+def agreed(make: Factory, person: Person, at: datetime = NOW) -> None:
+    """They agreed to the policy in force."""
+    version = version_in_force(at.date())
+    assert version is not None
+    make.keep(Acknowledgement(person_id=person.id, version_id=version.id, at=at))
 
 
 def health_of(account: Account, reader: Person, day: date) -> list[Health]:

@@ -1,37 +1,24 @@
 """Who may have access at all: the closed list of each channel, and training, as a pack says."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from app.account_register import operations as acts
 from app.account_register.models import AccessGrant, AccessLevel, LoginMode
 from app.core.errors import InvalidInput
 from app.people.models import Person
-from app.policy.pack import AccessList, Pack, Setting, load_pack
+from app.policy.pack import AccessList, Setting, load_pack
 from app.policy.queries import pack
 from tests.account_register.asking import asked
+from tests.account_register.conftest import Use
 from tests.account_register.factories import make_account
 from tests.conftest import NOW
 from tests.factories import Factory
 
 PARTNERSHIP = "rudheath-and-witton-together"
 OFFICE, CHIEF, FOR_IT = "Office Manager", "Chief Executive", "Board Member for IT"
-Use = Callable[[Pack], None]
-
-
-@pytest.fixture
-def use(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Use:
-    """Let the gate ask another pack."""
-
-    def put(changed: Pack) -> None:
-        for module in ("queries.access", "operations.access"):
-            monkeypatch.setattr(f"app.account_register.{module}.pack", lambda: changed)
-
-    return put
 
 
 def give(make: Factory, sca: Person, platform: str, post: str | None, **values: Any) -> AccessGrant:

@@ -1,6 +1,7 @@
 """Letting a holder do less, at once; and more, once it is approved."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,15 +19,20 @@ from app.account_register.models import (
     LoginMode,
 )
 from app.account_register.operations.planning import plan_register_import
+from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.credential_rotation.models import CredentialRotation
 from app.people.models import Person, Role
-from tests.account_register.factories import make_account, make_grant
+from app.policy.pack import Setting
+from app.policy.queries import pack
+from tests.account_register.conftest import Use
+from tests.account_register.factories import agreed, make_account, make_grant
 from tests.account_register.test_operations import events
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient
+from tests.policy.factories import published
 
 PLACE, TODAY, DAY = "/account-register/", NOW.date(), timedelta(days=1)
 ADMIN, EDITOR, RESPONDER, VIEWER = AccessLevel.ADMIN, AccessLevel.EDITOR, AccessLevel.RESPONDER, AccessLevel.VIEWER
@@ -42,6 +48,7 @@ class There:
         self.sca, self.deputy = make.person("Sca", Role.SCA), make.person("Dep", Role.DEPUTY_SCA)
         self.account = make_account(make, self.owner, name="Parks")
         self.grant = make_grant(make, self.account, self.holder, login_mode=LoginMode.SHARED)
+        agreed(make, self.holder)
 
     def more(self, by: Person, level: AccessLevel = ADMIN, advice: str = "") -> AccessRequest:
         """A request that the holder may do more."""
@@ -147,6 +154,76 @@ def test_access_that_ended_can_not_be_widened(there: There) -> None:
     assert asked.ended_by_itself(TODAY + DAY) == "The access of Hol has ended"
     with pytest.raises(AlreadyDone, match="has ended"):
         acts.lower_level(there.grant, VIEWER, by=there.sca, at=NOW + DAY)
+
+
+def test_who_has_not_agreed_to_the_policy_is_let_do_no_more(there: There, make: Factory, client_of: Browser) -> None:
+    """Found in use, they never had to: it is neither asked for nor approved before, with the paragraph; less needs none."""
+    asked = there.more(there.owner)
+    acts.advise_on_access(asked, by=there.sca, at=NOW, advice="Yes")
+    commit()
+    published(make.person("Gus Guardian", Role.HR_MANAGER))
+    says = r"^Hol can be let do more once they have read the policy in force and agreed to it \(local setting\)\. Ask them"
+    with pytest.raises(InvalidInput, match=says), clock.set_to(NOW + DAY):
+        acts.approve_access(asked, by=there.manager, at=NOW + DAY)
+    db.session.rollback()
+    with clock.set_to(NOW + DAY):
+        deciding = f"{PLACE}access-requests/{asked.id}"
+        assert "Hol can be let do more once" in client_of(there.manager).get(deciding).text
+        page = client_of(there.manager).post(f"{deciding}/decide", {"decision": "approve"}, status=422)
+        assert "Hol can be let do more once" in page.errors[0]
+        agreed(make, there.holder, NOW + DAY)
+        assert "Hol can be let do more once" not in client_of(there.manager).get(deciding).text
+        client_of(there.manager).follow(f"{deciding}/decide", {"decision": "approve"})
+    assert changes_of(there.grant) == [(EDITOR, ADMIN)]
+
+
+def test_a_keeper_who_approves_asks_for_the_agreement_too(there: There, make: Factory, client_of: Browser) -> None:
+    """A keeper who raises it at once is refused the same, and told before; what is lowered is lowered."""
+    alone = make_grant(make, there.account, make.person("Alo", manager=there.sca))
+    place = f"{PLACE}access/{alone.id}/change-level"
+    keeper = client_of(there.sca)
+    assert "Alo can be let do more once they have read the policy" in keeper.get(place).text
+    page = keeper.post(place, {"level": "admin", "reason": "To add people"}, status=422)
+    assert "Alo can be let do more once they have read the policy" in page.errors[0]
+    keeper.follow(place, {"level": "viewer"})
+    assert changes_of(alone) == [(EDITOR, VIEWER)]
+
+
+def test_whoever_approves_reads_what_they_may_do_now(there: There, client_of: Browser) -> None:
+    """Lowered since it was asked for; an approval from the page of before is refused, and sent again it counts."""
+    asked = there.more(there.owner)
+    manager, place = client_of(there.manager), f"{PLACE}access-requests/{asked.id}"
+    seen = {"decision": "approve", "seen": manager.get(place).field("seen")}
+    acts.advise_on_access(asked, by=there.sca, at=NOW, advice="Yes")
+    commit()
+    page = manager.post(f"{place}/decide", seen, status=409)
+    assert "Sca advised on this, after you opened this page" in page.errors[0]
+    seen = {"decision": "approve", "seen": page.field("seen")}
+    acts.lower_level(there.grant, VIEWER, by=there.sca, at=NOW)
+    commit()
+    page = manager.post(f"{place}/decide", seen, status=409)
+    assert "Somebody changed the access of Hol to viewer on 3 March 2027" in page.errors[0]
+    assert "Admin (when it was asked for: editor; now: viewer)" in page.text
+    assert changes_of(there.grant) == [(EDITOR, VIEWER)]
+    done = manager.follow(f"{place}/decide", {"decision": "approve", "seen": page.field("seen")})
+    assert "Admin (when it was asked for: editor)" in done.text
+    assert changes_of(there.grant) == [(EDITOR, VIEWER), (VIEWER, ADMIN)]
+
+
+def test_training_is_asked_for_before_more(there: There, client_of: Browser, use: Use) -> None:
+    """Where the pack asks for it: at the field for it, and kept with the access."""
+    trained = Setting(value=True, sources=("6.3(6)",), note="")
+    use(replace(pack(), switches={**pack().switches, "training_before_access": trained}))
+    place, keeper = f"{PLACE}access/{there.grant.id}/change-level", client_of(there.sca)
+    more = {"level": "admin", "reason": "To add people", "advice": "Yes"}
+    page = keeper.post(place, more, status=422)
+    assert page.errors == ["Enter the day of their training (paragraph 6.3(6))"]
+    keeper.follow(place, {**more, "trained_on": ["1", "3", "2027"]})
+    asked = db.session.execute(sa.select(AccessRequest)).scalar_one()
+    client_of(there.manager).follow(f"{PLACE}access-requests/{asked.id}/decide", {"decision": "approve"})
+    db.session.expire_all()
+    assert there.grant.trained_on == TODAY - 2 * DAY
+    assert "trained_on" not in keeper.get(place).text
 
 
 def test_the_pages_of_a_level(client_of: Browser, there: There) -> None:

@@ -268,9 +268,15 @@ def test_anybody_proposes_a_change_of_any_account(way: Way, make: Factory, clien
     browser.get(f"{PROPOSALS}/propose/account?account=nonsense")
     browser.post(step, {"purpose": "Nobody reads it"})
     browser.post(f"{PROPOSALS}/propose/people", {"target_group": "Nobody", "benefit": "Less to do"})
+    asked = browser.get(f"{PROPOSALS}/propose/cost").text
+    assert "Who will see this through?" in asked
+    assert "The account keeps its owner" in asked
     browser.post(f"{PROPOSALS}/propose/cost", {"owner": way.proposer.email, "cost": "Nothing"})
+    assert "Who sees it through" in browser.get(f"{PROPOSALS}/propose/check-answers").text
     browser.post(f"{PROPOSALS}/propose/send")
     assert _proposal().account_id == account.id
+    page = browser.get(f"{PROPOSALS}/{_proposal().reference}").text
+    assert ("Who sees it through" in page, "Accountable owner" in page) == (True, False)
     assert "Closure" in browser.get(f"/account-register/{account.id}").text
 
 

@@ -138,6 +138,45 @@ def test_a_score_that_rises_asks_for_acceptance_again(registered: Account, owner
     assert (first.score, first.accepted_by) == (16, deputy)
 
 
+@pytest.mark.parametrize(
+    ("likelihood", "impact", "control", "stays"),
+    [(5, 5, "Nothing any more", False), (4, 5, "Nothing any more", True), (5, 5, "None yet", True)],
+    ids=["rewritten", "fell", "same"],
+)
+def test_an_acceptance_is_of_what_keeps_the_risk_in_check(
+    registered: Account, owner: Person, deputy: Person, likelihood: int, impact: int, control: str, stays: bool
+) -> None:
+    """Where that is rewritten and the score does not fall, somebody accepts it anew, within the days from then."""
+    row = assessed(registered, hijack(owner), owner)
+    checks.accept_risks(registered, by=deputy, at=NOW)
+    rated = replace(hijack(owner, likelihood, impact), control=control)
+    checks.review_risk(registered, row, by=owner, at=NOW + DAY, words="Looked", next_on=LATER, rated=rated)
+    commit()
+    now = row_of(registered)
+    assert (now.accepted_by, now.accept_by) == ((deputy, None) if stays else (None, date(2027, 3, 11)))
+    assert (row.accepted_by, row.control) == (deputy, "None yet")
+
+
+def test_the_day_by_which_a_high_risk_is_accepted_stays(
+    registered: Account, owner: Person, sca: Person, client_of: Browser
+) -> None:
+    """However high it is rated meanwhile, by whom and with what in check; not where it was low between."""
+    row = assessed(registered, hijack(owner), owner)
+    for number, rated in enumerate((hijack(owner, 4, 4), hijack(owner, 5, 4), replace(hijack(owner, 5, 4), control="A")), 1):
+        at = NOW + number * timedelta(hours=20)
+        checks.review_risk(registered, row, by=sca, at=at, words="Looked", next_on=LATER, rated=rated)
+        commit()
+        row = row_of(registered)
+        assert (row.accept_by, row.high_since, row.rated_by) == (date(2027, 3, 10), TODAY, sca)
+    told = client_of(owner).get(f"{PLACE}{registered.id}/papers").text
+    assert "It was rated as high on Wednesday 3 March 2027" in told
+    for number, rated in enumerate((hijack(owner, 1, 1), hijack(owner)), 4):
+        checks.review_risk(registered, row, by=sca, at=NOW + number * DAY, words="Looked", next_on=LATER, rated=rated)
+        commit()
+        row = row_of(registered)
+    assert (row.accept_by, row.high_since) == (date(2027, 3, 15), TODAY + 5 * DAY)
+
+
 def test_a_high_risk_that_sinks_need_not_be_accepted(registered: Account, owner: Person, sca: Person) -> None:
     """Rated low by who looked again, with another control and another person."""
     row = assessed(registered, hijack(owner), owner)

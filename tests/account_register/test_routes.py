@@ -46,7 +46,7 @@ def test_the_list_begins_with_a_sentence(make: Factory, client_of: Browser, sca:
     assert "2 accounts on 2 platforms, 2 need attention." in page.text
     assert "No 2-step verification, and 1 more" in page.text
     assert "<i>Roads</i>, X" in page.text
-    assert "paused" in page.text
+    assert AccountStatus.PAUSED.to_heed in page.text
     page = browser.get(LIST + "?q=twitter")
     assert "1 account on 1 platform, 1 needs attention." in page.text
     assert "Remove this filter: “twitter”" in page.text

@@ -69,6 +69,8 @@ def test_a_manager_records_a_leaver_after_seeing_what_follows(
     assert "Olu Abara is to change it by 5 March 2027" in chain.text
     again = browser.post(f"{ROOM}/leavers", sent, status=409)
     assert "Mina Cole did this on 3 March 2027 at 10am" in again.text.replace("10:00am", "10am")
+    first = again.soup.find("a", string="Open what was recorded")
+    assert browser.get(first["href"]).heading == chain.heading
     home = client_of(sca).get("/")
     assert "Urgent: find somebody to take over Libraries" in home.text
     assert home.text.index("Urgent") < home.text.index("Change the password of")

@@ -30,7 +30,7 @@ from app.core import clock
 from app.core import db as core_db
 from app.core.db import commit, db
 from app.core.registries import Registries
-from app.credential_rotation.models import AccountIncident, CredentialRotation
+from app.credential_rotation.models import AccountIncident, CredentialRotation, RotationCause, Trigger, WorkChange
 from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import return_device_request
 from app.device_permissions.operations.lasting import ask_to_confirm
@@ -47,7 +47,8 @@ from app.early_advice.operations import check_profile
 from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
-from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
+from app.people.models import KEEPERS, DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
+from app.people.queries import holders_of
 from app.policy.models import Format, ReminderTurn
 from app.policy.operations import acknowledge, ask_for_format, ask_to_acknowledge, give_turns
 from app.policy.queries import HOLIDAYS_END, current_version
@@ -105,6 +106,22 @@ class Organisation:
         self._told_early()
         self._reports()
         self._cases()
+        self._nobody_verifies()
+        for name, manager in (("Renamed", self.manager), ("Renamed alone", None)):
+            person = make.person(name, manager=manager)
+            account(make, f"Of {name}", person)
+            make.keep(WorkChange(person_id=person.id, told_on=TODAY, due_on=TODAY + DAY, old_post="Librarian",
+                                 new_post="Officer", old_service="", new_service=""))  # fmt: skip
+
+    def _nobody_verifies(self) -> None:
+        """A change by one keeper, because of all the others."""
+        rotation = started(account(self.make, "Nobody verifies", self.sca), self.sca)
+        for other in holders_of(KEEPERS, TODAY):
+            if other is not self.sca:
+                cause = RotationCause(trigger=Trigger.ACCESS_ENDED, person_id=other.id, counts_from=NOW, due_on=TODAY)
+                rotation.causes.append(cause)
+        self.make.keep(rotation)
+        changed(rotation, self.sca)
 
     def _told_early(self) -> None:
         """One alert, question and declaration at each stage; of somebody without a manager, and of the keeper herself."""
@@ -208,6 +225,9 @@ class Organisation:
         submitted(self.asks)
         returned = submitted(self.make.person("Answers", manager=self.manager, service="Libraries"))
         return_device_request(returned, by=self.manager, at=NOW, question="Whose is it?")
+        unanswered = submitted(self.make.person("Never answers", manager=self.manager, service="Libraries"))
+        return_device_request(unanswered, by=self.manager, at=NOW, question="Whose is it?")
+        unanswered.questions[0].answer_by = unanswered.due_on = TODAY - DAY
         alone = submitted(self.make.person("Alone soon", manager=self.make.person("Gone")))
         alone.person.line_manager.last_working_day = TODAY - 2 * DAY
         for ends in (20 * DAY, 200 * DAY):

@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.breach_reports.models import YesNoUnknown
 from app.core.clock import local_day
-from app.core.db import begin_writing, commit
+from app.core.db import begin_writing, commit, db
+from app.duties.models import Reminder
 from app.early_advice import operations
 from app.early_advice.models import (
     AdviceQuestion,
@@ -159,3 +162,9 @@ def gone(person: Person, last: date) -> None:
     begin_writing(person)
     person.last_working_day = last
     commit()
+
+
+def reminded_on(person: Person, kind: str) -> list[tuple[date, bool]]:
+    """When somebody was reminded of a kind of duty, and whether because it was late with somebody else."""
+    rows = sa.select(Reminder.sent_on, Reminder.escalated).where(Reminder.to_person_id == person.id, Reminder.kind == kind)
+    return [tuple(row) for row in db.session.execute(rows.order_by(Reminder.sent_on))]

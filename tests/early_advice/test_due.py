@@ -16,7 +16,6 @@ from app.early_advice.models import (
     AlertOutcome,
     AlertStatus,
     BreachAnswer,
-    DeclarationAction,
     HrAnswer,
     MistakeAlert,
     ProfileCheck,
@@ -35,6 +34,7 @@ from tests.early_advice.factories import (
     asked,
     declared,
     gone,
+    reminded_on,
     reviewed,
     seen,
     sent_on,
@@ -83,11 +83,6 @@ def test_the_72_hours_are_real_hours(make: Factory, at: datetime, ends: datetime
         assert any("72 hours" in sentence for _, how in alert_worked_out(alert) if how for sentence in how.sentences)
 
 
-def _told_on(person: Person, kind: str) -> list[tuple[date, bool]]:
-    rows = sa.select(Reminder.sent_on, Reminder.escalated).where(Reminder.to_person_id == person.id, Reminder.kind == kind)
-    return [tuple(row) for row in db.session.execute(rows.order_by(Reminder.sent_on))]
-
-
 def test_reminders_of_an_alert_over_easter(app: Flask, make: Factory) -> None:
     """On the day, a working day later with the manager's manager; a tick ends them."""
     people = People(make)
@@ -95,16 +90,16 @@ def test_reminders_of_an_alert_over_easter(app: Flask, make: Factory) -> None:
         alert = told(people.author, at=clock.now())
     for number in range(8):
         morning(MAUNDY + number * DAY)
-    assert _told_on(people.manager, "early_alert_see") == [
+    assert reminded_on(people.manager, "early_alert_see") == [
         (EASTER_TUESDAY, False), (EASTER_TUESDAY + DAY, False), (EASTER_TUESDAY + 2 * DAY, False),
     ]  # fmt: skip
-    assert _told_on(people.head, "early_alert_see")[0] == (EASTER_TUESDAY + DAY, True)
-    assert _told_on(people.stranger, "early_alert_see") == []
+    assert reminded_on(people.head, "early_alert_see")[0] == (EASTER_TUESDAY + DAY, True)
+    assert reminded_on(people.stranger, "early_alert_see") == []
     with clock.set_to(clock.at_local(EASTER_TUESDAY + 2 * DAY, 10)):
         seen(alert, people.manager, people.sca, at=clock.now())
     morning(EASTER_TUESDAY + 3 * DAY)
-    assert _told_on(people.manager, "early_alert_see")[-1][0] == EASTER_TUESDAY + 2 * DAY
-    assert _told_on(people.manager, "early_alert_decide")[-1][0] == EASTER_TUESDAY + 3 * DAY
+    assert reminded_on(people.manager, "early_alert_see")[-1][0] == EASTER_TUESDAY + 2 * DAY
+    assert reminded_on(people.manager, "early_alert_decide")[-1][0] == EASTER_TUESDAY + 3 * DAY
 
 
 def test_the_officer_is_reminded_before_the_weekend_on_which_the_72_hours_end(app: Flask, make: Factory) -> None:
@@ -112,7 +107,7 @@ def test_the_officer_is_reminded_before_the_weekend_on_which_the_72_hours_end(ap
     sent_on(seen(told(people.author), people.manager), people.manager)
     for number in range(1, 6):
         morning(TODAY + number * DAY)
-    days = [day for day, _ in _told_on(people.dpo, "early_alert_breach")]
+    days = [day for day, _ in reminded_on(people.dpo, "early_alert_breach")]
     assert days == [date(2027, 3, 4), date(2027, 3, 5), date(2027, 3, 8)]
 
 
@@ -134,7 +129,7 @@ def test_a_year_later_it_is_asked_again_and_its_owner_alone_is_reminded(app: Fla
     for number in range(1, 22):
         morning(one.again_from - 3 * DAY + number * DAY)
     for kind in ("early_declaration_again", "early_profile"):
-        assert [day for day, _ in _told_on(people.author, kind)] == [date(2028, 2, 25), date(2028, 3, 3)]
+        assert [day for day, _ in reminded_on(people.author, kind)] == [date(2028, 2, 25), date(2028, 3, 3)]
         others = sa.select(sa.func.count()).where(Reminder.kind == kind, Reminder.to_person_id != people.author.id)
         assert db.session.execute(others).scalar_one() == 0
     with clock.set_to(clock.at_local(date(2028, 3, 4), 10)):
@@ -236,15 +231,6 @@ def test_hr_does_not_judge_the_declaration_of_somebody_close_nor_of_their_own_te
     assert assert_same_duties(TODAY) > 0
 
 
-def test_a_manager_refers_a_declaration_and_hr_is_asked_once(make: Factory) -> None:
-    people = People(make)
-    one = reviewed(declared(people.author), people.manager, DeclarationAction.REFER)
-    assert (one.hr_due_on, one.waits_for_hr) == (TODAY + DAY, True)
-    asked_before = declared(people.author, at_risk="unknown")
-    first = asked_before.hr_asked_at
-    assert reviewed(asked_before, people.manager, DeclarationAction.REFER, at=NOW + DAY).hr_asked_at == first
-
-
 def _reported(alert: MistakeAlert, by: Person, at: datetime = NOW) -> BreachReport:
     begin_writing(alert)
     report = operations.report_alert(alert, why="It named a resident.", at_risk="no", by=by, at=at)
@@ -319,7 +305,7 @@ def test_what_was_taken_to_a_lead_who_is_gone_falls_to_hr(app: Flask, make: Fact
     assert assert_same_duties(TODAY) > 0
     for number in range(1, 3):
         morning(TODAY + number * DAY)
-    assert _told_on(lead, "early_declaration_lead") == [(TODAY + DAY, False), (TODAY + 2 * DAY, False)]
+    assert reminded_on(lead, "early_declaration_lead") == [(TODAY + DAY, False), (TODAY + 2 * DAY, False)]
     with pytest.raises(NotAllowed):
         operations.take_over_declaration(one, words="x", by=people.hr, at=NOW)
     gone(lead, TODAY - DAY)

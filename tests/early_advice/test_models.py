@@ -265,6 +265,7 @@ def test_who_may_do_what_with_a_question(make: Factory, status: QuestionStatus) 
 HR = {"hr", "hr_manager"}
 DECLARATIONS: dict[str, dict[str, set[str]]] = {
     "declared": {"review": {"manager"}, "done": NOBODY, "again": NOBODY, "end": {"author"}, "hr": HR},
+    "with_hr": {"review": NOBODY, "done": NOBODY, "again": NOBODY, "end": {"author"}, "hr": HR},
     "to_do": {"review": NOBODY, "done": {"author"}, "again": NOBODY, "end": {"author"}, "hr": HR},
     "in_place": {"review": NOBODY, "done": NOBODY, "again": {"author"}, "end": {"author"}, "hr": HR},
     "ended": {"review": NOBODY, "done": NOBODY, "again": NOBODY, "end": NOBODY, "hr": HR},
@@ -277,14 +278,16 @@ def test_who_may_do_what_with_a_declaration(make: Factory, status: DeclarationSt
     """HR knows of it only where it was asked; the keepers of the register never do."""
     people = People(make)
     one = declared(people.author, at_risk="yes" if with_hr else "no")
-    if status is not DeclarationStatus.DECLARED:
+    if status is DeclarationStatus.WITH_HR:
+        reviewed(one, people.manager, DeclarationAction.REFER)
+    elif status is not DeclarationStatus.DECLARED:
         reviewed(one, people.manager, DeclarationAction.UNLINK)
     if status in (DeclarationStatus.IN_PLACE, DeclarationStatus.ENDED):
         end_connection(one, by=people.author, at=NOW)
     if status is DeclarationStatus.ENDED:
         end_declaration(one, by=people.author, at=NOW)
     expected = {**DECLARATIONS[status], "see": {"author", "manager"} | HR}
-    if not with_hr:
+    if not with_hr and status is not DeclarationStatus.WITH_HR:
         expected = {**expected, "hr": NOBODY, "see": {"author", "manager"}}
     asked_of: dict[str, Callable[[Any], bool]] = {
         "review": one.can_be_reviewed_by, "done": one.can_be_done_by, "again": one.can_be_looked_at_again_by,
@@ -343,6 +346,9 @@ def test_what_is_written_is_sealed(make: Factory) -> None:
         "UPDATE mistake_alert SET breach_answer = 'reported'",
         "UPDATE advice_question SET status = 'answered'",
         "UPDATE declaration_of_interest SET status = 'in_place'",
+        "UPDATE declaration_of_interest SET status = 'with_hr'",
+        "UPDATE declaration_of_interest SET action = 'may_stay', reviewed_at = declared_at",
+        "UPDATE declaration_of_interest SET lead_due_on = review_by",
         "UPDATE declaration_of_interest SET hr_answer = 'advice'",
         "UPDATE alert_receipt SET seat = 'hr'",
     ],
@@ -385,7 +391,7 @@ def test_acts_from_a_wrong_state_are_refused(make: Factory) -> None:
     with pytest.raises(NotAllowed):
         sent_on(closed, people.dpo)
     one = declared(people.author, at_risk="yes")
-    answer_for_hr(one, HrAnswer.ADVICE, words="Talked.", by=people.hr, at=NOW)
+    answer_for_hr(one, HrAnswer.NO_CONCERN, words="Talked.", by=people.hr, at=NOW)
     with pytest.raises(AlreadyDone) as late:
-        answer_for_hr(one, HrAnswer.ADVICE, words="Talked.", by=people.hr_manager, at=NOW)
+        answer_for_hr(one, HrAnswer.NO_CONCERN, words="Talked.", by=people.hr_manager, at=NOW)
     assert late.value.who == "Ivo Intake"

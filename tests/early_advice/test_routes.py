@@ -412,7 +412,7 @@ def test_nothing_is_passed_on_where_no_safeguarding_lead_is_there(client_of: Cli
     bad = hr.post(f"{address}/hr", typed, status=422)
     assert bad.errors[0].startswith("Every safeguarding lead has a part in this.")
     assert db.session.get_one(DeclarationOfInterest, one.id).hr_answer is None
-    assert "recorded" in hr.follow(f"{address}/hr", {**typed, "answer": "advice"}).text
+    assert "recorded" in hr.follow(f"{address}/hr", {**typed, "answer": "no_concern"}).text
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from pypdf import PdfReader
 
-from app.account_register.models import EndReason
+from app.account_register.models import AccountStatus, EndReason
 from app.core import clock
 from app.core.db import commit
 from app.figures.documents import record_document
@@ -55,6 +56,25 @@ def test_everything_that_somebody_holds_stands_on_one_page(make: Factory, client
     page = browser.get(PAGE)
     assert "Social Media Policy, Version 2 2 March 2027 On paper, attested by Manager" in page.text
     assert "Awaiting acknowledgement" not in page.text
+
+
+@pytest.mark.parametrize("status", [one for one in AccountStatus if one is not AccountStatus.CLOSED])
+def test_the_state_of_an_account_stands_beside_the_access(
+    make: Factory, client_of: Callable[..., PageClient], status: AccountStatus
+) -> None:
+    """On the page and in the PDF: whoever may post but should not reads it where they read that they may."""
+    person, manager = make.person("Holder"), make.person("Manager")
+    held = account(make, "Library", manager)
+    held.status = status
+    make.keep(held)
+    grant(make, held, person)
+    said = f"Library {status.to_heed}".strip()
+    page = client_of(person).get(PAGE)
+    assert said in page.text
+    assert ("do not" in page.text) is (status in (AccountStatus.PAUSED, AccountStatus.COMPROMISED))
+    made = PdfReader(io.BytesIO(record_document(my_record(person, TODAY), at=clock.now(), large_print=False)))
+    text = " ".join(" ".join(one.extract_text() for one in made.pages).split())
+    assert said in text
 
 
 def test_it_can_be_taken_along_and_its_properties_name_nobody(

@@ -17,7 +17,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.duties.models import Reminder
 from app.people.models import Person, PersonKind, Role
 from app.policy.models import AgreedBy, CoverageRow, PolicyAsk, SchoolAdoption, may_attest, shown
-from app.policy.operations import acknowledge, ask_to_acknowledge, attest
+from app.policy.operations import acknowledge, ask_to_acknowledge, attest, take_back_agreement
 from app.policy.queries import coverage, current_version, is_covered, pack, team_of
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account
@@ -349,6 +349,16 @@ def test_what_was_signed_on_paper_opens_the_gate_from_when_it_is_recorded(given:
     attest([given.person], current_version(TODAY), method=AgreedBy.PAPER, agreed_on=TODAY - DAY, by=manager, at=NOW)
     assert _state(given, TODAY) is GrantState.ACTIVE
     assert _state(given, TODAY - DAY) is not GrantState.ACTIVE
+
+
+def test_access_that_began_with_a_mistake_waits_until_they_agree(given: AccessGrant) -> None:
+    manager = given.person.line_manager
+    assert manager is not None
+    (one,) = attest([given.person], current_version(TODAY), method=AgreedBy.PAPER, agreed_on=TODAY, by=manager, at=NOW)
+    take_back_agreement(one, reason="The wrong name.", by=manager, at=NOW + DAY)
+    assert _state(given, TODAY + DAY) is GrantState.AWAITING_ACKNOWLEDGEMENT
+    acknowledge(given.person, current_version(TODAY), at=NOW + DAY)
+    assert _state(given, TODAY + DAY) is GrantState.ACTIVE
 
 
 def test_a_new_version_never_suspends_access_and_one_without_new_rules_opens_nothing_twice(

@@ -81,4 +81,4 @@ def test_they_read_when_how_and_by_whom(make: Factory, client_of: Callable[..., 
     assert "It was recorded for you that you agreed to the policy" in browser.get("/messages").text
     page = browser.get("/figures/my-record")
     assert "On paper, attested by Manager on 3 March 2027" in page.text
-    assert "is not right, tell them and Human Resources" in page.text
+    assert "is not right, open it and say so" in page.text

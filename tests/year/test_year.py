@@ -12,11 +12,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask, current_app
-from psycopg._preparing import PrepareManager
 from sqlalchemy import event
 
 from app import create_app
@@ -48,28 +46,11 @@ from app.simulated_year.organisation import officer_address
 from tests.conftest import DIALECTS
 from tests.databases import create_schema, database_url, settings_for
 from tests.duties.told import kinds_told_to_others
+from tests.year.quick import QUICK, keep_plans
 
-QUICK = "&options=-csynchronous_commit%3Doff%20-cplan_cache_mode%3Dforce_generic_plan"
-"""Nothing in the year must outlive a crash, and no plan looks at what is asked for."""
 WHOLE = bool(os.environ.get("PROBITY_WHOLE_YEAR"))
 EASTER = date(2027, 3, 8)
 NOTHING_TO_DO_BY_HAND = {"policy:bank-holidays"}
-
-
-class KeptPlans(PrepareManager):
-    """What was prepared outlives a rollback, since no table changes while a year is lived; a private name of the driver."""
-
-    prepare_threshold = 1
-    prepared_max = 1000
-
-    def clear(self) -> bool:
-        """Nothing is forgotten."""
-        return False
-
-
-def _keep_plans(connection: psycopg.Connection, _record: object) -> None:
-    """PostgreSQL plans most questions of a year longer than it looks for their answers: each is planned once."""
-    connection._prepared = KeptPlans()
 
 
 @contextmanager
@@ -81,7 +62,7 @@ def empty(dialect: str, folder: Path, worker_id: str) -> Iterator[Flask]:
             create_schema()
             if dialect == "postgresql":
                 db.engine.dispose()
-                event.listen(db.engine, "connect", _keep_plans)
+                event.listen(db.engine, "connect", keep_plans)
             yield app
             db.session.remove()
             db.engine.dispose()

@@ -26,6 +26,7 @@ from app.account_register.models.account import (
     TwoStepMethod,
     Upkeep,
 )
+from app.account_register.models.approvals import Approval
 from app.account_register.models.assessments import (
     AccountCheck,
     CheckKind,
@@ -42,7 +43,7 @@ from app.account_register.models.notices import (
     KeeperNotice,
     NoticeKind,
 )
-from app.account_register.models.on_a_day import WHO_COULD_GET_IN, AccountOnDay, WayIn, approver_of
+from app.account_register.models.on_a_day import WHO_COULD_GET_IN, AccountOnDay, WayIn
 from app.account_register.models.proposals import (
     PROPOSAL_TRANSITIONS,
     AccountProposal,
@@ -96,6 +97,7 @@ __all__ = [
     "AccountStatus",
     "AccountWord",
     "Advice",
+    "Approval",
     "CheckKind",
     "DiscoveredAccount",
     "DiscoveredStatus",
@@ -131,7 +133,6 @@ __all__ = [
     "TwoStepMethod",
     "Upkeep",
     "WayIn",
-    "approver_of",
     "grant_state",
     "let_in",
 ]

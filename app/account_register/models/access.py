@@ -51,6 +51,11 @@ class GrantState(StrEnum):
     ENDED = "ended"
     CALLED_OFF = "called_off"
 
+    @property
+    def is_held(self) -> bool:
+        """Whether its holder has the access, or is about to: it runs, or waits for its day or for their agreement."""
+        return self in (GrantState.ACTIVE, GrantState.AWAITING_ACKNOWLEDGEMENT, GrantState.NOT_STARTED)
+
 
 OPEN_TO_LEAVER = "leaves_on IS NOT NULL AND end_reason = 'left'"
 
@@ -277,11 +282,15 @@ class EndSetAside(Identified, Base):
 
 
 class AccessLevelChange(Identified, Base):
-    """That a holder could do more or less from a moment on: so a past day says what they could do then."""
+    """That a holder could do more or less from a moment on: so a past day says what they could do then.
+
+    More is approved as access is; nobody approves less, nor what a file says.
+    """
 
     __tablename__ = "access_level_change"
     __table_args__ = (
         one_of("old", AccessLevel), one_of("new", AccessLevel), sa.Index(None, "grant_id", "changed_at"),
+        sa.CheckConstraint("approved_by_id IS NOT NULL OR advice = ''", name="advice_on_an_approval"),
         sa.Index(None, "changed_at"),
     )  # fmt: skip
 
@@ -289,6 +298,11 @@ class AccessLevelChange(Identified, Base):
     changed_at: Mapped[datetime]
     old: Mapped[AccessLevel] = enum_column(AccessLevel)
     new: Mapped[AccessLevel] = enum_column(AccessLevel)
+    # Who approved it, and what the keeper of the register advised.
+    approved_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    advice: Mapped[str] = mapped_column(default="")
+
+    approved_by: Mapped[Person | None] = relationship()
 
 
 append_only(AccessLevelChange)

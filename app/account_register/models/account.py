@@ -43,6 +43,17 @@ class AccountStatus(StrEnum):
     CLOSING = "closing"
     CLOSED = "closed"
 
+    @property
+    def to_heed(self) -> str:
+        """What whoever uses or owns an account in this state has to know, in a few words; nothing while it is live."""
+        return {
+            "paused": "Paused: do not post until it is back to live",
+            "dormant": "Dormant: it stays up, but nobody posts",
+            "compromised": "Compromised: do not use it until it is back to live",
+            "closing": "Being closed: all access to it ends first",
+            "closed": "Closed: nobody uses it any more",
+        }.get(self.value, "")
+
 
 ACCOUNT_TRANSITIONS = TransitionTable(
     AccountStatus,

@@ -119,6 +119,7 @@ class RiskRow(Identified, Base):
         sa.CheckConstraint("(accepted_at IS NULL) = (accepted_by_id IS NULL)", name="accepted_by_somebody"),
         sa.CheckConstraint("accepted_by_id IS NULL OR accepted_by_id <> rated_by_id", name="not_own_acceptance"),
         sa.CheckConstraint("accept_by IS NULL OR accepted_at IS NULL", name="accepted_or_waiting"),
+        sa.CheckConstraint("(accept_by IS NULL) = (high_since IS NULL)", name="counted_from_a_day"),
         sa.UniqueConstraint("assessment_id", "position"),
         sa.Index(None, "review_from"),
         sa.Index(None, "accept_by"),
@@ -135,11 +136,14 @@ class RiskRow(Identified, Base):
     # By when its owner looks at it again, and from when that is asked for.
     review_on: Mapped[date | None]
     review_from: Mapped[date | None]
-    # Who rated it, and who else accepted it as high as that: both stay until somebody rates it higher.
+    # Who rated it, and who else accepted it as high as that: both stay until somebody rates it higher, or
+    # rewrites what keeps it in check without the score falling.
     rated_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     rated_at: Mapped[datetime]
     # By when a high risk of an account is accepted; empty once nothing waits for that.
     accept_by: Mapped[date | None]
+    # From which day that is counted: since then it is high and nobody has accepted it, however it was rated meanwhile.
+    high_since: Mapped[date | None]
     accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     accepted_at: Mapped[datetime | None]
 
@@ -164,7 +168,16 @@ class RiskRow(Identified, Base):
 
     def accept(self, by: Person, at: datetime) -> None:
         """Note who accepted it."""
-        self.accepted_by, self.accepted_by_id, self.accepted_at, self.accept_by = by, by.id, at, None
+        self.accepted_by, self.accepted_by_id, self.accepted_at = by, by.id, at
+        self.ask_nobody()
+
+    def ask_by(self, due_on: date | None, since: date | None) -> None:
+        """Note by when somebody accepts it, counted from a day."""
+        self.accept_by, self.high_since = due_on, since
+
+    def ask_nobody(self) -> None:
+        """Note that nothing waits for its acceptance."""
+        self.accept_by = self.high_since = None
 
 
 class MonitoringPlan(Identified, Base):

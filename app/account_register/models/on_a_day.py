@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from app.account_register.models.access import AccessGrant, AccessLevel
+from app.account_register.models.access import AccessLevel
 from app.account_register.models.account import Account
+from app.account_register.models.approvals import Approval
 from app.people.models import Person
 
 WHO_COULD_GET_IN = "account:who-could-get-in"
 """What the register asks a room higher up, for a day and for one account (None: for all): a list of `WayIn`."""
-FOUND_IN_USE = "Nobody: found in use at an import"
 
 
 class WayIn(Protocol):
@@ -31,13 +31,13 @@ class WayIn(Protocol):
         ...
 
     @property
-    def grant(self) -> AccessGrant | None:
-        """The access, with its approver loaded; none where they knew the password without access."""
+    def level(self) -> AccessLevel | None:
+        """What they could do on that day by that access."""
         ...
 
     @property
-    def level(self) -> AccessLevel | None:
-        """What they could do on that day by that access."""
+    def approval(self) -> Approval | None:
+        """On whose approval they could do that."""
         ...
 
     @property
@@ -81,8 +81,3 @@ class AccountOnDay:
     last_review: date | None
     # What was wrong with it, in words, worst first.
     health: list[str]
-
-
-def approver_of(grant: AccessGrant) -> str:
-    """On whose approval somebody has access, in words."""
-    return grant.approved_by.name if grant.approved_by else FOUND_IN_USE

@@ -91,6 +91,7 @@ OPEN_STATUSES = (
     ProposalStatus.ASSESSING,
     ProposalStatus.APPROVAL,
 )
+WAITING_STATUSES = (*OPEN_STATUSES, ProposalStatus.APPROVED)
 SUPPORT_CHAIN, ADVICE_CHAIN = "proposal_supported_by", "proposal_advised_by"
 
 
@@ -203,6 +204,16 @@ class AccountProposal(Identified, Versioned, HasStatus, Base):
         papers = (one.id if one else None for one in (self.assessment, self.plan))
         return mark_of(self.status, len(said), *papers)
 
+    @property
+    def ended_by_itself(self) -> str:
+        """Why nobody need deal with it any more although nobody ended it: derived, never stored. Empty while it goes on."""
+        if self.status not in WAITING_STATUSES or self.account is None:
+            return ""
+        return f"{self.account.name} was closed" if self.account.is_closed else ""
+
+    def _waits_at(self, status: ProposalStatus) -> bool:
+        return self.status is status and not self.ended_by_itself
+
     def has_lapsed_on(self, day: date) -> bool:
         """Whether the approval was not used in time (local setting)."""
         return self.status is ProposalStatus.APPROVED and self.lapses_on is not None and self.lapses_on < day
@@ -217,6 +228,8 @@ class AccountProposal(Identified, Versioned, HasStatus, Base):
 
     def who_acts(self, day: date) -> str:
         """Who acts next, in words; empty once nobody has to."""
+        if self.ended_by_itself:
+            return ""
         if self.status is ProposalStatus.RETURNED:
             return self.proposer.name
         if self.status is ProposalStatus.ASSESSING:
@@ -242,15 +255,15 @@ class AccountProposal(Identified, Versioned, HasStatus, Base):
 
     def can_be_supported_by(self, person: Person) -> bool:
         """Whether this person may support, return or decline it now."""
-        return self.status is ProposalStatus.PROPOSED and self.is_meant_by(SUPPORT_CHAIN, person)
+        return self._waits_at(ProposalStatus.PROPOSED) and self.is_meant_by(SUPPORT_CHAIN, person)
 
     def can_be_answered_by(self, person: Person) -> bool:
         """Whether this person may answer the question that was asked back, and change the proposal."""
-        return self.status is ProposalStatus.RETURNED and person.id == self.proposer_id
+        return self._waits_at(ProposalStatus.RETURNED) and person.id == self.proposer_id
 
     def can_be_advised_by(self, person: Person) -> bool:
         """Whether this person may advise on it now."""
-        return self.status is ProposalStatus.WITH_SCA and self.is_adviser(person)
+        return self._waits_at(ProposalStatus.WITH_SCA) and self.is_adviser(person)
 
     def is_assessor(self, person: Person) -> bool:
         """Whether it is for this person to assess it: who is to answer for the account; once they left, a keeper."""
@@ -258,14 +271,14 @@ class AccountProposal(Identified, Versioned, HasStatus, Base):
 
     def can_be_assessed_by(self, person: Person) -> bool:
         """Whether this person may write the risk assessment and the plan now."""
-        return self.status is ProposalStatus.ASSESSING and self.is_assessor(person)
+        return self._waits_at(ProposalStatus.ASSESSING) and self.is_assessor(person)
 
     def risk_can_be_accepted_by(self, person: Person) -> bool:
         """Whether this person may accept the high risk that remains: a keeper or the approver, never the assessor, and
         never who proposed it.
         """
         return (
-            self.status is ProposalStatus.APPROVAL
+            self._waits_at(ProposalStatus.APPROVAL)
             and self.has_unaccepted_risk
             and self.assessment is not None
             and person.id not in (self.assessment.assessed_by_id, self.proposer_id)
@@ -274,15 +287,15 @@ class AccountProposal(Identified, Versioned, HasStatus, Base):
 
     def can_be_decided_by(self, person: Person) -> bool:
         """Whether this person may approve, send back or refuse it now."""
-        return self.status is ProposalStatus.APPROVAL and self.is_approver(person)
+        return self._waits_at(ProposalStatus.APPROVAL) and self.is_approver(person)
 
     def can_be_carried_out_by(self, person: Person, day: date) -> bool:
         """Whether this person may put it on the register now: a keeper, while the approval has not lapsed."""
-        return self.status is ProposalStatus.APPROVED and person.holds(*KEEPERS) and not self.has_lapsed_on(day)
+        return self._waits_at(ProposalStatus.APPROVED) and person.holds(*KEEPERS) and not self.has_lapsed_on(day)
 
     def can_be_withdrawn_by(self, person: Person) -> bool:
         """Whether this person may take the proposal back now."""
-        return self.is_withdrawer(person) and self.can_move_to(ProposalStatus.WITHDRAWN)
+        return self.is_withdrawer(person) and self.can_move_to(ProposalStatus.WITHDRAWN) and not self.ended_by_itself
 
     def is_withdrawer(self, person: Person) -> bool:
         """Whether it is for this person to take it back: who proposed it; once they left, a keeper of the register."""

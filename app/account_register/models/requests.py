@@ -12,6 +12,7 @@ from app.account_register.models.access import AccessGrant, AccessLevel
 from app.account_register.models.account import SEES_EVERYTHING, Account, LoginMode
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.seen import mark_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.people.models import KEEPERS, Person
 from app.policy.queries import pack
@@ -113,6 +114,16 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
     def is_for_more(self) -> bool:
         """Whether it asks that somebody may do more with access that they have."""
         return self.old_level is not None
+
+    @property
+    def level_since(self) -> AccessLevel | None:
+        """What they may do now, where that is not what they could when it was asked that they may do more."""
+        return self.grant.level if self.is_for_more and self.grant and self.grant.level is not self.old_level else None
+
+    @property
+    def mark(self) -> str:
+        """Different once whoever decides on it would read something else: advice, or that they may do less or more now."""
+        return mark_of(self.advice, self.grant.level if self.is_for_more and self.grant else None)
 
     @property
     def is_open(self) -> bool:

@@ -20,7 +20,7 @@ from app.account_register.models import (
 from app.account_register.operations import messages
 from app.account_register.operations.approving import acknowledge_by, check_approval, is_lapsed, lapse
 from app.account_register.operations.following import let_rooms_follow
-from app.account_register.queries.access import closed_list_refusal
+from app.account_register.queries.access import closed_list_refusal, version_to_agree_to
 from app.account_register.queries.notices import keepers_on
 from app.account_register.queries.requests import open_request
 from app.core import clock
@@ -31,7 +31,7 @@ from app.core.outbox import notify
 from app.core.presentation import uk_date
 from app.people.knowing import known_of
 from app.people.models import Person
-from app.policy.queries import pack, version_in_force
+from app.policy.queries import pack
 
 _GIVEN_WORDS, _FOUND_WORDS = "gave {about} access as {level}", "recorded that {about} has access as {level}"
 GIVEN = event_kind("access:given", _GIVEN_WORDS, neutral=_GIVEN_WORDS)
@@ -102,7 +102,7 @@ def check_wanted(wanted: WantedAccess, *, by: Person, at: datetime) -> None:
     refusal = closed_list_refusal(account, person)
     if refusal:
         raise InvalidInput(refusal, field="person")
-    _check_training(wanted.trained_on, day)
+    check_training(wanted.trained_on, day)
 
 
 def grant_wanted(wanted: WantedAccess, *, approver: Person, advice: str, by: Person, at: datetime) -> AccessGrant:
@@ -110,14 +110,14 @@ def grant_wanted(wanted: WantedAccess, *, approver: Person, advice: str, by: Per
     account, person, day = wanted.account, wanted.person, clock.local_day(at)
     check_wanted(wanted, by=by, at=at)
     check_approval(account, person, approver, advice=advice, by=by, at=at)
-    version_id = _version_to_acknowledge(day)
+    version = version_to_agree_to(day)
     grant = begin_access(
         account, person, level=wanted.level, login_mode=wanted.login_mode, starts_on=wanted.starts_on,
-        required_version_id=version_id, by=by, at=at,
+        required_version_id=version.id if version else None, by=by, at=at,
     )  # fmt: skip
     grant.approved_by, grant.approved_by_id, grant.given_by_id = approver, approver.id, by.id
     grant.advice, grant.trained_on = advice, wanted.trained_on
-    grant.acknowledge_by = acknowledge_by(day, wanted.starts_on) if version_id is not None else None
+    grant.acknowledge_by = acknowledge_by(day, wanted.starts_on) if version is not None else None
     notify(person.id, messages.ACCESS_GIVEN, grant.id, at=at)
     let_rooms_follow(account, by=by.id, at=at)
     return grant
@@ -173,14 +173,8 @@ def begin_access(
     return grant
 
 
-def _version_to_acknowledge(day: date) -> uuid.UUID | None:
-    if not pack().switches["acknowledgement_before_access"].value:
-        return None
-    version = version_in_force(day)
-    return version.id if version else None
-
-
-def _check_training(trained_on: date | None, day: date) -> None:
+def check_training(trained_on: date | None, day: date) -> None:
+    """Refuse who was not trained where the pack asks for it, and a day of training that is to come."""
     switch = pack().switches["training_before_access"]
     if trained_on is None and switch.value:
         raise InvalidInput(f"Enter the day of their training ({pack().cite(switch.sources)})", field="trained_on")

@@ -25,6 +25,7 @@ from app.account_register.operations.details import (
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.public_words import check_public_words
 from app.account_register.operations.reviews import plan_review
+from app.account_register.operations.telling import tell_of_owner, tell_of_state
 from app.account_register.queries.same import Known, registered_already
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
@@ -130,10 +131,12 @@ def change_account(
         _refuse_second(details, account)
     _refuse_parent(account, details)
     _refuse_who_left({name: getattr(details, name) for name in ("owner_id", "deputy_id") if name in changed}, at)
+    was_owner = account.owner_id
     if changed:
         write_changes(account, details, changed, by=by.id, at=at)
         _keep(details)
     if "owner_id" in changed:
+        tell_of_owner(account, was_owner, by=by.id, at=at)
         let_rooms_follow(account, by=by.id, at=at)
     return changed
 
@@ -165,13 +168,14 @@ def change_status(
 def set_status(
     account: Account, status: AccountStatus, *, by: uuid.UUID | ActorKind, at: datetime, reason: str = ""
 ) -> None:
-    """The change of state itself, for the two ways: by hand and from a file."""
+    """The change of state itself, for the two ways: by hand and from a file. Whom it concerns is told."""
     was = account.status
     account.move_to(status)
     note_change(account, "status", was, status, by=by, at=at)
     account.status_since = clock.local_day(at)
     account.status_reason = reason
     record(STATUS_CHANGED, account.id, by=by, at=at, facts={"status": status})
+    tell_of_state(account, was, by=by, at=at)
 
 
 def close_account(account: Account, *, by: Person, at: datetime, archive_kept: str, redirect_notice: str) -> None:
@@ -183,13 +187,14 @@ def close_account(account: Account, *, by: Person, at: datetime, archive_kept: s
     """
     demand(account.can_be_changed_by(by), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     refuse_closing_early(account, at=at)
-    day = clock.local_day(at)
+    day, was = clock.local_day(at), account.status
     _check_last_words(archive_kept, redirect_notice)
-    note_change(account, "status", account.status, AccountStatus.CLOSED, by=by.id, at=at)
+    note_change(account, "status", was, AccountStatus.CLOSED, by=by.id, at=at)
     account.move_to(AccountStatus.CLOSED)
     account.archive_kept, account.redirect_notice = archive_kept, redirect_notice
     account.closed_on = account.status_since = day
     record(CLOSED, account.id, by=by.id, at=at)
+    tell_of_state(account, was, by=by.id, at=at)
 
 
 def refuse_closing_early(account: Account, *, at: datetime) -> None:

@@ -26,6 +26,7 @@ from app.account_register.operations.papers import (
 from app.account_register.operations.proposals import go_to, must_stand_at, say, tell_keepers, tell_proposer
 from app.account_register.operations.registering import check_can_go_live, check_is_what_was_approved
 from app.account_register.operations.taking_over import take_over_papers
+from app.account_register.operations.telling import tell_owner_of_proposal
 from app.account_register.operations.watch import settle_proposed
 from app.core import clock
 from app.core.audit import event_kind, record
@@ -49,6 +50,7 @@ CARRIED_OUT = event_kind("proposal:carried-out", "carried it out", neutral="carr
 
 LAPSES = "proposal_approval_lapses_months"
 NOT_THE_APPROVER = "Only those who approve such proposals can decide this one."
+NOT_THE_ASSESSOR = "Only who is to answer for the account, or sees the change through, writes its risk assessment and plan."
 NOT_A_KEEPER = "Only the keepers of the register carry out what was approved."
 
 
@@ -82,7 +84,7 @@ def submit_assessment(
     proposal: AccountProposal, risks: Sequence[RiskEntry], plan: PlanEntry | None, *, by: Person, at: datetime
 ) -> None:
     """Send the risk assessment and the monitoring and evaluation plan for approval (policy 6.1, 6.3)."""
-    demand(proposal.is_assessor(by), "Only who is to answer for the account writes its risk assessment and plan.")
+    demand(proposal.is_assessor(by), NOT_THE_ASSESSOR)
     must_stand_at(proposal, ProposalStatus.ASSESSING)
     _check_assessment(proposal, risks, plan, at)
     if risks:
@@ -150,7 +152,8 @@ def approve_proposal(proposal: AccountProposal, *, by: Person, at: datetime, con
     say(proposal, RemarkKind.APPROVED, conditions, by=by, at=at)
     record(APPROVED, proposal.id, by=by.id, at=at, facts={"lapses_on": proposal.lapses_on})
     tell_proposer(proposal, at=at)
-    tell_keepers(proposal, messages.PROPOSAL_TO_USE, by=by, at=at)
+    told = tell_keepers(proposal, messages.PROPOSAL_TO_USE, by=by, at=at) | {proposal.proposer_id}
+    tell_owner_of_proposal(proposal, proposal.account, told=told, by=by, at=at, number=len(proposal.remarks))
 
 
 def send_proposal_back(proposal: AccountProposal, *, by: Person, at: datetime, changes: str) -> None:
@@ -217,8 +220,10 @@ def _finish(proposal: AccountProposal, account: Account, *, by: Person, at: date
     proposal.ended_by, proposal.ended_by_id, proposal.ended_at = by, by.id, at
     take_over_papers(account, proposal, at=at)
     record(CARRIED_OUT, proposal.id, by=by.id, at=at, facts={"account": account.id})
-    for person_id in {proposal.proposer_id, proposal.owner_id} - {by.id}:
-        notify(person_id, messages.PROPOSAL_MOVED, proposal.id, at=at, number=len(proposal.remarks) + 1)
+    told, number = {proposal.proposer_id, proposal.owner_id}, len(proposal.remarks) + 1
+    for person_id in told - {by.id}:
+        notify(person_id, messages.PROPOSAL_MOVED, proposal.id, at=at, number=number)
+    tell_owner_of_proposal(proposal, account, told=told, by=by, at=at, number=number)
 
 
 def _tell_approvers(proposal: AccountProposal, *, at: datetime) -> None:

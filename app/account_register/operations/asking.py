@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -12,6 +12,7 @@ from app.account_register.operations import messages
 from app.account_register.operations.access import WantedAccess, check_wanted, grant_wanted
 from app.account_register.operations.approving import check_approval
 from app.account_register.operations.levels import check_more, set_level
+from app.account_register.queries.access import last_level_change
 from app.account_register.queries.notices import keepers_on
 from app.account_register.queries.requests import open_request, open_requests_of
 from app.core import clock
@@ -21,6 +22,7 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
 from app.core.presentation import uk_date
 from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.seen import ChangedBySomebody, is_older
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_after_receipt, pack
 
@@ -60,15 +62,19 @@ def ask_for_access(wanted: WantedAccess, *, by: Person, at: datetime, reason: st
 
 
 def ask_for_more(
-    grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime, reason: str, advice: str = ""
-) -> AccessRequest:
+    grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime, reason: str, advice: str = "",
+    trained_on: date | None = None,
+) -> AccessRequest:  # fmt: skip
     """Ask that somebody may do more with access that they have, approved as access is: their own manager approves it, and
     the keeper of the register advises. No password changes because of it.
+
+    `trained_on` is left out where the day of their training stands with their access already.
     """
-    wanted = WantedAccess(grant.account, grant.person, level, grant.login_mode, clock.local_day(at), grant.trained_on)
+    trained_on = trained_on or grant.trained_on
+    wanted = WantedAccess(grant.account, grant.person, level, grant.login_mode, clock.local_day(at), trained_on)
     _check_asker(wanted, by)
     _check_words(reason, advice)
-    check_more(grant, level, at=at)
+    check_more(grant, level, at=at, trained_on=trained_on)
     _refuse_second(wanted, by=by, at=at)
     made = _request(wanted, by=by, at=at, reason=reason)
     made.grant, made.grant_id, made.old_level = grant, grant.id, grant.level
@@ -187,10 +193,25 @@ def _give(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant:
 def _give_more(asked: AccessRequest, *, by: Person, at: datetime) -> AccessGrant:
     grant = asked.grant
     assert grant is not None
-    check_more(grant, asked.level, at=at)
+    check_more(grant, asked.level, at=at, trained_on=asked.trained_on)
     check_approval(asked.account, asked.person, by, advice=asked.advice, by=by, at=at)
-    set_level(grant, asked.level, by=by, at=at)
+    set_level(grant, asked.level, by=by, at=at, approved_by=by, advice=asked.advice)
+    grant.trained_on = asked.trained_on
     return grant
+
+
+def refuse_older_request(asked: AccessRequest, seen: str) -> None:
+    """Refuse (409) who would decide on something else than their page showed: advised on since, or they may do less now."""
+    if not is_older(seen, asked.mark):
+        return
+    last = last_level_change(asked.grant) if asked.level_since and asked.grant else None
+    if last is not None:
+        raise ChangedBySomebody(
+            asked.mark, who="Somebody", when=last.changed_at, did=f"changed the access of {asked.person.name} to {last.new}"
+        )
+    raise ChangedBySomebody(
+        asked.mark, who=asked.advised_by.name if asked.advised_by else "Somebody", when=None, did="advised on this"
+    )
 
 
 def refuse_access(asked: AccessRequest, *, by: Person, at: datetime, reasons: str) -> None:

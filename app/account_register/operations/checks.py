@@ -255,8 +255,7 @@ def _accepted_at(row: RiskRow) -> datetime:
 def _replace(
     account: Account, risks: Sequence[tuple[RiskEntry, RiskRow | None]], *, by: Person, at: datetime
 ) -> RiskAssessment:
-    """A new assessment, each risk with the row that it had before. Who rated one and who accepted it stays where it is not
-    rated higher now.
+    """A new assessment, each risk with the row that it had before, whose rating stays where it is the same (`keep_rating`).
     """
     made = make_assessment([entry for entry, _ in risks], by=by, at=at)
     for row, (_, old) in zip(made.rows, risks, strict=True):
@@ -271,10 +270,11 @@ def _replace(
 def _ask_for_acceptance(made: RiskAssessment, before: RiskAssessment | None) -> None:
     """Each high risk that nobody has accepted is accepted within some working days (a local setting)."""
     for row in before.rows if before else []:
-        row.accept_by = None
+        row.ask_nobody()
     for row in made.rows:
         if row.level is RiskLevel.HIGH and row.accepted_at is None and row.accept_by is None:
-            row.accept_by = due_at_once(ACCEPTANCE, clock.local_day(row.rated_at))
+            since = clock.local_day(row.rated_at)
+            row.ask_by(due_at_once(ACCEPTANCE, since), since)
 
 
 def plan_account(

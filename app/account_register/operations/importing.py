@@ -22,6 +22,7 @@ from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.levels import change_level
 from app.account_register.operations.planning import PlannedChange, RegisterPlan, details_said
 from app.account_register.operations.reading import RegisterRow
+from app.account_register.operations.telling import tell_of_owner
 from app.account_register.queries.imports import THE_REGISTER
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
@@ -66,7 +67,7 @@ def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> N
 
 def _carry_out(change: PlannedChange, services: Mapping[str, uuid.UUID], *, by: Person | None, at: datetime) -> None:
     account, actor = change.account, by.id if by is not None else ActorKind.INSTALLATION
-    details = _details_after(account, change, services)
+    details, was_owner = _details_after(account, change, services), account.owner_id
     changed = changed_fields(account, details)
     if changed:
         write_changes(account, details, changed, by=actor, at=at)
@@ -74,6 +75,8 @@ def _carry_out(change: PlannedChange, services: Mapping[str, uuid.UUID], *, by: 
         set_status(account, change.new_status, by=actor, at=at)
     for grant, level in change.new_levels:
         change_level(grant, level, by=by, at=at)
+    if "owner_id" in changed:
+        tell_of_owner(account, was_owner, by=actor, at=at)
     if "owner_id" in changed or change.new_levels:
         let_rooms_follow(account, by=actor, at=at)
 

@@ -4,8 +4,14 @@ from datetime import date, datetime
 
 from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, LoginMode, SignInChange
 from app.account_register.operations import messages
+from app.account_register.operations.access import check_training
 from app.account_register.operations.following import let_rooms_follow
-from app.account_register.queries.access import can_get_in, closed_list_refusal, last_level_change
+from app.account_register.queries.access import (
+    agreement_refusal,
+    can_get_in,
+    closed_list_refusal,
+    last_level_change,
+)
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
@@ -41,26 +47,39 @@ def lower_level(grant: AccessGrant, level: AccessLevel, *, by: Person, at: datet
     notify(grant.person_id, messages.ACCESS_LESS, grant.id, at=at, number=grant.version)
 
 
-def check_more(grant: AccessGrant, level: AccessLevel, *, at: datetime) -> None:
-    """Refuse more than a closed list allows (422), of access that is over, and what they may do already (409)."""
+def check_more(grant: AccessGrant, level: AccessLevel, *, at: datetime, trained_on: date | None) -> None:
+    """Refuse more of access that is over, and what they may do already (409); and what new access is refused for (422): not
+    on a closed list, untrained; and before they have agreed to the policy, which who has access already need not have.
+    """
     _must_run(grant, level, at)
     if grant.level.is_more_than(level):
         raise AlreadyDone(f"{grant.person.name} may do more than that already.", what_now="Open the account to see what.")
     if not grant.account.takes_holders:
         raise AlreadyDone("This account is closed or being closed, so nobody can do more with it any more.")
-    refusal = closed_list_refusal(grant.account, grant.person)
+    day = clock.local_day(at)
+    refusal = closed_list_refusal(grant.account, grant.person) or agreement_refusal(grant.person, day)
     if refusal:
         raise InvalidInput(refusal, field="level")
+    check_training(trained_on, day)
 
 
-def set_level(grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime) -> None:
-    """The new level, with what rooms higher up do where an account has one administrator more or less."""
-    _note_level(grant, level, by=by, at=at)
+def set_level(
+    grant: AccessGrant, level: AccessLevel, *, by: Person, at: datetime, approved_by: Person | None = None, advice: str = ""
+) -> None:
+    """The new level, with who approved it where it is more, and with what rooms higher up do where an account has one
+    administrator more or less.
+    """
+    _note_level(grant, level, by=by, at=at, approved_by=approved_by, advice=advice)
     let_rooms_follow(grant.account, by=by.id, at=at)
 
 
-def _note_level(grant: AccessGrant, level: AccessLevel, *, by: Person | None, at: datetime) -> None:
-    db.session.add(AccessLevelChange(grant_id=grant.id, changed_at=at, old=grant.level, new=level))
+def _note_level(
+    grant: AccessGrant, level: AccessLevel, *, by: Person | None, at: datetime, approved_by: Person | None = None,
+    advice: str = "",
+) -> None:  # fmt: skip
+    change = AccessLevelChange(grant_id=grant.id, changed_at=at, old=grant.level, new=level, advice=advice)
+    change.approved_by = approved_by
+    db.session.add(change)
     grant.level = level
     actor = by.id if by is not None else ActorKind.INSTALLATION
     record(LEVEL_CHANGED, grant.account_id, by=actor, at=at, about=grant.person_id, facts={"level": level})

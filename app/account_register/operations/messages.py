@@ -30,6 +30,13 @@ FOR_KEEPER = {
         "notice_work_use", "Somebody told what they use for work", "account_register.notices"
     ),
 }
+STATE_CHANGED = message_kind(
+    "account_state", "The state of an account that you use or answer for has changed", "account_register.index"
+)
+NOW_OWNER = message_kind("account_now_owner", "You answer for an account from now on", "account_register.index")
+OWNER_NO_MORE = message_kind(
+    "account_owner_no_more", "You do not answer for an account any more", "account_register.index"
+)
 PROPOSED = message_kind("proposal_made", "Somebody made a proposal about an account", "account_register.proposals")
 PROPOSAL_TO_SUPPORT = message_kind("proposal_support", "A proposal waits for your support", "account_register.proposals")
 PROPOSAL_TO_ADVISE = message_kind("proposal_advise", "A proposal waits for your advice", "account_register.proposals")
@@ -40,6 +47,9 @@ PROPOSAL_TO_APPROVE = message_kind("proposal_approve", "A proposal waits for you
 PROPOSAL_TO_USE = message_kind("proposal_use", "A proposal can be carried out", "account_register.proposals")
 PROPOSAL_QUESTION = message_kind("proposal_question", "You are asked about your proposal", "account_register.proposals")
 PROPOSAL_MOVED = message_kind("proposal_moved", "There is news of your proposal", "account_register.proposals")
+PROPOSAL_ABOUT_OWN = message_kind(
+    "proposal_about_own", "There is news of a proposal about an account that you answer for", "account_register.proposals"
+)
 DISCOVERED = message_kind(
     "discovered_account", "Somebody told of an account that is not on the register", "account_register.discovered"
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 
-from app.account_register.models import MonitoringPlan, PlanEntry, RiskAssessment, RiskEntry, RiskRow
+from app.account_register.models import MonitoringPlan, PlanEntry, RiskAssessment, RiskEntry, RiskLevel, RiskRow
 from app.account_register.models.assessments import HIGHEST
 from app.core import clock
 from app.core.errors import InvalidInput
@@ -84,10 +84,16 @@ def copy_rating(row: RiskRow, old: RiskRow) -> None:
     """Who rated it and who accepted it, or by when somebody does, is as with another row of the same risk."""
     row.rated_by, row.rated_by_id, row.rated_at = old.rated_by, old.rated_by_id, old.rated_at
     row.accepted_by, row.accepted_by_id, row.accepted_at = old.accepted_by, old.accepted_by_id, old.accepted_at
-    row.accept_by = old.accept_by
+    row.ask_by(old.accept_by, old.high_since)
 
 
 def keep_rating(row: RiskRow, old: RiskRow) -> None:
-    """Who rated a risk and who accepted it stays where it is not rated higher than before."""
-    if row.score == old.score or (row.score < old.score and old.accepted_at is not None):
+    """Who rated a risk and who accepted it stays where the score and what keeps it in check do, or an accepted score fell.
+
+    The day by which a high risk is accepted stays until it is, however it is rated meanwhile.
+    """
+    as_before = (row.score, row.control) == (old.score, old.control)
+    if as_before or (row.score < old.score and old.accepted_at is not None):
         copy_rating(row, old)
+    elif row.level is RiskLevel.HIGH:
+        row.ask_by(old.accept_by, old.high_since)

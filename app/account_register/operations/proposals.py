@@ -1,6 +1,7 @@
 """Proposing that an account be opened, changed or closed, and what the line manager says to it (policy 6.1, 6.3)."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 
@@ -14,9 +15,10 @@ from app.account_register.models import (
     ProposalStatus,
     RemarkKind,
 )
-from app.account_register.models.proposals import OPEN_STATUSES, SUPPORT_CHAIN
+from app.account_register.models.proposals import SUPPORT_CHAIN, WAITING_STATUSES
 from app.account_register.naming import OTHER
 from app.account_register.operations import messages
+from app.account_register.operations.telling import tell_owner_of_proposal
 from app.account_register.queries.notices import keepers_on
 from app.account_register.queries.proposals import is_used
 from app.account_register.queries.same import registered_already
@@ -78,11 +80,19 @@ def submit_proposal(answers: ProposalAnswers, *, by: Person, at: datetime) -> Ac
     if draft is not None:
         discard_draft(draft)
     record(MADE, made.id, by=by.id, at=at, facts={"kind": made.kind})
+    told = set(supporters)
     for supporter in supporters:
         notify(supporter, messages.PROPOSAL_TO_SUPPORT, made.id, at=at)
     if pack().switches["proposals_tell_register_keeper"].value:
-        tell_keepers(made, messages.PROPOSED, by=by, at=at)
+        told |= tell_keepers(made, messages.PROPOSED, by=by, at=at)
+    _tell_owner(made, told, by=by, at=at)
     return made
+
+
+def _tell_owner(made: AccountProposal, told: Collection[uuid.UUID], *, by: Person, at: datetime) -> None:
+    """Tell who answers for the account that the proposal names since now."""
+    account = db.session.get(Account, made.account_id) if made.account_id else None
+    tell_owner_of_proposal(made, account, told=told, by=by, at=at, number=len(made.remarks))
 
 
 def _columns(answers: ProposalAnswers) -> dict[str, object]:
@@ -161,6 +171,7 @@ def answer_proposal(
     must_stand_at(proposal, ProposalStatus.RETURNED)
     if not answer:
         raise InvalidInput("Enter your answer", field="answer")
+    was_about = proposal.account_id
     if changed is not None:
         _check(changed, at)
         for name, value in _columns(changed).items():
@@ -169,8 +180,11 @@ def answer_proposal(
     go_to(proposal, ProposalStatus.PROPOSED, at=at)
     say(proposal, RemarkKind.ANSWER, answer, by=by, at=at)
     record(ANSWERED, proposal.id, by=by.id, at=at)
-    for supporter in proposal.meant_by(SUPPORT_CHAIN):
+    supporters = proposal.meant_by(SUPPORT_CHAIN)
+    for supporter in supporters:
         notify(supporter, messages.PROPOSAL_TO_SUPPORT, proposal.id, at=at, number=len(proposal.remarks))
+    if proposal.account_id != was_about:
+        _tell_owner(proposal, supporters, by=by, at=at)
 
 
 def decline_proposal(proposal: AccountProposal, *, by: Person, at: datetime, reasons: str) -> None:
@@ -188,7 +202,7 @@ def decline_proposal(proposal: AccountProposal, *, by: Person, at: datetime, rea
 def withdraw_proposal(proposal: AccountProposal, *, by: Person, at: datetime) -> None:
     """Take a proposal back, at any time before it is carried out."""
     demand(proposal.is_withdrawer(by), "Only who made the proposal can withdraw it.")
-    must_stand_at(proposal, *OPEN_STATUSES, ProposalStatus.APPROVED)
+    must_stand_at(proposal, *WAITING_STATUSES)
     go_to(proposal, ProposalStatus.WITHDRAWN, at=at)
     proposal.ended_by_id, proposal.ended_at = by.id, at
     record(WITHDRAWN, proposal.id, by=by.id, at=at)
@@ -215,11 +229,12 @@ def say(
     )
 
 
-def tell_keepers(proposal: AccountProposal, kind: MessageKind, *, by: Person, at: datetime) -> None:
-    """Tell the keepers of the register, but for the one who acts."""
-    for keeper in keepers_on(clock.local_day(at)):
-        if keeper.id != by.id:
-            notify(keeper.id, kind, proposal.id, at=at)
+def tell_keepers(proposal: AccountProposal, kind: MessageKind, *, by: Person, at: datetime) -> set[uuid.UUID]:
+    """Tell the keepers of the register, but for the one who acts; gives who was told."""
+    told = {keeper.id for keeper in keepers_on(clock.local_day(at)) if keeper.id != by.id}
+    for keeper_id in told:
+        notify(keeper_id, kind, proposal.id, at=at)
+    return told
 
 
 def tell_proposer(proposal: AccountProposal, *, at: datetime) -> None:
@@ -229,6 +244,10 @@ def tell_proposer(proposal: AccountProposal, *, at: datetime) -> None:
 
 def must_stand_at(proposal: AccountProposal, *statuses: ProposalStatus) -> None:
     """Refuse a rightful actor who comes late, with who was faster and when."""
+    if proposal.ended_by_itself:
+        raise AlreadyDone(
+            f"{proposal.ended_by_itself}, so nobody need deal with this proposal any more.", what_now="You need do nothing."
+        )
     if proposal.status in statuses:
         return
     last = proposal.remarks[-1] if proposal.remarks else None

@@ -3,6 +3,7 @@
 from app.account_register.queries.access import (
     accountable_owner,
     accounts_open_to,
+    agreement_refusal,
     closed_list_refusal,
     grant_by_id,
     grants_that_go_on,
@@ -53,6 +54,7 @@ __all__ = [
     "accounts_open_to",
     "accounts_opened_by",
     "accounts_page",
+    "agreement_refusal",
     "answer_about",
     "changes_page",
     "closed_list_refusal",

@@ -1,21 +1,22 @@
 """Who holds access to what: for the acts of this room and for the rooms above it."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.account_register.health import acknowledged_at as acknowledged_at
 from app.account_register.health import goes_on, runs
-from app.account_register.models import AccessGrant, AccessLevel, AccessLevelChange, Account, let_in
+from app.account_register.models import AccessGrant, AccessLevelChange, Account, grant_state, let_in
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.people.models import Person
 from app.people.naming import everybody_called
 from app.people.queries import person_by_email
-from app.policy.queries import pack
+from app.policy.models import PolicyVersion
+from app.policy.queries import is_covered, pack, version_in_force
 
 
 def accounts_open_to(person: Person, day: date) -> list[Account]:
@@ -47,6 +48,16 @@ def grants_that_go_on(account: Account, day: date) -> list[AccessGrant]:
     return [one for one in db.session.execute(loaded).scalars() if not one.is_called_off]
 
 
+def who_has_access(account: Account, day: date) -> set[uuid.UUID]:
+    """Those whose access to an account runs on a day or is about to begin."""
+    rows = db.session.execute(
+        sa.select(AccessGrant, acknowledged_at().label("at"))
+        .where(AccessGrant.account_id == account.id, goes_on(day))
+        .options(joinedload(AccessGrant.person))
+    )
+    return {row.AccessGrant.person_id for row in rows if grant_state(row.AccessGrant, row.at, day).is_held}
+
+
 def somebody_signs_in_otherwise(account: Account, day: date) -> bool:
     """Whether the register says of a holder that they sign in in another way than it says of the account."""
     return any(one.differs_from_account for one in grants_that_go_on(account, day))
@@ -56,19 +67,6 @@ def accountable_owner(account: Account, day: date) -> Person | None:
     """Who answers for an account on a day; nobody if its owner has left."""
     owner = account.owner
     return owner if owner is not None and owner.is_here_on(day) else None
-
-
-def level_before(moment: datetime) -> sa.ScalarSelect[AccessLevel]:
-    """What the holder of the row's grant could do before a moment, where that has changed since; else nothing."""
-    it = AccessLevelChange
-    return (
-        sa.select(it.old)
-        .where(it.grant_id == AccessGrant.id, it.changed_at >= moment)
-        .order_by(it.changed_at, it.id)
-        .limit(1)
-        .correlate(AccessGrant)
-        .scalar_subquery()
-    )
 
 
 def last_level_change(grant: AccessGrant) -> AccessLevelChange | None:
@@ -118,6 +116,23 @@ def platform_list_refusal(platform: str, person: Person) -> str | None:
             named = " and ".join([", ".join(posts[:-1]), posts[-1]] if len(posts) > 1 else posts)
             return f"Only {named} may have access to {platform} ({pack().cite(entry.sources)})"
     return None
+
+
+def version_to_agree_to(day: date) -> PolicyVersion | None:
+    """The version of the policy to which whoever is given access agrees first; None where the pack asks for none."""
+    return version_in_force(day) if pack().switches["acknowledgement_before_access"].value else None
+
+
+def agreement_refusal(person: Person, day: date) -> str | None:
+    """Why somebody who has access can not be let do more yet, with its paragraph: they have not agreed to the policy."""
+    version = version_to_agree_to(day)
+    if version is None or is_covered(person.id, version):
+        return None
+    cited = pack().cite(pack().switches["acknowledgement_before_access"].sources)
+    return (
+        f"{person.name} can be let do more once they have read the policy in force and agreed to it ({cited}). Ask them to, "
+        "then come back"
+    )
 
 
 def _folded(post: str) -> str:

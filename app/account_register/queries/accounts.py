@@ -29,12 +29,14 @@ from app.account_register.models import (
     Account,
     AccountStatus,
     AccountWord,
+    Approval,
     EndSetAside,
     GrantState,
     grant_state,
 )
 from app.account_register.naming import OTHER, address_key, clean_url, handle_key, platforms_matching, words_in
 from app.account_register.queries.access import acknowledged_at
+from app.account_register.queries.approvals import approval_in, with_approval
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.paging import Cursor, KeyPage, key_page, page_statement, read_page
@@ -299,6 +301,7 @@ class Holder:
     """Somebody who has or had access, and how that stands."""
 
     grant: AccessGrant
+    approval: Approval
     state: GrantState
     acknowledged_at: datetime | None
     ends_on: date | None  # as far as the reader may know it: `AccessGrant.end_known_to`
@@ -326,15 +329,15 @@ def holders_page(account: Account, viewer: Person, cursor: Cursor, day: date) ->
             .scalar_subquery()
             .label("own_end"),
         )
-        .options(joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by), joinedload(AccessGrant.given_by))
+        .options(joinedload(AccessGrant.person), joinedload(AccessGrant.given_by))
         .where(AccessGrant.account_id == account.id)
     )
     if not account.past_access_is_known_to(viewer):
         select = select.where(sa.or_(goes_on(day), knows_of(viewer, AccessGrant.person_id)))
-    page = key_page(select, [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
+    page = key_page(with_approval(select, day), [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
     rows = [
         Holder(
-            grant, grant_state(grant, row.at, day), row.at,
+            grant, approval_in(row), grant_state(grant, row.at, day), row.at,
             grant.ends_on if row.known or grant.ended_by_id == viewer.id or grant.is_over_on(day) else row.own_end,
             is_to_come=grant.is_to_come(day),
         )

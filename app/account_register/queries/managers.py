@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.account_register.chains import MANAGER, nobody_meant
 from app.account_register.models import AccountProposal, ProposalKind, ProposalStatus
 from app.account_register.models.proposals import SUPPORT_CHAIN
+from app.account_register.queries.proposals import account_was_closed
 from app.core.db import db, named
 from app.core.presentation import uk_weekday_date
 from app.core.registries import Viewer
@@ -53,7 +54,8 @@ def manager_worked_out(due_on: date) -> WorkedOut:
 def _first_days(today: Any) -> sa.Select[Any]:
     it, proposer = AccountProposal, named(Person, "proposer_without_manager")
     columns: list[Any] = [it.proposer_id.label("person_id"), sa.func.min(it.due_on).label("due_on")]
-    waiting = sa.select(*columns).join(proposer, proposer.id == it.proposer_id).where(_waits_for_nobody(proposer, today))
+    waiting = sa.select(*columns).join(proposer, proposer.id == it.proposer_id)
+    waiting = waiting.where(sa.not_(account_was_closed()), _waits_for_nobody(proposer, today))
     return waiting.group_by(it.proposer_id)
 
 

@@ -21,7 +21,7 @@ from app.account_register.models import (
     RiskAssessment,
     RiskRow,
 )
-from app.account_register.models.proposals import ADVICE_CHAIN, OPEN_STATUSES, SUPPORT_CHAIN
+from app.account_register.models.proposals import ADVICE_CHAIN, OPEN_STATUSES, SUPPORT_CHAIN, WAITING_STATUSES
 from app.account_register.naming import handle_keys, url_key
 from app.account_register.queries.accounts import account_for, visible_to
 from app.core.db import db, named
@@ -104,21 +104,31 @@ def proposals_seen(viewer: Viewer, today: date) -> sa.Select[Any]:
 def proposals_page(viewer: Person, shown: Shown, day: date, cursor: Cursor) -> KeyPage:
     """One page of the proposals that somebody sees, newest first."""
     it, proposer = AccountProposal, aliased(Person)
-    live = sa.and_(it.status == ProposalStatus.APPROVED, it.lapses_on >= day)
+    goes_on = sa.not_(account_was_closed())
+    is_open = sa.and_(it.status.in_(OPEN_STATUSES), goes_on)
+    live = sa.and_(it.status == ProposalStatus.APPROVED, it.lapses_on >= day, goes_on)
     part = {
-        Shown.OPEN: it.status.in_(OPEN_STATUSES),
+        Shown.OPEN: is_open,
         Shown.APPROVED: live,
-        Shown.ENDED: sa.and_(it.status.not_in(OPEN_STATUSES), sa.not_(sa.func.coalesce(live, sa.false()))),
+        Shown.ENDED: sa.and_(sa.not_(is_open), sa.not_(sa.func.coalesce(live, sa.false()))),
     }[shown]
     select = (
         sa.select(
             it.id, it.reference, it.kind, it.status, it.name, it.platform, it.submitted_at, it.due_on, it.lapses_on,
             proposer.name.label("proposer"),
+            sa.and_(it.status.in_(WAITING_STATUSES), sa.not_(goes_on)).label("ended_by_itself"),
         )
         .join(proposer, proposer.id == it.proposer_id)
         .where(part, sees_proposal(viewer, proposer, day))
     )  # fmt: skip
     return key_page(select, [it.submitted_at], it.id, cursor, size=PAGE, descending=True)
+
+
+def account_was_closed() -> sa.ColumnElement[bool]:
+    """That the account was closed that a proposal is about, which ended by itself then where it still waited."""
+    closed = named(Account, "account_that_was_closed")
+    of = sa.select(closed.id).where(closed.id == AccountProposal.account_id, closed.status == AccountStatus.CLOSED)
+    return of.correlate(AccountProposal).exists()
 
 
 def proposals_about(account: Account) -> list[AccountProposal]:
@@ -204,7 +214,9 @@ def _waiting(name: str, proposer: Any, due_on: Any, *conditions: sa.ColumnElemen
         sa.literal(name).label("name"), it.reference.label("key"), (it.name + " (" + it.platform + ")").label("who"),
         due_on.label("due_on"),
     ]  # fmt: skip
-    return sa.select(*columns).join(proposer, proposer.id == it.proposer_id).where(*conditions)
+    return sa.select(*columns).join(proposer, proposer.id == it.proposer_id).where(
+        sa.not_(account_was_closed()), *conditions
+    )
 
 
 def to_support(viewer: Viewer, today: date) -> sa.Select[Any]:

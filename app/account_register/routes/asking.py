@@ -11,7 +11,7 @@ from app.account_register import blueprint, operations, queries
 from app.account_register.forms import AdviseOnAccessForm, AskForAccessForm, DecideAccessForm
 from app.account_register.models import SEES_EVERYTHING, AccessLevel, AccessRequest, AccessRequestStatus, LoginMode
 from app.account_register.operations import WantedAccess
-from app.account_register.operations.asking import ADVISED_WITHIN, DECIDED_WITHIN
+from app.account_register.operations.asking import ADVISED_WITHIN, DECIDED_WITHIN, refuse_older_request
 from app.account_register.queries import RequestsShown
 from app.account_register.routes.shared import reader
 from app.core import clock
@@ -98,6 +98,8 @@ def decide_access(request_id: uuid.UUID) -> Any:
     form = DecideAccessForm()
 
     def act(asked: AccessRequest, by: Person, at: datetime) -> str:
+        if asked.can_be_decided_by(by):
+            refuse_older_request(asked, form.seen.data or "")
         if form.decision.data == "refuse":
             operations.refuse_access(asked, by=by, at=at, reasons=form.reasons.data)
             return f"You refused access for {asked.person.name}."
@@ -183,7 +185,11 @@ def _ask_page(form: AskForAccessForm) -> str:
 def _page(asked: AccessRequest, sent: ProbityForm | None = None) -> str:
     person, today = reader(), clock.today()
     decides, advises = asked.can_be_decided_by(person), asked.can_be_advised_by(person)
-    form = (sent or (DecideAccessForm if decides else AdviseOnAccessForm)(formdata=None)) if decides or advises else None
+    form = sent if decides or advises else None
+    if sent is None and decides:
+        form = DecideAccessForm(formdata=None, data={"seen": asked.mark})
+    elif sent is None and advises:
+        form = AdviseOnAccessForm(formdata=None)
     how = {
         "advice": counted_from_receipt(ADVISED_WITHIN, asked.asked_at, asked.advise_by, since="It was asked for"),
         "decision": counted_from_receipt(DECIDED_WITHIN, asked.asked_at, asked.due_on, since="It was asked for"),
@@ -191,6 +197,7 @@ def _page(asked: AccessRequest, sent: ProbityForm | None = None) -> str:
     return render_template(
         f"{FOLDER}/request.html", asked=asked, reader=person, today=today, form=form, decides=decides, how=how,
         approves=asked.can_be_approved_by(person),
+        first=queries.agreement_refusal(asked.person, today) if decides and asked.is_for_more else None,
         ended=asked.ended_by_itself(today), opens=_sees_account(asked, person), who=asked.who_decides(today),
         calendar=working_calendar(), pack=pack(), chains=pack().chains,
     )  # fmt: skip

@@ -51,7 +51,7 @@ def _papers(reference: str) -> Papers:
     """Only who assesses comes here, and only while it is to be assessed."""
     proposal, person = proposal_or_nothing(reference), reader()
     demand(
-        proposal.is_assessor(person), "Only who is to answer for the account writes its risk assessment and plan.",
+        proposal.is_assessor(person), acts.NOT_THE_ASSESSOR,
         what_now=f"That is {proposal.owner.name}.",
     )  # fmt: skip
     if not proposal.can_be_assessed_by(person):

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 
-from app.account_register import blueprint, operations
+from app.account_register import blueprint, operations, queries
 from app.account_register.forms import LEVEL_CHOICES, ChangeLevelForm
 from app.account_register.models import AccessGrant, AccessLevel, AccessRequestStatus
 from app.account_register.operations.asking import NOT_YOURS_TO_ASK
@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.people.models import KEEPERS
+from app.policy.queries import pack
 
 
 @blueprint.route("/access/<uuid:grant_id>/change-level", methods=["GET", "POST"])
@@ -48,8 +49,9 @@ def _changed(grant: AccessGrant, level: AccessLevel, form: ChangeLevelForm, now:
         said = f"{grant.person.name} has access to {account.name} as {level} now."
         return url_for(".show", account_id=account.id), said
     made = operations.ask_for_more(
-        grant, level, by=person, at=now, reason=form.reason.data, advice=form.advice.data if form.advice else ""
-    )
+        grant, level, by=person, at=now, reason=form.reason.data, advice=form.advice.data if form.advice else "",
+        trained_on=form.trained_on.data if form.trained_on else None,
+    )  # fmt: skip
     place = url_for(".show_access_request", request_id=made.id)
     if made.status is AccessRequestStatus.APPROVED:
         return place, f"You approved that {grant.person.name} may do more. They have access as {level} now."
@@ -61,10 +63,15 @@ def _form(grant: AccessGrant) -> ChangeLevelForm:
     lowers = grant.level_can_be_lowered_by(reader())
     shown = [one for one in LEVEL_CHOICES if lowers or AccessLevel(one.value).is_more_than(grant.level)]
     form = ChangeLevelForm(data={"level": grant.level}, choices={"level": shown})
+    if grant.trained_on is not None or not pack().switches["training_before_access"].value:
+        del form.trained_on
     if not reader().holds(*KEEPERS):
         del form.advice
     return form
 
 
 def _page(form: ChangeLevelForm, grant: AccessGrant) -> str:
-    return render_template("account_register/access/change-level.html", form=form, grant=grant)
+    return render_template(
+        "account_register/access/change-level.html", form=form, grant=grant,
+        first=queries.agreement_refusal(grant.person, clock.today())
+    )  # fmt: skip

@@ -87,9 +87,9 @@ def risk_worked_out(row: RiskRow, done: list[AccountCheck]) -> WorkedOut | None:
 def acceptance_worked_out(assessment: RiskAssessment) -> WorkedOut | None:
     """How the day came about by which somebody accepts a high risk; of several, the first."""
     row = min(assessment.rows_to_accept, key=lambda one: (one.accept_by, one.rated_at), default=None)
-    if row is None or row.accept_by is None:
+    if row is None or row.accept_by is None or row.high_since is None:
         return None
-    return counted_from(checks.ACCEPTANCE, local_day(row.rated_at), row.accept_by, since="It was rated as high")
+    return counted_from(checks.ACCEPTANCE, row.high_since, row.accept_by, since="It was rated as high")
 
 
 def look_alike_worked_out(found: LookAlike) -> WorkedOut | None:

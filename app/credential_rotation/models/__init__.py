@@ -45,24 +45,27 @@ from app.credential_rotation.models.moves import (
     MoveStatus,
 )
 from app.credential_rotation.models.proof import hours_words, proof_words
+from app.credential_rotation.models.rotation_states import (
+    OPEN_ROTATION,
+    ROTATION_TRANSITIONS,
+    RotationStatus,
+    Sighting,
+    Trigger,
+)
 from app.credential_rotation.models.rotations import (
     ALONE,
     NEEDS_PERMISSION,
-    OPEN_ROTATION,
     OTHER_HOLDER,
     PERMITTED_BY,
-    ROTATION_TRANSITIONS,
     SEES_CAUSES,
     CredentialRotation,
     RotationCause,
-    RotationStatus,
     RotationStep,
-    Sighting,
     StepAnswer,
     StepKind,
     StepOutcome,
-    Trigger,
 )
+from app.credential_rotation.models.work_changes import WorkChange
 
 __all__ = [
     "ALONE",
@@ -114,6 +117,7 @@ __all__ = [
     "StepKind",
     "StepOutcome",
     "Trigger",
+    "WorkChange",
     "end_of_quarter",
     "figures_of",
     "hidden_cells",

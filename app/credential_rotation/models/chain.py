@@ -9,7 +9,8 @@ from uuid import UUID
 from app.account_register.models import AccessGrant
 from app.credential_rotation.models.leavers import HandOver, LeaverNotice
 from app.credential_rotation.models.proof import proof_words
-from app.credential_rotation.models.rotations import RotationStatus, RotationStep, Sighting
+from app.credential_rotation.models.rotation_states import RotationStatus, Sighting
+from app.credential_rotation.models.rotations import RotationStep
 from app.people.queries import TimelineEntry
 
 NOTHING_SHARED = "No shared password had to change"

@@ -12,7 +12,8 @@ from app.account_register.models import Account
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.seen import mark_of
 from app.core.statuses import HasStatus, TransitionTable
-from app.credential_rotation.models.rotations import CredentialRotation, RotationCause, RotationStatus, StepOutcome
+from app.credential_rotation.models.rotation_states import RotationStatus
+from app.credential_rotation.models.rotations import CredentialRotation, RotationCause, StepOutcome
 from app.people.models import KEEPERS, Person, Role
 
 HANDLERS = (*KEEPERS, Role.ICT)

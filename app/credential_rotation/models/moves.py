@@ -14,7 +14,8 @@ from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
 from app.credential_rotation.models.leavers import HandOver
-from app.credential_rotation.models.rotations import RotationCause, Trigger
+from app.credential_rotation.models.rotation_states import Trigger
+from app.credential_rotation.models.rotations import RotationCause
 from app.people.models import Person
 
 

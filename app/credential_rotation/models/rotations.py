@@ -12,8 +12,9 @@ from app.account_register.chains import OWNER, roles_of
 from app.account_register.models import AccessLevel, Account
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
-from app.core.statuses import HasStatus, TransitionTable
-from app.people.models import KEEPERS, KNOWS_WHY, Person
+from app.core.statuses import HasStatus
+from app.credential_rotation.models.rotation_states import ROTATION_TRANSITIONS, RotationStatus, Sighting, Trigger
+from app.people.models import KEEPERS, KNOWS_WHY, Person, Role
 from app.people.queries import holders_of
 from app.policy.queries import pack
 
@@ -21,60 +22,6 @@ PERMITTED_BY, NEEDS_PERMISSION = "rotation_permitted_by", "rotation_needs_prior_
 ALONE = "rotation_verified_alone_where_nobody_else_can"
 OTHER_HOLDER = "other_holder"
 SEES_CAUSES = KNOWS_WHY
-
-
-class Trigger(StrEnum):
-    """Why a password has to change (domain 3.1)."""
-
-    LEAVER = "leaver"
-    ACCESS_ENDED = "access_ended"
-    WITHDRAWN = "withdrawn"
-    MOVED = "moved"
-    LONG_ABSENCE = "long_absence"
-    COMPROMISE = "compromise"
-    SCHEDULED = "scheduled"
-
-
-class RotationStatus(StrEnum):
-    """Where a rotation is (domain 3.3). Overdue is computed from the date."""
-
-    DUE = "due"
-    TO_VERIFY = "to_verify"
-    COMPLETE = "complete"
-    STOOD_DOWN = "stood_down"
-    NOT_MADE = "not_made"
-
-    @property
-    def label(self) -> str:
-        """The status as people read it."""
-        return _STATUS_WORDS[self]
-
-
-_STATUS_WORDS = {
-    RotationStatus.DUE: "To be changed",
-    RotationStatus.TO_VERIFY: "To be verified",
-    RotationStatus.COMPLETE: "Complete",
-    RotationStatus.STOOD_DOWN: "Not needed any more",
-    RotationStatus.NOT_MADE: "Not changed after all",
-}
-OPEN_ROTATION = (RotationStatus.DUE, RotationStatus.TO_VERIFY)
-
-
-ROTATION_TRANSITIONS = TransitionTable(
-    RotationStatus,
-    {
-        RotationStatus.DUE: (RotationStatus.TO_VERIFY, RotationStatus.STOOD_DOWN),
-        RotationStatus.TO_VERIFY: (RotationStatus.COMPLETE, RotationStatus.NOT_MADE),
-    },
-)
-
-
-class Sighting(StrEnum):
-    """What the second person saw; none of them needs the password."""
-
-    VAULT_DATE = "vault_date"
-    NO_SESSIONS = "no_sessions"
-    SIGNED_IN = "signed_in"
 
 
 class CredentialRotation(Identified, Versioned, HasStatus, Base):
@@ -218,12 +165,35 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         """Whether who made the change verifies it too, with a reason: the pack allows it (a local setting), and nobody who
         works here today may verify it but them.
         """
-        if not pack().switches[ALONE].value:
+        return pack().switches[ALONE].value and not self._may_verify - {self.done_by_id}
+
+    @property
+    def _may_verify(self) -> set[uuid.UUID]:
+        """Who works here today and may verify it, if they did not make the change themselves."""
+        today = clock.today()
+        meant = [self.owner, self.account.owner, *holders_of(KEEPERS, today)]
+        meant += [grant.person for grant in self.account.grants if grant.runs_on(today)]
+        here = {one.id for one in meant if one is not None and one.is_here_on(today)}
+        return here - {cause.person_id for cause in self.causes if cause.person_id}
+
+    @property
+    def lacks_verifier(self) -> bool:
+        """Whether it waits to be verified and nobody is left who may do that."""
+        if self.status is not RotationStatus.TO_VERIFY:
             return False
-        today, out = clock.today(), {self.done_by_id, *(cause.person_id for cause in self.causes)}
-        others = [self.owner, self.account.owner, *holders_of(KEEPERS, today)]
-        others += [grant.person for grant in self.account.grants if grant.runs_on(today)]
-        return all(one is None or one.id in out or not one.is_here_on(today) for one in others)
+        return not (self._may_verify if pack().switches[ALONE].value else self._may_verify - {self.done_by_id})
+
+    def verifier_is_found_by(self, person: Person) -> bool:
+        """Whether it is for this person to find somebody who may verify it: the keeper of the register who made the change,
+        or the administrator where it changes because of every keeper. While nobody keeps the register, somebody is
+        asked to appoint one.
+        """
+        if not person.holds(*KEEPERS, Role.ADMINISTRATOR) or self.is_caused_by(person) or not self.lacks_verifier:
+            return False
+        if person.id == self.done_by_id and person.holds(*KEEPERS):
+            return True
+        keepers = holders_of(KEEPERS, clock.today())
+        return person.holds(Role.ADMINISTRATOR) and bool(keepers) and all(self.is_caused_by(one) for one in keepers)
 
     @property
     def permitters(self) -> frozenset[uuid.UUID]:
@@ -306,7 +276,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         return not self.is_caused_by(person) and (
             self._answers_for_it(person) or self._holds_access(person) or person.holds(*SEES_CAUSES)
             or person.id in (self.done_by_id, self.verified_by_id, self.permitted_by_id, self.not_made_by_id)
-            or self._is_above_its_owner(person) or self.can_be_permitted_by(person)
+            or self._is_above_its_owner(person) or self.can_be_permitted_by(person) or self.verifier_is_found_by(person)
         )  # fmt: skip
 
 

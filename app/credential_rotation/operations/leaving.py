@@ -244,18 +244,25 @@ def _plan(leaving: Leaving) -> LeaverPlan:
     return plan
 
 
+class LeavesAlready(AlreadyDone):
+    """That somebody leaves is recorded already: the first notice says what is done."""
+
+    def __init__(self, first: LeaverNotice) -> None:
+        super().__init__(
+            f"It is already recorded that {first.person.name} {first.leaves}, with {first.last_working_day:%-d %B %Y} as "
+            "the last working day.",
+            who=first.teller, when=first.told_at,
+            what_now="Open what was recorded to see what is done, to change the day, or to say that they stay.",
+        )  # fmt: skip
+        self.first_id = first.id
+
+
 def _refuse_second(person: Person) -> None:
     first = latest_notice_of(person)
     if first is None or first.is_withdrawn:
         return
     if first.status is NoticeStatus.NOTIFIED or person.last_working_day == first.last_working_day:
-        raise AlreadyDone(
-            f"It is already recorded that {person.name} {first.leaves}, with {first.last_working_day:%-d %B %Y} as the "
-            "last working day.",
-            who=first.teller,
-            when=first.told_at,
-            what_now="Open the list of leavers to see what is done, to change the day, or to say that they stay.",
-        )
+        raise LeavesAlready(first)
 
 
 def already_back(notice: LeaverNotice) -> AlreadyDone:

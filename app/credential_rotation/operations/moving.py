@@ -26,6 +26,7 @@ from app.credential_rotation.operations.leaver_plans import check_not_far_away
 from app.credential_rotation.operations.opening import OTHER_TRIGGER
 from app.credential_rotation.queries import accesses_after, may_record_leaver, owned_by, same_move
 from app.credential_rotation.queries.known_passwords import known_without_access
+from app.credential_rotation.queries.work_changes import open_work_change
 from app.people.models import Person
 from app.policy.queries import period, working_calendar
 
@@ -134,6 +135,7 @@ def record_move(moving: Moving, goes_on: Mapping[UUID, bool], *, by: Person, at:
     _change_what_they_know(move, asked, goes_on, by=by, at=at)
     let_go = [account for account in asked.owned if not goes_on[account.id]]
     ask_for_hand_overs(move, [grant for grant in asked.grants if not goes_on[grant.id]], let_go, at=at)
+    _settle_what_was_asked(move, by=by, at=at)
     db.session.flush()
     if move.hand_overs or not all(holding.goes_on for holding in move.holdings):
         tell_keepers(move, messages.MOVE_HAND_OVER if move.hand_overs else messages.MOVED, by=by, at=at)
@@ -233,3 +235,10 @@ def tell_keepers(move: Move, kind: MessageKind, *, by: Person, at: datetime, num
     for keeper in keepers_on(clock.local_day(at)):
         if keeper.id not in (by.id, move.person_id):
             notify(keeper.id, kind, move.id, at=at, number=number)
+
+
+def _settle_what_was_asked(move: Move, *, by: Person, at: datetime) -> None:
+    """A move that says which access goes on in other work is the answer to what was asked about it."""
+    change = open_work_change(move.person) if move.kind is MoveKind.MOVED else None
+    if change is not None:
+        change.settled_at, change.settled_by, change.move = at, by, move

@@ -7,15 +7,24 @@ not been changed since (policy 6.1(3)). Of days to come it says what follows fro
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, GrantState, grant_state, let_in
-from app.account_register.queries.access import acknowledged_at, level_before
+from app.account_register.models import (
+    AccessGrant,
+    AccessLevel,
+    Account,
+    Approval,
+    GrantState,
+    grant_state,
+    let_in,
+)
+from app.account_register.queries.access import acknowledged_at
+from app.account_register.queries.approvals import approval_in, with_approval
 from app.core import clock
 from app.core.db import db
 from app.core.presentation import uk_date
@@ -64,8 +73,13 @@ class Entry:
     grant: AccessGrant | None
     way: Way
     changed_at: datetime | None
-    level: AccessLevel | None
+    approval: Approval | None
     since: date
+
+    @property
+    def level(self) -> AccessLevel | None:
+        """What they could do by that access."""
+        return self.approval.level if self.approval else None
 
     @property
     def runs(self) -> bool:
@@ -153,23 +167,21 @@ def _entries(whose: sa.ColumnElement[bool], of: sa.ColumnElement[bool], day: dat
 def _by_access(
     whose: sa.ColumnElement[bool], passwords: Mapping[UUID, Password], day: date
 ) -> Iterator[Entry]:
-    end = clock.at_local(day + timedelta(days=1))
-    rows = db.session.execute(
-        sa.select(AccessGrant, acknowledged_at().label("agreed_at"), level_before(end).label("level"))
+    select = (
+        sa.select(AccessGrant, acknowledged_at().label("agreed_at"))
         .join(AccessGrant.account)
         .join(AccessGrant.person)
         .where(whose, AccessGrant.starts_on <= day, sa.or_(Account.closed_on.is_(None), Account.closed_on >= day))
-        .options(
-            joinedload(AccessGrant.account), joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by)
-        )
+        .options(joinedload(AccessGrant.account), joinedload(AccessGrant.person))
         .order_by(AccessGrant.starts_on, AccessGrant.id)
-    ).all()
-    for grant, agreed_at, level in rows:
-        way = way_in(grant, agreed_at, passwords.get(grant.account_id, NEVER_CHANGED).changes, day)
+    )
+    for row in db.session.execute(with_approval(select, day)).all():
+        grant = row.AccessGrant
+        way = way_in(grant, row.agreed_at, passwords.get(grant.account_id, NEVER_CHANGED).changes, day)
         if way is None and grant.runs_on(day) and grant.person.is_here_on(day):
             way = Way.NOT_YET, None
         if way is not None:
-            yield Entry(grant.account, grant.person, grant, *way, level or grant.level, grant.starts_on)
+            yield Entry(grant.account, grant.person, grant, *way, approval_in(row), grant.starts_on)
 
 
 def _without_access(passwords: Mapping[UUID, Password], day: date) -> Iterator[Entry]:

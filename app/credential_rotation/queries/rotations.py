@@ -25,7 +25,7 @@ from app.credential_rotation.models import (
 from app.credential_rotation.queries.permitting import caused_by, holds_access, mine_to_permit
 from app.people.everybody import carries
 from app.people.knowing import known_of
-from app.people.models import KEEPERS, Person, Service
+from app.people.models import KEEPERS, Person, Role, Service
 from app.people.naming import name_holds
 from app.people.queries import carrying, is_here
 from app.policy.queries import pack
@@ -132,13 +132,39 @@ def _made_by_another(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     by_another: sa.ColumnElement[bool] = CredentialRotation.done_by_id != viewer.id
     if not pack().switches[ALONE].value:
         return by_another
+    return sa.or_(by_another, sa.not_(_somebody_may_verify(day, but_who_made_it=True)))
+
+
+def _somebody_may_verify(day: date, *, but_who_made_it: bool) -> sa.ColumnElement[bool]:
+    """Whether anybody works here who may verify a change, without whoever made it or with them, in a query that joins the
+    account: `CredentialRotation._may_verify`.
+    """
     one = named(Person, "anybody_to_verify")
     answers = sa.or_(one.id == CredentialRotation.owner_id, one.id == Account.owner_id)
-    another = sa.select(one.id).where(
-        is_here(day, one), one.id != CredentialRotation.done_by_id, sa.not_(caused_by(one.id)),
+    somebody = sa.select(one.id).where(
+        is_here(day, one), sa.not_(caused_by(one.id)),
         sa.or_(answers, one.id.in_(carrying(KEEPERS, day)), holds_access(one.id, day)),
     )  # fmt: skip
-    return sa.or_(by_another, sa.not_(another.correlate_except(one).exists()))
+    if but_who_made_it:
+        somebody = somebody.where(one.id != CredentialRotation.done_by_id)
+    return somebody.correlate_except(one).exists()
+
+
+def mine_to_find_verifier(viewer: Any, day: date) -> sa.ColumnElement[bool]:
+    """`CredentialRotation.verifier_is_found_by` as a condition of a query that joins the account."""
+    keeper = named(Person, "keeper_here")
+    keepers = sa.select(keeper.id).where(keeper.id.in_(carrying(KEEPERS, day)), is_here(day, keeper))
+    not_concerned = keepers.where(sa.not_(caused_by(keeper.id)))
+    all_concerned = sa.and_(
+        keepers.correlate_except(keeper).exists(), sa.not_(not_concerned.correlate_except(keeper).exists())
+    )
+    made_it = sa.and_(carries(viewer, *KEEPERS), CredentialRotation.done_by_id == viewer.id)
+    return sa.and_(
+        CredentialRotation.status == RotationStatus.TO_VERIFY,
+        sa.not_(_somebody_may_verify(day, but_who_made_it=not pack().switches[ALONE].value)),
+        sa.not_(caused_by(viewer.id)),
+        sa.or_(made_it, sa.and_(carries(viewer, Role.ADMINISTRATOR), all_concerned)),
+    )
 
 
 def answers_or_holds(viewer: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
@@ -153,6 +179,15 @@ def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: da
     """Which of these rotations may be read by which of these people when it is late: keepers, and who stands above an
     owner; never one who caused it. Rows of key and person.
     """
+    return _open_to(people, keys, carrying(KEEPERS, day))
+
+
+def open_where_nobody_verifies(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
+    """The same of those that nobody may verify: HR managers read them too."""
+    return _open_to(people, keys, carrying((*KEEPERS, Role.HR_MANAGER), day))
+
+
+def _open_to(people: Collection[uuid.UUID], keys: Collection[str], carriers: sa.Select[uuid.UUID]) -> sa.Select[Any]:
     reader, owner = aliased(Person), aliased(Person)
     above = (
         sa.select(owner.id)
@@ -172,7 +207,7 @@ def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: da
         .where(
             CredentialRotation.id.in_([uuid.UUID(key) for key in keys]),
             sa.not_(caused_by(reader.id)),
-            sa.or_(reader.id.in_(carrying(KEEPERS, day)), above),
+            sa.or_(reader.id.in_(carriers), above),
         )
     )
 

@@ -17,6 +17,7 @@ from app.credential_rotation.routes import (
     rotations,
     signing_in,
     together,
+    work_changes,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "rotations",
     "signing_in",
     "together",
+    "work_changes",
 ]

@@ -10,10 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 from app.account_register.models import SEES_EVERYTHING
 from app.core import clock
 from app.core.db import begin_writing, commit
+from app.core.error_pages import answer_refusal
 from app.core.errors import InvalidInput, NotAllowed, NothingHere
 from app.core.paging import Cursor
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import SEES_CAUSES, ChainRow, LeaverNotice, NoticeStatus, RotationStatus, proof_words
+from app.credential_rotation.operations.leaving import LeavesAlready
 from app.credential_rotation.routes.shared import person_of_line, reader
 from app.credential_rotation.routes.worked_out import (
     hand_overs_worked_out,
@@ -55,6 +57,13 @@ def new_leaver() -> Any:
         return render_template(f"{ROOM}/new-leaver.html", form=form), 422
     where = url_for(".preview", person=person.id, day=day.isoformat(), immediate="yes" if immediate else "no")
     return redirect(where, 303)
+
+
+@blueprint.errorhandler(LeavesAlready)
+def leaves_already(refusal: LeavesAlready) -> Any:
+    """Lead to what was recorded first."""
+    refusal.back_href, refusal.back_text = url_for(".leaver", notice_id=refusal.first_id), "Open what was recorded"
+    return answer_refusal(refusal)
 
 
 @blueprint.get("/leavers/preview")

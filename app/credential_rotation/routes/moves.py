@@ -13,8 +13,9 @@ from app.core.errors import InvalidInput, NotAllowed, NothingHere
 from app.core.paging import Cursor
 from app.credential_rotation import blueprint, operations, queries
 from app.credential_rotation.forms_moves import AnyMoveForm, TeamMoveForm, access_form
-from app.credential_rotation.models import SEES_CAUSES, Move, MoveKind
+from app.credential_rotation.models import SEES_CAUSES, Move, MoveKind, WorkChange
 from app.credential_rotation.operations.moving import ONLY_HR_OR_MANAGER, TELL_HR
+from app.credential_rotation.queries.work_changes import work_change_by_id
 from app.credential_rotation.routes.shared import person_of_line, reader
 from app.credential_rotation.routes.worked_out import hand_overs_worked_out, move_worked_out
 from app.people.models import HR_OFFICERS, Person
@@ -38,7 +39,7 @@ def moves() -> Any:
 @blueprint.route("/moves/new", methods=["GET", "POST"])
 def new_move() -> Any:
     """Ask who, why and from when. Which access goes on is asked next; nothing is recorded yet."""
-    form = _form(reader())
+    form = _form(reader(), _asked_because())
     if not form.validate_on_submit():
         return render_template(f"{ROOM}/new-move.html", form=form), 422 if form.errors else 200
     try:
@@ -95,15 +96,29 @@ def move_or_nothing(move_id: uuid.UUID) -> Move:
     return found
 
 
-def _form(person: Person) -> AnyMoveForm | TeamMoveForm:
+def _asked_because() -> WorkChange | None:
+    """Because of which other post or service the page is asked for; its form is filled in with that."""
+    try:
+        change = work_change_by_id(uuid.UUID(request.args.get("change", "")))
+    except ValueError:
+        return None
+    return change if change is not None and queries.may_record_leaver(reader(), change.person) else None
+
+
+def _form(person: Person, change: WorkChange | None) -> AnyMoveForm | TeamMoveForm:
+    known: dict[str, Any] = {}
+    if change is not None:
+        known = {"kind": MoveKind.MOVED.value, "new_post": change.new_post, "last_day": change.told_on}
+    whom = (change.person.email or change.person.name) if change is not None else None
     if person.holds(*HR_OFFICERS):
-        return AnyMoveForm()
+        return AnyMoveForm(person=whom, **known)
     team = queries.team_of(person, clock.today())
     if not team:
         raise NotAllowed(ONLY_HR_OR_MANAGER, what_now=TELL_HR)
     if len(team) > queries.MOST_TO_CHOOSE:
-        return AnyMoveForm()
-    return TeamMoveForm(choices={"person": [(str(one.id), one.named_with_post) for one in team]})
+        return AnyMoveForm(person=whom, **known)
+    known["person"] = str(change.person_id) if change is not None else None
+    return TeamMoveForm(**known, choices={"person": [(str(one.id), one.named_with_post) for one in team]})
 
 
 def _moving(form: AnyMoveForm | TeamMoveForm) -> operations.Moving:

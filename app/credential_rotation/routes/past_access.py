@@ -8,7 +8,6 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.account_register.models import approver_of
 from app.account_register.naming import platform_on
 from app.account_register.queries import account_for, account_on, accounts_opened_by
 from app.core import clock
@@ -77,7 +76,6 @@ def who_could_get_in_on(account_id: uuid.UUID) -> Any:
         "credential_rotation/past-access.html", form=form, day=day, account=account, person=None, today=clock.today(),
         then=then, entries=_linked(entries, lambda entry: past_access_is_known_to(entry.person, _reader())),
         back_href=url_for("account_register.show", account_id=account.id), platform_on=platform_on,
-        approver_of=approver_of,
     ), 422 if form.errors else 200  # fmt: skip
 
 
@@ -98,7 +96,7 @@ def what_they_could_get_into(person_id: uuid.UUID) -> Any:
     return render_template(
         "credential_rotation/past-access.html", form=form, day=day, account=None, person=person, today=clock.today(),
         entries=_linked(entries, lambda entry: entry.account.id in opened), back_href=url_for("account_register.index"),
-        platform_on=platform_on, approver_of=approver_of, then=None,
+        platform_on=platform_on, then=None,
     ), 422 if form.errors else 200  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from app.credential_rotation.operations.rotating import who_permits
 from app.credential_rotation.operations.signing_in import settled_when_it_ends
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import rotation_worked_out
-from app.people.models import Person
+from app.people.models import KEEPERS, Person
 from app.people.queries import timeline
 from app.policy.queries import pack, working_calendar
 
@@ -261,7 +261,8 @@ def _page(
         f"{ROOM}/rotation.html", rotation=found, form=form, can_change=can_change, can_verify=can_verify,
         can_permit=_permission_matters(found) and found.can_be_permitted_by(person),
         can_ask=_needs_permission(found) and found.can_be_asked_for_by(person),
-        can_refuse=found.can_be_refused_by(person),
+        can_refuse=found.can_be_refused_by(person), finds_verifier=found.verifier_is_found_by(person),
+        opens_register=person.holds(*KEEPERS),
         permission_matters=_permission_matters(found), who_permits=who_permits(), permission_source=_permission_source(),
         too_early=found.counts_from > clock.now(),
         knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),

@@ -1,6 +1,7 @@
 """Requests to use a device with what becomes of them, and what people say they use for work."""
 
 from app.device_permissions.models.before import AskedBefore
+from app.device_permissions.models.lapses import DeviceLapse
 from app.device_permissions.models.requests import (
     OVERSEERS,
     DeviceAnswers,
@@ -28,6 +29,7 @@ __all__ = [
     "Declared",
     "DeviceAnswers",
     "DeviceKind",
+    "DeviceLapse",
     "DevicePermissionRequest",
     "DeviceQuestion",
     "DeviceUse",

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.db import Base, Identified, Versioned, db, enum_column, one_of
 from app.core.statuses import HasStatus
 from app.device_permissions.models.before import AskedBefore
+from app.device_permissions.models.lapses import DeviceLapse, first_lapse
 from app.device_permissions.models.places import PlaceOfUse
 from app.device_permissions.models.states import (
     OPEN_STATUSES,
@@ -110,7 +111,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     confirm_due_on: Mapped[date | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
-    # When its holder was told that it holds no longer, though nobody ended it and its last day has not come.
+    # When its holder was told that it lapsed before its last day.
     lapse_told_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -130,6 +131,8 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     )
     # What it said before it was changed, the first answers first.
     before: Mapped[list[AskedBefore]] = relationship(order_by=AskedBefore.number)
+    # That it lapsed, once that was recorded. Nothing that happens later takes that back.
+    lapsed: Mapped[DeviceLapse | None] = relationship(lazy="joined")
 
     @property
     def device(self) -> str:
@@ -149,7 +152,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     @property
     def open_question(self) -> "DeviceQuestion | None":
         """The question that waits for its answer."""
-        return next((question for question in self.questions if question.answered_at is None), None)
+        return next((question for question in self.questions if question.is_open), None)
 
     def is_decider(self, person: Person) -> bool:
         """Whether it is for this person to decide about the requester: their line manager, or failing one the head of
@@ -177,15 +180,24 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
 
     def can_be_decided_by(self, person: Person) -> bool:
         """Whether this person may decide this now; nothing is decided about somebody who has left."""
-        return self.status is RequestStatus.SUBMITTED and self.is_for(person) and self.person.is_here_on(clock.today())
+        return self.waits_to_be_decided_on(clock.today()) and self.is_for(person)
+
+    def went_unanswered_on(self, day: date) -> bool:
+        """Whether a question was asked back, and the day by which it was to be answered has passed without an answer."""
+        asked = self.open_question
+        return self.status is RequestStatus.RETURNED and asked is not None and asked.answer_by < day
+
+    def waits_to_be_decided_on(self, day: date) -> bool:
+        """Whether it is for the decider to go on: it was sent, or no answer came in time, and who asked is still here."""
+        waits = self.status is RequestStatus.SUBMITTED or self.went_unanswered_on(day)
+        return waits and self.person.is_here_on(day)
 
     def lacks_a_manager_on(self, day: date) -> bool:
         """Whether it waits to be decided or confirmed while no line manager of the requester is here: the head of the
         service decides then, or nobody, and HR mends the record.
         """
         manager = self.person.line_manager
-        is_undecided = self.status is RequestStatus.SUBMITTED and self.person.is_here_on(day)
-        waits = is_undecided or self.waits_to_be_confirmed_on(day)
+        waits = self.waits_to_be_decided_on(day) or self.waits_to_be_confirmed_on(day)
         return waits and (manager is None or not manager.is_here_on(day))
 
     def is_mended_by(self, person: Person) -> bool:
@@ -231,13 +243,14 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return self.is_decider(person) and self.waits_to_be_confirmed_on(clock.today())
 
     def can_be_seen_by(self, person: Person) -> bool:
-        """Whether this person may read it: who asked, who decides or decided or stands in, the keepers of the
-        register, the auditor.
+        """Whether this person may read it: who asked, who decides or decided or stands in or asked a question about it, the
+        keepers of the register, the auditor.
         """
         return (
             person.id in (self.person_id, self.decided_by_id)
             or person.holds(*OVERSEERS)
             or self.is_for(person)
+            or any(question.asked_by_id == person.id for question in self.questions)
         )
 
     def in_force_on(self, day: date) -> bool:
@@ -246,17 +259,32 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
 
     def lapse_on(self, day: date) -> Lapse | None:
         """Why an approved permission does not hold on a day; None while it does."""
-        if self.expires_on is None or self.expires_on < day:
-            return Lapse.RAN_OUT
-        back = self.person.came_back_at
-        was_gone = back is not None and self.decided_at is not None and self.decided_at < back
-        if was_gone or not self.person.is_here_on(day):
-            return Lapse.LEFT
-        if self.person.post != self.post_at_approval:
-            return Lapse.OTHER_POST
-        if not any(use.is_open for use in self.uses):
-            return Lapse.ACCOUNTS_CLOSED
-        return Lapse.NOT_CONFIRMED if self.confirm_due_on is not None and self.confirm_due_on < day else None
+        if self.lapsed is not None:
+            return self.lapsed.why if self.lapsed.lapsed_on <= day else None
+        found = first_lapse(self, day)
+        return found[1] if found is not None else None
+
+    @property
+    def held_from_to(self) -> tuple[date, date] | None:
+        """From and until which day it was held or will be, as far as that is known today; None if it was never given.
+
+        The days on which it was approved and ended count, though it held for a part of them only.
+        """
+        if self.decided_at is None or self.expires_on is None:
+            return None
+        last, today = self.expires_on, clock.today()
+        if self.ended_at is not None:
+            last = min(last, clock.local_day(self.ended_at))
+        elif self.lapsed is not None:
+            last = min(last, self.lapsed.lapsed_on - timedelta(days=1))
+        elif (found := first_lapse(self, today)) is not None:
+            last = min(last, found[0] - timedelta(days=1))
+        return clock.local_day(self.decided_at), last
+
+    def held_on(self, day: date) -> bool:
+        """Whether somebody held it on a day, also one long past: by the records of when it was approved, ended or lapsed."""
+        held = self.held_from_to
+        return held is not None and held[0] <= day <= held[1]
 
     def is_ending_on(self, day: date) -> bool:
         """Whether it holds still but its holder is asked by now whether they need it longer."""
@@ -287,11 +315,12 @@ class DeviceUse(PlaceOfUse, Identified, Base):
 
 
 class DeviceQuestion(Identified, Base):
-    """A question that the decider asked back, and its answer."""
+    """A question that the decider asked back, and its answer, or that it was closed since none came in time."""
 
     __tablename__ = "device_question"
     __table_args__ = (
         sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_words"),
+        sa.CheckConstraint("closed_at IS NULL OR answered_at IS NULL", name="closed_without_answer"),
         sa.Index(None, "request_id"),
     )
 
@@ -302,9 +331,15 @@ class DeviceQuestion(Identified, Base):
     question: Mapped[str]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime | None]
 
     request: Mapped[DevicePermissionRequest] = relationship(back_populates="questions")
     asked_by: Mapped[Person] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for its answer."""
+        return self.answered_at is None and self.closed_at is None
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,13 @@ REQUEST_TRANSITIONS = TransitionTable(
             RequestStatus.RETURNED,
             RequestStatus.WITHDRAWN,
         ),
-        RequestStatus.RETURNED: (RequestStatus.SUBMITTED, RequestStatus.WITHDRAWN),
+        # Decided without an answer only once its day has passed: nobody holds a request up by not answering.
+        RequestStatus.RETURNED: (
+            RequestStatus.SUBMITTED,
+            RequestStatus.APPROVED,
+            RequestStatus.REFUSED,
+            RequestStatus.WITHDRAWN,
+        ),
         RequestStatus.APPROVED: (RequestStatus.REVOKED, RequestStatus.WITHDRAWN, RequestStatus.RENEWED),
     },
 )

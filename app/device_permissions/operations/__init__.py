@@ -19,7 +19,9 @@ from app.device_permissions.operations.deciding import (
     latest_end,
     refuse_device_request,
     return_device_request,
+    take_question_back,
 )
+from app.device_permissions.operations.lapsing import record_lapses
 from app.device_permissions.operations.lasting import (
     BITE,
     RECONFIRM,
@@ -29,7 +31,6 @@ from app.device_permissions.operations.lasting import (
     note_list_taken,
     note_slip_taken,
     revoke_device_permission,
-    tell_of_lapses,
     withdraw_device_request,
 )
 from app.device_permissions.operations.shared import ASK_MANAGER
@@ -58,11 +59,12 @@ __all__ = [
     "let_permission_end",
     "note_list_taken",
     "note_slip_taken",
+    "record_lapses",
     "refuse_device_request",
     "request_sent_from",
     "return_device_request",
     "revoke_device_permission",
     "submit_device_request",
-    "tell_of_lapses",
+    "take_question_back",
     "withdraw_device_request",
 ]

@@ -18,7 +18,7 @@ from app.device_permissions.operations.shared import must_be_for, not_settled
 from app.device_permissions.queries import who_decides
 from app.people.models import Person, decider_of
 from app.people.operations import name_line_manager
-from app.policy.queries import due_after_receipt, period, working_calendar
+from app.policy.queries import due_after_receipt, due_at_once, period, working_calendar
 
 ANSWER = "device_answer_working_days"
 LONGEST = "device_permission_longest_months"
@@ -56,6 +56,7 @@ def approve_device_request(
     device_request.post_at_approval = person.post
     device_request.manager_at_approval_id = decider_of(person, today)
     device_request.renew_from = asked_to_renew_from(expires_on, today)
+    _close_unanswered(device_request, at=at)
     _take_the_place(device_request, by=by, at=at)
     facts = {"expires_on": expires_on, "covers_working_hours": covers_working_hours}
     record(messages.APPROVED, device_request.id, by=by.id, at=at, about=device_request.person_id, facts=facts)
@@ -88,6 +89,7 @@ def refuse_device_request(
     device_request.move_to(RequestStatus.REFUSED)
     device_request.decided_by_id, device_request.decided_at = by.id, at
     device_request.refusal_reasons = reasons
+    _close_unanswered(device_request, at=at)
     record(messages.REFUSED, device_request.id, by=by.id, at=at, about=device_request.person_id)
     notify(device_request.person_id, messages.YOURS_DECIDED, device_request.id, at=at)
 
@@ -95,16 +97,36 @@ def refuse_device_request(
 def return_device_request(
     device_request: DevicePermissionRequest, *, by: Person, at: datetime, question: str, seen: int | None = None
 ) -> None:
-    """Ask the requester a question before deciding. They have a time of their own to answer it."""
-    must_be_for(device_request, by, seen)
+    """Ask the requester a question before deciding. They have a time of their own to answer it; where no answer comes, the
+    time to decide begins anew once that has passed.
+    """
+    must_be_for(device_request, by, seen, RequestStatus.RETURNED)
     if not question:
         raise InvalidInput("Enter what you want to know", field="question")
     device_request.move_to(RequestStatus.RETURNED)
     asked = DeviceQuestion(asked_by_id=by.id, asked_at=at, answer_by=due_after_receipt(ANSWER, at), question=question)
     device_request.questions.append(asked)
+    device_request.due_on = due_at_once(DECISION, asked.answer_by)
     record(messages.RETURNED, device_request.id, by=by.id, at=at, about=device_request.person_id)
     number = len(device_request.questions)
     notify(device_request.person_id, messages.YOURS_ASKED, device_request.id, at=at, number=number)
+
+
+def take_question_back(
+    device_request: DevicePermissionRequest, *, by: Person, at: datetime, seen: int | None = None
+) -> None:
+    """Wait no longer for an answer that did not come in time. It is to be decided by the same day as before."""
+    must_be_for(device_request, by, seen, RequestStatus.SUBMITTED)
+    device_request.move_to(RequestStatus.SUBMITTED)
+    _close_unanswered(device_request, at=at)
+    record(messages.TAKEN_BACK, device_request.id, by=by.id, at=at, about=device_request.person_id)
+
+
+def _close_unanswered(device_request: DevicePermissionRequest, *, at: datetime) -> None:
+    """Close the question that waits for its answer, if there is one, as not answered."""
+    asked = device_request.open_question
+    if asked is not None:
+        asked.closed_at = at
 
 
 def answer_device_question(device_request: DevicePermissionRequest, *, by: Person, at: datetime, answer: str) -> None:
@@ -130,7 +152,7 @@ def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by
     if not device_request.can_be_given_a_manager_by(by):
         raise AlreadyDone("Who manages them is recorded by now.")
     name_line_manager(device_request.person, manager, by=by, at=at)
-    if device_request.status is RequestStatus.SUBMITTED:
+    if device_request.status is not RequestStatus.APPROVED:
         notify(manager.id, messages.TO_DECIDE, device_request.id, at=at)
     else:
         ask_to_confirm(device_request, manager.id, at=at)

@@ -17,7 +17,7 @@ from app.device_permissions.operations import messages
 from app.device_permissions.operations.shared import ASK_MANAGER, not_settled
 from app.device_permissions.queries import is_in_force
 from app.people.models import Person
-from app.people.queries import decider_column, is_here
+from app.people.queries import decider_column
 from app.policy.queries import due_at_once
 
 RECONFIRM = "device_new_manager_reconfirms_working_days"
@@ -123,31 +123,6 @@ def ask_to_confirm(device_request: DevicePermissionRequest, decider_id: uuid.UUI
     if decider_id is not None:
         notify(decider_id, messages.TO_CONFIRM, device_request.id, at=at, number=today.toordinal())
     notify(device_request.person_id, messages.YOURS_TO_CONFIRM, device_request.id, at=at, number=today.toordinal())
-
-
-def tell_of_lapses(at: datetime) -> int:
-    """Tell holders that a permission does not hold any more which nobody ended and whose last day has not come: another
-    post, closed accounts, or a new manager who did not confirm it. Once for each time; gives how many were told.
-
-    Of its last day they are asked beforehand, and who has left is told nothing.
-    """
-    today, request = clock.local_day(at), DevicePermissionRequest
-    holds = sa.func.coalesce(is_in_force(today), sa.false())
-    could_hold = sa.and_(request.status == RequestStatus.APPROVED, request.expires_on >= today, is_here(today))
-    has_lapsed = sa.and_(could_hold, sa.not_(holds), request.lapse_told_at.is_(None))
-    holds_again = sa.and_(holds, request.lapse_told_at.is_not(None))
-    rows = db.session.execute(
-        sa.select(request, holds.label("holds"))
-        .join(request.person)
-        .where(sa.or_(has_lapsed, holds_again))
-        .order_by(request.id)
-        .limit(BITE)
-    ).all()
-    for found, holds_now in rows:
-        found.lapse_told_at = None if holds_now else at
-        if not holds_now:
-            notify(found.person_id, messages.YOURS_LAPSED, found.id, at=at, number=today.toordinal())
-    return len(rows)
 
 
 def _ask_nobody(device_request: DevicePermissionRequest) -> None:

@@ -2,24 +2,33 @@
 
 from app.core import clock
 from app.core.errors import AlreadyDone, demand
-from app.core.presentation import status_words, uk_datetime
+from app.core.presentation import status_words, uk_date, uk_datetime
 from app.core.seen import ChangedSince
-from app.device_permissions.models import DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
 from app.people.models import Person
 
 ASK_MANAGER = "Ask the person’s line manager."
 
 
-def must_be_for(device_request: DevicePermissionRequest, by: Person, seen: int | None) -> None:
+def must_be_for(
+    device_request: DevicePermissionRequest,
+    by: Person,
+    seen: int | None,
+    wanted: RequestStatus = RequestStatus.APPROVED,
+) -> None:
     """Who first, state second: a stranger is refused; a rightful decider who comes late is told who decided and when, that
-    the requester has left, or that they have changed or answered something since. `seen` is the version of the request that
-    the page showed: nobody decides on what they did not read.
+    the requester has left or has days still to answer, or that they have changed or answered something since. `seen` is the
+    version of the request that the page showed: nobody decides on what they did not read.
     """
     demand(device_request.is_for(by), "Only the line manager can decide this request.", what_now=ASK_MANAGER)
-    not_settled(device_request, RequestStatus.APPROVED)
+    not_settled(device_request, wanted)
     if not device_request.person.is_here_on(clock.today()):
         name = device_request.person.name
         raise AlreadyDone(f"{name} does not work here any more. Nothing is to be decided.", what_now="You need do nothing.")
+    asked = device_request.open_question
+    if device_request.status is RequestStatus.RETURNED and asked is not None and clock.today() <= asked.answer_by:
+        said = f"{device_request.person.name} has until {uk_date(asked.answer_by)} to answer the question that was asked."
+        raise AlreadyDone(said, what_now="If no answer has come by then, you can decide from the next day on.")
     if seen is not None and seen != device_request.version:
         _tell_what_is_newer(device_request)
 
@@ -33,9 +42,11 @@ def _tell_what_is_newer(device_request: DevicePermissionRequest) -> None:
 
 
 def not_settled(device_request: DevicePermissionRequest, wanted: RequestStatus) -> None:
-    """Say who settled it and when, unless it can still become what is wanted."""
+    """Say who settled it and when, or what an open one waits for, unless it can still become what is wanted."""
     if device_request.can_move_to(wanted):
         return
+    if device_request.status in OPEN_STATUSES:
+        raise AlreadyDone(_waits_for_else(wanted), what_now="Open the request to see how it stands.")
     done = status_words(device_request.status).lower()
     ended = device_request.ended_at is not None
     who = device_request.ended_by if ended else device_request.decided_by
@@ -45,3 +56,12 @@ def not_settled(device_request: DevicePermissionRequest, wanted: RequestStatus) 
         when=device_request.ended_at if ended else device_request.decided_at,
         what_now="Open the request to see how it stands.",
     )
+
+
+def _waits_for_else(wanted: RequestStatus) -> str:
+    """What is to be said of an open request that cannot become this."""
+    if wanted is RequestStatus.RETURNED:
+        return "A question about this request was asked already, and no answer came. Take it back to ask another."
+    if wanted is RequestStatus.SUBMITTED:
+        return "No answer is waited for any more: this request waits to be decided."
+    return "This request is not decided yet, so there is no permission to end."

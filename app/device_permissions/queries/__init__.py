@@ -7,6 +7,7 @@ from app.device_permissions.queries.lists import (
     requests_for,
     rows_to_take_away,
     state_words,
+    waits_for_an_answer,
 )
 from app.device_permissions.queries.requests import (
     answer_by,
@@ -18,8 +19,10 @@ from app.device_permissions.queries.requests import (
     lacks_a_manager,
     notice_of,
     open_to_stand_ins,
+    permissions_held_on,
     request_by_reference,
     requests_of,
+    went_unanswered,
     who_decides,
     why_not_ask,
 )
@@ -51,6 +54,7 @@ __all__ = [
     "lacks_a_manager",
     "notice_of",
     "open_to_stand_ins",
+    "permissions_held_on",
     "request_by_reference",
     "requests_for",
     "requests_of",
@@ -60,6 +64,8 @@ __all__ = [
     "use_by_id",
     "uses_for",
     "uses_of",
+    "waits_for_an_answer",
+    "went_unanswered",
     "who_decides",
     "why_not_ask",
 ]

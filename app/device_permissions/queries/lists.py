@@ -19,11 +19,12 @@ from app.device_permissions.models import (
     OVERSEERS,
     AskedBefore,
     DeviceKind,
+    DeviceLapse,
     DevicePermissionRequest,
     DeviceUse,
     RequestStatus,
 )
-from app.device_permissions.queries.requests import is_ending, is_in_force, stands_in
+from app.device_permissions.queries.requests import answer_by, is_ending, is_in_force, stands_in, waits_to_be_decided
 from app.people.models import Person, Service
 from app.people.naming import name_holds
 from app.people.queries import decided_by, is_here
@@ -93,7 +94,7 @@ def _listed(viewer: Person, filters: DeviceFilters, day: date, *columns: Any) ->
         .where(_part(filters.shown, day))
     )
     if not viewer.holds(*OVERSEERS):
-        comes_to_them = sa.and_(request.status == RequestStatus.SUBMITTED, stands_in(viewer.id, day))
+        comes_to_them = sa.and_(waits_to_be_decided(day), stands_in(viewer.id, day))
         query = query.where(sa.or_(decided_by(viewer.id, day), request.decided_by_id == viewer.id, comes_to_them))
     if filters.name:
         query = query.where(name_holds(filters.name))
@@ -110,8 +111,9 @@ def requests_for(viewer: Person, filters: DeviceFilters, day: date, cursor: Curs
     query = _listed(
         viewer, filters, day, request.reference, Person.name, Service.name.label("service"), request.device_kind,
         request.device_words, request.status, request.submitted_at, request.due_on, request.expires_on, request.using_since,
-        request.id,
+        answer_by().label("answer_by"), DeviceLapse.lapsed_on, DeviceLapse.why.label("lapse"), request.id,
     )  # fmt: skip
+    query = query.outerjoin(DeviceLapse, DeviceLapse.request_id == request.id)
     return key_page(query, [request.submitted_at], request.id, cursor, size=PAGE, descending=True)
 
 
@@ -129,14 +131,16 @@ def rows_to_take_away(viewer: Person, filters: DeviceFilters, day: date) -> list
         request.device_kind, request.device_words, request.status, request.submitted_at, request.due_on,
         request.decided_at, request.expires_on, request.covers_working_hours, request.using_since, request.conditions,
         decider.name.label("decided_by"), request.ended_at, ender.name.label("ended_by"), request.end_reasons,
-        request.refusal_reasons,
+        request.refusal_reasons, answer_by().label("answer_by"),
+        DeviceLapse.lapsed_on, DeviceLapse.why.label("lapse"),
     )  # fmt: skip
+    query = query.outerjoin(DeviceLapse, DeviceLapse.request_id == request.id)
     query = query.outerjoin(decider, decider.id == request.decided_by_id).outerjoin(ender, ender.id == request.ended_by_id)
     newest = query.order_by(request.submitted_at.desc(), request.id.desc()).limit(MOST_TAKEN_AWAY)
     rows = db.session.execute(newest).all()
     ids = [row.id for row in rows]
     uses, first = _uses_of(ids), _asked_first(ids)
-    return [[*_row(row, filters.shown, ", ".join(uses.get(row.id, ()))), first.get(row.id, "")] for row in rows]
+    return [[*_row(row, filters.shown, ", ".join(uses.get(row.id, ())), day), first.get(row.id, "")] for row in rows]
 
 
 def _uses_of(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
@@ -166,14 +170,20 @@ def _asked_first(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, str]:
     return found
 
 
-def _row(row: Any, shown: Shown, uses: str) -> list[str]:
+def waits_for_an_answer(row: Any, day: date) -> bool:
+    """Whether a request in a list waits for whoever asked, who has a day still to answer what was asked back."""
+    return row.status is RequestStatus.RETURNED and (row.answer_by is None or day <= row.answer_by)
+
+
+def _row(row: Any, shown: Shown, uses: str, day: date) -> list[str]:
     hours = "" if row.expires_on is None else "yes" if row.covers_working_hours else "no"
+    ended_on = row.lapsed_on or (clock.local_day(row.ended_at) if row.ended_at else None)
     return [
         row.reference, row.name, row.service or "", row.device_kind.with_words(row.device_words), uses,
         state_words(row.status, shown), iso(clock.local_day(row.submitted_at)),
-        "" if row.status is RequestStatus.RETURNED else iso(row.due_on),
+        "" if waits_for_an_answer(row, day) else iso(row.due_on),
         iso(clock.local_day(row.decided_at)) if row.decided_at else "", iso(row.expires_on) if row.expires_on else "",
         hours, iso(row.using_since) if row.using_since else "", row.conditions, row.decided_by or "",
-        iso(clock.local_day(row.ended_at)) if row.ended_at else "", row.ended_by or "",
-        row.end_reasons or row.refusal_reasons,
+        iso(ended_on) if ended_on else "", row.ended_by or "",
+        row.lapse.label if row.lapse else row.end_reasons or row.refusal_reasons,
     ]  # fmt: skip

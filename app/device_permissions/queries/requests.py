@@ -11,9 +11,11 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.account_register.models import Account, AccountStatus, KeeperNotice, NoticeKind
 from app.core.db import db, named
+from app.core.plain_letters import name_key_of
 from app.core.references import normalise_reference
 from app.device_permissions.models import (
     DeviceKind,
+    DeviceLapse,
     DevicePermissionRequest,
     DeviceQuestion,
     DeviceUse,
@@ -114,6 +116,18 @@ def requests_of(person: Person) -> list[DevicePermissionRequest]:
     )
 
 
+def permissions_held_on(person_id: uuid.UUID, day: date) -> list[DevicePermissionRequest]:
+    """The permissions that somebody held on a day, also one long past, the oldest first."""
+    request = DevicePermissionRequest
+    given = db.session.execute(
+        sa.select(request)
+        .where(request.person_id == person_id, request.decided_at.is_not(None), request.expires_on >= day)
+        .options(joinedload(request.person), selectinload(request.uses).joinedload(DeviceUse.account))
+        .order_by(request.decided_at, request.id)
+    ).scalars()
+    return [one for one in given if one.held_on(day)]
+
+
 def is_in_force(day: Any) -> sa.ColumnElement[bool]:
     """`DevicePermissionRequest.in_force_on` as a condition of a query that joins the requester."""
     request = DevicePermissionRequest
@@ -126,12 +140,15 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
         )
         .exists()
     )
+    is_recorded = sa.and_(DeviceLapse.request_id == request.id, DeviceLapse.lapsed_on <= day)
+    has_lapsed = sa.exists().where(is_recorded).correlate_except(DeviceLapse)
     return sa.and_(
         request.status == RequestStatus.APPROVED,
+        sa.not_(has_lapsed),
         request.expires_on >= day,
         is_here(day),
         sa.or_(Person.came_back_at.is_(None), request.decided_at >= Person.came_back_at),
-        Person.post == request.post_at_approval,
+        name_key_of(Person.post) == name_key_of(sa.func.coalesce(request.post_at_approval, "")),
         something_open,
         sa.or_(request.confirm_due_on.is_(None), request.confirm_due_on >= day),
     )
@@ -151,11 +168,19 @@ def has_renewal(*statuses: RequestStatus) -> sa.ColumnElement[bool]:
 def lacks_a_manager(day: Any) -> sa.ColumnElement[bool]:
     """`DevicePermissionRequest.lacks_a_manager_on` as a condition of a query that joins the requester."""
     request = DevicePermissionRequest
-    waits = sa.or_(
-        sa.and_(request.status == RequestStatus.SUBMITTED, is_here(day)),
-        sa.and_(request.confirm_due_on.is_not(None), is_in_force(day)),
-    )
+    waits = sa.or_(waits_to_be_decided(day), sa.and_(request.confirm_due_on.is_not(None), is_in_force(day)))
     return sa.and_(waits, sa.not_(manager_is_here(day)))
+
+
+def went_unanswered(day: Any) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.went_unanswered_on` as a condition of a query of requests."""
+    return sa.and_(DevicePermissionRequest.status == RequestStatus.RETURNED, sa.func.coalesce(answer_by() < day, sa.false()))
+
+
+def waits_to_be_decided(day: Any) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.waits_to_be_decided_on` as a condition of a query that joins the requester."""
+    waits = sa.or_(DevicePermissionRequest.status == RequestStatus.SUBMITTED, went_unanswered(day))
+    return sa.and_(waits, is_here(day))
 
 
 def stands_in(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:
@@ -184,7 +209,8 @@ def open_to_stand_ins(people: Collection[uuid.UUID], keys: Collection[str], day:
 def answer_by() -> sa.ScalarSelect[date]:
     """By when the question that was asked back is to be answered, as a column of a query of requests."""
     question = DeviceQuestion
-    is_open = sa.and_(question.request_id == DevicePermissionRequest.id, question.answered_at.is_(None))
+    of_this = question.request_id == DevicePermissionRequest.id
+    is_open = sa.and_(of_this, question.answered_at.is_(None), question.closed_at.is_(None))
     return sa.select(sa.func.max(question.answer_by)).where(is_open).correlate_except(question).scalar_subquery()
 
 

@@ -31,6 +31,7 @@ def team() -> Any:
         f"{ROOM}/team.html", page=page, shown=filters.shown, today=clock.today(), calendar=working_calendar(),
         is_use_notified=queries.is_use_notified(), fields=_fields(filters, known), chosen=_chosen(filters, known),
         tabs=[_tab(filters, part) for part in Shown], state_words=queries.state_words,
+        waits_for_an_answer=queries.waits_for_an_answer,
         csv_href=url_for(".export_csv", **_arguments(filters)),
         older_href=_href(filters, after=str(page.next_after)) if page.next_after else None,
         newer_href=_href(filters, before=str(page.previous_before)) if page.previous_before else None,

@@ -14,14 +14,13 @@ from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import tried
 from app.core.headers import as_attachment
 from app.core.presentation import uk_date
-from app.core.worked_out import WorkedOut
 from app.device_permissions import blueprint, documents, forms, operations, queries
 from app.device_permissions.models import CHECK_WORDS, OPEN_STATUSES, DevicePermissionRequest, Lapse, RequestStatus
+from app.device_permissions.routes.explaining import confirming, worked_out
 from app.device_permissions.routes.shared import ROOM, reader, the_request
 from app.people.models import Person, Role
 from app.people.queries import timeline
-from app.policy.explaining import counted_from, counted_from_receipt, lasting_months
-from app.policy.queries import pack, paragraphs_by_number, period, version_in_force, working_calendar
+from app.policy.queries import pack, paragraphs_by_number, version_in_force, working_calendar
 
 
 @blueprint.get("/requests/<reference>")
@@ -35,11 +34,13 @@ def decide(reference: str) -> Any:
     """Approve, ask back or refuse."""
     device_request, person, now = the_request(reference), reader(), clock.now()
     form = forms.DecideForm()
+    if device_request.went_unanswered_on(clock.local_day(now)):
+        form.offer_to_take_back()
     demand(device_request.is_for(person), "Only the line manager can decide this request.",
            what_now=operations.ASK_MANAGER)  # fmt: skip
     if device_request.decided_at is not None:
         return _already_decided(device_request)
-    if not form.validate():
+    if device_request.can_be_decided_by(person) and not form.validate():
         return _page(device_request, decide_form=form), 422
     begin_writing(device_request, *([device_request.renews] if device_request.renews is not None else []))
     try:
@@ -59,6 +60,7 @@ def decide(reference: str) -> Any:
 DONE = {
     "approve": "You approved {name}’s request.",
     "return": "You sent your question to {name}.",
+    "take_back": "You took your question back. The request of {name} waits for your decision.",
     "refuse": "You refused {name}’s request.",
 }
 
@@ -71,6 +73,8 @@ def _carry_out(form: forms.DecideForm, device_request: DevicePermissionRequest, 
         )  # fmt: skip
     elif form.decision.data == "return":
         operations.return_device_request(device_request, by=by, at=at, question=form.question.data, seen=form.seen.number)
+    elif form.decision.data == "take_back":
+        operations.take_question_back(device_request, by=by, at=at, seen=form.seen.number)
     else:
         operations.refuse_device_request(device_request, by=by, at=at, reasons=form.reasons.data, seen=form.seen.number)
 
@@ -177,7 +181,7 @@ def manager(reference: str) -> Any:
             commit()
             flash(f"You recorded that {chosen.name} manages {found.person.name}, and sent the request to them.", "success")
             return redirect(url_for("home.index"), 303)
-    how = _confirming(found) or _worked_out(found)
+    how = confirming(found) or worked_out(found)
     return render_template(f"{ROOM}/manager.html", form=form, request=found, how=how), 422 if form.errors else 200
 
 
@@ -191,7 +195,10 @@ def _page(
     can_decide = device_request.can_be_decided_by(person)
     if can_decide:
         latest, is_leaving = operations.latest_end(device_request.person, today)
-        decide_form = decide_form or forms.DecideForm(formdata=None, expires_on=latest)
+        if decide_form is None:
+            decide_form = forms.DecideForm(formdata=None, expires_on=latest)
+            if device_request.went_unanswered_on(today):
+                decide_form.offer_to_take_back()
         decide_form.seen.data = str(device_request.version)
         decide_form.expires_on.description = forms.end_hint(device_request.person, latest, is_leaving=is_leaving)
     can_answer = device_request.can_be_answered_by(person)
@@ -203,7 +210,7 @@ def _page(
         lapse=device_request.lapse_on(today) if device_request.status is RequestStatus.APPROVED else None,
         rules=paragraphs_by_number(version, ("6.2(1)", "6.2(3)")) if version else [], pack=pack(),
         decider_words=_who_decides(device_request) if device_request.person_id == person.id else "",
-        how=_worked_out(device_request), how_confirmed=_confirming(device_request),
+        how=worked_out(device_request), how_confirmed=confirming(device_request),
         notice=queries.notice_of(device_request) if device_request.expires_on is not None else None,
         history=timeline([device_request.id]), statuses=RequestStatus, former_words=_former_words(device_request, today),
     )  # fmt: skip
@@ -231,37 +238,9 @@ def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
     elif lapse is Lapse.RAN_OUT:
         how = f"ran out on {uk_date(former.expires_on)}"
     else:
-        how = f"does not hold any more: {lapse.label}"
+        since = f" since {uk_date(former.lapsed.lapsed_on)}" if former.lapsed is not None else ""
+        how = f"does not hold any more{since}: {lapse.label}"
     return f"In place of {former.reference}, which {how}"
-
-
-def _worked_out(device_request: DevicePermissionRequest) -> WorkedOut | None:
-    """How the date came about by which the manager decides, or the question is answered, or until which it lasts."""
-    asked = device_request.open_question
-    if device_request.status is RequestStatus.RETURNED and asked is not None:
-        return counted_from_receipt(operations.ANSWER, asked.asked_at, asked.answer_by, since="The question was asked")
-    if device_request.status in OPEN_STATUSES:
-        answered = [question.answered_at for question in device_request.questions if question.answered_at is not None]
-        since = "The manager’s question was answered" if answered else "The request was sent"
-        at = answered[-1] if answered else device_request.submitted_at
-        return counted_from_receipt(operations.DECISION, at, device_request.due_on, since=since)
-    if device_request.status is not RequestStatus.APPROVED or device_request.expires_on is None:
-        return None
-    longest = period(operations.LONGEST)
-    return lasting_months(
-        local_day(device_request.decided_at or device_request.submitted_at), longest.value, device_request.expires_on,
-        since="It was approved", source=f"the longest time, {pack().cite(longest.sources)}",
-    )  # fmt: skip
-
-
-def _confirming(device_request: DevicePermissionRequest) -> WorkedOut | None:
-    """How the date came about by which a new manager confirms it."""
-    asked_at, due_on = device_request.confirm_asked_at, device_request.confirm_due_on
-    if asked_at is None or due_on is None or not device_request.waits_to_be_confirmed_on(clock.today()):
-        return None
-    if due_on == device_request.expires_on:
-        return _worked_out(device_request)  # it is its own last day
-    return counted_from(operations.RECONFIRM, local_day(asked_at), due_on, since="The new manager was asked")
 
 
 def _already_decided(device_request: DevicePermissionRequest) -> Any:

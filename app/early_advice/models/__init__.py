@@ -18,8 +18,8 @@ from app.early_advice.models.declarations import (
     DeclarationAnswers,
     DeclarationOfInterest,
     DeclarationStatus,
-    HrAnswer,
 )
+from app.early_advice.models.earlier_steps import EarlierStep, HrAnswer, StepOf
 from app.early_advice.models.profiles import ProfileCheck, ProfileLine
 from app.early_advice.models.questions import AdviceQuestion, QuestionAnswers, QuestionStatus, Verdict
 from app.early_advice.models.seats import ROLES_OF_SEAT, Seat
@@ -39,6 +39,7 @@ __all__ = [
     "DeclarationAnswers",
     "DeclarationOfInterest",
     "DeclarationStatus",
+    "EarlierStep",
     "HrAnswer",
     "MistakeAlert",
     "ProfileCheck",
@@ -46,6 +47,7 @@ __all__ = [
     "QuestionAnswers",
     "QuestionStatus",
     "Seat",
+    "StepOf",
     "ToldEarly",
     "Verdict",
     "states_of",

@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
 from app.core.statuses import HasStatus, TransitionTable
+from app.early_advice.models.earlier_steps import EarlierStep, HrAnswer, StepOf
 from app.early_advice.models.seats import Seat, sits_in
 from app.people.models import HR_OFFICERS, Person, Role
 
@@ -38,6 +39,7 @@ class DeclarationStatus(StrEnum):
     """Where a declaration is (domain 3.8)."""
 
     DECLARED = "declared"
+    WITH_HR = "with_hr"
     TO_DO = "to_do"
     IN_PLACE = "in_place"
     ENDED = "ended"
@@ -46,23 +48,28 @@ class DeclarationStatus(StrEnum):
     def label(self) -> str:
         """The status in words."""
         return {
-            "declared": "To be decided", "to_do": "Something to do", "in_place": "Agreed", "ended": "No longer holds",
+            "declared": "To be decided", "with_hr": "With Human Resources", "to_do": "Something to do",
+            "in_place": "Agreed", "ended": "No longer holds",
         }[self.value]  # fmt: skip
 
 
 DECLARATION_TRANSITIONS = TransitionTable(
     DeclarationStatus,
     {
-        DeclarationStatus.DECLARED: (DeclarationStatus.TO_DO, DeclarationStatus.IN_PLACE, DeclarationStatus.ENDED),
+        DeclarationStatus.DECLARED: (
+            DeclarationStatus.WITH_HR, DeclarationStatus.TO_DO, DeclarationStatus.IN_PLACE, DeclarationStatus.ENDED,
+        ),
+        # HR looks and the manager decides: it comes back to them once HR has answered.
+        DeclarationStatus.WITH_HR: (DeclarationStatus.DECLARED, DeclarationStatus.ENDED),
         DeclarationStatus.TO_DO: (DeclarationStatus.IN_PLACE, DeclarationStatus.ENDED),
         # Where something changed it ends, and is declared anew: what was decided stays as it was.
         DeclarationStatus.IN_PLACE: (DeclarationStatus.ENDED,),
     },
-)
+)  # fmt: skip
 
 
 class DeclarationAction(StrEnum):
-    """What the manager decided."""
+    """What the manager decided. What is referred to HR comes back to them to be decided."""
 
     UNLINK = "unlink"
     MAY_STAY = "may_stay"
@@ -74,22 +81,6 @@ class DeclarationAction(StrEnum):
         return {
             "unlink": "End the connection online", "may_stay": "It may stay, for the reasons given",
             "refer": "HR looks at it",
-        }[self.value]  # fmt: skip
-
-
-class HrAnswer(StrEnum):
-    """What HR did about what may bear on somebody's safety."""
-
-    NO_CONCERN = "no_concern"
-    ADVICE = "advice"
-    PASSED_ON = "passed_on"
-
-    @property
-    def label(self) -> str:
-        """The answer in words."""
-        return {
-            "no_concern": "No concern for anybody's safety", "advice": "Advice was given to the manager",
-            "passed_on": "Taken to the safeguarding lead",
         }[self.value]  # fmt: skip
 
 
@@ -109,8 +100,12 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("(reviewed_at IS NULL) = (reviewed_by_id IS NULL)", name="reviewed_by_somebody"),
         sa.CheckConstraint("(reviewed_at IS NULL) = (action IS NULL)", name="reviewed_with_an_action"),
         sa.CheckConstraint("reviewed_by_id IS NULL OR reviewed_by_id <> person_id", name="not_own_reviewer"),
-        sa.CheckConstraint("status NOT IN ('to_do', 'in_place') OR reviewed_at IS NOT NULL", name="agreed_was_reviewed"),
-        sa.CheckConstraint("status <> 'declared' OR reviewed_at IS NULL", name="declared_is_unreviewed"),
+        sa.CheckConstraint(
+            "status NOT IN ('to_do', 'in_place') OR COALESCE(action, 'refer') <> 'refer'", name="agreed_was_reviewed"
+        ),
+        sa.CheckConstraint("status <> 'declared' OR COALESCE(action, 'refer') = 'refer'", name="declared_is_undecided"),
+        sa.CheckConstraint("status <> 'with_hr' OR COALESCE(action, '') = 'refer'", name="with_hr_was_referred"),
+        sa.CheckConstraint("status <> 'with_hr' OR hr_asked_at IS NOT NULL", name="with_hr_asks_hr"),
         sa.CheckConstraint("status <> 'to_do' OR act_by IS NOT NULL", name="to_do_has_a_date"),
         sa.CheckConstraint("(status = 'in_place') = (again_on IS NOT NULL)", name="agreed_is_asked_again"),
         sa.CheckConstraint("(again_on IS NULL) = (again_from IS NULL)", name="asked_again_from_a_day"),
@@ -121,8 +116,9 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("hr_answer IS NULL OR hr_asked_at IS NOT NULL", name="answered_when_asked"),
         sa.CheckConstraint("(hr_asked_at IS NULL) = (hr_due_on IS NULL)", name="hr_has_a_date"),
         sa.CheckConstraint(
-            "(COALESCE(hr_answer, '') = 'passed_on') = (lead_due_on IS NOT NULL)", name="passed_on_has_a_date"
+            "COALESCE(hr_answer, '') <> 'passed_on' OR lead_due_on IS NOT NULL", name="passed_on_has_a_date"
         ),
+        sa.CheckConstraint("(lead_asked_at IS NULL) = (lead_due_on IS NULL)", name="lead_has_a_date"),
         sa.CheckConstraint("(lead_at IS NULL) = (lead_by_id IS NULL)", name="taken_over_by_somebody"),
         sa.CheckConstraint("lead_at IS NULL OR lead_due_on IS NOT NULL", name="taken_over_when_passed_on"),
         sa.CheckConstraint("lead_by_id IS NULL OR lead_by_id <> person_id", name="not_own_lead"),
@@ -137,6 +133,8 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
     connection: Mapped[Connection] = enum_column(Connection)
     at_risk: Mapped[YesNoUnknown] = enum_column(YesNoUnknown)
     declared_at: Mapped[datetime]
+    # From when the manager's time counts: since it was declared, or since HR has looked at what they referred.
+    review_since: Mapped[datetime]
     review_by: Mapped[date]
     status: Mapped[DeclarationStatus] = enum_column(DeclarationStatus, default=DeclarationStatus.DECLARED)
     action: Mapped[DeclarationAction | None] = enum_column(DeclarationAction)
@@ -153,7 +151,9 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
     hr_answer: Mapped[HrAnswer | None] = enum_column(HrAnswer)
     hr_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     hr_at: Mapped[datetime | None]
-    # Where HR took it to the safeguarding lead: by when they take it over, and who has.
+    # Where HR took it to the safeguarding lead: when, by when they take it over, and who has. It stays with them also where
+    # HR is asked again.
+    lead_asked_at: Mapped[datetime | None]
     lead_due_on: Mapped[date | None]
     lead_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     lead_at: Mapped[datetime | None]
@@ -163,6 +163,7 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
     words_sealed: Mapped[bytes | None]
     reasons_sealed: Mapped[bytes | None]
     hr_words_sealed: Mapped[bytes | None]
+    advice_sealed: Mapped[bytes | None]
     lead_words_sealed: Mapped[bytes | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -170,12 +171,15 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
     hr_by: Mapped[Person | None] = relationship(foreign_keys=[hr_by_id])
     lead_by: Mapped[Person | None] = relationship(foreign_keys=[lead_by_id])
     data_key: Mapped[DataKey] = relationship(lazy="joined", innerjoin=True)
+    earlier: Mapped[list[EarlierStep]] = relationship(order_by=(EarlierStep.at, EarlierStep.id))
 
     where = SealedText()
     marker = SealedText()
     words = SealedText()
     reasons = SealedText()
     hr_words = SealedText()
+    # What HR writes for the manager, beside its own notes.
+    advice = SealedText()
     lead_words = SealedText()
 
     def is_reviewer(self, person: Person) -> bool:
@@ -215,8 +219,21 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
 
     @property
     def is_passed_on(self) -> bool:
-        """Whether HR took it to the safeguarding lead."""
-        return self.hr_answer is HrAnswer.PASSED_ON
+        """Whether HR took it to the safeguarding lead, whatever HR answers later."""
+        return self.lead_due_on is not None
+
+    def has_advice_for(self, person: Person) -> bool:
+        """Whether HR wrote something that this reader reads: the manager, HR and the lead do, never who declared it."""
+        return bool(self.advice) and person.id != self.person_id
+
+    def earlier_for(self, person: Person, *, for_hr: bool) -> list[EarlierStep]:
+        """What this reader sees of what was recorded before it was asked again."""
+        advised = person.id != self.person_id
+        return [one for one in self.earlier if one.words_are_for(for_hr=for_hr) or (advised and one.advice)]
+
+    def before(self, step_of: StepOf) -> list[EarlierStep]:
+        """What was recorded earlier by one of those who look at it, oldest first."""
+        return [step for step in self.earlier if step.step_of is step_of]
 
     def is_for_lead(self, person: Person) -> bool:
         """Whether this person looks at it as the safeguarding lead, since HR took it to them. Whether they are close to

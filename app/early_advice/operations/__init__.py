@@ -11,14 +11,13 @@ from app.early_advice.operations.alerts import (
 )
 from app.early_advice.operations.counting import count_as_told_early, record_manager, take_back_told_early
 from app.early_advice.operations.declarations import (
-    answer_for_hr,
     declare_interest,
     end_connection,
     end_declaration,
     review_declaration,
     still_holds,
-    take_over_declaration,
 )
+from app.early_advice.operations.looking import answer_for_hr, take_over_declaration
 from app.early_advice.operations.profiles import check_profile, stop_reminders
 from app.early_advice.operations.questions import answer_question, ask_first, withdraw_question
 from app.early_advice.operations.sending import free_id, sent_with

@@ -1,4 +1,4 @@
-"""Declaring a connection with somebody who uses a service, and what the manager and HR do (policy 7.6; domain 3.8)."""
+"""Declaring a connection with somebody who uses a service, and what the manager decides (policy 7.6; domain 3.8)."""
 
 import uuid
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from app.breach_reports.models import YesNoUnknown
 from app.core import clock
 from app.core.audit import EventKind, event_kind, record
 from app.core.db import db
-from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
+from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
 from app.core.references import new_reference
 from app.core.sealing import new_data_key
@@ -17,14 +17,14 @@ from app.early_advice.models import (
     DeclarationAnswers,
     DeclarationOfInterest,
     DeclarationStatus,
-    HrAnswer,
     Seat,
+    StepOf,
 )
 from app.early_advice.operations import messages
-from app.early_advice.queries import hr_for, leads_for, may_read_declaration, who_hears
-from app.early_advice.queries.worked_out import ACTION, DECISION, DECLARATION_YEARLY, HR_LOOK, NOTICE
-from app.people.models import Person, Role
-from app.people.queries import holders_of
+from app.early_advice.operations.looking import keep_referral, must_be_known, take_to_hr, times_before
+from app.early_advice.queries import who_hears
+from app.early_advice.queries.worked_out import ACTION, DECISION, DECLARATION_YEARLY, NOTICE
+from app.people.models import Person
 from app.policy.queries import due_after_receipt, due_at_once, pack, period, working_calendar
 
 
@@ -38,14 +38,6 @@ REVIEWED = _for_all("reviewed", "decided on it: {action}")
 DONE = _for_all("done", "said that the connection online has ended")
 STILL_HOLDS = _for_all("still-holds", "said that it still holds")
 ENDED = _for_all("ended", "said that it no longer holds")
-TO_HR = _for_all("to-hr", "took it to Human Resources")
-# Neither the person nor their manager reads what HR did: whoever may have to be protected comes first.
-HR_ANSWERED = event_kind("early-declaration:hr-answered", "recorded what Human Resources did: {answer}")
-TAKEN_OVER = event_kind("early-declaration:taken-over", "took it over")
-NO_LEAD = (
-    "{why} Ask your administrator to appoint one. If somebody may be at risk now, tell the children’s or adult services "
-    "of your local authority yourself, and record here what you did"
-)
 
 
 def declare_interest(
@@ -62,7 +54,7 @@ def declare_interest(
     key, day = new_data_key(at), clock.local_day(at)
     declaration = DeclarationOfInterest(
         id=declaration_id or uuid.uuid4(), reference=new_reference(), person_id=by.id, person=by, data_key_id=key.id,
-        data_key=key, connection=answers.connection, at_risk=answers.at_risk, declared_at=at,
+        data_key=key, connection=answers.connection, at_risk=answers.at_risk, declared_at=at, review_since=at,
         review_by=due_after_receipt(DECISION, at),
     )  # fmt: skip
     declaration.where, declaration.words, declaration.marker = answers.where, answers.words, answers.marker
@@ -71,43 +63,36 @@ def declare_interest(
         notify(manager.id, messages.DECLARED, declaration.id, at=at)
     record(DECLARED, declaration.id, by=by.id, at=at)
     if answers.at_risk != YesNoUnknown.NO:
-        _take_to_hr(declaration, by, at)
+        take_to_hr(declaration, by, at)
     return declaration
-
-
-def _take_to_hr(declaration: DeclarationOfInterest, by: Person, at: datetime) -> None:
-    """HR looks at it within the time of a safeguarding referral, which counts from the day it came, whatever the hour."""
-    if declaration.hr_asked_at is not None:
-        return
-    day = clock.local_day(at)
-    declaration.hr_asked_at, declaration.hr_due_on = at, due_at_once(HR_LOOK, day)
-    record(TO_HR, declaration.id, by=by.id, at=at, about=declaration.person_id)
-    for officer in hr_for(declaration, day):
-        notify(officer.id, messages.TO_HR, declaration.id, at=at)
 
 
 def review_declaration(
     declaration: DeclarationOfInterest, action: DeclarationAction, *, reasons: str, by: Person, at: datetime
 ) -> None:
-    """Decide on it as the manager: the connection ends online, may stay, or HR looks at it."""
-    _must_be_known(declaration, by)
+    """Decide on it as the manager: the connection ends online, or may stay. Or HR looks at it first, and again where it did
+    before: then the manager decides once HR has answered.
+    """
+    must_be_known(declaration, by)
     demand(declaration.is_reviewer(by), "Only the line manager can decide on this.")
     if not declaration.can_be_reviewed_by(by):
         raise _settled(declaration)
     if not reasons:
         raise InvalidInput("Enter your reasons. The person who declared it reads them", field="reasons")
     day = clock.local_day(at)
+    keep_referral(declaration)
     declaration.reviewed_by, declaration.reviewed_by_id, declaration.reviewed_at = by, by.id, at
     declaration.action, declaration.reasons = action, reasons
     if action is DeclarationAction.UNLINK:
         declaration.move_to(DeclarationStatus.TO_DO)
         declaration.act_by = due_at_once(ACTION, day)
-    else:
+    elif action is DeclarationAction.MAY_STAY:
         _agree(declaration, at)
     record(REVIEWED, declaration.id, by=by.id, at=at, about=declaration.person_id, facts={"action": action})
-    notify(declaration.person_id, messages.YOURS, declaration.id, at=at)
+    notify(declaration.person_id, messages.YOURS, declaration.id, at=at, number=times_before(declaration, StepOf.MANAGER))
     if action is DeclarationAction.REFER:
-        _take_to_hr(declaration, by, at)
+        take_to_hr(declaration, by, at)
+        declaration.move_to(DeclarationStatus.WITH_HR)
 
 
 def _agree(declaration: DeclarationOfInterest, at: datetime) -> None:
@@ -161,71 +146,8 @@ def _tell_reviewer(declaration: DeclarationOfInterest, at: datetime) -> None:
         notify(manager.id, messages.DECLARED, declaration.id, at=at, number=day.toordinal())
 
 
-def answer_for_hr(
-    declaration: DeclarationOfInterest, answer: HrAnswer, *, words: str, by: Person, at: datetime
-) -> None:
-    """Record what HR did about what may bear on somebody's safety.
-
-    What is passed on is told to the safeguarding lead, who has as long to take it over as HR had. Refused where nobody is
-    there to take it over, since it would then be with nobody.
-    """
-    _must_be_known(declaration, by)
-    demand(declaration.is_for_hr(by), "Only Human Resources can record this.")
-    if not declaration.can_be_answered_by(by):
-        raise AlreadyDone(
-            "Human Resources has answered this already.", who=declaration.hr_by.name if declaration.hr_by else None,
-            when=declaration.hr_at,
-        )  # fmt: skip
-    if not words:
-        raise InvalidInput("Enter what you did, and why", field="words")
-    day = clock.local_day(at)
-    leads = _leads_to_tell(declaration, day) if answer is HrAnswer.PASSED_ON else []
-    declaration.lead_due_on = due_at_once(HR_LOOK, day) if leads else None
-    declaration.hr_answer, declaration.hr_by, declaration.hr_by_id = answer, by, by.id
-    declaration.hr_at, declaration.hr_words = at, words
-    record(HR_ANSWERED, declaration.id, by=by.id, at=at, about=declaration.person_id, facts={"answer": answer})
-    for lead in leads:
-        notify(lead.id, messages.TO_LEAD, declaration.id, at=at)
-
-
-def _leads_to_tell(declaration: DeclarationOfInterest, day: date) -> list[Person]:
-    leads = leads_for(declaration, day)
-    if not leads:
-        is_held = bool(holders_of([Role.SAFEGUARDING_LEAD], day))
-        why = "Every safeguarding lead has a part in this." if is_held else "Nobody is the safeguarding lead."
-        raise InvalidInput(NO_LEAD.format(why=why), field="answer")
-    return leads
-
-
-def take_over_declaration(declaration: DeclarationOfInterest, *, words: str, by: Person, at: datetime) -> None:
-    """Take over what HR brought, as the safeguarding lead, and say what is done about it; where no lead is left, HR does."""
-    _must_be_known(declaration, by)
-    day = clock.local_day(at)
-    leads = leads_for(declaration, day)
-    is_theirs = declaration.is_for_lead(by) or (not leads and declaration.is_for_hr(by))
-    demand(is_theirs, "Only the safeguarding lead can take this over.")
-    if not declaration.can_be_taken_over_by(by, leads):
-        raise AlreadyDone(
-            "This has been taken over already.", who=declaration.lead_by.name if declaration.lead_by else None,
-            when=declaration.lead_at,
-        )  # fmt: skip
-    if not words:
-        raise InvalidInput("Enter what you do about it", field="words")
-    declaration.lead_by, declaration.lead_by_id = by, by.id
-    declaration.lead_at, declaration.lead_words = at, words
-    record(TAKEN_OVER, declaration.id, by=by.id, at=at, about=declaration.person_id)
-    passed_on_by = declaration.hr_by
-    if passed_on_by is not None and passed_on_by.id != by.id and may_read_declaration(declaration, passed_on_by, day):
-        notify(passed_on_by.id, messages.TAKEN_OVER, declaration.id, at=at)
-
-
-def _must_be_known(declaration: DeclarationOfInterest, by: Person) -> None:
-    if not may_read_declaration(declaration, by, clock.today()):
-        raise NothingHere(secret=True)
-
-
 def _must_be_own(declaration: DeclarationOfInterest, by: Person) -> None:
-    _must_be_known(declaration, by)
+    must_be_known(declaration, by)
     demand(declaration.person_id == by.id, "Only the person who declared it can say this.")
 
 

@@ -10,3 +10,10 @@ DECLARED = message_kind("early:declared", "A declaration waits for you", "early_
 TO_LEAD = message_kind("early:lead", "Something waits for the safeguarding lead", "early_advice.for_me")
 TAKEN_OVER = message_kind("early:taken-over", "What you passed on has been taken over", "early_advice.for_me")
 TO_HR = message_kind("early:hr", "A declaration waits for Human Resources", "early_advice.for_me")
+TO_HR_TOO = message_kind(
+    "early:hr-too", "A declaration that you look at was referred by the manager too", "early_advice.for_me"
+)
+TO_LEAD_AGAIN = message_kind(
+    "early:lead-again", "There is something new about what was taken to the safeguarding lead", "early_advice.for_me"
+)
+ADVICE = message_kind("early:advice", "There are words for you about a declaration", "early_advice.for_me")

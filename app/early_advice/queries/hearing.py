@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.core.db import db, named
 from app.core.registries import Viewer
-from app.early_advice.models import ROLES_OF_SEAT, DeclarationOfInterest, HrAnswer, Seat
+from app.early_advice.models import ROLES_OF_SEAT, DeclarationOfInterest, Seat
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, DeclaredRelationship, Person, Role
 from app.people.queries import carrying, decided_by, holders_of, is_here, nobody_decides, tie_runs
@@ -100,7 +100,7 @@ def seen_by_hr(viewer_id: uuid.UUID | Any, day: Any) -> sa.ColumnElement[bool]:
 
 def seen_by_lead(viewer_id: uuid.UUID | Any, day: Any) -> sa.ColumnElement[bool]:
     """`is_for_lead and not is_close` of a safeguarding lead, as a condition of a query that joins the declarer as Person."""
-    return sa.and_(DeclarationOfInterest.hr_answer == HrAnswer.PASSED_ON, stands_apart(viewer_id, day))
+    return sa.and_(DeclarationOfInterest.lead_due_on.is_not(None), stands_apart(viewer_id, day))
 
 
 def officer_left(roles: Iterable[Role], day: Any) -> sa.ColumnElement[bool]:

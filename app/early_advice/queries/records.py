@@ -16,6 +16,7 @@ from app.early_advice.models import (
     AlertReport,
     AlertStatus,
     DeclarationOfInterest,
+    EarlierStep,
     MistakeAlert,
     ProfileCheck,
     QuestionStatus,
@@ -67,6 +68,7 @@ def declaration_by_reference(typed: str) -> DeclarationOfInterest | None:
     found: DeclarationOfInterest | None = _by_reference(
         declaration, typed, *_with_manager(declaration.person), joinedload(declaration.reviewed_by),
         joinedload(declaration.hr_by), joinedload(declaration.lead_by),
+        selectinload(declaration.earlier).joinedload(EarlierStep.by),
     )  # fmt: skip
     return found
 

@@ -211,7 +211,9 @@ def own_questions_waiting(viewer: Viewer, _today: date) -> Rows:
 
 
 def own_declarations_waiting(viewer: Viewer, _today: date) -> Rows:
-    """Own declarations that the manager has not decided on."""
+    """Own declarations that the manager has not decided on, or that HR looks at for the manager."""
     declaration = DeclarationOfInterest
-    declared = declaration.status == DeclarationStatus.DECLARED
-    return _declarations("early_declaration_waiting", declaration.review_by, declared, declaration.person_id == viewer.id)
+    with_hr = declaration.status == DeclarationStatus.WITH_HR
+    due_on = sa.case((with_hr, declaration.hr_due_on), else_=declaration.review_by)
+    undecided = sa.or_(with_hr, declaration.status == DeclarationStatus.DECLARED)
+    return _declarations("early_declaration_waiting", due_on, undecided, declaration.person_id == viewer.id)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from app.core.clock import local_day
 from app.core.presentation import uk_datetime, uk_weekday_date
 from app.core.worked_out import WorkedOut
-from app.early_advice.models import AdviceQuestion, DeclarationOfInterest, MistakeAlert, ProfileCheck
+from app.early_advice.models import AdviceQuestion, DeclarationOfInterest, DeclarationStatus, MistakeAlert, ProfileCheck
 from app.policy.explaining import counted_from, counted_from_receipt, months_from
 from app.policy.queries import pack, period
 
@@ -70,9 +70,12 @@ def question_worked_out(question: AdviceQuestion) -> WorkedOut | None:
 
 
 def declaration_worked_out(declaration: DeclarationOfInterest) -> list[tuple[str, WorkedOut | None]]:
-    """How each date of a declaration came about, with what the date is for."""
+    """How each date of a declaration came about, with what the date is for; that of HR only while all know that it looks."""
     one = declaration
-    decided = counted_from_receipt(DECISION, one.declared_at, one.review_by, since="It was declared")
+    if one.status is DeclarationStatus.WITH_HR:
+        return [("looked at by", hr_worked_out(one))]
+    since = "It was declared" if one.review_since == one.declared_at else "Human Resources had looked at it"
+    decided = counted_from_receipt(DECISION, one.review_since, one.review_by, since=since)
     found: list[tuple[str, WorkedOut | None]] = [("decided by", decided)]
     if one.act_by is not None and one.reviewed_at is not None:
         found.append(("done by", counted_from(ACTION, local_day(one.reviewed_at), one.act_by, since="It was decided")))
@@ -92,10 +95,10 @@ def hr_worked_out(declaration: DeclarationOfInterest) -> WorkedOut | None:
 
 def lead_worked_out(declaration: DeclarationOfInterest) -> WorkedOut | None:
     """How the day came about by which the safeguarding lead takes it over; for those alone who may know of that."""
-    if declaration.hr_at is None or declaration.lead_due_on is None:
+    if declaration.lead_asked_at is None or declaration.lead_due_on is None:
         return None
     since = "Human Resources took it to the safeguarding lead"
-    return counted_from(HR_LOOK, local_day(declaration.hr_at), declaration.lead_due_on, since=since)
+    return counted_from(HR_LOOK, local_day(declaration.lead_asked_at), declaration.lead_due_on, since=since)
 
 
 def profile_worked_out(check: ProfileCheck) -> WorkedOut | None:

@@ -123,7 +123,9 @@ def review_declaration(reference: str) -> Any:
     action = DeclarationAction(chosen) if chosen in set(DeclarationAction) else DeclarationAction.REFER
     operations.review_declaration(declaration, action, reasons=form.reasons.data or "", by=person, at=now)
     commit()
-    flash(f"You decided on {declaration.person.name}’s declaration.", "success")
+    whose = f"{declaration.person.name}’s declaration"
+    referred = declaration.status is DeclarationStatus.WITH_HR
+    flash(f"You took {whose} to Human Resources." if referred else f"You decided on {whose}.", "success")
     return redirect(url_for(".show_declaration", reference=reference), 303)
 
 
@@ -158,7 +160,9 @@ def answer_for_hr(reference: str) -> Any:
 
     def act() -> None:
         begin_writing(declaration)
-        operations.answer_for_hr(declaration, answer, words=form.words.data or "", by=person, at=now)
+        operations.answer_for_hr(
+            declaration, answer, words=form.words.data or "", advice=form.advice.data or "", by=person, at=now
+        )
 
     if not tried(act, form):
         return _page(_declaration(reference), form), 422

@@ -1,7 +1,7 @@
 """Builds a case report from the records."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -148,16 +148,26 @@ def acknowledged_words(agreed: Iterable[Acknowledgement], happened_on: Collectio
     """Whether somebody had agreed to the policy when what is alleged happened, by what was on record until a moment.
 
     `agreed` is what counts for the version of the case, so also a version before it since which no rule has changed. An
-    agreement that came later says nothing of what they knew then, so it is never printed as if it did.
+    agreement that came later says nothing of what they knew then, so it is never printed as if it did. What was taken back
+    by then as a mistake counts for nothing, and is said where nothing else counts.
     """
-    first = min((one for one in agreed if one.at <= until), key=lambda one: (one.day, one.at), default=None)
+    known = sorted((one for one in agreed if one.at <= until), key=lambda one: (one.day, one.at))
+    mistaken = [one for one in known if one.taken_back is not None and one.taken_back.at <= until]
+    first = next((one for one in known if one not in mistaken), None)
     if first is None:
-        return "Not on record when it happened" if happened_on else ""
+        return "Not on record when it happened" + _mistaken_words(mistaken) if happened_on else ""
     before = [happened for happened in happened_on if first.day <= happened]
     if len(before) == len(happened_on):
         return _agreed_words(first)
     after = "some of it" if before else "it"
     return f"Not when {after} happened; {_agreed_words(first)}"
+
+
+def _mistaken_words(mistaken: Sequence[Acknowledgement]) -> str:
+    if not mistaken or mistaken[0].taken_back is None:
+        return ""
+    back = uk_date(local_day(mistaken[0].taken_back.at))
+    return f" (a record of {_agreed_words(mistaken[0])}, was a mistake and was taken back on {back})"
 
 
 def _agreed_words(agreed: Acknowledgement) -> str:

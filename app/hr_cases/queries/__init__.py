@@ -1,5 +1,6 @@
 """What is found about cases: who may see one, the list, what a case holds, what comes next, what is due from whom."""
 
+from app.hr_cases.queries.devices import device_permissions_of
 from app.hr_cases.queries.lists import MOST_COUNTED, PAGE, CasePage, CaseRow, case_list, open_cases_of
 from app.hr_cases.queries.reaching import why_not_reached
 from app.hr_cases.queries.records import (
@@ -81,6 +82,7 @@ __all__ = [
     "closing_items",
     "custody",
     "decision",
+    "device_permissions_of",
     "dispatches",
     "exhibit",
     "exhibits",

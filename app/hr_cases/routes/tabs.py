@@ -248,6 +248,7 @@ def allegation(reference: str, number: int) -> Any:
         finding=finding,
         report=report,
         category_words=category_words,
+        devices=queries.device_permissions_of(one, here.case.subject),
     )
 
 

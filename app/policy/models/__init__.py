@@ -1,6 +1,14 @@
 """The installation, policy documents with their versions and drafts, acknowledgements, and closed days."""
 
-from app.policy.models.acknowledging import NOT_ASKED, Acknowledgement, AgreedBy, PolicyAsk, may_attest
+from app.policy.models.acknowledging import (
+    NOT_ASKED,
+    Acknowledgement,
+    AgreedBy,
+    AgreementNote,
+    NoteKind,
+    PolicyAsk,
+    may_attest,
+)
 from app.policy.models.coverage import CoverageRow, ShownRow, shown
 from app.policy.models.drafts import DRAFT_TRANSITIONS, DraftParagraph, DraftStatus, PolicyDraft
 from app.policy.models.formats import FORMAT_TRANSITIONS, Format, FormatRequest, FormatStatus
@@ -35,6 +43,7 @@ __all__ = [
     "UNDATED_FROM",
     "Acknowledgement",
     "AgreedBy",
+    "AgreementNote",
     "ClosedDay",
     "CoverageRow",
     "DraftParagraph",
@@ -44,6 +53,7 @@ __all__ = [
     "FormatStatus",
     "Installation",
     "LocalSetting",
+    "NoteKind",
     "PolicyApproval",
     "PolicyAsk",
     "PolicyDocument",

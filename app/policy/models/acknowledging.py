@@ -29,6 +29,13 @@ class AgreedBy(StrEnum):
         return {"online": "On the page", "paper": "On paper", "briefing": "At a briefing"}[self.value]
 
 
+class NoteKind(StrEnum):
+    """What was said later of an agreement that was attested."""
+
+    DISPUTED = "disputed"
+    TAKEN_BACK = "taken_back"
+
+
 class Acknowledgement(Identified, Base):
     """That somebody read an exact version of the policy and agreed to keep it (a local setting, not in the policy).
 
@@ -38,7 +45,7 @@ class Acknowledgement(Identified, Base):
 
     __tablename__ = "acknowledgement"
     __table_args__ = (
-        sa.UniqueConstraint("person_id", "version_id"),
+        sa.UniqueConstraint("person_id", "version_id", "again"),
         one_of("method", AgreedBy),
         sa.CheckConstraint("(method = 'online') = (attested_by_id IS NULL)", name="attested_unless_online"),
         sa.CheckConstraint("(method = 'online') = (agreed_on IS NULL)", name="day_unless_online"),
@@ -53,14 +60,67 @@ class Acknowledgement(Identified, Base):
     # The words that they agreed to.
     statement: Mapped[str] = mapped_column(sa.String(300), default="")
     attested_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    # How many were recorded of the same before, and taken back.
+    again: Mapped[int] = mapped_column(default=0)
 
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
     version: Mapped[PolicyVersion] = relationship()
     attested_by: Mapped[Person | None] = relationship(foreign_keys=[attested_by_id])
+    notes: Mapped[list["AgreementNote"]] = relationship(order_by="AgreementNote.at")
 
     @property
     def day(self) -> date:
         """The day on which they agreed, which for paper and briefings may be before it was recorded."""
         return self.agreed_on or local_day(self.at)
+
+    def _noted(self, kind: NoteKind) -> "AgreementNote | None":
+        return next((note for note in self.notes if note.kind is kind), None)
+
+    @property
+    def taken_back(self) -> "AgreementNote | None":
+        """That it was recorded by mistake, if it was: from then on it counts for nothing."""
+        return self._noted(NoteKind.TAKEN_BACK)
+
+    @property
+    def disputed(self) -> "AgreementNote | None":
+        """That the person says that they did not agree, if they do."""
+        return self._noted(NoteKind.DISPUTED)
+
+    def can_be_seen_by(self, person: Person) -> bool:
+        """Whether this person may open what was recorded for somebody: they, whoever attested it, and the HR manager."""
+        return self.attested_by_id is not None and (person.id == self.person_id or self._is_corrected_by(person))
+
+    def _is_corrected_by(self, person: Person) -> bool:
+        is_theirs = person.id == self.attested_by_id or person.holds(Role.HR_MANAGER)
+        return self.attested_by_id is not None and person.id != self.person_id and is_theirs
+
+    def can_be_taken_back_by(self, person: Person) -> bool:
+        """Whether this person may record now that it was a mistake: whoever attested it, or an HR manager."""
+        return self.taken_back is None and self._is_corrected_by(person)
+
+    def can_be_disputed_by(self, person: Person) -> bool:
+        """Whether this person may say now that they did not agree: for whom it was recorded, once."""
+        noted = self.taken_back or self.disputed
+        return self.attested_by_id is not None and person.id == self.person_id and noted is None
+
+
+class AgreementNote(Identified, Base):
+    """What was said later of an agreement that somebody attested, which itself stays: that it is not right, or a mistake."""
+
+    __tablename__ = "acknowledgement_note"
+    __table_args__ = (
+        sa.UniqueConstraint("acknowledgement_id", "kind"),
+        one_of("kind", NoteKind),
+        sa.CheckConstraint("kind <> 'taken_back' OR reason <> ''", name="taken_back_for_a_reason"),
+    )
+
+    acknowledgement_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acknowledgement.id"))
+    kind: Mapped[NoteKind] = enum_column(NoteKind)
+    by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+    by: Mapped[Person] = relationship()
 
 
 class PolicyAsk(Identified, Base):
@@ -68,7 +128,7 @@ class PolicyAsk(Identified, Base):
 
     __tablename__ = "policy_ask"
     __table_args__ = (
-        sa.UniqueConstraint("person_id", "version_id"),
+        sa.UniqueConstraint("person_id", "version_id", "again"),
         sa.CheckConstraint("due_on >= asked_on", name="due_after_asking"),
         sa.Index(None, "version_id"),
     )
@@ -77,6 +137,8 @@ class PolicyAsk(Identified, Base):
     version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
     asked_on: Mapped[date]
     due_on: Mapped[date]
+    # How often they were asked for it before: anew where what was recorded for them was a mistake. The last one counts.
+    again: Mapped[int] = mapped_column(default=0)
 
     person: Mapped[Person] = relationship()
     version: Mapped[PolicyVersion] = relationship()
@@ -92,4 +154,5 @@ def may_attest(person: Person, other: Person) -> bool:
 
 
 append_only(Acknowledgement)
+append_only(AgreementNote)
 append_only(PolicyAsk)

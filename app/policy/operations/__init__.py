@@ -2,6 +2,7 @@
 
 from app.policy.operations.acknowledging import AGREE_WITHIN, BITE, acknowledge, ask_to_acknowledge, attest
 from app.policy.operations.closed_days import NOT_YOURS, record_closed_day, withdraw_closed_day
+from app.policy.operations.correcting import dispute_agreement, take_back_agreement
 from app.policy.operations.drafting import (
     DraftDetails,
     add_paragraph,
@@ -40,6 +41,7 @@ __all__ = [
     "begin_draft",
     "change_paragraph",
     "describe_draft",
+    "dispute_agreement",
     "give_turns",
     "move_paragraph",
     "must_be_to_come",
@@ -57,6 +59,7 @@ __all__ = [
     "set_switch",
     "set_up_installation",
     "take_back",
+    "take_back_agreement",
     "text_fingerprint",
     "withdraw_closed_day",
     "withdraw_draft",

@@ -11,7 +11,7 @@ from app.core.outbox import message_kind, notify
 from app.core.presentation import uk_date
 from app.people.models import Person
 from app.policy.models import Acknowledgement, AgreedBy, PolicyAsk, PolicyVersion, may_attest
-from app.policy.queries import agreement_to, current_version, due_at_once, to_ask, version_in_force
+from app.policy.queries import agreement_to, current_version, due_at_once, times_recorded, to_ask, version_in_force
 
 ACKNOWLEDGED = event_kind("policy:acknowledged", "read the policy and agreed to keep it")
 ATTESTED = event_kind("policy:attested", "recorded that {about} agreed to the policy ({method})")
@@ -47,7 +47,8 @@ def acknowledge(person: Person, version: PolicyVersion, *, at: datetime) -> Ackn
     before = agreement_to(version, person.id)
     if before is not None:
         raise AlreadyDone("You have already agreed to this version of the policy.", who=person.name, when=before.at)
-    made = Acknowledgement(person_id=person.id, version_id=version.id, at=at, statement=STATEMENT)
+    again = times_recorded(person.id, version.id)
+    made = Acknowledgement(person_id=person.id, version_id=version.id, at=at, statement=STATEMENT, again=again)
     db.session.add(made)
     record(ACKNOWLEDGED, person.id, by=person.id, at=at, about=person.id, facts={"version": version.label})
     return made
@@ -95,7 +96,7 @@ def _attested(
         )  # fmt: skip
     made = Acknowledgement(
         person_id=person.id, version_id=version.id, at=at, method=method, agreed_on=agreed_on, statement=STATEMENT,
-        attested_by_id=by.id,
+        attested_by_id=by.id, again=times_recorded(person.id, version.id),
     )  # fmt: skip
     db.session.add(made)
     facts = {"version": version.label, "method": method, "agreed_on": agreed_on}

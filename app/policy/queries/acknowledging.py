@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.core.db import db, named
 from app.core.plain_letters import name_key_of
@@ -14,17 +14,33 @@ from app.core.registries import Viewer
 from app.people.everybody import carries, opening
 from app.people.models import Person, PersonKind, Role, Service
 from app.people.queries import has_begun, is_here
-from app.policy.models import NOT_ASKED, Acknowledgement, CoverageRow, PolicyAsk, PolicyVersion, SchoolAdoption
+from app.policy.models import (
+    NOT_ASKED,
+    Acknowledgement,
+    AgreementNote,
+    CoverageRow,
+    NoteKind,
+    PolicyAsk,
+    PolicyVersion,
+    SchoolAdoption,
+)
 from app.policy.queries.versions import in_force
 
 ACKNOWLEDGE = "policy:acknowledge"
+
+
+def stands(agreed: Any = Acknowledgement) -> sa.ColumnElement[bool]:
+    """That what was recorded was not taken back as a mistake, as a condition: `Acknowledgement.taken_back is None`."""
+    back = named(AgreementNote, "agreement_taken_back")
+    found = sa.exists().where(back.acknowledgement_id == agreed.id, back.kind == NoteKind.TAKEN_BACK)
+    return sa.not_(found.correlate_except(back))
 
 
 def agreement_to(version: PolicyVersion, person_id: uuid.UUID) -> Acknowledgement | None:
     """That somebody agreed to this exact version, if they did, with who attested it."""
     return db.session.execute(
         sa.select(Acknowledgement)
-        .where(Acknowledgement.person_id == person_id, Acknowledgement.version_id == version.id)
+        .where(Acknowledgement.person_id == person_id, Acknowledgement.version_id == version.id, stands())
         .options(joinedload(Acknowledgement.attested_by))
     ).scalar_one_or_none()
 
@@ -35,20 +51,22 @@ def covered(person_id: Any, version: Any = PolicyVersion) -> sa.ColumnElement[bo
     return (
         sa.exists()
         .where(done.person_id == person_id, agreed.id == done.version_id, agreed.slug == version.slug)
-        .where(agreed.effective_on >= version.material_since)
+        .where(agreed.effective_on >= version.material_since, stands(done))
         .correlate_except(agreed, done)
     )
 
 
 def agreements_that_count(person_id: uuid.UUID, version: PolicyVersion) -> list[Acknowledgement]:
-    """What somebody agreed to that counts for a version, by the rule of `covered`, with the version of each."""
+    """What was recorded that somebody agreed to, and counts for a version by the rule of `covered`, with the version of
+    each; also what was taken back since, for who must know what stood on record on a day.
+    """
     return list(
         db.session.execute(
             sa.select(Acknowledgement)
             .join(Acknowledgement.version)
             .where(Acknowledgement.person_id == person_id, PolicyVersion.slug == version.slug)
             .where(PolicyVersion.effective_on >= version.material_since)
-            .options(contains_eager(Acknowledgement.version))
+            .options(contains_eager(Acknowledgement.version), selectinload(Acknowledgement.notes))
             .order_by(Acknowledgement.at, Acknowledgement.id)
         ).scalars()
     )
@@ -56,7 +74,7 @@ def agreements_that_count(person_id: uuid.UUID, version: PolicyVersion) -> list[
 
 def how_they_stand(person_id: uuid.UUID, version: PolicyVersion) -> tuple[date | None, bool]:
     """On which day somebody agreed to this exact version, and whether they need not agree (again), in one query."""
-    exact = sa.and_(Acknowledgement.person_id == person_id, Acknowledgement.version_id == PolicyVersion.id)
+    exact = sa.and_(Acknowledgement.person_id == person_id, Acknowledgement.version_id == PolicyVersion.id, stands())
     row = db.session.execute(
         sa.select(Acknowledgement, covered(person_id))
         .select_from(PolicyVersion)
@@ -112,8 +130,8 @@ def to_ask(day: date, *, most: int) -> list[Any]:
 
 
 def to_acknowledge(viewer: Viewer, today: date) -> sa.Select[Any]:
-    """What somebody was asked to agree to and has not, as due items."""
-    asked = named(PolicyVersion, "version_asked_for")
+    """What somebody was asked to agree to and has not, as due items; nothing once the policy binds them no longer."""
+    asked, bound = named(PolicyVersion, "version_asked_for"), named(Person, "person_bound")
     columns: list[Any] = [
         sa.literal(ACKNOWLEDGE).label("name"), sa.cast(PolicyAsk.id, sa.String).label("key"),
         PolicyVersion.title.label("who"), PolicyAsk.due_on.label("due_on"),
@@ -122,8 +140,17 @@ def to_acknowledge(viewer: Viewer, today: date) -> sa.Select[Any]:
         sa.select(*columns)
         .join(asked, asked.id == PolicyAsk.version_id)
         .join(PolicyVersion, PolicyVersion.slug == asked.slug)
-        .where(PolicyAsk.person_id == viewer.id, _still_counts(today), ~covered(viewer.id))
+        .join(bound, bound.id == PolicyAsk.person_id)
+        .where(in_scope(bound))
+        .where(PolicyAsk.person_id == viewer.id, _still_counts(today), ~covered(viewer.id), ~_asked_anew())
     )
+
+
+def _asked_anew() -> sa.ColumnElement[bool]:
+    """That somebody was asked for the same once more since: then that date counts."""
+    later = named(PolicyAsk, "asked_anew")
+    same = sa.and_(later.person_id == PolicyAsk.person_id, later.version_id == PolicyAsk.version_id)
+    return sa.exists().where(same, later.again > PolicyAsk.again).correlate_except(later)
 
 
 def _seen(viewer: Viewer, _today: date) -> sa.Select[Any]:
@@ -153,7 +180,7 @@ def last_ask(person_id: uuid.UUID, version: PolicyVersion) -> PolicyAsk | None:
         sa.select(PolicyAsk)
         .join(asked, asked.id == PolicyAsk.version_id)
         .where(PolicyAsk.person_id == person_id, asked.slug == version.slug, asked.effective_on >= version.material_since)
-        .order_by(PolicyAsk.asked_on.desc(), PolicyAsk.id)
+        .order_by(PolicyAsk.asked_on.desc(), PolicyAsk.again.desc(), PolicyAsk.id)
         .limit(1)
     ).scalar_one_or_none()
 
@@ -174,6 +201,18 @@ MOST_IN_TEAM = 200
 
 def team_of(manager: Person, day: date, version: PolicyVersion) -> list[TeamLine]:
     """Everybody here who reports to a manager, those first who have not agreed, by name."""
+    return _lines(Person.line_manager_id == manager.id, day, version, MOST_IN_TEAM)
+
+
+def not_agreed(day: date, version: PolicyVersion, *, most: int | None = None) -> list[TeamLine]:
+    """Everybody here whom the policy binds and who has not agreed, by name; for HR managers, who can attest for them."""
+    bound = sa.and_(has_begun(day), in_scope(), Person.email.is_not(None), ~covered(Person.id))
+    return _lines(bound, day, version, most)
+
+
+def _lines(
+    which: sa.ColumnElement[bool], day: date, version: PolicyVersion, most: int | None
+) -> list[TeamLine]:
     asked = named(PolicyVersion, "version_asked_for")
     due = (
         sa.select(sa.func.max(PolicyAsk.due_on))
@@ -187,15 +226,15 @@ def team_of(manager: Person, day: date, version: PolicyVersion) -> list[TeamLine
     rows = db.session.execute(
         sa.select(Person.id, Person.name, Person.post, done.label("agreed"), due.label("due_on"))
         .join(PolicyVersion, PolicyVersion.id == version.id)
-        .where(Person.line_manager_id == manager.id, is_here(day))
+        .where(which, is_here(day))
         .order_by(done, Person.name, Person.id)
-        .limit(MOST_IN_TEAM)
+        .limit(most)
     )
     return [TeamLine(row.id, row.name, row.post, bool(row.agreed), row.due_on) for row in rows]
 
 
-def coverage(day: date, version: PolicyVersion) -> list[CoverageRow]:
-    """By service, of everybody here and begun whom the policy binds, in one query."""
+def coverage(day: date, version: PolicyVersion, *, headed_by: Person | None = None) -> list[CoverageRow]:
+    """By service, of everybody here and begun whom the policy binds, in one query; of the services of one head alone."""
     service = aliased(Service)
     name = sa.func.coalesce(service.name, "No service recorded")
     rows = db.session.execute(
@@ -205,6 +244,7 @@ def coverage(day: date, version: PolicyVersion) -> list[CoverageRow]:
         .join(PolicyVersion, PolicyVersion.id == version.id)
         .outerjoin(service, service.id == Person.service_id)
         .where(is_here(day), has_begun(day), in_scope(), Person.email.is_not(None))
+        .where(service.head_id == headed_by.id if headed_by is not None else sa.true())
         .group_by(name)
         .order_by(name)
     )  # fmt: skip
@@ -218,6 +258,7 @@ def agreements_of(person_id: uuid.UUID, *, most: int = 50) -> list[Acknowledgeme
             sa.select(Acknowledgement)
             .where(Acknowledgement.person_id == person_id)
             .options(joinedload(Acknowledgement.version), joinedload(Acknowledgement.attested_by))
+            .options(selectinload(Acknowledgement.notes).joinedload(AgreementNote.by))
             .order_by(Acknowledgement.at.desc(), Acknowledgement.id)
             .limit(most)
         ).scalars()

@@ -13,12 +13,17 @@ from app.core.forms import tried
 from app.core.headers import as_attachment
 from app.core.presentation import count_words
 from app.core.spreadsheets import CSV_TYPE, csv_of
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.policy import blueprint, operations, queries
 from app.policy.explaining import counted_from
 from app.policy.forms import AcknowledgeForm, AttestForm
 from app.policy.models import SEES_KEEPING, AgreedBy, PolicyVersion, ShownRow, shown
 from app.policy.routes.shared import reader
+
+SHOWN_AT_MOST = 50
+NOT_THEIRS_TO_SEE = (
+    "Only HR, the keepers of the register, the auditor, heads of service and line managers see how many agreed."
+)
 
 
 @blueprint.route("/<slug>/acknowledge", methods=["GET", "POST"])
@@ -68,9 +73,38 @@ def team() -> Any:
 
 @blueprint.get("/coverage")
 def coverage() -> Any:
-    """How many of each service have agreed, small counts hidden."""
+    """How many of each service have agreed, small counts hidden; of a manager's own team, whom they know by name, all."""
     version, rows, smallest = _coverage()
-    return render_template("policy/coverage.html", rows=rows, version=version, smallest=smallest)
+    person, today = reader(), clock.today()
+    return render_template(
+        "policy/coverage.html", rows=rows, version=version, smallest=smallest, sees_all=person.holds(*SEES_KEEPING),
+        team=queries.team_of(person, today, version), names_all=person.holds(Role.HR_MANAGER),
+    )  # fmt: skip
+
+
+@blueprint.get("/not-agreed")
+def not_agreed() -> Any:
+    """The first who have not agreed, by name, for HR managers."""
+    version, lines = _not_agreed(most=SHOWN_AT_MOST)
+    return render_template(
+        "policy/not-agreed.html", version=version, lines=lines, today=clock.today(), most=SHOWN_AT_MOST,
+        calendar=queries.working_calendar().estimating(),
+    )  # fmt: skip
+
+
+@blueprint.get("/not-agreed.csv")
+def not_agreed_csv() -> Any:
+    """All of them, to take away."""
+    version, lines = _not_agreed()
+    found = [(one.name, one.post, one.due_on.isoformat() if one.due_on else "", version.label) for one in lines]
+    return as_attachment(csv_of(("Name", "Post", "Asked to by", "Version"), found), CSV_TYPE, "policy-not-agreed.csv")
+
+
+def _not_agreed(most: int | None = None) -> tuple[PolicyVersion, list[queries.TeamLine]]:
+    demand(reader().holds(Role.HR_MANAGER), "Only HR managers see who has not agreed. Line managers see their own team.")
+    today = clock.today()
+    version = queries.current_version(today)
+    return version, queries.not_agreed(today, version, most=most)
 
 
 @blueprint.get("/coverage.csv")
@@ -84,12 +118,16 @@ def coverage_csv() -> Any:
 
 
 def _coverage() -> tuple[PolicyVersion, list[ShownRow], int]:
-    """The version in force, how many of each service agreed to it as it may be shown, and the smallest number shown."""
-    demand(reader().holds(*SEES_KEEPING), "Only HR, the keepers of the register and the auditor see how many agreed.")
-    today = clock.today()
+    """The version in force, how many of each service agreed to it as it may be shown, and the smallest number shown. Heads
+    of service see their own services.
+    """
+    person, today = reader(), clock.today()
     version = queries.current_version(today)
+    sees_all = person.holds(*SEES_KEEPING)
+    rows = queries.coverage(today, version, headed_by=None if sees_all else person)
+    demand(sees_all or bool(rows) or bool(queries.team_to_remind(person, today)), NOT_THEIRS_TO_SEE)
     smallest = max(5, queries.pack().numbers["smallest_published_count"].value)
-    return version, shown(queries.coverage(today, version), smallest), smallest
+    return version, shown(rows, smallest) if rows else [], smallest
 
 
 def _attested(form: AttestForm, people: list[Person], now: datetime) -> bool:
@@ -123,13 +161,14 @@ def _chosen(form: AttestForm) -> list[Person]:
 
 def _agree_page(version: PolicyVersion, form: AcknowledgeForm) -> str:
     person = reader()
-    agreement, ask = queries.agreement_to(version, person.id), queries.last_ask(person.id, version)
+    agreement, is_covered = queries.agreement_to(version, person.id), queries.is_covered(person.id, version)
+    ask = None if is_covered else queries.last_ask(person.id, version)
     form.version.data = str(version.id)
     good = queries.paragraphs_by_number(version, queries.pack().policy.good_to_know)
     how = counted_from(operations.AGREE_WITHIN, ask.asked_on, ask.due_on, since="You were asked") if ask else None
     return render_template(
-        "policy/agree.html", version=version, form=form, good=good, agreement=agreement, ask=ask, how=how,
-        gate=queries.pack().switches["acknowledgement_before_access"].value,
+        "policy/agree.html", version=version, form=form, good=good, agreement=agreement, is_covered=is_covered, ask=ask,
+        how=how, gate=queries.pack().switches["acknowledgement_before_access"].value,
     )  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core import db as types
 
-revision = "0047"
-down_revision = "0041"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

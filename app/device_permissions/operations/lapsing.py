@@ -1,0 +1,69 @@
+"""That permissions lapse: recorded once with the day and the reason, so that years later it can be said who held what."""
+
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from app.core import clock
+from app.core.audit import ActorKind, AuditEvent, record
+from app.core.db import db
+from app.core.outbox import notify
+from app.device_permissions.models import DeviceLapse, DevicePermissionRequest, Lapse, RequestStatus
+from app.device_permissions.models.lapses import first_lapse
+from app.device_permissions.operations import messages
+from app.device_permissions.operations.lasting import BITE
+from app.device_permissions.queries import is_in_force
+from app.people.operations import PERSON_CHANGED
+
+
+def record_lapses(at: datetime) -> int:
+    """Record which permissions do not hold any more though nobody ended them, and tell their holders; gives how many.
+
+    What was recorded stays: nobody gets a permission back because a file of people says something else the next day. Whoever
+    needs it asks again. Of its last day holders are asked beforehand, and who has left is told nothing.
+    """
+    today, request = clock.local_day(at), DevicePermissionRequest
+    holds = sa.func.coalesce(is_in_force(today), sa.false())
+    is_recorded = sa.exists().where(DeviceLapse.request_id == request.id)
+    query = (
+        sa.select(request)
+        .join(request.person)
+        .options(contains_eager(request.person))
+        .where(request.status == RequestStatus.APPROVED, sa.not_(holds), sa.not_(is_recorded))
+        .order_by(request.id)
+        .limit(BITE)
+    )
+    found = db.session.execute(query).scalars().all()
+    for one in found:
+        _record(one, today, at)
+    return len(found)
+
+
+def _record(permission: DevicePermissionRequest, today: date, at: datetime) -> None:
+    lapse = first_lapse(permission, today)
+    if lapse is None:
+        return
+    day, why = lapse
+    if why is Lapse.OTHER_POST:
+        day = _day_of_other_post(permission, today)
+    permission.lapsed = DeviceLapse(lapsed_on=day, why=why, recorded_at=at)
+    facts = {"lapsed_on": day, "why": why}
+    record(messages.LAPSED, permission.id, by=ActorKind.SYSTEM, at=at, about=permission.person_id, facts=facts)
+    is_early = permission.expires_on is not None and permission.expires_on >= today
+    if is_early and permission.lapse_told_at is None and permission.person.is_here_on(today):
+        permission.lapse_told_at = at
+        notify(permission.person_id, messages.YOURS_LAPSED, permission.id, at=at, number=today.toordinal())
+
+
+def _day_of_other_post(permission: DevicePermissionRequest, today: date) -> date:
+    """The day of the last change of the holder's record before it was noticed; where there is none, that day."""
+    told_at = permission.lapse_told_at
+    noticed = clock.local_day(told_at) if told_at is not None else today
+    changed_at = db.session.execute(
+        sa.select(sa.func.max(AuditEvent.at)).where(
+            AuditEvent.subject_id == permission.person_id, AuditEvent.act == PERSON_CHANGED.name,
+            AuditEvent.at >= permission.decided_at, AuditEvent.at < clock.at_local(noticed + timedelta(days=1)),
+        )
+    ).scalar_one()  # fmt: skip
+    return clock.local_day(changed_at) if changed_at is not None else noticed

@@ -1,0 +1,52 @@
+"""How the dates of a request or permission came about, for its page."""
+
+from app.core import clock
+from app.core.clock import local_day
+from app.core.presentation import uk_weekday_date
+from app.core.worked_out import WorkedOut
+from app.device_permissions import operations
+from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, DeviceQuestion
+from app.policy.explaining import counted_from, counted_from_receipt, lasting_months
+from app.policy.queries import pack, period
+
+
+def worked_out(device_request: DevicePermissionRequest) -> WorkedOut | None:
+    """How the date came about by which the manager decides, or the question is answered, or until which it lasts."""
+    if device_request.status in OPEN_STATUSES:
+        return _decided_by(device_request)
+    if device_request.expires_on is None or not device_request.in_force_on(clock.today()):
+        return None
+    longest = period(operations.LONGEST)
+    return lasting_months(
+        local_day(device_request.decided_at or device_request.submitted_at), longest.value, device_request.expires_on,
+        since="It was approved", source=f"the longest time, {pack().cite(longest.sources)}",
+    )  # fmt: skip
+
+
+def _decided_by(device_request: DevicePermissionRequest) -> WorkedOut:
+    last = device_request.questions[-1] if device_request.questions else None
+    if last is not None and last.is_open and not device_request.went_unanswered_on(clock.today()):
+        return counted_from_receipt(operations.ANSWER, last.asked_at, last.answer_by, since="The question was asked")
+    if last is not None and last.answered_at is None:
+        return _without_answer(device_request, last)
+    since = "The request was sent" if last is None else "The manager’s question was answered"
+    at = device_request.submitted_at if last is None or last.answered_at is None else last.answered_at
+    return counted_from_receipt(operations.DECISION, at, device_request.due_on, since=since)
+
+
+def _without_answer(device_request: DevicePermissionRequest, asked: DeviceQuestion) -> WorkedOut:
+    since = "The manager’s question was to be answered"
+    if device_request.due_on == asked.answer_by:  # asked before a time of its own was kept for deciding without an answer
+        day = uk_weekday_date(asked.answer_by)
+        return WorkedOut((f"{since} by {day}, and was not. It can be decided since.",), (), f"So it is {day}.")
+    return counted_from(operations.DECISION, asked.answer_by, device_request.due_on, since=since)
+
+
+def confirming(device_request: DevicePermissionRequest) -> WorkedOut | None:
+    """How the date came about by which a new manager confirms it."""
+    asked_at, due_on = device_request.confirm_asked_at, device_request.confirm_due_on
+    if asked_at is None or due_on is None or not device_request.waits_to_be_confirmed_on(clock.today()):
+        return None
+    if due_on == device_request.expires_on:
+        return worked_out(device_request)  # it is its own last day
+    return counted_from(operations.RECONFIRM, local_day(asked_at), due_on, since="The new manager was asked")

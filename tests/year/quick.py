@@ -1,0 +1,54 @@
+"""What lets the tests live a year quickly, and the same year each time."""
+
+import gc
+import os
+import random
+import secrets
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import _queries
+from psycopg._preparing import PrepareManager
+
+QUICK = "&options=-csynchronous_commit%3Doff%20-cplan_cache_mode%3Dforce_generic_plan"
+"""Nothing in the year must outlive a crash, and no plan looks at what is asked for."""
+
+
+class KeptPlans(PrepareManager):
+    """What was prepared outlives a rollback, since no table changes while a year is lived; a private name of the driver."""
+
+    prepare_threshold = 1
+    prepared_max = 1000
+
+    def clear(self) -> bool:
+        """Nothing is forgotten."""
+        return False
+
+
+def keep_plans(connection: psycopg.Connection, _record: object) -> None:
+    """PostgreSQL plans most questions of a year longer than it looks for their answers: each is planned once."""
+    connection._prepared = KeptPlans()
+
+
+@pytest.fixture(autouse=True)
+def nothing_outlives_a_crash(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is forced to the disk, long statements are taken apart once, and what stays is no rubbish."""
+    monkeypatch.setattr(os, "fsync", lambda _file: None)
+    monkeypatch.setattr(_queries, "MAX_CACHED_STATEMENT_LENGTH", 1_000_000)
+    gc.collect()
+    gc.freeze()
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    yield
+    gc.set_threshold(*usual)
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids and references decide who comes first where the dice choose: by these, a seed is one and the same year."""
+    chance = random.Random(1)
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
+    monkeypatch.setattr(secrets, "choice", chance.choice)
