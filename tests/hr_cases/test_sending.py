@@ -12,24 +12,36 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.presentation import uk_weekday_date
 from app.hr_cases.documents import case_report
 from app.hr_cases.documents.rendering_afterwards import afterwards_parts
-from app.hr_cases.models import Case, CaseStatus, CaseToAnswer, Letter, LetterKind, SentBy
-from app.hr_cases.operations import close_case, make_final, record_sending, submit_appeal
+from app.hr_cases.models import Case, CaseStatus, CaseToAnswer, HearingNotice, Letter, LetterKind, SentBy
+from app.hr_cases.operations import (
+    close_case,
+    make_final,
+    postpone_hearing,
+    record_hearing,
+    record_sending,
+    submit_appeal,
+)
 from app.hr_cases.operations.deciding import decide_case_to_answer
+from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.sending import told_from
 from app.hr_cases.queries import CASE_READ, letters_to_send, next_step, records
 from app.hr_cases.queries.sending import is_told
 from app.people.models import Person
 from app.policy.queries import due_within
+from tests.documents.reading import flat, page_texts
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, after_appeal_window, world_at
 from tests.hr_cases.factories import a_statement
 from tests.hr_cases.stages import (
     LATER,
+    START,
+    People,
     accepted_case,
     answered,
     decided,
     final,
     heard,
+    next_working_day,
     notified,
     outcome_in,
     people_for,
@@ -161,7 +173,7 @@ def test_nothing_is_decided_against_somebody_whose_letter_waits(make: Factory) -
 
 
 def test_no_hearing_on_a_notice_that_was_not_sent(make: Factory) -> None:
-    """The hearing cannot be recorded before; sent too late, nobody is heard in their absence on it."""
+    """The hearing cannot be recorded before."""
     people = people_for(make)
     case = accepted_case(make, people)
     make.no_password(people.subject)
@@ -174,6 +186,52 @@ def test_no_hearing_on_a_notice_that_was_not_sent(make: Factory) -> None:
     heard(case, people)
     assert case.status is S.HEARD
     assert notice.replied_at is None
+
+
+def a_second_notice(make: Factory, *, proposed: bool = False) -> tuple[Case, People, HearingNotice]:
+    """A hearing that was put off once, by their proposal or not, and set again for somebody who cannot sign in."""
+    people = people_for(make)
+    case = accepted_case(make, people)
+    make.no_password(people.subject)
+    first = notified(case, people)
+    today = clock.local_day(LATER)
+    all_sent(case, people.owner, today)
+    day = next_working_day(clock.local_day(first.hearing_at)) if proposed else None
+    postpone_hearing(first, reason="Their companion is away.", proposed_day=day, by=people.owner, at=LATER)
+    commit()
+    return case, people, notified(case, people, at=LATER + timedelta(hours=1), day=day)
+
+
+def in_absence(case: Case, people: People, notice: HearingNotice) -> None:
+    """The hearing goes ahead without the person concerned."""
+    after = notice.hearing_at + timedelta(hours=2)
+    record_hearing(
+        case, held_on=clock.local_day(after), in_absence=True, absence_reasons="They did not come, and sent no word.",
+        present="Dan Decider", minutes="Nobody came.", by=people.decision_maker, at=after,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_nobody_is_heard_in_their_absence_on_a_notice_sent_too_late(make: Factory, late: bool) -> None:
+    """The least notice counts from the day on which it was sent; one working day less is too short."""
+    case, people, notice = a_second_notice(make)
+    today = clock.local_day(LATER)
+    all_sent(case, people.owner, next_working_day(today) if late else today)
+    if late:
+        with pytest.raises(InvalidInput, match="which was too short a notice") as error:
+            in_absence(case, people, notice)
+        assert error.value.field == "in_absence"
+        return
+    in_absence(case, people, notice)
+    assert case.status is S.HEARD
+
+
+def test_a_day_that_they_proposed_needs_no_full_notice_again(make: Factory) -> None:
+    """They named it themselves, after a notice of the whole length; sent in between, it still counts."""
+    case, people, notice = a_second_notice(make, proposed=True)
+    all_sent(case, people.owner, clock.local_day(LATER) + 3 * DAY)
+    in_absence(case, people, notice)
+    assert case.status is S.HEARD
 
 
 # The outcome and the time to appeal
@@ -215,8 +273,9 @@ def test_who_leaves_with_an_unread_outcome_keeps_their_time(make: Factory) -> No
     people.subject.last_working_day, people.subject.left_at_once = outcome.issued_on, True
     db.session.commit()
     after = clock.at_local(named + DAY, 12)
-    with pytest.raises(AlreadyDone, match="has not been sent"):
+    with pytest.raises(AlreadyDone, match="has not been sent") as refused:
         make_final(case, by=people.owner, at=after, none_came=True)
+    assert refused.value.what_now.startswith("Send it another way first")
     kinds = [letter.kind for letter in letters_to_send(case, named)]
     assert LetterKind.OUTCOME in kinds
     outcome_letter = next(one for one in records.letters(case) if one.kind is LetterKind.OUTCOME)
@@ -309,10 +368,87 @@ def test_the_papers_say_how_a_letter_was_sent(make: Factory) -> None:
         return str(list(afterwards_parts(report().afterwards, None)))  # type: ignore[arg-type]
 
     def report():  # type: ignore[no-untyped-def]
-        return case_report(case, at=at, reader=people.owner)
+        waiting = letters_to_send(case, clock.local_day(at))
+        return case_report(case, at=at, reader=people.owner, waiting=waiting)
 
     assert "The time counts from the day on which the letter is sent another way" in said()
     all_sent(case, people.owner, clock.local_day(at))
     assert "The time counts from" not in said()
     rows = [row.what for row in report().chronology]
     assert any(what.startswith("Letter sent by post: ") for what in rows)
+
+
+def test_what_somebody_left_without_reading_has_told_them_nothing_in_the_papers(
+    make: Factory, client_of: ClientOf
+) -> None:
+    """Issued while they could sign in, unread when they left: not told at its issue, but from the day of sending on."""
+    people = people_for(make)
+    case = accepted_case(make, people)
+    issue_letter(case, kind=LetterKind.INVESTIGATION, words="What is alleged.", by=people.owner, at=START)
+    outcome = decided(case, people)
+    people.subject.last_working_day, people.subject.left_at_once = outcome.issued_on, True
+    db.session.commit()
+    today = outcome.issued_on + DAY
+
+    def papers() -> tuple[list[str], date | None]:
+        waiting = letters_to_send(case, today)
+        report = case_report(case, at=clock.at_local(today, 12), reader=people.owner, waiting=waiting)
+        assert report.afterwards
+        assert report.afterwards.outcome
+        return [row.what for row in report.chronology], report.afterwards.outcome.appeal_by
+
+    rows, appeal_by = papers()
+    assert "Letter about the investigation issued; it waits to be sent another way" in rows
+    assert not any(what.startswith("Person concerned told") for what in rows)
+    assert appeal_by is None
+    with clock.set_to(clock.at_local(today, 12)):
+        pdf = client_of(people.owner).get(f"/hr-cases/{case.reference}/report.pdf").response.data
+    assert "it waits to be sent another way" in flat("".join(page_texts(pdf)))
+    all_sent(case, people.owner, today)
+    rows, appeal_by = papers()
+    assert "Person concerned told of the investigation by post" in rows
+    assert appeal_by == outcome.appeal_by
+
+
+def test_whoever_issues_a_letter_reads_that_it_waits_to_be_sent(make: Factory, client_of: ClientOf) -> None:
+    """Before and after the click; nobody is said to have been told who could not read it."""
+    world = world_at(make, S.INVESTIGATING, tells=False)
+    make.no_password(world.subject)
+    path = address(world, "/tell-subject")
+    with clock.set_to(world.at):
+        owner = client_of(world.owner)
+        page = owner.get(path)
+        assert "it tells them nothing before" in page.text
+        names = ("what_happens_next", "contact", "support", "companion", "confidentiality")
+        page = owner.follow(path, {name: page.field(name) or "Words" for name in names})
+        assert "until the case owner sends it another way" in page.text
+        assert "waits in Probity" not in page.text
+        assert "Not yet. The letter of" in page.text
+
+
+def test_a_password_that_comes_later_shows_no_last_day_to_appeal(make: Factory, client_of: ClientOf) -> None:
+    """Their own page names none while the letter waits, and their appeal is not called late."""
+    people = people_for(make)
+    case = accepted_case(make, people)
+    at = heard(case, people)
+    make.no_password(people.subject)
+    outcome = decided(case, people, at=at)
+    make.password(people.subject)
+    waits = "The time to appeal counts from the day on which the letter about the outcome is sent to you"
+    with clock.set_to(clock.at_local(outcome.appeal_by + 9 * DAY, 12)):
+        theirs, owner = client_of(people.subject), client_of(people.owner)
+        page = theirs.get(f"/hr-cases/about-me/{case.reference}")
+        assert waits in page.text
+        assert uk_weekday_date(outcome.appeal_by) not in page.text
+        assert waits in theirs.get(f"/hr-cases/about-me/{case.reference}/appeal").text
+        assert "The time to appeal has not begun" in owner.get(f"/hr-cases/{case.reference}/record-appeal").text
+
+
+def test_the_page_that_makes_final_asks_for_the_letter_first(make: Factory, client_of: ClientOf) -> None:
+    """Of somebody who left with the outcome unread: 409 with what to do."""
+    world = world_at(make, S.DECIDED)
+    world.subject.last_working_day = clock.local_day(world.at)
+    db.session.commit()
+    with clock.set_to(after_appeal_window(world)):
+        page = client_of(world.owner).get(address(world, "/make-final"), status=409)
+        assert "Send it another way first" in page.text

@@ -87,7 +87,7 @@ def _told(records: CaseRecords, issued_at: datetime) -> ChronologyRow:
         by, sent = records.name(letter.sending.recorded_by_id), letter.sending
         return ChronologyRow(sent.sent_on, f"{told} {sent.sent_by.words}", by, noted_at=sent.recorded_at)
     by = records.actor(("case:subject-told",), issued_at)
-    if letter is not None and letter.has_reached_nobody:
+    if letter is not None and letter.id in records.waiting:
         return ChronologyRow(issued_at, "Letter about the investigation issued; it waits to be sent another way", by)
     return ChronologyRow(issued_at, told, by)
 

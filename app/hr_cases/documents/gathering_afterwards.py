@@ -111,7 +111,7 @@ def _outcome(records: CaseRecords) -> OutcomePart | None:
     if outcome is None:
         return None
     letter = records.letter(LetterKind.OUTCOME)
-    waits = letter is not None and letter.has_reached_nobody
+    waits = letter is not None and letter.id in records.waiting
     return OutcomePart(
         outcome=_outcome_label(outcome.kind),
         is_replaced=records.appeal is not None and records.appeal.replaces_outcome,

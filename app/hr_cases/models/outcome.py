@@ -238,11 +238,6 @@ class Letter(Identified, Base):
     words = SealedText()
 
     @property
-    def has_reached_nobody(self) -> bool:
-        """Whether it was issued to somebody who could not sign in, and is not recorded as sent another way."""
-        return self.send_by is not None and self.sending is None
-
-    @property
     def data_key(self) -> DataKey:
         """The key of the case."""
         return self.case.data_key

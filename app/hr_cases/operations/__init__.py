@@ -111,7 +111,7 @@ from app.hr_cases.operations.reporting import (
     what_is_missing,
     write_report,
 )
-from app.hr_cases.operations.sending import LETTER_SENT, letter_to_send, record_sending
+from app.hr_cases.operations.sending import LETTER_SENT, ask_outcome_sent, letter_to_send, record_sending
 
 __all__ = [
     "ANSWER_RECORDED",
@@ -159,6 +159,7 @@ __all__ = [
     "appoint_investigator",
     "approve_plan",
     "ask_answer",
+    "ask_outcome_sent",
     "asks_why_no_finding",
     "came_as",
     "can_be_shown",

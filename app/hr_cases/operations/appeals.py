@@ -25,7 +25,7 @@ from app.hr_cases.operations.letters_of_outcome import (
     appeal_result_letter,
     late_appeal_refused_letter,
 )
-from app.hr_cases.operations.sending import ask_sent
+from app.hr_cases.operations.sending import ask_outcome_sent
 from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries.reaching import why_not_reached
 from app.hr_cases.queries.sending import waits_to_be_sent
@@ -255,8 +255,7 @@ def make_final(case: Case, *, by: Person, at: datetime, none_came: bool = False)
         raise AlreadyDone(
             "An appeal came late and nobody has decided yet whether it is heard.", what_now="Decide about the appeal first."
         )
-    sentence = "The letter about the outcome has not been sent to the person concerned, so their time to appeal has not run."
-    ask_sent(case, LetterKind.OUTCOME, sentence, at=at)
+    ask_outcome_sent(case, at=at)
     outcome = outcome_of(case)
     if today <= outcome.appeal_by or not case.can_make_final(by, today):
         raise AlreadyDone(

@@ -337,9 +337,16 @@ def record_hearing(
 
 
 def _check_sent_in_time(notice: HearingNotice) -> None:
-    """Nobody is heard in their absence on a notice that went another way and came too late for the least notice."""
-    sent = [one.sent_on for one in sendings(notice.case) if one.letter.issued_at == notice.issued_at]
-    if sent and clock.local_day(notice.hearing_at) < earliest_hearing_day(sent[0], notice.dismissal_possible):
+    """Nobody is heard in their absence on a notice that went another way and came too late for the least notice.
+
+    Not asked of a day that they proposed themselves: it needs no full notice again.
+    """
+    day = clock.local_day(notice.hearing_at)
+    if any(one.proposed_day == day for one in records.notices(notice.case)):
+        return
+    hearing_letters = (one for one in sendings(notice.case) if one.letter.kind is LetterKind.HEARING)
+    sent = [one.sent_on for one in hearing_letters if one.letter.issued_at == notice.issued_at]
+    if sent and day < earliest_hearing_day(sent[0], notice.dismissal_possible):
         raise InvalidInput(
             f"The notice was sent to the person concerned on {uk_date(sent[0])}, which was too short a notice. Ask the case "
             "owner to put the hearing off and give a new notice",

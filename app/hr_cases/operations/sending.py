@@ -22,13 +22,20 @@ from app.policy.queries import due_within
 LETTER_SENT = event_kind(
     "case:letter-sent", "recorded that a letter was sent to {about} another way ({sent_by}) on {sent_on}"
 )
-SEND_FIRST = "Ask the owner of the case to send it another way, by post for example, and to record that."
+ASK_TO_SEND = "Ask the owner of the case to send it another way, by post for example, and to record that."
+SEND_FIRST = "Send it another way first, by post for example, and record how and when you did."
 
 
-def ask_sent(case: Case, kind: LetterKind, sentence: str, *, at: datetime) -> None:
+def ask_sent(case: Case, kind: LetterKind, sentence: str, *, at: datetime, what_now: str = ASK_TO_SEND) -> None:
     """Refuse (409) what relies on a letter that waits to be sent another way; `sentence` says what cannot be done."""
     if waits_to_be_sent(case, kind, clock.local_day(at)):
-        raise AlreadyDone(sentence, what_now=SEND_FIRST)
+        raise AlreadyDone(sentence, what_now=what_now)
+
+
+def ask_outcome_sent(case: Case, *, at: datetime) -> None:
+    """Refuse (409) the owner who makes an outcome final that has not been sent to the person concerned yet."""
+    sentence = "The letter about the outcome has not been sent to the person concerned, so their time to appeal has not run."
+    ask_sent(case, LetterKind.OUTCOME, sentence, at=at, what_now=SEND_FIRST)
 
 
 def told_from(case: Case) -> date | None:

@@ -58,8 +58,8 @@ def step_of(case: Case) -> Step | None:
         return APPOINT_APPEAL_OFFICER
     if case.status is CaseStatus.DECIDED and case.late_appeal_waits:
         return JUDGE_LATE_APPEAL
-    if case.status is CaseStatus.DECIDED and case.step_counted_from is None:
-        return SEND_OUTCOME  # it was issued to somebody who cannot sign in: until it is sent the time to appeal stands still
+    if case.time_to_appeal_waits:
+        return SEND_OUTCOME
     return STEPS.get(case.status)
 
 
