@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.people.models import Person, PersonKind, Role, RoleAssignment, Service
+from app.people.models import Credential, Person, PersonKind, Role, RoleAssignment, Service
 from app.people.operations import service_named
 from app.people.signing_in import start_session
 
@@ -53,6 +53,17 @@ class Factory:
         for role in roles:
             person.roles.append(RoleAssignment(role=role, since=date(2020, 1, 6)))
         return self.keep(person)
+
+    def password(self, person: Person) -> Person:
+        """Let somebody have a password, so that they can sign in; nobody can sign in with this one."""
+        person_id = person.id
+        self.keep(Credential(person_id=person_id, password_hash="x", changed_at=clock.now()))
+        return person
+
+    def no_password(self, person: Person) -> None:
+        """Let somebody have no password any more, as if they never had one."""
+        db.session.delete(db.session.get_one(Credential, person.id))
+        db.session.commit()
 
     def service(self, name: str, head: Person | None = None) -> Service:
         """A service with its head."""

@@ -28,6 +28,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.evidence_files import seal_file
 from app.demo.case_steps import STEPS, Step
+from app.demo.letters import send_what_waits
 from app.demo.screenshots import post_screenshot
 from app.demo.timeline import act_at, working_days_ago
 from app.hr_cases.models import Case, CaseStatus
@@ -122,6 +123,8 @@ def play(cast: Mapping[str, Person], story: Story, now: datetime) -> Scene:
     for number, step in enumerate(steps):
         day = _working_day_after(received, step.day)
         step.act(scene, clock.at_local(day, 10, number))
+        if scene.case_id is not None and story.stage is not CaseStatus.PLANNING:
+            send_what_waits(scene, clock.at_local(day, 10, number) + timedelta(seconds=30))
     return scene
 
 

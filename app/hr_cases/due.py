@@ -13,9 +13,10 @@ from sqlalchemy.orm import aliased
 
 from app.core.audit import ReadEvent
 from app.core.registries import DueKind, Registries, Viewer
-from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter
+from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter, LetterKind
 from app.hr_cases.models.stages import MAY_BE_TOLD
 from app.hr_cases.queries.replacing import has_to_be_replaced, replace_by
+from app.hr_cases.queries.sending import letter_waits, may_wait, send_by
 from app.hr_cases.queries.sight import CASE_READ, not_kept, open_to_managers, told_subject
 from app.matters.models import Capacity, MatterParty
 from app.matters.queries import among_own_parts
@@ -52,6 +53,7 @@ COMPANION = ("case-judge-companion", "Decide whether the companion in case {who}
 WITH_OTHERS = ("case-with-others", "The next step in case {who}, with those who work on it")
 PAGE = ("hr_cases.show", "reference")
 REPLACE = ("case-appoint-instead", "Appoint somebody else to a part in case {who}")
+SEND = ("case-send-letter", "Send a letter in case {who} another way, to somebody who cannot sign in")
 TELL = ("case-tell-subject", "Tell the person concerned in case {who}")
 SUBJECT_LETTER = ("case-about-you-letter", "Read something about you ({who})")
 SUBJECT_NOTICE = ("case-about-you-notice", "Answer something about you ({who})")
@@ -106,7 +108,8 @@ def _owner(viewer: Viewer, today: date) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
     nothing_done_for_them = sa.or_(Case.status != CaseStatus.APPEALED, _nobody_is(Capacity.APPEAL_OFFICER))
-    can_be_final = sa.and_(Case.step_counted_from < today, ~_late_appeal_waits())
+    outcome_was_told = ~letter_waits(today, LetterKind.OUTCOME)
+    can_be_final = sa.and_(Case.step_counted_from < today, ~_late_appeal_waits(), outcome_was_told)
     window_passed = sa.or_(Case.status != CaseStatus.DECIDED, can_be_final)
     return _open_rows(
         _name_by_stage(OWNER),
@@ -162,6 +165,20 @@ def _tell(viewer: Viewer, today: date) -> Rows:
         Case.status.in_(MAY_BE_TOLD),
         Case.told_subject_at.is_(None),
         not_kept(viewer.id, today),
+    )
+
+
+def _send(viewer: Viewer, today: date) -> Rows:
+    """At every stage, also of a closed case: the letter with which it ended has to reach its reader too."""
+    if not viewer.holds(Role.HR_CASE_OWNER):
+        return None
+    return _rows(
+        sa.literal(SEND[0]),
+        may_wait(viewer.id),
+        Case.owner_id == viewer.id,
+        letter_waits(today),
+        not_kept(viewer.id, today),
+        due_on=send_by(today),
     )
 
 
@@ -226,7 +243,7 @@ def register_due(registries: Registries) -> None:
                     name, sentence, *PAGE, select if number == 0 else _none, everybody=all_people, opens=open_to_managers
                 )
             )
-    on_their_own = ((REPLACE, _replace), (TELL, _tell), (LATE_APPEAL, _late_appeal), (COMPANION, _companion))
+    on_their_own = ((REPLACE, _replace), (TELL, _tell), (SEND, _send), (LATE_APPEAL, _late_appeal), (COMPANION, _companion))
     for kind, select in on_their_own:
         all_people = everybody_with(select, Case.matter_id)
         registries.add_due(DueKind(*kind, *PAGE, select, everybody=all_people, opens=open_to_managers))

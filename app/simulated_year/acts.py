@@ -31,6 +31,7 @@ from app.credential_rotation.operations.other_work import say_all_goes_on
 from app.demo.case_steps import BY_DUTY, investigate
 from app.demo.cases import Scene, Story
 from app.demo.leavers import DONE
+from app.demo.letters import send_what_waits
 from app.demo.timeline import act_at
 from app.hr_cases.models import (
     ROLE_FOR,
@@ -56,6 +57,7 @@ from app.hr_cases.operations import (
 )
 from app.hr_cases.queries import appeal as appeal_of
 from app.hr_cases.queries import notices, officers_to_replace
+from app.hr_cases.queries.sending import is_told
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import conflicts_of
 from app.people.models import KEEPERS, Person, Role
@@ -205,8 +207,12 @@ def _case_step(name: str) -> Act:
 
 def _investigate(doing: Doing) -> None:
     case = _case(doing)
-    if case.told_subject_at is not None:
+    if is_told(case, clock.local_day(doing.at)):
         investigate(scene_of_case(case, doing), doing.at)
+
+
+def _send_letters(doing: Doing) -> None:
+    send_what_waits(scene_of_case(_case(doing), doing), doing.at)
 
 
 def _to_answer(doing: Doing) -> None:
@@ -368,6 +374,7 @@ ACTS: Mapping[str, Act] = {
     "breach_reports:second": _second,
     "breach_reports:referral": _referral,
     "breach_reports:take-back": _take_back,
+    "case-send-letter": _send_letters,
     "case-submit-report": _investigate,
     "case-decide-to-answer": _to_answer,
     "case-complete-informal": _informal,

@@ -286,6 +286,7 @@ class Organisation:
         self._case(CaseStatus.ACCEPTED, Capacity.DECISION_MAKER)
         self._case(CaseStatus.APPEALED, Capacity.APPEAL_OFFICER)
         self._case_of_somebody_gone()
+        self.make.no_password(self.officers.subject)
 
     def _case_of_somebody_gone(self) -> None:
         case = accepted_case(self.make, self.officers)

@@ -97,7 +97,7 @@ def people_and_report(
 ) -> World:
     """Everybody, and a report about one of them, or about somebody there is, that HR decided to make a case of."""
     line_manager = make.person("Lena Manager")
-    subject = about or make.person("Sam Subject", manager=line_manager, **subject_values)
+    subject = about or make.password(make.person("Sam Subject", manager=line_manager, **subject_values))
     reporter = make.person("Rita Reporter")
     owner = make.person("Olga Owner", Role.HR_INTAKE, Role.HR_CASE_OWNER)
     report = in_triage(reporter, owner, subject=subject)

@@ -76,7 +76,7 @@ def end_of_day(day: date) -> datetime:
 def people_for(make: Factory, kind: PersonKind = PersonKind.EMPLOYEE) -> People:
     """Somebody for each part."""
     return People(
-        subject=make.person("Sam Subject", kind=kind),
+        subject=make.password(make.person("Sam Subject", kind=kind)),
         reporter=make.person("Rita Reporter"),
         owner=make.person("Olive Owner", Role.HR_CASE_OWNER),
         manager=make.person("Mo Manager", Role.HR_MANAGER),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from app.core import clock
-from app.core.audit import AuditEvent
+from app.core.audit import AuditEvent, record_read
 from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.hr_cases.documents import case_report
@@ -21,8 +21,7 @@ from app.hr_cases.operations import (
     record_appeal,
     submit_appeal,
 )
-from app.hr_cases.queries import records, why_not_reached
-from app.people.models import Credential, Person
+from app.hr_cases.queries import CASE_READ, records, why_not_reached
 from app.policy.queries import installation
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, after_appeal_window, own_address, world_at
@@ -32,12 +31,6 @@ from tests.pages import PageClient
 S = CaseStatus
 ClientOf = Callable[..., PageClient]
 ALONE = {"companion_kind": None, "companion": "", "reply": "I did not write it."}
-
-
-def gives_password(person: Person) -> None:
-    """Let somebody have a password, so that they can sign in."""
-    db.session.add(Credential(person_id=person.id, password_hash="x", changed_at=LATER))
-    db.session.commit()
 
 
 def moment(day: date, days: int = 0) -> datetime:
@@ -66,7 +59,7 @@ def test_who_cannot_sign_in(
     """Whoever left, from the day on, or has no address or no password: the three that signing in asks for."""
     sam = make.person("Sam", email=email, last_working_day=last_day, left_at_once=at_once)
     if password:
-        gives_password(sam)
+        make.password(sam)
     assert (why_not_reached(sam, date(2027, 3, 3)) is None) is reached
 
 
@@ -242,8 +235,9 @@ def test_final_without_their_appeal_needs_a_word_where_they_cannot_sign_in(
     people = people_for(make)
     case = accepted_case(make, people)
     at = end_of_day(decided(case, people).appeal_by) + timedelta(hours=1)
-    if can_sign_in:
-        gives_password(people.subject)
+    if not can_sign_in:
+        record_read(CASE_READ, case.id, by=people.subject.id, at=at)
+        make.no_password(people.subject)
     if refused:
         with pytest.raises(InvalidInput, match="no appeal came another way") as asked:
             make_final(case, by=people.owner, at=at, none_came=confirmed)
@@ -257,6 +251,8 @@ def test_final_without_their_appeal_needs_a_word_where_they_cannot_sign_in(
 def test_the_page_that_makes_final_asks_whoever_could_not_be_heard(make: Factory, client_of: ClientOf) -> None:
     """Without a password there is a box to tick; with one only the warning; both lead to where an appeal is recorded."""
     world = world_at(make, S.DECIDED)
+    record_read(CASE_READ, world.case.id, by=world.subject.id, at=world.at)
+    make.no_password(world.subject)
     path = address(world, "/make-final")
     with clock.set_to(after_appeal_window(world)):
         owner = client_of(world.owner)
@@ -267,7 +263,7 @@ def test_the_page_that_makes_final_asks_whoever_could_not_be_heard(make: Factory
         assert owner.post(path, {}, status=422).errors == [
             "Confirm that no appeal came another way, or record the one that came"
         ]
-        gives_password(world.subject)
+        make.password(world.subject)
         page = owner.get(path)
         assert "no appeal came through Probity" in page.text
         assert not page.soup.select("input[name=none_came]")
@@ -282,7 +278,6 @@ def test_the_page_that_makes_final_asks_whoever_could_not_be_heard(make: Factory
 def test_the_case_says_from_the_day_on_that_they_cannot_be_reached(make: Factory, client_of: ClientOf) -> None:
     """HR reads why and what to do, others who work on it only that; nobody reads it before the day or after the end."""
     world = world_at(make, S.DECIDED)
-    gives_password(world.subject)
     world.subject.last_working_day = clock.local_day(world.at)
     db.session.commit()
     note = f"{world.subject.name} cannot sign in to Probity"
@@ -304,6 +299,7 @@ def test_the_case_says_from_the_day_on_that_they_cannot_be_reached(make: Factory
 def test_at_which_stages_the_note_stands(make: Factory, client_of: ClientOf, stage: CaseStatus) -> None:
     """Until the case is closed."""
     world = world_at(make, stage)
+    make.no_password(world.subject)
     with clock.set_to(world.at):
         text = client_of(world.owner).get(address(world)).text
     assert ("cannot sign in to Probity" in text) is (stage is not S.CLOSED)

@@ -5,14 +5,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app.core import clock
 from app.core.db import commit, db
 from app.core.errors import InvalidInput
+from app.hr_cases import queries
 from app.hr_cases.documents.gathering import case_report
-from app.hr_cases.models import CaseStatus, HearingNotice, ReappointmentReason, UnionStanding
-from app.hr_cases.operations import decide_outcome, earliest_hearing_day, issue_notice, preview_notice, replace_officer
-from app.hr_cases.operations.authority import UnionSaid
+from app.hr_cases.models import Case, CaseStatus, HearingNotice, ReappointmentReason, UnionStanding
+from app.hr_cases.operations import (
+    decide_outcome,
+    earliest_hearing_day,
+    issue_notice,
+    postpone_hearing,
+    preview_notice,
+    replace_officer,
+)
+from app.hr_cases.operations.authority import UnionSaid, lacks_authority
 from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.people.models import Person, Role
@@ -119,6 +128,62 @@ def test_the_outcome_asks_again(make: Factory, authority: bool) -> None:
     assert error.value.field == "kind"
     db.session.rollback()
     assert decide_outcome(case, findings=found(case), by=decider, at=at, **OUTCOME).months == 6
+
+
+@pytest.mark.parametrize("stage", [S.HEARING_SET_UP, S.NOTIFIED, S.HEARD])
+@pytest.mark.parametrize("dismissal", [True, False])
+@pytest.mark.parametrize("authority", [True, False])
+def test_an_authority_that_ends_is_told_when_it_does(
+    make: Factory, stage: CaseStatus, dismissal: bool, authority: bool
+) -> None:
+    """While such a notice stands somebody else is needed; the condition in SQL and the one of the acts are the same."""
+    world = world_at(make, S.HEARING_SET_UP)
+    at = world.at
+    if stage is not S.HEARING_SET_UP:
+        give(world, dismissal_possible=dismissal)
+    if stage is S.HEARD:
+        at = heard(world.case, world)  # type: ignore[arg-type]
+    if not authority:
+        without_authority(world.decision_maker)
+    day, case = clock.local_day(at), world.case
+    with clock.set_to(at):
+        needed = queries.officers_to_replace(case, day)
+        asked = db.session.execute(sa.select(queries.has_to_be_replaced(day)).select_from(Case)).scalar_one()
+        lacks = lacks_authority(case, world.decision_maker)
+    assert lacks is (dismissal and not authority and stage is not S.HEARING_SET_UP)
+    assert asked is lacks
+    assert [(one.part.capacity, "may not dismiss" in one.why) for one in needed] == (
+        [(Capacity.DECISION_MAKER, True)] if lacks else []
+    )
+
+
+def test_only_the_notice_that_holds_asks_for_the_authority(make: Factory) -> None:
+    """A new decision maker holds a new hearing, of which the notice need not say that dismissal is possible."""
+    world = world_at(make, S.HEARING_SET_UP)
+    give(world)
+    world.at = heard(world.case, world)  # type: ignore[arg-type]
+    successor = make.person("Nora Next", Role.DECISION_MAKER, Role.DISMISSAL_AUTHORITY)
+    instead(world, successor, world.at)
+    commit()
+    give(world, dismissal_possible=False)
+    without_authority(successor)
+    assert not lacks_authority(world.case, successor)
+    assert queries.officers_to_replace(world.case, clock.local_day(world.at)) == []
+
+
+def test_the_owner_and_the_manager_read_that_an_authority_has_ended(make: Factory, client_of: ClientOf) -> None:
+    """The manager on their first page, the owner on the case; a notice that was put off asks for nothing any more."""
+    world = world_at(make, S.HEARING_SET_UP)
+    notice = give(world)
+    without_authority(world.decision_maker)
+    said = f"{world.decision_maker.name} may not dismiss, and the notice of the hearing says that dismissal is possible"
+    with clock.set_to(world.at):
+        assert "Appoint somebody else to a part in case" in client_of(world.manager).get("/").text
+        assert said in client_of(world.owner).get(address(world)).text
+        postpone_hearing(notice, reason="To be heard by somebody who may dismiss.", by=world.owner, at=world.at)
+        commit()
+        assert "Appoint somebody else to a part in case" not in client_of(world.manager).get("/").text
+        assert said not in client_of(world.owner).get(address(world)).text
 
 
 def test_pages_say_who_may_dismiss(make: Factory, client_of: ClientOf) -> None:

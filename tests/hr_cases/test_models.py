@@ -55,6 +55,7 @@ TRUTH: dict[str, tuple[frozenset[str], frozenset[CaseStatus]]] = {
     "can_answer_notice": (frozenset({"subject"}), frozenset({S.NOTIFIED})),
     "can_record_answer": (frozenset({"owner"}), frozenset({S.NOTIFIED})),
     "can_record_appeal": (frozenset({"owner"}), frozenset({S.DECIDED})),
+    "can_send_letters": (frozenset({"owner"}), ALL),
     "can_release_files": (frozenset({"owner"}), frozenset(S) - {S.CLOSED}),
     "can_judge_companion": (frozenset({"owner"}), frozenset({S.NOTIFIED})),
     "can_postpone": (frozenset({"owner"}), frozenset({S.NOTIFIED})),

@@ -88,7 +88,7 @@ def test_equality_is_weighed_where_the_category_asks_for_it(make: Factory) -> No
     world = case_at(make, S.INVESTIGATING)
     report = complete(world)
     report.equality = ""
-    assert what_is_missing(report) == ["how equality and human rights were weighed"]
+    assert what_is_missing(report, NOW.date()) == ["how equality and human rights were weighed"]
 
 
 def test_exhibits_and_statements_that_are_named_exist(make: Factory) -> None:
@@ -98,9 +98,9 @@ def test_exhibits_and_statements_that_are_named_exist(make: Factory) -> None:
     a_statement(world, world.stranger)
     report = complete(world)
     _find(world, report, reasons="E1 and S1 show it, and so do E2 and S7.")
-    assert what_is_missing(report) == ["E2 to exist, or not to be named", "S7 to exist, or not to be named"]
+    assert what_is_missing(report, NOW.date()) == ["E2 to exist, or not to be named", "S7 to exist, or not to be named"]
     _find(world, report, reasons="E1 and S1 show it.")
-    assert what_is_missing(report) == []
+    assert what_is_missing(report, NOW.date()) == []
 
 
 def test_a_submitted_version_is_sealed(make: Factory) -> None:
@@ -198,12 +198,12 @@ def test_nothing_is_established_against_somebody_who_was_never_told(make: Factor
     """They are asked for their side first (Acas Code paragraphs 4 and 9)."""
     world = case_at(make, S.INVESTIGATING, tells=False)
     report = complete(world)
-    assert what_is_missing(report) == []
+    assert what_is_missing(report, NOW.date()) == []
     record_finding(
         report, world.case.allegations[0], finding=Finding.ESTABLISHED, basis=Basis.CONTESTED, reasons="It was public.",
         by=world.investigator, at=world.at,
     )  # fmt: skip
-    assert what_is_missing(report) == [
+    assert what_is_missing(report, NOW.date()) == [
         "the person concerned to have been told and asked for their side, as something is established"
     ]
 
@@ -230,4 +230,4 @@ def test_only_citations_must_exist(make: Factory, said: str, missing: list[str])
     a_statement(world, world.stranger)
     report = complete(world)
     report.background = said
-    assert what_is_missing(report) == [f"{label} to exist, or not to be named" for label in missing]
+    assert what_is_missing(report, NOW.date()) == [f"{label} to exist, or not to be named" for label in missing]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.core import clock
+from app.core.audit import record_read
 from app.core.db import db
 from app.hr_cases import queries
 from app.hr_cases.models import CLOSING_ITEMS, CaseStatus, CompanionKind
@@ -108,6 +109,19 @@ def _window_passed(world: World) -> None:
     world.at = after_appeal_window(world)
 
 
+def _read_then_no_password(world: World) -> None:
+    record_read(queries.CASE_READ, world.case.id, by=world.subject.id, at=world.at)
+    world.make.no_password(world.subject)
+    _window_passed(world)
+
+
+def _sent(world: World) -> dict[str, Any]:
+    return {
+        "letter_shown": str(queries.letters(world.case)[0].id), "sent_by": "post", "sent_on": _parts(world.at.date()),
+        "note": "To their home, recorded.",
+    }  # fmt: skip
+
+
 def _neighbour(world: World) -> None:
     notice = queries.notices(world.case)[-1]
     answer_notice(
@@ -185,7 +199,9 @@ FORMS = [
          _plain(reasons="He was ill."), ("reasons", "He was ill."), S.APPEALED, _late_appeal),
     Form("/decide-appeal", S.APPEALED, "appeal_officer", _plain(result="dismissed", reasons="It is fair."),
          _plain(result="allowed_in_part", reasons="It is fair."), ("reasons", "It is fair."), S.FINAL),
-    Form("/make-final", S.DECIDED, "owner", _plain(none_came="y"), _plain(), None, S.FINAL, _window_passed),
+    Form("/make-final", S.DECIDED, "owner", _plain(none_came="y"), _plain(), None, S.FINAL, _read_then_no_password),
+    Form("/send-letter", S.PLANNING, "owner", _sent, _without(_sent, "sent_by"), ("note", "To their home, recorded."), None,
+         lambda w: w.make.no_password(w.subject)),
 ]  # fmt: skip
 
 

@@ -271,6 +271,7 @@ CASE_EVENTS = {
     "/judge-late-appeal": "case:late-appeal-judged",
     "/decide-appeal": "case:appeal-decided",
     "/make-final": "case:made-final",
+    "/send-letter": "case:letter-sent",
 }
 
 

@@ -8,7 +8,7 @@ from app.core.presentation import uk_date, uk_datetime
 from app.hr_cases.documents.contents import THE_REPORTER, ChronologyRow
 from app.hr_cases.documents.records import APPOINTED_BY, CLOSED_BY, CaseRecords
 from app.hr_cases.documents.words import ROUTES, letter_name, words_for
-from app.hr_cases.models import Appeal, InvestigationReport, ReportState
+from app.hr_cases.models import Appeal, InvestigationReport, LetterKind, ReportState
 from app.matters.models import Capacity
 
 
@@ -69,8 +69,7 @@ def _investigation(records: CaseRecords) -> Iterator[ChronologyRow]:
         by = records.actor(("case:plan-approved",), case.plan_approved_at)
         yield ChronologyRow(case.plan_approved_at, "Investigation plan approved", by)
     if case.told_subject_at is not None:
-        by = records.actor(("case:subject-told",), case.told_subject_at)
-        yield ChronologyRow(case.told_subject_at, "Person concerned told of the investigation", by)
+        yield _told(records, case.told_subject_at)
     for item in records.evidence:
         yield ChronologyRow(item.added_at, f"Exhibit {item.label} added to the case", records.name(item.added_by_id))
     for statement in records.statements:
@@ -81,10 +80,27 @@ def _investigation(records: CaseRecords) -> Iterator[ChronologyRow]:
         yield from _versions(records, report)
 
 
+def _told(records: CaseRecords, issued_at: datetime) -> ChronologyRow:
+    """When the person concerned was told: by the letter in Probity, or on the day on which it was sent another way."""
+    letter, told = records.letter(LetterKind.INVESTIGATION), "Person concerned told of the investigation"
+    if letter is not None and letter.sending is not None:
+        by, sent = records.name(letter.sending.recorded_by_id), letter.sending
+        return ChronologyRow(sent.sent_on, f"{told} {sent.sent_by.words}", by, noted_at=sent.recorded_at)
+    by = records.actor(("case:subject-told",), issued_at)
+    if letter is not None and letter.id in records.waiting:
+        return ChronologyRow(issued_at, "Letter about the investigation issued; it waits to be sent another way", by)
+    return ChronologyRow(issued_at, told, by)
+
+
 def _letters(records: CaseRecords) -> Iterator[ChronologyRow]:
     for letter in records.letters:
         what = f"Letter issued: {letter_name(letter, records.appeal)}"
         yield ChronologyRow(letter.issued_at, what, records.name(letter.issued_by_id))
+        sending = letter.sending
+        if sending is not None:
+            what = f"Letter sent {sending.sent_by.words}: {letter_name(letter, records.appeal)}"
+            by = records.name(sending.recorded_by_id)
+            yield ChronologyRow(sending.sent_on, what, by, noted_at=sending.recorded_at)
 
 
 def _pauses(records: CaseRecords) -> Iterator[ChronologyRow]:

@@ -179,7 +179,7 @@ class OutcomePart:
     issued_on: date
     months: int | None
     last_live_day: date | None
-    appeal_by: date
+    appeal_by: date | None
     decided_by: str
     findings: tuple[Judgement, ...]
     reasons: str

@@ -24,7 +24,7 @@ from app.hr_cases.documents.exhibits import bearing_on, exhibits_of
 from app.hr_cases.documents.gathering_afterwards import afterwards_of, last_decided_at
 from app.hr_cases.documents.records import CaseRecords, first_investigator, records_of
 from app.hr_cases.documents.words import letter_name, words_for
-from app.hr_cases.models import Allegation, Case, CaseStatus, Reader, ReportState, Section
+from app.hr_cases.models import Allegation, Case, CaseStatus, Letter, Reader, ReportState, Section
 from app.people.models import Person
 from app.policy.models import Acknowledgement, AgreedBy, PolicyVersion, Precision
 from app.policy.queries import installation, pack
@@ -56,16 +56,16 @@ _STAGES = {
 }
 
 
-def case_report(case: Case, *, at: datetime, reader: Person) -> CaseReport:
+def case_report(case: Case, *, at: datetime, reader: Person, waiting: Collection[Letter] = ()) -> CaseReport:
     """What the report of a case says now to one of its readers, read from its records and its sealed files.
 
     It is the investigation report until something was decided on it; afterwards the whole case, with all that followed
     in a part of its own, for those who see that (`Case.shows`); for the investigator the investigation and how it ended.
     It is a draft until the investigation report is accepted. Whoever reported the matter is "the reporter" in every copy
     (domain 3.11: redacted by default), because a document travels. ``at`` is printed as the time of making; the date of
-    the document is its recorded issue.
+    the document is its recorded issue. ``waiting`` are the letters that wait to be sent another way: they told nobody yet.
     """
-    records = records_of(case, reader)
+    records = records_of(case, reader, waiting=waiting)
     until = records.accepted_at if case.has_ended_for(reader) else None
     shows_all, shows_ending = case.shows(Section.AFTERWARDS, reader), case.shows(Section.ENDING, reader)
     exhibits = exhibits_of(records, lambda item: item.file_for(reader))

@@ -15,7 +15,7 @@ from app.hr_cases.documents.contents import (
 )
 from app.hr_cases.documents.records import CaseRecords
 from app.hr_cases.documents.words import came_words, words_for
-from app.hr_cases.models import CLOSING_ITEMS, Appeal, CaseToAnswer, Hearing, HearingNotice, Outcome, Section
+from app.hr_cases.models import CLOSING_ITEMS, Appeal, CaseToAnswer, Hearing, HearingNotice, LetterKind, Outcome, Section
 from app.people.models import Person
 from app.policy.queries import pack
 
@@ -110,13 +110,15 @@ def _outcome(records: CaseRecords) -> OutcomePart | None:
     outcome, masked = records.outcome, records.masked
     if outcome is None:
         return None
+    letter = records.letter(LetterKind.OUTCOME)
+    waits = letter is not None and letter.id in records.waiting
     return OutcomePart(
         outcome=_outcome_label(outcome.kind),
         is_replaced=records.appeal is not None and records.appeal.replaces_outcome,
         issued_on=outcome.issued_on,
         months=outcome.months,
         last_live_day=outcome.last_live_day,
-        appeal_by=outcome.appeal_by,
+        appeal_by=None if waits else outcome.appeal_by,
         decided_by=records.name(outcome.decided_by_id),
         findings=_findings(records, outcome),
         reasons=masked.read(outcome, "reasons"),

@@ -27,6 +27,7 @@ from app.hr_cases.models import (
     HearingNotice,
     InvestigationReport,
     Letter,
+    LetterKind,
     Outcome,
     Reappointment,
     ReportState,
@@ -73,6 +74,8 @@ class CaseRecords:
     reports: list[InvestigationReport]
     triage: list[TriageDecision]
     letters: list[Letter]
+    waiting: frozenset[uuid.UUID]
+    """The letters that wait to be sent another way: they have told nobody anything yet."""
     notices: list[HearingNotice]
     closing_items: list[ClosingItem]
     decision: CaseToAnswerDecision | None
@@ -92,6 +95,10 @@ class CaseRecords:
         accepted = [report for report in self.reports if report.status is ReportState.ACCEPTED]
         counting = accepted or self.reports
         return counting[-1] if counting else None
+
+    def letter(self, kind: LetterKind) -> Letter | None:
+        """The first letter of a kind."""
+        return next((letter for letter in self.letters if letter.kind is kind), None)
 
     @property
     def accepted_at(self) -> datetime | None:
@@ -119,8 +126,11 @@ class CaseRecords:
         return "The reporter" if person_id in self.reporter_ids else self.names.get(person_id, "")
 
 
-def records_of(case: Case, reader: Person | None = None) -> CaseRecords:
-    """Everything recorded of a case, for a reader: what they wrote themselves stands as they wrote it."""
+def records_of(case: Case, reader: Person | None = None, *, waiting: Collection[Letter] = ()) -> CaseRecords:
+    """Everything recorded of a case, for a reader: what they wrote themselves stands as they wrote it.
+
+    ``waiting`` are the letters that wait to be sent another way, of which the query knows.
+    """
     _load(case)
     reports = _of(case, InvestigationReport, InvestigationReport.number, selectinload(InvestigationReport.findings))
     decisions = _of(
@@ -141,7 +151,8 @@ def records_of(case: Case, reader: Person | None = None) -> CaseRecords:
         statements=_of(case, Statement, Statement.number),
         reports=reports,
         triage=sorted(case.report.decisions, key=lambda decision: (decision.decided_at, decision.id)),
-        letters=_of(case, Letter, Letter.issued_at),
+        letters=_of(case, Letter, Letter.issued_at, joinedload(Letter.sending)),
+        waiting=frozenset(letter.id for letter in waiting),
         notices=_of(case, HearingNotice, HearingNotice.number),
         closing_items=_of(case, ClosingItem, ClosingItem.code),
         decision=decisions[-1] if decisions else None,

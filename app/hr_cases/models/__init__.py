@@ -56,6 +56,7 @@ from app.hr_cases.models.outcome import (
 )
 from app.hr_cases.models.reappointment import ROLE_FOR, Reappointment, ReappointmentReason
 from app.hr_cases.models.sections import Reader, Section
+from app.hr_cases.models.sending import LetterSending, SentBy
 from app.hr_cases.models.stages import CASE_TRANSITIONS, CaseStatus
 from app.hr_cases.models.standing import NOT_TAKEN_FURTHER, AllegationStanding, Standing, is_told_of_decision, standings_of
 
@@ -99,6 +100,7 @@ __all__ = [
     "InvestigationReport",
     "Letter",
     "LetterKind",
+    "LetterSending",
     "Manner",
     "MayComeAnotherWay",
     "Outcome",
@@ -110,6 +112,7 @@ __all__ = [
     "Recommendation",
     "ReportState",
     "Section",
+    "SentBy",
     "Standing",
     "StandingOutcome",
     "Statement",

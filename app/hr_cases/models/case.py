@@ -152,6 +152,11 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
         return self.appeal is not None and self.appeal.waits_for_judgement
 
     @property
+    def time_to_appeal_waits(self) -> bool:
+        """Whether the outcome was issued to somebody who could not sign in, and has not been sent to them another way."""
+        return self.status is CaseStatus.DECIDED and self.step_counted_from is None
+
+    @property
     def has_appeal(self) -> bool:
         """Whether an appeal came, in time or late; there is one."""
         return self.appeal is not None

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +14,9 @@ from app.core.sealing import DataKey, SealedText
 from app.hr_cases.models.another_way import CameBy, MayComeAnotherWay, recorded_whole
 from app.hr_cases.models.case import Allegation, Case
 from app.people.models import Person
+
+if TYPE_CHECKING:
+    from app.hr_cases.models.sending import LetterSending
 
 
 class Proof(StrEnum):
@@ -32,6 +36,7 @@ class Outcome(Identified, Base):
         sa.CheckConstraint("(months IS NULL) = (last_live_day IS NULL)", name="length_has_an_end"),
         sa.CheckConstraint("last_live_day IS NULL OR last_live_day >= issued_on", name="ends_after_issue"),
         sa.CheckConstraint("employment_ends_on IS NULL OR employment_ends_on >= issued_on", name="employed_until_issue"),
+        sa.CheckConstraint("told_on IS NULL OR told_on >= issued_on", name="told_after_issue"),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
@@ -40,6 +45,8 @@ class Outcome(Identified, Base):
     months: Mapped[int | None]
     last_live_day: Mapped[date | None]
     appeal_by: Mapped[date]
+    # On which day the letter was sent where it went another way than through Probity: the time to appeal counts from then.
+    told_on: Mapped[date | None]
     # Of a dismissal only; one that was decided before this was asked has none.
     employment_ends_on: Mapped[date | None]
     decided_at: Mapped[datetime]
@@ -61,6 +68,11 @@ class Outcome(Identified, Base):
     change_required = SealedText()
     equality = SealedText()
     notice = SealedText()
+
+    @property
+    def appeal_counts_from(self) -> date:
+        """From which day the time to appeal counts: that of the issue, or that on which the letter went another way."""
+        return self.told_on or self.issued_on
 
     @property
     def data_key(self) -> DataKey:
@@ -193,11 +205,23 @@ class LetterKind(StrEnum):
     REAPPOINTMENT = "reappointment"
 
 
+_TO_SEND = sa.text("send_by IS NOT NULL")
+
+
 class Letter(Identified, Base):
-    """A letter as it was issued; it never changes."""
+    """A letter as it was issued; it never changes.
+
+    Whoever cannot sign in when it is issued is told of it only once it is recorded that it was sent another way, which is
+    due by `send_by`.
+    """
 
     __tablename__ = "letter"
-    __table_args__ = (one_of("kind", LetterKind), sa.Index(None, "case_id", "issued_at"))
+    __table_args__ = (
+        one_of("kind", LetterKind),
+        sa.Index(None, "case_id", "issued_at"),
+        # The few that wait, or waited, to be sent another way are found among all of closed cases.
+        sa.Index("ix_letter_to_send", "case_id", sqlite_where=_TO_SEND, postgresql_where=_TO_SEND),
+    )
 
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("hr_case.id"))
     kind: Mapped[LetterKind] = enum_column(LetterKind)
@@ -205,10 +229,12 @@ class Letter(Identified, Base):
     issued_at: Mapped[datetime]
     issued_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    send_by: Mapped[date | None]
     words_sealed: Mapped[bytes | None]
 
     case: Mapped[Case] = relationship()
     to: Mapped[Person] = relationship(foreign_keys=[to_id])
+    sending: Mapped["LetterSending | None"] = relationship(back_populates="letter")
     words = SealedText()
 
     @property

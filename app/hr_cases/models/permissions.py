@@ -148,6 +148,10 @@ class CasePermissions:
         """The owner, once, while the case is planned or investigated, and at the latest before it is decided."""
         return self._now(self.is_owned_by, person, *MAY_BE_TOLD) and self.told_subject_at is None
 
+    def can_send_letters(self, person: Person) -> bool:
+        """The owner records at any stage how a letter was sent to somebody who cannot read it in Probity."""
+        return self.is_owned_by(person)
+
     # Investigating
 
     def can_add_evidence(self, person: Person) -> bool:

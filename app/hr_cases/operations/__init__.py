@@ -111,6 +111,7 @@ from app.hr_cases.operations.reporting import (
     what_is_missing,
     write_report,
 )
+from app.hr_cases.operations.sending import LETTER_SENT, ask_outcome_sent, letter_to_send, record_sending
 
 __all__ = [
     "ANSWER_RECORDED",
@@ -128,6 +129,7 @@ __all__ = [
     "INFORMAL_COMPLETED",
     "INVESTIGATOR_APPOINTED",
     "LATE_APPEAL_JUDGED",
+    "LETTER_SENT",
     "MADE_FINAL",
     "NOTICE_ANSWERED",
     "NOTICE_ISSUED",
@@ -157,6 +159,7 @@ __all__ = [
     "appoint_investigator",
     "approve_plan",
     "ask_answer",
+    "ask_outcome_sent",
     "asks_why_no_finding",
     "came_as",
     "can_be_shown",
@@ -173,6 +176,7 @@ __all__ = [
     "issue_notice",
     "judge_companion",
     "judge_late_appeal",
+    "letter_to_send",
     "lighter_outcomes",
     "make_final",
     "open_case",
@@ -187,6 +191,7 @@ __all__ = [
     "record_appeal",
     "record_finding",
     "record_hearing",
+    "record_sending",
     "record_statement_check",
     "replace_officer",
     "report_in_progress",

@@ -25,8 +25,10 @@ from app.hr_cases.operations.letters_of_outcome import (
     appeal_result_letter,
     late_appeal_refused_letter,
 )
+from app.hr_cases.operations.sending import ask_outcome_sent
 from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries.reaching import why_not_reached
+from app.hr_cases.queries.sending import waits_to_be_sent
 from app.matters.models import Capacity
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
@@ -56,7 +58,7 @@ def take_appeal(case: Case, *, grounds: str, by: Person, at: datetime, came: Cam
     """Take an appeal in, however it came: in time or late by the day on which it came, with a letter that says so."""
     day = came.on if came else clock.local_day(at)
     appeal = Appeal(
-        case=case, case_id=case.id, received_at=at, in_time=day <= outcome_of(case).appeal_by,
+        case=case, case_id=case.id, received_at=at, in_time=_is_in_time(case, day, at),
         heard_by=due_at_once(APPEAL_HEARING, _received_on(at, came.on if came else None)), grounds=grounds,
     )  # fmt: skip
     if came is not None:
@@ -67,6 +69,11 @@ def take_appeal(case: Case, *, grounds: str, by: Person, at: datetime, came: Cam
     if appeal.in_time:
         _go_ahead(case, appeal)
     return appeal
+
+
+def _is_in_time(case: Case, day: date, at: datetime) -> bool:
+    """The time to appeal runs only once the person concerned was told of the outcome."""
+    return day <= outcome_of(case).appeal_by or waits_to_be_sent(case, LetterKind.OUTCOME, clock.local_day(at))
 
 
 def came_as(case: Case) -> EventKind:
@@ -248,6 +255,7 @@ def make_final(case: Case, *, by: Person, at: datetime, none_came: bool = False)
         raise AlreadyDone(
             "An appeal came late and nobody has decided yet whether it is heard.", what_now="Decide about the appeal first."
         )
+    ask_outcome_sent(case, at=at)
     outcome = outcome_of(case)
     if today <= outcome.appeal_by or not case.can_make_final(by, today):
         raise AlreadyDone(

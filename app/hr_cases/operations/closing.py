@@ -9,12 +9,13 @@ from app.breach_reports.operations import mark_case_closed
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
-from app.core.errors import InvalidInput
+from app.core.errors import AlreadyDone, InvalidInput
 from app.hr_cases.models import CLOSING_ITEMS, REFERRAL, Case, CaseStatus, ClosingAnswer, ClosingItem, ClosingListItem
 from app.hr_cases.operations.common import ask_officer
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.step_dates import set_step
 from app.hr_cases.queries import records
+from app.hr_cases.queries.sending import letters_to_send
 from app.people.models import Person
 from app.policy.queries import pack
 
@@ -113,6 +114,11 @@ def unanswered_items(case: Case) -> list[ClosingListItem]:
 def close_case(case: Case, *, by: Person, at: datetime) -> None:
     """Close a case whose closing list is answered whole."""
     ask_officer(case, case.is_owned_by(by), case.can_close(by), by=by, at=at, whose="the case owner", act=CASE_CLOSED)
+    if letters_to_send(case, clock.local_day(at)):
+        raise AlreadyDone(
+            "A letter has not been sent to the person concerned yet, and after the closing nobody would be asked to.",
+            what_now="Send it another way, by post for example, and record that. Then close the case.",
+        )
     missing = unanswered_items(case)
     if missing:
         raise InvalidInput(f"Answer first: {'; '.join(item.words for item in missing)}", field="items")

@@ -30,6 +30,7 @@ from app.hr_cases.operations.ending_early import NOTHING_SAID, EarlyEnd, checked
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import informal_letter, informal_note_letter, issue_letter, no_case_letter
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
+from app.hr_cases.queries.sending import is_told
 from app.matters.models import Capacity
 from app.people.models import Person
 
@@ -86,13 +87,8 @@ def decide_case_to_answer(
         act=CASE_TO_ANSWER_DECIDED,
     )
     _check_reasons(case, decision, reasons)
-    if decision != CaseToAnswer.NO_CASE and case.told_subject_at is None:
-        owner = case.owner.name if case.owner else "the case owner"
-        raise InvalidInput(
-            f"{case.subject.name} has not been told of this case yet, so nothing can be decided against them. Ask {owner} "
-            "to tell them first",
-            field="decision",
-        )
+    if decision != CaseToAnswer.NO_CASE:
+        _ask_told(case, at)
     if needs_equality_check(case.allegations):
         need(equality, EQUALITY_MISSING, "equality")
     no_finding = checked_no_finding(case, decision, early_end.no_finding, day=clock.local_day(at))
@@ -103,6 +99,19 @@ def decide_case_to_answer(
     record(CASE_TO_ANSWER_DECIDED, case.id, by=by.id, at=at, facts={"decision": decision})
     _follow(case, made, by=by, at=at)
     return made
+
+
+def _ask_told(case: Case, at: datetime) -> None:
+    if is_told(case, clock.local_day(at)):
+        return
+    owner, first = case.owner.name if case.owner else "the case owner", "to tell them first"
+    if case.told_subject_at is not None:
+        first = "to send them the letter about it first, another way than in Probity"
+    raise InvalidInput(
+        f"{case.subject.name} has not been told of this case yet, so nothing can be decided against them. "
+        f"Ask {owner} {first}",
+        field="decision",
+    )
 
 
 def _check_reasons(case: Case, decision: CaseToAnswer, reasons: Reasons) -> None:

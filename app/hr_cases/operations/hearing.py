@@ -12,7 +12,7 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import notify
-from app.core.presentation import uk_datetime, uk_weekday_date
+from app.core.presentation import uk_date, uk_datetime, uk_weekday_date
 from app.core.working_days import months_after
 from app.hr_cases.models import (
     Case,
@@ -39,8 +39,10 @@ from app.hr_cases.operations.common import (
 from app.hr_cases.operations.disclosing import check_files_decided
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.letters import hearing_letter, issue_letter, postponed_letter
+from app.hr_cases.operations.sending import ask_sent
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
 from app.hr_cases.queries import records
+from app.hr_cases.queries.sending import sendings
 from app.matters.models import Capacity
 from app.matters.queries import conflicts_of
 from app.people.models import Person, Role
@@ -305,9 +307,11 @@ def record_hearing(
         case, case.is_decided_by(by), case.can_record_hearing(by), by=by, at=at, whose="the decision maker", act=HEARING_HELD
     )
     notice = current_notice(case)
+    ask_sent(case, LetterKind.HEARING, "The notice of the hearing has not been sent to the person concerned.", at=at)
     _check_held(notice, held_on, at=at)
     if in_absence:
         need(absence_reasons, "Enter why the hearing went ahead without the person concerned", "absence_reasons")
+        _check_sent_in_time(notice)
         if not any(one.postponed_at for one in records.notices(case)):
             raise InvalidInput(
                 "The hearing must be rearranged at least once before it goes ahead without the person concerned. "
@@ -330,6 +334,24 @@ def record_hearing(
     count_step(case, "outcome_letter_working_days", held_on)
     record(HEARING_HELD, case.id, by=by.id, at=at, facts={"held_on": held_on, "in_absence": in_absence})
     return hearing
+
+
+def _check_sent_in_time(notice: HearingNotice) -> None:
+    """Nobody is heard in their absence on a notice that went another way and came too late for the least notice.
+
+    Not asked of a day that they proposed themselves: it needs no full notice again.
+    """
+    day = clock.local_day(notice.hearing_at)
+    if any(one.proposed_day == day for one in records.notices(notice.case)):
+        return
+    hearing_letters = (one for one in sendings(notice.case) if one.letter.kind is LetterKind.HEARING)
+    sent = [one.sent_on for one in hearing_letters if one.letter.issued_at == notice.issued_at]
+    if sent and day < earliest_hearing_day(sent[0], notice.dismissal_possible):
+        raise InvalidInput(
+            f"The notice was sent to the person concerned on {uk_date(sent[0])}, which was too short a notice. Ask the case "
+            "owner to put the hearing off and give a new notice",
+            field="in_absence",
+        )
 
 
 def _check_held(notice: HearingNotice, held_on: date, *, at: datetime) -> None:

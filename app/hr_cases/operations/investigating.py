@@ -23,6 +23,7 @@ from app.hr_cases.models import (
     EvidenceBearing,
     EvidenceItem,
     EvidenceKind,
+    LetterKind,
     PauseReason,
     Statement,
     StatementKind,
@@ -32,6 +33,7 @@ from app.hr_cases.models import (
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.reporting import SUBMITTED
+from app.hr_cases.operations.sending import ask_sent, told_from
 from app.hr_cases.operations.step_dates import PAUSE_REVIEW, resume_step, stop_step
 from app.matters.models import SEPARATE, Capacity
 from app.matters.operations import wall_off
@@ -189,11 +191,8 @@ def add_statement(
     ask_who(case, case.is_investigated_by(by), by=by, at=at, whose="the investigator")
     _ask_investigating(case, case.can_add_statement(by), "Statements are taken while the case is investigated.")
     is_subject = case.matter.has_party(person, Capacity.SUBJECT)
-    if is_subject and case.told_subject_at is None:
-        raise AlreadyDone(
-            "The person concerned has not been told yet, so they cannot be heard.",
-            what_now="Ask the owner of the case to tell them first.",
-        )
+    if is_subject:
+        _ask_told(case, at)
     if person.id == by.id:
         raise InvalidInput("You cannot take a statement from yourself.", field="person")
     _refuse_officer(case, person)
@@ -224,13 +223,23 @@ def add_statement(
     return statement
 
 
+def _ask_told(case: Case, at: datetime) -> None:
+    if case.told_subject_at is None:
+        raise AlreadyDone(
+            "The person concerned has not been told yet, so they cannot be heard.",
+            what_now="Ask the owner of the case to tell them first.",
+        )
+    sentence = "The letter that tells the person concerned has not been sent to them yet, so they cannot be heard."
+    ask_sent(case, LetterKind.INVESTIGATION, sentence, at=at)
+
+
 def _check_day(case: Case, is_subject: bool, taken_on: date, today: date) -> None:
     if taken_on > today:
         raise InvalidInput("The day on which it was given must be today or in the past", field="taken_on")
-    if is_subject and case.told_subject_at is not None and taken_on < clock.local_day(case.told_subject_at):
-        told = uk_date(clock.local_day(case.told_subject_at))
+    told = told_from(case) if is_subject else None
+    if told is not None and taken_on < told:
         raise InvalidInput(
-            f"The person concerned was told on {told}. Enter that day or a later one.", field="taken_on"
+            f"The person concerned was told on {uk_date(told)}. Enter that day or a later one.", field="taken_on"
         )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from app.core.audit import event_kind, record
+from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.outbox import notify
@@ -37,8 +38,11 @@ from app.hr_cases.operations.letter_parts import (
     write_letter,
     write_to,
 )
+from app.hr_cases.operations.step_dates import LETTER_SENDING
+from app.hr_cases.queries.reaching import why_not_reached
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
+from app.policy.queries import due_within
 
 LETTER_ISSUED = event_kind("case:letter-issued", "issued the letter to {about}: {kind}")
 
@@ -66,11 +70,13 @@ EMPTY_WORDS = {
 def issue_letter(case: Case, *, kind: LetterKind, words: str, by: Person, at: datetime) -> Letter:
     """Issue a letter to the person concerned. It never changes, and from its issue on they have been told of the case.
 
-    What is alleged is frozen with the first letter. They get a neutral message that something waits for them.
+    What is alleged is frozen with the first letter. They get a neutral message that something waits for them. Whoever
+    cannot sign in is told only once the letter was sent another way, which is due from now on.
     """
     if not words.strip():
         raise InvalidInput("Enter the words of the letter", field="words")
-    subject = case.subject
+    subject, today = case.subject, local_day(at)
+    unreached = why_not_reached(subject, today) is not None
     letter = Letter(
         case=case,
         case_id=case.id,
@@ -80,6 +86,7 @@ def issue_letter(case: Case, *, kind: LetterKind, words: str, by: Person, at: da
         issued_at=at,
         issued_by_id=by.id,
         fingerprint=hashlib.sha256(words.encode()).hexdigest(),
+        send_by=due_within(LETTER_SENDING, today) if unreached else None,
         words=words,
     )
     db.session.add(letter)

@@ -17,8 +17,10 @@ from app.hr_cases.operations.letter_parts import (
     write_letter,
     write_to,
 )
+from app.hr_cases.operations.step_dates import APPEAL_WINDOW
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
+from app.policy.queries import pack
 
 PROOF_WORDS = {
     Proof.PROVED: "This was proved.",
@@ -37,8 +39,12 @@ def outcome_letter(
     dropped: Sequence[CaseToAnswerReason],
     by: Person,
     at: datetime,
+    in_probity: bool = True,
 ) -> str:
-    """The letter after the hearing: findings with reasons, the outcome, how long it counts, and the right of appeal."""
+    """The letter after the hearing: findings with reasons, the outcome, how long it counts, and the right of appeal.
+
+    `in_probity` says whether the reader can sign in: the time of whoever cannot runs from the day on which it is sent.
+    """
     sections: list[Section] = [
         ("What was found", "\n\n".join(_finding(case, finding) for finding in _in_order(outcome.findings))),
         *not_taken_further(case, dropped),
@@ -59,7 +65,7 @@ def outcome_letter(
             *sections,
             (
                 "If you do not agree",
-                f"You can appeal. Sign in to Probity and say why by the end of {uk_weekday_date(outcome.appeal_by)}. "
+                f"You can appeal. {_how_to_appeal(outcome, in_probity)} "
                 f"{write_to(case)}; it counts from the day on which it comes, so send it in good time. Your appeal goes to "
                 "Human Resources. Somebody who was not involved before will hear it, somebody may come "
                 "with you, and an appeal cannot make the outcome worse for you.",
@@ -69,6 +75,13 @@ def outcome_letter(
         by=by,
         at=at,
     )
+
+
+def _how_to_appeal(outcome: Outcome, in_probity: bool) -> str:
+    if in_probity:
+        return f"Sign in to Probity and say why by the end of {uk_weekday_date(outcome.appeal_by)}."
+    days = count_words(pack().periods[APPEAL_WINDOW].value, "working day")
+    return f"Say why within {days} after the day on which this letter is sent to you."
 
 
 def appeal_received_letter(case: Case, appeal: Appeal, *, by: Person, at: datetime) -> str:

@@ -33,15 +33,13 @@ from app.hr_cases.operations.ending_employment import checked_end
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import outcome_letter
-from app.hr_cases.operations.step_dates import count_step
+from app.hr_cases.operations.step_dates import APPEAL_WINDOW, MAKING_FINAL, count_step, set_step
+from app.hr_cases.queries.reaching import why_not_reached
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
 from app.policy.queries import due_within
 
 OUTCOME_DECIDED = event_kind("case:outcome-decided", "decided the outcome: {kind}")
-
-APPEAL_WINDOW = "appeal_window_working_days"
-MAKING_FINAL = "outcome_final_working_days"
 
 Findings = Mapping[uuid.UUID, tuple[Proof, str]]
 
@@ -83,9 +81,12 @@ def decide_outcome(
     words = OutcomeWords(reasons, mitigation, change_required, equality, length_reasons, notice)
     outcome, letter = _outcome_with_letter(case, kind, months, ends_on, findings, words, by=by, at=at)
     db.session.add(outcome)
-    issue_letter(case, kind=LetterKind.OUTCOME, words=letter, by=by, at=at)
+    issued = issue_letter(case, kind=LetterKind.OUTCOME, words=letter, by=by, at=at)
     case.move_to(CaseStatus.DECIDED)
-    count_step(case, MAKING_FINAL, outcome.appeal_by)
+    if issued.send_by is None:
+        count_step(case, MAKING_FINAL, outcome.appeal_by)
+    else:
+        set_step(case, issued.send_by)  # the time to appeal opens only once the letter has been sent another way
     record(
         OUTCOME_DECIDED, case.id, by=by.id, at=at,
         facts={
@@ -154,7 +155,8 @@ def _outcome_with_letter(
             reasons=why.strip(),
         )  # fmt: skip
     return outcome, outcome_letter(
-        case, outcome, kind, dropped=dropped_allegations(case), by=by, at=at
+        case, outcome, kind, dropped=dropped_allegations(case), by=by, at=at,
+        in_probity=why_not_reached(case.subject, issued_on) is None,
     )
 
 

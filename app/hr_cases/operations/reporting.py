@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.core import clock
@@ -27,6 +27,7 @@ from app.hr_cases.operations.common import needs_equality_check
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries.records import exhibits, last_report, statements
+from app.hr_cases.queries.sending import is_told
 from app.matters.queries import holders_not_kept_from
 from app.people.models import Person, Role
 
@@ -151,7 +152,7 @@ def write_report(
     record(REPORT_WRITTEN, report.case_id, by=by.id, at=at, facts={"version": report.number})
 
 
-def what_is_missing(report: InvestigationReport) -> list[str]:
+def what_is_missing(report: InvestigationReport, today: date) -> list[str]:
     """What a version still needs before it can be submitted, each as the end of "The report needs ..."."""
     by_allegation = {finding.allegation_id: finding for finding in report.findings}
     missing = [
@@ -160,7 +161,7 @@ def what_is_missing(report: InvestigationReport) -> list[str]:
         if allegation.id not in by_allegation or not by_allegation[allegation.id].reasons
     ]
     established = any(finding.finding is Finding.ESTABLISHED for finding in report.findings)
-    if established and report.case.told_subject_at is None:
+    if established and not is_told(report.case, today):
         missing.append("the person concerned to have been told and asked for their side, as something is established")
     if not report.background:
         missing.append("the background")
@@ -202,7 +203,7 @@ def submit_report(report: InvestigationReport, *, by: Person, at: datetime) -> N
     Refuses (422) with a list of all that is missing.
     """
     _ask_draft(report, by, at)
-    missing = what_is_missing(report)
+    missing = what_is_missing(report, clock.local_day(at))
     if missing:
         raise InvalidInput(f"The report needs {'; '.join(missing)}.")
     case = report.case

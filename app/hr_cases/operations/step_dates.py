@@ -6,6 +6,9 @@ from app.core.clock import local_day
 from app.hr_cases.models import Case, CasePause, CaseStatus
 from app.policy.queries import due_within, working_calendar
 
+APPEAL_WINDOW = "appeal_window_working_days"
+MAKING_FINAL = "outcome_final_working_days"
+LETTER_SENDING = "letter_another_way_working_days"
 PAUSE_REVIEW = "pause_review_working_days"
 HEARING_SET_UP = "case_to_answer_working_days"
 

@@ -37,6 +37,7 @@ from app.hr_cases.queries.replacing import (
     officers_to_replace,
     replace_by,
 )
+from app.hr_cases.queries.sending import Dispatch, dispatches, letters_to_send, sendings, waits_to_be_sent
 from app.hr_cases.queries.sight import (
     CASE_READ,
     EXHIBIT_READ,
@@ -66,6 +67,7 @@ __all__ = [
     "STEPS",
     "CasePage",
     "CaseRow",
+    "Dispatch",
     "InTheWay",
     "NextStep",
     "SoFar",
@@ -81,6 +83,7 @@ __all__ = [
     "custody",
     "decision",
     "device_permissions_of",
+    "dispatches",
     "exhibit",
     "exhibits",
     "find_case",
@@ -91,6 +94,7 @@ __all__ = [
     "last_moments",
     "last_report",
     "letters",
+    "letters_to_send",
     "may_see",
     "next_step",
     "nobody_left",
@@ -106,6 +110,7 @@ __all__ = [
     "reappointments",
     "replace_by",
     "reports",
+    "sendings",
     "so_far",
     "statement",
     "statements",
@@ -113,6 +118,7 @@ __all__ = [
     "tells_until",
     "undecided_files",
     "visible_case",
+    "waits_to_be_sent",
     "what_to_do_without",
     "why_not_reached",
 ]

@@ -131,7 +131,7 @@ def letters(case: Case) -> list[Letter]:
         db.session.execute(
             sa.select(Letter)
             .where(Letter.case_id == case.id)
-            .options(joinedload(Letter.to))
+            .options(joinedload(Letter.to), joinedload(Letter.sending))
             .order_by(Letter.issued_at, Letter.id)
         ).scalars()
     )

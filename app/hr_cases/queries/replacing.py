@@ -1,4 +1,5 @@
-"""Whose part in a case has to go to somebody else: they leave before its step is due, lost the role, or may not see it.
+"""Whose part in a case has to go to somebody else: they leave before its step is due, lost the role, may not see it, or may
+not dismiss any more although the notice of the hearing says that dismissal is possible.
 
 A case can close to an officer at any time, when a close relationship becomes known or somebody gets another line manager;
 it would then wait for somebody who may not even read it.
@@ -14,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.hr_cases.models import ROLE_FOR, Case, EvidenceItem
+from app.hr_cases.models import ROLE_FOR, Case, CaseStatus, EvidenceItem, HearingNotice, Letter
 from app.hr_cases.models.permissions import AT_WORK_IN
 from app.hr_cases.queries.records import is_undecided
-from app.matters.models import MatterParty
+from app.hr_cases.queries.sending import WITH_ITS_SENDING, Dispatch, waits_now, went_another_way
+from app.matters.models import Capacity, MatterParty
 from app.matters.queries import kept_from, somebody_is_left
 from app.people.models import Person, Role
 from app.people.queries import carrying, is_here
@@ -47,12 +49,14 @@ def replace_by(on: Any) -> sa.ScalarSelect[date]:
 @dataclass(frozen=True)
 class InTheWay:
     """What stands in the way of a case: parts that have to go to somebody else, that no HR manager is left whom it is not
-    closed to, and files of which it is not decided what the person concerned gets.
+    closed to, and files of which it is not decided what the person concerned gets; with it, which letters went another way
+    than through Probity or wait to.
     """
 
     to_replace: Sequence[ToReplace] = ()
     no_manager_left: bool = False
     undecided_files: Sequence[EvidenceItem] = ()
+    dispatches: Sequence[Dispatch] = ()
 
 
 def officers_to_replace(case: Case, on: date) -> Sequence[ToReplace]:
@@ -68,30 +72,41 @@ def in_the_way(case: Case, on: date) -> InTheWay:
         _cannot_go_on(part, person, on).label("cannot_go_on"),
         _leaves(person, on).label("leaves"),
         _has_role(part, person, on).label("has_role"),
+        _lacks_authority(part, person, on).label("lacks_authority"),
         somebody_is_left(Case.matter_id, [Role.HR_MANAGER], on).label("manager_left"),
     )
     rows = db.session.execute(
-        sa.select(part, person, EvidenceItem, *asked)
+        sa.select(part, person, EvidenceItem, Letter, waits_now(on).label("waits"), *asked)
         .join_from(Case, part, is_officer)
         .join(person, person.id == part.person_id)
         .outerjoin(EvidenceItem, sa.and_(EvidenceItem.case_id == Case.id, is_undecided()))
+        .outerjoin(Letter, sa.and_(Letter.case_id == Case.id, went_another_way(on)))
         .where(Case.id == case.id)
-        .order_by(part.since, part.id, EvidenceItem.number)
+        .options(*WITH_ITS_SENDING)
+        .order_by(part.since, part.id, EvidenceItem.number, Letter.issued_at, Letter.id)
     ).all()
     cannot = {row.MatterParty: row for row in rows if row.cannot_go_on}
     return InTheWay(
-        [ToReplace(one, _why(row.Person, row.leaves, row.has_role, on)) for one, row in cannot.items()],
+        [ToReplace(one, _why(row, on)) for one, row in cannot.items()],
         any(not row.manager_left for row in rows),
         list(dict.fromkeys(row.EvidenceItem for row in rows if row.EvidenceItem is not None)),
+        list(dict.fromkeys(Dispatch(row.Letter, row.waits) for row in rows if row.Letter is not None)),
     )
 
 
-def _why(person: Person, leaves: bool, has_role: bool, on: date) -> str:
-    if leaves:
+def _why(row: Any, on: date) -> str:
+    """In words, why whoever stands in this row cannot do their part."""
+    person: Person = row.Person
+    if row.leaves:
         gone = not person.is_here_on(on)
         return f"{person.name} no longer works here." if gone else f"{person.name} leaves before this step is due."
-    if not has_role:
+    if not row.has_role:
         return f"{person.name} no longer holds the role for this part."
+    if row.lacks_authority:
+        return (
+            f"{person.name} may not dismiss, and the notice of the hearing says that dismissal is possible. Appoint "
+            "somebody who may, or ask an administrator to record that authority."
+        )
     return (
         f"{person.name} is close to somebody in this case, or is in the same reporting line as the person concerned, and "
         "may not see it any more."
@@ -117,7 +132,8 @@ def _cannot_go_on(
         *(sa.and_(party.capacity == part, Case.status.in_(stages)) for part, stages in AT_WORK_IN.items())
     )
     kept = kept_from(party.matter_id, person.id, on, among=among)
-    return sa.and_(at_work, sa.or_(_leaves(person, on), ~_has_role(party, person, on), kept))
+    unable = sa.or_(_leaves(person, on), ~_has_role(party, person, on), _lacks_authority(party, person, on), kept)
+    return sa.and_(at_work, unable)
 
 
 def _leaves(person: Any, on: Any) -> sa.ColumnElement[bool]:
@@ -128,4 +144,23 @@ def _leaves(person: Any, on: Any) -> sa.ColumnElement[bool]:
 def _has_role(party: Any, person: Any, on: Any) -> sa.ColumnElement[bool]:
     return sa.or_(
         *(sa.and_(party.capacity == part, person.id.in_(carrying([role], on))) for part, role in ROLE_FOR.items())
+    )
+
+
+def _lacks_authority(party: Any, person: Any, on: Any) -> sa.ColumnElement[bool]:
+    """`authority.lacks_authority` of a decision maker, as a condition on Case: told when it happens, not at the outcome."""
+    notice = aliased(HearingNotice)
+    newest = (
+        sa.select(notice.dismissal_possible)
+        .where(notice.case_id == Case.id, notice.postponed_at.is_(None))
+        .order_by(notice.number.desc())
+        .limit(1)
+        .correlate_except(notice)
+        .scalar_subquery()
+    )
+    return sa.and_(
+        party.capacity == Capacity.DECISION_MAKER,
+        Case.status.in_([CaseStatus.NOTIFIED, CaseStatus.HEARD]),
+        person.id.not_in(carrying([Role.DISMISSAL_AUTHORITY], on)),
+        newest.is_(True),
     )

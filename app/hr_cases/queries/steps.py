@@ -36,6 +36,7 @@ STEPS: dict[CaseStatus, Step] = {
 }
 APPOINT_DECISION_MAKER = Step("appoint a decision maker", None, "hr_cases.appoint_decision_maker")
 APPOINT_APPEAL_OFFICER = Step("appoint an appeal officer", Capacity.CASE_OWNER, "hr_cases.appoint_appeal_officer")
+SEND_OUTCOME = Step("send the letter about the outcome another way", Capacity.CASE_OWNER, "hr_cases.send_letter")
 JUDGE_LATE_APPEAL = Step("decide about the late appeal", Capacity.CASE_OWNER, "hr_cases.judge_late_appeal")
 
 
@@ -57,6 +58,8 @@ def step_of(case: Case) -> Step | None:
         return APPOINT_APPEAL_OFFICER
     if case.status is CaseStatus.DECIDED and case.late_appeal_waits:
         return JUDGE_LATE_APPEAL
+    if case.time_to_appeal_waits:
+        return SEND_OUTCOME
     return STEPS.get(case.status)
 
 

@@ -12,6 +12,7 @@ from app.hr_cases.routes import (
     outcome,
     replacing,
     reporting,
+    sending,
     subject,
     tabs,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "outcome",
     "replacing",
     "reporting",
+    "sending",
     "subject",
     "tabs",
 ]

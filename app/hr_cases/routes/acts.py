@@ -1,25 +1,26 @@
 """Every act of a case with its button and the predicate that says who sees it, in the order in which a case goes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
 
-from app.hr_cases.models import Case, HearingNotice
+from app.hr_cases.models import Case, HearingNotice, Letter, LetterKind
 from app.people.models import Person
 
 
 @dataclass(frozen=True)
 class Act:
     """One act: its page, the words of its button, and whether this person may do it on this day; of some also whether the
-    notice that was given last asks for it.
+    notice that was given last asks for it, or the letters that wait to be sent another way allow it.
     """
 
     endpoint: str
     button: str
     can: Callable[[Case, Person, date], bool]
     asked_by: Callable[[HearingNotice], bool] | None = None
+    with_letters: Callable[[Sequence[Letter]], bool] | None = None
 
     def href(self, case: Case) -> str:
         """The page on which it is done."""
@@ -55,16 +56,27 @@ ACTS = (
     Act("judge_late_appeal", "Decide about the late appeal", lambda c, p, _: c.can_judge_late_appeal(p)),
     Act("appoint_appeal_officer", "Appoint an appeal officer", lambda c, p, _: c.can_appoint_appeal_officer(p)),
     Act("decide_appeal", "Decide the appeal", lambda c, p, _: c.can_decide_appeal(p)),
-    Act("make_final", "Make the outcome final", lambda c, p, day: c.can_make_final(p, day)),
+    Act(
+        "make_final",
+        "Make the outcome final",
+        lambda c, p, day: c.can_make_final(p, day),
+        with_letters=lambda waiting: all(letter.kind is not LetterKind.OUTCOME for letter in waiting),
+    ),
+    Act("send_letter", "Record how a letter was sent", lambda c, p, _: c.can_send_letters(p), with_letters=bool),
     Act("closing", "Answer the closing list", lambda c, p, _: c.can_close(p)),
 )
 BY_ENDPOINT = {act.endpoint: act for act in ACTS}
 
 
-def acts_open_to(case: Case, person: Person, day: date, notice: HearingNotice | None) -> list[Act]:
-    """What this person may do in the case now; `notice` is the one that was given last."""
+def acts_open_to(
+    case: Case, person: Person, day: date, notice: HearingNotice | None, waiting: Sequence[Letter] = ()
+) -> list[Act]:
+    """What this person may do in the case now; `notice` is the one that was given last, `waiting` are the letters that wait
+    to be sent another way.
+    """
 
     def is_asked_for(act: Act) -> bool:
-        return act.asked_by is None or (notice is not None and act.asked_by(notice))
+        asked = act.asked_by is None or (notice is not None and act.asked_by(notice))
+        return asked and (act.with_letters is None or act.with_letters(waiting))
 
     return [act for act in ACTS if act.can(case, person, day) and is_asked_for(act)]

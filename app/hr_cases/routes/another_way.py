@@ -10,8 +10,8 @@ from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.forms.another_way import RecordAnswerForm, RecordAppealForm
 from app.hr_cases.forms.answer_seen import answer_shown
 from app.hr_cases.forms.subject import ALONE
-from app.hr_cases.models import CompanionKind, HearingNotice
-from app.hr_cases.routes.common import act_page, ask, carried_out, done, visit
+from app.hr_cases.models import Case, CompanionKind, HearingNotice, Outcome
+from app.hr_cases.routes.common import act_page, ask, carried_out, done, visit, where_it_waits
 from app.hr_cases.routes.masked_view import LeftAlone
 from app.hr_cases.routes.opening import OWNER
 from app.people.models import Person
@@ -32,15 +32,21 @@ def record_appeal(reference: str) -> Any:
             operations.record_appeal(case, grounds=form.grounds.data, came=form.came, by=me, at=here.now)
 
         if carried_out(form, act, case):
-            return done("You recorded the appeal. A letter about it waits for them.", reference=here.reference)
+            return done(f"You recorded the appeal. {where_it_waits(here)}", reference=here.reference)
     return act_page(
         here,
         form,
         "Record an appeal that came another way",
         "Record the appeal",
-        lead=f"Record what {case.subject.name} sent by letter, by e-mail or another way. It is in time if it came by the "
-        f"end of {uk_weekday_date(outcome.appeal_by)}; if it came later, you decide next whether it is heard.",
+        lead=f"Record what {case.subject.name} sent by letter, by e-mail or another way. {_in_time(case, outcome)}",
     )
+
+
+def _in_time(case: Case, outcome: Outcome) -> str:
+    if case.time_to_appeal_waits:
+        return "The time to appeal has not begun, since the letter about the outcome was not sent yet: it is in time."
+    last = uk_weekday_date(outcome.appeal_by)
+    return f"It is in time if it came by the end of {last}; if it came later, you decide next whether it is heard."
 
 
 @blueprint.route("/<reference>/record-answer", methods=["GET", "POST"])

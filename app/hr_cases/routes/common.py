@@ -147,6 +147,13 @@ def _names_nobody(form: NamingForm, things: tuple[Any, ...]) -> bool:
     return form.names_nobody(Masking.of_matter(about.matter, about.subject))
 
 
+def where_it_waits(here: Visit) -> str:
+    """Where the letter waits that was just issued to the person concerned, as a sentence of what was done."""
+    if queries.why_not_reached(here.case.subject, here.today) is None:
+        return "The letter waits in Probity."
+    return "The letter waits until the case owner sends it another way: before that is recorded it tells nobody anything."
+
+
 def done(sentence: str, endpoint: str = "show", **values: Any) -> Any:
     """Say what was done, and lead to where it can be seen."""
     flash(sentence, "success")

@@ -132,7 +132,8 @@ def report_pdf(reference: str) -> Any:
     if not any(version.status is ReportState.ACCEPTED for version in queries.reports(here.case)):
         raise NothingHere(secret=True)
     record_read(queries.REPORT_PDF_READ, here.case.id, by=here.me.id, at=here.now)
-    pdf = documents.render_case_report(documents.case_report(here.case, at=here.now, reader=here.me))
+    waiting = queries.letters_to_send(here.case, here.today)
+    pdf = documents.render_case_report(documents.case_report(here.case, at=here.now, reader=here.me, waiting=waiting))
     response = as_attachment(pdf, "application/pdf", f"{here.reference}.pdf")
     response.headers["Content-Security-Policy"] = LOCKED
     return response

@@ -15,7 +15,7 @@ from app.hr_cases.forms.answer_seen import answer_shown
 from app.hr_cases.forms.deciding import CompanionForm, HearingForm, NoticeForm, PostponeForm
 from app.hr_cases.models import HearingNotice, Section, UnionStanding
 from app.hr_cases.operations.authority import UnionSaid
-from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
+from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit, where_it_waits
 from app.hr_cases.routes.deciding import DECISION_MAKER, DO_NOT_NAME, day_of
 from app.hr_cases.routes.files import LOCKED
 from app.hr_cases.routes.opening import OWNER
@@ -61,7 +61,7 @@ def issue_notice(reference: str) -> Any:
                 operations.issue_notice(case, **_said(form), by=me, at=here.now)
 
             if carried_out(form, act, case):
-                return done("You gave notice of the hearing. The letter waits in Probity.", reference=here.reference)
+                return done(f"You gave notice of the hearing. {where_it_waits(here)}", reference=here.reference)
     return act_page(
         here,
         form,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.core.errors import InvalidInput, NothingHere
-from app.hr_cases import blueprint, operations
+from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.forms.opening import (
     AllegationForm,
     AppointInvestigatorForm,
@@ -15,7 +15,7 @@ from app.hr_cases.models import Allegation, ConductCapacity
 from app.hr_cases.operations import AllegationDraft, LetterWords
 from app.hr_cases.operations.drafting import PolicyBasis, basis_of
 from app.hr_cases.routes.choosing import category_choices, chosen_person, paragraphs_named, pool
-from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit
+from app.hr_cases.routes.common import Visit, act_page, ask, carried_out, done, visit, where_it_waits
 from app.matters.models import Capacity
 from app.policy.queries import installation
 
@@ -166,7 +166,7 @@ def tell_subject(reference: str) -> Any:
             operations.tell_subject(case, letter_words=_words_of(form), by=me, at=here.now)
 
         if carried_out(form, act, case):
-            return done(f"You told {case.subject.name}. The letter waits for them in Probity.", reference=here.reference)
+            return done(f"You issued the letter to {case.subject.name}. {where_it_waits(here)}", reference=here.reference)
     return act_page(
         here,
         form,
@@ -174,9 +174,15 @@ def tell_subject(reference: str) -> Any:
         "Issue the letter",
         template="act_with_letter",
         letter=_letter_so_far(here, form),
-        lead="The letter is in their Probity as soon as you issue it, and the wording of the allegations cannot be changed "
-        "from then on.",
+        lead=f"{_when_told(here)} The wording of the allegations cannot be changed from then on.",
     )
+
+
+def _when_told(here: Visit) -> str:
+    unreached = queries.why_not_reached(here.case.subject, here.today)
+    if unreached is None:
+        return "The letter is in their Probity as soon as you issue it."
+    return f"{unreached} Issue the letter, then send it another way and record that: it tells them nothing before."
 
 
 def _words_of(form: TellSubjectForm) -> LetterWords:

@@ -19,7 +19,7 @@ from app.hr_cases.models import CLOSING_ITEMS, Allegation, Appeal, AppealResult,
 from app.hr_cases.operations import OutcomeWords
 from app.hr_cases.routes.acts import BY_ENDPOINT
 from app.hr_cases.routes.choosing import chosen_person, pool
-from app.hr_cases.routes.common import Visit, act_page, as_its_writer_reads, ask, carried_out, done, visit
+from app.hr_cases.routes.common import Visit, act_page, as_its_writer_reads, ask, carried_out, done, visit, where_it_waits
 from app.hr_cases.routes.deciding import DECISION_MAKER, DO_NOT_NAME
 from app.hr_cases.routes.masked_view import LeftAlone, page_of
 from app.hr_cases.routes.opening import OWNER
@@ -51,7 +51,7 @@ def decide_outcome(reference: str) -> Any:
                 operations.decide_outcome(case, **_decided(form, heard), **vars(said), by=me, at=here.now)
 
             if carried_out(form, act, case, stands_at=_places(form, heard)):
-                return done("You decided the outcome. The letter waits in Probity.", reference=here.reference)
+                return done(f"You decided the outcome. {where_it_waits(here)}", reference=here.reference)
     return act_page(
         here,
         form,
@@ -209,7 +209,7 @@ def decide_appeal(reference: str) -> Any:
             )
 
         if carried_out(form, act, case, appeal):
-            return done("You decided the appeal. The letter waits in Probity.", reference=here.reference)
+            return done(f"You decided the appeal. {where_it_waits(here)}", reference=here.reference)
     return act_page(
         here,
         form,
@@ -231,6 +231,7 @@ def make_final(reference: str) -> Any:
     case, me = here.case, here.me
     can = case.can_make_final(me, here.today)
     ask(here, who=case.is_owned_by(me), can=can, whose=OWNER, doing=operations.MADE_FINAL)
+    operations.ask_outcome_sent(case, at=here.now)
     unreached = queries.why_not_reached(case.subject, here.today)
     form = make_final_form(unreached is not None)
 

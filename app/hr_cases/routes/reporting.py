@@ -75,7 +75,7 @@ def _writing_page(here: Visit, form: ReportForm, newest: InvestigationReport | N
         template="write_report",
         findings={found.allegation_id: found for found in newest.findings} if newest else {},
         report=newest,
-        missing=operations.what_is_missing(newest) if newest else [],
+        missing=operations.what_is_missing(newest, here.today) if newest else [],
     )
 
 

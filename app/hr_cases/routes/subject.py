@@ -276,6 +276,6 @@ def appeal(reference: str) -> Any:
         "Appeal",
         form=form,
         outcome=outcome,
-        is_late=clock.local_day(here.now) > outcome.appeal_by,
+        is_late=not case.time_to_appeal_waits and clock.local_day(here.now) > outcome.appeal_by,
     )
     return page, 422 if form.errors else 200

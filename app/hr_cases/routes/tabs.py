@@ -1,5 +1,6 @@
 """The pages of one case: overview, allegations, evidence, people, meetings, letters, timeline, who has read it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from flask import current_app
 from app.core.audit import kind_named
 from app.core.errors import NothingHere
 from app.core.form_fields import sentence_start
-from app.core.presentation import status_words
+from app.core.presentation import status_words, uk_date, uk_datetime
 from app.core.registries import Registries
 from app.core.worked_out import WorkedOut
 from app.hr_cases import blueprint, queries
@@ -21,6 +22,7 @@ from app.hr_cases.models import (
     EvidenceItem,
     InvestigationReport,
     Letter,
+    LetterKind,
     ReportState,
     Section,
     StandingOutcome,
@@ -31,7 +33,13 @@ from app.hr_cases.routes.common import Visit, case_page, tab_page, visit
 from app.hr_cases.routes.masked_view import page_of
 from app.hr_cases.routes.opening import allegation_numbered
 from app.hr_cases.routes.stage_rail import DONE_BY, stages_of
-from app.hr_cases.routes.worked_out import notice_worked_out, outcome_worked_out, statement_worked_out, step_worked_out
+from app.hr_cases.routes.worked_out import (
+    notice_worked_out,
+    outcome_worked_out,
+    sending_worked_out,
+    statement_worked_out,
+    step_worked_out,
+)
 from app.matters.models import Capacity, MatterParty
 from app.people.models import Person, Role
 from app.people.queries import timeline as events_of
@@ -44,7 +52,9 @@ def show(reference: str) -> Any:
     here = visit(reference)
     case, so_far, way = here.case, _so_far(here), _in_the_way(here)
     so_far, how_step = _step_worked_out(case, so_far)
-    acts = acts_open_to(case, here.me, here.today, so_far.notice)
+    sent = way.dispatches if _asks_what_is_in_the_way(here) else _dispatches(here)
+    waiting = [one.letter for one in sent if one.waits]
+    acts = acts_open_to(case, here.me, here.today, so_far.notice, waiting)
     step = queries.next_step(case) if here.until is None else None
     main = BY_ENDPOINT.get(step.endpoint.rpartition(".")[2]) if step else None
     main = main if main in acts else None
@@ -76,6 +86,9 @@ def show(reference: str) -> Any:
         outcome_words=outcome_words,
         category_words=category_words,
         unreached=_unreached(here, so_far),
+        told=_told(here, sent),
+        waiting=waiting,
+        sending_worked_out=sending_worked_out,
         undecided=way.undecided_files if before_hearing and case.can_release_files(here.me) else [],
     )
 
@@ -94,6 +107,24 @@ def _unreached(here: Visit, so_far: queries.SoFar) -> str | None:
     if why is None:
         return None
     return f"{why} {SEND_ANOTHER_WAY}" if _keeps_it_moving(here) else "The case owner sends them every letter another way."
+
+
+def _dispatches(here: Visit) -> list[queries.Dispatch]:
+    """Which letters went another way or wait to; whoever handed the case over is not told what waits."""
+    return queries.dispatches(here.case, here.today) if here.until is None else []
+
+
+def _told(here: Visit, sent: Sequence[queries.Dispatch]) -> str:
+    """When the person concerned was told, which a letter that waits to be sent does not do."""
+    case = here.case
+    if case.told_subject_at is None:
+        return "Not yet. Nothing in Probity shows them that there is a case"
+    first = next((one for one in sent if one.letter.kind is LetterKind.INVESTIGATION), None)
+    if first is not None and first.waits:
+        return f"Not yet. The letter of {uk_date(first.letter.issued_at)} waits to be sent another way"
+    if first is not None and first.letter.sending is not None:
+        return first.letter.sending.words
+    return f"on {uk_datetime(case.told_subject_at)}"
 
 
 def _step_worked_out(case: Case, so_far: queries.SoFar) -> tuple[queries.SoFar, WorkedOut | None]:
@@ -149,12 +180,15 @@ def _keeps_it_moving(here: Visit) -> bool:
 
 def _in_the_way(here: Visit) -> queries.InTheWay:
     """What stands in the way of the case, for those who keep it moving."""
-    at_work = here.case.parts_at_work()
-    if not at_work or not _keeps_it_moving(here):
+    if not _asks_what_is_in_the_way(here):
         return queries.InTheWay()
     way = queries.in_the_way(here.case, here.today)
-    others = [part for part in at_work if part.person_id != here.me.id]
+    others = [part for part in here.case.parts_at_work() if part.person_id != here.me.id]
     return way if others else replace(way, to_replace=[])
+
+
+def _asks_what_is_in_the_way(here: Visit) -> bool:
+    return bool(here.case.parts_at_work()) and _keeps_it_moving(here)
 
 
 NEEDS_A_MANAGER = (CaseStatus.OPENED, CaseStatus.ACCEPTED, CaseStatus.NOTIFIED)
@@ -316,7 +350,8 @@ def statement(reference: str, number: int) -> Any:
 def letters(reference: str) -> Any:
     """Every letter to the person concerned."""
     here = visit(reference)
-    return tab_page("letters", here, "Letters", letters=_letters(here))
+    waiting = {one.letter.id for one in _dispatches(here) if one.waits}
+    return tab_page("letters", here, "Letters", letters=_letters(here), waiting=waiting)
 
 
 def _letters(here: Visit) -> list[Letter]:
@@ -330,7 +365,8 @@ def letter(reference: str, letter_id: UUID) -> Any:
     found = next((one for one in _letters(here) if one.id == letter_id), None)
     if found is None:
         raise NothingHere(secret=True)
-    return case_page("letter", here, "Letter", letter=found)
+    waits = any(one.waits and one.letter.id == letter_id for one in _dispatches(here))
+    return case_page("letter", here, "Letter", letter=found, waits=waits)
 
 
 @blueprint.get("/<reference>/timeline")

@@ -6,12 +6,22 @@ from datetime import date
 from app.core.clock import local_day
 from app.core.worked_out import WorkedOut
 from app.core.working_days import HolidayDataEnds
-from app.hr_cases.models import Appeal, Case, CasePause, CaseStatus, HearingNotice, Outcome, StandingOutcome, Statement
+from app.hr_cases.models import (
+    Appeal,
+    Case,
+    CasePause,
+    CaseStatus,
+    HearingNotice,
+    Letter,
+    Outcome,
+    StandingOutcome,
+    Statement,
+)
 from app.hr_cases.operations.appeals import APPEAL_HEARING
 from app.hr_cases.operations.appeals import counted_from as appeal_counts_from
 from app.hr_cases.operations.hearing import HEARING_PAPERS, POSTPONEMENT, latest_day_by_right, notice_period
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
-from app.hr_cases.operations.outcomes import APPEAL_WINDOW
+from app.hr_cases.operations.step_dates import APPEAL_WINDOW, LETTER_SENDING
 from app.matters.models import Capacity
 from app.policy.explaining import counted_from, lasting_months, notice_before, notice_given
 
@@ -32,6 +42,7 @@ BEGAN = {
 }
 """What happened on the day from which the step of each stage is counted."""
 OUTCOME_ISSUED = "The letter with the outcome was issued"
+OUTCOME_SENT = "The letter with the outcome was sent another way"
 
 
 _WHOSE_STEP = {
@@ -89,7 +100,10 @@ def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) ->
     if outcome is None:
         return {}
     how: dict[str, WorkedOut | None] = {
-        "appeal": counted_from(APPEAL_WINDOW, outcome.issued_on, outcome.appeal_by, since=OUTCOME_ISSUED)
+        "appeal": counted_from(
+            APPEAL_WINDOW, outcome.appeal_counts_from, outcome.appeal_by,
+            since=OUTCOME_SENT if outcome.told_on else OUTCOME_ISSUED,
+        )
     }
     stands = StandingOutcome.of(outcome, appeal)
     if stands.months is not None and stands.last_live_day is not None:
@@ -100,6 +114,13 @@ def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) ->
         since = "The appeal was received" if appeal.in_time else "It was decided to hear the late appeal"
         how["heard"] = counted_from(APPEAL_HEARING, appeal_counts_from(appeal), appeal.heard_by, since=since)
     return how
+
+
+def sending_worked_out(letter: Letter) -> WorkedOut | None:
+    """How the day came about by which a letter is sent another way; None where its reader could read it at first."""
+    if letter.send_by is None:
+        return None
+    return counted_from(LETTER_SENDING, local_day(letter.issued_at), letter.send_by, since="The letter was issued")
 
 
 def statement_worked_out(statement: Statement) -> WorkedOut | None:
