@@ -138,8 +138,14 @@ def holders_on(day: Day) -> sa.ScalarSelect[int]:
     )
 
 
+def counts_for(agreed: Any, required: Any) -> sa.ColumnElement[bool]:
+    """That whoever agreed to one version of the policy need not agree to the other one that their access requires."""
+    return sa.and_(required.slug == agreed.slug, required.material_since <= agreed.effective_on)
+
+
 def acknowledged_at() -> sa.ScalarSelect[datetime]:
-    """When the holder of the row's grant agreed to the version it requires, or to another that counts as well.
+    """When the holder of the row's grant agreed to the version it requires, or to another that counts as well; as it counts
+    now, so without what was taken back (`queries.agreements` says what counted before).
 
     A later one counts, because who was given access just before a new version can agree only to the new one; and so does an
     earlier one since which no rule has changed.
@@ -148,7 +154,7 @@ def acknowledged_at() -> sa.ScalarSelect[datetime]:
     return (
         sa.select(sa.func.min(Acknowledgement.at))
         .join(agreed, agreed.id == Acknowledgement.version_id)
-        .join(required, sa.and_(required.slug == agreed.slug, required.material_since <= agreed.effective_on))
+        .join(required, counts_for(agreed, required))
         .where(Acknowledgement.person_id == AccessGrant.person_id, required.id == AccessGrant.required_version_id)
         .where(stands())
         .correlate(AccessGrant)

@@ -106,7 +106,7 @@ class LeftWork:
 class Follower(Protocol):
     """What a room higher up does when an act of a room lower down was carried out."""
 
-    def __call__(self, thing: Any, /, *, by: Actor, at: datetime) -> None:
+    def __call__(self, thing: Any, /, *, by: Actor, at: datetime) -> object:
         """Do it, as the same actor at the same moment."""
         ...
 

@@ -15,6 +15,7 @@ from flask import Blueprint
 
 from app.account_register.models import WHO_COULD_GET_IN
 from app.account_register.operations import CHANGES_HANDS
+from app.account_register.operations.approving import LAPSED_AFTER_USE
 from app.core.jobs import Daily, JobKind
 from app.core.registries import CountKind, Registries
 from app.people.other_work import OTHER_WORK
@@ -31,6 +32,7 @@ from app.credential_rotation.on_accounts import (  # noqa: E402
 )
 from app.credential_rotation.operations import (  # noqa: E402
     change_what_is_still_known,
+    change_what_they_knew,
     complete_leavers,
     follow_account,
     renew_old_passwords,
@@ -50,6 +52,7 @@ def register(registries: Registries) -> None:
     registries.add_panel("account", panel_of_account)
     registries.add_blocker("account:close", why_account_stays_open)
     registries.add_follower(CHANGES_HANDS, follow_account)
+    registries.add_follower(LAPSED_AFTER_USE, change_what_they_knew)
     registries.add_follower(OTHER_WORK, hear_of_other_work)
     registries.add_answer(WHO_COULD_GET_IN, ways_in)
     registries.add_job(JobKind("complete-leavers", COMPLETES, Daily(6, 30), complete_leavers))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.account_register.health import Health
-from app.account_register.models import AccessGrant, LoginMode
+from app.account_register.models import AccessGrant, Agreed, LoginMode
 from app.account_register.queries import AccountFilters, accounts_page
 from app.core.db import db
 from app.core.paging import Cursor
@@ -60,7 +60,7 @@ def test_how_a_grant_let_its_holder_in(
     given = AccessGrant(
         starts_on=FIRST, ends_on=ends, login_mode=mode, required_version_id=version, person=Person(name="Jo")
     )
-    found = way_in(given, agreed, changes, day)
+    found = way_in(given, [Agreed(agreed)] if agreed else [], changes, day)
     assert (found[0] if found else None) is way
 
 

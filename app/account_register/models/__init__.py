@@ -8,8 +8,6 @@ from app.account_register.models.access import (
     EndSetAside,
     GrantState,
     SignInChange,
-    grant_state,
-    let_in,
 )
 from app.account_register.models.account import (
     ACCOUNT_TRANSITIONS,
@@ -56,6 +54,7 @@ from app.account_register.models.proposals import (
 )
 from app.account_register.models.requests import ACCESS_REQUEST_TRANSITIONS, AccessRequest, AccessRequestStatus
 from app.account_register.models.reviews import AccessReview, AccessReviewAnswer
+from app.account_register.models.standing import Agreed, agreed_at_end_of, grant_state, let_in_during, was_let_in
 from app.account_register.models.watch import (
     DISCOVERED_TRANSITIONS,
     LOOK_ALIKE_TRANSITIONS,
@@ -97,6 +96,7 @@ __all__ = [
     "AccountStatus",
     "AccountWord",
     "Advice",
+    "Agreed",
     "Approval",
     "CheckKind",
     "DiscoveredAccount",
@@ -133,6 +133,8 @@ __all__ = [
     "TwoStepMethod",
     "Upkeep",
     "WayIn",
+    "agreed_at_end_of",
     "grant_state",
-    "let_in",
+    "let_in_during",
+    "was_let_in",
 ]

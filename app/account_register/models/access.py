@@ -336,30 +336,3 @@ class SignInChange(Identified, Base):
 
 
 append_only(SignInChange)
-
-
-def grant_state(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> GrantState:
-    """How a grant stands on a day: active from the later of its start and its holder's acknowledgement.
-
-    `acknowledged_at` is when the holder agreed to the version required, or to a later one (queries.acknowledged_at).
-    """
-    if grant.is_called_off:
-        return GrantState.CALLED_OFF
-    return GrantState.ENDED if grant.is_over_on(day) else _state_while_it_runs(grant, acknowledged_at, day)
-
-
-def let_in(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> bool:
-    """Whether its holder could get in by it on a day, be it for a part of it: who leaves at once has it until then.
-
-    Access was open until its end was recorded, so what is said later of a last day long ago does not change the past.
-    """
-    if grant.is_called_off or (grant.last_open_day is not None and grant.last_open_day < day):
-        return False
-    return _state_while_it_runs(grant, acknowledged_at, day) is GrantState.ACTIVE
-
-
-def _state_while_it_runs(grant: AccessGrant, acknowledged_at: datetime | None, day: date) -> GrantState:
-    if grant.required_version_id is not None and (acknowledged_at is None or clock.local_day(acknowledged_at) > day):
-        lapsed = grant.acknowledge_by is not None and grant.acknowledge_by < day
-        return GrantState.LAPSED if lapsed else GrantState.AWAITING_ACKNOWLEDGEMENT
-    return GrantState.ACTIVE if grant.starts_on <= day else GrantState.NOT_STARTED

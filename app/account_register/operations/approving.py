@@ -3,23 +3,29 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import joinedload
 
 from app.account_register.chains import anybody_meant, in_words, is_meant
 from app.account_register.models import AccessGrant, Account, EndReason
 from app.account_register.models.requests import ADVISED_BY, APPROVED_BY
+from app.account_register.operations import messages
 from app.account_register.operations.ending import end_access
 from app.account_register.queries.access import acknowledged_at
+from app.account_register.queries.agreements import ever_agreed, has_been_let_in
 from app.core import clock
 from app.core.audit import ActorKind
 from app.core.db import db
 from app.core.errors import InvalidInput
+from app.core.outbox import notify
+from app.core.registries import Registries
 from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_within, pack
 
 TO_ACKNOWLEDGE = "grant_acknowledgement_working_days"
 BITE = 50
+LAPSED_AFTER_USE = "access:lapsed-after-use"
 
 
 def check_approval(
@@ -58,11 +64,14 @@ def acknowledge_by(day: date, starts_on: date) -> date:
 
 
 def has_lapsed(day: date) -> sa.ColumnElement[bool]:
-    """That the holder of the row's grant did not agree in time, as a condition of a query."""
-    goes_on = sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on > AccessGrant.acknowledge_by)
+    """That the holder of the row's grant did not agree in time, or agreed and is asked anew and did not, as a condition of
+    a query. What ended meanwhile with a later day never ran, unless they had agreed once: then its own end stays.
+    """
+    it = AccessGrant
+    never_ran = sa.and_(it.ends_on > it.acknowledge_by, sa.not_(ever_agreed()))
     return sa.and_(
-        goes_on, AccessGrant.required_version_id.is_not(None), AccessGrant.acknowledge_by < day,
-        acknowledged_at().is_(None),
+        sa.or_(it.ends_on.is_(None), it.ends_on > day, never_ran), it.required_version_id.is_not(None),
+        it.acknowledge_by < day, acknowledged_at().is_(None),
     )  # fmt: skip
 
 
@@ -84,7 +93,18 @@ def end_lapsed_access(at: datetime) -> int:
 
 
 def lapse(grant: AccessGrant, *, at: datetime) -> int:
-    """End one grant that has lapsed, with the day on which it lapsed as its last. Nobody knew a password by it."""
-    last = max(grant.acknowledge_by or grant.starts_on, grant.starts_on)
-    end_access(grant, by=ActorKind.SYSTEM, at=at, ends_on=last, reason=EndReason.LAPSED)
+    """End one grant that has lapsed. Where nobody was ever let in by it, the day on which it lapsed is its last.
+
+    Where its holder had been let in, and the agreement that did it was taken back as a mistake, it ends today: a past day
+    stays as it was. They are told, and rooms higher up see to the password that they know.
+    """
+    today = clock.local_day(at)
+    if not has_been_let_in(grant, today):
+        last = max(grant.acknowledge_by or grant.starts_on, grant.starts_on)
+        end_access(grant, by=ActorKind.SYSTEM, at=at, ends_on=last, reason=EndReason.LAPSED)
+        return 1
+    end_access(grant, by=ActorKind.SYSTEM, at=at, ends_on=today, reason=EndReason.LAPSED)
+    notify(grant.person_id, messages.ACCESS_LAPSED, grant.id, at=at)
+    registries: Registries = current_app.extensions["registries"]
+    registries.follow(LAPSED_AFTER_USE, grant, by=ActorKind.SYSTEM, at=at)
     return 1

@@ -78,7 +78,7 @@ def end_access(
             grant, grant.ends_on, grant.end_reason, at=grant.ended_at, by_id=grant.ended_by_id, follows=grant.end_follows
         )
     was_open_until = min(grant.last_open_day or today, today)
-    is_late = ends_on < was_open_until and reason is not EndReason.LAPSED  # nobody could use what lapsed
+    is_late = ends_on < was_open_until and reason is not EndReason.LAPSED  # unused: what was used lapses today
     grant.open_until = was_open_until if is_late else None
     grant.correction = correction or None if is_late else None
     grant.ends_on, grant.end_reason, grant.ended_at = ends_on, reason, at

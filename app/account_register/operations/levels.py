@@ -8,10 +8,10 @@ from app.account_register.operations.access import check_training
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries.access import (
     agreement_refusal,
-    can_get_in,
     closed_list_refusal,
     last_level_change,
 )
+from app.account_register.queries.agreements import has_been_let_in
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
@@ -127,7 +127,7 @@ def correct_sign_in(
     )  # fmt: skip
     if never_shared:
         grant.knew_shared_at = None
-    elif LoginMode.SHARED in (mode, grant.login_mode) and can_get_in(grant, clock.local_day(at)):
+    elif LoginMode.SHARED in (mode, grant.login_mode) and has_been_let_in(grant, clock.local_day(at)):
         grant.knew_shared_at = at
     grant.login_mode = mode
     facts = {"grant": grant.id, "mode": mode.label, "true_from": true_from}

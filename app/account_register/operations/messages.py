@@ -7,6 +7,13 @@ ACCESS_GIVEN = message_kind("access_given", "You have been given access to an ac
 ACCESS_ENDED = message_kind(
     "access_ended", "Somebody’s access to an account has ended or was called off", "account_register.index"
 )
+ACCESS_WAITS = message_kind(
+    "access_waits", "Access that you have waits until you agree to the policy", "account_register.index"
+)
+ACCESS_LAPSED = message_kind(
+    "access_lapsed", "Your access to an account has ended, because you did not agree to the policy in time",
+    "account_register.index",
+)  # fmt: skip
 ACCESS_LESS = message_kind("access_less", "You may do less with an account than before", "account_register.index")
 APPROVAL_WRITTEN_DOWN = message_kind(
     "access_written_down", "It was written down who approved somebody’s access", "account_register.index"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app.account_register.health import acknowledged_at as acknowledged_at
 from app.account_register.health import goes_on, runs
-from app.account_register.models import AccessGrant, AccessLevelChange, Account, grant_state, let_in
+from app.account_register.models import AccessGrant, AccessLevelChange, Account, grant_state
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
@@ -137,9 +137,3 @@ def agreement_refusal(person: Person, day: date) -> str | None:
 
 def _folded(post: str) -> str:
     return " ".join(post.split()).casefold()
-
-
-def can_get_in(grant: AccessGrant, day: date) -> bool:
-    """Whether the holder of a grant could get in by it on a day: it has begun, and nothing has to be agreed to first."""
-    agreed_at = db.session.execute(sa.select(acknowledged_at()).where(AccessGrant.id == grant.id)).scalar_one()
-    return let_in(grant, agreed_at, day)

@@ -14,9 +14,10 @@ from app.account_register.models import (
     RiskRow,
 )
 from app.account_register.operations import checks, watch
-from app.account_register.operations.approving import TO_ACKNOWLEDGE
+from app.account_register.operations.approving import TO_ACKNOWLEDGE, acknowledge_by
 from app.account_register.operations.notices import NOTING_PERIODS
 from app.account_register.operations.papers import RISK_REVIEW
+from app.account_register.queries.agreements import agreements_to
 from app.account_register.queries.worked_out import REGISTERED
 from app.core.clock import local_day
 from app.core.presentation import count_words, uk_weekday_date
@@ -33,6 +34,10 @@ def acknowledgement_worked_out(grant: AccessGrant) -> WorkedOut | None:
         return None
     if due == due_within(TO_ACKNOWLEDGE, grant.starts_on):
         return counted_from(TO_ACKNOWLEDGE, grant.starts_on, due, since="The access begins")
+    for one in agreements_to(grant):
+        if one.until is not None and due == acknowledge_by(local_day(one.until), grant.starts_on):
+            since = "It was taken back as a mistake that you had agreed to the policy"
+            return counted_from(TO_ACKNOWLEDGE, local_day(one.until), due, since=since)
     days = count_words(period(TO_ACKNOWLEDGE).value, "working day")
     said = f"{days[0].upper()}{days[1:]} were counted from the day on which it was given ({LOCAL_SETTING})."
     return WorkedOut((said,), (), f"So it is {uk_weekday_date(due)}.")

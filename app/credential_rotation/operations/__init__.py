@@ -36,6 +36,7 @@ from app.credential_rotation.operations.not_made import say_not_made
 from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation, refuse_permission
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
+    change_what_they_knew,
     end_shared_access,
     mark_changed,
     start_rotation,
@@ -69,6 +70,7 @@ __all__ = [
     "change_leaving",
     "change_move",
     "change_what_is_still_known",
+    "change_what_they_knew",
     "close_incident",
     "come_back",
     "complete_leavers",

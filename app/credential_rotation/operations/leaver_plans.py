@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason, EndSetAside, LoginMode
+from app.account_register.queries.agreements import has_been_let_in
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
@@ -244,7 +245,7 @@ def _holding(
     ended = [
         leaving.settles(grant, today) for grant in grants
         if grant not in running and grant not in called_off and not grant.is_called_off
-        and grant.login_mode == LoginMode.SHARED
+        and grant.login_mode == LoginMode.SHARED and not _was_never_used(grant, today)
     ]  # fmt: skip
     known_until = max((moment for moment in ended if moment is not None), default=None)
     knows_still = known_until is not None and password.settled_at(known_until) is None
@@ -280,6 +281,11 @@ def _holding(
             account, [*running, *called_off, *lost], last_day, today, owner_goes=account.owner_id == leaving.person.id
         ),
     )
+
+
+def _was_never_used(grant: AccessGrant, today: date) -> bool:
+    """Whether an access lapsed because its holder never agreed to the policy, so that they know no password by it."""
+    return grant.end_reason is EndReason.LAPSED and not has_been_let_in(grant, today)
 
 
 def _never_begins(grant: AccessGrant, last_day: date, today: date) -> bool:

@@ -10,7 +10,7 @@ from app.account_register.models import AccessGrant, Account, EndReason, NoticeK
 from app.account_register.operations import end_access, tell_keeper
 from app.account_register.operations.following import let_rooms_follow
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import Actor, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import MessageKind, notify
@@ -277,17 +277,24 @@ def end_shared_access(
     ends_then = end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason, correction=correction)
     if grant.is_called_off:
         _need_not_change(grant, by=by, at=at)
-    counts_from = settled_when_it_ends(grant, at)
-    if grant.is_called_off or counts_from is None:
         return None
-    if not ends_then:
+    if not ends_then and settled_when_it_ends(grant, at) is not None:
         return due_rotation(grant.account)
-    trigger = WHY_ENDED.get(reason, Trigger.ACCESS_ENDED)
-    cause = begin_rotation(
+    return change_what_they_knew(grant, by=by.id, at=at)
+
+
+def change_what_they_knew(grant: AccessGrant, *, by: Actor, at: datetime) -> CredentialRotation | None:
+    """Have the password changed that somebody knows whose access ends; also where that follows from an act of the register:
+    they were let in by an agreement to the policy that was taken back, and did not agree in time.
+    """
+    counts_from = settled_when_it_ends(grant, at)
+    if counts_from is None or grant.ends_on is None or grant.end_reason is None:
+        return None
+    trigger = WHY_ENDED.get(grant.end_reason, Trigger.ACCESS_ENDED)
+    return begin_rotation(
         grant.account, trigger=trigger, person=grant.person, counts_from=counts_from,
-        period=OTHER_TRIGGER, since=ends_on, by=by.id, at=at,
-    )  # fmt: skip
-    return cause.rotation
+        period=OTHER_TRIGGER, since=grant.ends_on, by=by, at=at,
+    ).rotation  # fmt: skip
 
 
 def _need_not_change(grant: AccessGrant, *, by: Person, at: datetime) -> None:

@@ -1,14 +1,16 @@
 """Who could get into an account on a day, and what somebody could get into: past days and days to come alike.
 
 Somebody could get in by access that ran on that day, or because they knew a password that others went on using: their
-access by a shared login had ended, or they had changed it or signed in with it to verify a change, and the password had
-not been changed since (policy 6.1(3)). Of days to come it says what follows from what is recorded now.
+access by a shared login had ended, or waited because their agreement to the policy had been taken back as a mistake, or
+they had changed it or signed in with it to verify a change, and the password had not been changed since (policy 6.1(3)). Of
+days to come it says what follows from what is recorded now.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,12 +20,15 @@ from app.account_register.models import (
     AccessGrant,
     AccessLevel,
     Account,
+    Agreed,
     Approval,
     GrantState,
+    agreed_at_end_of,
     grant_state,
-    let_in,
+    let_in_during,
+    was_let_in,
 )
-from app.account_register.queries.access import acknowledged_at
+from app.account_register.queries.agreements import agreements, of_grant
 from app.account_register.queries.approvals import approval_in, with_approval
 from app.core import clock
 from app.core.db import db
@@ -47,6 +52,7 @@ class Way(StrEnum):
     KNOWN_PASSWORD = "known_password"
     CAME_TO_KNOW = "came_to_know"
     UNTIL_THEY_LEFT = "until_they_left"
+    UNTIL_TAKEN_BACK = "until_taken_back"
     ENDED_LATER = "ended_later"
     NOT_YET = "not_yet"
 
@@ -57,6 +63,7 @@ class Way(StrEnum):
             "access": "Had access", "known_password": "Knew the shared password",
             "came_to_know": "Knew the shared password: changed it or said so, or signed in with it",
             "until_they_left": "Had access until they left that day",
+            "until_taken_back": "Had access until that day, when it was found that they had not agreed to the policy",
             "ended_later": "Had access: its end was recorded later",
             "not_yet": "Had not agreed to the policy yet",
         }[self.value]  # fmt: skip
@@ -102,24 +109,25 @@ class Entry:
 
 
 def way_in(
-    grant: AccessGrant, agreed_at: datetime | None, changes: Iterable[datetime], day: date
+    grant: AccessGrant, agreed: Sequence[Agreed], changes: Iterable[datetime], day: date
 ) -> tuple[Way, datetime | None] | None:
     """How a grant let its holder in on a day, with when the password was changed at last; None if it did not.
 
-    `changes` are the moments at which the account's password changed. A change on the last day of the access counts, as
-    it does when somebody leaves; on the day of a change itself the old password still opened the account until then.
+    `agreed` is when it counted that the holder had agreed to the policy. `changes` are the moments at which the account's
+    password changed. A change on the last day of the access counts, as it does when somebody leaves; on the day of a change
+    itself the old password still opened the account until then. Who waits to agree anew has their access still, so they are
+    as little kept from a changed password as whoever goes on: only a change after its end settles what they know.
     """
-    if grant_state(grant, agreed_at, day) is GrantState.ACTIVE:
+    if grant_state(grant, agreed_at_end_of(agreed, day), day) is GrantState.ACTIVE:
         return Way.ACCESS, None
-    last_open = grant.last_open_day
-    if grant.ends_on is None or last_open is None or grant.ends_on > day:
+    if not was_let_in(grant, agreed, day):
         return None
-    if not let_in(grant, agreed_at, min(day, last_open)):
-        return None
-    if grant.ends_on < day <= last_open:
+    until_then, is_over = let_in_during(grant, agreed, day), grant.is_over_on(day)
+    if until_then and is_over and grant.ends_on != day:
         return Way.ENDED_LATER, None
     if not grant.needs_new_password:
-        return (Way.UNTIL_THEY_LEFT, None) if grant.ends_on == day else None
+        partly = Way.UNTIL_THEY_LEFT if is_over else Way.UNTIL_TAKEN_BACK
+        return (partly, None) if until_then else None
     changed_at = first_that_settles(changes, grant.settled_from)
     if changed_at is not None and clock.local_day(changed_at) < day:
         return None
@@ -167,17 +175,20 @@ def _entries(whose: sa.ColumnElement[bool], of: sa.ColumnElement[bool], day: dat
 def _by_access(
     whose: sa.ColumnElement[bool], passwords: Mapping[UUID, Password], day: date
 ) -> Iterator[Entry]:
+    rows = agreements()
     select = (
-        sa.select(AccessGrant, acknowledged_at().label("agreed_at"))
+        sa.select(AccessGrant, rows.c.since, rows.c.until)
         .join(AccessGrant.account)
         .join(AccessGrant.person)
+        .outerjoin(rows, of_grant(rows))
         .where(whose, AccessGrant.starts_on <= day, sa.or_(Account.closed_on.is_(None), Account.closed_on >= day))
         .options(joinedload(AccessGrant.account), joinedload(AccessGrant.person))
         .order_by(AccessGrant.starts_on, AccessGrant.id)
     )
-    for row in db.session.execute(with_approval(select, day)).all():
-        grant = row.AccessGrant
-        way = way_in(grant, row.agreed_at, passwords.get(grant.account_id, NEVER_CHANGED).changes, day)
+    for grant, its_rows in groupby(db.session.execute(with_approval(select, day)).all(), lambda row: row.AccessGrant):
+        row, *more = its_rows  # one for each time that they agreed to what it requires
+        agreed = [Agreed(one.since, one.until) for one in (row, *more) if one.since is not None]
+        way = way_in(grant, agreed, passwords.get(grant.account_id, NEVER_CHANGED).changes, day)
         if way is None and grant.runs_on(day) and grant.person.is_here_on(day):
             way = Way.NOT_YET, None
         if way is not None:
@@ -196,7 +207,10 @@ def _without_access(passwords: Mapping[UUID, Password], day: date) -> Iterator[E
                 yield Entry(account, known.person, None, Way.CAME_TO_KNOW, changed_at, None, since)
 
 
-_BEST_FIRST = (Way.ACCESS, Way.ENDED_LATER, Way.UNTIL_THEY_LEFT, Way.KNOWN_PASSWORD, Way.CAME_TO_KNOW, Way.NOT_YET)
+_BEST_FIRST = (
+    Way.ACCESS, Way.ENDED_LATER, Way.UNTIL_THEY_LEFT, Way.UNTIL_TAKEN_BACK, Way.KNOWN_PASSWORD, Way.CAME_TO_KNOW,
+    Way.NOT_YET,
+)  # fmt: skip
 
 
 def _first(entry: Entry) -> tuple[int, bool, float]:

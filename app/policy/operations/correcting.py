@@ -2,17 +2,21 @@
 
 from datetime import datetime
 
+from flask import current_app
+
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import message_kind, notify
+from app.core.registries import Registries
 from app.people.models import Person, Role
 from app.people.queries import holders_of
 from app.policy.models import Acknowledgement, AgreementNote, NoteKind, PolicyAsk
 from app.policy.operations.acknowledging import AGREE_WITHIN, TO_READ
 from app.policy.queries import current_version, due_at_once, is_covered, last_ask
 
+AGREEMENT_TAKEN_BACK = "policy:agreement-taken-back"
 DISPUTED = event_kind("policy:disputed", "said that they did not agree to the policy as it was recorded")
 TAKEN_BACK = event_kind("policy:attestation-taken-back", "recorded that it was a mistake that {about} agreed to the policy")
 NOT_RIGHT = message_kind(
@@ -37,7 +41,9 @@ def dispute_agreement(agreement: Acknowledgement, *, by: Person, at: datetime) -
 
 
 def take_back_agreement(agreement: Acknowledgement, *, reason: str, by: Person, at: datetime) -> None:
-    """Record that it was a mistake, with the reason. The person is told, and asked to agree anew where they are to."""
+    """Record that it was a mistake, with the reason. The person is told, and asked to agree anew where they are to. What
+    they were let do because of it waits from now on; that they were until now stays.
+    """
     demand(
         agreement.can_be_seen_by(by) and by.id != agreement.person_id,
         "Only whoever attested it or an HR manager can take it back.",
@@ -52,6 +58,8 @@ def take_back_agreement(agreement: Acknowledgement, *, reason: str, by: Person, 
     notify(agreement.person_id, BACK, agreement.id, at=at)
     db.session.flush()
     _ask_anew(agreement.person, at)
+    registries: Registries = current_app.extensions["registries"]
+    registries.follow(AGREEMENT_TAKEN_BACK, agreement, by=by.id, at=at)
 
 
 def _ask_anew(person: Person, at: datetime) -> None:
