@@ -35,6 +35,7 @@ ACCESS = {
     "policy.attested": signed_in("attested_seen_by selects what the reader attested; an HR manager sees all"),
     "policy.attestation": signed_in("Acknowledgement.can_be_seen_by"),
     "policy.dispute_agreement": signed_in("Acknowledgement.can_be_seen_by, then can_be_disputed_by"),
+    "policy.uphold_agreement": signed_in("Acknowledgement.can_be_seen_by, then can_be_upheld_by"),
     "policy.take_back_agreement": signed_in("Acknowledgement.can_be_seen_by, then can_be_taken_back_by"),
     "policy.team": signed_in("team_of selects those whom the reader manages; may_attest"),
     "policy.remind": signed_in("team_to_remind selects the reader's own team"),

@@ -292,8 +292,8 @@ class HrForm(ProbityForm):
     )  # fmt: skip
     advice = TextAreaField(
         "Your words for the manager", [NoSecrets()], rows=3, max_length=3000, what="your words for the manager",
-        hint="For example what should be agreed. Whoever declared it does not read this. You can leave it empty if you have "
-        "no advice.",
+        hint="For example what should be agreed. Whoever declared it does not read this. If the manager has "
+        "decided already, they decide again. You can leave it empty if you have no advice.",
     )  # fmt: skip
 
 

@@ -37,9 +37,15 @@ class MyRecord:
 
 
 def how_agreed(agreement: Acknowledgement) -> str:
-    """How somebody agreed, who attested it and when, and that it was taken back where it was a mistake."""
+    """How somebody agreed, who attested it and when, and what was said of it later: that they did not agree, that it is
+    right all the same, or that it was taken back as a mistake.
+    """
     said = agreement.method.label
     if agreement.attested_by is not None:
         said += f", attested by {agreement.attested_by.name} on {uk_date(agreement.at)}"
+    if agreement.disputed is not None:
+        said += f". They said on {uk_date(agreement.disputed.at)} that they did not agree"
+    if agreement.upheld is not None:
+        said += f". Human Resources found on {uk_date(agreement.upheld.at)} that it is right"
     back = agreement.taken_back
     return f"{said}. Taken back on {uk_date(back.at)} as a mistake: it does not count" if back else said

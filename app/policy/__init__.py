@@ -49,6 +49,13 @@ def register(registries: Registries) -> None:
     )  # fmt: skip
     registries.add_due(
         DueKind(
+            queries.DISPUTED, "Settle whether {who} agreed to the policy", "policy.attestation", "agreement_id",
+            queries.to_settle, everybody=everybody_with(queries.to_settle), opens=queries.attestations_open_to,
+            unopened="about the policy",
+        )
+    )  # fmt: skip
+    registries.add_due(
+        DueKind(
             queries.FORMAT_WAITING, "The policy in another format, from Human Resources", "policy.format_request",
             "request_id", queries.to_wait_for, waiting=True,
         )

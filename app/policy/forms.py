@@ -64,6 +64,15 @@ class TakeBackForm(ProbityForm):
     )  # fmt: skip
 
 
+class UpholdForm(ProbityForm):
+    """Why is it right all the same?"""
+
+    why_right = TextAreaField(
+        "Why is it right?", validators=[Required("Enter why it is right"), MaxLength(1000)], rows=3, what="why it is right",
+        hint="For example “I saw the form with their signature”. The person reads this.",
+    )  # fmt: skip
+
+
 class RemindForm(ProbityForm):
     """How do you remind your team, whom, and in which words?"""
 

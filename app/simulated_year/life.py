@@ -33,7 +33,7 @@ from app.simulated_year.doing import Doing, one_of
 from app.simulated_year.early import tell_or_ask
 from app.simulated_year.incidents import happen
 from app.simulated_year.leavers import move_on, move_otherwise, think_again
-from app.simulated_year.policy import need_format
+from app.simulated_year.policy import dispute, need_format
 from app.simulated_year.proposals import go_on, propose
 from app.simulated_year.reading import Ask, ask_in_session
 from app.simulated_year.watch import notice
@@ -85,7 +85,7 @@ class Life:
             (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
             (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55), (MOVES, self._move, 57),
             (SECOND_THOUGHTS, self._move_otherwise, 58), (FORMATS, self._need_format, 59), (REQUESTS, self._tell_use, 12),
-            (SECOND_THOUGHTS, self._end_device, 14), (TOLD_EARLY, self._tell_early, 52),
+            (SECOND_THOUGHTS, self._end_device, 14), (TOLD_EARLY, self._tell_early, 52), (FORMATS, self._dispute, 56),
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
@@ -200,6 +200,9 @@ class Life:
 
     def _need_format(self, at: datetime) -> None:
         need_format(self._somebody(), self.chance, at)
+
+    def _dispute(self, at: datetime) -> None:
+        dispute(self.chance, at)
 
     def _tell_early(self, at: datetime) -> None:
         tell_or_ask(self._somebody(), self.chance, at)

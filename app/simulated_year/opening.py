@@ -26,7 +26,7 @@ from app.early_advice.models import AdviceQuestion, DeclarationOfInterest, Mista
 from app.early_advice.queries import may_read_declaration
 from app.hr_cases.models import Case
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role, Service
-from app.policy.models import FormatRequest, PolicyAsk, PolicyDocument, ReminderTurn
+from app.policy.models import Acknowledgement, FormatRequest, PolicyAsk, PolicyDocument, ReminderTurn
 from app.policy.queries import document_called, pack
 from app.simulated_year.known import Known
 
@@ -75,6 +75,7 @@ PAGES: dict[str, Opens] = {
     "policy:review": _document,
     "policy:acknowledge": _of(PolicyAsk, PolicyAsk.can_be_seen_by),
     "policy:remind": _of(ReminderTurn, ReminderTurn.can_be_seen_by),
+    "policy:disputed": _of(Acknowledgement, Acknowledgement.can_be_seen_by),
     "policy:format": _of(FormatRequest, FormatRequest.can_be_seen_by),
     **dict.fromkeys(
         ("rotation_change", "rotation_verify", "rotation_no_verifier", "rotation_permit"),

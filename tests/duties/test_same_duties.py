@@ -49,8 +49,15 @@ from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
 from app.people.models import KEEPERS, DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
 from app.people.queries import holders_of
-from app.policy.models import Format, ReminderTurn
-from app.policy.operations import acknowledge, ask_for_format, ask_to_acknowledge, give_turns
+from app.policy.models import AgreedBy, Format, ReminderTurn
+from app.policy.operations import (
+    acknowledge,
+    ask_for_format,
+    ask_to_acknowledge,
+    attest,
+    dispute_agreement,
+    give_turns,
+)
 from app.policy.queries import HOLIDAYS_END, current_version
 from tests.account_register.asking import asked
 from tests.account_register.proposing import Way
@@ -256,6 +263,11 @@ class Organisation:
         acknowledge(self.head, current_version(TODAY), at=NOW)
         ask_for_format(Format.AUDIO, "", by=self.asks, at=NOW)
         give_turns(NOW)
+        disputes = self.make.person("Disputes", manager=self.manager)
+        (made,) = attest(
+            [disputes], current_version(TODAY), method=AgreedBy.PAPER, agreed_on=TODAY, by=self.manager, at=NOW
+        )
+        dispute_agreement(made, by=disputes, at=NOW)
         db.session.flush()
         db.session.execute(sa.update(ReminderTurn).values(due_on=TODAY, shown_from=TODAY - DAY))
         commit()

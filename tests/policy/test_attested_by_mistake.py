@@ -18,6 +18,7 @@ from app.policy.operations import (
     attest,
     dispute_agreement,
     take_back_agreement,
+    uphold_agreement,
 )
 from app.policy.queries import (
     agreement_to,
@@ -69,6 +70,7 @@ def _taken_back(agreement: Acknowledgement, by: Person) -> Acknowledgement:
 STAGES = {
     "attested": {"see": {"manager", "person", "hr"}, "back": {"manager", "hr"}, "dispute": {"person"}},
     "disputed": {"see": {"manager", "person", "hr"}, "back": {"manager", "hr"}, "dispute": set()},
+    "upheld": {"see": {"manager", "person", "hr"}, "back": {"manager", "hr"}, "dispute": set()},
     "taken back": {"see": {"manager", "person", "hr"}, "back": set(), "dispute": set()},
     "on the page": {"see": set(), "back": set(), "dispute": set()},
 }
@@ -79,8 +81,10 @@ def test_who_may_do_what_with_what_was_attested(make: Factory, stage: str) -> No
     people = People(make)
     on_the_page = stage == "on the page"
     one = acknowledge(people.person, current_version(TODAY), at=NOW) if on_the_page else _attested(people)
-    if stage == "disputed":
+    if stage in ("disputed", "upheld"):
         dispute_agreement(one, by=people.person, at=NOW)
+        if stage == "upheld":
+            uphold_agreement(one, reason="I saw it.", by=people.hr, at=NOW)
     elif stage == "taken back":
         _taken_back(one, people.manager)
     asked = {"see": one.can_be_seen_by, "back": one.can_be_taken_back_by, "dispute": one.can_be_disputed_by}

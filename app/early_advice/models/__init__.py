@@ -14,12 +14,11 @@ from app.early_advice.models.alerts import (
 )
 from app.early_advice.models.declarations import (
     Connection,
-    DeclarationAction,
     DeclarationAnswers,
     DeclarationOfInterest,
     DeclarationStatus,
 )
-from app.early_advice.models.earlier_steps import EarlierStep, HrAnswer, StepOf
+from app.early_advice.models.earlier_steps import DeclarationAction, EarlierStep, HrAnswer, StepOf
 from app.early_advice.models.profiles import ProfileCheck, ProfileLine
 from app.early_advice.models.questions import AdviceQuestion, QuestionAnswers, QuestionStatus, Verdict
 from app.early_advice.models.seats import ROLES_OF_SEAT, Seat

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
 from app.core.statuses import HasStatus, TransitionTable
-from app.early_advice.models.earlier_steps import EarlierStep, HrAnswer, StepOf
+from app.early_advice.models.earlier_steps import DeclarationAction, EarlierStep, HrAnswer, StepOf
 from app.early_advice.models.seats import Seat, sits_in
 from app.people.models import HR_OFFICERS, Person, Role
 
@@ -61,27 +61,12 @@ DECLARATION_TRANSITIONS = TransitionTable(
         ),
         # HR looks and the manager decides: it comes back to them once HR has answered.
         DeclarationStatus.WITH_HR: (DeclarationStatus.DECLARED, DeclarationStatus.ENDED),
-        DeclarationStatus.TO_DO: (DeclarationStatus.IN_PLACE, DeclarationStatus.ENDED),
+        # Where HR's advice comes after the decision, the manager decides anew.
+        DeclarationStatus.TO_DO: (DeclarationStatus.IN_PLACE, DeclarationStatus.DECLARED, DeclarationStatus.ENDED),
         # Where something changed it ends, and is declared anew: what was decided stays as it was.
-        DeclarationStatus.IN_PLACE: (DeclarationStatus.ENDED,),
+        DeclarationStatus.IN_PLACE: (DeclarationStatus.DECLARED, DeclarationStatus.ENDED),
     },
 )  # fmt: skip
-
-
-class DeclarationAction(StrEnum):
-    """What the manager decided. What is referred to HR comes back to them to be decided."""
-
-    UNLINK = "unlink"
-    MAY_STAY = "may_stay"
-    REFER = "refer"
-
-    @property
-    def label(self) -> str:
-        """The decision in words."""
-        return {
-            "unlink": "End the connection online", "may_stay": "It may stay, for the reasons given",
-            "refer": "HR looks at it",
-        }[self.value]  # fmt: skip
 
 
 class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
@@ -133,7 +118,7 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
     connection: Mapped[Connection] = enum_column(Connection)
     at_risk: Mapped[YesNoUnknown] = enum_column(YesNoUnknown)
     declared_at: Mapped[datetime]
-    # From when the manager's time counts: since it was declared, or since HR has looked at what they referred.
+    # From when the manager's time counts: since it was declared, or since HR has looked at it and they decide after that.
     review_since: Mapped[datetime]
     review_by: Mapped[date]
     status: Mapped[DeclarationStatus] = enum_column(DeclarationStatus, default=DeclarationStatus.DECLARED)
@@ -207,6 +192,16 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
         """Whether HR was asked and has not answered; also where the connection has ended since."""
         return self.hr_asked_at is not None and self.hr_at is None
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether a decision of the manager holds, which HR's advice opens again."""
+        return self.status in (DeclarationStatus.TO_DO, DeclarationStatus.IN_PLACE)
+
+    @property
+    def is_decided_anew(self) -> bool:
+        """Whether the manager had decided and decides once more, since HR's advice came after that."""
+        return self.status is DeclarationStatus.DECLARED and self.action is None and bool(self.before(StepOf.MANAGER))
+
     def is_for_hr(self, person: Person) -> bool:
         """Whether this person looks at it for HR: an officer who did not declare it and does not review it either. Whether
         they are close to whoever declared it is asked of the database (`queries.is_close`).
@@ -214,8 +209,11 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
         return self.hr_asked_at is not None and person.holds(*HR_OFFICERS) and not self.has_a_part(person)
 
     def has_a_part(self, person: Person) -> bool:
-        """Whether this person declared it or reviews it, and so judges nothing else about it, whatever their roles."""
-        return person.id in (self.person_id, self.reviewed_by_id) or self.is_reviewer(person)
+        """Whether this person declared it, reviews it or did before, and so judges nothing else about it, whatever their
+        roles.
+        """
+        reviewed = {self.reviewed_by_id, *(step.by_id for step in self.before(StepOf.MANAGER))}
+        return person.id in {self.person_id, *reviewed} or self.is_reviewer(person)
 
     @property
     def is_passed_on(self) -> bool:

@@ -28,6 +28,22 @@ class HrAnswer(StrEnum):
         }[self.value]  # fmt: skip
 
 
+class DeclarationAction(StrEnum):
+    """What the manager decided. What is referred to HR comes back to them to be decided."""
+
+    UNLINK = "unlink"
+    MAY_STAY = "may_stay"
+    REFER = "refer"
+
+    @property
+    def label(self) -> str:
+        """The decision in words."""
+        return {
+            "unlink": "End the connection online", "may_stay": "It may stay, for the reasons given",
+            "refer": "HR looks at it",
+        }[self.value]  # fmt: skip
+
+
 class StepOf(StrEnum):
     """Whose step it was."""
 
@@ -52,6 +68,8 @@ class EarlierStep(Identified, Base):
         one_of("answer", HrAnswer),
         sa.CheckConstraint("(step_of = 'hr') = (answer IS NOT NULL)", name="only_hr_answers"),
         sa.CheckConstraint("step_of = 'hr' OR advice_sealed IS NULL", name="only_hr_advises"),
+        one_of("action", DeclarationAction),
+        sa.CheckConstraint("step_of = 'manager' OR action IS NULL", name="only_managers_decide"),
         sa.Index(None, "declaration_id", "at", "id"),
     )
 
@@ -59,6 +77,8 @@ class EarlierStep(Identified, Base):
     data_key_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("data_key.id"))
     step_of: Mapped[StepOf] = enum_column(StepOf)
     answer: Mapped[HrAnswer | None] = enum_column(HrAnswer)
+    # What the manager decided; nothing where they took it to HR before that was kept here.
+    action: Mapped[DeclarationAction | None] = enum_column(DeclarationAction)
     by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
 
@@ -71,6 +91,12 @@ class EarlierStep(Identified, Base):
     words = SealedText()
     # What HR wrote for the manager.
     advice = SealedText()
+
+    @property
+    def label(self) -> str:
+        """What was done, in words."""
+        is_referral = self.action in (None, DeclarationAction.REFER)
+        return self.step_of.label if is_referral else f"Decided: {self.action.label}" if self.action else ""
 
     def words_are_for(self, *, for_hr: bool) -> bool:
         """Whether a reader of the declaration reads the words and whose they are: all do of the manager's, of the others'

@@ -21,7 +21,7 @@ from app.early_advice.models import (
     StepOf,
 )
 from app.early_advice.operations import messages
-from app.early_advice.operations.looking import keep_referral, must_be_known, take_to_hr, times_before
+from app.early_advice.operations.looking import keep_decision, must_be_known, take_to_hr, times_before
 from app.early_advice.queries import who_hears
 from app.early_advice.queries.worked_out import ACTION, DECISION, DECLARATION_YEARLY, NOTICE
 from app.people.models import Person
@@ -80,7 +80,7 @@ def review_declaration(
     if not reasons:
         raise InvalidInput("Enter your reasons. The person who declared it reads them", field="reasons")
     day = clock.local_day(at)
-    keep_referral(declaration)
+    keep_decision(declaration)
     declaration.reviewed_by, declaration.reviewed_by_id, declaration.reviewed_at = by, by.id, at
     declaration.action, declaration.reasons = action, reasons
     if action is DeclarationAction.UNLINK:

@@ -7,7 +7,6 @@ from app.core.audit import event_kind, record
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.outbox import notify
 from app.early_advice.models import (
-    DeclarationAction,
     DeclarationOfInterest,
     DeclarationStatus,
     EarlierStep,
@@ -67,10 +66,13 @@ def _keep(declaration: DeclarationOfInterest, step: EarlierStep, words: str, adv
     declaration.earlier.append(step)
 
 
-def keep_referral(declaration: DeclarationOfInterest) -> None:
-    """Keep with what reasons the manager took it to HR, before they decide anew."""
-    if declaration.action is DeclarationAction.REFER:
-        step = EarlierStep(step_of=StepOf.MANAGER, by_id=declaration.reviewed_by_id, at=declaration.reviewed_at)
+def keep_decision(declaration: DeclarationOfInterest) -> None:
+    """Keep what the manager decided, or took to HR, and with what reasons, before they decide anew."""
+    if declaration.action is not None:
+        step = EarlierStep(
+            step_of=StepOf.MANAGER, action=declaration.action, by_id=declaration.reviewed_by_id,
+            at=declaration.reviewed_at,
+        )  # fmt: skip
         _keep(declaration, step, declaration.reasons)
 
 
@@ -90,7 +92,8 @@ def answer_for_hr(
 ) -> None:
     """Record what HR did about what may bear on somebody's safety; `advice` is what HR writes for the manager.
 
-    What the manager took to HR is theirs to decide from now on. What is passed on is told to the safeguarding lead, who has
+    What the manager took to HR is theirs to decide from now on; advice on what they had decided meanwhile opens that again,
+    since nobody else could act on it. What is passed on is told to the safeguarding lead, who has
     as long to take it over as HR had. Refused where nobody is there to take it over, since it would then be with nobody.
     """
     must_be_known(declaration, by)
@@ -128,17 +131,28 @@ def _pass_on(declaration: DeclarationOfInterest, at: datetime) -> None:
 
 
 def _tell_the_manager(declaration: DeclarationOfInterest, by: Person, at: datetime) -> None:
-    """What they took to HR comes back to them, with a date of its own; else they are told where HR wrote to them."""
-    referred = declaration.status is DeclarationStatus.WITH_HR
-    if referred:
+    """What they took to HR, or decided before HR advised, comes to them with a date; else they are told what HR wrote."""
+    number = len(declaration.before(StepOf.MANAGER)) + 1
+    advised = bool(declaration.advice) and declaration.hr_answer is not HrAnswer.NO_CONCERN
+    comes_back = declaration.status is DeclarationStatus.WITH_HR or (advised and declaration.is_decided)
+    if comes_back:
+        if declaration.is_decided:
+            _open_again(declaration)
         declaration.move_to(DeclarationStatus.DECLARED)
         declaration.review_since, declaration.review_by = at, due_after_receipt(DECISION, at)
         record(LOOKED_AT, declaration.id, by=by.id, at=at, about=declaration.person_id)
-    if referred or declaration.advice:
-        kind = messages.DECLARED if referred else messages.ADVICE
-        number = len(declaration.before(StepOf.MANAGER)) + 1
+    if comes_back or declaration.advice:
+        kind = messages.DECLARED if comes_back else messages.ADVICE
         for manager in who_hears(Seat.MANAGER, declaration.person, clock.local_day(at)):
             notify(manager.id, kind, declaration.id, at=at, number=number)
+
+
+def _open_again(declaration: DeclarationOfInterest) -> None:
+    """Keep what the manager had decided; none of it holds until they decide anew."""
+    keep_decision(declaration)
+    declaration.action = declaration.reviewed_by = declaration.reviewed_by_id = declaration.reviewed_at = None
+    declaration.reasons = ""
+    declaration.act_by = declaration.agreed_at = declaration.again_on = declaration.again_from = None
 
 
 def _leads_to_tell(declaration: DeclarationOfInterest, day: date) -> list[Person]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.core.db import db, named
 from app.core.registries import Viewer
-from app.early_advice.models import ROLES_OF_SEAT, DeclarationOfInterest, Seat
+from app.early_advice.models import ROLES_OF_SEAT, DeclarationOfInterest, EarlierStep, Seat, StepOf
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, DeclaredRelationship, Person, Role
 from app.people.queries import carrying, decided_by, holders_of, is_here, nobody_decides, tie_runs
@@ -83,11 +83,19 @@ def may_read_declaration(declaration: DeclarationOfInterest, person: Person, day
     return is_officer and not is_close(person, declaration.person_id, day)
 
 
+def reviewed_ever(person_id: Any) -> sa.ColumnElement[bool]:
+    """That somebody reviewed a declaration, also where it was decided anew since, as a condition of a query of these."""
+    step = named(EarlierStep, "reviewed_before")
+    before = sa.exists().where(step.declaration_id == DeclarationOfInterest.id, step.step_of == StepOf.MANAGER)
+    now = DeclarationOfInterest.reviewed_by_id.is_not_distinct_from(person_id)
+    return sa.or_(now, before.where(step.by_id == person_id).correlate_except(step))
+
+
 def stands_apart(person_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """`not has_a_part and not is_close`, as a condition of a query of declarations that joins the declarer as Person."""
     return sa.and_(
         Person.id != person_id,
-        DeclarationOfInterest.reviewed_by_id.is_distinct_from(person_id),
+        sa.not_(reviewed_ever(person_id)),
         sa.not_(decided_by(person_id, day)),
         sa.not_(close_to(person_id, Person.id, day)),
     )

@@ -22,7 +22,7 @@ from app.early_advice.models import (
     QuestionStatus,
     Seat,
 )
-from app.early_advice.queries.hearing import hears, seen_by_hr, seen_by_lead
+from app.early_advice.queries.hearing import hears, reviewed_ever, seen_by_hr, seen_by_lead
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role
 from app.people.queries import decided_by
@@ -151,7 +151,7 @@ def declarations_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
     HR took to them; newest first.
     """
     declaration = DeclarationOfInterest
-    ways = [decided_by(viewer.id, day), declaration.reviewed_by_id == viewer.id]
+    ways = [decided_by(viewer.id, day), reviewed_ever(viewer.id)]
     if viewer.holds(*HR_OFFICERS):
         ways.append(seen_by_hr(viewer.id, day))
     if viewer.holds(Role.SAFEGUARDING_LEAD):

@@ -149,18 +149,21 @@ def acknowledged_words(agreed: Iterable[Acknowledgement], happened_on: Collectio
 
     `agreed` is what counts for the version of the case, so also a version before it since which no rule has changed. An
     agreement that came later says nothing of what they knew then, so it is never printed as if it did. What was taken back
-    by then as a mistake counts for nothing, and is said where nothing else counts.
+    by then as a mistake counts for nothing, and is said where nothing else counts. What the person disputes is printed with
+    that, unless they had also agreed in a way that they do not dispute when all of it happened.
     """
     known = sorted((one for one in agreed if one.at <= until), key=lambda one: (one.day, one.at))
     mistaken = [one for one in known if one.taken_back is not None and one.taken_back.at <= until]
-    first = next((one for one in known if one not in mistaken), None)
+    counting = [one for one in known if one not in mistaken]
+    clear = [one for one in counting if not _dispute_words(one, until) and all(one.day <= day for day in happened_on)]
+    first = next(iter(clear or counting), None)
     if first is None:
         return "Not on record when it happened" + _mistaken_words(mistaken) if happened_on else ""
     before = [happened for happened in happened_on if first.day <= happened]
     if len(before) == len(happened_on):
-        return _agreed_words(first)
+        return _agreed_words(first) + _dispute_words(first, until)
     after = "some of it" if before else "it"
-    return f"Not when {after} happened; {_agreed_words(first)}"
+    return f"Not when {after} happened; {_agreed_words(first)}{_dispute_words(first, until)}"
 
 
 def _mistaken_words(mistaken: Sequence[Acknowledgement]) -> str:
@@ -178,6 +181,16 @@ def _agreed_words(agreed: Acknowledgement) -> str:
     if agreed.method is AgreedBy.ONLINE:
         return said
     return f"{said}, {agreed.method.label.lower()}, recorded on {uk_date(local_day(agreed.at))}"
+
+
+def _dispute_words(agreed: Acknowledgement, until: datetime) -> str:
+    """That they said by then that they did not agree, and that Human Resources found it to be right, if it had."""
+    if agreed.disputed is None or agreed.disputed.at > until:
+        return ""
+    said = f". They said on {uk_date(local_day(agreed.disputed.at))} that they did not agree"
+    if agreed.upheld is None or agreed.upheld.at > until:
+        return said
+    return f"{said}; Human Resources found on {uk_date(local_day(agreed.upheld.at))} that it is right"
 
 
 def _policy_in_force(records: CaseRecords) -> str:

@@ -1,6 +1,7 @@
 """Who was asked to read a version of the policy, and who read an exact version and agreed to keep it."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -34,6 +35,7 @@ class NoteKind(StrEnum):
 
     DISPUTED = "disputed"
     TAKEN_BACK = "taken_back"
+    UPHELD = "upheld"
 
 
 class Acknowledgement(Identified, Base):
@@ -86,6 +88,16 @@ class Acknowledgement(Identified, Base):
         """That the person says that they did not agree, if they do."""
         return self._noted(NoteKind.DISPUTED)
 
+    @property
+    def upheld(self) -> "AgreementNote | None":
+        """That Human Resources found it to be right after that, if it did."""
+        return self._noted(NoteKind.UPHELD)
+
+    @property
+    def waits_to_be_settled(self) -> bool:
+        """Whether the person says that they did not agree, and nobody has taken it back or found it to be right."""
+        return self.disputed is not None and self.taken_back is None and self.upheld is None
+
     def can_be_seen_by(self, person: Person) -> bool:
         """Whether this person may open what was recorded for somebody: they, whoever attested it, and the HR manager."""
         return self.attested_by_id is not None and (person.id == self.person_id or self._is_corrected_by(person))
@@ -98,6 +110,18 @@ class Acknowledgement(Identified, Base):
         """Whether this person may record now that it was a mistake: whoever attested it, or an HR manager."""
         return self.taken_back is None and self._is_corrected_by(person)
 
+    def can_be_upheld_by(self, person: Person, managers: Collection[Person]) -> bool:
+        """Whether this person may record now that it is right all the same: an HR manager, never of themselves, nor of what
+        they attested where another HR manager is there (`managers` are all who are).
+        """
+        return self.waits_to_be_settled and self.is_settled_by(person, managers)
+
+    def is_settled_by(self, person: Person, managers: Collection[Person]) -> bool:
+        """Whether it is for this person to settle, whatever was noted by now."""
+        others = [one for one in managers if one.id not in (self.person_id, self.attested_by_id)]
+        is_apart = person.id != self.attested_by_id or not others
+        return person.holds(Role.HR_MANAGER) and person.id != self.person_id and is_apart
+
     def can_be_disputed_by(self, person: Person) -> bool:
         """Whether this person may say now that they did not agree: for whom it was recorded, once."""
         noted = self.taken_back or self.disputed
@@ -105,13 +129,16 @@ class Acknowledgement(Identified, Base):
 
 
 class AgreementNote(Identified, Base):
-    """What was said later of an agreement that somebody attested, which itself stays: that it is not right, or a mistake."""
+    """What was said later of an agreement that somebody attested, which itself stays: that it is not right, a mistake, or
+    right after all.
+    """
 
     __tablename__ = "acknowledgement_note"
     __table_args__ = (
         sa.UniqueConstraint("acknowledgement_id", "kind"),
         one_of("kind", NoteKind),
-        sa.CheckConstraint("kind <> 'taken_back' OR reason <> ''", name="taken_back_for_a_reason"),
+        sa.CheckConstraint("kind = 'disputed' OR reason <> ''", name="settled_for_a_reason"),
+        sa.CheckConstraint("(kind = 'disputed') = (due_on IS NOT NULL)", name="settled_by_a_day"),
     )
 
     acknowledgement_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acknowledgement.id"))
@@ -119,6 +146,8 @@ class AgreementNote(Identified, Base):
     by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    # By when Human Resources settles what is disputed.
+    due_on: Mapped[date | None]
 
     by: Mapped[Person] = relationship()
 

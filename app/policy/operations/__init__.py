@@ -2,7 +2,7 @@
 
 from app.policy.operations.acknowledging import AGREE_WITHIN, BITE, acknowledge, ask_to_acknowledge, attest
 from app.policy.operations.closed_days import NOT_YOURS, record_closed_day, withdraw_closed_day
-from app.policy.operations.correcting import dispute_agreement, take_back_agreement
+from app.policy.operations.correcting import dispute_agreement, take_back_agreement, uphold_agreement
 from app.policy.operations.drafting import (
     DraftDetails,
     add_paragraph,
@@ -61,6 +61,7 @@ __all__ = [
     "take_back",
     "take_back_agreement",
     "text_fingerprint",
+    "uphold_agreement",
     "withdraw_closed_day",
     "withdraw_draft",
     "withdraw_format_request",

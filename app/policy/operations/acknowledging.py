@@ -42,10 +42,12 @@ def ask_to_acknowledge(at: datetime) -> int:
 
 
 def acknowledge(person: Person, version: PolicyVersion, *, at: datetime) -> Acknowledgement:
-    """Note that somebody read a version and agreed to keep it. Refuses an old version, and a second time (409)."""
+    """Note that somebody read a version and agreed to keep it. Refuses an old version, and a second time (409), but for
+    whoever says that they did not agree as it was recorded.
+    """
     _must_be_current(version, clock.local_day(at))
     before = agreement_to(version, person.id)
-    if before is not None:
+    if before is not None and before.disputed is None:
         raise AlreadyDone("You have already agreed to this version of the policy.", who=person.name, when=before.at)
     again = times_recorded(person.id, version.id)
     made = Acknowledgement(person_id=person.id, version_id=version.id, at=at, statement=STATEMENT, again=again)

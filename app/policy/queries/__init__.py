@@ -21,7 +21,15 @@ from app.policy.queries.acknowledging import (
     to_ask,
     version_read,
 )
-from app.policy.queries.attested import agreement_by_id, attested_seen_by, times_recorded
+from app.policy.queries.attested import (
+    DISPUTED,
+    SETTLE_WITHIN,
+    agreement_by_id,
+    attestations_open_to,
+    attested_seen_by,
+    times_recorded,
+    to_settle,
+)
 from app.policy.queries.formats import (
     FORMAT,
     FORMAT_WAITING,
@@ -108,11 +116,13 @@ from app.policy.queries.versions import (
 __all__ = [
     "ACKNOWLEDGE",
     "CLOSED_DAYS_KEPT_FOR",
+    "DISPUTED",
     "FORMAT",
     "FORMAT_WAITING",
     "HOLIDAYS_END",
     "REMIND",
     "REVIEW",
+    "SETTLE_WITHIN",
     "Changed",
     "TeamLine",
     "adoptions",
@@ -124,6 +134,7 @@ __all__ = [
     "anchor_of",
     "ask_by_id",
     "asks_open_to",
+    "attestations_open_to",
     "attested_seen_by",
     "calendar_then",
     "changes_between",
@@ -192,6 +203,7 @@ __all__ = [
     "to_remind",
     "to_review",
     "to_send",
+    "to_settle",
     "to_wait_for",
     "turn_by_id",
     "turns_open_to",

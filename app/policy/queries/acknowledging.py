@@ -37,12 +37,21 @@ def stands(agreed: Any = Acknowledgement) -> sa.ColumnElement[bool]:
 
 
 def agreement_to(version: PolicyVersion, person_id: uuid.UUID) -> Acknowledgement | None:
-    """That somebody agreed to this exact version, if they did, with who attested it."""
+    """That somebody agreed to this exact version, if they did, with who attested it: what they dispute only where they have
+    not agreed otherwise.
+    """
     return db.session.execute(
         sa.select(Acknowledgement)
         .where(Acknowledgement.person_id == person_id, Acknowledgement.version_id == version.id, stands())
-        .options(joinedload(Acknowledgement.attested_by))
+        .options(joinedload(Acknowledgement.attested_by), selectinload(Acknowledgement.notes))
+        .order_by(*_undisputed_first())
+        .limit(1)
     ).scalar_one_or_none()
+
+
+def _undisputed_first() -> list[Any]:
+    is_disputed = Acknowledgement.notes.any(AgreementNote.kind == NoteKind.DISPUTED)
+    return [sa.case((is_disputed, 1), else_=0), Acknowledgement.at, Acknowledgement.id]
 
 
 def covered(person_id: Any, version: Any = PolicyVersion) -> sa.ColumnElement[bool]:
@@ -80,6 +89,8 @@ def how_they_stand(person_id: uuid.UUID, version: PolicyVersion) -> tuple[date |
         .select_from(PolicyVersion)
         .outerjoin(Acknowledgement, exact)
         .where(PolicyVersion.id == version.id)
+        .order_by(*_undisputed_first())
+        .limit(1)
     ).one()
     return row[0].day if row[0] else None, bool(row[1])
 
