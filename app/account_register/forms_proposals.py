@@ -323,6 +323,10 @@ class RiskForm(ProbityForm):
     )  # fmt: skip
 
 
+class DraftRiskForm(SeenForm, RiskForm):
+    """The same for a risk that is not sent yet."""
+
+
 class PlanForm(ProbityForm):
     """How will you know whether it works?"""
 

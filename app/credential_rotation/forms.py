@@ -18,6 +18,7 @@ from app.core.forms import (
     RadioField,
     Required,
     RequiredIf,
+    SeenForm,
     SelectField,
     StringField,
     TimeField,
@@ -311,7 +312,7 @@ __all__ = [
 ]
 
 
-class ReviewForm(ProbityForm):
+class ReviewForm(SeenForm):
     """Who still needs access?"""
 
     @property
@@ -324,9 +325,9 @@ class ReviewForm(ProbityForm):
         }
 
 
-def review_form(grants: Iterable[tuple[AccessGrant, date | None]], day: date) -> ReviewForm:
+def review_form(grants: Iterable[tuple[AccessGrant, date | None]], day: date, *, seen: str = "") -> ReviewForm:
     """One question for each person who has access on a day, or is to have it, with the day on which it ends as far as the
-    reader may know it.
+    reader may know it. `seen` is the mark of the last review.
     """
     fields: dict[str, Any] = {}
     for grant, until in grants:
@@ -341,4 +342,4 @@ def review_form(grants: Iterable[tuple[AccessGrant, date | None]], day: date) ->
             inline=True,
         )
     made: type[ReviewForm] = type("ReviewFormOfAccount", (ReviewForm,), fields)
-    return made()
+    return made(data={"seen": seen})

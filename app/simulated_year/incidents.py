@@ -20,6 +20,7 @@ from app.credential_rotation.models import (
     StepOutcome,
 )
 from app.credential_rotation.operations import answer_step, close_incident, record_incident, record_lessons, recover_account
+from app.credential_rotation.queries import open_incident_of
 from app.demo.timeline import act_at
 from app.people.queries import holders_of
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
@@ -32,6 +33,8 @@ def happen(chance: random.Random, at: datetime) -> None:
     live = sa.select(Account).where(Account.status == AccountStatus.LIVE).order_by(Account.platform, Account.name)
     account, kind = one_of(list(db.session.execute(live).scalars()), chance), one_of(list(IncidentKind), chance)
     by = one_of(holders_of(HANDLERS, clock.local_day(at)), chance)
+    if open_incident_of(account, kind) is not None:
+        return
     whom = "The Echo" if kind is IncidentKind.MEDIA_INTEREST else ""
     with act_at(at):
         report = IncidentReport(clock.local_day(at), "Strange posts.", by_whom=whom)

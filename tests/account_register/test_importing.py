@@ -1,5 +1,6 @@
 """The register from a file: what is refused, what is added and changed, and that the same file twice changes nothing."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.account_register import operations as acts
 from app.account_register.models import (
@@ -16,6 +19,7 @@ from app.account_register.models import (
     AccessLevel,
     Account,
     AccountStatus,
+    EndReason,
     LoginMode,
     TwoStep,
     TwoStepMethod,
@@ -30,7 +34,7 @@ from app.people.models import Person, Role
 from app.people.operations import import_people, plan_people_import
 from app.policy.pack import AccessList, demo_inputs, pack_names
 from app.policy.queries import pack
-from tests.account_register.factories import make_account, make_grant
+from tests.account_register.factories import LAST_WORDS, make_account, make_grant
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
@@ -448,11 +452,11 @@ def test_two_entries_that_cannot_be_told_apart_are_not_guessed(make: Factory) ->
 
 
 def test_a_state_that_may_not_follow_is_refused(make: Factory) -> None:
-    """A file does not undo a closing, nor skip a state; a closed account's handle is free."""
+    """A file does not undo a closing, nor skip a state."""
     make_account(make, status=AccountStatus.CLOSING, handle="a", platform="X")
     make_account(make, status=AccountStatus.PAUSED, handle="b", platform="X")
     make_account(make, status=AccountStatus.CLOSED, handle="c", platform="X")
-    assert len(problems("X,a,,A,,,,paused,", "X,b,,B,,,,dormant,", "X,c,,C,,,,live,")) == 2
+    assert len(problems("X,a,,A,,,,paused,", "X,b,,B,,,,dormant,", "X,c,,C,,,,live,")) == 3
 
 
 def upload(browser: PageClient, content: bytes, status: int = 303) -> object:
@@ -578,3 +582,58 @@ def test_the_command_takes_and_refuses_the_same_files(app: Flask, holder: Person
     assert refused.exit_code != 0
     assert "line 2: platform: “Facebok” is not a platform we know. Did you mean Facebook?" in refused.output
     assert db.session.execute(sa.select(AccessGrant.approved_by_id)).scalar_one() is None
+
+
+_numbers = itertools.count(1)
+PLACES = st.sampled_from(["@fete{0}", "https://x.com/fete{0}", ""])
+ADDRESSES = st.sampled_from(["https://x.com/fete{0}", "https://fete.example/{0}", ""])
+
+
+@given(handle=PLACES, url=ADDRESSES, status=st.sampled_from(["live", "paused", "dormant"]), held=st.booleans())
+@settings(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_same_file_twice_changes_nothing_also_after_closing(
+    make: Factory, sca: Person, holder: Person, handle: str, url: str, status: str, *, held: bool
+) -> None:  # fmt: skip
+    """Whatever a line says of where the account is, it neither changes it in use nor opens it again once it is closed."""
+    name = f"Fete {(number := next(_numbers))}"
+    place = f"{handle},{url}".format(number)
+    line = f"X,{place},{name},,,The fete,{status},{holder.email + ':admin' if held else ''}"
+    imported(line, by=sca)
+    assert acts.plan_register_import(file_of(line), day=TODAY).changes_nothing
+    account = db.session.execute(sa.select(Account).where(Account.name == name)).scalar_one()
+    for grant in account.grants:
+        grant.ends_on, grant.ended_at, grant.ended_by_id = TODAY, NOW, sca.id
+        grant.end_reason = EndReason.NO_LONGER_NEEDED
+    acts.change_status(account, AccountStatus.CLOSING, by=sca, at=NOW, reason="Over")
+    acts.close_account(account, by=sca, at=NOW, **LAST_WORDS)
+    db.session.commit()
+    [told] = problems(line)
+    assert told == (
+        f"2: {name} was closed on 3 March 2027, and a file does not open it again. Leave the line out. If it is really a "
+        "new account, propose it, or add it on the page of the register"
+    )
+    assert acts.plan_register_import(file_of(line.replace(f",{status},", ",closed,")), day=TODAY).changes_nothing
+
+
+def test_a_line_of_a_closed_account_means_the_one_that_was_added_anew(make: Factory, sca: Person) -> None:
+    make_account(make, name="Fete", platform="X", handle="fete", status=AccountStatus.CLOSED, service_id=None)
+    make_account(make, name="Fete", platform="X", handle="fete", purpose="", service_id=None)
+    assert acts.plan_register_import(file_of("X,fete,,Fete,,,,live,"), day=TODAY).changes_nothing
+
+
+def test_the_page_and_the_command_refuse_to_open_a_closed_account_again(
+    app: Flask, make: Factory, client_of: Callable[..., PageClient], sca: Person, tmp_path: Path
+) -> None:
+    """By line, with the day; nothing of the file is taken."""
+    make_account(make, name="Fete", platform="X", handle="fete", status=AccountStatus.CLOSED)
+    content = file_of("X,fete,,Fete,,,,live,", "X,news,,News,,,,live,")
+    page = upload(client_of(sca), content, status=422)
+    assert "Fete was closed on 3 March 2027" in page.text
+    path = tmp_path / "register.csv"
+    path.write_bytes(content)
+    told = app.test_cli_runner().invoke(args=["accounts", "import", str(path)])
+    assert told.exit_code != 0
+    assert "line 2: Fete was closed on 3 March 2027" in told.output
+    assert len(db.session.execute(sa.select(Account)).all()) == 1

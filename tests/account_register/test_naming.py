@@ -192,7 +192,8 @@ def test_a_closed_account_that_comes_back_in_a_file_changes_nothing(make: Factor
         return plan_register_import("\n".join([head, *lines]).encode(), day=NOW.date())
 
     plan = planned("X,gone,,Gone,,,,closed,", "LinkedIn,,,Gone too,,,,closed,", "X,gone,,Anew,,,,live,")
-    assert ([row.name for row in plan.added], plan.unchanged, plan.problems) == (["Anew"], 2, [])
+    assert ([row.name for row in plan.added], plan.unchanged) == ([], 2)
+    assert ["Gone was closed on 3 March 2027" in problem.sentence for problem in plan.problems] == [True]
     for line, sentence in (
         ("X,here,,Here,,,,closed,", "cannot become closed by a file"),
         ("X,never,,Never,,,,closed,", "a new account is one of live, paused, dormant, not closed"),

@@ -303,6 +303,27 @@ def test_a_question_is_answered_and_the_proposal_changed(way: Way, client_of: Br
     assert "Mia Manager" in late.text
 
 
+def test_a_risk_is_removed_or_changed_only_as_the_page_showed_it(way: Way, client_of: Browser) -> None:
+    """Sent twice, or from a page that is older than another change, it touches no other risk, and says where to look."""
+    page = f"{PROPOSALS}/{way.advised().reference}/assess"
+    owner = client_of(way.owner)
+    for words in ("First", "Second", "Third"):
+        owner.post(f"{page}/risks/new", {**RISK, "risk": words, "owner": way.owner.email})
+    opened = owner.get(f"{page}/risks/1")
+    first, seen = (one["value"] for one in opened.soup.select("form input[name=seen]"))
+    assert "You removed a risk." in owner.follow(f"{page}/risks/1/remove", {"seen": seen}).text
+    again = owner.post(f"{page}/risks/1/remove", {"seen": seen}, status=409)
+    assert "You added, changed or removed a risk after you opened that page" in again.text
+    assert f'href="{page}"' in again.html
+    changed = {**RISK, "risk": "First in other words", "owner": way.owner.email}
+    owner.post(f"{page}/risks/1", {**changed, "seen": first}, status=409)
+    tasks = owner.get(page).text
+    assert [words in tasks for words in ("First", "Second", "Third")] == [False, True, True]
+    now = owner.get(f"{page}/risks/1").field("seen")
+    owner.post(f"{page}/risks/1", {**changed, "risk": "Second in other words", "seen": now})
+    assert "Second in other words" in owner.get(page).text
+
+
 def test_the_approver_sends_back_then_refuses(way: Way, client_of: Browser) -> None:
     """What was sent before stands there again when it comes back."""
     page = f"{PROPOSALS}/{way.assessed().reference}"

@@ -10,11 +10,13 @@ from flask import Flask
 from app.account_register.health import Health
 from app.account_register.models import Account, RiskAssessment, RiskEntry, RiskLevel, RiskRow
 from app.account_register.operations import checks, register_account
-from app.account_register.queries.checks import assessment_of, checks_of
+from app.account_register.queries.accepting import rows_to_accept
+from app.account_register.queries.checks import assessment_of, checks_of, to_accept
 from app.account_register.queries.on_a_day import account_on
 from app.core import clock
-from app.core.db import commit
+from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
+from app.people.everybody import everybody_with
 from app.people.models import Person, Role
 from tests.account_register.factories import account_details, health_of
 from tests.account_register.test_operations import events
@@ -73,18 +75,70 @@ def test_who_may_accept_what(registered: Account, owner: Person, sca: Person, de
     assert (row.level, row.accept_by) == (RiskLevel.LOW, None)
     row = assessed(registered, replace(hijack(sca), risk="Lost"), sca, 1)
     table = {owner: False, holder: False, sca: False, deputy: True}
-    assert {one: now_of(registered).can_be_accepted_by(one) for one in table} == table
+    assert {one: bool(rows_to_accept(now_of(registered), one, TODAY)) for one in table} == table
     for by, error in ((owner, NotAllowed), (holder, NotAllowed), (sca, NotAllowed)):
         with pytest.raises(error):
             checks.accept_risks(registered, by=by, at=NOW + DAY)
     checks.accept_risks(registered, by=deputy, at=NOW + DAY)
     commit()
     assert (row.accepted_by, row.accept_by) == (deputy, None)
-    assert not now_of(registered).can_be_accepted_by(deputy)
+    assert not rows_to_accept(now_of(registered), deputy, TODAY)
     with pytest.raises(AlreadyDone, match="no risk to accept") as refused:
         checks.accept_risks(registered, by=deputy, at=NOW + DAY)
     assert refused.value.who == "Dep"
     assert "account:risk-accepted" in events(registered)
+
+
+DUTY = "Accept the high risk that remains of Museum (Facebook)"
+
+
+@pytest.mark.parametrize(
+    ("keepers", "rated_by", "owner_is_here", "accepts"),
+    [
+        ("two", "sca", True, {"deputy"}),
+        ("two", "owner", True, {"sca", "deputy"}),
+        ("one", "owner", True, {"sca"}),
+        ("one", "sca", True, {"owner"}),
+        ("one", "sca", False, {"boss"}),
+        ("none", "sca", True, {"owner"}),
+        ("none", "owner", True, {"boss"}),
+        ("none", "boss", True, {"owner"}),
+        ("none", "boss", False, set()),
+    ],
+)
+def test_where_no_keeper_may_accept_it_the_owner_does_or_their_manager(
+    app: Flask, make: Factory, client_of: Browser, sca: Person, deputy: Person, *, keepers: str, rated_by: str,
+    owner_is_here: bool, accepts: set[str],
+) -> None:  # fmt: skip
+    """Never who rated it; page, button, act, what is due and what is chased say the same of each."""
+    boss = make.person("Boss")
+    owner = make.person("Owen", manager=boss)
+    cast = {"sca": sca, "deputy": deputy, "owner": owner, "boss": boss, "other": make.person("Other")}
+    account = register_account(account_details(owner_id=owner.id, name="Museum"), by=sca, at=NOW)
+    row = assessed(account, hijack(sca), sca)
+    row.rated_by_id = cast[rated_by].id
+    gone = {"two": (), "one": (deputy,), "none": (sca, deputy)}[keepers]
+    for person in gone if owner_is_here else (*gone, owner):
+        person.last_working_day = TODAY - DAY
+    commit()
+    here = {name: one for name, one in cast.items() if one.is_here_on(TODAY)}
+    assert {name for name, one in here.items() if rows_to_accept(now_of(account), one, TODAY)} == accepts
+    assert {name for name, one in here.items() if DUTY in {item.text for item in due_of(app, one, TODAY)}} == accepts
+    chased = db.session.execute(everybody_with(to_accept)(), {"today": TODAY}).all()
+    assert {name for name, one in here.items() if one.id in {each.person_id for each in chased}} == accepts
+    page, act = f"{PLACE}{account.id}/papers", f"{PLACE}{account.id}/accept-risks"
+    for name, one in here.items():
+        looked = client_of(one).look(page)
+        assert looked.has_button("Accept the risk that remains") is (name in accepts)
+        if name not in accepts:
+            assert client_of(one).browser.post(act).status_code in {400, 403, 404}
+            with pytest.raises(NotAllowed):
+                checks.accept_risks(account, by=one, at=NOW)
+    for name in sorted(accepts)[:1]:
+        assert "While there is no such keeper, the owner of the account does" in client_of(cast[name]).get(page).text
+        client_of(cast[name]).post(act)
+        assert row_of(account).accepted_by_id == cast[name].id
+        assert Health.RISK_NOT_ACCEPTED not in health_of(account, sca, TODAY)
 
 
 def test_it_is_a_duty_with_a_date_and_in_the_health_line(

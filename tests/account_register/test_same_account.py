@@ -80,6 +80,58 @@ def test_the_same_form_sent_twice_makes_one_account(
     assert browser.post(f"{LIST}{other.id}/change/names", names, status=409).errors == [SAID]
 
 
+@pytest.mark.parametrize(
+    ("name", "handle", "url", "is_known"),
+    [
+        ("Youth page", None, None, True),
+        ("YOUTH page", None, None, True),
+        ("Youth page", "@youth", None, True),
+        ("Youth page", None, "https://linkedin.com/company/youth", True),
+        ("Page of the young", None, None, False),
+        ("Placed", None, None, True),
+        ("Placed", "@other", None, False),
+        ("Placed", "@other", "https://linkedin.com/company/other", False),
+        ("Shut", None, None, False),
+    ],
+)
+def test_by_its_name_where_one_of_two_is_told_apart_by_nothing_else(
+    make: Factory, sca: Person, name: str, handle: str | None, url: str | None, *, is_known: bool
+) -> None:
+    """As a line of a file is; never one that is closed, nor on another platform. A change of an account asks no name."""
+    make_account(make, name="Youth page", platform="LinkedIn", handle=None)
+    make_account(make, name="Placed", platform="LinkedIn", handle="@placed", url="https://linkedin.com/company/placed")
+    make_account(make, name="Shut", platform="LinkedIn", handle=None, status=AccountStatus.CLOSED)
+    assert registered_already("LinkedIn", handle, url, name=name) == (
+        Known("Youth page" if name != "Placed" else name, "name") if is_known else None
+    )
+    assert registered_already("LinkedIn", handle, url) is None
+    assert registered_already("Blog", handle, url, name=name) is None
+    head = ",".join(acts.REGISTER_HEADERS)
+    row = f"LinkedIn,{handle or ''},{url or ''},{name},,,,live,"
+    plan = acts.plan_register_import(f"{head}\n{row}".encode(), day=TODAY)
+    assert not (plan.added and is_known)
+
+
+def test_without_handle_and_address_the_second_click_is_led_to_the_first(
+    make: Factory, client_of: Browser, sca: Person
+) -> None:
+    make_account(make, platform="LinkedIn")
+    form = {**FORM, "name": "Youth page", "platform": "LinkedIn", "url": ""}
+    first = client_of(sca).post(f"{LIST}new", form).location
+    page = client_of(sca).post(f"{LIST}new", form, status=409)
+    assert page.errors == [
+        "This name on LinkedIn is on the register already, as Youth page. Open that account to change it; for another one, "
+        "enter another name"
+    ]
+    [link] = page.soup.select(".govuk-inset-text a")
+    assert (link.get_text(), link["href"]) == ("Youth page", first)
+    client_of(sca).post(f"{LIST}new", {**form, "name": "Youth page for parents"})
+    way = Way(make)
+    with pytest.raises(InvalidInput, match=r"as Youth page\. Propose a change of it instead") as refused:
+        way.proposed(platform="LinkedIn", handle=None, url=None, name="Youth page", kind=ProposalKind.NEW_ACCOUNT)
+    assert refused.value.field == "name"
+
+
 def test_proposals_and_what_is_found_in_use_are_compared_too(make: Factory, group: Account) -> None:
     way = Way(make)
     place: dict[str, Any] = {"platform": "Facebook", "handle": None, "url": GROUP, "kind": ProposalKind.NEW_ACCOUNT}

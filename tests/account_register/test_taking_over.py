@@ -22,6 +22,7 @@ from app.account_register.models import (
     RiskRow,
 )
 from app.account_register.operations import checks
+from app.account_register.queries.accepting import rows_to_accept
 from app.account_register.queries.checks import assessment_of, plan_of
 from app.account_register.queries.on_a_day import account_on
 from app.core import clock
@@ -111,7 +112,7 @@ def must_be_asked_for(app: Flask, account: Account, keeper: Person, *, waits: bo
     assert then is not None
     assert (Health.RISK_NOT_ACCEPTED in health_of(account, keeper, today)) is waits
     assert (Health.RISK_NOT_ACCEPTED.label in then.health) is waits
-    assert (now_of(account).can_be_accepted_by(keeper)) is waits
+    assert bool(rows_to_accept(now_of(account), keeper, today)) is waits
     duty = "Accept the high risk that remains of Museum"
     assert any(item.text.startswith(duty) for item in due_of(app, keeper, today)) is waits
 

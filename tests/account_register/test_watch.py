@@ -182,6 +182,19 @@ def test_who_was_asked_to_propose_it_need_not_once_it_is_settled(make: Factory, 
     assert find_draft(asked.id, DRAFT) is not None
 
 
+def test_whoever_was_asked_before_need_not_propose_it(make: Factory, sca: Person, finder: Person) -> None:
+    """What they have begun goes, and they are told; whoever is asked now has it. The keeper is not told of her own."""
+    found, first, second = found_in_use(finder), make.person(), make.person()
+    for asked in (first, second, sca, finder):
+        operations.ask_for_proposal(found, asked, by=sca, at=NOW)
+        begun = [person for person in (first, second, sca, finder) if find_draft(person.id, DRAFT) is not None]
+        assert begun == [asked]
+    told = db.session.query(OutboxMessage).filter_by(occasion="discovered_not_to_propose").all()
+    assert {message.to_person_id for message in told} == {first.id, second.id}
+    assert _waits("discovered_propose", finder) == 1
+    assert _waits("discovered_propose", first) == 0
+
+
 def test_somebody_is_asked_to_propose_it(make: Factory, sca: Person, finder: Person) -> None:
     """Their proposal begins with what is known; the duty stays until it is sent, and comes back if it is refused."""
     found, busy = found_in_use(finder), make.person("Busy Bee")

@@ -9,7 +9,7 @@ from app.account_register.models import Account, AccountStatus
 from app.core.db import commit, db
 from app.core.errors import Refusal
 from app.credential_rotation import operations
-from app.credential_rotation.models import AccountIncident
+from app.credential_rotation.models import AccountIncident, Ending, IncidentKind
 from app.credential_rotation.queries import incident_by_id
 from app.people.models import Person, Role
 from tests.conftest import NOW
@@ -115,6 +115,31 @@ def test_what_was_learnt_is_not_written_over(
     assert kept is not None
     assert kept.lessons == "Change it every year"
     mine.post(address, {"outcome": "An old password", "lessons": "Both", "seen": page.field("seen")})
+
+
+def test_one_of_a_kind_at_a_time_and_the_second_is_led_to_the_first(
+    make: Factory, client_of: Clients, sca: Person, owner: Person
+) -> None:
+    """Sent twice it is one; another kind, another account and what comes after the end are recorded all the same."""
+    on, browser = account(make, "Gritting", owner), client_of(sca)
+    where = f"/credential-rotation/accounts/{on.id}/incident"
+    for kind in ("media_interest", "online_attack", "other"):
+        typed = {"kind": kind, "noticed_on": WHEN, "what_happened": f"A question ({kind})", "by_whom": "The Echo"}
+        first = browser.post(where, typed).location
+        again = browser.post(where, typed, status=409)
+        assert "Cleo Marsh recorded it, on" in again.text
+        assert {link.get_text() for link in again.soup.select(f"a[href='{first}']")} == {"Open what was recorded"}
+    browser.post(where, {**typed, "what_happened": "Something else again"})
+    assert db.session.query(AccountIncident).count() == 4
+    happened(account(make, "Libraries", owner), sca)
+    media = db.session.query(AccountIncident).filter_by(account_id=on.id, kind=IncidentKind.MEDIA_INTEREST).one()
+    operations.close_incident(media, Ending("Over", "", ""), by=sca, at=NOW)
+    db.session.commit()
+    happened(on, sca)
+    compromised(on, sca)
+    late = browser.post(where, {"kind": "compromise", "noticed_on": WHEN, "what_happened": "Strange posts"}, status=409)
+    assert "declared as compromised already" in late.text
+    assert "Open what was recorded" in late.text
 
 
 def test_media_interest_through_pages(make: Factory, client_of: Clients, sca: Person, owner: Person) -> None:

@@ -1,6 +1,7 @@
 """What may go wrong with an account and how its success is judged: asked for before it is used (policy 6.1, 6.3)."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.account_register.models.account import Account
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.seen import mark_of
-from app.people.models import KEEPERS, Person
+from app.people.models import Person
 from app.policy.queries import pack
 
 OTHER_RISK = "other"
@@ -94,18 +95,11 @@ class RiskAssessment(Identified, Versioned, Base):
         """The high risks of an account that nobody has accepted."""
         return [row for row in self.rows if row.accept_by is not None]
 
-    def rows_for(self, person: Person) -> list["RiskRow"]:
-        """Those of them that somebody else rated than this person, who may accept them as a keeper of the register."""
-        return [row for row in self.rows_to_accept if row.rated_by_id != person.id]
 
-    def can_be_accepted_by(self, person: Person) -> bool:
-        """Whether this person may accept a high risk of an account: keepers, never one that they rated themselves."""
-        return person.holds(*KEEPERS) and bool(self.rows_for(person))
-
-    def mark_for(self, person: Person) -> str:
-        """Different once this person would accept something else: another risk, rated or kept in check otherwise."""
-        told = ((row.heading, row.risk, row.likelihood, row.impact, row.control) for row in self.rows_for(person))
-        return mark_of(*(part for row in told for part in row))
+def mark_of_risks(rows: Iterable["RiskRow"]) -> str:
+    """Different once somebody would accept something else: another risk, rated or kept in check otherwise."""
+    told = ((row.heading, row.risk, row.likelihood, row.impact, row.control) for row in rows)
+    return mark_of(*(part for row in told for part in row))
 
 
 class RiskRow(Identified, Base):

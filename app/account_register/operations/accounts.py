@@ -54,9 +54,17 @@ ASK_A_KEEPER = "Tell the Strategic Communications Adviser what should change."
 
 
 class AlreadyRegistered(InvalidInput):
-    """The handle or the address is on the register already (409): the page keeps what was typed, and says where it is."""
+    """The account is on the register already (409): the page keeps what was typed, and leads to the one that is there."""
 
     status = 409
+
+    def __init__(self, platform: str, known: Known) -> None:
+        super().__init__(
+            f"This {known.what} on {platform} is on the register already, as {known.name}. Open that account to change it"
+            + ("; for another one, enter another name" if known.field == "name" else ""),
+            field=known.field,
+        )
+        self.known = known
 
 
 def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Account:
@@ -87,7 +95,7 @@ def _keep(details: AccountDetails) -> None:
         db.session.flush()
     except IntegrityError as error:  # somebody else registered the same handle or address since it was asked for
         field = "handle" if handle_key(details.handle, details.platform) else "url"
-        raise _already_registered(details.platform, Known("another account", field)) from error
+        raise AlreadyRegistered(details.platform, Known("another account", field)) from error
 
 
 def first_dates(day: date) -> dict[str, date | None]:
@@ -242,16 +250,12 @@ def _refuse_secrets(details: AccountDetails) -> None:
 
 
 def _refuse_second(details: AccountDetails, own: Account | None) -> None:
-    other = registered_already(details.platform, details.handle, details.url, own.id if own else None)
-    if other is not None:
-        raise _already_registered(details.platform, other)
-
-
-def _already_registered(platform: str, other: Known) -> AlreadyRegistered:
-    return AlreadyRegistered(
-        f"This {other.what} on {platform} is on the register already, as {other.name}. Open that account to change it",
-        field=other.field,
+    """What is added is told apart by its name too: a form that is sent twice may have neither handle nor address."""
+    other = registered_already(
+        details.platform, details.handle, details.url, own.id if own else None, name=None if own else details.name
     )
+    if other is not None:
+        raise AlreadyRegistered(details.platform, other)
 
 
 def _refuse_who_left(people: Mapping[str, uuid.UUID | None], at: datetime) -> None:

@@ -6,6 +6,7 @@ When each is due is a local setting or a date of the plan; a duty asks for it so
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import NoReturn
 
 from app.account_register.models import (
     Account,
@@ -18,6 +19,7 @@ from app.account_register.models import (
     RiskLevel,
     RiskRow,
 )
+from app.account_register.models.assessments import mark_of_risks
 from app.account_register.operations.papers import (
     NOTICE,
     check_can_be_asked_for,
@@ -28,6 +30,7 @@ from app.account_register.operations.papers import (
     make_assessment,
     make_plan,
 )
+from app.account_register.queries.accepting import rows_to_accept
 from app.account_register.queries.checks import (
     accounts_without_papers,
     assessment_of,
@@ -38,7 +41,7 @@ from app.account_register.queries.checks import (
 from app.core import clock
 from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db
-from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.core.seen import ChangedBySomebody, is_older, mark_of
 from app.core.working_days import months_after
@@ -57,6 +60,7 @@ PAPERS_BITE = 100
 CONTENT_MONTHS = "content_review_months"
 PAPERS_MONTHS, ACCEPTANCE = "account_papers_months", "risk_acceptance_working_days"
 WHAT = {CheckKind.CONTENT: "content", CheckKind.RESULTS: "results", CheckKind.RISK: "risks"}
+NOT_ACCEPTED_BY_YOU = "Only the keepers of the register accept a risk, while there is one who did not rate it."
 NOT_YOURS = "Only those who look after this account write that down."
 SEE_RISKS = "Open “Risks, plan and results” of the account to see it as it is now."
 ASK_OWNER = "Ask the owner of the account or the keeper of the register."
@@ -219,25 +223,16 @@ def assess_account(account: Account, risk: RiskEntry, *, by: Person, at: datetim
 
 
 def accept_risks(account: Account, *, by: Person, at: datetime, seen: str = "") -> None:
-    """Accept the high risks of an account that remain: a keeper of the register, for what others rated (domain 3.1).
+    """Accept the high risks of an account that remain, as far as somebody else rated them (domain 3.1; `may_accept`).
 
     Refuses (409) where there are others now than the page showed, whose mark `seen` is.
     """
-    demand(by.holds(*KEEPERS), "Only the keepers of the register accept a risk.")
     assessment = assessment_of(account)
-    if assessment is None or not assessment.rows_to_accept or account.is_closed:
-        accepted = [row for row in assessment.rows if row.accepted_at] if assessment else []
-        last = max(accepted, key=_accepted_at, default=None)
-        raise AlreadyDone(
-            "There is no risk to accept here now.", who=last.accepted_by.name if last and last.accepted_by else None,
-            when=last.accepted_at if last else None, did="accepted it",
-        )  # fmt: skip
-    others = assessment.rows_for(by)
-    demand(
-        bool(others), "You cannot accept a risk that you rated yourself.",
-        what_now="Ask another keeper of the register. The administrator appoints one where there is none.",
-    )  # fmt: skip
-    if is_older(seen, assessment.mark_for(by)):
+    others = [] if account.is_closed else rows_to_accept(assessment, by, clock.local_day(at))
+    if not others or assessment is None:
+        demand(by.holds(*KEEPERS), NOT_ACCEPTED_BY_YOU, what_now="Ask the keeper of the register.")
+        _refuse_acceptance(account, assessment)
+    elif is_older(seen, mark_of_risks(others)):
         raise AlreadyDone(
             "The risks were assessed anew since you opened the page, so you would accept others than you read.",
             who=assessment.assessed_by.name, when=assessment.assessed_at, did="assessed them",
@@ -246,6 +241,21 @@ def accept_risks(account: Account, *, by: Person, at: datetime, seen: str = "") 
     for row in others:
         row.accept(by, at)
     record(ACCEPTED, account.id, by=by.id, at=at, facts={"risks": len(others)})
+
+
+def _refuse_acceptance(account: Account, assessment: RiskAssessment | None) -> NoReturn:
+    if assessment is None or not assessment.rows_to_accept or account.is_closed:
+        accepted = [row for row in assessment.rows if row.accepted_at] if assessment else []
+        last = max(accepted, key=_accepted_at, default=None)
+        raise AlreadyDone(
+            "There is no risk to accept here now.", who=last.accepted_by.name if last and last.accepted_by else None,
+            when=last.accepted_at if last else None, did="accepted it",
+        )  # fmt: skip
+    raise NotAllowed(
+        "You cannot accept a risk that you rated yourself.",
+        what_now="Ask another keeper of the register. While there is none, the owner of the account accepts it, or the "
+        "owner’s line manager.",
+    )
 
 
 def _accepted_at(row: RiskRow) -> datetime:

@@ -67,7 +67,7 @@ ASKED_TO_PROPOSE = message_kind(
     "discovered_to_propose", "You are asked to propose an account that is in use", "account_register.proposals"
 )
 ASKED_NO_MORE = message_kind(
-    "discovered_not_to_propose", "You need not propose an account any more: it has been settled",
+    "discovered_not_to_propose", "You need not propose an account any more: somebody else does, or it is settled",
     "account_register.discovered",
 )  # fmt: skip
 LOOK_ALIKE = message_kind("look_alike", "Somebody told of an account that looks like ours", "account_register.look_alikes")

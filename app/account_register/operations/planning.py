@@ -8,20 +8,17 @@ empty cell leaves what the register says.
 import hashlib
 import json
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.addresses import said_handle_key
-from app.account_register.health import goes_on
 from app.account_register.models import ACCOUNT_TRANSITIONS, AccessGrant, AccessLevel, Account, AccountStatus
 from app.account_register.naming import handle_key, look_alike_key, platform_key, url_key
 from app.account_register.operations.details import OF_SECOND_STEP, details_of, in_words, of_one_piece, words_for
+from app.account_register.operations.present import Present, own_key
 from app.account_register.operations.reading import (
     OPTIONAL_HEADERS,
     REGISTER_HEADERS,
@@ -34,7 +31,7 @@ from app.account_register.operations.reading import (
 from app.account_register.queries.access import platform_list_refusal
 from app.core.csv_files import Line, LineProblem, read_csv
 from app.core.db import db
-from app.core.presentation import status_words
+from app.core.presentation import status_words, uk_date
 from app.people.models import Person, Service
 
 __all__ = ["REGISTER_HEADERS", "Difference", "PlannedChange", "RegisterPlan", "plan_register_import"]
@@ -112,65 +109,6 @@ class RegisterPlan:
         return hashlib.sha256(json.dumps([added, changed, self.unchanged]).encode()).hexdigest()
 
 
-class _Present:
-    """The register as it is on a day, found by the keys of a line."""
-
-    def __init__(self, day: date) -> None:
-        self.day = day
-        self.matched: set[uuid.UUID] = set()
-        accounts = db.session.execute(
-            sa.select(Account)
-            .where(Account.status != AccountStatus.CLOSED)
-            .options(
-                joinedload(Account.service),
-                joinedload(Account.owner),
-                joinedload(Account.deputy),
-                selectinload(Account.grants.and_(goes_on(day))).joinedload(AccessGrant.person),
-            )
-            .order_by(Account.id)
-            .execution_options(populate_existing=True)
-        ).scalars()
-        self.by_handle: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
-        self.by_said: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
-        self.by_url: dict[tuple[str, str | None], list[Account]] = defaultdict(list)
-        self.by_name: dict[tuple[str, str], list[Account]] = defaultdict(list)
-        self.by_look: dict[tuple[str, str | None], str] = {}
-        closed = sa.select(Account.platform, Account.handle, Account.url, Account.name)
-        self._closed = {
-            _own_key(platform_key(platform), said_handle_key(platform, handle, url), url, name)
-            for platform, handle, url, name in db.session.execute(closed.where(Account.status == AccountStatus.CLOSED))
-        }
-        for account in accounts:
-            said = account.handle_key or said_handle_key(account.platform, None, account.url)
-            known = self.by_handle if account.handle_key else self.by_said
-            known[account.platform_key, said].append(account)
-            self.by_url[account.platform_key, url_key(account.url)].append(account)
-            self.by_name[account.platform_key, account.name.casefold()].append(account)
-            self.by_look[account.platform_key, look_alike_key(account.handle)] = f"{account.name}, {account.handle}"
-
-    def has_closed(self, row: RegisterRow) -> bool:
-        """Whether a line says of an account that it is closed, as the register does."""
-        key = _own_key(row.platform_key, row.handle_key, row.url, row.name)
-        return row.status is AccountStatus.CLOSED and key in self._closed
-
-    def about(self, row: RegisterRow) -> list[Account]:
-        """The accounts that a line may be about: none, the one, or several that cannot be told apart."""
-        own = row.platform_key, row.handle_key
-        if row.handle_key and (found := self.by_handle.get(own) or self.by_said.get(own)):
-            return found
-        address = url_key(row.url)
-        if address:
-            by_url = self.by_url.get((row.platform_key, address), [])
-            found = [account for account in by_url if not (row.handle_key and account.handle_key)]
-            if found:
-                return found
-        return [
-            account
-            for account in self.by_name.get((row.platform_key, row.name.casefold()), [])
-            if not (row.handle_key and account.handle_key) and not (address and account.url)
-        ]
-
-
 def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
     """Check a register file line by line and say what would change. Raises InvalidInput if it is no such file."""
     plan = RegisterPlan()
@@ -178,7 +116,7 @@ def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
     people = {p.email.casefold(): p for p in db.session.execute(sa.select(Person)).scalars() if p.email}
     services = {name.casefold(): name for name in db.session.execute(sa.select(Service.name)).scalars()}
     rows = [(line, read_row(line, people, services, day, plan.problems)) for line in lines]
-    present, taken = _Present(day), dict[object, int]()
+    present, taken = Present(day), dict[object, int]()
     for line, row in rows:
         if row is None:
             _note_twice(plan, line, taken)
@@ -191,32 +129,25 @@ def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
     return plan
 
 
-def _own_key(platform: str, handle_key: str | None, url: str | None, name: str) -> tuple[str, str, str | None]:
-    """What a line or an account is told apart by: its handle, failing that its address, failing both its name."""
-    if handle_key:
-        return "handle", platform, handle_key
-    return ("url", platform, url_key(url)) if url else ("name", platform, name.casefold())
-
-
 def _note_twice(plan: RegisterPlan, line: Line, taken: dict[object, int]) -> None:
     """A line with other faults is told too that its handle stands on another line, so that one look mends all."""
     place = read_place(line.cells, [])
     handle = handle_key(place.handle, kept_platform(place)) if place.platform else None
     if handle is None:
         return
-    earlier = taken.setdefault(_own_key(platform_key(kept_platform(place)), handle, None, ""), line.number)
+    earlier = taken.setdefault(own_key(platform_key(kept_platform(place)), handle, None, ""), line.number)
     if earlier != line.number:
         plan.problems.append(LineProblem(line.number, SAME_ACCOUNT.format(earlier)))
 
 
-def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: dict[object, int]) -> None:
+def _plan_row(plan: RegisterPlan, row: RegisterRow, present: Present, taken: dict[object, int]) -> None:
     if present.has_closed(row):
         plan.unchanged += 1
         return
     found = present.about(row)
     if len(found) > 1 and _is_said_of_one(plan, row, found, present):
         return
-    own_keys: list[object] = [_own_key(row.platform_key, row.handle_key, row.url, row.name)]
+    own_keys: list[object] = [own_key(row.platform_key, row.handle_key, row.url, row.name)]
     own_keys += [account.id for account in found]
     place = (row.platform_key, url_key(row.url)) if row.url else None
     others = [("url", *place) if row.handle_key else ("held", *place)] if place else []
@@ -232,6 +163,8 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
         ))  # fmt: skip
     elif not found and row.status not in STATUSES:
         plan.problems.append(LineProblem(row.line, f"a new account is one of {', '.join(STATUSES)}, not {row.status}"))
+    elif not found and (closed := present.closed_before(row)) is not None:
+        plan.problems.append(LineProblem(row.line, _was_closed(closed)))
     elif not found:
         plan.added.append(row)
         _note_look(plan, row, present)
@@ -240,7 +173,15 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: _Present, taken: di
         _plan_change(plan, row, found[0], present.day)
 
 
-def _is_said_of_one(plan: RegisterPlan, row: RegisterRow, found: list[Account], present: _Present) -> bool:
+def _was_closed(account: Account) -> str:
+    """A file opens no closed account again, with those who had access then: a file is kept longer than an account."""
+    return (
+        f"{account.name} was closed on {uk_date(account.closed_on)}, and a file does not open it again. Leave the line out. "
+        "If it is really a new account, propose it, or add it on the page of the register"
+    )
+
+
+def _is_said_of_one(plan: RegisterPlan, row: RegisterRow, found: list[Account], present: Present) -> bool:
     """Whether a line that may mean several accounts says of one of them all that the register does, each line of another.
 
     So what was taken out of the register can be imported again though two of its accounts cannot be told apart.
@@ -270,7 +211,7 @@ def _leaves_something_out(row: RegisterRow, account: Account) -> bool:
     return any(known not in (None, "", "not_recorded") and not said for known, said in pairs)
 
 
-def _note_look(plan: RegisterPlan, row: RegisterRow, present: _Present) -> None:
+def _note_look(plan: RegisterPlan, row: RegisterRow, present: Present) -> None:
     """A new handle that looks like one of the register, or of an earlier line, is shown and not refused."""
     look = (row.platform_key, look_alike_key(row.handle))
     if row.handle_key is None:

@@ -125,7 +125,7 @@ def _check_new(answers: ProposalAnswers) -> None:
             f"We have no account on {answers.platform.removeprefix(OTHER)} yet. Change what you propose to “A platform we "
             "are not on yet”", field="platform",
         )  # fmt: skip
-    other = registered_already(answers.platform, answers.handle, answers.url)
+    other = registered_already(answers.platform, answers.handle, answers.url, name=answers.name)
     if other is not None:
         raise InvalidInput(
             f"This {other.what} on {answers.platform} is on the register already, as {other.name}. Propose a change of it "

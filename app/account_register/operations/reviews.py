@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from app.account_register.models import AccessReview, AccessReviewAnswer, Account
-from app.account_register.queries.reviews import grants_to_review
+from app.account_register.queries.reviews import grants_to_review, review_before
 from app.account_register.queries.worked_out import REVIEW_MONTHS
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, demand
+from app.core.seen import is_older
 from app.core.working_days import months_after
 from app.people.models import Person
 from app.policy.queries import notice_before, period
@@ -29,11 +30,14 @@ def plan_review(account: Account, since: date) -> None:
     account.access_review_from = notice_before(NOTICE, account.access_review_due_on)
 
 
-def record_access_review(account: Account, stays: Mapping[uuid.UUID, bool], *, by: Person, at: datetime) -> AccessReview:
+def record_access_review(
+    account: Account, stays: Mapping[uuid.UUID, bool], *, by: Person, at: datetime, seen: str = ""
+) -> AccessReview:
     """Write down that somebody answered for every person's access, by id of the grant, and plan the next review.
 
     Ending the access of those who do not stay belongs to the room of password changes, which calls this. Refuses (409)
-    where somebody got or lost access since the questions were asked. What has not begun ends nothing.
+    where somebody got or lost access since the questions were asked, and where another review was made since then: `seen` is
+    the mark of the last one that the page knew. What has not begun ends nothing.
     """
     demand(
         account.access_can_be_reviewed_by(by),
@@ -42,6 +46,12 @@ def record_access_review(account: Account, stays: Mapping[uuid.UUID, bool], *, b
     )
     if account.is_closed:
         raise AlreadyDone("This account is closed, so nobody has access to it any more.")
+    mark, last = review_before(account)
+    if last is not None and is_older(seen, mark):
+        raise AlreadyDone(
+            "Who has access to this account was reviewed since you opened the page.", who=last.reviewed_by.name,
+            when=last.reviewed_at, did="reviewed it", what_now="If you see it otherwise, review it anew.",
+        )  # fmt: skip
     day, grants = clock.local_day(at), grants_to_review(account)
     if {grant.id for grant in grants} != set(stays):
         raise AlreadyDone(

@@ -89,7 +89,8 @@ def record_discovered(found: Found, *, by: Person, at: datetime) -> DiscoveredAc
 def ask_for_proposal(
     found: DiscoveredAccount, person: Person, *, by: Person, at: datetime, seen: str = ""
 ) -> None:
-    """Ask somebody to propose it: their proposal begins with what is known of it. They can be changed for another.
+    """Ask somebody to propose it: their proposal begins with what is known of it. They can be changed for another, and what
+    whoever was asked before has begun is thrown away.
 
     `seen` is the mark of whom the page showed as asked: where somebody else was asked since, that is told first (409).
     """
@@ -103,6 +104,7 @@ def ask_for_proposal(
         raise InvalidInput(f"{person.name} has left. Enter somebody who works here", field="person")
     if find_draft(person.id, DRAFT) is not None:
         raise InvalidInput(f"{person.name} has begun a proposal and not sent it yet. Ask somebody else", field="person")
+    _throw_begun_proposal_away(found, by=by, at=at)
     keep_draft(person.id, DRAFT, _as_answers(found), at=at)
     found.asked, found.asked_id = person, person.id
     record(ASKED, found.id, by=by.id, at=at, about=person.id)

@@ -19,6 +19,7 @@ from app.account_register.models import (
     RiskAssessment,
     RiskRow,
 )
+from app.account_register.queries.accepting import may_accept
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db, named
 from app.core.registries import Viewer
@@ -206,14 +207,12 @@ def papers_due(viewer: Viewer, today: date) -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def to_accept(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
-    """The accounts with a high risk that a keeper of the register is to accept: not one that they rated."""
-    if not viewer.holds(*KEEPERS):
-        return None
+def to_accept(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """The accounts with a high risk that somebody is to accept."""
     due_on = (
         sa.select(sa.func.min(RiskRow.accept_by))
         .join(RiskAssessment, RiskAssessment.id == RiskRow.assessment_id)
-        .where(RiskAssessment.account_id == Account.id, RiskRow.rated_by_id != viewer.id)
+        .where(RiskAssessment.account_id == Account.id, may_accept(viewer, today))
         .correlate_except(RiskRow, RiskAssessment)
         .scalar_subquery()
     )

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.account_register.health import goes_on
-from app.account_register.models import AccessGrant, Account, AccountStatus, EndSetAside
+from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus, EndSetAside
 from app.core import clock
 from app.core.db import db, named
 from app.core.registries import Viewer
+from app.core.seen import mark_of
 from app.people.everybody import carries
 from app.people.knowing import knows_of
 from app.people.models import KEEPERS, Person
@@ -24,6 +25,14 @@ def grants_to_review(account: Account) -> list[AccessGrant]:
     leaves or moves, for not everybody may know that they do.
     """
     return list(db.session.execute(_to_review(account)).scalars())
+
+
+def review_before(account: Account) -> tuple[str, AccessReview | None]:
+    """The last review of who has access to an account, and a mark that is different once there is another."""
+    it = AccessReview
+    select = sa.select(it, sa.func.count().over()).where(it.account_id == account.id).options(joinedload(it.reviewed_by))
+    found = db.session.execute(select.order_by(it.reviewed_at.desc(), it.id.desc()).limit(1)).first()
+    return (mark_of(found[1]), found[0]) if found else (mark_of(0), None)
 
 
 def ends_to_review(account: Account, reader: Person) -> list[tuple[AccessGrant, date | None]]:

@@ -24,6 +24,7 @@ from app.account_register.naming import (
 from app.account_register.operations import AccountDetails
 from app.account_register.operations.accounts import refuse_closing_early
 from app.account_register.operations.details import Seen, mark_of_details
+from app.account_register.queries.same import Known
 from app.account_register.queries.worked_out import review_worked_out
 from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
@@ -119,14 +120,15 @@ def add_account() -> Any:
     if not form.validate_on_submit():
         return _account_page(form, parent), 422 if form.errors else 200
     now = clock.now()
-    begin_writing()
+    begin_writing(reader())  # of two clicks the second sees what the first has added
     try:
         details = entered_details(form, parent.id if parent else None)
         account = operations.register_account(details, by=reader(), at=now)
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
-        return _account_page(form, parent), refusal.status
+        known = refusal.known if isinstance(refusal, operations.AlreadyRegistered) else None
+        return _account_page(form, parent, known), refusal.status
     commit()
     flash(f"You put {account.name} on the register. Now give people access. {form.derived}".rstrip(), "success")
     warn_of_its_handle(account)
@@ -258,5 +260,5 @@ def entered_details(form: AccountForm, parent_id: uuid.UUID | None = None) -> Ac
     )
 
 
-def _account_page(form: AccountForm, parent: Account | None) -> str:
-    return render_template("account_register/account_form.html", form=form, parent=parent)
+def _account_page(form: AccountForm, parent: Account | None, known: Known | None = None) -> str:
+    return render_template("account_register/account_form.html", form=form, parent=parent, known=known)

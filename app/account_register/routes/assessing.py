@@ -1,5 +1,6 @@
 """The risk assessment and the monitoring plan of a proposal as a task list: written bit by bit, kept, and sent together."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.drafts import find_draft, keep_draft
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
-from app.core.forms import ProbityForm
+from app.core.forms import ProbityForm, SeenForm
+from app.core.seen import is_older, mark_of
 from app.policy.queries import due_after_receipt, pack
 
 MOST_RISKS = 30
@@ -35,6 +37,11 @@ class Papers:
     def is_complete(self) -> bool:
         """Whether they can be sent."""
         return bool(self.risks or not self.proposal.needs_risks) and bool(self.plan or not self.proposal.needs_plan)
+
+    @property
+    def mark(self) -> str:
+        """Different once a risk was added, changed or removed: a risk is known by its place among them."""
+        return mark_of(*(json.dumps(risk, sort_keys=True) for risk in self.risks))
 
     @property
     def level(self) -> RiskLevel | None:
@@ -119,7 +126,10 @@ def change_risk(reference: str, number: int) -> Any:
 @blueprint.post("/proposals/<reference>/assess/risks/<int:number>/remove")
 def remove_risk(reference: str, number: int) -> Any:
     """Take a risk out again."""
-    papers = _papers(reference)
+    seen = SeenForm().seen.data or ""
+    papers = _papers_to_write(reference)
+    if is_older(seen, papers.mark):
+        raise _changed_since(papers)
     if not 1 <= number <= len(papers.risks):
         raise NothingHere
     _keep(papers, risks=[risk for place, risk in enumerate(papers.risks, 1) if place != number])
@@ -142,7 +152,7 @@ def write_plan(reference: str) -> Any:
     except InvalidInput as refusal:
         form.add_refusal(refusal)
         return _question(papers, form, "Monitoring and evaluation plan"), refusal.status
-    _keep(papers, plan=plan)
+    _keep(_papers_to_write(reference), plan=plan)
     return redirect(url_for(".assess_proposal", reference=papers.proposal.reference), 303)
 
 
@@ -176,34 +186,60 @@ def send_assessment(reference: str) -> Any:
 
 def _risk(papers: Papers, place: int | None) -> Any:
     known = forms.filled_risk(papers.risks[place]) if place is not None else {"owner": reader().email or reader().name}
-    form = forms.RiskForm(data=known, choices={"heading": forms.heading_choices(_headings())})
+    shown = {**known, "seen": _mark_of_risk(papers, place)}
+    form = forms.DraftRiskForm(data=shown, choices={"heading": forms.heading_choices(_headings())})
     heading = "Add a risk" if place is None else "Change a risk"
     if not form.validate_on_submit():
         return _question(papers, form, heading, place), 422 if form.errors else 200
     try:
         who = queries.person_to_choose(form.owner.data, clock.today(), field="owner")
         risk = {**form.answers(), "owner_id": str(who.id), "owner_name": who.name}
+        del risk["seen"]
         check_risks([forms.risk_entry(risk, _headings())], clock.now())
     except InvalidInput as refusal:
         form.add_refusal(refusal)
         return _question(papers, form, heading, place), refusal.status
+    papers = _papers_to_write(papers.proposal.reference)
+    if place is not None and is_older(form.seen.data or "", _mark_of_risk(papers, place)):
+        raise _changed_since(papers)
     risks = [*papers.risks, risk] if place is None else [*papers.risks[:place], risk, *papers.risks[place + 1 :]]
     _keep(papers, risks=risks)
     return redirect(url_for(".assess_proposal", reference=papers.proposal.reference), 303)
 
 
+def _mark_of_risk(papers: Papers, place: int | None) -> str:
+    """Different once the risk at a place is another than it was, or reads otherwise."""
+    found = papers.risks[place : place + 1] if place is not None else []
+    return mark_of(*(json.dumps(risk, sort_keys=True) for risk in found))
+
+
+def _changed_since(papers: Papers) -> AlreadyDone:
+    """The place of a risk on an older page may be that of another one now, or of none."""
+    refusal = AlreadyDone(
+        "You added, changed or removed a risk after you opened that page, so nothing was done now.",
+        what_now="Go back to the list of risks to see what is left.",
+    )
+    refusal.back_href = url_for(".assess_proposal", reference=papers.proposal.reference)
+    refusal.back_text = "Go to the list of risks"
+    return refusal
+
+
+def _papers_to_write(reference: str) -> Papers:
+    """The same as they are once nobody else writes: one at a time for one person, who may have two pages open."""
+    begin_writing(reader())
+    return _papers(reference)
+
+
 def _keep(papers: Papers, **changed: Any) -> None:
-    person, now = reader(), clock.now()
-    begin_writing(person)  # one at a time for one person: both would make the draft
     kept = {"risks": papers.risks, "plan": papers.plan, **changed}
-    keep_draft(person.id, acts.assessment_draft(papers.proposal), kept, at=now)
+    keep_draft(reader().id, acts.assessment_draft(papers.proposal), kept, at=clock.now())
     commit()
 
 
 def _question(papers: Papers, form: ProbityForm, heading: str, place: int | None = None) -> str:
     return render_template(
         f"{TEMPLATES}/assess-question.html", form=form, heading=heading, proposal=papers.proposal,
-        remove=place + 1 if place is not None else None,
+        remove=place + 1 if place is not None else None, mark=papers.mark,
     )  # fmt: skip
 
 

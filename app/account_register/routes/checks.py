@@ -18,8 +18,9 @@ from app.account_register.forms_checks import (
     RiskAgainForm,
 )
 from app.account_register.models import Account, CheckKind, MonitoringPlan, RiskEntry, RiskRow
+from app.account_register.models.assessments import mark_of_risks
 from app.account_register.operations import checks as acts
-from app.account_register.queries import account_by_id, person_to_choose
+from app.account_register.queries import accepting, account_by_id, account_for, person_to_choose
 from app.account_register.queries import checks as queries
 from app.account_register.routes.shared import account_or_nothing, reader
 from app.account_register.routes.worked_out import (
@@ -42,11 +43,12 @@ from app.policy.queries import pack
 @blueprint.get("/<uuid:account_id>/papers")
 def papers(account_id: uuid.UUID) -> Any:
     """The risks of an account, its plan, and what was found when somebody looked again."""
-    account = account_or_nothing(account_id)
+    account, sees_it = _account_to_accept(account_id)
     plan, done, assessment = queries.plan_of(account), queries.checks_of(account), queries.assessment_of(account)
     return render_template(
         "account_register/papers.html", account=account, assessment=assessment,
         plan=plan, plans_before=queries.plans_before(account, plan), checks=done, reader=reader(),
+        accepts=accepting.rows_to_accept(assessment, reader(), clock.today()), mark_of_risks=mark_of_risks, sees_it=sees_it,
         how={
             "accept": acceptance_worked_out(assessment) if assessment else None,
             "papers": papers_worked_out(account), "content": content_worked_out(account),
@@ -76,13 +78,26 @@ def assess_account(account_id: uuid.UUID) -> Any:
 @blueprint.post("/<uuid:account_id>/accept-risks")
 def accept_risks(account_id: uuid.UUID) -> Any:
     """Accept the high risks of an account that remain."""
-    account, now = account_or_nothing(account_id), clock.now()
+    (account, sees_it), now = _account_to_accept(account_id), clock.now()
     seen = SeenForm().seen.data or ""
     begin_writing(account)
     acts.accept_risks(account, by=reader(), at=now, seen=seen)
     commit()
     flash(f"You accepted the high risk that remains of {account.name}.", "success")
-    return redirect(url_for(".papers", account_id=account.id), 303)
+    return redirect(url_for(".papers", account_id=account.id) if sees_it else "/", 303)
+
+
+def _account_to_accept(account_id: uuid.UUID) -> tuple[Account, bool]:
+    """The account, and whether the reader sees it; if not, only while they are to accept a risk of it: a line manager."""
+    account = account_for(reader(), account_id, clock.today())
+    if account is not None:
+        return account, True
+    account = account_by_id(account_id)
+    if account is None or account.is_closed:
+        raise NothingHere
+    if not accepting.rows_to_accept(queries.assessment_of(account), reader(), clock.today()):
+        raise NothingHere
+    return account, False
 
 
 @blueprint.route("/<uuid:account_id>/plan", methods=["GET", "POST"])

@@ -33,7 +33,7 @@ from app.credential_rotation.models import (
 )
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.opening import OTHER_TRIGGER, begin_rotation
-from app.credential_rotation.queries import open_compromise_of, parts_of
+from app.credential_rotation.queries import open_incident_of, parts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of
 from app.policy.queries import due_at_once, pack
@@ -61,6 +61,16 @@ class NotRecovered(InvalidInput):
         self.left = left
 
 
+class RecordedAlready(AlreadyDone):
+    """Another of its kind is open (409). `first_id` is that of the one that was recorded first."""
+
+    def __init__(self, first: AccountIncident, sentence: str, what_now: str) -> None:
+        super().__init__(
+            sentence, who=first.recorded_by.name, when=first.recorded_at, did="recorded it", what_now=what_now
+        )
+        self.first_id = first.id
+
+
 def declare_compromise(account: Account, report: IncidentReport, *, by: Person, at: datetime) -> AccountIncident:
     """Declare that somebody else got into an account, and have every credential of it changed, in one act.
 
@@ -69,7 +79,7 @@ def declare_compromise(account: Account, report: IncidentReport, *, by: Person, 
     """
     _must_be_handler(by)
     _check(report, at)
-    _refuse_second(account)
+    _refuse_second(account, IncidentKind.COMPROMISE, report)
     _mark_compromised(account, by=by, at=at)
     incident = _new(account, IncidentKind.COMPROMISE, report, CHECKLIST_PERIOD, by=by, at=at)
     incident.causes = [_to_change(one, by=by, at=at) for one in (account, *parts_of(account))]
@@ -104,7 +114,10 @@ def _to_change(account: Account, *, by: Person, at: datetime) -> RotationCause:
 def record_incident(
     account: Account, kind: IncidentKind, report: IncidentReport, *, by: Person, at: datetime
 ) -> AccountIncident:
-    """Record interest of the media, an online attack or something else (domain 3.1; S2 5.5). The same people are told."""
+    """Record interest of the media, an online attack or something else (domain 3.1; S2 5.5). The same people are told.
+
+    Refuses (409) one while another of its kind is open: what comes later is added to that.
+    """
     _must_be_handler(by)
     if kind is IncidentKind.COMPROMISE:
         return declare_compromise(account, report, by=by, at=at)
@@ -113,6 +126,7 @@ def record_incident(
         raise AlreadyDone("This account is closed.", what_now="If it is in use all the same, register it anew.")
     if kind is IncidentKind.MEDIA_INTEREST and not report.by_whom:
         raise InvalidInput("Enter who is interested", field="by_whom")
+    _refuse_second(account, kind, report)
     incident = _new(account, kind, report, CLOSING_PERIOD, by=by, at=at)
     _keep(incident, by=by, at=at)
     _tell(incident, messages.INCIDENT, without=by, at=at)
@@ -295,13 +309,18 @@ def _must_be_open(incident: AccountIncident) -> None:
         )
 
 
-def _refuse_second(account: Account) -> None:
-    known = open_compromise_of(account)
-    if known is not None:
-        raise AlreadyDone(
-            "This account has been declared as compromised already.", who=known.recorded_by.name, when=known.recorded_at,
-            what_now="Open the account to see which steps are left.",
-        )  # fmt: skip
+def _refuse_second(account: Account, kind: IncidentKind, report: IncidentReport) -> None:
+    """One of a kind at a time; of what has no kind of its own, one of which the same is said."""
+    known = open_incident_of(account, kind, report.what_happened if kind is IncidentKind.OTHER else "")
+    if known is None:
+        return
+    if kind is IncidentKind.COMPROMISE:
+        sentence = "This account has been declared as compromised already."
+        what_now = "Open what was recorded to see which steps are left."
+    else:
+        sentence = f"This has been recorded already ({kind.label.lower()}), and is open."
+        what_now = "Open it and add what you know. If this is something new, close what is open with its outcome first."
+    raise RecordedAlready(known, sentence, what_now)
 
 
 def _check(report: IncidentReport, at: datetime) -> None:

@@ -10,7 +10,7 @@ from app.credential_rotation.queries.incidents import (
     incidents_page,
     incidents_seen,
     may_see_incidents_of,
-    open_compromise_of,
+    open_incident_of,
     parts_of,
 )
 from app.credential_rotation.queries.leavers import (
@@ -110,8 +110,8 @@ __all__ = [
     "notice_for",
     "notice_of",
     "notices_touching",
-    "open_compromise_of",
     "open_hand_overs",
+    "open_incident_of",
     "open_rotations_of",
     "open_when_late",
     "open_where_nobody_verifies",

@@ -118,17 +118,24 @@ def incidents_of(account: Account) -> list[Any]:
     )
 
 
-def open_compromise_of(account: Account) -> AccountIncident | None:
-    """The compromise that is being worked on, with who recorded it."""
-    return db.session.execute(
-        sa.select(AccountIncident)
-        .where(
-            AccountIncident.account_id == account.id,
-            AccountIncident.kind == IncidentKind.COMPROMISE,
-            AccountIncident.status == IncidentStatus.OPEN,
+def open_incident_of(account: Account, kind: IncidentKind, what_happened: str = "") -> AccountIncident | None:
+    """What is being worked on of this kind, with who recorded it: the first of them, or that of which the same is said."""
+    return (
+        db.session.execute(
+            sa.select(AccountIncident)
+            .where(
+                AccountIncident.account_id == account.id,
+                AccountIncident.kind == kind,
+                AccountIncident.status == IncidentStatus.OPEN,
+                *([AccountIncident.what_happened == what_happened] if what_happened else []),
+            )
+            .options(joinedload(AccountIncident.recorded_by))
+            .order_by(AccountIncident.recorded_at, AccountIncident.id)
+            .limit(1)
         )
-        .options(joinedload(AccountIncident.recorded_by))
-    ).scalar_one_or_none()
+        .scalars()
+        .first()
+    )
 
 
 def parts_of(account: Account) -> list[Account]:

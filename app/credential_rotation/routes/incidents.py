@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from app.account_register.models import SEES_EVERYTHING, Account
 from app.core import clock
 from app.core.db import begin_writing, commit, db
+from app.core.error_pages import answer_refusal
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import ProbityForm
 from app.core.paging import Cursor
@@ -26,7 +27,13 @@ from app.credential_rotation.models import (
     StepOutcome,
 )
 from app.credential_rotation.operations import NotRecovered
-from app.credential_rotation.operations.incidents import CHECKLIST_PERIOD, CLOSING_PERIOD, ONLY_HANDLERS, TELL_A_HANDLER
+from app.credential_rotation.operations.incidents import (
+    CHECKLIST_PERIOD,
+    CLOSING_PERIOD,
+    ONLY_HANDLERS,
+    TELL_A_HANDLER,
+    RecordedAlready,
+)
 from app.credential_rotation.routes.shared import account_or_nothing, reader
 from app.people.models import Person
 from app.people.queries import timeline
@@ -85,6 +92,13 @@ def record_incident(account_id: uuid.UUID) -> Any:
     then = " Its passwords have to be changed, and those who must know were told." if made.is_compromise else ""
     flash(f"You recorded what happened to {account.name}.{then}", "success")
     return redirect(url_for(".incident", incident_id=made.id), 303)
+
+
+@blueprint.errorhandler(RecordedAlready)
+def recorded_already(refusal: RecordedAlready) -> Any:
+    """Lead to what was recorded first."""
+    refusal.back_href, refusal.back_text = url_for(".incident", incident_id=refusal.first_id), "Open what was recorded"
+    return answer_refusal(refusal)
 
 
 @blueprint.get("/incidents/<uuid:incident_id>")

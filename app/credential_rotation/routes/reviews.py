@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, url_for
 
 from app.account_register.models import AccessGrant, Account
 from app.account_register.queries import account_by_id, ends_to_review
+from app.account_register.queries.reviews import review_before
 from app.account_register.queries.worked_out import review_worked_out
 from app.core import clock
 from app.core.db import begin_writing, commit
@@ -22,7 +23,7 @@ def review_access(account_id: uuid.UUID) -> Any:
     """Everybody with access on one page; each stays or loses it."""
     account, person, now = _account(account_id), reader(), clock.now()
     grants = ends_to_review(account, person)
-    form = forms.review_form(grants, clock.local_day(now))
+    form = forms.review_form(grants, clock.local_day(now), seen=review_before(account)[0])
     if not form.validate_on_submit():
         page = render_template(
             "credential_rotation/review-access.html", form=form, account=account, grants=grants,
@@ -30,7 +31,7 @@ def review_access(account_id: uuid.UUID) -> Any:
         )  # fmt: skip
         return page, 422 if form.errors else 200
     begin_writing(account)
-    operations.review_access(account, form.stays, by=person, at=now)
+    operations.review_access(account, form.stays, by=person, at=now, seen=form.seen.data or "")
     commit()
     followed = _what_followed([grant for grant, _ in grants], form.stays)
     flash(f"You looked at who has access to {account.name}. {followed}", "success")
