@@ -9,6 +9,7 @@ from app.account_register.chains import anybody_meant, in_words, is_meant
 from app.account_register.models import AccessGrant, Account, EndReason
 from app.account_register.models.requests import ADVISED_BY, APPROVED_BY
 from app.account_register.operations.ending import end_access
+from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries.access import acknowledged_at
 from app.core import clock
 from app.core.audit import ActorKind
@@ -87,4 +88,5 @@ def lapse(grant: AccessGrant, *, at: datetime) -> int:
     """End one grant that has lapsed, with the day on which it lapsed as its last. Nobody knew a password by it."""
     last = max(grant.acknowledge_by or grant.starts_on, grant.starts_on)
     end_access(grant, by=ActorKind.SYSTEM, at=at, ends_on=last, reason=EndReason.LAPSED)
+    let_rooms_follow(grant.account, by=ActorKind.SYSTEM, at=at)
     return 1

@@ -278,16 +278,16 @@ def end_shared_access(
     if grant.is_called_off:
         _need_not_change(grant, by=by, at=at)
     counts_from = settled_when_it_ends(grant, at)
-    if grant.is_called_off or counts_from is None:
-        return None
-    if not ends_then:
-        return due_rotation(grant.account)
-    trigger = WHY_ENDED.get(reason, Trigger.ACCESS_ENDED)
-    cause = begin_rotation(
-        grant.account, trigger=trigger, person=grant.person, counts_from=counts_from,
-        period=OTHER_TRIGGER, since=ends_on, by=by.id, at=at,
-    )  # fmt: skip
-    return cause.rotation
+    changes = not grant.is_called_off and counts_from is not None
+    if changes and ends_then and counts_from is not None:
+        trigger = WHY_ENDED.get(reason, Trigger.ACCESS_ENDED)
+        begin_rotation(
+            grant.account, trigger=trigger, person=grant.person, counts_from=counts_from,
+            period=OTHER_TRIGGER, since=ends_on, by=by.id, at=at,
+        )  # fmt: skip
+    # Whoever leaves or moves may be the last who lets others in now; and where it is they, they know the password less long.
+    let_rooms_follow(grant.account, by=by.id, at=at)
+    return due_rotation(grant.account) if changes else None
 
 
 def _need_not_change(grant: AccessGrant, *, by: Person, at: datetime) -> None:
@@ -300,7 +300,6 @@ def _need_not_change(grant: AccessGrant, *, by: Person, at: datetime) -> None:
     over = [one for one in leaves if not _knows_it_still(one.notice, grant.account, today)]
     for holding in (*moves, *over):
         no_longer_because_of(holding, goes_on=True, by=by.id, at=at)
-    let_rooms_follow(grant.account, by=by.id, at=at)
 
 
 def _knows_it_still(notice: LeaverNotice, account: Account, today: date) -> bool:
