@@ -18,6 +18,7 @@ from app.account_register.operations import CHANGES_HANDS
 from app.account_register.operations.approving import LAPSED_AFTER_USE
 from app.core.jobs import Daily, JobKind
 from app.core.registries import CountKind, Registries
+from app.people.other_roles import OTHER_ROLES
 from app.people.other_work import OTHER_WORK
 
 blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-rotation")
@@ -36,11 +37,14 @@ from app.credential_rotation.operations import (  # noqa: E402
     complete_leavers,
     follow_account,
     renew_old_passwords,
+    settle_owners,
 )
 from app.credential_rotation.operations.other_work import hear_of_other_work  # noqa: E402
+from app.credential_rotation.operations.seeing_to_it import follow_role  # noqa: E402
 from app.credential_rotation.queries import passwords_to_change  # noqa: E402
 from app.credential_rotation.queries.past_access import ways_in  # noqa: E402
 
+SETTLES = "Sees that each password change is with who answers for it today"
 COMPLETES = "Notes for whom everything is done that follows from their leaving"
 STILL_KNOWN = "Asks for a new password where somebody who has left or moved still knows one"
 RENEWS = "Asks for a new password where a shared one has become old"
@@ -54,7 +58,9 @@ def register(registries: Registries) -> None:
     registries.add_follower(CHANGES_HANDS, follow_account)
     registries.add_follower(LAPSED_AFTER_USE, change_what_they_knew)
     registries.add_follower(OTHER_WORK, hear_of_other_work)
+    registries.add_follower(OTHER_ROLES, follow_role)
     registries.add_answer(WHO_COULD_GET_IN, ways_in)
+    registries.add_job(JobKind("settle-who-changes-passwords", SETTLES, Daily(0, 5), settle_owners))
     registries.add_job(JobKind("complete-leavers", COMPLETES, Daily(6, 30), complete_leavers))
     registries.add_job(JobKind("change-what-is-still-known", STILL_KNOWN, Daily(6, 35), change_what_is_still_known))
     registries.add_job(JobKind("renew-old-passwords", RENEWS, Daily(6, 40), renew_old_passwords))

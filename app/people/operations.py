@@ -17,6 +17,7 @@ from app.core.presentation import uk_date
 from app.core.typed_text import clean_line
 from app.core.working_days import months_after
 from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
+from app.people.other_roles import tell_of_role
 from app.people.other_work import tell_of_other_work, work_of
 from app.people.queries import hold_still, holders_of, last_act
 from app.people.relating import keep_hr_for_everybody
@@ -66,6 +67,7 @@ def appoint(person: Person, role: Role, *, by: Person | None, since: date, at: d
     db.session.add(assignment)
     actor: Actor = by.id if by is not None else ActorKind.INSTALLATION
     record(ROLE_GIVEN, person.id, by=actor, at=at, about=person.id, facts={"role": role})
+    tell_of_role(role, by=actor, at=at)
     return assignment
 
 
@@ -91,6 +93,7 @@ def end_role(person: Person, role: Role, *, by: Person | None, last_day: date, a
             assignment.until = last_day
     actor: Actor = by.id if by is not None else ActorKind.INSTALLATION
     record(ROLE_ENDED, person.id, by=actor, at=at, about=person.id, facts={"role": role, "last_day": last_day})
+    tell_of_role(role, by=actor, at=at)
 
 
 def _keep_somebody_with(role: Role, leaving: Person, day: date) -> None:

@@ -1,5 +1,7 @@
 """The promise of the room: whatever happens, no shared password that somebody who has gone knew is ever without a change,
-made since or waiting to be made. And nobody's leaving is complete before what was changed because of them is verified.
+made since or waiting to be made. And nobody's leaving is complete before what was changed because of them is verified; no
+password is to be changed once more because of somebody who could not get in any more when it was changed; and the keeper of
+the register is asked to find somebody for each account whose last administrator goes.
 
 Random histories of access given and ended, people who leave, leave on another day or stay after all, who move or are away,
 do so on another day or not at all, ways of signing in that are corrected, passwords changed (and told of late, or as if
@@ -29,6 +31,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import Refusal
 from app.credential_rotation import operations
+from app.credential_rotation.due import DUE_KINDS
 from app.credential_rotation.models import (
     OPEN_ROTATION,
     CredentialRotation,
@@ -287,6 +290,7 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
     def mornings(self, days: int) -> None:
         """Days pass, and the jobs of each morning run."""
         self._set_clock(timedelta(days=days))
+        self._try(lambda: operations.settle_owners(self.at))
         self._try(lambda: operations.complete_leavers(self.at))
         self._try(lambda: operations.change_what_is_still_known(self.at))
         self._try(lambda: operations.renew_old_passwords(self.at))
@@ -393,6 +397,75 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
             shown = {row.rotation_id for row in chain_of(notice, self.at.date())}
             assert to_prove <= shown, f"the chain of {notice.person.name} does not show what is to be proved"
             assert not to_prove or notice.status is not NoticeStatus.COMPLETE, f"{notice.person.name} is complete"
+
+    @invariant()
+    def nobody_is_a_reason_for_another_change_who_knew_only_what_was_changed(self) -> None:
+        """Of who had access that is over, and comes to know no password otherwise: a change since then is the last."""
+        it, others = CredentialRotation, {one.id for one in (self.sca, self.deputy, *self.people[PEOPLE:])}
+        made = list(db.session.execute(sa.select(it).options(selectinload(it.causes))).scalars())
+        for due in made:
+            waits = due.status is RotationStatus.DUE
+            for person in {one.person_id: one.person for one in due.standing_causes if waits}.values():
+                if person is None or person.id in {*others, due.account.owner_id}:
+                    continue
+                of_account = [one for one in made if one.account_id == due.account_id]
+                over = self._could_get_in_until(person, of_account)
+                was_said = any(
+                    one.status is RotationStatus.NOT_MADE and one.is_caused_by(person) for one in of_account
+                )
+                since = [one.changed_at for one in of_account if over and (moment := _made_at(one)) and moment >= over]
+                assert was_said or not since, f"{due.account.name} changes once more because of {person.name}"
+
+    def _could_get_in_until(self, person: Person, of_account: list[CredentialRotation]) -> datetime | None:
+        """From when on a change settles what somebody knew by access to an account, or by changing its password or signing
+        in with it; None while they have access, or where they never had any.
+        """
+        grants = [one for one in self._grants(person) if one.account_id == of_account[0].account_id]
+        ended = [one.settled_from for one in grants if not one.is_called_off and one.may_know_password]
+        known: list[datetime] = [
+            one.changed_at for one in of_account if one.done_by_id == person.id and one.changed_at
+        ]
+        known += [one.verified_at for one in of_account if one.verified_by_id == person.id and one.verified_at]
+        known += [self.said_to_know[one.id] for one in grants if one.id in self.said_to_know]
+        over = [moment for moment in ended if moment is not None]
+        if not over or len(over) < len(ended):
+            return None
+        return max([*over, *(moment + timedelta(minutes=1) for moment in known)])
+
+    @invariant()
+    def somebody_is_asked_for_where_the_last_administrator_goes(self) -> None:
+        """Because they leave, move or are away, whatever was recorded first; not where a keeper ends access by itself."""
+        today = self.at.date()
+        asked: set[str] = set()
+        for kind in DUE_KINDS:
+            rows = kind.select(self.sca, today) if kind.name in ("leaver_hand_over", "move_hand_over") else None
+            asked |= {row.who for row in db.session.execute(rows)} if rows is not None else set()
+        for on in self.accounts:
+            of_account = sa.select(AccessGrant).where(AccessGrant.account_id == on.id)
+            found = of_account.where(AccessGrant.level == AccessLevel.ADMIN).options(joinedload(AccessGrant.person))
+            admins = [one for one in db.session.execute(found).scalars() if not one.is_called_off]
+            for ending, last, is_tie in self._go_with(admins):
+                others = [one for one in admins if one is not ending and one.starts_on <= max(last, today)]
+                ends = [self._last_day(one) for one in others]
+                if not any(end is None or end > last or (is_tie and end == last) for end in ends):
+                    told = f"nobody takes over {on.name} from {ending.person.name}"
+                    assert f"{on.name} ({on.platform})" in asked, told
+
+    def _go_with(self, admins: list[AccessGrant]) -> list[tuple[AccessGrant, date, bool]]:
+        """What ends because its holder leaves or moves, with the last day; and whether a move of today was told late: then
+        others can let somebody in for the rest of that day.
+        """
+        leaves = {one.person_id: one.last_working_day for one in self._notices()}
+        found = [
+            (one, leaves[one.person_id], False) for one in admins
+            if one.end_reason is EndReason.LEFT and leaves.get(one.person_id) == one.person.last_working_day
+        ]  # fmt: skip
+        for move in self._moves():
+            for holding in move.holdings:
+                ending = holding.grant
+                if ending in admins and ending is not None and not holding.goes_on and ending.end_follows:
+                    found.append((ending, move.ends_on, move.last_day < move.ends_on == self.at.date()))
+        return found
 
     @invariant()
     def one_because_of_whom_it_changes_never_sees_to_it(self) -> None:

@@ -31,7 +31,7 @@ from app.account_register.operations.asking import (
 )
 from app.account_register.operations.ending import call_off_access, end_access, move_end_of_access
 from app.account_register.operations.exporting import note_export
-from app.account_register.operations.following import CHANGES_HANDS
+from app.account_register.operations.following import CHANGES_HANDS, end_access_of_own_login
 from app.account_register.operations.importing import import_register
 from app.account_register.operations.levels import change_level, correct_sign_in, lower_level
 from app.account_register.operations.notices import note_notice, tell_keeper
@@ -90,6 +90,7 @@ __all__ = [
     "decline_proposal",
     "details_of",
     "end_access",
+    "end_access_of_own_login",
     "follow_changes",
     "follow_proposal",
     "give_access",

@@ -11,6 +11,7 @@ from app.account_register.models import AccessGrant, Account, EndReason
 from app.account_register.models.requests import ADVISED_BY, APPROVED_BY
 from app.account_register.operations import messages
 from app.account_register.operations.ending import end_access
+from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries.access import acknowledged_at
 from app.account_register.queries.agreements import ever_agreed, has_been_let_in
 from app.core import clock
@@ -99,12 +100,13 @@ def lapse(grant: AccessGrant, *, at: datetime) -> int:
     stays as it was. They are told, and rooms higher up see to the password that they know.
     """
     today = clock.local_day(at)
-    if not has_been_let_in(grant, today):
+    if has_been_let_in(grant, today):
+        end_access(grant, by=ActorKind.SYSTEM, at=at, ends_on=today, reason=EndReason.LAPSED)
+        notify(grant.person_id, messages.ACCESS_LAPSED, grant.id, at=at)
+        registries: Registries = current_app.extensions["registries"]
+        registries.follow(LAPSED_AFTER_USE, grant, by=ActorKind.SYSTEM, at=at)
+    else:
         last = max(grant.acknowledge_by or grant.starts_on, grant.starts_on)
         end_access(grant, by=ActorKind.SYSTEM, at=at, ends_on=last, reason=EndReason.LAPSED)
-        return 1
-    end_access(grant, by=ActorKind.SYSTEM, at=at, ends_on=today, reason=EndReason.LAPSED)
-    notify(grant.person_id, messages.ACCESS_LAPSED, grant.id, at=at)
-    registries: Registries = current_app.extensions["registries"]
-    registries.follow(LAPSED_AFTER_USE, grant, by=ActorKind.SYSTEM, at=at)
+    let_rooms_follow(grant.account, by=ActorKind.SYSTEM, at=at)
     return 1

@@ -74,7 +74,7 @@ def end_access(grant_id: uuid.UUID) -> Any:
         return _end_page(form, grant), 422
     begin_writing(grant)
     try:
-        operations.end_access(
+        operations.end_access_of_own_login(
             grant, by=reader(), at=now, ends_on=form.ends_on.data or clock.local_day(now),
             reason=EndReason(str(form.reason.data)), correction=form.correction.data if form.correction else "",
         )  # fmt: skip

@@ -137,7 +137,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         )
 
     def _answers_for_it(self, person: Person) -> bool:
-        return person.id in (self.owner_id, self.account.owner_id) or person.holds(*KEEPERS)
+        return person.id == self.account.owner_id or person.holds(*KEEPERS)
 
     def _is_above_its_owner(self, person: Person) -> bool:
         """Whether this person manages an owner of it, or heads their service: they are told when a change is late."""
@@ -145,7 +145,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         return any(person.manages(one) or (one.service is not None and one.service.head_id == person.id) for one in owners)
 
     def is_changer(self, person: Person) -> bool:
-        """Whether it is for this person to change the password: who owns the rotation or the account, another
+        """Whether it is for this person to change the password: who owns the account, another
         administrator, a keeper of the register; never one because of whom it changes, nor who permitted the change.
         """
         return not self.is_caused_by(person) and person.id != self.permitted_by_id and (
@@ -171,7 +171,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     def _may_verify(self) -> set[uuid.UUID]:
         """Who works here today and may verify it, if they did not make the change themselves."""
         today = clock.today()
-        meant = [self.owner, self.account.owner, *holders_of(KEEPERS, today)]
+        meant = [self.account.owner, *holders_of(KEEPERS, today)]
         meant += [grant.person for grant in self.account.grants if grant.runs_on(today)]
         here = {one.id for one in meant if one is not None and one.is_here_on(today)}
         return here - {cause.person_id for cause in self.causes if cause.person_id}

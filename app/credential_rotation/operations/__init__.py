@@ -43,6 +43,7 @@ from app.credential_rotation.operations.rotating import (
     verify_rotation,
 )
 from app.credential_rotation.operations.routine import renew_old_passwords
+from app.credential_rotation.operations.seeing_to_it import settle_owners
 from app.credential_rotation.operations.signing_in import correct_ways_of_signing_in
 from app.credential_rotation.operations.still_known import change_what_is_still_known
 from app.credential_rotation.operations.together import (
@@ -99,6 +100,7 @@ __all__ = [
     "renew_old_passwords",
     "review_access",
     "say_not_made",
+    "settle_owners",
     "start_rotation",
     "verify_rotation",
     "verify_several",

@@ -6,13 +6,19 @@ them or go.
 
 from datetime import datetime
 
-from app.account_register.models import Account
+from app.account_register.models import AccessGrant, Account
 from app.core import clock
 from app.core.audit import Actor
 from app.core.db import db
 from app.credential_rotation.models import Move, MoveHolding, RotationStatus
 from app.credential_rotation.operations.causes import no_longer_because_of
-from app.credential_rotation.operations.moving import change_what_is_known
+from app.credential_rotation.operations.moving import (
+    ask_for_hand_overs,
+    change_after,
+    change_what_is_known,
+    known_until,
+)
+from app.credential_rotation.operations.opening import lock_rotation_of
 from app.credential_rotation.queries import moves_touching
 from app.credential_rotation.queries.known_passwords import known_without_access
 
@@ -22,7 +28,28 @@ def follow_movers(account: Account, *, by: Actor, at: datetime) -> None:
     come to know its password.
     """
     for move in moves_touching(account, clock.local_day(at)):
+        ending = [
+            (one.grant, one) for one in move.holdings
+            if one.account_id == account.id and one.grant is not None and not one.goes_on
+        ]  # fmt: skip
+        for grant, holding in ending:
+            _follow_end(grant, holding, move, by=by, at=at)
         follow_mover(move, account, by=by, at=at)
+        db.session.flush()
+        db.session.refresh(account, ["grants"])  # with access that was given in this very act
+        let_go = [account] if account in move.let_go else []
+        ask_for_hand_overs(move, [grant for grant, _holding in ending], let_go, at=at)
+
+
+def _follow_end(grant: AccessGrant, holding: MoveHolding, move: Move, *, by: Actor, at: datetime) -> None:
+    """A password changes once they cannot use it any more: where access ends sooner than with the move, or with it again
+    after all, the change counts from then.
+    """
+    cause = holding.cause
+    if cause is None or cause.stood_down_at is not None or grant.is_called_off or grant.settled_from is None:
+        return
+    if lock_rotation_of(cause).status is not RotationStatus.DUE or cause.counts_from != grant.settled_from:
+        change_after(grant, holding, move.kind, move.person, by=by, at=at)
 
 
 def follow_mover(move: Move, account: Account, *, by: Actor, at: datetime) -> None:
@@ -36,7 +63,7 @@ def follow_mover(move: Move, account: Account, *, by: Actor, at: datetime) -> No
         if holding is not None:
             no_longer_because_of(holding, goes_on=True, by=by, at=at)
         return
-    settled_from = max(clock.at_local(move.last_day), known.settled_from)
+    settled_from = max(known_until(move, account), known.settled_from)
     if any(_changes_after(settled_from, one) for one in theirs if one is not holding):
         return  # it changes already because their access by a shared login ends
     if holding is None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from app.account_register.queries import person_to_choose
@@ -14,7 +14,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.presentation import uk_datetime
 from app.credential_rotation.models import LeaverNotice, NoticeSource
 from app.credential_rotation.operations.feeding import LeaverTold, hear_of_leavers
-from app.credential_rotation.operations.leaver_plans import LeaverPlan
+from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving
 from app.credential_rotation.operations.leaving import preview_leaver
 from app.people.models import HR_OFFICERS, Person
 
@@ -62,21 +62,26 @@ def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
     lines = read_csv(content, LEAVER_HEADERS, OPTIONAL_LEAVER_HEADERS)
     if len(lines) > MOST_LEAVERS:
         raise InvalidInput(f"The selected file must have at most {MOST_LEAVERS} leavers", field="file")
-    plan, first_lines = LeaversPlan(), dict[Any, int]()
+    plan, read = LeaversPlan(), dict[Any, tuple[Line, Leaving]]()
     for line in lines:
         try:
-            told, day = _read(line, clock.local_day(at))
-            if told.person.id in first_lines:
-                raise InvalidInput(f"{told.person.name} is on line {first_lines[told.person.id]} already")
-            first_lines[told.person.id] = line.number
-            follows = preview_leaver(
-                told.person, last_working_day=day, immediate=told.immediate, by=by, at=at
-            )
+            leaving = _read(line, at)
+            if leaving.person.id in read:
+                raise InvalidInput(f"{leaving.person.name} is on line {read[leaving.person.id][0].number} already")
+            read[leaving.person.id] = line, leaving
+        except (InvalidInput, AlreadyDone, NotAllowed) as refusal:
+            plan.problems.append(LineProblem(line.number, _why(refusal)))
+    also = [leaving for _line, leaving in read.values()]
+    for line, leaving in read.values():
+        person, day, immediate = leaving.person, leaving.last_working_day, leaving.immediate
+        try:
+            follows = preview_leaver(person, last_working_day=day, immediate=immediate, by=by, at=at, also=also)
         except (InvalidInput, AlreadyDone, NotAllowed) as refusal:
             plan.problems.append(LineProblem(line.number, _why(refusal)))
             continue
-        plan.told.append(told)
+        plan.told.append(LeaverTold(person, day, immediate))
         plan.plans.append(follows)
+    plan.problems.sort(key=lambda problem: problem.number)
     return plan
 
 
@@ -88,7 +93,7 @@ def record_leavers(told: Sequence[LeaverTold], *, by: Person, at: datetime) -> l
     return outcome.recorded
 
 
-def _read(line: Line, today: date) -> tuple[LeaverTold, date]:
+def _read(line: Line, at: datetime) -> Leaving:
     email, how = line.cells["email"], line.cells.get("leaving", "").casefold() or PLANNED
     if not email or "@" not in email:
         raise InvalidInput("Enter their work e-mail address under email")
@@ -100,7 +105,7 @@ def _read(line: Line, today: date) -> tuple[LeaverTold, date]:
         raise InvalidInput(f"The last working day {error}") from error
     if day is None:
         raise InvalidInput("Enter the last working day")
-    return LeaverTold(person_to_choose(email, today, field="email"), day, how == AT_ONCE), day
+    return Leaving(person_to_choose(email, clock.local_day(at), field="email"), day, how == AT_ONCE, at)
 
 
 def _why(refusal: InvalidInput | AlreadyDone | NotAllowed) -> str:

@@ -50,6 +50,12 @@ class Leaving:
         return self.immediate or self.last_working_day < clock.local_day(self.told_at)
 
     @property
+    def lets_others_in_until(self) -> date:
+        """The last day on which they can let somebody into an account."""
+        yesterday = clock.local_day(self.told_at) - timedelta(days=1)
+        return min(self.last_working_day, yesterday) if self.is_gone else self.last_working_day
+
+    @property
     def period(self) -> tuple[str, date]:
         """Which setting says by when passwords change, and the day it is counted from."""
         return change_period(self.last_working_day, clock.local_day(self.told_at), immediate=self.immediate)
@@ -179,8 +185,12 @@ def check_not_far_away(day: date, today: date, *, field: str, what: str = "The l
         raise InvalidInput(f"{what} must be {uk_date(EARLIEST_DAY)} or later", field=field)
 
 
-def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) -> LeaverPlan:
+def plan_leaving(
+    leaving: Leaving, today: date, *, only: Account | None = None, also: Sequence[Leaving] = ()
+) -> LeaverPlan:
     """What follows on each account the person holds, owns, or whose shared password they still know; or on one of them.
+
+    `also` are others who are recorded in the same act: they cannot take over what they leave themselves.
 
     Nobody keeps their access because bank holidays are not known yet: what lies beyond them is an estimate.
     """
@@ -188,16 +198,17 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
     passwords = passwords_of(Account.id.in_(list(accounts)))
     keepers = backstops(today)
     asked = {} if leaving.immediate else _asked_for_at_once(leaving.person, accounts, today)
+    also_go = {one.person.id: one.lets_others_in_until for one in also if one.person.id != leaving.person.id}
     made = [
         _holding(
             leaving, account, _grants_on(account, leaving.person), passwords.get(account.id, NEVER_CHANGED),
             asked.get(account.id),
-            owner_for(account, {leaving.person.id}, today, keepers), today,
+            owner_for(account, {leaving.person.id}, today, keepers), today, also_go,
         )
         for account in accounts.values()
     ]  # fmt: skip
     changes = changes_because_of(leaving.person, today) if any(one.changes for one in passwords.values()) else {}
-    whole = _with_what_came_before(leaving, made, changes, today)
+    whole = _with_what_came_before(leaving, made, changes, today, also_go)
     needed = [
         one for one in whole
         if one.ends or one.called_off or one.rotates or one.hand_over or one.grant or one.over or one.made
@@ -206,8 +217,9 @@ def plan_leaving(leaving: Leaving, today: date, *, only: Account | None = None) 
 
 
 def _with_what_came_before(
-    leaving: Leaving, plans: Sequence[HoldingPlan], changes: Mapping[UUID, RotationCause], today: date
-) -> Sequence[HoldingPlan]:
+    leaving: Leaving, plans: Sequence[HoldingPlan], changes: Mapping[UUID, RotationCause], today: date,
+    also_go: Mapping[UUID, date],
+) -> Sequence[HoldingPlan]:  # fmt: skip
     """The same with access that ended before they leave, because they moved, were away or needed it no more, with the change
     of its password, and what nobody has taken over from them since: that belongs to their leaving too.
     """
@@ -223,7 +235,9 @@ def _with_what_came_before(
         if account.id in left:
             ending = [*plan.grants, *plan.called_off, *plan.lost, *ended]
             owns = account.owner_id == person.id
-            hand_over = what_to_hand_over(account, ending, leaving.last_working_day, today, owner_goes=owns)
+            hand_over = what_to_hand_over(
+                account, ending, leaving.last_working_day, today, owner_goes=owns, also_go=also_go
+            )
         whole.append(
             replace(
                 plan, over=max(lately, key=lambda one: one.ends_on or date.min, default=None),
@@ -235,7 +249,7 @@ def _with_what_came_before(
 
 def _holding(
     leaving: Leaving, account: Account, grants: Sequence[AccessGrant], password: Password,
-    asked: RotationCause | None, owner: Person | None, today: date,
+    asked: RotationCause | None, owner: Person | None, today: date, also_go: Mapping[UUID, date],
 ) -> HoldingPlan:  # fmt: skip
     last_day = leaving.last_working_day
     called_off = [grant for grant in grants if _never_begins(grant, last_day, today)]
@@ -259,7 +273,8 @@ def _holding(
     elif shared or without_access is not None:
         # A change made before they were given the password, or came to know it, settles nothing.
         got_it = [grant.approved_at for grant in shared] + ([without_access.settled_from] if without_access else [])
-        counts_from = max(counts_from, *got_it)
+        lost_it_sooner = not shared and known_until is not None and account.owner_id != leaving.person.id
+        counts_from = max(known_until if lost_it_sooner and known_until is not None else counts_from, *got_it)
     elif known_until is not None:
         counts_from = known_until
     current = next((grant for grant in grants if grant.runs_on(today)), called_off[0] if called_off else None)
@@ -278,7 +293,8 @@ def _holding(
         asked_by=password.asked_by,
         owner=owner,
         hand_over=what_to_hand_over(
-            account, [*running, *called_off, *lost], last_day, today, owner_goes=account.owner_id == leaving.person.id
+            account, [*running, *called_off, *lost], last_day, today, owner_goes=account.owner_id == leaving.person.id,
+            also_go=also_go,
         ),
     )
 
@@ -303,11 +319,13 @@ def _ends_with(grant: AccessGrant, last_day: date, today: date) -> bool:
 
 
 def _comes_back(grant: AccessGrant, last_day: date, today: date) -> EndSetAside | None:
-    """The end for another reason that an access has again, where the leaving that set it aside is not sooner any more."""
+    """The end for another reason that an access has again, where the leaving that set it aside is not sooner any more; one
+    with the same day stays aside.
+    """
     if not grant.ends_with_leaving or grant.is_over_on(today):
         return None
     own = grant.end_of_its_own
-    return own if own is not None and own.ends_on <= last_day else None
+    return own if own is not None and own.ends_on <= last_day and own.ends_on != grant.ends_on else None
 
 
 def _ended_at_once(grant: AccessGrant, today: date) -> bool:

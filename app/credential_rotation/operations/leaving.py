@@ -1,5 +1,6 @@
 """Recording that somebody leaves, that the day changes, and that they stay after all (policy 6.1(3))."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from app.credential_rotation.operations.leaver_plans import (
     plan_leaving,
 )
 from app.credential_rotation.operations.opening import settle_owner
+from app.credential_rotation.operations.seeing_to_it import settle_owners
 from app.credential_rotation.queries import (
     latest_notice_of,
     may_record_leaver,
@@ -33,7 +35,7 @@ from app.credential_rotation.queries import (
     open_rotations_of,
     settled_notices,
 )
-from app.people.models import HR_OFFICERS, Person, Role
+from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
 from app.people.operations import set_last_working_day
 from app.people.queries import holders_of
 
@@ -52,12 +54,14 @@ Teller = Person | ActorKind
 
 
 def preview_leaver(
-    person: Person, *, last_working_day: date, immediate: bool, by: Teller, at: datetime
+    person: Person, *, last_working_day: date, immediate: bool, by: Teller, at: datetime, also: Sequence[Leaving] = ()
 ) -> LeaverPlan:
-    """What will follow when somebody leaves. Changes nothing; refuses what recording it would refuse."""
+    """What will follow when somebody leaves. Changes nothing; refuses what recording it would refuse. `also` are others
+    of whom it is recorded in the same act.
+    """
     _demand_teller(by, person)
     _refuse_second(person)
-    return _plan(Leaving(person, last_working_day, immediate, at))
+    return _plan(Leaving(person, last_working_day, immediate, at), also)
 
 
 def record_leaver(
@@ -81,6 +85,7 @@ def record_leaver(
     db.session.flush()
     record(RECORDED, notice.id, by=actor, at=at, about=person.id, facts={LEAVERS_DAY: last_working_day})
     _carry_out(notice, plan, by=by, at=at)
+    _let_others_follow(notice, by=actor, at=at)
     _tell_keepers(notice, messages.HAND_OVER if plan.hand_overs else messages.LEAVER, by=by, at=at)
     complete_settled(LeaverNotice.id == notice.id, by=actor, at=at)
     return notice
@@ -124,6 +129,7 @@ def change_leaving(
     _changed_by(notice, by, at=at)
     record(DAY_CHANGED, notice.id, by=_actor(by), at=at, about=notice.person_id, facts={LEAVERS_DAY: last_working_day})
     _carry_out(notice, plan, by=by, at=at)
+    _let_others_follow(notice, by=_actor(by), at=at)
     comes_back = was_gone and notice.person.is_here_on(today)
     _tell_of_change(notice, told, lost=comes_back and bool(not_given_back(notice, today)), by=by, at=at)
     if comes_back:
@@ -160,7 +166,7 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
             move_end_of_access(grant, None, because=EndReason.LEFT, by=actor, at=at)
     for holding in notice.holdings:
         follow_end(holding, theirs[holding.id], by=actor, at=at)
-    db.session.flush()
+    _let_others_follow(notice, by=actor, at=at)
     _tell_of_change(notice, told, lost=bool(not_given_back(notice, today)), by=by, at=at)
     if was_gone:
         requests_go_on(notice.person, by=actor, at=at)
@@ -211,10 +217,21 @@ def _who_told(notice: LeaverNotice) -> set[UUID]:
     return hr | {one for one in (notice.notified_by_id, notice.changed_by_id) if one is not None}
 
 
-def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
+def _let_others_follow(notice: LeaverNotice, *, by: Actor, at: datetime) -> None:
+    """Whoever else leaves or moves may now be the last who lets others in, and another may have to see to a password."""
+    db.session.flush()
+    if any(role.role in KEEPERS for role in notice.person.roles):
+        settle_owners(at)
+    for holding in notice.holdings:
+        follow_account(holding.account, by=by, at=at, but=notice)
+
+
+def follow_account(account: Account, *, by: Actor, at: datetime, but: LeaverNotice | None = None) -> None:
     """What follows for leavers when an account changes hands: access or ownership they are given after it was recorded
-    that they leave ends with it too, and a hand-over that is done may have been the last thing left. For movers see
-    `follow_movers`.
+    that they leave ends with it too; where somebody else's ends, they may be the last who lets others in, and their own
+    may end sooner; and a hand-over that is done may have been the last thing left. For movers see `follow_movers`.
+
+    Nothing is looked at again of the notice `but`, which has just been carried out.
     """
     today = clock.local_day(at)
     db.session.flush()
@@ -222,12 +239,14 @@ def follow_account(account: Account, *, by: Actor, at: datetime) -> None:
         settle_owner(rotation, at=at)
     follow_movers(account, by=by, at=at)
     for notice in notices_touching(account, today):
+        if notice is but:
+            continue
         leaving = Leaving.as_told(notice)
         _carry_out(notice, plan_leaving(leaving, today, only=account), by=by, at=at)
     complete_settled(notices_holding(account.id), by=by, at=at)
 
 
-def _plan(leaving: Leaving) -> LeaverPlan:
+def _plan(leaving: Leaving, also: Sequence[Leaving] = ()) -> LeaverPlan:
     """Refuses at the field a day before they started, one to come for somebody who left at once, one too far away."""
     person, last_day, today = leaving.person, leaving.last_working_day, clock.local_day(leaving.told_at)
     check_not_far_away(last_day, today, field=LEAVERS_DAY)
@@ -235,7 +254,7 @@ def _plan(leaving: Leaving) -> LeaverPlan:
         raise InvalidInput("The last working day must be on or after the day they started", field=LEAVERS_DAY)
     if leaving.immediate and last_day > today:
         raise InvalidInput("Somebody who leaves at once has a last working day of today or earlier", field=LEAVERS_DAY)
-    plan = plan_leaving(leaving, today)
+    plan = plan_leaving(leaving, today, also=also)
     if last_day == today and any(holding.lost for holding in plan.holdings):
         raise InvalidInput(
             f"{person.name} left at once today, so their access is over. Enter a later day, or record that "

@@ -155,13 +155,13 @@ def _end_on(grant: AccessGrant, holding: MoveHolding, move: Move, *, by: Person,
         )  # fmt: skip
     elif last > until:
         move_end_of_access(grant, last, because=move.kind.end_reason, by=by.id, at=at)
-    change_after(grant, holding, move.kind, move.person, by=by, at=at)
+    change_after(grant, holding, move.kind, move.person, by=by.id, at=at)
 
 
 def _settle(move: Move, *, by: Person, at: datetime) -> None:
-    """Where they are to leave too, access that goes on for now ends with that."""
+    """Where they are to leave too, access that goes on for now ends with that; and whoever else leaves or moves may be the
+    last now who lets others in.
+    """
     db.session.flush()
-    if move.person.last_working_day is None:
-        return
     for account in {holding.account_id: holding.account for holding in move.holdings}.values():
         follow_account(account, by=by.id, at=at)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.account_register.models import AccessGrant, Account
 from app.account_register.operations import call_off_access, end_access
+from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries import keepers_on
 from app.core import clock
 from app.core.audit import Actor, ActorKind, event_kind, record
@@ -59,7 +60,7 @@ def preview_move(moving: Moving, *, by: Person, at: datetime) -> MoveQuestions:
     alone = frozenset(
         account.id
         for account, ending in by_account(grants)
-        if what_to_hand_over(account, ending, moving.last_day, today, owner_goes=False)
+        if what_to_hand_over(account, ending, max(moving.last_day, today), today, owner_goes=False)
     )
     return MoveQuestions(grants, owned_by(moving.person), alone, list(known_without_access(moving.person)))
 
@@ -138,6 +139,8 @@ def record_move(moving: Moving, goes_on: Mapping[UUID, bool], *, by: Person, at:
     ask_for_hand_overs(move, [grant for grant in asked.grants if not goes_on[grant.id]], let_go, at=at)
     _settle_what_was_asked(move, by=by, at=at)
     db.session.flush()
+    for account in {one.account_id: one.account for one in move.holdings if not one.goes_on}.values():
+        let_rooms_follow(account, by=by.id, at=at)  # whoever else goes may be the last now who lets others in
     if move.hand_overs or not all(holding.goes_on for holding in move.holdings):
         tell_keepers(move, messages.MOVE_HAND_OVER if move.hand_overs else messages.MOVED, by=by, at=at)
     return move
@@ -161,7 +164,7 @@ def ask_for_hand_overs(
         of_account.setdefault(account.id, (account, []))
     owns = {account.id for account in let_go}
     for account, grants in of_account.values():
-        needed = what_to_hand_over(account, grants, move.last_day, today, owner_goes=account.id in owns)
+        needed = what_to_hand_over(account, grants, move.ends_on, today, owner_goes=account.id in owns)
         if needed is None:
             continue
         if account.id in known:
@@ -194,11 +197,25 @@ def change_what_is_known(holding: MoveHolding, move: Move, *, by: Actor, at: dat
     is_due = holding.cause is not None and holding.cause.rotation.status is RotationStatus.DUE
     if known is None and not is_due:
         return
-    counts_from = max(at, clock.at_local(move.last_day), *([known.settled_from] if known is not None else []))
+    told = known_until(move, holding.account)
+    counts_from = max(told, *([known.settled_from] if known is not None else [told]))
     have_changed(
         holding, holding.account, trigger=move.kind.trigger, person=move.person, counts_from=counts_from,
         period=OTHER_TRIGGER, since=max(move.last_day, clock.local_day(at)), by=by, at=at,
     )  # fmt: skip
+
+
+def known_until(move: Move, account: Account) -> datetime:
+    """From when a change settles what they know of a password: once they have moved, or where their access ended sooner,
+    and they do not own the account, since then.
+    """
+    moved_from = max(move.told_at, clock.at_local(move.last_day))
+    theirs = [one for one in account.grants if one.person_id == move.person_id and one.may_know_password]
+    ended = [one.settled_from for one in theirs if not one.is_called_off]
+    sooner = [moment for moment in ended if moment is not None and moment < moved_from]
+    if account.owner_id == move.person_id or not sooner or len(sooner) < len(ended):
+        return moved_from
+    return max(sooner)
 
 
 def _end(grant: AccessGrant, holding: MoveHolding, moving: Moving, *, by: Person, at: datetime) -> None:
@@ -212,17 +229,17 @@ def _end(grant: AccessGrant, holding: MoveHolding, moving: Moving, *, by: Person
         return
     last = max(moving.last_day, grant.starts_on, today)
     end_access(grant, by=ender(grant, by), at=at, ends_on=last, reason=moving.kind.end_reason, follows=True)
-    change_after(grant, holding, moving.kind, moving.person, by=by, at=at)
+    change_after(grant, holding, moving.kind, moving.person, by=by.id, at=at)
 
 
 def change_after(
-    grant: AccessGrant, holding: MoveHolding, kind: MoveKind, person: Person, *, by: Person, at: datetime
+    grant: AccessGrant, holding: MoveHolding, kind: MoveKind, person: Person, *, by: Actor, at: datetime
 ) -> None:
     """Have the password changed once an access has ended, where they know one that others go on using."""
     if grant.needs_new_password and grant.ends_on is not None:
         have_changed(
             holding, grant.account, trigger=kind.trigger, person=person, counts_from=grant.settled_from or at,
-            period=OTHER_TRIGGER, since=max(grant.ends_on, clock.local_day(at)), by=by.id, at=at,
+            period=OTHER_TRIGGER, since=max(grant.ends_on, clock.local_day(at)), by=by, at=at,
         )  # fmt: skip
 
 

@@ -124,10 +124,12 @@ def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None
     notify(rotation.owner_id, kind, rotation.id, at=at, number=due_on.toordinal())
 
 
-def settle_owner(rotation: CredentialRotation, *, at: datetime) -> bool:
+def settle_owner(
+    rotation: CredentialRotation, *, at: datetime, keepers: Sequence[Person] | None = None
+) -> bool:
     """See that the account's owner of today sees to a rotation, and tell them; gives whether it is another than before."""
     not_by = {rotation.permitted_by_id, *(cause.person_id for cause in rotation.causes)}
-    owner = owner_for(rotation.account, not_by, clock.local_day(at))
+    owner = owner_for(rotation.account, not_by, clock.local_day(at), keepers)
     if rotation.owner_id == (owner.id if owner else None):
         return False
     rotation.owner, rotation.owner_id = owner, owner.id if owner else None

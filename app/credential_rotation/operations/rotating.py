@@ -277,24 +277,26 @@ def end_shared_access(
     ends_then = end_access(grant, by=by, at=at, ends_on=ends_on, reason=reason, correction=correction)
     if grant.is_called_off:
         _need_not_change(grant, by=by, at=at)
-        return None
-    if not ends_then and settled_when_it_ends(grant, at) is not None:
-        return due_rotation(grant.account)
-    return change_what_they_knew(grant, by=by.id, at=at)
+    changes = not grant.is_called_off and settled_when_it_ends(grant, at) is not None
+    if changes and ends_then:
+        change_what_they_knew(grant, by=by.id, at=at)
+    # Whoever leaves or moves may be the last who lets others in now; and where it is they, they know the password less long.
+    let_rooms_follow(grant.account, by=by.id, at=at)
+    return due_rotation(grant.account) if changes else None
 
 
-def change_what_they_knew(grant: AccessGrant, *, by: Actor, at: datetime) -> CredentialRotation | None:
+def change_what_they_knew(grant: AccessGrant, *, by: Actor, at: datetime) -> None:
     """Have the password changed that somebody knows whose access ends; also where that follows from an act of the register:
     they were let in by an agreement to the policy that was taken back, and did not agree in time.
     """
     counts_from = settled_when_it_ends(grant, at)
     if counts_from is None or grant.ends_on is None or grant.end_reason is None:
-        return None
+        return
     trigger = WHY_ENDED.get(grant.end_reason, Trigger.ACCESS_ENDED)
-    return begin_rotation(
+    begin_rotation(
         grant.account, trigger=trigger, person=grant.person, counts_from=counts_from,
         period=OTHER_TRIGGER, since=grant.ends_on, by=by, at=at,
-    ).rotation  # fmt: skip
+    )  # fmt: skip
 
 
 def _need_not_change(grant: AccessGrant, *, by: Person, at: datetime) -> None:
@@ -307,7 +309,6 @@ def _need_not_change(grant: AccessGrant, *, by: Person, at: datetime) -> None:
     over = [one for one in leaves if not _knows_it_still(one.notice, grant.account, today)]
     for holding in (*moves, *over):
         no_longer_because_of(holding, goes_on=True, by=by.id, at=at)
-    let_rooms_follow(grant.account, by=by.id, at=at)
 
 
 def _knows_it_still(notice: LeaverNotice, account: Account, today: date) -> bool:

@@ -87,13 +87,15 @@ def move_for(viewer: Person, move_id: uuid.UUID) -> Move | None:
 
 
 def moves_touching(account: Account, day: date) -> list[Move]:
-    """The moves that are still to come, or begin today, of whoever ever came to know the password of an account by changing
-    it, by signing in with it, or by a shared login that was corrected since.
+    """The moves that are still to come, or begin today, of whoever had access to an account then, or ever came to know its
+    password by changing it, by signing in with it, or by a shared login that was corrected since.
     """
+    held = sa.select(MoveHolding.id).where(MoveHolding.move_id == Move.id, MoveHolding.account_id == account.id)
+    concerned = sa.or_(held.correlate(Move).exists(), may_be_known(account.id, Move.person_id))
     found = db.session.execute(
         sa.select(Move)
         .where(
-            Move.status == MoveStatus.RECORDED, may_be_known(account.id, Move.person_id),
+            Move.status == MoveStatus.RECORDED, concerned,
             sa.or_(Move.last_day >= day, sa.func.coalesce(Move.changed_at, Move.recorded_at) >= clock.at_local(day)),
         )
         .options(joinedload(Move.person), selectinload(Move.holdings), selectinload(Move.hand_overs))

@@ -90,15 +90,19 @@ def known_causes(rotations: Sequence[CredentialRotation], viewer: Person) -> set
 
 
 def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
-    """Passwords that this person is to change, in a query that joins the account: theirs as owner of rotation or account.
+    """Passwords that this person is to change, in a query that joins the account: theirs as its owner,
+    or as the keeper of the register who sees to it where no owner can.
 
-    Where every owner has left, or it changes because of them, or they permitted it, the keepers of the register do it.
+    Where the owner has left, or it changes because of them, or they permitted it, the keepers of the register do it.
     """
     owner = aliased(Person)
     somebody_answers = (
         sa.select(owner.id)
         .where(
-            owner.id.in_((CredentialRotation.owner_id, Account.owner_id)),
+            sa.or_(
+                owner.id == Account.owner_id,
+                sa.and_(owner.id == CredentialRotation.owner_id, owner.id.in_(carrying(KEEPERS, day))),
+            ),
             is_here(day, owner),
             sa.not_(caused_by(owner.id)),
             owner.id.is_distinct_from(CredentialRotation.permitted_by_id),
@@ -106,10 +110,10 @@ def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
         .correlate_except(owner)
         .exists()
     )
-    owns = sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id)
+    keeps_it = sa.or_(CredentialRotation.owner_id == viewer.id, sa.not_(somebody_answers))
     return sa.and_(
         CredentialRotation.status == RotationStatus.DUE,
-        sa.or_(owns, sa.and_(carries(viewer, *KEEPERS), sa.not_(somebody_answers))),
+        sa.or_(Account.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), keeps_it)),
         sa.not_(caused_by(viewer.id)),
         CredentialRotation.permitted_by_id.is_distinct_from(viewer.id),
     )
@@ -140,10 +144,9 @@ def _somebody_may_verify(day: date, *, but_who_made_it: bool) -> sa.ColumnElemen
     account: `CredentialRotation._may_verify`.
     """
     one = named(Person, "anybody_to_verify")
-    answers = sa.or_(one.id == CredentialRotation.owner_id, one.id == Account.owner_id)
     somebody = sa.select(one.id).where(
         is_here(day, one), sa.not_(caused_by(one.id)),
-        sa.or_(answers, one.id.in_(carrying(KEEPERS, day)), holds_access(one.id, day)),
+        sa.or_(one.id == Account.owner_id, one.id.in_(carrying(KEEPERS, day)), holds_access(one.id, day)),
     )  # fmt: skip
     if but_who_made_it:
         somebody = somebody.where(one.id != CredentialRotation.done_by_id)
@@ -168,11 +171,10 @@ def mine_to_find_verifier(viewer: Any, day: date) -> sa.ColumnElement[bool]:
 
 
 def answers_or_holds(viewer: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
-    """Whether somebody keeps the register, owns rotation or account, or has access to it today, at one of these levels or
+    """Whether somebody keeps the register, owns the account, or has access to it today, at one of these levels or
     at any; in a query that joins the account.
     """
-    owns = sa.or_(CredentialRotation.owner_id == viewer.id, Account.owner_id == viewer.id)
-    return sa.or_(carries(viewer, *KEEPERS), owns, holds_access(viewer.id, day, *levels))
+    return sa.or_(carries(viewer, *KEEPERS), Account.owner_id == viewer.id, holds_access(viewer.id, day, *levels))
 
 
 def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
