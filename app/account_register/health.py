@@ -28,7 +28,7 @@ from app.account_register.models import (
 from app.core.db import named
 from app.core.registries import Registries
 from app.people.models import KNOWS_WHY, Person
-from app.people.queries import carrying, is_here
+from app.people.queries import carrying, has_left
 from app.policy.models import Acknowledgement, PolicyVersion
 from app.policy.queries import pack, stands
 
@@ -116,7 +116,7 @@ def goes_on(day: Day, grant: Any = AccessGrant) -> sa.ColumnElement[bool]:
     """
     holder = named(Person, "holder_on_last_day")
     ends_with_it = sa.or_(grant.end_reason != EndReason.LEFT, holder.last_working_day == day)
-    stays = sa.select(holder.id).where(holder.id == grant.person_id, is_here(day, holder), ends_with_it)
+    stays = sa.select(holder.id).where(holder.id == grant.person_id, sa.not_(has_left(day, holder)), ends_with_it)
     return sa.or_(
         grant.ends_on.is_(None), grant.ends_on > day,
         sa.and_(grant.ends_on == day, stays.correlate(grant).exists()),
@@ -178,8 +178,8 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
     found: dict[Health, sa.ColumnElement[bool]] = {
         Health.COMPROMISED: Account.status == AccountStatus.COMPROMISED,
         Health.NO_OWNER: Account.owner_id.is_(None),
-        Health.OWNER_LEFT: sa.not_(is_here(day)),
-        Health.HOLDER_LEFT: _held_by(day, lambda holder: sa.not_(is_here(day, holder))),
+        Health.OWNER_LEFT: has_left(day),
+        Health.HOLDER_LEFT: _held_by(day, lambda holder: has_left(day, holder)),
         Health.PASSWORD_OVERDUE: late_password(Account.id, viewer_id, day) if late_password else sa.false(),
         Health.NO_TWO_STEP: Account.two_step == TwoStep.OFF,
         Health.TWO_STEP_NOT_RECORDED: Account.two_step == TwoStep.NOT_RECORDED,
@@ -187,10 +187,10 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
         Health.ONE_HOLDER: able_on(day) == 1 if one_is_too_few() else sa.false(),
         Health.HOLDER_LEAVING: _held_by(
             day,
-            lambda holder: sa.and_(holder.last_working_day >= day, is_here(day, holder), holder.id != viewer_id, knows),
+            lambda holder: sa.and_(holder.last_working_day >= day, ~has_left(day, holder), holder.id != viewer_id, knows),
         ),
         Health.OWNER_LEAVING: sa.and_(
-            _yes(Person.last_working_day >= day), is_here(day), Person.id != viewer_id, knows
+            _yes(Person.last_working_day >= day), ~has_left(day), Person.id != viewer_id, knows
         ),
         Health.NO_PAPERS: _lacks_papers() if papers_are_asked_for() else sa.false(),
         Health.RISK_NOT_ACCEPTED: _has_a_risk_to_accept(),

@@ -33,7 +33,7 @@ from app.hr_cases.models import ROLE_FOR, Case, Letter
 from app.hr_cases.queries import visible_case
 from app.people.everybody import Reader
 from app.people.models import Person
-from app.people.queries import is_here
+from app.people.queries import has_left, is_here
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
 from app.simulated_year.keeping import left_by_keepers, told_to_nobody
@@ -283,7 +283,7 @@ def _waits_for_nobody(day: date, waiting: Collection[str]) -> Iterator[str]:
         CredentialRotation.status == RotationStatus.DUE, CredentialRotation.due_on < day
     )
     late_devices = sa.select(DevicePermissionRequest.reference).join(DevicePermissionRequest.person).where(
-        DevicePermissionRequest.status.in_(OPEN_STATUSES), DevicePermissionRequest.due_on < day, is_here(day)
+        DevicePermissionRequest.status.in_(OPEN_STATUSES), DevicePermissionRequest.due_on < day, ~has_left(day)
     )
     late = late_cases.union(late_reports, late_rotations, late_devices)
     for key in (*db.session.execute(late).scalars(), *_late_access(day), *_late_proposals(day, waiting)):

@@ -208,8 +208,8 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
 def _wrong_with_people(one: AccountOnDay, owners: list[Person], able: int, day: date) -> dict[Health, bool]:
     return {
         Health.NO_OWNER: not one.owner,
-        Health.OWNER_LEFT: bool(owners) and not any(owner.is_here_on(day) for owner in owners),
-        Health.HOLDER_LEFT: any(way.runs and not way.person.is_here_on(day) for way in one.ways_in),
+        Health.OWNER_LEFT: bool(owners) and all(owner.has_left_on(day) for owner in owners),
+        Health.HOLDER_LEFT: any(way.runs and way.person.has_left_on(day) for way in one.ways_in),
         Health.NOBODY: able == 0,
         Health.ONE_HOLDER: able == 1 and one_is_too_few(),
     }

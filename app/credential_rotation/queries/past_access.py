@@ -178,7 +178,7 @@ def _by_access(
     for row in db.session.execute(with_approval(select, day)).all():
         grant = row.AccessGrant
         way = way_in(grant, row.agreed_at, passwords.get(grant.account_id, NEVER_CHANGED).changes, day)
-        if way is None and grant.runs_on(day) and grant.person.is_here_on(day):
+        if way is None and grant.runs_on(day) and not grant.person.has_left_on(day):
             way = Way.NOT_YET, None
         if way is not None:
             yield Entry(grant.account, grant.person, grant, *way, approval_in(row), grant.starts_on)

@@ -20,7 +20,7 @@ from app.hr_cases.queries.records import is_undecided
 from app.matters.models import MatterParty
 from app.matters.queries import kept_from, somebody_is_left
 from app.people.models import Person, Role
-from app.people.queries import carrying, is_here
+from app.people.queries import carrying, has_left
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def in_the_way(case: Case, on: date) -> InTheWay:
 
 def _why(person: Person, leaves: bool, has_role: bool, on: date) -> str:
     if leaves:
-        gone = not person.is_here_on(on)
+        gone = person.has_left_on(on)
         return f"{person.name} no longer works here." if gone else f"{person.name} leaves before this step is due."
     if not has_role:
         return f"{person.name} no longer holds the role for this part."
@@ -122,7 +122,7 @@ def _cannot_go_on(
 
 def _leaves(person: Any, on: Any) -> sa.ColumnElement[bool]:
     last = person.last_working_day
-    return sa.and_(last.is_not(None), sa.or_(~is_here(on, person), last < Case.step_due_on))
+    return sa.and_(last.is_not(None), sa.or_(has_left(on, person), last < Case.step_due_on))
 
 
 def _has_role(party: Any, person: Any, on: Any) -> sa.ColumnElement[bool]:
