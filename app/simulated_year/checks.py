@@ -41,6 +41,7 @@ from app.simulated_year.known import Known
 from app.simulated_year.leavers import known_to_the_gone
 from app.simulated_year.opening import led_to_what_is_closed, may_be_told
 from app.simulated_year.reading import Ask, ask_in_session
+from app.simulated_year.starters import told_while_not_here
 
 WITHHELD = (
     "case", "cases", "report", "reports", "investigation", "investigator", "disciplinary", "allegation", "allegations",
@@ -99,6 +100,7 @@ class Checks:
         day, rules = known.day, pack().chases
         sent = db.session.execute(_SENT_ON, {"day": day}).all()
         self.counted["reminders"] += len(sent)
+        yield from told_while_not_here(known, sent, self.looked_until)
         twice = Counter((reminder.kind, reminder.key, reminder.to_person_id) for reminder in sent)
         yield from (f"{thing} was told {count} times" for thing, count in twice.items() if count > 1)
         told = {Expected(one.kind, one.key, one.due_on, one.to_person_id): one.step for one in sent}

@@ -112,9 +112,13 @@ class Known:
         """Whether somebody has begun to work here and has not left."""
         person = self._people[person_id]
         last = person.last_working_day
-        if person.started is not None and person.started > self.day:
-            return False
-        return last is None or last > self.day or (last == self.day and not person.left_at_once)
+        stays = last is None or last > self.day or (last == self.day and not person.left_at_once)
+        return stays and self.has_begun(person_id)
+
+    def has_begun(self, person_id: uuid.UUID) -> bool:
+        """Whether somebody's first day has come."""
+        started = self._people[person_id].started
+        return started is None or started <= self.day
 
     def _holders(self, role: Role) -> set[uuid.UUID]:
         return {person_id for person_id, roles in self.roles_of_all.items() if role in roles}
