@@ -16,7 +16,10 @@ def assert_same_duties(today: date) -> int:
     registries: Registries = current_app.extensions["registries"]
     chased = {name for name, kind in registries.due.items() if kind.everybody is not None}
     people = db.session.execute(
-        sa.select(Person).where(sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= today))
+        sa.select(Person).where(
+            sa.or_(Person.last_working_day.is_(None), Person.last_working_day >= today),
+            sa.or_(Person.started.is_(None), Person.started <= today),
+        )
     ).scalars()
     shown = Counter(row for person in people for row in _shown_to(person, chased, today))
     found = Counter(_asked_of_everybody(registries, today))

@@ -28,7 +28,7 @@ from app.account_register.models import (
 from app.core.db import named
 from app.core.registries import Registries
 from app.people.models import KNOWS_WHY, Person
-from app.people.queries import carrying, is_here
+from app.people.queries import carrying, has_left
 from app.policy.models import Acknowledgement, PolicyVersion
 from app.policy.queries import pack, stands
 
@@ -120,7 +120,7 @@ def goes_on(day: Day, grant: Any = AccessGrant) -> sa.ColumnElement[bool]:
     """
     holder = named(Person, "holder_on_last_day")
     ends_with_it = sa.or_(grant.end_reason != EndReason.LEFT, holder.last_working_day == day)
-    stays = sa.select(holder.id).where(holder.id == grant.person_id, is_here(day, holder), ends_with_it)
+    stays = sa.select(holder.id).where(holder.id == grant.person_id, sa.not_(has_left(day, holder)), ends_with_it)
     return sa.or_(
         grant.ends_on.is_(None), grant.ends_on > day,
         sa.and_(grant.ends_on == day, stays.correlate(grant).exists()),
@@ -186,15 +186,15 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
     knows = viewer_id.in_(carrying(KNOWS_WHY, day))  # that somebody is to leave is no news for all who hold the account
 
     def leaving(who: Any) -> sa.ColumnElement[bool]:
-        return sa.and_(who.last_working_day >= day, is_here(day, who), who.id != viewer_id, knows)
+        return sa.and_(who.last_working_day >= day, ~has_left(day, who), who.id != viewer_id, knows)
 
     handle_missing = sa.and_(Account.handle.is_(None), Account.kind.in_(NAMED_BY_HANDLE))
     found: dict[Health, sa.ColumnElement[bool]] = {
         Health.COMPROMISED: Account.status == AccountStatus.COMPROMISED,
         Health.NO_OWNER: Account.owner_id.is_(None),
-        Health.OWNER_LEFT: sa.not_(is_here(day)),
-        Health.DEPUTY_LEFT: _its_deputy(lambda deputy: sa.not_(is_here(day, deputy))),
-        Health.HOLDER_LEFT: _held_by(day, lambda holder: sa.not_(is_here(day, holder))),
+        Health.OWNER_LEFT: has_left(day),
+        Health.DEPUTY_LEFT: _its_deputy(lambda deputy: has_left(day, deputy)),
+        Health.HOLDER_LEFT: _held_by(day, lambda holder: has_left(day, holder)),
         Health.PASSWORD_OVERDUE: late_password(Account.id, viewer_id, day) if late_password else sa.false(),
         Health.NO_TWO_STEP: Account.two_step == TwoStep.OFF,
         Health.TWO_STEP_NOT_RECORDED: Account.two_step == TwoStep.NOT_RECORDED,

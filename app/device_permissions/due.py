@@ -21,19 +21,19 @@ from app.device_permissions.queries import (
 )
 from app.people.everybody import everybody_with
 from app.people.models import Person, Role
-from app.people.queries import decided_by, is_here
+from app.people.queries import decided_by, has_left
 
 REQUEST = DevicePermissionRequest
 
 
 def _to_decide(viewer: Viewer, today: date) -> sa.Select[Any]:
     waiting = REQUEST.status == RequestStatus.SUBMITTED
-    return due_rows("device_decide", REQUEST.due_on, waiting, is_here(today), decided_by(viewer.id, today))
+    return due_rows("device_decide", REQUEST.due_on, waiting, ~has_left(today), decided_by(viewer.id, today))
 
 
 def _unanswered(viewer: Viewer, today: date) -> sa.Select[Any]:
     """The answer did not come by its day, so whoever decides goes on without it."""
-    waits = sa.and_(went_unanswered(today), is_here(today))
+    waits = sa.and_(went_unanswered(today), ~has_left(today))
     return due_rows("device_unanswered", REQUEST.due_on, waits, decided_by(viewer.id, today))
 
 

@@ -238,7 +238,8 @@ def conflicts_of(matter: Matter, person: Person, capacity: Capacity, on: date) -
     """Every reason why a person may not take part in this capacity; empty when they may."""
     found: list[Conflict] = []
     if not person.is_here_on(on):
-        found.append(Conflict(1, f"{person.name} no longer works here."))
+        why_not = "no longer works here" if person.has_left_on(on) else person.why_not_here_on(on)
+        found.append(Conflict(1, f"{person.name} {why_not}."))
     why = _reasons(person.id, on)
     parts = {reason: () if reason is Kept.PARTY else _CONCERNED_NOW for reason in why}
     asked = [_has_a_part(matter.id, *parts[reason], condition).label(reason) for reason, condition in why.items()]

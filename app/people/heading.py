@@ -33,7 +33,7 @@ def name_head(service: Service, head: Person | None, *, by: Person | None, at: d
         raise AlreadyDone(said, who=who, when=when, what_now="You need do nothing.")
     if is_older(seen, mark_of_head(service)):
         raise ChangedBySomebody(mark_of_head(service), who=who or "Somebody", when=when, did="recorded another head")
-    if head is not None and not head.is_here_on(local_day(at)):
+    if head is not None and head.has_left_on(local_day(at)):
         raise InvalidInput(f"{head.name} does not work here. Enter somebody who does", field="email")
     former_id, service.head_id = service.head_id, head.id if head is not None else None
     db.session.flush()

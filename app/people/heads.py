@@ -17,7 +17,7 @@ from app.core.presentation import uk_weekday_date
 from app.core.registries import Viewer
 from app.core.worked_out import WorkedOut
 from app.people.models import Person, Role, Service
-from app.people.queries import is_here
+from app.people.queries import has_begun, has_left
 
 HEAD_NAMED = event_kind("service:head-named", "recorded {about} as its head")
 HEAD_ENDED = event_kind("service:head-ended", "recorded that {about} no longer heads it")
@@ -43,7 +43,8 @@ def services_page(day: date, cursor: Cursor) -> KeyPage:
     acts = (HEAD_NAMED.name, HEAD_ENDED.name)
     recorded = sa.select(sa.func.max(AuditEvent.at)).where(AuditEvent.subject_id == Service.id, AuditEvent.act.in_(acts))
     select = sa.select(
-        Service.id, Service.name, head.name.label("head"), is_here(day, head).label("is_here"),
+        Service.id, Service.name, head.name.label("head"), has_left(day, head).label("has_left"),
+        sa.case((sa.not_(has_begun(day, head)), head.started)).label("begins_on"),
         recorded.correlate(Service).scalar_subquery().label("recorded_at"),
     ).outerjoin(head, head.id == Service.head_id)  # fmt: skip
     return key_page(select, [Service.name], Service.id, cursor, size=PAGE)

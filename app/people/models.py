@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.presentation import uk_date
 from app.core.sealing import DataKey, SealedText
 
 
@@ -140,12 +141,29 @@ class Person(Identified, Versioned, Base):
         return f"{self.name}, {self.post}" if self.post and self.post != self.name else self.name
 
     def is_here_on(self, day: date) -> bool:
-        """Whether this person works for the organisation on a day, and so may sign in on it.
+        """Whether this person works for the organisation on a day: only then they may sign in, are asked and told, and act.
 
-        The last working day is the last of them; of somebody who left at once it is no such day any more.
+        It begins with their first day; whoever is announced ahead is not here before it, and others stand in for them.
+        """
+        return self.has_begun_on(day) and not self.has_left_on(day)
+
+    def has_begun_on(self, day: date) -> bool:
+        """Whether their first day has come."""
+        return self.started is None or self.started <= day
+
+    def has_left_on(self, day: date) -> bool:
+        """Whether they are gone: asked alone where somebody announced can be prepared for.
+
+        The last working day is one of work; of somebody who left at once it is no such day any more.
         """
         last = self.last_working_day
-        return last is None or day < last or (day == last and not self.left_at_once)
+        return last is not None and (last < day or (last == day and self.left_at_once))
+
+    def why_not_here_on(self, day: date) -> str:
+        """Why they are not here, as it stands behind their name; empty while they are."""
+        if self.has_left_on(day):
+            return "has left"
+        return "" if self.has_begun_on(day) else f"begins here on {uk_date(self.started)}"
 
     def chooses_mail_of(self, other: "Person") -> bool:
         """Whether this person says how the other is written to: everybody for themselves."""
@@ -190,7 +208,7 @@ class Person(Identified, Versioned, Base):
 
 def decider_of(person: Person, day: date) -> uuid.UUID | None:
     """Who decides about this person on a day: the line manager, failing one the head of the service; never themselves, and
-    never somebody who has left.
+    never somebody who has left or has not begun yet.
     """
     manager = person.line_manager
     if manager is not None and manager.is_here_on(day):

@@ -53,7 +53,7 @@ def appoint(person: Person, role: Role, *, by: Person | None, since: date, at: d
     """Give a person a role from a day on. Nobody appoints themselves (domain 3.1); `by` None is the installation."""
     if by is not None and by.id == person.id:
         raise NotAllowed("You cannot appoint yourself.", what_now="Ask another administrator.")
-    if not person.is_here_on(since):
+    if person.has_left_on(since):
         raise InvalidInput(f"{person.name} will not work here then. Enter somebody who does", field="email")
     held = _not_over(person, role, since)
     if held:
@@ -144,7 +144,7 @@ def name_line_manager(person: Person, manager: Person, *, by: Person, at: dateti
     """Note who manages somebody. Nobody names themselves, and nobody comes to manage whoever stands above them."""
     if by.id in (person.id, manager.id):
         raise NotAllowed("Nobody names a manager for themselves, or themselves as one.", what_now="Ask another HR manager.")
-    if not manager.is_here_on(local_day(at)):
+    if manager.has_left_on(local_day(at)):
         raise InvalidInput(f"{manager.name} does not work here. Enter somebody who does", field="manager")
     if person == manager or person in manager.line_above():
         raise InvalidInput("The line of managers would come back to the same person", field="manager")

@@ -30,13 +30,18 @@ ACTOR_WORDS = {
 
 def is_here(day: Any, who: Any = Person) -> sa.ColumnElement[bool]:
     """`Person.is_here_on` as a condition of a query; `who` where somebody else than the one person asked for is meant."""
-    last = who.last_working_day
-    return sa.or_(last.is_(None), last > day, sa.and_(last == day, sa.not_(who.left_at_once)))
+    return sa.and_(has_begun(day, who), sa.not_(has_left(day, who)))
 
 
 def has_begun(day: Any, who: Any = Person) -> sa.ColumnElement[bool]:
     """That somebody's first day has come, as a condition: whoever is announced ahead is not asked or counted before it."""
     return sa.or_(who.started.is_(None), who.started <= day)
+
+
+def has_left(day: Any, who: Any = Person) -> sa.ColumnElement[bool]:
+    """`Person.has_left_on` as a condition of a query: asked alone where somebody announced can be prepared for."""
+    last = who.last_working_day
+    return sa.and_(last.is_not(None), sa.or_(last < day, sa.and_(last == day, who.left_at_once)))
 
 
 def role_runs(day: Any, held: Any = RoleAssignment) -> sa.ColumnElement[bool]:
@@ -74,12 +79,12 @@ def carrying(roles: Iterable[Role], day: date | sa.BindParameter[date]) -> sa.Se
 
 
 def appointments(day: date) -> dict[Role, list[RoleAssignment]]:
-    """Who holds each role on a day or will hold it, by name, of those who still work here; every role has its list."""
+    """Who holds each role on a day or will hold it, by name, of those who have not left; every role has its list."""
     rows = db.session.execute(
         sa.select(RoleAssignment)
         .join(RoleAssignment.person)
         .options(contains_eager(RoleAssignment.person))
-        .where(sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day), is_here(day))
+        .where(sa.or_(RoleAssignment.until.is_(None), RoleAssignment.until >= day), sa.not_(has_left(day)))
         .order_by(Person.name, RoleAssignment.since, RoleAssignment.id)
     ).scalars()
     held: dict[Role, list[RoleAssignment]] = {role: [] for role in Role}

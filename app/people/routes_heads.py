@@ -40,9 +40,10 @@ def head_of_service(service_id: uuid.UUID) -> Any:
         name_head(service, head, by=person, at=now, seen=form.seen.data or "")
 
     if not form.validate_on_submit() or not tried(act, form):
+        not_here = service.head.why_not_here_on(clock.today()) if service.head is not None else ""
         page = render_template(
             "people/head.html", form=form, service=service, due=next_head_due(service, person),
-            history=timeline([service.id]), head_is_here=service.head is not None and service.head.is_here_on(clock.today()),
+            history=timeline([service.id]), not_here=not_here,
         )  # fmt: skip
         return page, form.answered_as
     commit()

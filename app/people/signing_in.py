@@ -183,7 +183,7 @@ def _session_query(message_walls: tuple[Wall, ...]) -> sa.Select[Person, datetim
 def person_of_session(token: str, *, at: datetime) -> Person | None:
     """Who is signed in by this token, with their roles and how many messages they have not read, in one query.
 
-    None if the session is over or they have left.
+    None if the session is over, they have left or they have not begun.
     """
     walls = tuple(current_app.extensions["registries"].message_walls)
     found = db.session.execute(

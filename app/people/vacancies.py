@@ -11,7 +11,7 @@ from app.core.presentation import uk_weekday_date
 from app.core.registries import Panel, Viewer
 from app.core.worked_out import WorkedOut
 from app.people.models import Person, Role, RoleAssignment
-from app.people.queries import role_without_holder
+from app.people.queries import has_begun, role_without_holder
 
 WHERE_ROLES_ARE_GIVEN = "people.roles"
 ABOUT_ROLES = "about who holds which role"
@@ -48,7 +48,7 @@ def _last_held(roles: Sequence[Role], today: Any) -> sa.ScalarSelect[Any]:
     return (
         sa.select(sa.func.max(last))
         .join_from(held, holder, holder.id == held.person_id)
-        .where(held.role.in_(list(roles)), held.since <= today, last >= held.since)
+        .where(held.role.in_(list(roles)), held.since <= today, last >= held.since, has_begun(today, holder))
         .correlate(None)
         .scalar_subquery()
     )

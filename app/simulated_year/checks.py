@@ -33,7 +33,7 @@ from app.hr_cases.models import ROLE_FOR, Case, Letter
 from app.hr_cases.queries import visible_case
 from app.people.everybody import Reader
 from app.people.models import Person
-from app.people.queries import is_here
+from app.people.queries import has_left, is_here
 from app.policy.pack import ChaseRule
 from app.policy.queries import pack, working_calendar
 from app.simulated_year.keeping import left_by_keepers, told_to_nobody
@@ -41,6 +41,7 @@ from app.simulated_year.known import Known
 from app.simulated_year.leavers import known_to_the_gone
 from app.simulated_year.opening import led_to_what_is_closed, may_be_told
 from app.simulated_year.reading import Ask, ask_in_session
+from app.simulated_year.starters import told_while_not_here
 
 WITHHELD = (
     "case", "cases", "report", "reports", "investigation", "investigator", "disciplinary", "allegation", "allegations",
@@ -99,6 +100,7 @@ class Checks:
         day, rules = known.day, pack().chases
         sent = db.session.execute(_SENT_ON, {"day": day}).all()
         self.counted["reminders"] += len(sent)
+        yield from told_while_not_here(known, sent, self.looked_until)
         twice = Counter((reminder.kind, reminder.key, reminder.to_person_id) for reminder in sent)
         yield from (f"{thing} was told {count} times" for thing, count in twice.items() if count > 1)
         told = {Expected(one.kind, one.key, one.due_on, one.to_person_id): one.step for one in sent}
@@ -283,7 +285,7 @@ def _waits_for_nobody(day: date, waiting: Collection[str]) -> Iterator[str]:
         CredentialRotation.status == RotationStatus.DUE, CredentialRotation.due_on < day
     )
     late_devices = sa.select(DevicePermissionRequest.reference).join(DevicePermissionRequest.person).where(
-        DevicePermissionRequest.status.in_(OPEN_STATUSES), DevicePermissionRequest.due_on < day, is_here(day)
+        DevicePermissionRequest.status.in_(OPEN_STATUSES), DevicePermissionRequest.due_on < day, ~has_left(day)
     )
     late = late_cases.union(late_reports, late_rotations, late_devices)
     for key in (*db.session.execute(late).scalars(), *_late_access(day), *_late_proposals(day, waiting)):

@@ -9,9 +9,11 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
 from app.people.models import Person
+from app.people.queries import has_begun
 
 T = TypeVar("T")
 NEARLY_ALL, MOST = 0.9, 0.75
@@ -44,6 +46,8 @@ def one_of(people: Sequence[T], chance: random.Random) -> T:
 
 def some_manager(of: uuid.UUID, doing: Doing) -> Person:
     """A manager by the dice for somebody who has none: not themselves, and not who records it."""
-    managers = sa.select(Person).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
+    managers = sa.select(Person).where(
+        Person.post == "Manager", Person.last_working_day.is_(None), has_begun(clock.local_day(doing.at))
+    ).order_by(Person.email)
     free = [one for one in db.session.execute(managers).scalars() if one.id not in (of, doing.by.id)]
     return one_of(free, doing.chance)

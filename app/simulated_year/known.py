@@ -21,7 +21,7 @@ from app.matters.models import MatterParty
 from app.people.models import KEEPERS, DeclaredRelationship, Person, Role, RoleAssignment, Service
 
 _PEOPLE = sa.select(
-    Person.id, Person.line_manager_id, Person.last_working_day, Person.left_at_once, Service.head_id
+    Person.id, Person.line_manager_id, Person.started, Person.last_working_day, Person.left_at_once, Service.head_id
 ).outerjoin(Service, Service.id == Person.service_id)
 _ROLES = sa.select(RoleAssignment.role, RoleAssignment.person_id, RoleAssignment.since, RoleAssignment.until)
 _PARTIES = sa.select(
@@ -55,9 +55,9 @@ class Known:
             holders = self._holders(role) or {one for other in instead for one in self._holders(other)}
             if holders:
                 return holders
-        manager = next((one for one in self._line_of(doer_id) if self._is_here(one)), None)
+        manager = next((one for one in self._line_of(doer_id) if self.is_here(one)), None)
         head = self._people[doer_id].head_id
-        above = [manager, head if head is not None and self._is_here(head) else None]
+        above = [manager, head if head is not None and self.is_here(head) else None]
         in_turn = [one for one in (above[::-1] if to == "head_of_service" else above) if one not in (None, doer_id)]
         return in_turn[:1] or self._who_see_to_it()
 
@@ -108,10 +108,17 @@ class Known:
             above = self._people[above].line_manager_id
         return line
 
-    def _is_here(self, person_id: uuid.UUID) -> bool:
+    def is_here(self, person_id: uuid.UUID) -> bool:
+        """Whether somebody has begun to work here and has not left."""
         person = self._people[person_id]
         last = person.last_working_day
-        return last is None or last > self.day or (last == self.day and not person.left_at_once)
+        stays = last is None or last > self.day or (last == self.day and not person.left_at_once)
+        return stays and self.has_begun(person_id)
+
+    def has_begun(self, person_id: uuid.UUID) -> bool:
+        """Whether somebody's first day has come."""
+        started = self._people[person_id].started
+        return started is None or started <= self.day
 
     def _holders(self, role: Role) -> set[uuid.UUID]:
         return {person_id for person_id, roles in self.roles_of_all.items() if role in roles}
@@ -122,7 +129,7 @@ class Known:
         found: dict[uuid.UUID, set[Role]] = defaultdict(set)
         for held in self._roles:
             runs = held.since <= self.day and (held.until is None or held.until >= self.day)
-            if runs and self._is_here(held.person_id):
+            if runs and self.is_here(held.person_id):
                 found[held.person_id].add(held.role)
         return {person_id: frozenset(roles) for person_id, roles in found.items()}
 

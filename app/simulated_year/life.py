@@ -24,7 +24,7 @@ from app.hr_cases.models import ROLE_FOR, Case, CaseStatus, PauseReason
 from app.hr_cases.operations import pause_case, submit_appeal
 from app.people.models import Person, Service
 from app.people.operations import appoint
-from app.people.queries import carrying
+from app.people.queries import carrying, has_begun
 from app.policy.queries import working_calendar
 from app.simulated_year.acts import ACTS
 from app.simulated_year.asking import ask as ask_for_access
@@ -36,6 +36,7 @@ from app.simulated_year.leavers import move_on, move_otherwise, think_again
 from app.simulated_year.policy import dispute, need_format
 from app.simulated_year.proposals import go_on, propose
 from app.simulated_year.reading import Ask, ask_in_session
+from app.simulated_year.starters import announce_manager
 from app.simulated_year.watch import notice
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
@@ -47,6 +48,8 @@ early a year."""
 
 HEADS_GO = (4, 130)
 """On which of their working days a head of service says that they leave."""
+MANAGERS_COME = (6, 60, 140)
+"""On which of them the next line manager of a team is announced, who begins weeks later."""
 MANAGERS_AMONG_LEAVERS = 0.2
 MOST_HOLD = 0.6
 """How many of the leavers hold access to something: those are what rotations come from."""
@@ -63,12 +66,14 @@ class Life:
     chance: random.Random
     ask: Ask = ask_in_session
     days_worked: int = 0
+    today: date = date.min
     likely: dict[tuple[str, str], float] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     refused: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def day(self, day: date) -> None:
         """Live one day: on a working day both, on others now and then a report in the evening."""
+        self.today = day
         if working_calendar().is_working_day(day):
             self._begin_things(clock.at_local(day, 9))
             self._do_what_waits(clock.at_local(day, 10), day)
@@ -89,6 +94,8 @@ class Life:
         ):  # fmt: skip
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
+        if self.days_worked in MANAGERS_COME:
+            self._try("_announce_manager", announce_manager, self.chance, morning)
         if self.days_worked in HEADS_GO:
             self._try("_head_leaves", self._head_leaves, morning)
 
@@ -129,7 +136,9 @@ class Life:
 
     def _somebody_who(self, *conditions: sa.ColumnElement[bool]) -> Person:
         people = db.session.execute(
-            sa.select(Person.id).where(Person.last_working_day.is_(None), *conditions).order_by(Person.email)
+            sa.select(Person.id)
+            .where(Person.last_working_day.is_(None), has_begun(self.today), *conditions)
+            .order_by(Person.email)
         ).scalars()
         return db.session.get_one(Person, one_of(people.all(), self.chance))
 
@@ -166,7 +175,9 @@ class Life:
     def _owner_of_accounts(self) -> Person | None:
         """Now and then it is a manager who goes, whose accounts then have nobody to answer for them; never the last few."""
         managers = db.session.execute(
-            sa.select(Person.id).where(Person.post == "Manager", Person.last_working_day.is_(None)).order_by(Person.email)
+            sa.select(Person.id)
+            .where(Person.post == "Manager", Person.last_working_day.is_(None), has_begun(self.today))
+            .order_by(Person.email)
         ).scalars()
         some = managers.all()
         if self.days_worked <= FIRST_WEEK or len(some) <= 4 or self.chance.random() > MANAGERS_AMONG_LEAVERS:

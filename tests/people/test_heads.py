@@ -99,7 +99,7 @@ def test_the_pages_of_heads(make: Factory, client_of: ClientOf) -> None:
     bo.last_working_day = TODAY - DAY
     make.keep(bo)
     assert "Bo, who has left" in browser.get("/people/services").text
-    assert "Bo, who has left, is still recorded." in browser.get(where).text
+    assert "Bo, who has left, is recorded." in browser.get(where).text
     assert "nobody heads Libraries" in browser.follow(where, {"who": "nobody"}).text
 
 

@@ -160,7 +160,7 @@ class AccessGrant(Identified, Versioned, Base):
         """
         if self.ends_on is None or day < self.ends_on:
             return False
-        if self.ends_on < day or not self.person.is_here_on(day):
+        if self.ends_on < day or self.person.has_left_on(day):
             return True
         return self.end_reason is EndReason.LEFT and self.person.last_working_day != self.ends_on
 

@@ -136,7 +136,7 @@ class AccessRequest(Identified, Versioned, HasStatus, Base):
             return ""
         if self.account.is_closed:
             return f"{self.account.name} was closed"
-        if not self.person.is_here_on(day):
+        if self.person.has_left_on(day):
             return f"{self.person.name} has left"
         over = self.is_for_more and self.grant is not None and self.grant.is_over_on(day)
         return f"The access of {self.person.name} has ended" if over else ""

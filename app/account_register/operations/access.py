@@ -183,7 +183,7 @@ def check_training(trained_on: date | None, day: date) -> None:
 
 
 def _refuse_after_leaving(person: Person, starts_on: date) -> None:
-    if not person.is_here_on(starts_on):
+    if person.has_left_on(starts_on):
         raise InvalidInput(
             f"{person.name}’s last working day is {uk_date(person.last_working_day)}. Enter an earlier start date, or "
             "somebody else", field="person",

@@ -261,7 +261,7 @@ def _refuse_second(details: AccountDetails, own: Account | None) -> None:
 def _refuse_who_left(people: Mapping[str, uuid.UUID | None], at: datetime) -> None:
     for name, person_id in people.items():
         person = db.session.get(Person, person_id) if person_id else None
-        if person is not None and not person.is_here_on(clock.local_day(at)):
+        if person is not None and person.has_left_on(clock.local_day(at)):
             field = name.removesuffix("_id")
             raise InvalidInput(f"{person.name} has left. Enter somebody who works here", field=field)
 

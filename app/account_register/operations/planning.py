@@ -274,7 +274,7 @@ def _refused_people(row: RegisterRow, account: Account, day: date) -> list[LineP
     return [
         LineProblem(row.line, f"{column}: {person.name} has left. Enter somebody who works here")
         for column, (person, known_id) in named.items()
-        if person is not None and person.id != known_id and not person.is_here_on(day)
+        if person is not None and person.id != known_id and person.has_left_on(day)
     ]
 
 

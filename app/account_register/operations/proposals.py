@@ -113,7 +113,7 @@ def _check(answers: ProposalAnswers, at: datetime) -> None:
     else:
         _check_change(answers)
     owner = db.session.get(Person, answers.owner_id)
-    if owner is None or not owner.is_here_on(clock.local_day(at)):
+    if owner is None or owner.has_left_on(clock.local_day(at)):
         raise InvalidInput("The owner has left. Enter somebody who works here", field="owner")
 
 

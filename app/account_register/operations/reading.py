@@ -201,7 +201,7 @@ def _holders(
             faults.append(f"holders: “{part}” must be an e-mail address, a colon and one of {', '.join(AccessLevel)}")
         elif way and way.casefold() not in set(LoginMode):
             faults.append(f"holders: “{part}” says how they sign in, which must be one of {', '.join(LoginMode)}")
-        elif person is not None and not person.is_here_on(day):
+        elif person is not None and person.has_left_on(day):
             faults.append(f"holders: {email} left on {uk_date(person.last_working_day)}. Take them out of the line")
         elif person is not None and person.id in {holder.id for holder, _ in holders}:
             faults.append(f"holders: {email} stands there twice")

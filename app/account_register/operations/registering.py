@@ -26,7 +26,7 @@ def check_is_what_was_approved(proposal: AccountProposal, details: AccountDetail
     for field, (said, is_same) in approved.items():
         if said and not is_same:
             raise InvalidInput(f"The proposal that was approved says {said}. {ASK_AGAIN}", field=field)
-    if details.owner_id != proposal.owner_id and proposal.owner.is_here_on(clock.local_day(at)):
+    if details.owner_id != proposal.owner_id and not proposal.owner.has_left_on(clock.local_day(at)):
         raise InvalidInput(f"The proposal that was approved says {proposal.owner.name}. {ASK_AGAIN}", field="owner")
 
 

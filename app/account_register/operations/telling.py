@@ -50,5 +50,5 @@ def _tell(
     """
     day = clock.local_day(at)
     for person_id in {one for one in people if one is not None and one != by}:
-        if db.session.get_one(Person, person_id).is_here_on(day):
+        if not db.session.get_one(Person, person_id).has_left_on(day):
             notify(person_id, kind, account.id, at=at, number=account.version)

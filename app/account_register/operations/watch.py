@@ -100,8 +100,8 @@ def ask_for_proposal(
     mark = mark_of(found.asked_id)
     if is_older(seen, mark) and found.asked is not None:
         raise ChangedBySomebody(mark, who=found.asked.name, when=None, did="was asked to propose it")
-    if not person.is_here_on(clock.local_day(at)):
-        raise InvalidInput(f"{person.name} has left. Enter somebody who works here", field="person")
+    if why_not := person.why_not_here_on(clock.local_day(at)):
+        raise InvalidInput(f"{person.name} {why_not}. Enter somebody who works here", field="person")
     if find_draft(person.id, DRAFT) is not None:
         raise InvalidInput(f"{person.name} has begun a proposal and not sent it yet. Ask somebody else", field="person")
     _throw_begun_proposal_away(found, by=by, at=at)

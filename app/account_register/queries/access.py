@@ -87,7 +87,7 @@ def person_to_choose(typed: str, day: date, *, field: str) -> Person:
         raise InvalidInput(f"Nobody is recorded as “{typed}”. Enter their work e-mail address", field=field)
     if len(known) > 1:
         raise InvalidInput(f"More than one person is called {typed}. Enter the work e-mail address", field=field)
-    if not known[0].is_here_on(day):
+    if known[0].has_left_on(day):
         left = uk_date(known[0].last_working_day)
         raise InvalidInput(f"{known[0].name} left on {left}. Enter somebody who works here", field=field)
     return known[0]
@@ -96,7 +96,7 @@ def person_to_choose(typed: str, day: date, *, field: str) -> Person:
 def _people_called(name: str, day: date) -> list[Person]:
     """Everybody of this name who works here; else somebody of this name who left, so that the refusal can say so."""
     everybody = everybody_called(name)
-    return [person for person in everybody if person.is_here_on(day)] or everybody[:1]
+    return [person for person in everybody if not person.has_left_on(day)] or everybody[:1]
 
 
 def closed_list_refusal(account: Account, person: Person) -> str | None:

@@ -13,7 +13,7 @@ from app.account_register.models import AccessGrant, Account
 from app.account_register.queries.accounts import AccountFilters, narrowed_to
 from app.core.db import db
 from app.people.models import Person, Service
-from app.people.queries import is_here
+from app.people.queries import has_left
 
 
 def register_rows(viewer: Person, filters: AccountFilters, day: date) -> list[dict[str, str]]:
@@ -82,7 +82,7 @@ def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:
     rows = db.session.execute(
         sa.select(*columns)
         .join(Person, Person.id == AccessGrant.person_id)
-        .where(runs(day), is_here(day))
+        .where(runs(day), ~has_left(day))
         .order_by(Person.name, AccessGrant.id)
     )
     found: dict[uuid.UUID, list[Any]] = defaultdict(list)

@@ -115,7 +115,7 @@ class _Then:
         """Whether its owner or deputy then had left; each of several, where their name is all that is known."""
         words = self._old.get((account.id, detail))
         found = self._called[words] if words else {now} if words is None and now else set()
-        return bool(found) and not any(one.is_here_on(day) for one in found)
+        return bool(found) and all(one.has_left_on(day) for one in found)
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
 def _wrong_with_people(one: AccountOnDay, able: int, day: date) -> dict[Health, bool]:
     return {
         Health.NO_OWNER: not one.owner,
-        Health.HOLDER_LEFT: any(way.runs and not way.person.is_here_on(day) for way in one.ways_in),
+        Health.HOLDER_LEFT: any(way.runs and way.person.has_left_on(day) for way in one.ways_in),
         Health.NOBODY: able == 0,
         Health.ONE_HOLDER: able == 1 and one_is_too_few(),
     }

@@ -24,7 +24,7 @@ from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import Viewer
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person
-from app.people.queries import is_here
+from app.people.queries import has_left
 from app.policy.queries import pack
 
 PAGE = 25
@@ -81,7 +81,7 @@ def _account_closed() -> sa.ColumnElement[bool]:
 def _goes_on(person: Any, day: Any) -> sa.ColumnElement[bool]:
     """`AccessRequest.is_open` as a condition of a query that joins the account, and who is to have access."""
     asked = AccessRequest.status == AccessRequestStatus.ASKED
-    return sa.and_(asked, sa.not_(_account_closed()), is_here(day, person), sa.not_(_access_ended(day)))
+    return sa.and_(asked, sa.not_(_account_closed()), ~has_left(day, person), sa.not_(_access_ended(day)))
 
 
 def _access_ended(day: Any) -> sa.ColumnElement[bool]:
@@ -110,7 +110,7 @@ def requests_page(viewer: Person, shown: RequestsShown, day: date, cursor: Curso
     """One page of the requests that somebody sees, newest first."""
     it, person = AccessRequest, aliased(Person)
     is_open = _goes_on(person, day)
-    left = sa.not_(is_here(day, person))
+    left = has_left(day, person)
     select = (
         sa.select(
             it.id, it.status, it.level, it.asked_at, it.due_on, person.name.label("person"),

@@ -11,7 +11,7 @@ from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.core.db import db
 from app.people.models import Person, Role, Service
 from app.people.naming import folded_name, plain_name
-from app.people.queries import holders_of, is_here
+from app.people.queries import has_left, holders_of
 
 MOST_WORDS = 8
 MOST_WALLED = 50
@@ -54,7 +54,8 @@ def people_named(typed: str, day: date, *, in_full: bool = False) -> list[Person
     asked = [sa.func.lower(Person.email).in_(addresses)] if addresses else _holds_all(words)
     found = list(
         db.session.execute(
-            sa.select(Person).where(is_here(day), *asked).order_by(sa.func.length(Person.name), Person.id).limit(MOST_WALLED)
+            sa.select(Person).where(~has_left(day), *asked)
+            .order_by(sa.func.length(Person.name), Person.id).limit(MOST_WALLED)
         ).scalars()
     )
     if addresses:
@@ -67,11 +68,11 @@ def people_named(typed: str, day: date, *, in_full: bool = False) -> list[Person
 def _rows(
     day: date, most: int, with_leavers: bool, *conditions: Any, first: tuple[Any, ...] = ()
 ) -> Sequence[Any]:
-    left_on = sa.case((is_here(day), None), else_=Person.last_working_day).label("left_on")
+    left_on = sa.case((has_left(day), Person.last_working_day)).label("left_on")
     return db.session.execute(
         sa.select(Person.id, Person.name, Person.post, Service.name.label("service"), left_on)
         .outerjoin(Service, Service.id == Person.service_id)
-        .where(sa.true() if with_leavers else is_here(day), *conditions)
+        .where(sa.true() if with_leavers else ~has_left(day), *conditions)
         .order_by(left_on.is_not(None), *first, Person.name, Person.id)
         .limit(most)
     ).all()
@@ -116,7 +117,7 @@ def people_possibly_meant(named: str, described: str, texts: Iterable[str], day:
     if addresses:
         conditions.append(sa.func.lower(Person.email).in_(addresses))
     if conditions:
-        query = sa.select(Person).where(is_here(day), sa.or_(*conditions)).order_by(Person.name, Person.id)
+        query = sa.select(Person).where(~has_left(day), sa.or_(*conditions)).order_by(Person.name, Person.id)
         found = {person.id: person for person in db.session.execute(query.limit(MOST_WALLED)).scalars()}
     close, anywhere = set(_words(f"{named} {described}")), set(_words(" ".join((named, described, *texts))))
     for officer in holders_of(READERS, day):

@@ -25,7 +25,7 @@ def demand_may_take_back(notice: LeaverNotice, *, by: Person, at: datetime) -> N
     if notice.came_back:
         raise already_back(notice)
     name = notice.person.name
-    if notice.person.is_here_on(clock.local_day(at)):
+    if not notice.person.has_left_on(clock.local_day(at)):
         raise AlreadyDone(f"{name} works here still.", what_now="If they do not leave, record that they stay after all.")
     if notice.status is not NoticeStatus.COMPLETE:
         raise AlreadyDone(

@@ -21,7 +21,7 @@ def what_to_hand_over(
     others = any(
         grant.level is AccessLevel.ADMIN and grant not in ending
         and grant.starts_on <= max(last_day, today) and _goes_on(grant.ends_on, last_day, today)
-        and _goes_on(grant.person.last_working_day, last_day, today) and grant.person.is_here_on(today)
+        and _goes_on(grant.person.last_working_day, last_day, today) and not grant.person.has_left_on(today)
         and _goes_on(until.get(grant.person_id), last_day, today)
         for grant in account.grants
     )  # fmt: skip

@@ -122,7 +122,7 @@ def change_leaving(
     """
     plan = preview_change(notice, last_working_day=last_working_day, immediate=immediate, by=by, at=at)
     today = clock.local_day(at)
-    was_gone = not notice.person.is_here_on(today)
+    was_gone = notice.person.has_left_on(today)
     told = _who_told(notice)
     set_last_working_day(notice.person, last_working_day, by=_actor(by), at=at, at_once=immediate)
     notice.last_working_day, notice.immediate = last_working_day, immediate
@@ -130,7 +130,7 @@ def change_leaving(
     record(DAY_CHANGED, notice.id, by=_actor(by), at=at, about=notice.person_id, facts={LEAVERS_DAY: last_working_day})
     _carry_out(notice, plan, by=by, at=at)
     _let_others_follow(notice, by=_actor(by), at=at)
-    comes_back = was_gone and notice.person.is_here_on(today)
+    comes_back = was_gone and not notice.person.has_left_on(today)
     _tell_of_change(notice, told, lost=comes_back and bool(not_given_back(notice, today)), by=by, at=at)
     if comes_back:
         requests_go_on(notice.person, by=_actor(by), at=at)
@@ -155,7 +155,7 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
         for holding in notice.holdings
     }
     still_run = [one for grants in theirs.values() for one in grants if not one.is_over_on(today)]
-    was_gone = not notice.person.is_here_on(today)
+    was_gone = notice.person.has_left_on(today)
     notice.move_to(NoticeStatus.WITHDRAWN)
     notice.completed_at = None
     _changed_by(notice, by, at=at)

@@ -11,7 +11,7 @@ from app.account_register.models import AccessGrant, AccessLevel, Account, Accou
 from app.core.db import db, named
 from app.credential_rotation.models import HandOver, LeaverHolding, LeaverNotice, Move, MoveHandOver, MoveStatus
 from app.people.models import KEEPERS, Person, Role
-from app.people.queries import carrying, is_here
+from app.people.queries import carrying, has_left
 
 Opens = Callable[[Collection[uuid.UUID], Collection[str], date], sa.Select[Any]]
 
@@ -32,7 +32,7 @@ def still_to_hand_over(
             AccessGrant.account_id == Account.id, AccessGrant.level == AccessLevel.ADMIN,
             sa.or_(AccessGrant.starts_on <= day, AccessGrant.starts_on <= last),
             sa.or_(AccessGrant.ends_on.is_(None), sa.and_(AccessGrant.ends_on > last, AccessGrant.ends_on >= day)),
-            sa.or_(other.last_working_day.is_(None), other.last_working_day > last), is_here(day, other),
+            sa.or_(other.last_working_day.is_(None), other.last_working_day > last), sa.not_(has_left(day, other)),
         )
         .correlate_except(AccessGrant, other)
         .exists()

@@ -20,7 +20,7 @@ from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, Move, MoveStatus, RotationStatus, Sighting
 from app.people.models import Person
-from app.people.queries import is_here
+from app.people.queries import has_left
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def still_known_by_the_gone(day: date) -> sa.Select[Any]:
     """Who knows a password now without regard to access, where no change of it is due: rows of account, person and since
     when, of accounts that are not closed and people who have gone by a day.
     """
-    return _still_known().where(sa.not_(is_here(day)))
+    return _still_known().where(has_left(day))
 
 
 def still_known_by_movers(day: date, days: int) -> sa.Select[Any]:

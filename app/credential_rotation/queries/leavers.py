@@ -36,7 +36,7 @@ from app.credential_rotation.queries.known_passwords import may_be_known
 from app.credential_rotation.queries.permitting import waits_for_judgement
 from app.people.knowing import knows_of, managed_of
 from app.people.models import HR_OFFICERS, Person
-from app.people.queries import is_here, people_below
+from app.people.queries import has_left, is_here, people_below
 
 PAGE = 25
 MOST_TO_CHOOSE = 100
@@ -59,7 +59,7 @@ def team_of(manager: Person, day: date) -> list[Person]:
     return list(
         db.session.execute(
             sa.select(Person)
-            .where(Person.id.in_(people_below(manager.id)), Person.id != manager.id, is_here(day))
+            .where(Person.id.in_(people_below(manager.id)), Person.id != manager.id, sa.not_(has_left(day)))
             .order_by(Person.name, Person.id)
             .limit(MOST_TO_CHOOSE + 1)
         ).scalars()

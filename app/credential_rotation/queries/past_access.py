@@ -189,7 +189,7 @@ def _by_access(
         row, *more = its_rows  # one for each time that they agreed to what it requires
         agreed = [Agreed(one.since, one.until) for one in (row, *more) if one.since is not None]
         way = way_in(grant, agreed, passwords.get(grant.account_id, NEVER_CHANGED).changes, day)
-        if way is None and grant.runs_on(day) and grant.person.is_here_on(day):
+        if way is None and grant.runs_on(day) and not grant.person.has_left_on(day):
             way = Way.NOT_YET, None
         if way is not None:
             yield Entry(grant.account, grant.person, grant, *way, approval_in(row), grant.starts_on)

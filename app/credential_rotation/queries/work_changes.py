@@ -14,7 +14,7 @@ from app.core.registries import Viewer
 from app.credential_rotation.models import Move, MoveKind, MoveStatus, WorkChange
 from app.people.everybody import carries
 from app.people.models import Person, Role
-from app.people.queries import carrying, is_here, manager_is_here
+from app.people.queries import carrying, has_left, manager_is_here
 
 WORK_CHANGE = "work_change"
 TOLD_BEFORE = timedelta(days=31)
@@ -90,4 +90,4 @@ def _holds_something(day: date) -> sa.ColumnElement[bool]:
         grant.person_id == Person.id, goes_on, grant.account_id == account.id, account.status != AccountStatus.CLOSED
     )
     owns = sa.exists().where(account.owner_id == Person.id, account.status != AccountStatus.CLOSED)
-    return sa.and_(is_here(day), sa.or_(holds.correlate_except(grant, account), owns.correlate_except(account)))
+    return sa.and_(sa.not_(has_left(day)), sa.or_(holds.correlate_except(grant, account), owns.correlate_except(account)))

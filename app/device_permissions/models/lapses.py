@@ -50,7 +50,7 @@ def _lapses(permission: "DevicePermissionRequest", day: date) -> Iterator[tuple[
         yield last_day + DAY if last_day is not None else day, Lapse.RAN_OUT
     if back is not None and permission.decided_at is not None and permission.decided_at < back:
         yield local_day(back), Lapse.LEFT
-    elif person.last_working_day is not None and not person.is_here_on(day):
+    elif person.last_working_day is not None and person.has_left_on(day):
         yield person.last_working_day + (timedelta() if person.left_at_once else DAY), Lapse.LEFT
     if name_key(person.post) != name_key(permission.post_at_approval or ""):
         yield day, Lapse.OTHER_POST

@@ -190,7 +190,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     def waits_to_be_decided_on(self, day: date) -> bool:
         """Whether it is for the decider to go on: it was sent, or no answer came in time, and who asked is still here."""
         waits = self.status is RequestStatus.SUBMITTED or self.went_unanswered_on(day)
-        return waits and self.person.is_here_on(day)
+        return waits and not self.person.has_left_on(day)
 
     def lacks_a_manager_on(self, day: date) -> bool:
         """Whether it waits to be decided or confirmed while no line manager of the requester is here: the head of the

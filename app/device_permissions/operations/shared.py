@@ -22,7 +22,7 @@ def must_be_for(
     """
     demand(device_request.is_for(by), "Only the line manager can decide this request.", what_now=ASK_MANAGER)
     not_settled(device_request, wanted)
-    if not device_request.person.is_here_on(clock.today()):
+    if device_request.person.has_left_on(clock.today()):
         name = device_request.person.name
         raise AlreadyDone(f"{name} does not work here any more. Nothing is to be decided.", what_now="You need do nothing.")
     asked = device_request.open_question

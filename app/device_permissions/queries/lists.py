@@ -27,7 +27,7 @@ from app.device_permissions.models import (
 from app.device_permissions.queries.requests import answer_by, is_ending, is_in_force, stands_in, waits_to_be_decided
 from app.people.models import Person, Service
 from app.people.naming import name_holds
-from app.people.queries import decided_by, is_here
+from app.people.queries import decided_by, has_left
 
 PAGE = 25
 MOST_TAKEN_AWAY = 20_000
@@ -63,13 +63,13 @@ def _part(shown: Shown, day: date) -> sa.ColumnElement[bool]:
     in_force = sa.func.coalesce(is_in_force(day), sa.false())
     approved = request.status == RequestStatus.APPROVED
     return {
-        Shown.WAITING: sa.and_(request.status.in_(OPEN_STATUSES), is_here(day)),
+        Shown.WAITING: sa.and_(request.status.in_(OPEN_STATUSES), ~has_left(day)),
         Shown.IN_FORCE: in_force,
         Shown.ENDING: is_ending(day),
         Shown.LAPSED: sa.and_(approved, sa.not_(in_force)),
         Shown.ENDED: sa.or_(
             request.status.not_in((*OPEN_STATUSES, RequestStatus.APPROVED)),
-            sa.and_(request.status.in_(OPEN_STATUSES), sa.not_(is_here(day))),
+            sa.and_(request.status.in_(OPEN_STATUSES), has_left(day)),
         ),
     }[shown]
 

@@ -22,7 +22,7 @@ from app.device_permissions.models import (
     RequestStatus,
 )
 from app.people.models import Person, PersonKind, Service, decider_of
-from app.people.queries import decided_by, is_here, manager_is_here, person_by_id
+from app.people.queries import decided_by, has_left, manager_is_here, person_by_id
 from app.policy.queries import pack
 
 PAGE = 25
@@ -146,7 +146,7 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
         request.status == RequestStatus.APPROVED,
         sa.not_(has_lapsed),
         request.expires_on >= day,
-        is_here(day),
+        ~has_left(day),
         sa.or_(Person.came_back_at.is_(None), request.decided_at >= Person.came_back_at),
         name_key_of(Person.post) == name_key_of(sa.func.coalesce(request.post_at_approval, "")),
         something_open,
@@ -180,7 +180,7 @@ def went_unanswered(day: Any) -> sa.ColumnElement[bool]:
 def waits_to_be_decided(day: Any) -> sa.ColumnElement[bool]:
     """`DevicePermissionRequest.waits_to_be_decided_on` as a condition of a query that joins the requester."""
     waits = sa.or_(DevicePermissionRequest.status == RequestStatus.SUBMITTED, went_unanswered(day))
-    return sa.and_(waits, is_here(day))
+    return sa.and_(waits, ~has_left(day))
 
 
 def stands_in(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:

@@ -232,7 +232,7 @@ def _people_above(people: Collection[uuid.UUID], today: date) -> dict[uuid.UUID,
 
 
 def _above(people: list[uuid.UUID], today: date) -> sa.Select[Any]:
-    """Each of these people with whoever stands above them: the line of managers goes on past those who left."""
+    """Each of these people with whoever stands above them: the line of managers goes on past who is not here."""
     gone, manager, head = aliased(Person), aliased(Person), aliased(Person)
     first = sa.select(Person.id.label("of"), Person.line_manager_id.label("above")).where(Person.id.in_(people))
     line = first.cte("line", recursive=True)

@@ -234,7 +234,7 @@ class CasePermissions:
         """Whether the case may end only once it is decided who must be told: the safeguarding lead was asked, or the person
         concerned has left. Leaving ends no case without that answer (domain 3.6, row Any after leaving).
         """
-        return self.report.safeguarding_was_asked or not self.subject.is_here_on(day)
+        return self.report.safeguarding_was_asked or self.subject.has_left_on(day)
 
     def can_dismiss(self, person: Person) -> bool:
         """The decision maker, after the hearing, who carries the dated role of those who may dismiss (domain 3.1, 3.6)."""

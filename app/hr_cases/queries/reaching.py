@@ -20,7 +20,9 @@ def why_not_reached(person: Person, day: date, *, knows_password: bool | None = 
     The same three that signing in asks for: that they are here, an e-mail address and a password of their own.
     `knows_password` is whether they have one, where that was asked already.
     """
-    if not person.is_here_on(day):
+    if not person.has_begun_on(day):
+        return f"{person.name} {person.why_not_here_on(day)}, and cannot sign in before."
+    if person.has_left_on(day):
         return f"{person.name} has left: the last working day was {uk_date(person.last_working_day)}."
     if not person.email:
         return f"{person.name} has no e-mail address on record to sign in with."

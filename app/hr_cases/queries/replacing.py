@@ -22,7 +22,7 @@ from app.hr_cases.queries.sending import WITH_ITS_SENDING, Dispatch, waits_now, 
 from app.matters.models import Capacity, MatterParty
 from app.matters.queries import kept_from, somebody_is_left
 from app.people.models import Person, Role
-from app.people.queries import carrying, is_here
+from app.people.queries import carrying, has_left
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _why(row: Any, on: date) -> str:
     """In words, why whoever stands in this row cannot do their part."""
     person: Person = row.Person
     if row.leaves:
-        gone = not person.is_here_on(on)
+        gone = person.has_left_on(on)
         return f"{person.name} no longer works here." if gone else f"{person.name} leaves before this step is due."
     if not row.has_role:
         return f"{person.name} no longer holds the role for this part."
@@ -138,7 +138,7 @@ def _cannot_go_on(
 
 def _leaves(person: Any, on: Any) -> sa.ColumnElement[bool]:
     last = person.last_working_day
-    return sa.and_(last.is_not(None), sa.or_(~is_here(on, person), last < Case.step_due_on))
+    return sa.and_(last.is_not(None), sa.or_(has_left(on, person), last < Case.step_due_on))
 
 
 def _has_role(party: Any, person: Any, on: Any) -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from app.core.plain_letters import name_key_of
 from app.core.registries import Viewer
 from app.people.everybody import carries, opening
 from app.people.models import Person, PersonKind, Role, Service
-from app.people.queries import has_begun, is_here
+from app.people.queries import has_begun, has_left, is_here
 from app.policy.models import (
     NOT_ASKED,
     Acknowledgement,
@@ -132,7 +132,7 @@ def to_ask(day: date, *, most: int) -> list[Any]:
         db.session.execute(
             sa.select(Person.id.label("person_id"), PolicyVersion.id.label("version_id"))
             .join(PolicyVersion, sa.true())
-            .where(in_force(day), is_here(day), has_begun(day), in_scope())
+            .where(in_force(day), is_here(day), in_scope())
             .where(Person.email.is_not(None), ~was_asked, ~covered(Person.id))
             .order_by(Person.id, PolicyVersion.id)
             .limit(most)
@@ -237,7 +237,7 @@ def _lines(
     rows = db.session.execute(
         sa.select(Person.id, Person.name, Person.post, done.label("agreed"), due.label("due_on"))
         .join(PolicyVersion, PolicyVersion.id == version.id)
-        .where(which, is_here(day))
+        .where(which, ~has_left(day))
         .order_by(done, Person.name, Person.id)
         .limit(most)
     )
@@ -254,7 +254,7 @@ def coverage(day: date, version: PolicyVersion, *, headed_by: Person | None = No
         .select_from(Person)
         .join(PolicyVersion, PolicyVersion.id == version.id)
         .outerjoin(service, service.id == Person.service_id)
-        .where(is_here(day), has_begun(day), in_scope(), Person.email.is_not(None))
+        .where(is_here(day), in_scope(), Person.email.is_not(None))
         .where(service.head_id == headed_by.id if headed_by is not None else sa.true())
         .group_by(name)
         .order_by(name)

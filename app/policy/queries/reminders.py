@@ -13,7 +13,7 @@ from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import Viewer
 from app.people.everybody import carries, opening
 from app.people.models import Person
-from app.people.queries import has_begun, is_here
+from app.people.queries import is_here
 from app.policy.models import SEES_REMINDERS, PolicyVersion, RemindedBy, ReminderTo, ReminderTurn, TeamReminder
 
 REMIND = "policy:remind"
@@ -23,7 +23,7 @@ PAGE = 25
 def has_team(person_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """That somebody who works here reports to a person, as a condition."""
     member = named(Person, "member_of_team")
-    reports = sa.and_(member.line_manager_id == person_id, is_here(day, member), has_begun(day, member))
+    reports = sa.and_(member.line_manager_id == person_id, is_here(day, member))
     return sa.exists().where(reports).correlate_except(member)
 
 
@@ -32,7 +32,7 @@ def team_to_remind(manager: Person, day: date) -> list[Person]:
     return list(
         db.session.execute(
             sa.select(Person)
-            .where(Person.line_manager_id == manager.id, is_here(day), has_begun(day))
+            .where(Person.line_manager_id == manager.id, is_here(day))
             .order_by(Person.name, Person.id)
         ).scalars()
     )
@@ -93,7 +93,7 @@ def reminded_in(turn: ReminderTurn) -> set[uuid.UUID]:
 def turns_with_all_reminded(day: date, *, most: int) -> list[ReminderTurn]:
     """Open turns in which everybody was reminded who still reports to the manager: those who were left have gone."""
     member = named(Person, "member_to_remind")
-    theirs = sa.and_(member.line_manager_id == ReminderTurn.manager_id, is_here(day, member), has_begun(day, member))
+    theirs = sa.and_(member.line_manager_id == ReminderTurn.manager_id, is_here(day, member))
     is_left = sa.exists().where(theirs, ~_was_reminded(member.id)).correlate_except(member)
     query = (
         sa.select(ReminderTurn)
@@ -216,7 +216,7 @@ def _progress(day: date) -> tuple[Any, Any]:
     team = (
         sa.select(sa.func.count())
         .select_from(member)
-        .where(member.line_manager_id == ReminderTurn.manager_id, is_here(day, member), has_begun(day, member))
+        .where(member.line_manager_id == ReminderTurn.manager_id, is_here(day, member))
         .correlate(ReminderTurn)
     )
     reminded = team.where(_was_reminded(member.id))
