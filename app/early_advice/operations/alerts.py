@@ -133,7 +133,7 @@ def decide_alert(
         alert.take_down_by = due_at_once(REMOVAL_TODAY if same_day else REMOVAL, clock.local_day(at))
     else:
         alert.closed_at = at
-    record(DECIDED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"outcome": outcome})
+    record(DECIDED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"outcome": outcome.label})
     notify(alert.author_id, messages.YOURS, alert.id, at=at)
 
 
@@ -206,7 +206,7 @@ def answer_breach(alert: MistakeAlert, answer: BreachAnswer, *, words: str, by: 
         raise InvalidInput("Enter what you found, and the reference of the regulator if you reported it", field="found")
     alert.breach_answer, alert.answered_by, alert.answered_at = answer, by, at
     alert.answered_by_id, alert.breach_words = by.id, words
-    record(BREACH_ANSWERED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"answer": answer})
+    record(BREACH_ANSWERED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"answer": answer.label})
     notify(alert.author_id, messages.YOURS, alert.id, at=at, number=2)
 
 

@@ -88,7 +88,7 @@ def review_declaration(
         declaration.act_by = due_at_once(ACTION, day)
     elif action is DeclarationAction.MAY_STAY:
         _agree(declaration, at)
-    record(REVIEWED, declaration.id, by=by.id, at=at, about=declaration.person_id, facts={"action": action})
+    record(REVIEWED, declaration.id, by=by.id, at=at, about=declaration.person_id, facts={"action": action.label})
     notify(declaration.person_id, messages.YOURS, declaration.id, at=at, number=times_before(declaration, StepOf.MANAGER))
     if action is DeclarationAction.REFER:
         take_to_hr(declaration, by, at)

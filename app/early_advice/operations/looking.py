@@ -112,7 +112,7 @@ def answer_for_hr(
         _pass_on(declaration, at)
     declaration.hr_answer, declaration.hr_by, declaration.hr_by_id = answer, by, by.id
     declaration.hr_at, declaration.hr_words, declaration.advice = at, words, advice
-    record(HR_ANSWERED, declaration.id, by=by.id, at=at, about=declaration.person_id, facts={"answer": answer})
+    record(HR_ANSWERED, declaration.id, by=by.id, at=at, about=declaration.person_id, facts={"answer": answer.label})
     for lead in leads:
         notify(lead.id, messages.TO_LEAD, declaration.id, at=at, number=times_before(declaration, StepOf.HR))
     _tell_the_manager(declaration, by, at)

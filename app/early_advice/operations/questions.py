@@ -59,7 +59,7 @@ def answer_question(question: AdviceQuestion, verdict: Verdict, *, answer: str, 
     question.move_to(QuestionStatus.ANSWERED)
     question.verdict, question.answer, question.answered_at = verdict, answer, at
     question.answered_by, question.answered_by_id = by, by.id
-    record(ANSWERED, question.id, by=by.id, at=at, about=question.author_id, facts={"verdict": verdict})
+    record(ANSWERED, question.id, by=by.id, at=at, about=question.author_id, facts={"verdict": verdict.label})
     notify(question.author_id, messages.YOURS, question.id, at=at)
 
 
