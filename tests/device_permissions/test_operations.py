@@ -1,12 +1,13 @@
 """The acts of this room: who may, when, with what, and what each leaves behind."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from app.account_register.models import KeeperNotice, NoticeKind
+from app.account_register.models import AccountStatus, KeeperNotice, NoticeKind
 from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
@@ -19,6 +20,7 @@ from app.people.models import Person, PersonKind, Role
 from tests.conftest import NOW
 from tests.device_permissions.factories import ANSWERS, TODAY, account_of, approved, submitted
 from tests.factories import Factory
+from tests.pages import PageClient
 
 
 @pytest.fixture
@@ -225,3 +227,22 @@ def test_only_the_requester_withdraws(person: Person, manager: Person) -> None:
     operations.withdraw_device_request(made, by=person, at=NOW)
     commit()
     assert made.status is RequestStatus.WITHDRAWN
+
+
+def test_nothing_is_permitted_where_every_account_was_closed_meanwhile(
+    make: Factory, person: Person, manager: Person, client_of: Callable[..., PageClient]
+) -> None:
+    """Whoever decides reads it beforehand and can refuse; with one account in use left it can be approved."""
+    closed, used = account_of(make, person), account_of(make, person, "Parks")
+    only = submitted(person, account_ids=(closed.id,), platforms=())
+    closed.status, closed.closed_on = AccountStatus.CLOSED, TODAY
+    commit()
+    browser = client_of(manager)
+    address = f"/device-permissions/requests/{only.reference}"
+    page = browser.get(address)
+    assert "there is nothing to permit. Refuse it and say why: Sam Okoro can ask for what they use." in page.text
+    typed = {"decision": "approve", "covers": "no", "expires_on": ["1", "6", "2027"], "seen": page.field("seen")}
+    assert browser.post(f"{address}/decide", typed, status=422).errors == [operations.NOTHING_TO_PERMIT]
+    browser.follow(f"{address}/decide", {"decision": "refuse", "reasons": "It was closed.", "seen": page.field("seen")})
+    both = submitted(person, account_ids=(used.id,), platforms=("Facebook",))
+    assert "nothing to permit" not in browser.get(f"/device-permissions/requests/{both.reference}").text

@@ -54,7 +54,7 @@ def _lapses(permission: "DevicePermissionRequest", day: date) -> Iterator[tuple[
         yield person.last_working_day + (timedelta() if person.left_at_once else DAY), Lapse.LEFT
     if name_key(person.post) != name_key(permission.post_at_approval or ""):
         yield day, Lapse.OTHER_POST
-    if not any(use.is_open for use in permission.uses):
+    if permission.is_for_nothing:
         closed = (use.account.closed_on for use in permission.uses if use.account is not None)
         yield max((one for one in closed if one is not None), default=day), Lapse.ACCOUNTS_CLOSED
     if permission.confirm_due_on is not None and permission.confirm_due_on < day:

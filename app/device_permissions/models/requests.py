@@ -145,6 +145,11 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return ", ".join(use.words for use in self.uses)
 
     @property
+    def is_for_nothing(self) -> bool:
+        """Whether every account for which it was asked is closed by now: a permission would end with its first day."""
+        return not any(use.is_open for use in self.uses)
+
+    @property
     def checks(self) -> dict[SecurityCheck, bool]:
         """What the holder said about the device, check by check."""
         return {check: bool(getattr(self, check.value)) for check in SecurityCheck}

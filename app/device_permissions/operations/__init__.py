@@ -13,6 +13,7 @@ from app.device_permissions.operations.asking import (
 from app.device_permissions.operations.deciding import (
     ANSWER,
     LONGEST,
+    NOTHING_TO_PERMIT,
     answer_device_question,
     approve_device_request,
     give_manager,
@@ -43,6 +44,7 @@ __all__ = [
     "DECISION",
     "DRAFT",
     "LONGEST",
+    "NOTHING_TO_PERMIT",
     "RECONFIRM",
     "answer_device_question",
     "approve_device_request",

@@ -23,6 +23,7 @@ from app.policy.queries import due_after_receipt, due_at_once, period, working_c
 ANSWER = "device_answer_working_days"
 LONGEST = "device_permission_longest_months"
 EXPIRING = "device_permission_expiring_working_days"
+NOTHING_TO_PERMIT = "Every account for which this was asked is closed. Refuse it and say why: they can ask for what they use"
 
 
 def latest_end(person: Person, today: date) -> tuple[date, bool]:
@@ -44,6 +45,8 @@ def approve_device_request(
 ) -> None:
     """Permit the device until a day. The Strategic Communications Adviser is told in the same act."""
     must_be_for(device_request, by, seen)
+    if device_request.is_for_nothing:
+        raise InvalidInput(NOTHING_TO_PERMIT, field="decision")
     today, person = clock.local_day(at), device_request.person
     latest, is_leaving = latest_end(person, today)
     if not today <= expires_on <= latest:
