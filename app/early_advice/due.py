@@ -19,7 +19,9 @@ def _chased(name: str, sentence: str, page: tuple[str, str], select: Any, unopen
 DUE_KINDS = (
     _chased("early_alert_see", "See what {who} told you early", ALERT, waiting.alerts_to_see, TOLD_EARLY),
     _chased("early_alert_decide", "Say what comes of what {who} told you", ALERT, waiting.alerts_to_decide, TOLD_EARLY),
-    _chased("early_alert_take_down", "Take down what you told us of, and say so", ALERT, waiting.alerts_to_take_down),
+    _chased(
+        "early_alert_take_down", "Take down what you told us of, and say so", ALERT, waiting.alerts_to_take_down, TOLD_EARLY
+    ),
     _chased(
         "early_alert_breach", "Look at personal data in what {who} told of", ALERT, waiting.breaches_to_judge, TOLD_EARLY
     ),
@@ -32,7 +34,8 @@ DUE_KINDS = (
         "early_declaration_review", "Decide on {who}’s declaration", DECLARATION, waiting.declarations_to_review, TOLD_EARLY
     ),
     _chased(
-        "early_declaration_act", "End the connection online that you declared", DECLARATION, waiting.declarations_to_act_on
+        "early_declaration_act", "End the connection online that you declared", DECLARATION,
+        waiting.declarations_to_act_on, TOLD_EARLY,
     ),
     _chased(
         "early_declaration_hr", "See whether {who}’s declaration bears on somebody’s safety", DECLARATION,

@@ -105,11 +105,12 @@ PAGES: dict[str, Opens] = {
     ),
     "device_manager": _named(DevicePermissionRequest, DevicePermissionRequest.can_be_given_a_manager_by),
     **dict.fromkeys(
-        ("early_alert_see", "early_alert_decide", "early_alert_breach"), _named(MistakeAlert, MistakeAlert.can_be_seen_by)
+        ("early_alert_see", "early_alert_decide", "early_alert_take_down", "early_alert_breach"),
+        _named(MistakeAlert, MistakeAlert.can_be_seen_by),
     ),
     "early_question": _named(AdviceQuestion, AdviceQuestion.can_be_seen_by),
     **dict.fromkeys(
-        ("early_declaration_review", "early_declaration_hr", "early_declaration_lead"),
+        ("early_declaration_review", "early_declaration_act", "early_declaration_hr", "early_declaration_lead"),
         _named(DeclarationOfInterest, _declaration),
     ),
     "early_manager": _of(Person, lambda one, person: person.holds(Role.HR_MANAGER) and person.id != one.id),

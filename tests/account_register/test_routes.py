@@ -362,6 +362,22 @@ def test_giving_and_ending_access(client_of: Browser, make: Factory, owner: Pers
     holder_browser.post(link, {**end, "ends_on": ["3", "3", "2027"]}, status=409)
 
 
+def test_access_that_ends_later_can_be_ended_sooner(
+    client_of: Browser, make: Factory, sca: Person, owner: Person, holder: Person
+) -> None:
+    """A year too far, or what is to stop today after all; once it is over there is nothing more to end."""
+    account = make_account(make, owner)
+    grant = make_grant(make, account, holder)
+    browser, page = client_of(sca), f"{LIST}{account.id}"
+    end = {"reason": "no_longer_needed"}
+    browser.follow(f"{LIST}access/{grant.id}/end", {**end, "ends_on": ["31", "12", "2027"]})
+    link = next(a for a in browser.get(page).soup.select("a") if a.get_text() == "End access sooner of Hana Novak")
+    said = browser.follow(str(link["href"]), {**end, "ends_on": ["3", "3", "2027"]})
+    assert "Hana Novak has access until 3 March 2027" in said.text
+    assert "End access" not in browser.get(page).text
+    assert "End access" not in client_of(make.person(None, Role.AUDITOR)).get(page).text
+
+
 def test_why_access_ended_is_for_keepers_to_read(client_of: Browser, make: Factory, sca: Person, owner: Person) -> None:
     """Others read nothing of it: beside a password change it would tell because of whom that is made."""
     account, leaver = make_account(make, owner), make.person("Lea Verity")

@@ -11,11 +11,13 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
 from app.duties.models import Reminder
+from app.duties.queries import desk_of
 from app.early_advice import operations, queries
 from app.early_advice.models import (
     AlertOutcome,
     AlertStatus,
     BreachAnswer,
+    DeclarationAction,
     HrAnswer,
     MistakeAlert,
     ProfileCheck,
@@ -100,6 +102,22 @@ def test_reminders_of_an_alert_over_easter(app: Flask, make: Factory) -> None:
     morning(EASTER_TUESDAY + 3 * DAY)
     assert reminded_on(people.manager, "early_alert_see")[-1][0] == EASTER_TUESDAY + 2 * DAY
     assert reminded_on(people.manager, "early_alert_decide")[-1][0] == EASTER_TUESDAY + 3 * DAY
+
+
+def test_what_the_author_does_not_do_is_told_to_the_manager(app: Flask, make: Factory) -> None:
+    """What must come down a working day late, a connection that is to end five; where it is and with whom, no more."""
+    people = People(make)
+    down = settled(seen(told(people.author), people.manager), people.manager, AlertOutcome.TAKE_DOWN, same_day=True)
+    end = reviewed(declared(people.author), people.manager, DeclarationAction.UNLINK)
+    assert (down.take_down_by, end.act_by) == (TODAY, date(2027, 3, 10))
+    for number in range(1, 15):
+        morning(TODAY + number * DAY)
+    urgent, other = (reminded_on(people.manager, kind) for kind in ("early_alert_take_down", "early_declaration_act"))
+    assert urgent[:2] == [(TODAY + DAY, True), (TODAY + 2 * DAY, True)]
+    assert other == [(date(2027, 3, 17), True)]
+    with clock.set_to(clock.at_local(TODAY + 14 * DAY, 9)):
+        lines = [(line.text, line.day) for line in desk_of(people.manager, clock.today()).late if not line.href]
+    assert lines == [("Late with Alan Author: 2 things among what is told and asked early", TODAY)]
 
 
 def test_the_officer_is_reminded_before_the_weekend_on_which_the_72_hours_end(app: Flask, make: Factory) -> None:

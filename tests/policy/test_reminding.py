@@ -176,6 +176,12 @@ def test_what_is_refused(make: Factory) -> None:
         with pytest.raises(InvalidInput):
             reminded(manager, team, **changed)
         db.session.rollback()
+    starter = make.person("Nia Starter", manager=manager, started=TODAY)
+    with pytest.raises(InvalidInput, match="they worked here: Nia Starter began here on 3 March 2027") as refusal:
+        reminded(manager, [*team, starter], method=RemindedBy.BRIEFING, given_on=TODAY - DAY)
+    assert refusal.value.field == "given_on"
+    db.session.rollback()
+    reminded(manager, [*team, starter])
 
 
 @pytest.mark.parametrize(("own", "manages", "role"), list(itertools.product((False, True), (False, True), [None, *Role])))

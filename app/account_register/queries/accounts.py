@@ -306,6 +306,12 @@ class Holder:
     acknowledged_at: datetime | None
     ends_on: date | None  # as far as the reader may know it: `AccessGrant.end_known_to`
     is_to_come: bool
+    day: date
+
+    @property
+    def ends_later(self) -> bool:
+        """Whether it has a last day, and one that is still to come, so that it can be ended sooner."""
+        return self.ends_on is not None and self.ends_on > self.day and not self.grant.is_called_off
 
     @property
     def waits_for_its_holder(self) -> bool:
@@ -339,7 +345,7 @@ def holders_page(account: Account, viewer: Person, cursor: Cursor, day: date) ->
         Holder(
             grant, approval_in(row), grant_state(grant, row.at, day), row.at,
             grant.ends_on if row.known or grant.ended_by_id == viewer.id or grant.is_over_on(day) else row.own_end,
-            is_to_come=grant.is_to_come(day),
+            is_to_come=grant.is_to_come(day), day=day,
         )
         for row in page.rows
         for grant in [row.AccessGrant]

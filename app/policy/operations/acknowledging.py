@@ -76,15 +76,16 @@ def attest(
     held = version_in_force(agreed_on) if agreed_on <= today else None
     if held is None:
         raise InvalidInput("Enter today or an earlier day on which the policy was in force", field="agreed_on")
-    _must_have_begun(people, agreed_on)
+    must_have_begun(people, agreed_on, field="agreed_on")
     return [_attested(person, held, method, agreed_on, by=by, at=at) for person in people]
 
 
-def _must_have_begun(people: Collection[Person], day: date) -> None:
+def must_have_begun(people: Collection[Person], day: date, *, field: str) -> None:
+    """Refuse a day on which one of them did not work here yet."""
     for person in people:
         if person.started is not None and day < person.started:
             began = f"{person.name} began here on {uk_date(person.started)}"
-            raise InvalidInput(f"Enter a day on which they worked here: {began}", field="agreed_on")
+            raise InvalidInput(f"Enter a day on which they worked here: {began}", field=field)
 
 
 def _attested(

@@ -12,6 +12,7 @@ from app.core.outbox import message_kind, notify
 from app.core.working_days import months_after
 from app.people.models import Person
 from app.policy.models import RemindedBy, ReminderTo, ReminderTurn, TeamReminder
+from app.policy.operations.acknowledging import must_have_begun
 from app.policy.queries import (
     managers_without_turn,
     open_turn,
@@ -70,6 +71,7 @@ def remind_team(
         raise InvalidInput("Enter what you remind them of", field="words")
     if method is RemindedBy.MESSAGE and given_on != today:
         raise InvalidInput("A message leaves today", field="given_on")
+    must_have_begun(reminded, given_on, field="given_on")
     version = version_in_force(given_on) if given_on <= today else None
     if version is None:
         raise InvalidInput("The briefing must have been today or earlier, while the policy was in force", field="given_on")
