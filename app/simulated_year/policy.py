@@ -27,6 +27,7 @@ from app.policy.queries import agreement_by_id, agreement_to, current_version, d
 from app.simulated_year.doing import MOST, Act, Doing
 
 AGAIN = timedelta(days=120)
+ASKED_AT_MOST = 20
 
 
 def _review(doing: Doing) -> None:
@@ -72,13 +73,14 @@ def dispute(chance: random.Random, at: datetime) -> None:
 
 
 def _without_an_agreement(chance: random.Random, today: date) -> Person | None:
-    """Somebody who has begun, has a manager who is there, and has not agreed to the version in force."""
+    """Somebody who has begun, has a manager who is there, and has not agreed to the version in force, among some of them."""
     boss = aliased(Person)
     version = current_version(today)
     query = sa.select(Person).join(boss, boss.id == Person.line_manager_id).where(is_here(today), is_here(today, boss))
     query = query.where(has_begun(today), Person.email.is_not(None)).order_by(Person.name, Person.id)
-    found = [one for one in db.session.execute(query).scalars() if agreement_to(version, one.id) is None]
-    return chance.choice(found) if found else None
+    people = list(db.session.execute(query).scalars())
+    some = chance.sample(people, min(ASKED_AT_MOST, len(people)))
+    return next((one for one in some if agreement_to(version, one.id) is None), None)
 
 
 def _settle(doing: Doing) -> None:

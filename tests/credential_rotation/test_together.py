@@ -269,7 +269,7 @@ def test_who_may_change_which_is_asked_of_the_database_as_of_the_rotation(
     make.keep(second)
     third.account.owner_id = editor.id
     make.keep(third.account)
-    changed(third, owner)
+    changed(third, editor)
     db.session.expire_all()
     for person in (hr, sca, owner, jo, admin, editor, former, make.person("Deputy", Role.DEPUTY_SCA), make.person()):
         found = db.session.execute(

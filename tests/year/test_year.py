@@ -110,15 +110,15 @@ def test_two_weeks_without_a_keeper(
     with empty(dialect, tmp_path, worker_id):
         year = live(people=60, first=EASTER, days=30, seed=4, happens=_keepers_leave)
         assert year.checks.faults == []
-        assert year.life.done["register_keeper"] == 1
-        (keeper,) = holders_of(KEEPERS, EASTER + timedelta(days=29))
+        assert year.life.done["register_keeper"] >= 1
+        held = RoleAssignment
+        came = sa.select(held.person_id).where(held.role.in_(KEEPERS), held.since >= SOMEBODY_COMES)
         of_keepers = ("notice_password", "notice_device", "discovered_settle", "look_alike_settle", "early_alert_see")
         sent = sa.select(Reminder).where(Reminder.kind.in_(of_keepers), Reminder.sent_on.between(THEY_LEAVE, SOMEBODY_COMES))
         told = db.session.execute(sent.where(Reminder.escalated)).scalars().all()
         assert len({one.sent_on for one in told if one.sent_on > THEY_LEAVE}) > 1
-        at_first = sa.select(sa.func.count()).where(Reminder.to_person_id == keeper.id, ~Reminder.escalated)
-        next_morning = SOMEBODY_COMES + timedelta(days=1)
-        assert db.session.execute(at_first.where(Reminder.sent_on == next_morning)).scalar_one() > 1
+        at_first = sa.select(sa.func.count()).where(Reminder.to_person_id.in_(came), ~Reminder.escalated)
+        assert db.session.execute(at_first.where(Reminder.sent_on > SOMEBODY_COMES)).scalar_one() > 1
 
 
 def _looked_at_enough(year: Year, times: int) -> None:

@@ -216,7 +216,13 @@ def to_accept(viewer: Viewer, today: date) -> sa.Select[Any]:
         .correlate_except(RiskRow, RiskAssessment)
         .scalar_subquery()
     )
-    return _duty("risk_accept", Account.id, due_on).where(due_on.is_not(None))
+    # Few accounts have such a risk: whoever may accept one is asked of these alone.
+    waits = (
+        sa.select(RiskAssessment.account_id)
+        .join(RiskRow, RiskRow.assessment_id == RiskAssessment.id)
+        .where(RiskRow.accept_by.is_not(None))
+    )
+    return _duty("risk_accept", Account.id, due_on).where(Account.id.in_(waits), due_on.is_not(None))
 
 
 def to_acknowledge_for_access(viewer: Viewer, today: date) -> sa.Select[Any]:
