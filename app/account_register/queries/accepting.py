@@ -39,6 +39,16 @@ def may_accept(viewer: Viewer, today: date) -> sa.ColumnElement[bool]:
     )
 
 
+def may_ever_accept(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """That somebody keeps the register, answers for the `Account` or manages who does: nobody else `may_accept`.
+
+    Asked first, since it is cheap, where it is asked of everybody at once.
+    """
+    managed = named(Person, "owner_of_an_account")
+    manages = sa.exists().where(managed.id == Account.owner_id, managed.line_manager_id == viewer.id)
+    return sa.or_(Account.owner_id == viewer.id, carries(viewer, *KEEPERS), manages.correlate_except(managed))
+
+
 def rows_to_accept(assessment: RiskAssessment | None, person: Person, today: date) -> list[RiskRow]:
     """The high risks of the assessment that counts which this person may accept."""
     if assessment is None or not assessment.rows_to_accept:

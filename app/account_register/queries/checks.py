@@ -19,7 +19,7 @@ from app.account_register.models import (
     RiskAssessment,
     RiskRow,
 )
-from app.account_register.queries.accepting import may_accept
+from app.account_register.queries.accepting import may_accept, may_ever_accept
 from app.account_register.queries.access import acknowledged_at
 from app.core.db import db, named
 from app.core.registries import Viewer
@@ -222,7 +222,8 @@ def to_accept(viewer: Viewer, today: date) -> sa.Select[Any]:
         .join(RiskRow, RiskRow.assessment_id == RiskAssessment.id)
         .where(RiskRow.accept_by.is_not(None))
     )
-    return _duty("risk_accept", Account.id, due_on).where(Account.id.in_(waits), due_on.is_not(None))
+    concerned = sa.and_(Account.id.in_(waits), may_ever_accept(viewer))
+    return _duty("risk_accept", Account.id, due_on).where(concerned, due_on.is_not(None))
 
 
 def to_acknowledge_for_access(viewer: Viewer, today: date) -> sa.Select[Any]:
