@@ -22,13 +22,12 @@ def may_accept(viewer: Viewer, today: date) -> sa.ColumnElement[bool]:
     a_keeper_may = sa.exists().where(
         keeper.id.in_(carrying(KEEPERS, today)), is_here(today, keeper), keeper.id != RiskRow.rated_by_id
     )
-    owner, managed = named(Person, "owner_who_may_accept"), named(Person, "owner_of_account")
+    owner = named(Person, "owner_who_may_accept")
     owner_may = sa.exists().where(owner.id == Account.owner_id, is_here(today, owner), owner.id != RiskRow.rated_by_id)
     owner_may = owner_may.correlate_except(owner)
-    manages = sa.exists().where(managed.id == Account.owner_id, managed.line_manager_id == viewer.id)
     stands_in = sa.or_(
         sa.and_(owner_may, Account.owner_id == viewer.id),
-        sa.and_(sa.not_(owner_may), manages.correlate_except(managed)),
+        sa.and_(sa.not_(owner_may), _manages_its_owner(viewer)),
     )
     return sa.and_(
         RiskRow.rated_by_id != viewer.id,
@@ -44,9 +43,13 @@ def may_ever_accept(viewer: Viewer) -> sa.ColumnElement[bool]:
 
     Asked first, since it is cheap, where it is asked of everybody at once.
     """
-    managed = named(Person, "owner_of_an_account")
-    manages = sa.exists().where(managed.id == Account.owner_id, managed.line_manager_id == viewer.id)
-    return sa.or_(Account.owner_id == viewer.id, carries(viewer, *KEEPERS), manages.correlate_except(managed))
+    return sa.or_(Account.owner_id == viewer.id, carries(viewer, *KEEPERS), _manages_its_owner(viewer))
+
+
+def _manages_its_owner(viewer: Viewer) -> sa.ColumnElement[bool]:
+    managed = named(Person, "owner_of_account")
+    theirs = sa.exists().where(managed.id == Account.owner_id, managed.line_manager_id == viewer.id)
+    return theirs.correlate_except(managed)
 
 
 def rows_to_accept(assessment: RiskAssessment | None, person: Person, today: date) -> list[RiskRow]:
