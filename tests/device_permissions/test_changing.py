@@ -18,7 +18,6 @@ from app.device_permissions.models import AskedBefore, DevicePermissionRequest, 
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.device_permissions.factories import ANSWERS, TODAY, approved, submitted
-from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
 Clients = Callable[..., PageClient]
@@ -28,18 +27,6 @@ DECISIONS = (
     {"decision": "return", "question": "Whose is it?"},
     {"decision": "refuse", "reasons": "Not on that."},
 )
-
-
-@pytest.fixture
-def manager(make: Factory) -> Person:
-    """Who decides."""
-    return make.person("Priya Shah")
-
-
-@pytest.fixture
-def person(make: Factory, manager: Person) -> Person:
-    """Who asks."""
-    return make.person("Sam Okoro", manager=manager, post="Officer")
 
 
 def returned(made: DevicePermissionRequest, manager: Person, question: str = "Which computer?") -> None:

@@ -39,12 +39,6 @@ def manager(make: Factory, head: Person) -> Person:
     return make.person("Priya Shah", manager=head)
 
 
-@pytest.fixture
-def person(make: Factory, manager: Person) -> Person:
-    """Who asks."""
-    return make.person("Sam Okoro", manager=manager, post="Officer")
-
-
 def _on(day: date) -> AbstractContextManager[None]:
     return clock.set_to(clock.at_local(day, 10))
 

@@ -28,18 +28,6 @@ Clients = Callable[..., PageClient]
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def manager(make: Factory) -> Person:
-    """Who decides."""
-    return make.person("Priya Shah")
-
-
-@pytest.fixture
-def person(make: Factory, manager: Person) -> Person:
-    """Who asks."""
-    return make.person("Sam Okoro", manager=manager, post="Officer")
-
-
 def _on(day: date) -> AbstractContextManager[None]:
     return clock.set_to(clock.at_local(day, 10))
 

@@ -29,12 +29,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def manager(make: Factory) -> Person:
-    """Who decides."""
-    return make.person("Priya Shah")
-
-
-@pytest.fixture
 def sca(make: Factory) -> Person:
     """Who keeps the register."""
     return make.person("Cleo Marsh", Role.SCA)

@@ -23,18 +23,6 @@ from tests.factories import Factory
 from tests.pages import PageClient
 
 
-@pytest.fixture
-def manager(make: Factory) -> Person:
-    """Who decides."""
-    return make.person("Priya Shah")
-
-
-@pytest.fixture
-def person(make: Factory, manager: Person) -> Person:
-    """Who asks."""
-    return make.person("Sam Okoro", manager=manager, post="Officer")
-
-
 def _told(person: Person) -> set[str]:
     rows = db.session.execute(sa.select(OutboxMessage.occasion).where(OutboxMessage.to_person_id == person.id))
     return set(rows.scalars())

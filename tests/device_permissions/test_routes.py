@@ -21,18 +21,6 @@ ASK = "/device-permissions/ask"
 MARKUP = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def manager(make: Factory) -> Person:
-    """Who decides."""
-    return make.person("Priya Shah")
-
-
-@pytest.fixture
-def person(make: Factory, manager: Person) -> Person:
-    """Who asks."""
-    return make.person("Sam Okoro", manager=manager, post="Officer")
-
-
 def _answer_all(browser: PageClient, account_id: str, reason: str = "Closures at weekends") -> str:
     step = browser.post(f"{ASK}/device", {"device_kind": "home_computer", "device_words": "laptop"}).location
     assert step.endswith("/accounts")

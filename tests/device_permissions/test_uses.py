@@ -31,18 +31,6 @@ TOLD = Declared((), ("Mastodon",), frozenset({Equipment.PHONE}), date(2026, 11, 
 
 
 @pytest.fixture
-def manager(make: Factory) -> Person:
-    """Who manages whoever tells."""
-    return make.person("Priya Shah")
-
-
-@pytest.fixture
-def person(make: Factory, manager: Person) -> Person:
-    """Who tells."""
-    return make.person("Sam Okoro", manager=manager, post="Officer")
-
-
-@pytest.fixture
 def sca(make: Factory) -> Person:
     """Who is told."""
     return make.person("Cleo Marsh", Role.SCA)
