@@ -13,7 +13,7 @@ DEMO := PROBITY_DEMO=1 PROBITY_INSTANCE=$(INSTANCE) PROBITY_PUBLIC_URL=http://12
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check requirements benchmark clean-demo
+.PHONY: help serve test check explore requirements benchmark clean-demo
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,10 @@ test: $(BIN)/pytest ## Set everything up and run the whole suite
 check: $(BIN)/pytest ## Style, types and templates
 	$(BIN)/ruff check .
 	$(BIN)/mypy app
+
+explore: $(BIN)/pytest ## Make histories of leaving and passwords that nobody has seen yet (minutes)
+	PROBITY_HISTORIES=$$(shuf --input-range 4-999999999 --head-count 20 | paste -sd,) \
+	  $(BIN)/pytest tests/credential_rotation/test_nothing_is_forgotten.py
 
 benchmark: $(BIN)/pytest ## Measure against the budgets (minutes; quiet machine)
 	$(BIN)/python -m tests.benchmarks
