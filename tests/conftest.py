@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from app.core import clock
 from app.people import signing_in
+from tests import ids
 from tests.browser import chromium, live_server, page, page_without_javascript
 from tests.databases import app_with_schema, database_url, rolled_back
 from tests.factories import Factory, sign_in
@@ -39,6 +40,19 @@ def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         app_with_schema(url, folder / "instance") as app,
     ):
         yield app
+
+
+@pytest.fixture(autouse=True)
+def the_same_each_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails fails again: each test has ids and references of its own, on every run the same."""
+    ids.follow(request.node.nodeid, monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def the_clock_goes_on() -> Iterator[None]:
+    """No test leaves the clock held for those after it, as threads do that hold it each for themselves."""
+    yield
+    assert clock._set_to is None
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_a_change_never_counts_for_who_lost_access_after_it(
         operations.mark_changed(rotation, by=owner, at=AT, changed_at=CHANGED, steps=rotations.ALL_DONE)
 
     def run(act: Callable[[], None]) -> None:
-        with racing_app.app_context(), clock.set_to(AT):
+        with racing_app.app_context():
             try:
                 act()
                 commit()
@@ -94,10 +94,11 @@ def test_a_change_never_counts_for_who_lost_access_after_it(
                 faults.append(fault)
 
     threads = [threading.Thread(target=run, args=(act,), name=f"{act.__name__}s", daemon=True) for act in (lose, change)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    with clock.set_to(AT):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
     assert faults == []
     with racing_app.app_context():
         it = CredentialRotation

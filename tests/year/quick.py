@@ -2,15 +2,14 @@
 
 import gc
 import os
-import random
-import secrets
-import uuid
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 from psycopg import _queries
 from psycopg._preparing import PrepareManager
+
+from tests import ids
 
 QUICK = "&options=-csynchronous_commit%3Doff%20-cplan_cache_mode%3Dforce_generic_plan"
 """Nothing in the year must outlive a crash, and no plan looks at what is asked for."""
@@ -48,7 +47,5 @@ def nothing_outlives_a_crash(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ids and references decide who comes first where the dice choose: by these, a seed is one and the same year."""
-    chance = random.Random(1)
-    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
-    monkeypatch.setattr(secrets, "choice", chance.choice)
+    """A seed is one and the same year, whichever test lives it."""
+    ids.follow(1, monkeypatch)
