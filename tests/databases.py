@@ -21,7 +21,7 @@ from app.core import clock
 from app.core.db import Base, db
 from app.core.sealing import Keyring, ensure_index_key
 from app.policy.operations import set_up_installation
-from app.policy.queries import closed_days
+from app.policy.queries import closed_days, installation
 
 STARTS_WITHIN = 300
 """Seconds that PostgreSQL may take to repair itself."""
@@ -140,7 +140,8 @@ def rolled_back(app: Flask) -> Iterator[RolledBack]:
         db._app_engines[app][None] = connection
         db.session.configure(join_transaction_mode="create_savepoint")
         closed_days.forget()  # what another test recorded was rolled back
-        closed_days()  # read now, so that no test counts that query
+        closed_days()  # these two are read now, so that no test counts what a process reads once
+        installation()
         try:
             yield RolledBack(app, connection)
         finally:
