@@ -243,6 +243,14 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         is_asked = self.is_ending_on(clock.today()) and self.let_end_at is None
         return self.person_id == person.id and is_asked and not self.is_being_renewed
 
+    def is_answered_for_by(self, person_id: uuid.UUID | None) -> bool:
+        """Whether this manager of its holder has answered for it already and need confirm nothing: who confirmed it last;
+        else who managed the holder when it was approved, or approved it in their place.
+        """
+        if self.confirmed_by_id is not None:
+            return person_id == self.confirmed_by_id
+        return person_id in (self.manager_at_approval_id, self.decided_by_id)
+
     def can_be_confirmed_by(self, person: Person) -> bool:
         """Whether this person may confirm it as the new manager of its holder."""
         return self.is_decider(person) and self.waits_to_be_confirmed_on(clock.today())

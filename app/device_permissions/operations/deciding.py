@@ -13,7 +13,7 @@ from app.core.working_days import last_live_day
 from app.device_permissions.models import DevicePermissionRequest, DeviceQuestion, RequestStatus
 from app.device_permissions.operations import messages
 from app.device_permissions.operations.asking import DECISION
-from app.device_permissions.operations.lasting import ask_to_confirm
+from app.device_permissions.operations.lasting import ask_unless_answered_for
 from app.device_permissions.operations.shared import must_be_for, not_settled
 from app.device_permissions.queries import who_decides
 from app.people.models import Person, decider_of
@@ -158,4 +158,4 @@ def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by
     if device_request.status is not RequestStatus.APPROVED:
         notify(manager.id, messages.TO_DECIDE, device_request.id, at=at)
     else:
-        ask_to_confirm(device_request, manager.id, at=at)
+        ask_unless_answered_for(device_request, manager.id, at=at)

@@ -154,6 +154,16 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
     )
 
 
+def is_answered_for_by(person_id: Any) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.is_answered_for_by` as a condition of a query of requests."""
+    request = DevicePermissionRequest
+    same = [sa.not_(person_id.is_distinct_from(one)) for one in (request.manager_at_approval_id, request.decided_by_id)]
+    return sa.case(
+        (request.confirmed_by_id.is_not(None), sa.not_(person_id.is_distinct_from(request.confirmed_by_id))),
+        else_=sa.or_(*same),
+    )
+
+
 def is_ending(day: Any) -> sa.ColumnElement[bool]:
     """`DevicePermissionRequest.is_ending_on` as a condition of a query that joins the requester."""
     return sa.and_(DevicePermissionRequest.renew_from <= day, is_in_force(day))

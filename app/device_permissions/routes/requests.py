@@ -179,7 +179,9 @@ def manager(reference: str) -> Any:
             form.add_refusal(refusal)
         else:
             commit()
-            flash(f"You recorded that {chosen.name} manages {found.person.name}, and sent the request to them.", "success")
+            waits = found.status is not RequestStatus.APPROVED or found.waits_to_be_confirmed_on(clock.local_day(now))
+            sent = ", and sent the request to them." if waits else ". They have answered for the permission already."
+            flash(f"You recorded that {chosen.name} manages {found.person.name}{sent}", "success")
             return redirect(url_for("home.index"), 303)
     how = confirming(found) or worked_out(found)
     return render_template(f"{ROOM}/manager.html", form=form, request=found, how=how), 422 if form.errors else 200
