@@ -213,6 +213,13 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         """Whether this person may now say who manages the requester, so that somebody can decide."""
         return self.is_mended_by(person) and self.lacks_a_manager_on(clock.today())
 
+    def question_can_be_settled_by(self, person: Person) -> bool:
+        """Whether this person may take the question back that was asked back, or write down what they were told, on
+        whatever day: whoever decides, while who asked is here.
+        """
+        waits = self.status is RequestStatus.RETURNED and not self.person.has_left_on(clock.today())
+        return waits and self.is_for(person)
+
     def can_be_answered_by(self, person: Person) -> bool:
         """Whether this person may answer the question that was asked back."""
         return self.person_id == person.id and self.status is RequestStatus.RETURNED
@@ -328,12 +335,13 @@ class DeviceUse(PlaceOfUse, Identified, Base):
 
 
 class DeviceQuestion(Identified, Base):
-    """A question that the decider asked back, and its answer, or that it was closed since none came in time."""
+    """A question that the decider asked back, and its answer, or that it was closed without one."""
 
     __tablename__ = "device_question"
     __table_args__ = (
         sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_words"),
         sa.CheckConstraint("closed_at IS NULL OR answered_at IS NULL", name="closed_without_answer"),
+        sa.CheckConstraint("written_down_by_id IS NULL OR answered_at IS NOT NULL", name="answer_written_down"),
         sa.Index(None, "request_id"),
     )
 
@@ -344,15 +352,23 @@ class DeviceQuestion(Identified, Base):
     question: Mapped[str]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="")
+    # Whoever wrote down what they were told, where it was not answered on the page.
+    written_down_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
 
     request: Mapped[DevicePermissionRequest] = relationship(back_populates="questions")
-    asked_by: Mapped[Person] = relationship()
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    written_down_by: Mapped[Person | None] = relationship(foreign_keys=[written_down_by_id])
 
     @property
     def is_open(self) -> bool:
         """Whether it waits for its answer."""
         return self.answered_at is None and self.closed_at is None
+
+    @property
+    def was_taken_back_early(self) -> bool:
+        """Whether it was closed while it could still be answered."""
+        return self.closed_at is not None and clock.local_day(self.closed_at) <= self.answer_by
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,9 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
                 joinedload(request.before),
                 joinedload(request.renews).selectinload(request.uses).joinedload(DeviceUse.account),
                 selectinload(request.uses).joinedload(DeviceUse.account),
-                selectinload(request.questions).joinedload(DeviceQuestion.asked_by),
+                selectinload(request.questions).options(
+                    joinedload(DeviceQuestion.asked_by), joinedload(DeviceQuestion.written_down_by)
+                ),
                 selectinload(request.renewals),
             )
         )
