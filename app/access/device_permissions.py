@@ -17,6 +17,7 @@ ACCESS = {
     "device_permissions.sent": signed_in("only the person who asked"),
     "device_permissions.show": signed_in(SEES),
     "device_permissions.decide": signed_in(f"{SEES}, then is_decider and can_be_decided_by"),
+    "device_permissions.settle_question": signed_in(f"{SEES}, then is_for and question_can_be_settled_by"),
     "device_permissions.answer": signed_in(f"{SEES}, then can_be_answered_by"),
     "device_permissions.withdraw": signed_in(f"{SEES}, then can_be_withdrawn_by"),
     "device_permissions.let_end": signed_in(f"{SEES}, then can_be_let_end_by"),

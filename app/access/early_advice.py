@@ -17,6 +17,9 @@ ACCESS = {
     "early_advice.see_alert": signed_in(f"{ALERT}; then is_receiver and can_be_ticked_by", secret=True),
     "early_advice.decide_alert": signed_in(f"{ALERT}; then is_receiver and can_be_decided_by", secret=True),
     "early_advice.send_to_officer": signed_in(f"{ALERT}; then can_be_sent_to_officer_by", secret=True),
+    "early_advice.take_down_after_all": signed_in(
+        f"{ALERT}; then is_opened_again_by and can_be_taken_down_after_all_by", secret=True
+    ),
     "early_advice.taken_down": signed_in(f"{ALERT}; then can_be_confirmed_by", secret=True),
     "early_advice.answer_breach": signed_in(f"{ALERT}; then is_officer and can_be_answered_by", secret=True),
     "early_advice.report_alert": signed_in(f"{ALERT}; then can_be_reported_by", secret=True),

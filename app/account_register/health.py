@@ -6,6 +6,7 @@ they register as a sign of the same name. Sources: domain 1C (A01, A02, A08, A09
 should be able to act is a local setting.
 """
 
+import uuid
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -143,6 +144,27 @@ def counts_for(agreed: Any, required: Any) -> sa.ColumnElement[bool]:
     return sa.and_(required.slug == agreed.slug, required.material_since <= agreed.effective_on)
 
 
+def required_version() -> sa.ColumnElement[uuid.UUID]:
+    """The version of the policy to which the holder of the row's grant agrees: the one that holds on the day on which the
+    access begins, where that follows the one of its approval; null where none is required.
+
+    A version that is published only on that day does not count: what was let in that morning stays so.
+    """
+    approved, later = named(PolicyVersion, "version_at_approval"), named(PolicyVersion, "version_at_start")
+    holds_then = (
+        sa.select(later.id)
+        .join(approved, approved.slug == later.slug)
+        .where(approved.id == AccessGrant.required_version_id, later.effective_on > approved.effective_on)
+        .where(later.effective_on <= AccessGrant.starts_on, later.withdrawn_at.is_(None))
+        .where(sa.or_(later.produced_on.is_(None), later.produced_on < AccessGrant.starts_on))
+        .order_by(later.effective_on.desc(), later.id)
+        .limit(1)
+        .correlate(AccessGrant)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(holds_then, AccessGrant.required_version_id)
+
+
 def acknowledged_at() -> sa.ScalarSelect[datetime]:
     """When the holder of the row's grant agreed to the version it requires, or to another that counts as well; as it counts
     now, so without what was taken back (`queries.agreements` says what counted before).
@@ -155,7 +177,7 @@ def acknowledged_at() -> sa.ScalarSelect[datetime]:
         sa.select(sa.func.min(Acknowledgement.at))
         .join(agreed, agreed.id == Acknowledgement.version_id)
         .join(required, counts_for(agreed, required))
-        .where(Acknowledgement.person_id == AccessGrant.person_id, required.id == AccessGrant.required_version_id)
+        .where(Acknowledgement.person_id == AccessGrant.person_id, required.id == required_version())
         .where(stands())
         .correlate(AccessGrant)
         .scalar_subquery()

@@ -295,6 +295,26 @@ def end_hint(person: Person, latest: date, *, is_leaving: bool) -> str:
     return f"{uk_date(latest)} at the latest. {why}"
 
 
+class QuestionForm(ProbityForm):
+    """What becomes of your question, while it can still be answered?"""
+
+    seen = SeenField()
+    settle = RadioField(
+        "What becomes of your question?",
+        label_size="m",
+        choices=[
+            Choice("answered", "They told me the answer", hint="Then you decide.", reveals=("answer",)),
+            Choice("take_back", "I take it back", hint="It is not needed, or was asked by mistake. Then you decide."),
+        ],
+        validators=[Required("Select what becomes of your question")],
+    )
+    answer = TextAreaField(
+        "What did they say?", what="what they said", rows=4, max_length=1000,
+        hint="They are told that you wrote it down, and read it.",
+        validators=[RequiredIf("settle", "answered", "Enter what they said"), NoSecrets()],
+    )  # fmt: skip
+
+
 class AnswerForm(ProbityForm):
     """Your answer."""
 

@@ -138,6 +138,18 @@ class ToOfficerForm(ProbityForm):
     )  # fmt: skip
 
 
+class AfterAllForm(ProbityForm):
+    """It must come down after all."""
+
+    words = TextAreaField(
+        "What was found, and what should they do?",
+        [Required("Enter what the person is to do, and what was found"), NoSecrets()], rows=4, max_length=3000,
+        what="what they should do",
+        hint="They read this, and so does everybody who was told. Ask them to keep a copy first, then to remove it.",
+    )  # fmt: skip
+    same_day = BooleanField("Somebody could come to harm: it must come down today")
+
+
 class TakenDownForm(ProbityForm):
     """It is taken down."""
 

@@ -1,5 +1,6 @@
 """What becomes of a permission: asked for again, let end, confirmed by a new manager, lapsed; with the clock set."""
 
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from app.core.outbox import OutboxMessage
 from app.device_permissions import operations
 from app.device_permissions.models import DevicePermissionRequest, Lapse, RequestStatus
 from app.device_permissions.operations import lasting
-from app.device_permissions.queries import is_ending, is_in_force, lacks_a_manager
+from app.device_permissions.queries import is_answered_for_by, is_ending, is_in_force, lacks_a_manager
 from app.people.models import Person, Role, decider_of
 from app.people.queries import decider_column
 from app.policy.queries import working_calendar
@@ -219,6 +220,67 @@ def test_a_manager_who_is_back_needs_confirm_nothing_and_a_third_begins_anew(
         commit()
         assert made.can_be_confirmed_by(second)
         assert not made.can_be_given_a_manager_by(hr)
+
+
+def _approved_in_their_place(made: DevicePermissionRequest, by: Person) -> DevicePermissionRequest:
+    """By whoever stands in, once it is late."""
+    day = made.due_on + DAY
+    with _on(day):
+        begin_writing(made)
+        operations.approve_device_request(made, by=by, at=clock.now(), expires_on=TODAY + 200 * DAY)
+        commit()
+    return made
+
+
+def test_whoever_approved_it_in_the_managers_place_and_manages_the_holder_now_confirms_nothing(
+    make: Factory, client_of: Clients, person: Person, manager: Person
+) -> None:
+    """Nobody confirms their own approval, be it that the people file, or HR, says that they manage the holder."""
+    above, third, hr = make.person("Above"), make.person("Third"), make.person("Hana", Role.HR_MANAGER)
+    manager.line_manager_id = above.id
+    make.keep(manager)
+    made = _approved_in_their_place(submitted(person), above)
+    asked = made.due_on + DAY
+    for who, waits in ((above, False), (third, True), (above, False), (manager, False), (third, True)):
+        person.line_manager_id = who.id
+        make.keep(person)
+        _ask_new_managers(asked := asked + DAY)
+        db.session.refresh(made)
+        assert (made.confirm_due_on is not None) == waits, who.name
+    with _on(asked):
+        begin_writing(made)
+        operations.confirm_device_permission(made, by=third, at=clock.now())
+        commit()
+    person.line_manager_id = above.id
+    make.keep(person)
+    assert _ask_new_managers(asked + DAY) == 1  # somebody else answers for it since
+    person.line_manager_id = None
+    make.keep(person)
+    _ask_new_managers(asked + 2 * DAY)
+    with _on(asked + 2 * DAY):
+        browser, where = client_of(hr), f"/device-permissions/requests/{made.reference}/manager"
+        assert "They have answered for the permission already." in browser.follow(where, {"manager": third.email}).text
+    db.session.refresh(made)
+    assert made.confirm_due_on is None
+
+
+def test_who_answered_for_it_asked_of_the_thing_and_of_the_query(make: Factory, person: Person, manager: Person) -> None:
+    """Whoever confirmed it last; else the manager of the time and whoever approved it."""
+    above, third = make.person("Above"), make.person("Third")
+    manager.line_manager_id = above.id
+    make.keep(manager)
+    made = _approved_in_their_place(submitted(person), above)
+    people: dict[str, uuid.UUID | None] = {
+        "above": above.id, "manager": manager.id, "third": third.id, "holder": person.id, "nobody": None,
+    }  # fmt: skip
+    for confirmed_by, expected in ((None, {"above", "manager"}), (third, {"third"})):
+        made.confirmed_by_id, made.confirmed_at = (confirmed_by.id, NOW) if confirmed_by else (None, None)
+        commit()
+        assert {who for who, one in people.items() if made.is_answered_for_by(one)} == expected
+        for who, one in people.items():
+            value = sa.literal(one, sa.Uuid()) if one is not None else sa.cast(sa.null(), sa.Uuid())
+            found = db.session.execute(sa.select(is_answered_for_by(value))).scalars().all()
+            assert found == [who in expected], who
 
 
 def test_nobody_confirms_their_own(make: Factory, person: Person) -> None:

@@ -1,4 +1,6 @@
-"""A question that is not answered holds nobody up: once its day has passed the decider goes on without the answer."""
+"""A question that is not answered holds nobody up: once its day has passed the decider goes on without the answer, and
+before it they take it back or write down what they were told.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,6 +15,7 @@ from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, NotAllowed
+from app.core.outbox import OutboxMessage
 from app.device_permissions import operations
 from app.device_permissions.models import DevicePermissionRequest, DeviceQuestion, RequestStatus
 from app.device_permissions.queries.requests import lacks_a_manager, waits_to_be_decided, went_unanswered
@@ -98,6 +101,7 @@ def test_until_the_answer_is_due_the_decider_waits(line: Line, client_of: Client
             page = client_of(line.manager).post(f"{line.where}/decide", refusal, status=409)
             assert "Sam Okoro has until 10 March 2027 to answer" in page.text
             assert "settled" not in page.text
+            assert "Take your question back to decide now" in page.text
             client_of(line.manager).post(f"{line.where}/decide", {}, status=409)
             page = client_of(line.manager).get(line.where)
             assert not page.has_button("Record decision")
@@ -130,6 +134,76 @@ def test_without_an_answer_it_is_decided_or_the_question_is_taken_back(
     db.session.refresh(line.request)
     assert (line.request.status, line.request.due_on) == (status, DECIDE_BY)
     assert (line.request.open_question, line.request.questions[0].answer) == (None, "")
+
+
+def test_who_may_settle_the_question_and_when(line: Line) -> None:
+    """Whoever decides, from the day it was asked; who stands in once it is late; nobody about somebody who left."""
+    people = (line.asks, line.manager, line.above, line.hr, line.other)
+    for day, expected in (
+        (TODAY, {line.manager}), (ANSWER_BY, {line.manager}), (LATE, {line.manager}),
+        (DECIDE_BY + DAY, {line.manager, line.above}),
+    ):  # fmt: skip
+        with on(day):
+            assert {one for one in people if line.request.question_can_be_settled_by(one)} == expected, day
+    for status in RequestStatus:
+        line.request.status = status
+        assert line.request.question_can_be_settled_by(line.manager) == (status is RequestStatus.RETURNED), status
+    db.session.rollback()
+    line.asks.last_working_day = TODAY
+    with on(TODAY + DAY):
+        assert not line.request.question_can_be_settled_by(line.manager)
+    db.session.rollback()
+
+
+def test_what_was_asked_by_mistake_is_taken_back_before_its_day(line: Line, client_of: ClientOf) -> None:
+    """The time to decide begins anew, and the page says from when it counts; a second click is told how it stands."""
+    with on(TODAY + DAY):
+        browser, where = client_of(line.manager), f"{line.where}/question"
+        page = browser.get(line.where)
+        assert "What becomes of your question?" in page.text
+        assert browser.post(where, {}, status=422).errors == ["Select what becomes of your question"]
+        assert browser.post(where, {"settle": "answered"}, status=422).errors == ["Enter what they said"]
+        page = browser.follow(where, {"settle": "take_back", "seen": page.field("seen")})
+        assert "You took your question back." in page.text
+        assert "The question was closed on 4 March 2027." in page.text
+        assert "The manager’s question was taken back on Thursday 4 March 2027." in page.text
+        assert "So it is Thursday 11 March 2027." in page.text
+        assert page.has_button("Record decision")
+        page = browser.post(where, {"settle": "take_back"}, status=409)
+        assert "No answer is waited for any more" in page.text
+        assert "Answer your manager’s question about a device" not in duties(line.asks)
+    db.session.refresh(line.request)
+    assert (line.request.status, line.request.due_on) == (RequestStatus.SUBMITTED, date(2027, 3, 11))
+
+
+def test_an_answer_by_word_of_mouth_is_written_down(line: Line, client_of: ClientOf) -> None:
+    """It counts as the answer, says who wrote it down, and whoever is said to have given it is told."""
+    with on(ANSWER_BY):
+        said = {"settle": "answered", "answer": "The grey one"}
+        page = client_of(line.manager).follow(f"{line.where}/question", said)
+        assert "You wrote down what Sam Okoro said. The request waits for your decision." in page.text
+        assert "Answer of 10 March 2027, as Priya Shah wrote it down:" in page.text
+        assert "wrote down the answer that they were told" in client_of(line.asks).get(line.where).text
+    db.session.refresh(line.request)
+    (question,) = line.request.questions
+    assert (question.answer, question.written_down_by, question.is_open) == ("The grey one", line.manager, False)
+    assert (line.request.status, line.request.due_on) == (RequestStatus.SUBMITTED, date(2027, 3, 17))
+    told = sa.select(OutboxMessage.occasion).where(OutboxMessage.to_person_id == line.asks.id)
+    assert "device_written_down#1" in db.session.execute(told).scalars().all()
+    with pytest.raises(sa.exc.IntegrityError):
+        db.session.execute(sa.update(DeviceQuestion).values(answer="", answered_at=None))
+    db.session.rollback()
+
+
+def test_nothing_is_settled_of_a_question_that_was_answered_since(line: Line, client_of: ClientOf) -> None:
+    """The answer of whoever asked stays theirs."""
+    seen = client_of(line.manager).get(line.where).field("seen")
+    client_of(line.asks).post(f"{line.where}/answer", {"answer": "The grey one"})
+    for settle in ("take_back", "answered"):
+        said = {"settle": settle, "answer": "Another", "seen": seen}
+        client_of(line.manager).post(f"{line.where}/question", said, status=409)
+    db.session.refresh(line.request)
+    assert [(one.answer, one.written_down_by) for one in line.request.questions] == [("The grey one", None)]
 
 
 def test_what_was_taken_back_waits_for_its_decision_and_can_be_asked_about_anew(line: Line, client_of: ClientOf) -> None:
@@ -172,12 +246,13 @@ def test_the_sentence_of_every_act_in_every_open_state(make: Factory) -> None:
         "answer": lambda one: operations.answer_device_question(one, by=asks, at=NOW, answer="x"),
         "change": lambda one: operations.change_device_request(one, ANSWERS, by=asks, at=NOW),
         "take back": lambda one: operations.take_question_back(one, by=manager, at=NOW),
+        "write down": lambda one: operations.write_answer_down(one, by=manager, at=NOW, answer="x"),
         "ask": lambda one: operations.return_device_request(one, by=manager, at=NOW, question="x"),
     }
     said = {
         ("revoke", "waiting"): "not decided yet", ("revoke", "asked"): "not decided yet",
         ("answer", "waiting"): "No answer is waited for", ("change", "waiting"): "No answer is waited for",
-        ("take back", "waiting"): "No answer is waited for", ("take back", "asked"): "has until 10 March 2027",
+        ("take back", "waiting"): "No answer is waited for", ("write down", "waiting"): "No answer is waited for",
         ("ask", "asked"): "A question about this request was asked already",
     }  # fmt: skip
     for (act, which), words in said.items():
@@ -187,11 +262,15 @@ def test_the_sentence_of_every_act_in_every_open_state(make: Factory) -> None:
         db.session.rollback()
 
 
-def test_who_is_not_the_decider_takes_nothing_back(line: Line) -> None:
+def test_who_is_not_the_decider_takes_nothing_back_and_writes_nothing_down(line: Line, client_of: ClientOf) -> None:
+    for one in (line.asks, line.above, line.hr, line.other):
+        client_of(one).post(f"{line.where}/question", {"settle": "take_back"}, status=403)
     with on(LATE):
         for one in (line.asks, line.above, line.hr, line.other):
             with pytest.raises(NotAllowed):
                 operations.take_question_back(line.request, by=one, at=clock.now())
+            with pytest.raises(NotAllowed):
+                operations.write_answer_down(line.request, by=one, at=clock.now(), answer="x")
     db.session.rollback()
 
 

@@ -94,6 +94,14 @@ def settled(
     return alert
 
 
+def opened_again(alert: MistakeAlert, by: Person, at: datetime = NOW, **changes: Any) -> MistakeAlert:
+    """The same, settled before and to come down after all."""
+    begin_writing(alert)
+    operations.take_down_after_all(alert, words="It was shared. Please remove it.", by=by, at=at, **changes)
+    commit()
+    return alert
+
+
 def sent_on(alert: MistakeAlert, by: Person, words: str = "", at: datetime = NOW) -> MistakeAlert:
     """The same, sent to the data protection officer."""
     begin_writing(alert)

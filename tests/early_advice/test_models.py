@@ -50,6 +50,7 @@ from tests.early_advice.factories import (
     declared,
     gone,
     judged,
+    opened_again,
     reviewed,
     seen,
     sent_on,
@@ -94,7 +95,10 @@ def _alert_at(stage: str, people: People) -> MistakeAlert:
         commit()
         return alert
     seen(alert, people.sca)
-    return alert if stage == AlertStatus.SEEN else settled(alert, people.sca, AlertOutcome.SETTLED, "")
+    if stage == AlertStatus.SEEN:
+        return alert
+    settled(alert, people.sca, AlertOutcome.SETTLED, "")
+    return opened_again(alert, people.manager) if stage == "to come down after all" else alert
 
 
 DAY = timedelta(days=1)
@@ -117,6 +121,7 @@ ALERTS: dict[str, dict[str, set[str]]] = {
         "tick": NOBODY, "decide": NOBODY, "report": {"manager", "sca"}, "confirm": NOBODY,
         "see": {"author", "manager", "sca"},
     },
+    "to come down after all": {"tick": NOBODY, "decide": NOBODY, "report": TOLD, "confirm": READERS, "see": READERS},
 }  # fmt: skip
 
 
@@ -125,6 +130,7 @@ def _who_may(alert: MistakeAlert, people: People) -> dict[str, set[str]]:
         "tick": alert.can_be_ticked_by, "decide": alert.can_be_decided_by, "report": alert.can_be_reported_by,
         "confirm": alert.can_be_confirmed_by, "see": alert.can_be_seen_by, "send": alert.can_be_sent_to_officer_by,
         "answer": lambda person: alert.can_be_answered_by(person, [people.dpo]),
+        "after all": alert.can_be_taken_down_after_all_by,
     }  # fmt: skip
     return {name: {who for who, one in vars(people).items() if may(one)} for name, may in asked_of.items()}
 
@@ -156,6 +162,8 @@ def test_who_may_do_what_with_an_alert(make: Factory, stage: str, officer: str) 
     if officer == "answered":
         judged(alert, people.dpo)
         expected |= {"answer": NOBODY, "report": ALERTS[stage]["report"], "see": ALERTS[stage]["see"] | {"dpo"}}
+    # Once it is settled, whoever may still report it may also have it taken down after all.
+    expected["after all"] = expected["report"] if alert.status is AlertStatus.CLOSED else NOBODY
     assert _who_may(alert, people) == expected
     assert _listed(people, queries.alerts_for, alert) == expected["see"] - {"author"}
 
@@ -163,7 +171,7 @@ def test_who_may_do_what_with_an_alert(make: Factory, stage: str, officer: str) 
 # Everybody who comes to sit in a place later, for each stage: whether they have work to do there, and so read it.
 LATER = {
     "sent": True, "ticked by the manager": True, "seen": True, "taking_down": True,
-    "taken down before the keeper saw it": False, "closed": False,
+    "taken down before the keeper saw it": False, "closed": False, "to come down after all": True,
 }  # fmt: skip
 
 
@@ -190,8 +198,9 @@ def test_whoever_comes_later_reads_what_is_open_and_nothing_that_is_settled(
     assert ("heir" in found["report"]) == (is_open and stage != "sent")
     assert ("manager" in found["report"]) == (stage != "sent")
     assert found["see"] - {"author"} == _listed(people, queries.alerts_for, alert)
-    for name in ("tick", "decide", "report", "confirm", "send", "answer"):
+    for name in ("tick", "decide", "report", "confirm", "send", "answer", "after all"):
         assert found[name] <= found["see"], name
+    assert "manager" not in found["after all"]  # such things are told to somebody else by now
 
 
 @pytest.mark.parametrize("personal_data", list(YesNoUnknown))

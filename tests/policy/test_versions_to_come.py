@@ -309,6 +309,29 @@ def test_versions_to_come_on_their_page_and_withdrawn_there(make: Factory, clien
         client_of(reader).get(f"{VERSIONS}/{second.id}/policy.pdf", status=404)
 
 
+def test_what_is_to_come_is_read_before_its_day_and_says_from_when_it_counts(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """Once it is published, by everybody, on paper too; nobody can agree to it yet, and drafts stay closed."""
+    guardian = make.person("Guardian", Role.HR_MANAGER)
+    first, second = two_to_come(guardian)
+    draft = drafted(guardian, label="Version 10", effective_on=TODAY + 30 * DAY)
+    reader = client_of(make.person())
+    assert reader.get(VERSIONS).soup.find("a", href=f"{VERSIONS}/{first.id}", string="Read Version 8")
+    page = reader.get(f"{VERSIONS}/{first.id}")
+    for words in ("Ten days on.", "It counts from 13 March 2027, and you can agree to it from that day on."):
+        assert words in page.text
+    assert page.soup.find("a", string="Agree to this version") is None
+    assert "changes no rule" in reader.get(f"{VERSIONS}/{second.id}").text
+    assert reader.get(f"{VERSIONS}/{first.id}/policy.pdf").response.mimetype == "application/pdf"
+    assert "Ten days on." not in reader.get(f"/policy/{SLUG}").text
+    reader.get(f"/policy/drafts/{draft.id}", status=403)
+    reader.get(f"{VERSIONS}/{draft.id}", status=404)
+    with clock.set_to(NOW + timedelta(days=10)):
+        page = client_of(make.person()).get(f"{VERSIONS}/{first.id}")
+        assert "You are reading the version in force from 13 March 2027" in page.text
+
+
 def test_a_name_of_a_withdrawn_version_is_not_used_again(make: Factory) -> None:
     """What was said of one must not be read of the other."""
     guardian = make.person("Guardian", Role.HR_MANAGER)

@@ -62,8 +62,8 @@ OPEN_TO_LEAVER = "leaves_on IS NOT NULL AND end_reason = 'left'"
 
 class AccessGrant(Identified, Versioned, Base):
     """That a person may use an account. It is active from the later of its start and its holder's acknowledgement of the
-    policy version required at approval (a local setting; the policy asks for no acknowledgement); one found in use at an
-    import requires none.
+    policy version required at approval, or of one that holds by its start (`health.required_version`; a local setting: the
+    policy asks for no acknowledgement); one found in use at an import requires none.
     """
 
     __tablename__ = "access_grant"

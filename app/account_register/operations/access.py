@@ -58,8 +58,8 @@ def give_access(
 
     Their own manager approves it, with the advice of the Strategic Communications Adviser (policy 6.3(6)); `approved_by`
     is left out where `by` approves it. Who approved it outside is told that this was written down, and so are the other
-    keepers. It is active once the holder has agreed to the version of the policy that is in
-    force now (a local setting, or the paragraph the pack names). Refuses (409) whom has access already, and (422) who is
+    keepers. It is active once the holder has agreed to the version of the policy that is in force on the day on which it
+    begins (a local setting, or the paragraph the pack names). Refuses (409) whom has access already, and (422) who is
     not on a closed list.
     """
     demand(account.access_can_be_given_by(by), ONLY_KEEPERS, what_now=ASK_FOR_IT)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.account_register.health import acknowledged_at, counts_for, goes_on
+from app.account_register.health import acknowledged_at, counts_for, goes_on, required_version
 from app.account_register.models import AccessGrant, Agreed, was_let_in
 from app.core.db import db
 from app.policy.models import Acknowledgement, AgreementNote, NoteKind, PolicyVersion
@@ -35,14 +35,15 @@ def agreements() -> sa.Subquery:
 def of_grant(agreed: sa.Subquery) -> sa.ColumnElement[bool]:
     """That a row of `agreements` is what the holder of the row's grant agreed to, and counts for that grant."""
     columns = agreed.c
-    return sa.and_(columns.person_id == AccessGrant.person_id, columns.version_id == AccessGrant.required_version_id)
+    return sa.and_(columns.person_id == AccessGrant.person_id, columns.version_id == required_version())
 
 
 def agreements_to(grant: AccessGrant) -> list[Agreed]:
     """From when until when it counted that the holder of a grant had agreed to what it requires."""
-    rows, required = agreements(), grant.required_version_id
-    if required is None:
+    if grant.required_version_id is None:
         return []
+    rows = agreements()
+    required = sa.select(required_version()).where(AccessGrant.id == grant.id).scalar_subquery()
     its = sa.and_(rows.c.person_id == grant.person_id, rows.c.version_id == required)
     found = db.session.execute(sa.select(rows.c.since, rows.c.until).where(its).order_by(rows.c.since))
     return [Agreed(row.since, row.until) for row in found]

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.account_register.health import goes_on, papers_are_asked_for
+from app.account_register.health import goes_on, papers_are_asked_for, required_version
 from app.account_register.models import (
     AccessGrant,
     Account,
@@ -27,6 +27,7 @@ from app.core.seen import mark_of
 from app.people.everybody import carries
 from app.people.models import KEEPERS, Person
 from app.people.queries import carrying, is_here
+from app.policy.models import PolicyVersion
 from app.policy.queries import pack
 
 MOST, MOST_PLANS = 30, 5
@@ -227,13 +228,17 @@ def to_accept(viewer: Viewer, today: date) -> sa.Select[Any]:
 
 
 def to_acknowledge_for_access(viewer: Viewer, today: date) -> sa.Select[Any]:
-    """The accounts that somebody can use once they agree to the policy, while that is still possible."""
+    """The accounts that somebody can use once they agree to the policy, while that is possible: neither before the version
+    holds that they are to agree to, nor when it is too late.
+    """
+    holds = sa.select(PolicyVersion.effective_on <= today).where(PolicyVersion.id == required_version())
     return (
         _duty("access_acknowledge", Account.id, AccessGrant.acknowledge_by)
         .join(AccessGrant, AccessGrant.account_id == Account.id)
         .where(
             AccessGrant.person_id == viewer.id, goes_on(today), AccessGrant.acknowledge_by >= today,
             AccessGrant.required_version_id.is_not(None), acknowledged_at().is_(None),
+            holds.correlate(AccessGrant).scalar_subquery(),
         )
     )  # fmt: skip
 

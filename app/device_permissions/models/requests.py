@@ -213,6 +213,13 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         """Whether this person may now say who manages the requester, so that somebody can decide."""
         return self.is_mended_by(person) and self.lacks_a_manager_on(clock.today())
 
+    def question_can_be_settled_by(self, person: Person) -> bool:
+        """Whether this person may take the question back that was asked back, or write down what they were told, on
+        whatever day: whoever decides, while who asked is here.
+        """
+        waits = self.status is RequestStatus.RETURNED and not self.person.has_left_on(clock.today())
+        return waits and self.is_for(person)
+
     def can_be_answered_by(self, person: Person) -> bool:
         """Whether this person may answer the question that was asked back."""
         return self.person_id == person.id and self.status is RequestStatus.RETURNED
@@ -242,6 +249,14 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         """Whether this person may say that they will not need it after its last day."""
         is_asked = self.is_ending_on(clock.today()) and self.let_end_at is None
         return self.person_id == person.id and is_asked and not self.is_being_renewed
+
+    def is_answered_for_by(self, person_id: uuid.UUID | None) -> bool:
+        """Whether this manager of its holder has answered for it already and need confirm nothing: who confirmed it last;
+        else who managed the holder when it was approved, or approved it in their place.
+        """
+        if self.confirmed_by_id is not None:
+            return person_id == self.confirmed_by_id
+        return person_id in (self.manager_at_approval_id, self.decided_by_id)
 
     def can_be_confirmed_by(self, person: Person) -> bool:
         """Whether this person may confirm it as the new manager of its holder."""
@@ -320,12 +335,13 @@ class DeviceUse(PlaceOfUse, Identified, Base):
 
 
 class DeviceQuestion(Identified, Base):
-    """A question that the decider asked back, and its answer, or that it was closed since none came in time."""
+    """A question that the decider asked back, and its answer, or that it was closed without one."""
 
     __tablename__ = "device_question"
     __table_args__ = (
         sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_words"),
         sa.CheckConstraint("closed_at IS NULL OR answered_at IS NULL", name="closed_without_answer"),
+        sa.CheckConstraint("written_down_by_id IS NULL OR answered_at IS NOT NULL", name="answer_written_down"),
         sa.Index(None, "request_id"),
     )
 
@@ -336,15 +352,23 @@ class DeviceQuestion(Identified, Base):
     question: Mapped[str]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="")
+    # Whoever wrote down what they were told, where it was not answered on the page.
+    written_down_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
 
     request: Mapped[DevicePermissionRequest] = relationship(back_populates="questions")
-    asked_by: Mapped[Person] = relationship()
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    written_down_by: Mapped[Person | None] = relationship(foreign_keys=[written_down_by_id])
 
     @property
     def is_open(self) -> bool:
         """Whether it waits for its answer."""
         return self.answered_at is None and self.closed_at is None
+
+    @property
+    def was_taken_back_early(self) -> bool:
+        """Whether it was closed while it could still be answered."""
+        return self.closed_at is not None and clock.local_day(self.closed_at) <= self.answer_by
 
 
 @dataclass(frozen=True)

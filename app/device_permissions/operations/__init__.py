@@ -21,6 +21,7 @@ from app.device_permissions.operations.deciding import (
     refuse_device_request,
     return_device_request,
     take_question_back,
+    write_answer_down,
 )
 from app.device_permissions.operations.lapsing import record_lapses
 from app.device_permissions.operations.lasting import (
@@ -69,4 +70,5 @@ __all__ = [
     "submit_device_request",
     "take_question_back",
     "withdraw_device_request",
+    "write_answer_down",
 ]

@@ -13,7 +13,7 @@ from app.core.working_days import last_live_day
 from app.device_permissions.models import DevicePermissionRequest, DeviceQuestion, RequestStatus
 from app.device_permissions.operations import messages
 from app.device_permissions.operations.asking import DECISION
-from app.device_permissions.operations.lasting import ask_to_confirm
+from app.device_permissions.operations.lasting import ask_unless_answered_for
 from app.device_permissions.operations.shared import must_be_for, not_settled
 from app.device_permissions.queries import who_decides
 from app.people.models import Person, decider_of
@@ -118,11 +118,41 @@ def return_device_request(
 def take_question_back(
     device_request: DevicePermissionRequest, *, by: Person, at: datetime, seen: int | None = None
 ) -> None:
-    """Wait no longer for an answer that did not come in time. It is to be decided by the same day as before."""
+    """Wait no longer for an answer. Where none came in time, it is to be decided by the same day as before; where it was
+    asked by mistake, the time to decide begins anew now.
+    """
     must_be_for(device_request, by, seen, RequestStatus.SUBMITTED)
+    asked = device_request.open_question
     device_request.move_to(RequestStatus.SUBMITTED)
     _close_unanswered(device_request, at=at)
+    if asked is not None and asked.was_taken_back_early:
+        device_request.due_on = due_after_receipt(DECISION, at)
     record(messages.TAKEN_BACK, device_request.id, by=by.id, at=at, about=device_request.person_id)
+
+
+def write_answer_down(
+    device_request: DevicePermissionRequest, *, by: Person, at: datetime, answer: str, seen: int | None = None
+) -> None:
+    """Write down what whoever asked said to the question, as by word of mouth. They are told, and read who wrote it."""
+    must_be_for(device_request, by, seen, RequestStatus.SUBMITTED)
+    if not answer:
+        raise InvalidInput("Enter what they said", field="answer")
+    question = device_request.open_question
+    _take_answer(device_request, answer, at=at)
+    if question is not None:
+        question.written_down_by = by
+    record(messages.WRITTEN_DOWN, device_request.id, by=by.id, at=at, about=device_request.person_id)
+    number = len(device_request.questions)
+    notify(device_request.person_id, messages.YOURS_WRITTEN_DOWN, device_request.id, at=at, number=number)
+
+
+def _take_answer(device_request: DevicePermissionRequest, answer: str, *, at: datetime) -> None:
+    """It waits for its decision again, for which the time begins anew."""
+    question = device_request.open_question
+    device_request.move_to(RequestStatus.SUBMITTED)
+    if question is not None:
+        question.answer, question.answered_at = answer, at
+    device_request.due_on = due_after_receipt(DECISION, at)
 
 
 def _close_unanswered(device_request: DevicePermissionRequest, *, at: datetime) -> None:
@@ -138,11 +168,7 @@ def answer_device_question(device_request: DevicePermissionRequest, *, by: Perso
     not_settled(device_request, RequestStatus.SUBMITTED)
     if not answer:
         raise InvalidInput("Enter your answer", field="answer")
-    question = device_request.open_question
-    device_request.move_to(RequestStatus.SUBMITTED)
-    if question is not None:
-        question.answer, question.answered_at = answer, at
-    device_request.due_on = due_after_receipt(DECISION, at)
+    _take_answer(device_request, answer, at=at)
     record(messages.ANSWERED, device_request.id, by=by.id, at=at, about=by.id)
     decider = who_decides(device_request.person, clock.local_day(at)).person
     if decider is not None:
@@ -158,4 +184,4 @@ def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by
     if device_request.status is not RequestStatus.APPROVED:
         notify(manager.id, messages.TO_DECIDE, device_request.id, at=at)
     else:
-        ask_to_confirm(device_request, manager.id, at=at)
+        ask_unless_answered_for(device_request, manager.id, at=at)

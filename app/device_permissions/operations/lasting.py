@@ -15,7 +15,7 @@ from app.core.outbox import notify
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import messages
 from app.device_permissions.operations.shared import ASK_MANAGER, not_settled
-from app.device_permissions.queries import is_in_force
+from app.device_permissions.queries import is_answered_for_by, is_in_force
 from app.people.models import Person
 from app.people.queries import decider_column
 from app.policy.queries import due_at_once
@@ -85,15 +85,17 @@ def ask_new_managers(at: datetime) -> int:
     """Ask whoever manages a holder since their permission was given to confirm it; gives how many were asked.
 
     Whether the manager changed by an act, by a file of people or because somebody left: the record is compared with who
-    decides about the holder now. Where the manager of the time is back, nothing is asked any more.
+    decides about the holder now. Where the manager of the time is back, or whoever approved it in their place manages the
+    holder now, nothing is asked any more.
     """
     today, request = clock.local_day(at), DevicePermissionRequest
-    decides, answers_for = decider_column(today), sa.func.coalesce(request.confirmed_by_id, request.manager_at_approval_id)
+    decides = decider_column(today)
+    answered_for = is_answered_for_by(decides)
     is_new = sa.and_(
-        decides.is_distinct_from(answers_for),
+        sa.not_(answered_for),
         sa.or_(request.confirm_due_on.is_(None), decides.is_distinct_from(request.confirm_asked_of_id)),
     )
-    is_back = sa.and_(decides == answers_for, request.confirm_due_on.is_not(None))
+    is_back = sa.and_(answered_for, request.confirm_due_on.is_not(None))
     rows = db.session.execute(
         sa.select(request, decides.label("decider_id"))
         .join(request.person)
@@ -103,11 +105,18 @@ def ask_new_managers(at: datetime) -> int:
         .limit(BITE)
     ).all()
     for found, decider_id in rows:
-        if decider_id == (found.confirmed_by_id or found.manager_at_approval_id):
-            _ask_nobody(found)
-        else:
-            ask_to_confirm(found, decider_id, at=at)
+        ask_unless_answered_for(found, decider_id, at=at)
     return len(rows)
+
+
+def ask_unless_answered_for(
+    device_request: DevicePermissionRequest, decider_id: uuid.UUID | None, *, at: datetime
+) -> None:
+    """Ask whoever manages the holder now to confirm it, or nobody where they have answered for it already."""
+    if device_request.is_answered_for_by(decider_id):
+        _ask_nobody(device_request)
+    else:
+        ask_to_confirm(device_request, decider_id, at=at)
 
 
 def ask_to_confirm(device_request: DevicePermissionRequest, decider_id: uuid.UUID | None, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ APPROVED = event_kind("device:approved", "approved it until {expires_on}")
 REFUSED = event_kind("device:refused", "refused it")
 RETURNED = event_kind("device:returned", "asked a question")
 TAKEN_BACK = event_kind("device:taken-back", "took the question back, which was not answered")
+WRITTEN_DOWN = event_kind("device:answer-written-down", "wrote down the answer that they were told")
 ANSWERED = event_kind("device:answered", "answered the question")
 WITHDRAWN = event_kind("device:withdrawn", "withdrew it")
 REVOKED = event_kind("device:revoked", "ended the permission")
@@ -27,6 +28,10 @@ TO_DECIDE_ANSWERED = message_kind("device_answer", "Your question about a device
 TO_CONFIRM = message_kind("device_confirm", "A device permission waits to be confirmed", "device_permissions.team")
 YOURS_DECIDED = message_kind("device_decided", "Your request to use a device is decided", "device_permissions.index")
 YOURS_ASKED = message_kind("device_question", "There is a question about your device", "device_permissions.index")
+YOURS_WRITTEN_DOWN = message_kind(
+    "device_written_down", "What you said about your device was written down: see whether it is right",
+    "device_permissions.index",
+)  # fmt: skip
 YOURS_REVOKED = message_kind("device_revoked", "Your device permission has ended", "device_permissions.index")
 YOURS_TO_CONFIRM = message_kind(
     "device_to_confirm", "Your device permission has to be confirmed by your new manager", "device_permissions.index"

@@ -17,8 +17,8 @@ def must_be_for(
     wanted: RequestStatus = RequestStatus.APPROVED,
 ) -> None:
     """Who first, state second: a stranger is refused; a rightful decider who comes late is told who decided and when, that
-    the requester has left or has days still to answer, or that they have changed or answered something since. `seen` is the
-    version of the request that the page showed: nobody decides on what they did not read.
+    the requester has left or, before they decide, has days still to answer, or that they have changed or answered something
+    since. `seen` is the version of the request that the page showed: nobody decides on what they did not read.
     """
     demand(device_request.is_for(by), "Only the line manager can decide this request.", what_now=ASK_MANAGER)
     not_settled(device_request, wanted)
@@ -26,9 +26,11 @@ def must_be_for(
         name = device_request.person.name
         raise AlreadyDone(f"{name} does not work here any more. Nothing is to be decided.", what_now="You need do nothing.")
     asked = device_request.open_question
-    if device_request.status is RequestStatus.RETURNED and asked is not None and clock.today() <= asked.answer_by:
+    decides = wanted is not RequestStatus.SUBMITTED
+    if decides and asked is not None and clock.today() <= asked.answer_by:
         said = f"{device_request.person.name} has until {uk_date(asked.answer_by)} to answer the question that was asked."
-        raise AlreadyDone(said, what_now="If no answer has come by then, you can decide from the next day on.")
+        now = "Take your question back to decide now, or write down what they told you. From the next day on you can decide."
+        raise AlreadyDone(said, what_now=now)
     if seen is not None and seen != device_request.version:
         _tell_what_is_newer(device_request)
 

@@ -65,7 +65,9 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
                 joinedload(request.before),
                 joinedload(request.renews).selectinload(request.uses).joinedload(DeviceUse.account),
                 selectinload(request.uses).joinedload(DeviceUse.account),
-                selectinload(request.questions).joinedload(DeviceQuestion.asked_by),
+                selectinload(request.questions).options(
+                    joinedload(DeviceQuestion.asked_by), joinedload(DeviceQuestion.written_down_by)
+                ),
                 selectinload(request.renewals),
             )
         )
@@ -151,6 +153,16 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
         name_key_of(Person.post) == name_key_of(sa.func.coalesce(request.post_at_approval, "")),
         something_open,
         sa.or_(request.confirm_due_on.is_(None), request.confirm_due_on >= day),
+    )
+
+
+def is_answered_for_by(person_id: Any) -> sa.ColumnElement[bool]:
+    """`DevicePermissionRequest.is_answered_for_by` as a condition of a query of requests."""
+    request = DevicePermissionRequest
+    same = [sa.not_(person_id.is_distinct_from(one)) for one in (request.manager_at_approval_id, request.decided_by_id)]
+    return sa.case(
+        (request.confirmed_by_id.is_not(None), sa.not_(person_id.is_distinct_from(request.confirmed_by_id))),
+        else_=sa.or_(*same),
     )
 
 

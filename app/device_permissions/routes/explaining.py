@@ -35,6 +35,9 @@ def _decided_by(device_request: DevicePermissionRequest) -> WorkedOut:
 
 
 def _without_answer(device_request: DevicePermissionRequest, asked: DeviceQuestion) -> WorkedOut:
+    if asked.closed_at is not None and asked.was_taken_back_early:
+        since = "The manager’s question was taken back"
+        return counted_from_receipt(operations.DECISION, asked.closed_at, device_request.due_on, since=since)
     since = "The manager’s question was to be answered"
     if device_request.due_on == asked.answer_by:  # asked before a time of its own was kept for deciding without an answer
         day = uk_weekday_date(asked.answer_by)

@@ -61,6 +61,7 @@ DONE = {
     "approve": "You approved {name}’s request.",
     "return": "You sent your question to {name}.",
     "take_back": "You took your question back. The request of {name} waits for your decision.",
+    "answered": "You wrote down what {name} said. The request waits for your decision.",
     "refuse": "You refused {name}’s request.",
 }
 
@@ -77,6 +78,29 @@ def _carry_out(form: forms.DecideForm, device_request: DevicePermissionRequest, 
         operations.take_question_back(device_request, by=by, at=at, seen=form.seen.number)
     else:
         operations.refuse_device_request(device_request, by=by, at=at, reasons=form.reasons.data, seen=form.seen.number)
+
+
+@blueprint.post("/requests/<reference>/question")
+def settle_question(reference: str) -> Any:
+    """Take back the question that was asked back, or write down what they were told, before its day."""
+    device_request, person, now, form = the_request(reference), reader(), clock.now(), forms.QuestionForm()
+    demand(device_request.is_for(person), "Only the line manager can settle this question.",
+           what_now=operations.ASK_MANAGER)  # fmt: skip
+    if device_request.question_can_be_settled_by(person) and not form.validate():
+        return _page(device_request, question_form=form), 422
+    begin_writing(device_request)
+    if not tried(lambda: _settle_question(form, device_request, by=person, at=now), form):
+        return _page(the_request(reference), question_form=form), form.answered_as
+    commit()
+    flash(DONE[str(form.settle.data)].format(name=device_request.person.name), "success")
+    return redirect(url_for(".show", reference=device_request.reference), 303)
+
+
+def _settle_question(form: forms.QuestionForm, device_request: DevicePermissionRequest, *, by: Person, at: Any) -> None:
+    if form.settle.data == "answered":
+        operations.write_answer_down(device_request, by=by, at=at, answer=form.answer.data or "", seen=form.seen.number)
+    else:
+        operations.take_question_back(device_request, by=by, at=at, seen=form.seen.number)
 
 
 @blueprint.post("/requests/<reference>/answer")
@@ -179,7 +203,9 @@ def manager(reference: str) -> Any:
             form.add_refusal(refusal)
         else:
             commit()
-            flash(f"You recorded that {chosen.name} manages {found.person.name}, and sent the request to them.", "success")
+            waits = found.status is not RequestStatus.APPROVED or found.waits_to_be_confirmed_on(clock.local_day(now))
+            sent = ", and sent the request to them." if waits else ". They have answered for the permission already."
+            flash(f"You recorded that {chosen.name} manages {found.person.name}{sent}", "success")
             return redirect(url_for("home.index"), 303)
     how = confirming(found) or worked_out(found)
     return render_template(f"{ROOM}/manager.html", form=form, request=found, how=how), 422 if form.errors else 200
@@ -190,6 +216,7 @@ def _page(
     *,
     decide_form: forms.DecideForm | None = None,
     answer_form: forms.AnswerForm | None = None,
+    question_form: forms.QuestionForm | None = None,
 ) -> str:
     today, person = clock.today(), reader()
     can_decide = device_request.can_be_decided_by(person)
@@ -201,11 +228,17 @@ def _page(
                 decide_form.offer_to_take_back()
         decide_form.seen.data = str(device_request.version)
         decide_form.expires_on.description = forms.end_hint(device_request.person, latest, is_leaving=is_leaving)
+    elif question_form is None and device_request.question_can_be_settled_by(person):
+        question_form = forms.QuestionForm(formdata=None)
+    if question_form is not None:
+        question_form.seen.data = str(device_request.version)
     can_answer = device_request.can_be_answered_by(person)
     version = version_in_force(today) if can_decide else None
-    form = decide_form if can_decide else (answer_form or forms.AnswerForm(formdata=None)) if can_answer else None
+    answer_form = (answer_form or forms.AnswerForm(formdata=None)) if can_answer else None
+    form = question_form or (decide_form if can_decide else answer_form)
     return render_template(
         f"{ROOM}/show.html", request=device_request, form=form, can_decide=can_decide, can_answer=can_answer,
+        can_settle=question_form is not None,
         check_words=CHECK_WORDS, today=today, reader=person, calendar=working_calendar(), version=version,
         lapse=device_request.lapse_on(today) if device_request.status is RequestStatus.APPROVED else None,
         rules=paragraphs_by_number(version, ("6.2(1)", "6.2(3)")) if version else [], pack=pack(),

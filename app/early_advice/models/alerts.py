@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.account_register.models import Account
 from app.breach_reports.models import BreachReport, YesNoUnknown
 from app.core import clock
-from app.core.db import Base, Identified, Versioned, enum_column, one_of
+from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
 from app.core.statuses import HasStatus, TransitionTable
 from app.early_advice.models.seats import Seat, sits_in
@@ -44,6 +44,8 @@ ALERT_TRANSITIONS = TransitionTable(
         AlertStatus.SENT: (AlertStatus.SEEN, AlertStatus.TAKING_DOWN),
         AlertStatus.SEEN: (AlertStatus.TAKING_DOWN, AlertStatus.CLOSED),
         AlertStatus.TAKING_DOWN: (AlertStatus.CLOSED,),
+        # It proves worse than thought, or is up again.
+        AlertStatus.CLOSED: (AlertStatus.TAKING_DOWN,),
     },
 )
 UNDECIDED = (AlertStatus.SENT, AlertStatus.SEEN)
@@ -164,6 +166,8 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     account: Mapped[Account | None] = relationship()
     data_key: Mapped[DataKey] = relationship(lazy="joined", innerjoin=True)
     receipts: Mapped[list["AlertReceipt"]] = relationship(back_populates="alert", order_by="AlertReceipt.position")
+    # What was said to come of it before it had to come down after all, the first outcome first.
+    earlier: Mapped[list["EarlierOutcome"]] = relationship(order_by="(EarlierOutcome.decided_at, EarlierOutcome.id)")
 
     what = SealedText()
     address = SealedText()
@@ -218,7 +222,8 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     def has_a_part(self, person: Person) -> bool:
         """Whether this person was told of it and ticked, decided or sent it on, whatever their place is today."""
         ticked = {one.seen_by_id for one in self.receipts}
-        return person.id in {self.decided_by_id, self.officer_asked_by_id, *ticked}
+        decided = {self.decided_by_id, *(one.decided_by_id for one in self.earlier)}
+        return person.id in {self.officer_asked_by_id, *decided, *ticked}
 
     def has_been_seen_by(self, person: Person) -> bool:
         """Whether every place in which this person hears of it has its tick."""
@@ -245,6 +250,17 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     def can_be_confirmed_by(self, person: Person) -> bool:
         """Whether this person may say now that it has come down: who sent it, or a receiver who has looked."""
         return self.status is AlertStatus.TAKING_DOWN and (self.author_id == person.id or self.is_receiver(person))
+
+    def is_opened_again_by(self, person: Person) -> bool:
+        """Whether it is for this person to open it again once it is settled: whoever had a part in it, or hears of it still
+        and has seen it, and sits there today; never who sent it.
+        """
+        sits = any(sits_in(one.seat, person, self.author, clock.today()) for one in self.receipts)
+        return sits and self.can_be_reported_by(person)
+
+    def can_be_taken_down_after_all_by(self, person: Person) -> bool:
+        """Whether this person may say now that it must come down, although it was settled."""
+        return self.status is AlertStatus.CLOSED and self.is_opened_again_by(person)
 
     def is_officer(self, person: Person, officers: Sequence[Person]) -> bool:
         """Whether it is for this person to judge it under the law on personal data: a data protection officer who did not
@@ -288,6 +304,32 @@ class AlertReceipt(Identified, Base):
 
     alert: Mapped[MistakeAlert] = relationship(back_populates="receipts")
     seen_by: Mapped[Person | None] = relationship()
+
+
+class EarlierOutcome(Identified, Base):
+    """What was said to come of an alert before it had to come down after all. It stays as it was recorded."""
+
+    __tablename__ = "alert_earlier_outcome"
+    __table_args__ = (one_of("outcome", AlertOutcome), sa.Index(None, "alert_id", "decided_at", "id"))
+
+    alert_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("mistake_alert.id"))
+    data_key_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("data_key.id"))
+    outcome: Mapped[AlertOutcome] = enum_column(AlertOutcome)
+    decided_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
+    closed_at: Mapped[datetime]
+
+    words_sealed: Mapped[bytes | None]
+    taken_down_sealed: Mapped[bytes | None]
+
+    decided_by: Mapped[Person] = relationship()
+    data_key: Mapped[DataKey] = relationship(lazy="joined", innerjoin=True)
+
+    words = SealedText()
+    taken_down = SealedText()
+
+
+append_only(EarlierOutcome)
 
 
 class AlertReport(Identified, Base):

@@ -1,6 +1,7 @@
 """The acts of this room: telling of a mistake, asking first, declaring a connection, looking at one's own profile."""
 
 from app.early_advice.operations.alerts import (
+    ONLY_TOLD,
     answer_breach,
     confirm_taken_down,
     decide_alert,
@@ -8,6 +9,7 @@ from app.early_advice.operations.alerts import (
     report_alert,
     send_alert,
     send_to_officer,
+    take_down_after_all,
 )
 from app.early_advice.operations.counting import count_as_told_early, record_manager, take_back_told_early
 from app.early_advice.operations.declarations import (
@@ -23,6 +25,7 @@ from app.early_advice.operations.questions import answer_question, ask_first, wi
 from app.early_advice.operations.sending import free_id, sent_with
 
 __all__ = [
+    "ONLY_TOLD",
     "answer_breach",
     "answer_for_hr",
     "answer_question",
@@ -45,6 +48,7 @@ __all__ = [
     "still_holds",
     "stop_reminders",
     "take_back_told_early",
+    "take_down_after_all",
     "take_over_declaration",
     "withdraw_question",
 ]

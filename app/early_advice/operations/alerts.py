@@ -21,6 +21,7 @@ from app.early_advice.models import (
     AlertReport,
     AlertStatus,
     BreachAnswer,
+    EarlierOutcome,
     MistakeAlert,
     Seat,
 )
@@ -34,10 +35,14 @@ from app.policy.queries import due_after_receipt, due_at_once, pack
 SENT = event_kind("early-alert:sent", "told of a mistake")
 SEEN = event_kind("early-alert:seen", "ticked that they have seen it")
 DECIDED = event_kind("early-alert:decided", "said what comes of it: {outcome}")
+AFTER_ALL = event_kind("early-alert:after-all", "said that it must come down after all")
 TO_OFFICER = event_kind("early-alert:to-officer", "sent it to the data protection officer")
 TAKEN_DOWN = event_kind("early-alert:taken-down", "confirmed that it is taken down")
 BREACH_ANSWERED = event_kind("early-alert:breach-answered", "recorded what was found about personal data: {answer}")
 REPORTED = event_kind("report:from-alert", "made this report from what the person concerned told them early")
+
+ONLY_TOLD = "Only those who were told of it and have ticked it, and whom such things are told today, can do this."
+
 
 def send_alert(
     answers: AlertAnswers, *, by: Person, at: datetime, alert_id: uuid.UUID | None = None
@@ -129,12 +134,54 @@ def decide_alert(
     alert.outcome, alert.decided_by, alert.decided_at, alert.words = outcome, by, at, words
     alert.decided_by_id = by.id
     if takes_down:
-        alert.same_day = same_day
-        alert.take_down_by = due_at_once(REMOVAL_TODAY if same_day else REMOVAL, clock.local_day(at))
+        _take_down_by_a_day(alert, same_day, at)
     else:
         alert.closed_at = at
     record(DECIDED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"outcome": outcome.label})
     notify(alert.author_id, messages.YOURS, alert.id, at=at)
+
+
+def _take_down_by_a_day(alert: MistakeAlert, same_day: bool, at: datetime) -> None:
+    alert.same_day = same_day
+    alert.take_down_by = due_at_once(REMOVAL_TODAY if same_day else REMOVAL, clock.local_day(at))
+
+
+def take_down_after_all(
+    alert: MistakeAlert, *, words: str, by: Person, at: datetime, same_day: bool = False
+) -> None:
+    """Say that it must come down although it was settled: it proved worse than thought, or is up again. What came of it
+    before stays as it was recorded. Who sent it is told, and so are the others who were.
+    """
+    if not alert.can_be_seen_by(by):
+        raise NothingHere(secret=True)
+    demand(alert.is_opened_again_by(by), ONLY_TOLD, what_now="Tell them what you know.")
+    if alert.status in UNDECIDED:
+        raise AlreadyDone("Nothing has been decided yet.", what_now="Say on its page what comes of it.")
+    if not alert.can_be_taken_down_after_all_by(by):
+        raise _decided_already(alert)
+    if not words:
+        raise InvalidInput("Enter what the person is to do, and what was found", field="words")
+    _keep_outcome(alert)
+    alert.move_to(AlertStatus.TAKING_DOWN)
+    alert.outcome, alert.decided_by, alert.decided_at, alert.words = AlertOutcome.TAKE_DOWN, by, at, words
+    alert.decided_by_id = by.id
+    _take_down_by_a_day(alert, same_day, at)
+    record(AFTER_ALL, alert.id, by=by.id, at=at, about=alert.author_id)
+    again = len(alert.earlier)
+    notify(alert.author_id, messages.YOURS, alert.id, at=at, number=3 + again)
+    heard = (one for seat in alert.receipts for one in who_hears(seat.seat, alert.author, clock.local_day(at)))
+    for reader_id in {one.id for one in heard} - {by.id}:
+        notify(reader_id, messages.TOLD, alert.id, at=at, number=1 + 2 * again)
+
+
+def _keep_outcome(alert: MistakeAlert) -> None:
+    before = EarlierOutcome(
+        outcome=alert.outcome, decided_by_id=alert.decided_by_id, decided_at=alert.decided_at, closed_at=alert.closed_at,
+        data_key_id=alert.data_key_id, data_key=alert.data_key,
+    )  # fmt: skip
+    before.words, before.taken_down = alert.words, alert.taken_down
+    alert.earlier.append(before)
+    alert.closed_at, alert.taken_down = None, ""
 
 
 def _say_about_officer(alert: MistakeAlert, to_officer: bool | None, why_not: str, by: Person, at: datetime) -> None:
@@ -186,7 +233,7 @@ def confirm_taken_down(alert: MistakeAlert, *, by: Person, at: datetime, words: 
     alert.closed_at, alert.taken_down = at, words
     record(TAKEN_DOWN, alert.id, by=by.id, at=at, about=alert.author_id)
     if alert.decided_by_id is not None and alert.decided_by_id != by.id:
-        notify(alert.decided_by_id, messages.TOLD, alert.id, at=at, number=2)
+        notify(alert.decided_by_id, messages.TOLD, alert.id, at=at, number=2 + 2 * len(alert.earlier))
 
 
 def answer_breach(alert: MistakeAlert, answer: BreachAnswer, *, words: str, by: Person, at: datetime) -> None:

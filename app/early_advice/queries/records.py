@@ -16,6 +16,7 @@ from app.early_advice.models import (
     AlertReport,
     AlertStatus,
     DeclarationOfInterest,
+    EarlierOutcome,
     EarlierStep,
     MistakeAlert,
     ProfileCheck,
@@ -49,6 +50,7 @@ def alert_by_reference(typed: str) -> MistakeAlert | None:
         alert, typed, *_with_manager(alert.author), joinedload(alert.account), joinedload(alert.decided_by),
         joinedload(alert.answered_by), joinedload(alert.officer_asked_by),
         selectinload(alert.receipts).joinedload(AlertReceipt.seen_by),
+        selectinload(alert.earlier).joinedload(EarlierOutcome.decided_by),
     )  # fmt: skip
     return found
 
@@ -132,7 +134,10 @@ def alerts_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
     alert = MistakeAlert
     ticked = sa.exists().where(AlertReceipt.alert_id == alert.id, AlertReceipt.seen_by_id == viewer.id)
     acted = (alert.decided_by_id, alert.officer_asked_by_id, alert.answered_by_id)
-    part = sa.or_(*(one == viewer.id for one in acted), ticked.correlate_except(AlertReceipt))
+    decided = sa.exists().where(EarlierOutcome.alert_id == alert.id, EarlierOutcome.decided_by_id == viewer.id)
+    part = sa.or_(
+        *(one == viewer.id for one in acted), ticked.correlate_except(AlertReceipt), decided.correlate_except(EarlierOutcome)
+    )
     officer = sa.and_(alert.officer_asked_at.is_not(None), carries(viewer, Role.DPO), Person.id != viewer.id)
     mine = sa.or_(hears(viewer, day, _heard_in), part, officer)
     return _told(alert, alert.author_id, alert.sent_at, mine, cursor, waits_for_officer().label("waits_for_officer"))

@@ -209,6 +209,24 @@ def send_to_officer(reference: str) -> Any:
     return redirect(url_for(".show_alert", reference=reference), 303)
 
 
+@blueprint.route("/mistake/<reference>/after-all", methods=["GET", "POST"])
+def take_down_after_all(reference: str) -> Any:
+    """Say that it must come down although it was settled."""
+    alert, person, now, form = _alert(reference), me(), clock.now(), forms.AfterAllForm()
+    demand(alert.is_opened_again_by(person), operations.ONLY_TOLD)
+    if request.method == "GET" and not alert.can_be_taken_down_after_all_by(person):
+        return redirect(url_for(".show_alert", reference=reference), 303)
+    if alert.can_be_taken_down_after_all_by(person) and not form.validate_on_submit():
+        return render_template(f"{ROOM}/alert_after_all.html", form=form, alert=alert), 422 if form.errors else 200
+    begin_writing(alert)
+    operations.take_down_after_all(
+        alert, words=form.words.data or "", by=person, at=now, same_day=bool(form.same_day.data)
+    )
+    commit()
+    flash(f"You told {alert.author.name} that it must come down after all.", "success")
+    return redirect(url_for(".show_alert", reference=reference), 303)
+
+
 @blueprint.post("/mistake/<reference>/taken-down")
 def taken_down(reference: str) -> Any:
     """Confirm that it has come down."""

@@ -127,13 +127,12 @@ def versions_to_come(slug: str, day: date) -> list[PolicyVersion]:
     )
 
 
-def version_as_published(slug: str, version_id: uuid.UUID, day: date) -> PolicyVersion | None:
-    """One exact version of a document with all its paragraphs, in force on this day or before; None for any other."""
+def version_as_published(slug: str, version_id: uuid.UUID) -> PolicyVersion | None:
+    """One exact version of a document with all its paragraphs, in force, before or to come; none that was withdrawn."""
     return (
         db.session.execute(
             sa.select(PolicyVersion)
-            .where(PolicyVersion.slug == slug, PolicyVersion.id == version_id, PolicyVersion.effective_on <= day)
-            .where(PolicyVersion.withdrawn_at.is_(None))
+            .where(PolicyVersion.slug == slug, PolicyVersion.id == version_id, PolicyVersion.withdrawn_at.is_(None))
             .options(joinedload(PolicyVersion.paragraphs))
         )
         .unique()

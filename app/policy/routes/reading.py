@@ -50,7 +50,7 @@ def paragraph(slug: str, number: str) -> Any:
 @blueprint.get("/<slug>/versions/<uuid:version_id>/policy.pdf")
 def pdf(slug: str, version_id: UUID) -> Any:
     """One exact version as a tagged PDF, or in large print."""
-    found = queries.version_as_published(slug, version_id, clock.today())
+    found = queries.version_as_published(slug, version_id)
     if found is None:
         raise NothingHere
     large = request.args.get("print") == "large"
@@ -72,9 +72,11 @@ def versions(slug: str) -> Any:
 
 @blueprint.get("/<slug>/versions/<uuid:version_id>")
 def version(slug: str, version_id: UUID) -> Any:
-    """One exact version, also when another has taken its place since: what a past decision relied on."""
+    """One exact version, also when another has taken its place since: what a past decision relied on; or one that is
+    published and does not hold yet, for those who will agree to it.
+    """
     today = clock.today()
-    found = queries.version_as_published(slug, version_id, today)
+    found = queries.version_as_published(slug, version_id)
     if found is None:
         raise NothingHere
     return _page(found, is_in_force=found.in_force_on(today), names_its_days=True)
@@ -94,6 +96,7 @@ def _page(version: PolicyVersion, *, is_in_force: bool = True, names_its_days: b
         version=version,
         is_in_force=is_in_force,
         names_its_days=names_its_days,
+        is_to_come=version.effective_on > clock.today(),
         agreed_on=agreed_on,
         review_is_past=version.next_review_on is not None and version.next_review_on < clock.today(),
         is_asked=is_in_force and not is_covered,
