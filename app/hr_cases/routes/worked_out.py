@@ -78,9 +78,9 @@ def _began(case: Case, start: date) -> str:
 
 def notice_worked_out(notice: HearingNotice) -> dict[str, WorkedOut | None]:
     """How a hearing's date keeps to the least notice, and how the last day for papers came about."""
-    issued_on, day = local_day(notice.issued_at), local_day(notice.hearing_at)
+    day = local_day(notice.hearing_at)
     return {
-        "notice": notice_given(notice_period(notice.dismissal_possible), issued_on, day),
+        "notice": notice_given(notice_period(notice.dismissal_possible), notice.issued_at, day),
         "papers": notice_before(HEARING_PAPERS, notice.papers_by, day, what="the hearing"),
     }
 
