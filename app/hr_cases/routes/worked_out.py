@@ -129,6 +129,14 @@ def statement_worked_out(statement: Statement) -> WorkedOut | None:
     return counted_from(STATEMENT_CHECK, start, statement.check_by, since="The statement was sent to be checked")
 
 
+def first_answer_worked_out(given: Sequence[Statement]) -> list[tuple[date, WorkedOut | None]]:
+    """The first day on which the answer to one of these statements is expected, and how it came about; the others explain
+    theirs on their own pages.
+    """
+    waiting = [one for one in given if one.waits_for_answer]
+    return [(one.check_by, statement_worked_out(one)) for one in sorted(waiting, key=lambda one: one.check_by)[:1]]
+
+
 def earliest_worked_out(today: date, earliest: tuple[date, date]) -> tuple[WorkedOut | None, WorkedOut | None]:
     """How the earliest days of a hearing come about whose notice is given today: without and with possible dismissal."""
     since = "The notice would be given"
