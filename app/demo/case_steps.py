@@ -1,6 +1,6 @@
 """The steps of a case in the demo: on which working day after the report, by whom, and in which words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -386,7 +386,11 @@ BY_DUTY: Mapping[str, Callable[[Any, datetime], None]] = {
 """What whoever has one of these duties does about it, where one act is enough."""
 
 
-def investigate(scene: Any, at: datetime) -> None:
-    """The whole of an investigation on one day: exhibits, a statement that is checked, findings, the report."""
-    for number, act in enumerate((_evidence, _statement, _checked, _submitted)):
+INVESTIGATION = (_evidence, _statement, _checked, _submitted)
+"""The whole of an investigation on one day: exhibits, a statement, its check, findings and the report."""
+
+
+def investigate(scene: Any, at: datetime, acts: Sequence[Callable[[Any, datetime], None]] = INVESTIGATION) -> None:
+    """Do all of that, or a part of it, one after the other."""
+    for number, act in enumerate(acts):
         act(scene, at + timedelta(minutes=number))

@@ -13,7 +13,17 @@ from sqlalchemy.orm import aliased
 
 from app.core.audit import ReadEvent
 from app.core.registries import DueKind, Registries, Viewer
-from app.hr_cases.models import Appeal, Case, CaseStatus, CompanionKind, HearingNotice, Letter, LetterKind
+from app.hr_cases.models import (
+    Appeal,
+    Case,
+    CaseStatus,
+    CompanionKind,
+    HearingNotice,
+    Letter,
+    LetterKind,
+    Statement,
+    StatementState,
+)
 from app.hr_cases.models.stages import MAY_BE_TOLD
 from app.hr_cases.queries.replacing import has_to_be_replaced, replace_by
 from app.hr_cases.queries.sending import letter_waits, may_wait, send_by
@@ -50,6 +60,7 @@ DECISION_MAKER = {
 APPEAL_OFFICER = {CaseStatus.APPEALED: ("case-decide-appeal", "Decide the appeal in case {who}")}
 LATE_APPEAL = ("case-judge-late-appeal", "Decide whether the late appeal in case {who} is heard")
 COMPANION = ("case-judge-companion", "Decide whether the companion in case {who} may come")
+CHECK_STATEMENT = ("case-check-statement", "Record the answer to a statement in case {who}")
 WITH_OTHERS = ("case-with-others", "The next step in case {who}, with those who work on it")
 PAGE = ("hr_cases.show", "reference")
 REPLACE = ("case-appoint-instead", "Appoint somebody else to a part in case {who}")
@@ -156,6 +167,22 @@ def _companion(viewer: Viewer, today: date) -> Rows:
     )
 
 
+def _check_statement(viewer: Viewer, today: date) -> Rows:
+    """One line for each case, by the first day on which an answer is expected; none while the case stands still."""
+    if not viewer.holds(Role.INVESTIGATOR):
+        return None
+    waits = (Statement.case_id == Case.id, Statement.state == StatementState.SENT_FOR_CHECKING)
+    first = sa.select(sa.func.min(Statement.check_by)).where(*waits).correlate(Case).scalar_subquery()
+    return _rows(
+        sa.literal(CHECK_STATEMENT[0]),
+        among_own_parts(Case.matter_id, viewer.id, (Capacity.INVESTIGATOR,)),
+        Case.status == CaseStatus.INVESTIGATING,
+        sa.exists().where(*waits),
+        not_kept(viewer.id, today),
+        due_on=first,
+    )
+
+
 def _tell(viewer: Viewer, today: date) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
@@ -247,6 +274,12 @@ def register_due(registries: Registries) -> None:
     for kind, select in on_their_own:
         all_people = everybody_with(select, Case.matter_id)
         registries.add_due(DueKind(*kind, *PAGE, select, everybody=all_people, opens=open_to_managers))
+    registries.add_due(
+        DueKind(
+            *CHECK_STATEMENT, "hr_cases.meetings", "reference", _check_statement,
+            everybody=everybody_with(_check_statement, Case.matter_id), opens=open_to_managers,
+        )
+    )  # fmt: skip
     registries.add_due(DueKind(*WITH_OTHERS, *PAGE, _with_others, waiting=True))
     registries.add_due(DueKind(*SUBJECT_LETTER, "hr_cases.about_me", "reference", _letter))
     registries.add_due(

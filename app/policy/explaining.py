@@ -88,18 +88,26 @@ def notice_before(name: str, last: date, day: date, *, what: str) -> WorkedOut |
     return WorkedOut((said, _got(setting, len(worked.counted))), days_in_words(worked), _result(last))
 
 
-def notice_given(name: str, given: date, day: date) -> WorkedOut | None:
-    """How many working days of notice somebody has of a day that was chosen, and how many they must have at least."""
-    setting = period(name)
+def notice_given(name: str, at: datetime, day: date) -> WorkedOut | None:
+    """How many working days of notice somebody was given of a day that was chosen, and how many they must have at least.
+
+    It is counted by the closed days known when the notice was given; where those of today make another number, that is said.
+    """
+    setting, given = period(name), local_day(at)
     try:
-        worked = working_calendar().explain(given, day)
+        then, today = calendar_then(at).explain(given, day), working_calendar().explain(given, day)
     except HolidayDataEnds:
         return None
     least = count_words(setting.value, "working day")
     said = f"The notice was given on {uk_weekday_date(given)}. {THAT_DAY_DOES_NOT_COUNT} The least notice is {least}"
-    there = count_words(len(worked.counted), "working day")
-    said = f"{said} ({_source(setting)})."
-    return WorkedOut((said,), days_in_words(worked), f"That makes {there}, the day itself included.")
+    made, makes = (count_words(len(worked.counted), "working day") for worked in (then, today))
+    result = f"That makes {made}, the day itself included."
+    if made != makes:
+        result = (
+            f"That made {made} by the closed days known when it was given, the day itself included. By the closed days "
+            f"known today it makes {makes}; a day that was set stays as it is."
+        )
+    return WorkedOut((f"{said} ({_source(setting)}).",), days_in_words(then), result)
 
 
 def lasting_months(issued: date, months: int, last: date, *, since: str, source: str) -> WorkedOut:

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,20 +23,16 @@ from app.breach_reports.operations import (
 from app.breach_reports.queries import why_not
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Refusal
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting, Trigger, WorkChange
 from app.credential_rotation.operations import mark_changed, permit_rotation, review_access, verify_rotation
 from app.credential_rotation.operations.other_work import say_all_goes_on
-from app.demo.case_steps import BY_DUTY, investigate
-from app.demo.cases import Scene, Story
+from app.demo.case_steps import BY_DUTY
 from app.demo.leavers import DONE
 from app.demo.letters import send_what_waits
 from app.demo.timeline import act_at
 from app.hr_cases.models import (
     ROLE_FOR,
     AppealResult,
-    Case,
-    CaseStatus,
     CaseToAnswer,
     ClosingAnswer,
     CompanionKind,
@@ -57,20 +52,19 @@ from app.hr_cases.operations import (
 )
 from app.hr_cases.queries import appeal as appeal_of
 from app.hr_cases.queries import notices, officers_to_replace
-from app.hr_cases.queries.sending import is_told
-from app.matters.models import Capacity, Matter, MatterParty
-from app.matters.queries import conflicts_of
+from app.matters.models import Capacity, MatterParty
 from app.people.models import KEEPERS, Person, Role
-from app.people.queries import holders_of
 from app.simulated_year.asking import ASKING_ACTS
 from app.simulated_year.devices import DEVICE_ACTS
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of, some_manager
 from app.simulated_year.early import EARLY_ACTS
 from app.simulated_year.incidents import INCIDENT_ACTS
+from app.simulated_year.investigating import INVESTIGATING_ACTS
 from app.simulated_year.keeping import KEEPING_ACTS, appoint_somebody
 from app.simulated_year.looking_again import LOOKING_AGAIN_ACTS
 from app.simulated_year.policy import POLICY_ACTS
 from app.simulated_year.proposals import PROPOSAL_ACTS
+from app.simulated_year.scenes import by_reference, case_of, free_for, scene_of_case, scene_of_report
 from app.simulated_year.watch import WATCH_ACTS
 
 
@@ -159,13 +153,13 @@ def _who_stays(leaver: Person, chance: random.Random) -> Person:
 
 def _acknowledge(doing: Doing) -> None:
     with act_at(doing.at):
-        acknowledge_report(_by_reference(BreachReport, doing.key), by=doing.by, at=doing.at)
+        acknowledge_report(by_reference(BreachReport, doing.key), by=doing.by, at=doing.at)
 
 
 def _triage(doing: Doing) -> None:
     reasons = "The post names the Council and everybody can see it."
     with act_at(doing.at):
-        report = _by_reference(BreachReport, doing.key)
+        report = by_reference(BreachReport, doing.key)
         if why_not(report, Route.CASE):
             route_report(report, route=Route.SAFEGUARDING, reasons=reasons, by=doing.by, at=doing.at)
         elif doing.chance.random() < MOST:
@@ -176,49 +170,43 @@ def _triage(doing: Doing) -> None:
 
 def _second(doing: Doing) -> None:
     with act_at(doing.at):
-        report = _by_reference(BreachReport, doing.key)
+        report = by_reference(BreachReport, doing.key)
         second_closing(report, agrees=True, reasons="I agree.", by=doing.by, at=doing.at)
 
 
 def _take_back(doing: Doing) -> None:
     with act_at(doing.at):
-        report = _by_reference(BreachReport, doing.key)
+        report = by_reference(BreachReport, doing.key)
         take_back_referral(report, reasons="Nobody is left to answer.", by=doing.by, at=doing.at)
 
 
 def _referral(doing: Doing) -> None:
     with act_at(doing.at):
-        answer_referral(_by_reference(BreachReport, doing.key), reasons="It is dealt with.", by=doing.by, at=doing.at)
+        answer_referral(by_reference(BreachReport, doing.key), reasons="It is dealt with.", by=doing.by, at=doing.at)
 
 
 def _open_case(doing: Doing) -> None:
-    report: BreachReport = _by_reference(BreachReport, doing.key)
-    owners = _free(report.matter, Role.HR_CASE_OWNER, Capacity.CASE_OWNER, doing)
+    report: BreachReport = by_reference(BreachReport, doing.key)
+    owners = free_for(report.matter, Role.HR_CASE_OWNER, Capacity.CASE_OWNER, doing)
     scene = scene_of_report(report, doing.by, doing.chance.choice(owners))
     BY_DUTY["breach_reports:open-case"](scene, doing.at)
 
 
 def _case_step(name: str) -> Act:
     def act(doing: Doing) -> None:
-        BY_DUTY[name](scene_of_case(_case(doing), doing), doing.at)
+        BY_DUTY[name](scene_of_case(case_of(doing), doing), doing.at)
 
     return act
 
 
-def _investigate(doing: Doing) -> None:
-    case = _case(doing)
-    if is_told(case, clock.local_day(doing.at)):
-        investigate(scene_of_case(case, doing), doing.at)
-
-
 def _send_letters(doing: Doing) -> None:
-    send_what_waits(scene_of_case(_case(doing), doing), doing.at)
+    send_what_waits(scene_of_case(case_of(doing), doing), doing.at)
 
 
 def _to_answer(doing: Doing) -> None:
     informal = doing.chance.random() > MOST
     with act_at(doing.at):
-        case = _case(doing)
+        case = case_of(doing)
         first, second = case.allegations
         reasons = {first.id: (not informal, "The post is not disputed."), second.id: (False, "An oversight.")}
         decide_case_to_answer(
@@ -230,45 +218,45 @@ def _to_answer(doing: Doing) -> None:
 def _informal(doing: Doing) -> None:
     with act_at(doing.at):
         complete_informal(
-            _case(doing), note="They talked about it.", review_on=clock.local_day(doing.at) + timedelta(days=60),
+            case_of(doing), note="They talked about it.", review_on=clock.local_day(doing.at) + timedelta(days=60),
             by=doing.by, at=doing.at, early_end=EarlyEnd(ClosingAnswer.DONE, "HR decided that nobody has to be told."),
         )  # fmt: skip
 
 
 def _hearing(doing: Doing) -> None:
     """Recorded once its day and hour have come."""
-    case = _case(doing)
+    case = case_of(doing)
     held_at = notices(case)[-1].hearing_at
     if held_at > doing.at:
         return
     with act_at(doing.at):
         record_hearing(
-            _case(doing), held_on=clock.local_day(held_at), in_absence=False, absence_reasons="",
+            case_of(doing), held_on=clock.local_day(held_at), in_absence=False, absence_reasons="",
             present="All who should be", minutes="Both sides were heard.", by=doing.by, at=doing.at,
         )  # fmt: skip
 
 
 def _resume(doing: Doing) -> None:
     with act_at(doing.at):
-        resume_case(_case(doing), by=doing.by, at=doing.at)
+        resume_case(case_of(doing), by=doing.by, at=doing.at)
 
 
 def _answer_notice(doing: Doing) -> None:
     """Most bring somebody from the union, some a friend, about whom HR has to decide."""
     kind = CompanionKind.UNION_REPRESENTATIVE if doing.chance.random() < MOST else CompanionKind.OTHER
     with act_at(doing.at):
-        notice = notices(_case(doing))[-1]
+        notice = notices(case_of(doing))[-1]
         answer_notice(notice, companion_kind=kind, companion="Somebody I trust", reply="I come.", by=doing.by, at=doing.at)
 
 
 def _companion(doing: Doing) -> None:
     with act_at(doing.at):
-        judge_companion(notices(_case(doing))[-1], allowed=True, by=doing.by, at=doing.at)
+        judge_companion(notices(case_of(doing))[-1], allowed=True, by=doing.by, at=doing.at)
 
 
 def _late_appeal(doing: Doing) -> None:
     with act_at(doing.at):
-        appeal = appeal_of(_case(doing))
+        appeal = appeal_of(case_of(doing))
         assert appeal is not None
         judge_late_appeal(appeal, accepted=True, reasons="They were ill.", by=doing.by, at=doing.at)
 
@@ -276,67 +264,22 @@ def _late_appeal(doing: Doing) -> None:
 def _appoint_instead(doing: Doing) -> None:
     """One part at a time; whoever had it until now is not free for it."""
     day = clock.local_day(doing.at)
-    part = officers_to_replace(_case(doing), day)[0].part
-    free = _free(part.matter, ROLE_FOR[part.capacity], part.capacity, doing)
+    part = officers_to_replace(case_of(doing), day)[0].part
+    free = free_for(part.matter, ROLE_FOR[part.capacity], part.capacity, doing)
     successor = one_of([one for one in free if one.id != part.person_id], doing.chance)
     part_id = part.id
     with act_at(doing.at):
         replace_officer(
-            _case(doing), db.session.get_one(MatterParty, part_id), successor=successor,
+            case_of(doing), db.session.get_one(MatterParty, part_id), successor=successor,
             reason=ReappointmentReason.LEAVING, note="", by=doing.by, at=doing.at,
         )  # fmt: skip
 
 
 def _appeal(doing: Doing) -> None:
     with act_at(doing.at):
-        appeal = appeal_of(_case(doing))
+        appeal = appeal_of(case_of(doing))
         assert appeal is not None
         decide_appeal(appeal, result=AppealResult.DISMISSED, reasons="The decision was fair.", by=doing.by, at=doing.at)
-
-
-def _free(matter: Matter, role: Role, capacity: Capacity, doing: Doing) -> list[Person]:
-    """Who may take this part. Raises Refusal if nobody may."""
-    day = clock.local_day(doing.at)
-    free = [one for one in holders_of([role], day) if not conflicts_of(matter, one, capacity, day)]
-    if not free:
-        raise Refusal("Nobody is free for this part of the case.")
-    return free
-
-
-def scene_of_report(report: BreachReport, by: Person, owner: Person) -> Scene:
-    """The people of a report, as the steps of a case ask for them."""
-    assert report.reporter is not None
-    assert report.subject is not None
-    story = Story(CaseStatus.OPENED, "", "", "DISREPUTE-ARGUE", "", "Grit your own road.")
-    received = clock.local_day(report.received_at)
-    return Scene({"hr": by, "owner": owner}, story, report.subject, report.reporter, received, report_id=report.id)
-
-
-def scene_of_case(case: Case, doing: Doing) -> Scene:
-    """The people of a case as it is now, and, for those still to be appointed, somebody who may be."""
-
-    def part(present: Person | None, role: Role, capacity: Capacity) -> Person:
-        return present or doing.chance.choice(_free(case.matter, role, capacity, doing))
-
-    assert case.owner is not None
-    cast = {"hr": case.owner, "hr2": doing.by}
-    if case.status in (CaseStatus.OPENED, CaseStatus.INVESTIGATING, CaseStatus.PLANNING):
-        cast["investigator"] = part(case.investigator, Role.INVESTIGATOR, Capacity.INVESTIGATOR)
-    elif case.status is CaseStatus.APPEALED:
-        cast["appeal"] = part(case.appeal_officer, Role.APPEAL_OFFICER, Capacity.APPEAL_OFFICER)
-    else:
-        cast["decision"] = part(case.decision_maker, Role.DECISION_MAKER, Capacity.DECISION_MAKER)
-    story = Story(case.status, "", "", "DISREPUTE-ARGUE", "", "Grit your own road.")
-    return Scene(cast, story, case.subject, case.subject, clock.local_day(case.opened_at), case_id=case.id)
-
-
-def _case(doing: Doing) -> Case:
-    case: Case = _by_reference(Case, doing.key)
-    return case
-
-
-def _by_reference(model: type[Any], reference: str) -> Any:
-    return db.session.execute(sa.select(model).where(model.reference == reference)).unique().scalar_one()
 
 
 def _review_access(doing: Doing) -> None:
@@ -375,7 +318,7 @@ ACTS: Mapping[str, Act] = {
     "breach_reports:referral": _referral,
     "breach_reports:take-back": _take_back,
     "case-send-letter": _send_letters,
-    "case-submit-report": _investigate,
+    **INVESTIGATING_ACTS,
     "case-decide-to-answer": _to_answer,
     "case-complete-informal": _informal,
     "case-record-hearing": _hearing,

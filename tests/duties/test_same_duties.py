@@ -44,7 +44,8 @@ from app.early_advice.models import (
     Seat,
 )
 from app.early_advice.operations import check_profile
-from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
+from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice, Statement, StatementKind, StatementState
+from app.hr_cases.operations import add_statement
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
 from app.people.models import KEEPERS, DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
@@ -295,10 +296,23 @@ class Organisation:
         assert outcome_in(late) is not None
         for stage in (*OPEN_STAGES, CaseStatus.ACCEPTED):
             self._case(stage, told=stage not in (CaseStatus.PLANNING, CaseStatus.INVESTIGATING))
+            if stage is CaseStatus.INVESTIGATING:
+                self._statements()
         self._case(CaseStatus.ACCEPTED, Capacity.DECISION_MAKER)
         self._case(CaseStatus.APPEALED, Capacity.APPEAL_OFFICER)
         self._case_of_somebody_gone()
         self.make.no_password(self.officers.subject)
+
+    def _statements(self) -> None:
+        """Two in the case that is being investigated, one of them answered."""
+        case = db.session.execute(sa.select(Case).where(Case.status == CaseStatus.INVESTIGATING)).unique().scalar_one()
+        for name in ("Saw it", "Saw it too"):
+            last = add_statement(
+                case, person=self.make.person(name), kind=StatementKind.WRITTEN, taken_on=TODAY, words="I saw it.",
+                present="", by=self.officers.investigator, at=NOW,
+            )  # fmt: skip
+        last.state = StatementState.AGREED
+        commit()
 
     def _case_of_somebody_gone(self) -> None:
         case = accepted_case(self.make, self.officers)
@@ -407,6 +421,8 @@ def _change_a_case(chance: Chance) -> None:
     case.status, case.step_due_on = chance.choice(OPEN_STAGES), _any_day(chance)
     case.owner_id = chance.choice([case.owner_id, _one(chance, Person).id])
     case.told_subject_at = chance.choice([None, NOW])
+    given = _one(chance, Statement)
+    given.state, given.check_by = chance.choice(list(StatementState)), _any_day(chance)
     notice = _one(chance, HearingNotice)
     notice.replied_at, notice.companion_allowed = chance.choice([None, NOW]), chance.choice([None, True])
 

@@ -20,6 +20,7 @@ from tests.factories import Factory
 from tests.policy.test_closed_days import closed
 
 TRIAGE, REFERRAL = "triage_working_days", "whistleblowing_referral_working_days"
+HEARING = "hearing_notice_working_days"
 WEDNESDAY = date(2027, 3, 3)
 
 
@@ -174,9 +175,30 @@ def test_notice_is_told_backwards_and_forwards(app: Flask) -> None:
     assert how is not None
     assert how.sentences[0] == "It is counted backwards from the hearing on Tuesday 9 March 2027. That day does not count."
     assert how.result == "So it is Friday 5 March 2027."
-    given = notice_given("hearing_notice_working_days", date(2027, 3, 1), hearing)
+    given = notice_given(HEARING, clock.at_local(date(2027, 3, 1), 11), hearing)
     assert given is not None
     assert given.result == "That makes 6 working days, the day itself included."
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_notice_counts_the_days_known_when_it_was_given(make: Factory, is_withdrawn: bool) -> None:
+    """A day on which the organisation turns out to be closed, or not to be closed, makes it no shorter and no longer."""
+    given_at, administrator = clock.at_local(date(2027, 3, 1), 11), make.person(None, Role.ADMINISTRATOR)
+    before, after = given_at - timedelta(hours=1), given_at + timedelta(days=1)
+    snow = ClosedDay(day=date(2027, 3, 4), reason="Snow", recorded_by_id=administrator.id, recorded_at=after)
+    if is_withdrawn:
+        snow.recorded_at, snow.withdrawn_at = before, after
+        snow.withdrawn_by_id, snow.withdrawn_reason = administrator.id, "Thaw"
+    make.keep(snow)
+    queries.closed_days.forget()
+    how = notice_given(HEARING, given_at, date(2027, 3, 8))
+    assert how is not None
+    made, makes = ("4 working days", "5 working days") if is_withdrawn else ("5 working days", "4 working days")
+    assert how.result == (
+        f"That made {made} by the closed days known when it was given, the day itself included. By the closed days known "
+        f"today it makes {makes}; a day that was set stays as it is."
+    )
+    assert ("Thursday 4 March 2027: Snow, not counted" in how.days) is is_withdrawn
 
 
 @pytest.mark.parametrize(
@@ -206,4 +228,4 @@ def test_beyond_the_data_it_is_said_that_it_is_an_estimate(app: Flask) -> None:
     assert "It arrived on 28 December 2028" in said
     assert "not known here yet" in said
     assert notice_before("hearing_papers_working_days", date(2028, 12, 29), beyond, what="the hearing") is None
-    assert notice_given("hearing_notice_working_days", date(2028, 12, 28), beyond) is None
+    assert notice_given(HEARING, late, beyond) is None

@@ -260,3 +260,8 @@ class Statement(Identified, Versioned, Base):
     def label(self) -> str:
         """How the statement is cited: S1, S2, ..."""
         return f"S{self.number}"
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether nobody has recorded yet what whoever gave it answered when they checked it."""
+        return self.state is StatementState.SENT_FOR_CHECKING

@@ -259,10 +259,9 @@ def record_statement_check(
     """Record what somebody answered when they checked their statement; amendments stand beside it, never in it."""
     case = statement.case
     ask_who(case, case.is_investigated_by(by), by=by, at=at, whose="the investigator")
-    waits = statement.state is StatementState.SENT_FOR_CHECKING
     ask_stage(
         case,
-        case.can_record_statement_check(by) and waits,
+        case.can_record_statement_check(by) and statement.waits_for_answer,
         doing=STATEMENT_CHECKED,
         sentence="The answer was recorded already, or the investigation has ended.",
     )

@@ -76,6 +76,7 @@ def _writing_page(here: Visit, form: ReportForm, newest: InvestigationReport | N
         findings={found.allegation_id: found for found in newest.findings} if newest else {},
         report=newest,
         missing=operations.what_is_missing(newest, here.today) if newest else [],
+        unanswered=[given.label for given in queries.statements(here.case) if given.waits_for_answer],
     )
 
 

@@ -34,6 +34,7 @@ from app.hr_cases.routes.masked_view import page_of
 from app.hr_cases.routes.opening import allegation_numbered
 from app.hr_cases.routes.stage_rail import DONE_BY, stages_of
 from app.hr_cases.routes.worked_out import (
+    first_answer_worked_out,
     notice_worked_out,
     outcome_worked_out,
     sending_worked_out,
@@ -318,11 +319,13 @@ def meetings(reference: str) -> Any:
     here = visit(reference)
     sees_hearing = here.sees(Section.AFTERWARDS)
     notices = queries.notices(here.case) if sees_hearing else []
+    given = queries.statements(here.case)
     return tab_page(
         "meetings",
         here,
         "Meetings",
-        statements=queries.statements(here.case),
+        statements=given,
+        first_answer=first_answer_worked_out(given),
         notices=notices,
         how={notice.id: notice_worked_out(notice) for notice in notices},
         hearings=queries.hearings(here.case) if sees_hearing else [],

@@ -78,9 +78,9 @@ def _began(case: Case, start: date) -> str:
 
 def notice_worked_out(notice: HearingNotice) -> dict[str, WorkedOut | None]:
     """How a hearing's date keeps to the least notice, and how the last day for papers came about."""
-    issued_on, day = local_day(notice.issued_at), local_day(notice.hearing_at)
+    day = local_day(notice.hearing_at)
     return {
-        "notice": notice_given(notice_period(notice.dismissal_possible), issued_on, day),
+        "notice": notice_given(notice_period(notice.dismissal_possible), notice.issued_at, day),
         "papers": notice_before(HEARING_PAPERS, notice.papers_by, day, what="the hearing"),
     }
 
@@ -127,6 +127,14 @@ def statement_worked_out(statement: Statement) -> WorkedOut | None:
     """How the day came about by which somebody is asked to check their statement."""
     start = local_day(statement.added_at)
     return counted_from(STATEMENT_CHECK, start, statement.check_by, since="The statement was sent to be checked")
+
+
+def first_answer_worked_out(given: Sequence[Statement]) -> list[tuple[date, WorkedOut | None]]:
+    """The first day on which the answer to one of these statements is expected, and how it came about; the others explain
+    theirs on their own pages.
+    """
+    waiting = [one for one in given if one.waits_for_answer]
+    return [(one.check_by, statement_worked_out(one)) for one in sorted(waiting, key=lambda one: one.check_by)[:1]]
 
 
 def earliest_worked_out(today: date, earliest: tuple[date, date]) -> tuple[WorkedOut | None, WorkedOut | None]:

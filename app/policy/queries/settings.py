@@ -58,24 +58,39 @@ def period(name: str) -> Setting[int]:
     return pack().periods[name]
 
 
+ClosedDays = tuple[tuple[date, str], ...]
+
+
 class _ClosedDaysOfThisProcess:
     """The organisation's closed days, read at most once a minute: every page counts with them.
 
     A change is known at once in the process that made it, and in the others within the minute.
     """
 
-    def __call__(self) -> tuple[tuple[date, str], ...]:
+    def __call__(self) -> ClosedDays:
+        return self._kept()[0]
+
+    def known_at(self, at: datetime) -> ClosedDays:
+        """Those that had been recorded by a moment, and not been withdrawn."""
+        return tuple(
+            (day, reason)
+            for day, reason, recorded_at, withdrawn_at in self._kept()[1]
+            if recorded_at <= at and (withdrawn_at is None or withdrawn_at > at)
+        )
+
+    def _kept(self) -> tuple[ClosedDays, tuple[Any, ...]]:
         now = clock.now()
         read_at, days = current_app.extensions.get("closed_days", (None, ()))
         if read_at is None or abs(now - read_at) >= CLOSED_DAYS_KEPT_FOR:
             days = self._read()
             current_app.extensions["closed_days"] = (now, days)
-        return cast(tuple[tuple[date, str], ...], days)
+        return cast(tuple[ClosedDays, tuple[Any, ...]], days)
 
-    def _read(self) -> tuple[tuple[date, str], ...]:
+    def _read(self) -> tuple[ClosedDays, tuple[Any, ...]]:
         with Session(db.engine, join_transaction_mode="create_savepoint") as session:
-            query = sa.select(ClosedDay.day, ClosedDay.reason).where(ClosedDay.withdrawn_at.is_(None))
-            return tuple((day, reason) for day, reason in session.execute(query.order_by(ClosedDay.day)))
+            query = sa.select(ClosedDay.day, ClosedDay.reason, ClosedDay.recorded_at, ClosedDay.withdrawn_at)
+            rows = session.execute(query.order_by(ClosedDay.day, ClosedDay.id)).all()
+        return tuple((row.day, row.reason) for row in rows if row.withdrawn_at is None), tuple(rows)
 
     def forget(self) -> None:
         """Read them again next time."""
@@ -96,11 +111,7 @@ def working_calendar() -> WorkingCalendar:
 
 def calendar_then(at: datetime) -> WorkingCalendar:
     """The working days as they were known at a moment: without the closed days that were recorded or withdrawn since."""
-    known = sa.select(ClosedDay.day, ClosedDay.reason).where(
-        ClosedDay.recorded_at <= at, sa.or_(ClosedDay.withdrawn_at.is_(None), ClosedDay.withdrawn_at > at)
-    )
-    days = tuple((day, reason) for day, reason in db.session.execute(known.order_by(ClosedDay.day, ClosedDay.id)))
-    return calendar_for(pack().holiday_division.value, days)
+    return calendar_for(pack().holiday_division.value, closed_days.known_at(at))
 
 
 def due_within(period_name: str, start: date) -> date:
