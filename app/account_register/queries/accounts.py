@@ -30,12 +30,11 @@ from app.account_register.models import (
     AccountStatus,
     AccountWord,
     Approval,
-    EndSetAside,
     GrantState,
     grant_state,
 )
 from app.account_register.naming import OTHER, address_key, clean_url, handle_key, platforms_matching, words_in
-from app.account_register.queries.access import acknowledged_at
+from app.account_register.queries.access import acknowledged_at, known_end_in, with_known_end
 from app.account_register.queries.approvals import approval_in, with_approval
 from app.core.db import db
 from app.core.errors import InvalidInput
@@ -329,22 +328,17 @@ def holders_page(account: Account, viewer: Person, cursor: Cursor, day: date) ->
     select = (
         sa.select(
             AccessGrant, AccessGrant.id.label("id"), acknowledged_at().label("at"),
-            sa.case((knows_of(viewer, AccessGrant.person_id), 1), else_=0).label("known"),
-            sa.select(sa.func.min(EndSetAside.ends_on))
-            .where(EndSetAside.grant_id == AccessGrant.id, EndSetAside.ended_by_id == viewer.id)
-            .scalar_subquery()
-            .label("own_end"),
         )
         .options(joinedload(AccessGrant.person), joinedload(AccessGrant.given_by))
         .where(AccessGrant.account_id == account.id)
     )
     if not account.past_access_is_known_to(viewer):
         select = select.where(sa.or_(goes_on(day), knows_of(viewer, AccessGrant.person_id)))
-    page = key_page(with_approval(select, day), [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
+    select = with_approval(with_known_end(select, viewer), day)
+    page = key_page(select, [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
     rows = [
         Holder(
-            grant, approval_in(row), grant_state(grant, row.at, day), row.at,
-            grant.ends_on if row.known or grant.ended_by_id == viewer.id or grant.is_over_on(day) else row.own_end,
+            grant, approval_in(row), grant_state(grant, row.at, day), row.at, known_end_in(row, viewer, day),
             is_to_come=grant.is_to_come(day), day=day,
         )
         for row in page.rows
