@@ -17,11 +17,11 @@ from app.account_register.health import (
     goes_on,
     health_columns,
     holders_on,
+    lets_in,
     lines_of,
     needs_attention,
     one_is_too_few,
     papers_are_asked_for,
-    runs,
 )
 from app.account_register.models import (
     SEES_ACCOUNTS,
@@ -143,7 +143,7 @@ def _at_address(text: str) -> sa.ColumnElement[bool] | None:
 
 
 def _held_by(typed: str) -> sa.Select[Any]:
-    """The accounts to which somebody of this name, or with this e-mail address, has access.
+    """The accounts that somebody of this name, or with this e-mail address, can get into by their access.
 
     Names are folded once for each person, not once for each access: on PostgreSQL that costs far more than all the rest.
     """
@@ -151,7 +151,7 @@ def _held_by(typed: str) -> sa.Select[Any]:
     is_called = sa.or_(name_holds(typed, holder), sa.func.lower(holder.email) == typed.strip().casefold())
     called = sa.select(holder.id).where(is_called).cte("people_called")
     called = called.prefix_with("MATERIALIZED", dialect="postgresql")
-    return sa.select(AccessGrant.account_id).where(runs(TODAY), AccessGrant.person_id.in_(sa.select(called.c.id)))
+    return sa.select(AccessGrant.account_id).where(lets_in(TODAY), AccessGrant.person_id.in_(sa.select(called.c.id)))
 
 
 def _found_by(term: str) -> sa.ColumnElement[bool]:
