@@ -33,12 +33,21 @@ from app.account_register.models import (
     GrantState,
     grant_state,
 )
-from app.account_register.naming import OTHER, address_key, clean_url, handle_key, platforms_matching, words_in
+from app.account_register.naming import (
+    OTHER,
+    address_key,
+    clean_url,
+    handle_key,
+    handle_keys,
+    platforms_matching,
+    words_in,
+)
 from app.account_register.queries.access import acknowledged_at, known_end_in, with_known_end
 from app.account_register.queries.approvals import approval_in, with_approval
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.paging import Cursor, KeyPage, key_page, page_statement, read_page
+from app.core.plain_letters import PlainLetters, plain_letters
 from app.core.registries import ME, TODAY, Viewer
 from app.people.everybody import Reader
 from app.people.knowing import knows_of
@@ -86,6 +95,11 @@ class AccountFilters:
         """Whether anything narrows the list."""
         return self != AccountFilters()
 
+    @property
+    def text_is_only_marks(self) -> bool:
+        """Whether what is searched for has neither letter nor digit, so that it is found nowhere."""
+        return bool(self.text) and not words_in(self.text)
+
 
 _Rules = tuple[bool, bool]
 
@@ -118,15 +132,20 @@ def _narrowed(
         select = select.where(conditions(TODAY, ME)[filters.health])
     if filters.holder:
         select = select.where(Account.id.in_(_held_by(filters.holder)))
-    at_address = _at_address(filters.text)
-    if at_address is not None:
-        return select.where(at_address)
-    for term in words_in(filters.text):
-        select = select.where(_found_by(term))
-    return select
+    return select.where(*_said_by(filters))
 
 
-def _at_address(text: str) -> sa.ColumnElement[bool] | None:
+def _said_by(filters: AccountFilters) -> list[sa.ColumnElement[bool]]:
+    """What must hold of an account that is found by what was typed; nothing where nothing was."""
+    pasted = _at_pasted_address(filters.text)
+    if pasted is not None:
+        return [pasted]
+    if filters.text_is_only_marks:
+        return [sa.false()]
+    return [_found_by(term) for term in words_in(filters.text)]
+
+
+def _at_pasted_address(text: str) -> sa.ColumnElement[bool] | None:
     """What is at an address that somebody pasted, or has the handle that it gives; None where the text is none."""
     if not is_address(text):
         return None
@@ -140,6 +159,16 @@ def _at_address(text: str) -> sa.ColumnElement[bool] | None:
     return sa.or_(
         same, sa.and_(Account.platform == found.platform, Account.handle_key == handle_key(found.handle, found.platform))
     )
+
+
+def is_meant_by(typed: str) -> sa.ColumnElement[bool]:
+    """That somebody who typed this may mean an account: by its name, by its handle, or by an address as the search knows it.
+    """
+    pasted = _at_pasted_address(typed)
+    return sa.or_(
+        PlainLetters(Account.name) == plain_letters(typed), Account.handle_key.in_(handle_keys(typed)),
+        Account.address_key == address_key(typed), sa.false() if pasted is None else pasted,
+    )  # fmt: skip
 
 
 def _held_by(typed: str) -> sa.Select[Any]:
