@@ -16,6 +16,7 @@ from app.core.drafts import find_draft
 from app.core.errors import AlreadyDone, NotAllowed
 from app.people.models import Person, Role
 from tests.account_register.factories import account_details, make_account
+from tests.account_register.proposing import Way
 from tests.account_register.test_importing import CHECK, IMPORT, TODAY, file_of
 from tests.account_register.watching import found_in_use
 from tests.conftest import NOW
@@ -89,6 +90,18 @@ def test_adding_an_account_settles_what_was_told_of_it(
     assert (found.status, found.account, found.settled_by) == (DiscoveredStatus.REGISTERED, account, sca)
     assert (other.status, waits_for(sca)) == (DiscoveredStatus.FOUND, 1)
     assert find_draft(finder.id, DRAFT) is None
+
+
+def test_adding_what_is_proposed_settles_what_was_told_of_it(make: Factory) -> None:
+    """Whatever becomes of the proposal then, nothing is left to be settled."""
+    way = Way(make)
+    found = found_in_use(make.person("Fin Der"))
+    made = way.approved(name=found.name, platform=found.platform, handle="NorthmereReads")
+    operations.follow_proposal(str(found.id), made, by=way.proposer, at=NOW)
+    assert found.status is DiscoveredStatus.PROPOSED
+    account = operations.register_account(account_details(handle="northmerereads"), by=way.sca, at=NOW)
+    commit()
+    assert (found.status, found.account, waits_for(way.sca)) == (DiscoveredStatus.REGISTERED, account, 0)
 
 
 def test_a_file_settles_what_was_told_of_its_accounts(make: Factory, sca: Person, finder: Person) -> None:
@@ -169,7 +182,7 @@ def test_the_check_of_a_file_says_that_somebody_told_of_it(
     assert counts[0] == counts[2]
 
 
-def test_a_manager_of_nothing_cannot_settle(make: Factory, client_of: Clients, finder: Person) -> None:
+def test_only_keepers_settle_it_so(make: Factory, client_of: Clients, finder: Person) -> None:
     found = found_in_use(finder)
     for who in (finder, make.person("Ada", Role.AUDITOR)):
         client_of(who).post(f"/account-register/discovered/{found.id}/on-register", {}, status=403)
