@@ -1,6 +1,6 @@
 """Settling an account that was found in use: by whatever act it comes on the register, or by closing it (domain 3.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from app.account_register.models import Account
@@ -16,7 +16,7 @@ from app.people.models import Person
 REGISTERED = event_kind("discovered:registered", "put it on the register", neutral="put it on the register")
 
 
-def settle_found(accounts: Iterable[Account], *, by: Person, at: datetime) -> None:
+def settle_found(accounts: Collection[Account], *, by: Person, at: datetime) -> None:
     """Settle what was told of as found in use and has come on the register now, proposed or not."""
     for account, found in found_in_use_among(accounts):
         if found.settled_at is None:  # two lines may be what was told of: one by its handle, one by its address

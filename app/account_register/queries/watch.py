@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
@@ -86,8 +86,10 @@ class Placed(Protocol):
 Placing = TypeVar("Placing", bound=Placed)
 
 
-def found_in_use_among(those: Iterable[Placing]) -> list[tuple[Placing, DiscoveredAccount]]:
+def found_in_use_among(those: Collection[Placing]) -> list[tuple[Placing, DiscoveredAccount]]:
     """Which of these accounts somebody told of as found in use, each with what they told and nobody has settled."""
+    if not those:
+        return []
     it = DiscoveredAccount
     open_states = (DiscoveredStatus.FOUND, DiscoveredStatus.PROPOSED)
     asked = sa.select(it).where(it.status.in_(open_states)).options(joinedload(it.recorded_by))
