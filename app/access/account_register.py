@@ -72,6 +72,7 @@ ACCESS = {
     "account_register.show_discovered": signed_in(SEES_DISCOVERED),
     "account_register.ask_for_proposal": roles(*KEEPERS, then_asks="DiscoveredAccount.can_be_asked_for_by"),
     "account_register.register_discovered": roles(*KEEPERS, then_asks="DiscoveredAccount.can_be_settled_by"),
+    "account_register.settle_on_register": roles(*KEEPERS, then_asks="DiscoveredAccount.can_be_settled_by"),
     "account_register.close_discovered": roles(*KEEPERS, then_asks="DiscoveredAccount.can_be_settled_by"),
     "account_register.look_alikes": signed_in("queries.look_alikes_page, which narrows to what the reader may know of"),
     "account_register.record_look_alike": signed_in("everybody may tell of an account"),

@@ -1,6 +1,8 @@
-"""What is asked where the last day of an access has passed already, wherever access is ended."""
+"""What is asked of the last day of an access, wherever access is ended: in a year at most, and how one knows a past one."""
 
 from app.core.forms import NoSecrets, TextAreaField
+
+LAST_DAY_HINT = "They still have access on this day. Within a year: leave the access open if you do not know the day yet."
 
 
 def correction_field() -> TextAreaField:

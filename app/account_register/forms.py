@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.account_register.addresses import Place, is_address, with_what_the_address_says
-from app.account_register.correcting import correction_field
+from app.account_register.correcting import LAST_DAY_HINT, correction_field
 from app.account_register.models import AccessLevel, EndReason, LoginMode, Recovery, TwoStep
 from app.account_register.naming import OTHER_PLATFORM, platform_names
 from app.core.errors import InvalidInput
@@ -280,7 +280,7 @@ class EndAccessForm(ProbityForm):
 
     ends_on = DateField(
         "Last day of access", [Required("Enter the last day of access")], what="the last day",
-        hint="They still have access on this day.",
+        hint=LAST_DAY_HINT,
     )  # fmt: skip
     reason = RadioField("Why does it end?", [Required("Select why it ends")], choices=END_CHOICES)
     correction = correction_field()

@@ -129,14 +129,22 @@ def goes_on(day: Day, grant: Any = AccessGrant) -> sa.ColumnElement[bool]:
 
 
 def holders_on(day: Day) -> sa.ScalarSelect[int]:
-    """How many people have access to the account of the row on a day."""
+    """How many people can get into the account of the row on a day by their access."""
     return (
         sa.select(sa.func.count())
         .select_from(AccessGrant)
-        .where(AccessGrant.account_id == Account.id, runs(day))
+        .where(AccessGrant.account_id == Account.id, lets_in(day))
         .correlate(Account)
         .scalar_subquery()
     )
+
+
+def lets_in(day: Day) -> sa.ColumnElement[bool]:
+    """`GrantState.ACTIVE` as a condition of a query: it runs, and its holder agreed to the policy where that is required.
+
+    What lists, tables and documents call a holder. Access that waits for an agreement, or has lapsed without one, is none.
+    """
+    return sa.and_(runs(day), sa.or_(AccessGrant.required_version_id.is_(None), acknowledged_at().is_not(None)))
 
 
 def counts_for(agreed: Any, required: Any) -> sa.ColumnElement[bool]:
@@ -185,14 +193,11 @@ def acknowledged_at() -> sa.ScalarSelect[datetime]:
 
 
 def able_on(day: Day) -> sa.ScalarSelect[int]:
-    """How many of them can act on the day: they may do more than look, and agreed to the policy where that is required."""
-    agreed = sa.or_(AccessGrant.required_version_id.is_(None), acknowledged_at().is_not(None))
+    """How many of them can act on the day: they may do more than look."""
     return (
         sa.select(sa.func.count())
         .select_from(AccessGrant)
-        .where(
-            AccessGrant.account_id == Account.id, runs(day), AccessGrant.level != AccessLevel.VIEWER, agreed
-        )
+        .where(AccessGrant.account_id == Account.id, lets_in(day), AccessGrant.level != AccessLevel.VIEWER)
         .correlate(Account)
         .scalar_subquery()
     )

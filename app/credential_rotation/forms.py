@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, cast
 
-from app.account_register.correcting import correction_field
+from app.account_register.correcting import LAST_DAY_HINT, correction_field
 from app.account_register.models import AccessGrant, EndReason
 from app.core import clock
 from app.core.forms import (
@@ -261,8 +261,9 @@ class EndAccessForm(ProbityForm):
     """When does the access end, and why?"""
 
     ends_on = DateField(
-        "Their last day with access", what="the last day", validators=[Required("Enter the last day with access")]
-    )
+        "Their last day with access", what="the last day", validators=[Required("Enter the last day with access")],
+        hint=LAST_DAY_HINT,
+    )  # fmt: skip
     reason = RadioField(
         "Why does it end?",
         hint="Other holders read only that it ended.",

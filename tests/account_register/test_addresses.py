@@ -292,6 +292,25 @@ def test_both_forms_are_one_account_on_the_register(
     assert [one.name for one in accounts_meant(handle_at(second) or second)] == ["News"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_it"),
+    [
+        ("https://twitter.com/northmerecouncil", True), ("https://mobile.x.com/NorthmereCouncil?lang=en", True),
+        ("x.com/northmerecouncil/", True), ("https://www.northmere.example/News/", True), ("northmere.example/news", True),
+        ("@NorthmereCouncil", True), ("Northmere: news", True), ("Northmere: news (X)", True),
+        ("https://m.facebook.com/northmerecouncil", False), ("https://x.com/northmere", False), ("https://x.com", False),
+    ],
+)  # fmt: skip
+def test_an_account_is_meant_by_the_addresses_by_which_it_is_found(make: Factory, typed: str, is_it: bool) -> None:
+    """Whoever proposes a change, or asks for access, pastes what they see; a name with a colon is no address."""
+    make_account(make, name="Northmere: news", platform="X", handle="northmerecouncil", url="https://northmere.example/news")
+    if is_it:
+        assert account_meant(typed, None, NOW.date()).name == "Northmere: news"
+        return
+    with pytest.raises(InvalidInput, match="No account is called"):
+        account_meant(typed, None, NOW.date())
+
+
 def test_the_public_is_told_that_it_is_ours_in_either_form(make: Factory, app: Flask) -> None:
     """Also where only the other form stands on the list; the same name on another server is not ours."""
     account = make_account(make, platform="Mastodon", handle="@northmere@mastodon.social")

@@ -57,6 +57,7 @@ from app.account_register.operations.watch import (
     record_look_alike,
     register_discovered,
     report_look_alike,
+    settle_on_register,
     watch_horizon,
 )
 
@@ -113,6 +114,7 @@ __all__ = [
     "requests_go_on",
     "return_proposal",
     "send_proposal_back",
+    "settle_on_register",
     "submit_assessment",
     "submit_proposal",
     "support_proposal",

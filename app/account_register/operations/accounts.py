@@ -25,6 +25,7 @@ from app.account_register.operations.details import (
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.public_words import check_public_words
 from app.account_register.operations.reviews import plan_review
+from app.account_register.operations.settling import settle_found
 from app.account_register.operations.telling import tell_of_owner, tell_of_state
 from app.account_register.queries.same import Known, registered_already
 from app.core import clock
@@ -68,7 +69,10 @@ class AlreadyRegistered(InvalidInput):
 
 
 def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Account:
-    """Put an account on the register by hand (policy 6.1). Refuses one that is there already (409)."""
+    """Put an account on the register by hand (policy 6.1). Refuses one that is there already (409).
+
+    Where somebody told of it as found in use, that is settled with it.
+    """
     demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
     details = of_one_piece(details)
     _refuse_secrets(details)
@@ -77,6 +81,7 @@ def register_account(details: AccountDetails, *, by: Person, at: datetime) -> Ac
     _refuse_parent(None, details)
     _refuse_who_left({"owner_id": details.owner_id, "deputy_id": details.deputy_id}, at)
     account = add_account(details, AccountStatus.LIVE, by=by.id, at=at)
+    settle_found([account], by=by, at=at)
     let_rooms_follow(account, by=by.id, at=at)
     return account
 

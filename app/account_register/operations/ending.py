@@ -12,10 +12,12 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
 from app.core.presentation import uk_date
 from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.working_days import months_after
 from app.people.knowing import known_of
 from app.people.models import KEEPERS, Person
 from app.policy.queries import pack
 
+MONTHS_AHEAD = 12
 # Read by those who may know why, and by nobody else: beside a password change they would tell because of whom it changes.
 ENDED = event_kind(
     "access:ended",
@@ -39,6 +41,8 @@ def end_access(
 
     What has not begun, and would end before its first day, is called off.
 
+    A last day that somebody sets by hand is within a year: what goes on for longer is open, and each review asks about it.
+
     This ends any grant. Where the login is shared the password must change too, so there the room of password changes
     calls this act; the pages of the register end only access by a login of one's own. `by` may be the system, for what
     follows from a recorded leaving. A last day that has passed is a correction: a keeper's, not the holder's own, with
@@ -61,6 +65,8 @@ def end_access(
     _refuse_before_first_day(grant, ends_on)
     if isinstance(by, Person) and ends_on < today and not recorded_late:
         _check_correction(grant, correction, by)
+    if isinstance(by, Person) and not follows:
+        _refuse_far_away(ends_on, today)
     known = grant.ends_on  # when and why it ends is not for everybody who may end it
     if isinstance(by, Person):
         known = grant.end_known_to(by, today, knows=bool(known_of(by, [grant.person_id])))
@@ -105,6 +111,12 @@ def _refuse_before_first_day(grant: AccessGrant, ends_on: date) -> None:
         f"The last day must be on or after {uk_date(grant.starts_on)}, the first day: the register says who had access "
         f"from when to when ({kept})", field="ends_on",
     )  # fmt: skip
+
+
+def _refuse_far_away(ends_on: date, today: date) -> None:
+    """A bound of the product's own: a year typed wrongly is no last day, and nobody knows theirs so long before."""
+    if ends_on > months_after(today, MONTHS_AHEAD):
+        raise InvalidInput("Enter a day within a year, or leave the access open", field="ends_on")
 
 
 def _check_correction(grant: AccessGrant, correction: str, by: Person) -> None:

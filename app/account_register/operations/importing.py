@@ -22,6 +22,7 @@ from app.account_register.operations.following import let_rooms_follow
 from app.account_register.operations.levels import change_level
 from app.account_register.operations.planning import PlannedChange, RegisterPlan, details_said
 from app.account_register.operations.reading import RegisterRow
+from app.account_register.operations.settling import settle_found
 from app.account_register.operations.telling import tell_of_owner
 from app.account_register.queries.imports import THE_REGISTER
 from app.core import clock
@@ -39,7 +40,7 @@ def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> N
 
     Access of accounts that it adds was found in use, so it starts on the day of the import and asks for no acknowledgement;
     to an account that is there already a file gives nobody access. Access that the register has and the file has not goes
-    on: leaving a name out of a file ends nothing.
+    on: leaving a name out of a file ends nothing. What was told of as found in use is settled with it.
     """
     if by is not None:
         demand(by.holds(*KEEPERS), NOT_A_KEEPER, what_now=ASK_A_KEEPER)
@@ -56,6 +57,8 @@ def import_register(plan: RegisterPlan, *, by: Person | None, at: datetime) -> N
         raise AlreadyDone(
             "An account of this file was put on the register at the same moment.", what_now="Select the file again."
         ) from error
+    if by is not None:  # who settles what was found is a person: after a command, a keeper does so on its page
+        settle_found(added, by=by, at=at)
     for account, row in zip(added, plan.added, strict=True):
         if _somebody_leaves(row):
             let_rooms_follow(account, by=actor, at=at)

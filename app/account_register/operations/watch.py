@@ -21,14 +21,20 @@ from app.account_register.naming import handle_key, platform_fields, url_key, wo
 from app.account_register.operations import messages
 from app.account_register.operations.accounts import AccountDetails, register_account
 from app.account_register.operations.proposals import DRAFT
+from app.account_register.operations.settling import settle, settle_as, throw_begun_proposal_away
 from app.account_register.queries.notices import keepers_on
 from app.account_register.queries.proposals import is_used
 from app.account_register.queries.same import registered_already
-from app.account_register.queries.watch import address_is_found_in_use, discovered_of, discovered_with_handle
+from app.account_register.queries.watch import (
+    account_of_found,
+    address_is_found_in_use,
+    discovered_of,
+    discovered_with_handle,
+)
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
-from app.core.drafts import discard_draft, find_draft, keep_draft
+from app.core.drafts import find_draft, keep_draft
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import MessageKind, notify
 from app.core.secrets_guard import REFUSAL, looks_like_secret
@@ -44,7 +50,6 @@ FOUND_AGAIN = event_kind(
     "discovered:found-again", "changed what was proposed into another account",
     neutral="changed what was proposed into another account",
 )  # fmt: skip
-REGISTERED = event_kind("discovered:registered", "put it on the register", neutral="put it on the register")
 SETTLED = event_kind("discovered:closed", "closed it with what became of it", neutral="closed it with what became of it")
 NOTICED = event_kind("look-alike:recorded", "told of it", neutral="told of it")
 REPORTED = event_kind("look-alike:reported", "reported it to the platform", neutral="reported it to the platform")
@@ -104,7 +109,7 @@ def ask_for_proposal(
         raise InvalidInput(f"{person.name} {why_not}. Enter somebody who works here", field="person")
     if find_draft(person.id, DRAFT) is not None:
         raise InvalidInput(f"{person.name} has begun a proposal and not sent it yet. Ask somebody else", field="person")
-    _throw_begun_proposal_away(found, by=by, at=at)
+    throw_begun_proposal_away(found, by=by, at=at)
     keep_draft(person.id, DRAFT, _as_answers(found), at=at)
     found.asked, found.asked_id = person, person.id
     record(ASKED, found.id, by=by.id, at=at, about=person.id)
@@ -150,9 +155,7 @@ def settle_proposed(proposal: AccountProposal, account: Account, *, by: Person, 
     found = discovered_of(proposal)
     if found is None:
         return
-    found.account, found.account_id = account, account.id
-    _settle(found, DiscoveredStatus.REGISTERED, by=by, at=at)
-    record(REGISTERED, found.id, by=by.id, at=at)
+    settle_as(found, account, by=by, at=at)
 
 
 def _is_about(proposal: AccountProposal, found: DiscoveredAccount) -> bool:
@@ -168,9 +171,21 @@ def register_discovered(found: DiscoveredAccount, details: AccountDetails, *, by
     """Put it on the register, with what is known of it and what was missing."""
     _must_be_settler(found, by)
     account = register_account(details, by=by, at=at)
-    found.account, found.account_id = account, account.id
-    _settle(found, DiscoveredStatus.REGISTERED, by=by, at=at)
-    record(REGISTERED, found.id, by=by.id, at=at)
+    if found.status is not DiscoveredStatus.REGISTERED:  # else it is what was told of, and so settled by that
+        settle_as(found, account, by=by, at=at)
+    return account
+
+
+def settle_on_register(found: DiscoveredAccount, *, by: Person, at: datetime) -> Account:
+    """Note that it is on the register already: it came there by command, or its details were put right since.
+
+    Refuses (409) where it is not.
+    """
+    _must_be_settler(found, by)
+    account = account_of_found(found)
+    if account is None:
+        raise AlreadyDone("This account is not on the register.", what_now="Put it on the register, or close it.")
+    settle_as(found, account, by=by, at=at)
     return account
 
 
@@ -181,26 +196,8 @@ def close_discovered(found: DiscoveredAccount, outcome: str, *, by: Person, at: 
         raise InvalidInput("Enter what became of it", field="outcome")
     _refuse_secrets(outcome=outcome)
     found.outcome = outcome
-    _settle(found, DiscoveredStatus.CLOSED, by=by, at=at)
+    settle(found, DiscoveredStatus.CLOSED, by=by, at=at)
     record(SETTLED, found.id, by=by.id, at=at)
-
-
-def _throw_begun_proposal_away(found: DiscoveredAccount, *, by: Person, at: datetime) -> None:
-    """Whoever was asked to propose it need not any more, and is told: what they find begun would be refused."""
-    draft = find_draft(found.asked_id, DRAFT) if found.asked_id else None
-    if draft is None or draft.answers.get("discovered") != str(found.id):
-        return
-    discard_draft(draft)
-    if draft.owner_id != by.id:
-        notify(draft.owner_id, messages.ASKED_NO_MORE, found.id, at=at)
-
-
-def _settle(found: DiscoveredAccount, status: DiscoveredStatus, *, by: Person, at: datetime) -> None:
-    _throw_begun_proposal_away(found, by=by, at=at)
-    found.move_to(status)
-    found.settled_at, found.settled_by, found.settled_by_id = at, by, by.id
-    if found.recorded_by_id != by.id:
-        notify(found.recorded_by_id, messages.DISCOVERED_OVER, found.id, at=at)
 
 
 def _must_be_settler(found: DiscoveredAccount, by: Person) -> None:

@@ -2,16 +2,18 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.account_register.health import acknowledged_at as acknowledged_at
 from app.account_register.health import goes_on, runs
-from app.account_register.models import AccessGrant, AccessLevelChange, Account, grant_state
+from app.account_register.models import AccessGrant, AccessLevelChange, Account, EndSetAside, grant_state
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
+from app.people.knowing import knows_of
 from app.people.models import Person
 from app.people.naming import everybody_called
 from app.people.queries import person_by_email
@@ -46,6 +48,24 @@ def grants_that_go_on(account: Account, day: date) -> list[AccessGrant]:
     select = sa.select(it).join(Person, Person.id == it.person_id).where(it.account_id == account.id, goes_on(day))
     loaded = select.options(joinedload(it.person), joinedload(it.account)).order_by(Person.name, it.id)
     return [one for one in db.session.execute(loaded).scalars() if not one.is_called_off]
+
+
+def with_known_end(select: sa.Select[*tuple[Any, ...]], reader: Person) -> sa.Select[*tuple[Any, ...]]:
+    """A query of `AccessGrant` that also tells what of each end somebody may know, for `known_end_in`."""
+    own = sa.select(sa.func.min(EndSetAside.ends_on)).where(
+        EndSetAside.grant_id == AccessGrant.id, EndSetAside.ended_by_id == reader.id
+    )
+    return select.add_columns(
+        sa.case((knows_of(reader, AccessGrant.person_id), 1), else_=0).label("known"),
+        own.correlate(AccessGrant).scalar_subquery().label("own_end"),
+    )
+
+
+def known_end_in(row: Any, reader: Person, day: date) -> date | None:
+    """`AccessGrant.end_known_to` by a row of such a query: the last day as its reader may know it."""
+    grant: AccessGrant = row.AccessGrant
+    own_end: date | None = row.own_end
+    return grant.ends_on if row.known or grant.ended_by_id == reader.id or grant.is_over_on(day) else own_end
 
 
 def who_has_access(account: Account, day: date) -> set[uuid.UUID]:

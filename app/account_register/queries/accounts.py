@@ -17,11 +17,11 @@ from app.account_register.health import (
     goes_on,
     health_columns,
     holders_on,
+    lets_in,
     lines_of,
     needs_attention,
     one_is_too_few,
     papers_are_asked_for,
-    runs,
 )
 from app.account_register.models import (
     SEES_ACCOUNTS,
@@ -30,16 +30,24 @@ from app.account_register.models import (
     AccountStatus,
     AccountWord,
     Approval,
-    EndSetAside,
     GrantState,
     grant_state,
 )
-from app.account_register.naming import OTHER, address_key, clean_url, handle_key, platforms_matching, words_in
-from app.account_register.queries.access import acknowledged_at
+from app.account_register.naming import (
+    OTHER,
+    address_key,
+    clean_url,
+    handle_key,
+    handle_keys,
+    platforms_matching,
+    words_in,
+)
+from app.account_register.queries.access import acknowledged_at, known_end_in, with_known_end
 from app.account_register.queries.approvals import approval_in, with_approval
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.paging import Cursor, KeyPage, key_page, page_statement, read_page
+from app.core.plain_letters import PlainLetters, plain_letters
 from app.core.registries import ME, TODAY, Viewer
 from app.people.everybody import Reader
 from app.people.knowing import knows_of
@@ -87,6 +95,11 @@ class AccountFilters:
         """Whether anything narrows the list."""
         return self != AccountFilters()
 
+    @property
+    def text_is_only_marks(self) -> bool:
+        """Whether what is searched for has neither letter nor digit, so that it is found nowhere."""
+        return bool(self.text) and not words_in(self.text)
+
 
 _Rules = tuple[bool, bool]
 
@@ -119,15 +132,20 @@ def _narrowed(
         select = select.where(conditions(TODAY, ME)[filters.health])
     if filters.holder:
         select = select.where(Account.id.in_(_held_by(filters.holder)))
-    at_address = _at_address(filters.text)
-    if at_address is not None:
-        return select.where(at_address)
-    for term in words_in(filters.text):
-        select = select.where(_found_by(term))
-    return select
+    return select.where(*_said_by(filters))
 
 
-def _at_address(text: str) -> sa.ColumnElement[bool] | None:
+def _said_by(filters: AccountFilters) -> list[sa.ColumnElement[bool]]:
+    """What must hold of an account that is found by what was typed; nothing where nothing was."""
+    pasted = _at_pasted_address(filters.text)
+    if pasted is not None:
+        return [pasted]
+    if filters.text_is_only_marks:
+        return [sa.false()]
+    return [_found_by(term) for term in words_in(filters.text)]
+
+
+def _at_pasted_address(text: str) -> sa.ColumnElement[bool] | None:
     """What is at an address that somebody pasted, or has the handle that it gives; None where the text is none."""
     if not is_address(text):
         return None
@@ -143,8 +161,18 @@ def _at_address(text: str) -> sa.ColumnElement[bool] | None:
     )
 
 
+def is_meant_by(typed: str) -> sa.ColumnElement[bool]:
+    """That somebody who typed this may mean an account: by its name, by its handle, or by an address as the search knows it.
+    """
+    pasted = _at_pasted_address(typed)
+    return sa.or_(
+        PlainLetters(Account.name) == plain_letters(typed), Account.handle_key.in_(handle_keys(typed)),
+        Account.address_key == address_key(typed), sa.false() if pasted is None else pasted,
+    )  # fmt: skip
+
+
 def _held_by(typed: str) -> sa.Select[Any]:
-    """The accounts to which somebody of this name, or with this e-mail address, has access.
+    """The accounts that somebody of this name, or with this e-mail address, can get into by their access.
 
     Names are folded once for each person, not once for each access: on PostgreSQL that costs far more than all the rest.
     """
@@ -152,7 +180,7 @@ def _held_by(typed: str) -> sa.Select[Any]:
     is_called = sa.or_(name_holds(typed, holder), sa.func.lower(holder.email) == typed.strip().casefold())
     called = sa.select(holder.id).where(is_called).cte("people_called")
     called = called.prefix_with("MATERIALIZED", dialect="postgresql")
-    return sa.select(AccessGrant.account_id).where(runs(TODAY), AccessGrant.person_id.in_(sa.select(called.c.id)))
+    return sa.select(AccessGrant.account_id).where(lets_in(TODAY), AccessGrant.person_id.in_(sa.select(called.c.id)))
 
 
 def _found_by(term: str) -> sa.ColumnElement[bool]:
@@ -329,22 +357,17 @@ def holders_page(account: Account, viewer: Person, cursor: Cursor, day: date) ->
     select = (
         sa.select(
             AccessGrant, AccessGrant.id.label("id"), acknowledged_at().label("at"),
-            sa.case((knows_of(viewer, AccessGrant.person_id), 1), else_=0).label("known"),
-            sa.select(sa.func.min(EndSetAside.ends_on))
-            .where(EndSetAside.grant_id == AccessGrant.id, EndSetAside.ended_by_id == viewer.id)
-            .scalar_subquery()
-            .label("own_end"),
         )
         .options(joinedload(AccessGrant.person), joinedload(AccessGrant.given_by))
         .where(AccessGrant.account_id == account.id)
     )
     if not account.past_access_is_known_to(viewer):
         select = select.where(sa.or_(goes_on(day), knows_of(viewer, AccessGrant.person_id)))
-    page = key_page(with_approval(select, day), [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
+    select = with_approval(with_known_end(select, viewer), day)
+    page = key_page(select, [over, AccessGrant.starts_on], AccessGrant.id, cursor, size=HOLDERS_SIZE)
     rows = [
         Holder(
-            grant, approval_in(row), grant_state(grant, row.at, day), row.at,
-            grant.ends_on if row.known or grant.ended_by_id == viewer.id or grant.is_over_on(day) else row.own_end,
+            grant, approval_in(row), grant_state(grant, row.at, day), row.at, known_end_in(row, viewer, day),
             is_to_come=grant.is_to_come(day), day=day,
         )
         for row in page.rows

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.account_register.health import runs
+from app.account_register.health import lets_in
 from app.account_register.models import AccessGrant, Account
 from app.account_register.queries.accounts import AccountFilters, narrowed_to
 from app.core.db import db
@@ -17,9 +17,9 @@ from app.people.queries import has_left
 
 
 def register_rows(viewer: Person, filters: AccountFilters, day: date) -> list[dict[str, str]]:
-    """Every account of a list, by the columns of a register file, with those who have access on the day.
+    """Every account of a list, by the columns of a register file, with those who can get in on the day.
 
-    What comes out can be imported again and changes nothing.
+    What comes out can be imported again and changes nothing; so it names nobody who has left, which a file may not.
     """
     deputy = aliased(Person)
     columns: list[Any] = [
@@ -82,7 +82,7 @@ def _holders_on(day: date) -> dict[uuid.UUID, list[Any]]:
     rows = db.session.execute(
         sa.select(*columns)
         .join(Person, Person.id == AccessGrant.person_id)
-        .where(runs(day), ~has_left(day))
+        .where(lets_in(day), ~has_left(day))
         .order_by(Person.name, AccessGrant.id)
     )
     found: dict[uuid.UUID, list[Any]] = defaultdict(list)

@@ -22,12 +22,10 @@ from app.account_register.models import (
     RiskRow,
 )
 from app.account_register.models.proposals import ADVICE_CHAIN, OPEN_STATUSES, SUPPORT_CHAIN, WAITING_STATUSES
-from app.account_register.naming import handle_keys, url_key
-from app.account_register.queries.accounts import account_for, visible_to
+from app.account_register.queries.accounts import account_for, is_meant_by, visible_to
 from app.core.db import db, named
 from app.core.errors import InvalidInput
 from app.core.paging import Cursor, KeyPage, key_page
-from app.core.plain_letters import PlainLetters, plain_letters
 from app.core.references import normalise_reference
 from app.core.registries import NO_DAY, Viewer
 from app.people.everybody import Everybody, carries
@@ -158,11 +156,7 @@ def account_meant(typed: str, viewer: Person | None, day: date) -> Account:
             .where(
                 visible_to(viewer, day) if viewer else sa.true(),
                 Account.status != AccountStatus.CLOSED,
-                sa.or_(
-                    PlainLetters(Account.name) == plain_letters(typed), Account.handle_key.in_(handle_keys(typed)),
-                    Account.url.in_([typed, f"https://{url_key(typed)}", f"https://www.{url_key(typed)}"]),
-                    (Account.name + " (" + Account.platform + ")") == typed,
-                ),
+                sa.or_(is_meant_by(typed), (Account.name + " (" + Account.platform + ")") == typed),
             )
             .options(joinedload(Account.owner))
             .order_by(Account.name, Account.platform, Account.id)

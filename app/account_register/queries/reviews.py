@@ -10,18 +10,18 @@ from sqlalchemy.orm import joinedload
 
 from app.account_register.health import goes_on
 from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus, EndSetAside
+from app.account_register.queries.access import known_end_in, with_known_end
 from app.core import clock
 from app.core.db import db, named
 from app.core.registries import Viewer
 from app.core.seen import mark_of
 from app.people.everybody import carries
-from app.people.knowing import knows_of
 from app.people.models import KEEPERS, Person
 from app.people.queries import carrying, is_here
 
 
 def grants_to_review(account: Account) -> list[AccessGrant]:
-    """Everybody's access that runs or will run and that nobody has ended, by name: also what is to end because somebody
+    """Everybody's access that goes on after today, by name, however near its last day; and what ends today because somebody
     leaves or moves, for not everybody may know that they do.
     """
     return list(db.session.execute(_to_review(account)).scalars())
@@ -37,18 +37,19 @@ def review_before(account: Account) -> tuple[str, AccessReview | None]:
 
 def ends_to_review(account: Account, reader: Person) -> list[tuple[AccessGrant, date | None]]:
     """The same, each with the day on which it ends, as far as the reader may know it."""
-    rows = db.session.execute(_to_review(account).add_columns(knows_of(reader, AccessGrant.person_id).label("known")))
-    return [(row.AccessGrant, row.AccessGrant.ends_on if row.known else None) for row in rows]
+    rows = db.session.execute(with_known_end(_to_review(account), reader))
+    return [(row.AccessGrant, known_end_in(row, reader, clock.today())) for row in rows]
 
 
 def _to_review(account: Account) -> sa.Select[Any]:
-    ended = sa.exists().where(EndSetAside.grant_id == AccessGrant.id, sa.not_(EndSetAside.follows))
+    today, it = clock.today(), EndSetAside
+    ended = sa.exists().where(it.grant_id == AccessGrant.id, sa.not_(it.follows), it.ends_on <= today)
     return (
         sa.select(AccessGrant)
         .join(AccessGrant.person)
         .where(
-            AccessGrant.account_id == account.id, goes_on(clock.today()), sa.not_(ended),
-            sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.end_follows),
+            AccessGrant.account_id == account.id, goes_on(today), sa.not_(ended),
+            sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on > today, AccessGrant.end_follows),
         )
         .options(joinedload(AccessGrant.person), joinedload(AccessGrant.approved_by))
         .order_by(Person.name, AccessGrant.id)

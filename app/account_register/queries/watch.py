@@ -1,13 +1,15 @@
 """Accounts found in use, accounts that pretend to be ours, what is new: lists, single things, and what waits."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.models import SEES_EVERYTHING, AccountProposal, ProposalStatus
+from app.account_register.models import SEES_EVERYTHING, Account, AccountProposal, ProposalStatus
 from app.account_register.models.watch import (
     CAME_TO_NOTHING,
     DiscoveredAccount,
@@ -17,7 +19,8 @@ from app.account_register.models.watch import (
     LookAlike,
     LookAlikeStatus,
 )
-from app.account_register.naming import url_key
+from app.account_register.naming import address_key, platform_key, url_key
+from app.account_register.queries.same import registered_already
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.registries import NO_DAY, Viewer
@@ -62,6 +65,66 @@ def address_is_found_in_use(platform: str, handle: str | None, url: str | None) 
     )
     rows = db.session.execute(found) if url else ()
     return any(url_key(row.url) == url_key(url) and not (handle and row.handle_key) for row in rows)
+
+
+class Placed(Protocol):
+    """What is said of where an account is: an account, or a line of a file."""
+
+    @property
+    def platform_key(self) -> str:
+        """What makes two platforms the same."""
+
+    @property
+    def handle_key(self) -> str | None:
+        """What makes two handles the same."""
+
+    @property
+    def url(self) -> str | None:
+        """Its address."""
+
+
+Placing = TypeVar("Placing", bound=Placed)
+
+
+def found_in_use_among(those: Collection[Placing]) -> list[tuple[Placing, DiscoveredAccount]]:
+    """Which of these accounts somebody told of as found in use, each with what they told and nobody has settled."""
+    if not those:
+        return []
+    it = DiscoveredAccount
+    open_states = (DiscoveredStatus.FOUND, DiscoveredStatus.PROPOSED)
+    asked = sa.select(it).where(it.status.in_(open_states)).options(joinedload(it.recorded_by))
+    waiting: dict[str, list[DiscoveredAccount]] = defaultdict(list)
+    for found in db.session.execute(asked.order_by(it.recorded_at, it.id)).scalars():
+        waiting[platform_key(found.platform)].append(found)
+    return [(one, found) for one in those for found in waiting[one.platform_key] if _is_one(one, found)]
+
+
+def _is_one(placed: Placed, found: DiscoveredAccount) -> bool:
+    """By the handle; where one of the two has none, by the address."""
+    if placed.handle_key is not None and found.handle_key is not None:
+        return placed.handle_key == found.handle_key
+    return found.url is not None and address_key(placed.url) == address_key(found.url)
+
+
+def account_of_found(found: DiscoveredAccount) -> Account | None:
+    """The account on the register that was found in use, where it has come there."""
+    known = registered_already(found.platform, found.handle, found.url)
+    return db.session.get(Account, known.account_id) if known else None
+
+
+def settled_with(account: Account) -> DiscoveredAccount | None:
+    """What somebody told of that this account settled as it came on the register."""
+    it = DiscoveredAccount
+    asked = sa.select(it).where(it.account_id == account.id).options(joinedload(it.recorded_by))
+    return db.session.execute(asked.order_by(it.recorded_at, it.id).limit(1)).scalar_one_or_none()
+
+
+def how_many_to_settle(keeper: Person, day: date) -> int:
+    """How many accounts found in use a keeper is to bring in or to close."""
+    waiting = discovered_to_settle(keeper, day)
+    if waiting is None:
+        return 0
+    return db.session.execute(sa.select(sa.func.count()).select_from(waiting.subquery())).scalar_one()
 
 
 def _waits(day: date) -> sa.ColumnElement[bool]:

@@ -25,6 +25,7 @@ from app.account_register.operations import AccountDetails
 from app.account_register.operations.accounts import refuse_closing_early
 from app.account_register.operations.details import Seen, mark_of_details
 from app.account_register.queries.same import Known
+from app.account_register.queries.watch import how_many_to_settle, settled_with
 from app.account_register.queries.worked_out import review_worked_out
 from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
@@ -130,7 +131,9 @@ def add_account() -> Any:
         known = refusal.known if isinstance(refusal, operations.AlreadyRegistered) else None
         return _account_page(form, parent, known), refusal.status
     commit()
-    flash(f"You put {account.name} on the register. Now give people access. {form.derived}".rstrip(), "success")
+    told = [f"{found.recorded_by.name} had told of it: that is settled with it."] if (found := settled_with(account)) else []
+    said = ["Now give people access.", *told, *([form.derived] if form.derived else [])]
+    flash(f"You put {account.name} on the register. {' '.join(said)}", "success")
     warn_of_its_handle(account)
     return redirect(url_for("account_register.show", account_id=account.id), 303)
 
@@ -261,4 +264,7 @@ def entered_details(form: AccountForm, parent_id: uuid.UUID | None = None) -> Ac
 
 
 def _account_page(form: AccountForm, parent: Account | None, known: Known | None = None) -> str:
-    return render_template("account_register/account_form.html", form=form, parent=parent, known=known)
+    return render_template(
+        "account_register/account_form.html", form=form, parent=parent, known=known,
+        found_in_use=how_many_to_settle(reader(), clock.today()),
+    )  # fmt: skip

@@ -107,6 +107,17 @@ def register_discovered(discovered_id: uuid.UUID) -> Any:
     return redirect(url_for(".show", account_id=account.id), 303)
 
 
+@blueprint.post("/discovered/<uuid:discovered_id>/on-register")
+def settle_on_register(discovered_id: uuid.UUID) -> Any:
+    """Note that it is on the register already."""
+    found, now = _to_settle(discovered_id), clock.now()
+    begin_writing(found)
+    account = operations.settle_on_register(found, by=reader(), at=now)
+    commit()
+    flash(f"You settled it: it is on the register as {account.name}.", "success")
+    return redirect(url_for(".show_discovered", discovered_id=discovered_id), 303)
+
+
 @blueprint.route("/discovered/<uuid:discovered_id>/close", methods=["GET", "POST"])
 def close_discovered(discovered_id: uuid.UUID) -> Any:
     """Note what became of it where it does not come on the register."""
@@ -156,9 +167,11 @@ def _form_page(act: str, form: ProbityForm, found: DiscoveredAccount) -> str:
 
 def _page(found: DiscoveredAccount) -> str:
     person, since = reader(), clock.local_day(found.recorded_at)
+    settles = found.can_be_settled_by(person)
     return render_template(
         f"{TEMPLATES}/show-discovered.html", found=found, asks=found.can_be_asked_for_by(person),
-        settles=found.can_be_settled_by(person), proposal_href=_proposal_href(found), account_href=_account_href(found),
+        settles=settles, there=watch.account_of_found(found) if settles else None,
+        proposal_href=_proposal_href(found), account_href=_account_href(found),
         history=timeline([found.id]), today=clock.today(), calendar=working_calendar(),
         how=counted_from(SHADOW, since, found.due_on, since="It was told of") if found.is_to_be_settled else None,
     )  # fmt: skip

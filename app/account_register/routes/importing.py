@@ -12,6 +12,7 @@ from app.account_register.models import AccessLevel
 from app.account_register.operations import OPTIONAL_HEADERS, REGISTER_HEADERS, RegisterPlan
 from app.account_register.operations.reading import STATUSES
 from app.account_register.queries.imports import last_import, lock_register
+from app.account_register.queries.watch import found_in_use_among
 from app.account_register.routes.shared import reader
 from app.core import clock
 from app.core.csv_files import MAX_FILE_BYTES
@@ -106,5 +107,6 @@ def _check_page(form: ConfirmImportForm, plan: RegisterPlan) -> str:
     if not form.is_submitted():
         form.plan.data = plan.fingerprint
     return render_template(
-        "account_register/check_import.html", form=form, plan=plan, shown=SHOWN, own=plan.added_with(reader())
-    )
+        "account_register/check_import.html", form=form, plan=plan, shown=SHOWN, own=plan.added_with(reader()),
+        told_of=found_in_use_among(plan.added),
+    )  # fmt: skip

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.account_register.models import Account, AccountStatus
-from app.account_register.naming import handle_keys, url_key
+from app.account_register.queries.accounts import is_meant_by
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
-from app.core.plain_letters import PlainLetters, plain_letters
 from app.core.registries import Viewer
 from app.credential_rotation.models import (
     SEES_INCIDENTS,
@@ -30,7 +29,6 @@ from app.people.models import Person
 PAGE = 25
 SHOWN_ON_ACCOUNT = 5
 MOST_MEANT = 2
-_STARTS = ("https://", "https://www.", "http://", "http://www.")
 
 
 def incident_by_id(incident_id: uuid.UUID) -> AccountIncident | None:
@@ -151,16 +149,10 @@ def parts_of(account: Account) -> list[Account]:
 
 def accounts_meant(typed: str) -> Sequence[Account]:
     """The accounts that somebody may mean by a name, a handle or a web address; two at most, by name."""
-    keys, address = handle_keys(typed), url_key(typed)
-    meant = [PlainLetters(Account.name) == plain_letters(typed)]
-    if keys:
-        meant.append(Account.handle_key.in_(keys))
-    if address and "." in address:
-        meant.append(Account.url.in_([start + address + end for start in _STARTS for end in ("", "/")]))
     return (
         db.session.execute(
             sa.select(Account)
-            .where(Account.status != AccountStatus.CLOSED, sa.or_(*meant))
+            .where(Account.status != AccountStatus.CLOSED, is_meant_by(typed))
             .order_by(Account.name, Account.platform, Account.id)
             .limit(MOST_MEANT)
         )
