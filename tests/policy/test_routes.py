@@ -60,7 +60,7 @@ def test_the_policy_page_takes_few_queries(make: Factory, client_of: Callable[..
 
 
 def test_a_superseded_version_is_read_as_it_was(make: Factory, client_of: Callable[..., PageClient]) -> None:
-    """With the days on which it held, the way to today's, and nothing to agree to; a version to come is not shown."""
+    """With the days on which it held, the way to today's, and nothing to agree to; a version to come says from when it counts."""
     first = current_version(NOW.date())
     first.superseded_on = date(2027, 2, 1)
     second, third = (
@@ -83,5 +83,7 @@ def test_a_superseded_version_is_read_as_it_was(make: Factory, client_of: Callab
     page = browser.get(f"/policy/{first.slug}/versions/{second.id}")
     assert "You are reading the version in force from 1 February 2027 to 31 January 2028." in page.text
     assert page.has_button("Agree to this version")
-    for wrong in (f"/policy/{first.slug}/versions/{third.id}", f"/policy/other/versions/{first.id}"):
-        browser.get(wrong, status=404)
+    page = browser.get(f"/policy/{first.slug}/versions/{third.id}")
+    assert "You are reading a version that is to come. It counts from 1 February 2028" in page.text
+    assert not page.has_button("Agree to this version")
+    browser.get(f"/policy/other/versions/{first.id}", status=404)
