@@ -60,7 +60,7 @@ def test_the_policy_page_takes_few_queries(make: Factory, client_of: Callable[..
 
 
 def test_a_superseded_version_is_read_as_it_was(make: Factory, client_of: Callable[..., PageClient]) -> None:
-    """With the days on which it held, the way to today's, and nothing to agree to; a version to come says from when it counts."""
+    """With the days on which it held and the way to today's; a version to come says from when it counts."""
     first = current_version(NOW.date())
     first.superseded_on = date(2027, 2, 1)
     second, third = (
