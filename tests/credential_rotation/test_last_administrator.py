@@ -109,6 +109,17 @@ def test_a_move_that_comes_sooner_after_all(libraries: Account, ann: Person, ben
     assert _asked(notice) is ONLY
 
 
+def test_a_move_that_is_told_late_is_asked_for_at_once(
+    make: Factory, owner: Person, ann: Person, hr: Person, sca: Person, client_of: Callable[..., PageClient]
+) -> None:
+    """On the day on which it is recorded their own access still runs, and yet nobody has taken over."""
+    on = account(make, "Libraries", owner)
+    move = moved(ann, hr, {grant(make, on, ann): False}, day=TODAY - timedelta(days=3), at=NOW)
+    assert _asked(move) is ONLY
+    assert TAKE_OVER in client_of(sca).get("/").text
+    assert {_of(ann, on).ends_on, move.ends_on} == {TODAY}
+
+
 def test_the_access_of_the_other_is_ended(libraries: Account, ann: Person, ben: Person, hr: Person, sca: Person) -> None:
     """By the keeper of the register, though nobody else leaves."""
     notice = leave(ann, hr, day=LATER, immediate=False)
