@@ -262,6 +262,7 @@ def _page(
         can_permit=_permission_matters(found) and found.can_be_permitted_by(person),
         can_ask=_needs_permission(found) and found.can_be_asked_for_by(person),
         can_refuse=found.can_be_refused_by(person), finds_verifier=found.verifier_is_found_by(person),
+        finds_changer=found.changer_is_found_by(person),
         opens_register=person.holds(*KEEPERS),
         permission_matters=_permission_matters(found), who_permits=who_permits(), permission_source=_permission_source(),
         too_early=found.counts_from > clock.now(),
