@@ -10,7 +10,7 @@ from app.account_register.operations import end_access_of_own_login
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.credential_rotation import operations
-from app.credential_rotation.models import HandOver, LeaverNotice, Move
+from app.credential_rotation.models import HandOver, LeaverNotice, Move, NoticeStatus
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, grant, leave, moved
@@ -161,6 +161,33 @@ def test_the_day_of_the_other_is_changed(
     assert _asked(first) is ONLY
     assert libraries.name in TAKE_OVER
     with clock.set_to(NOW + 2 * HOUR):
+        assert TAKE_OVER in client_of(sca).get("/").text
+
+
+def test_who_took_over_goes_once_everything_was_complete(
+    make: Factory, owner: Person, ann: Person, hr: Person, sca: Person, client_of: Callable[..., PageClient]
+) -> None:
+    """Somebody is asked for again, and the page of the leaver does not say beside it that nothing is left to do."""
+    on = account(make, "Libraries", owner)
+    grant(make, on, ann, mode=LoginMode.INDIVIDUAL)
+    notice = leave(ann, hr)
+    assert notice.status is NoticeStatus.NOTIFIED
+    heir = grant(make, on, make.person("Heir"), mode=LoginMode.INDIVIDUAL)
+    tomorrow = NOW + timedelta(days=1)
+    with clock.set_to(tomorrow):
+        begin_writing()
+        operations.complete_leavers(tomorrow)
+        commit()
+        assert notice.status is NoticeStatus.COMPLETE
+        page = client_of(hr).get(f"/credential-rotation/leavers/{notice.id}").text
+        assert "Nothing is left to do" in page
+        assert "Urgent" not in page
+        heir.ends_on, heir.end_reason = TODAY, EndReason.WITHDRAWN
+        make.keep(heir)
+        page = client_of(hr).get(f"/credential-rotation/leavers/{notice.id}").text
+        assert "Nothing is left to do" not in page
+        assert "All of it was done on 4 March 2027. What somebody had taken over then needs somebody again" in page
+        assert "Libraries, Facebook needs another administrator" in page
         assert TAKE_OVER in client_of(sca).get("/").text
 
 
