@@ -25,7 +25,7 @@ ACCESS = {
     "credential_rotation.who_could_get_in_on": signed_in("queries.account_for, then Account.past_access_is_known_to"),
     "credential_rotation.what_somebody_could_get_into": roles(*HR_OFFICERS, *KEEPERS, Role.AUDITOR),
     "credential_rotation.what_they_could_get_into": signed_in("past_access_is_known_to"),
-    "credential_rotation.start": roles(*KEEPERS, then_asks="start_rotation asks again"),
+    "credential_rotation.start": signed_in("queries.account_for, then may_ask_for_new_password"),
     "credential_rotation.incidents": signed_in("incidents_page selects those the reader may know of"),
     "credential_rotation.find_account": roles(*HANDLERS),
     "credential_rotation.record_incident": roles(*HANDLERS, then_asks="record_incident asks again"),

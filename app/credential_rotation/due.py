@@ -25,12 +25,13 @@ from app.credential_rotation.queries import (
     incidents_seen,
     left_by_move,
     mine_to_change,
+    mine_to_find_changer,
     mine_to_find_verifier,
     mine_to_permit,
     mine_to_verify,
     open_hand_overs,
     open_when_late,
-    open_where_nobody_verifies,
+    open_where_nobody_is_left,
     still_to_hand_over,
 )
 from app.credential_rotation.queries.because_of import carried_by_leaver
@@ -61,6 +62,12 @@ def _to_change(viewer: Viewer, today: date) -> sa.Select[Any]:
 
 def _to_verify(viewer: Viewer, today: date) -> sa.Select[Any]:
     return _rotations("rotation_verify", CredentialRotation.verify_by, mine_to_verify(viewer, today))
+
+
+def _without_changer(viewer: Viewer, today: date) -> sa.Select[Any] | None:
+    if not viewer.holds(*KEEPERS, Role.ADMINISTRATOR):
+        return None
+    return _rotations("rotation_no_changer", CredentialRotation.due_on, mine_to_find_changer(viewer, today))
 
 
 def _without_verifier(viewer: Viewer, today: date) -> sa.Select[Any] | None:
@@ -134,8 +141,13 @@ DUE_KINDS = (
         everybody=everybody_with(_to_verify), opens=open_when_late, unopened=ABOUT_PASSWORDS,
     ),
     DueKind(
+        "rotation_no_changer", "Find somebody to change the password of {who}", "credential_rotation.rotation",
+        "rotation_id", _without_changer, everybody=everybody_with(_without_changer), opens=open_where_nobody_is_left,
+        unopened=ABOUT_PASSWORDS,
+    ),
+    DueKind(
         "rotation_no_verifier", "Find somebody to verify the new password of {who}", "credential_rotation.rotation",
-        "rotation_id", _without_verifier, everybody=everybody_with(_without_verifier), opens=open_where_nobody_verifies,
+        "rotation_id", _without_verifier, everybody=everybody_with(_without_verifier), opens=open_where_nobody_is_left,
         unopened=ABOUT_PASSWORDS,
     ),
     DueKind(

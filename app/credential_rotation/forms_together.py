@@ -20,6 +20,7 @@ from app.credential_rotation.forms import NOT_MADE, NOT_MADE_WORDS, SIGHTING_WOR
 from app.credential_rotation.models import CredentialRotation, Sighting, StepAnswer, StepKind, StepOutcome
 
 ALL_DONE, SOME_DONE, NOTHING = "all", "some", "nothing"
+LEFT_OUT = "Changed, but the steps with a reason above do not apply"
 MAY_NOT_APPLY = tuple(kind for kind in StepKind if kind is not StepKind.PASSWORD)
 
 
@@ -32,7 +33,8 @@ def _why_not(kind: StepKind) -> StringField:
 class TogetherForm(ProbityForm):
     """What was done for each account? Made by `together_form`, with the questions of each rotation under its id.
 
-    Why a step does not apply is asked once, and counts for the accounts of which that is said.
+    Why a step does not apply is asked once. Each reason is recorded for every account of which it is said that the steps
+    with a reason do not apply, as the page says.
     """
 
     changed_on = DateField(
@@ -119,7 +121,7 @@ def _questions(rotation: CredentialRotation, *, emergency: bool) -> dict[str, An
     asked: dict[str, Any] = {
         f"outcome_{key}": RadioField(
             name,
-            choices=[(ALL_DONE, "Changed, every step done"), (SOME_DONE, "Changed, a step does not apply"),
+            choices=[(ALL_DONE, "Changed, every step done"), (SOME_DONE, LEFT_OUT),
                 (NOTHING, "Nothing to record now")],
             validators=[Required(f"Select what you did for {name}")],
         ),

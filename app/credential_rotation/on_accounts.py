@@ -14,16 +14,17 @@ from app.credential_rotation.models import (
     CredentialRotation,
     RotationCause,
     RotationStatus,
+    may_ask_for_new_password,
 )
 from app.credential_rotation.queries import incidents_of, may_see_incidents_of, open_rotations_of
-from app.people.models import KEEPERS, Person
+from app.people.models import Person
 
 
 def panel_of_account(account: Account, viewer: Any) -> Panel | None:
     """The open rotations of an account, in neutral words; nothing for those because of whom its password changes."""
     reader: Person = viewer
     seen = [rotation for rotation in open_rotations_of(account) if rotation.can_be_seen_by(reader)]
-    can_start = reader.holds(*KEEPERS) and not account.is_closed
+    can_start = may_ask_for_new_password(account, reader) and not account.is_closed
     sees_history = account.past_access_is_known_to(reader) or reader.holds(*SEES_CAUSES)
     if not seen and not can_start and not sees_history:
         return None

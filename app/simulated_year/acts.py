@@ -92,7 +92,7 @@ def _verify_password(doing: Doing) -> None:
         )
 
 
-def _find_verifier(doing: Doing) -> None:
+def _find_somebody(doing: Doing) -> None:
     """A keeper gives the account to another owner; the administrator appoints somebody who keeps the register too."""
     rotation = db.session.get_one(CredentialRotation, doing.id)
     if not doing.by.holds(*KEEPERS):
@@ -305,7 +305,7 @@ ACTS: Mapping[str, Act] = {
     "notice_use": _notice,
     "rotation_change": _change_password,
     "rotation_verify": _verify_password,
-    "rotation_no_verifier": _find_verifier,
+    **dict.fromkeys(("rotation_no_changer", "rotation_no_verifier"), _find_somebody),
     "rotation_permit": _permit_password,
     "work_change": _all_goes_on,
     "leaver_hand_over": _hand_over,

@@ -56,6 +56,9 @@ TO_FORMER_OFFICERS = "case:part-ended"
 """It says nothing of a case, and it may be closed to whoever gets it by now."""
 _READERS = {*READERS, *ROLE_FOR.values()}
 ABOUT_ROTATIONS = ("rotation_due", "rotation_to_verify", "rotation_to_permit")
+ABOUT_PASSWORDS = (
+    "rotation_change", "rotation_no_changer", "rotation_verify", "rotation_no_verifier", "rotation_permit",
+)  # fmt: skip
 HANDED_OVER: Mapping[str, Any] = {"leaver_hand_over": LeaverNotice, "move_hand_over": Move}
 """Duties to find somebody who takes over, with what says who goes."""
 _SENT_ON = sa.select(
@@ -334,8 +337,7 @@ def _may_know(thing: Expected, known: Known) -> bool:
 
 def _told_of_their_own_leaving(sent: Sequence[Any]) -> Iterator[str]:
     """Nobody is reminded of a password that changes because of them, nor of what is to be handed over when they go."""
-    about_passwords = ("rotation_change", "rotation_verify", "rotation_no_verifier", "rotation_permit")
-    passwords = [one for one in sent if one.kind in about_passwords and not one.escalated]  # others read no account
+    passwords = [one for one in sent if one.kind in ABOUT_PASSWORDS and not one.escalated]  # others read no account
     causes = _causes({uuid.UUID(one.key) for one in passwords})
     handed = [one for one in sent if one.kind in HANDED_OVER and one.escalated]
     keys = [uuid.UUID(one.key) for one in handed]

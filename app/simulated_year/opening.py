@@ -78,7 +78,7 @@ PAGES: dict[str, Opens] = {
     "policy:disputed": _of(Acknowledgement, Acknowledgement.can_be_seen_by),
     "policy:format": _of(FormatRequest, FormatRequest.can_be_seen_by),
     **dict.fromkeys(
-        ("rotation_change", "rotation_verify", "rotation_no_verifier", "rotation_permit"),
+        ("rotation_change", "rotation_no_changer", "rotation_verify", "rotation_no_verifier", "rotation_permit"),
         _of(CredentialRotation, CredentialRotation.can_be_seen_by),
     ),
     "leaver_hand_over": _of(LeaverNotice, _hand_over),

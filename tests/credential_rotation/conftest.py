@@ -1,9 +1,14 @@
 """Who sees to accounts and leavers, for the tests of this room."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from app.account_register.models import Account
+from app.core.db import db
 from app.people.models import Person, Role
+from app.policy.models import Installation
+from app.policy.queries import installation
 from tests.credential_rotation.factories import account, grant
 from tests.factories import Factory
 
@@ -57,3 +62,17 @@ def on(make: Factory, owner: Person) -> Account:
     for name in ("Ann", "Ben"):
         grant(make, made, make.person(name))
     return made
+
+
+@pytest.fixture
+def partnership(make: Factory) -> Iterator[None]:
+    """The pack that asks for permission before a change, with its path for emergencies, and lets one person verify what
+    nobody else can.
+    """
+    row = db.session.get(Installation, 1)
+    row.pack_name = "rudheath-and-witton-together"
+    make.keep(row)
+    installation.forget()
+    yield
+    db.session.rollback()
+    installation.forget()

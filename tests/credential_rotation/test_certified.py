@@ -1,7 +1,7 @@
 """When everything is done for a leaver, and what the certificate says of changes that nobody permitted or saw."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pypdf
@@ -17,8 +17,6 @@ from app.credential_rotation import operations
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus, RotationStatus, Sighting, StepKind
 from app.credential_rotation.queries import rotations_of
 from app.people.models import Person, Role
-from app.policy.models import Installation
-from app.policy.queries import installation
 from tests.conftest import NOW
 from tests.credential_rotation.factories import ALL_DONE, TODAY, account, changed, grant, leave, verified
 from tests.documents.reading import flat
@@ -28,18 +26,6 @@ from tests.pages import PageClient
 Clients = Callable[..., PageClient]
 ROOM, HOUR, DAY = "/credential-rotation", timedelta(hours=1), timedelta(days=1)
 STEPS = {kind.value: "done" for kind in StepKind}
-
-
-@pytest.fixture
-def partnership(make: Factory) -> Iterator[None]:
-    """The pack that asks for permission, and lets one person verify what nobody else can."""
-    row = db.session.get(Installation, 1)
-    row.pack_name = "rudheath-and-witton-together"
-    make.keep(row)
-    installation.forget()
-    yield
-    db.session.rollback()
-    installation.forget()
 
 
 @pytest.fixture

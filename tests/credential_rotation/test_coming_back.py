@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.account_register.models import LoginMode
 from app.core import clock
 from app.core.audit import ActorKind
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import OutboxMessage
+from app.core.presentation import uk_date
 from app.credential_rotation import operations, queries
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeSource, NoticeStatus
 from app.credential_rotation.operations import messages
@@ -78,6 +80,45 @@ def test_what_was_proved_stays_and_nothing_comes_back(
         second = leave(jo, hr, day=BACK, at=LATER + 2 * HOUR)
         assert second.id != notice.id
         assert [holding.cause is not None for holding in second.holdings] == [True]
+
+
+@pytest.mark.parametrize("has_access_again", [False, True])
+def test_who_leaves_again_leaves_with_what_they_had_this_time(
+    notice: LeaverNotice, make: Factory, client_of: Clients, sca: Person, owner: Person, hr: Person, jo: Person,
+    has_access_again: bool,
+) -> None:  # fmt: skip
+    """Nothing that ended, or was changed, before they came back: neither in the preview, nor on the page, nor on paper."""
+    back = NOW + 90 * DAY
+    _back(notice, hr, at=back)
+    (libraries,) = (one.account for one in notice.holdings)
+    with clock.set_to(back + HOUR):
+        if has_access_again:
+            again = grant(make, libraries, jo, mode=LoginMode.INDIVIDUAL)
+            again.starts_on, again.approved_at = back.date(), back + HOUR
+            make.keep(again)
+        preview = operations.preview_leaver(
+            jo, last_working_day=back.date() + DAY, immediate=False, by=hr, at=back + HOUR
+        )
+        assert [(one.grant is not None, one.over, one.made) for one in preview.holdings] == (
+            [(True, None, None)] if has_access_again else []
+        )
+        second = leave(jo, hr, day=back.date() + DAY, immediate=False, at=back + HOUR)
+        assert not operations.complete_leavers(back + HOUR)
+    gone = back + 2 * DAY
+    with clock.set_to(gone):
+        begin_writing()
+        operations.complete_leavers(gone)
+        commit()
+        assert second.status is NoticeStatus.COMPLETE
+        chain = queries.chain_of(second, gone.date())
+        assert [(row.account, row.rotation_id) for row in chain] == [("Libraries", None)] * has_access_again
+        page = client_of(hr).get(f"{ROOM}/leavers/{second.id}").text
+        assert uk_date(TODAY) not in page
+        assert "every password was changed" not in page
+        paper = queries.certificate_of(second, day=gone.date())
+        assert [one.ends_on for one in paper.accesses] == [back.date() + DAY] * has_access_again
+        first = queries.certificate_of(notice, day=gone.date())
+        assert ([row.account for row in first.chain], [one.ends_on for one in first.accesses]) == (["Libraries"], [TODAY])
 
 
 def test_who_may_and_when(notice: LeaverNotice, make: Factory, sca: Person, hr: Person, jo: Person) -> None:

@@ -10,7 +10,7 @@ from app.account_register.operations import end_access_of_own_login
 from app.core import clock
 from app.core.db import begin_writing, commit
 from app.credential_rotation import operations
-from app.credential_rotation.models import HandOver, LeaverNotice, Move
+from app.credential_rotation.models import HandOver, LeaverNotice, Move, NoticeStatus
 from app.people.models import Person
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, grant, leave, moved
@@ -109,6 +109,17 @@ def test_a_move_that_comes_sooner_after_all(libraries: Account, ann: Person, ben
     assert _asked(notice) is ONLY
 
 
+def test_a_move_that_is_told_late_is_asked_for_at_once(
+    make: Factory, owner: Person, ann: Person, hr: Person, sca: Person, client_of: Callable[..., PageClient]
+) -> None:
+    """On the day on which it is recorded their own access still runs, and yet nobody has taken over."""
+    on = account(make, "Libraries", owner)
+    move = moved(ann, hr, {grant(make, on, ann): False}, day=TODAY - timedelta(days=3), at=NOW)
+    assert _asked(move) is ONLY
+    assert TAKE_OVER in client_of(sca).get("/").text
+    assert {_of(ann, on).ends_on, move.ends_on} == {TODAY}
+
+
 def test_the_access_of_the_other_is_ended(libraries: Account, ann: Person, ben: Person, hr: Person, sca: Person) -> None:
     """By the keeper of the register, though nobody else leaves."""
     notice = leave(ann, hr, day=LATER, immediate=False)
@@ -150,6 +161,33 @@ def test_the_day_of_the_other_is_changed(
     assert _asked(first) is ONLY
     assert libraries.name in TAKE_OVER
     with clock.set_to(NOW + 2 * HOUR):
+        assert TAKE_OVER in client_of(sca).get("/").text
+
+
+def test_who_took_over_goes_once_everything_was_complete(
+    make: Factory, owner: Person, ann: Person, hr: Person, sca: Person, client_of: Callable[..., PageClient]
+) -> None:
+    """Somebody is asked for again, and the page of the leaver does not say beside it that nothing is left to do."""
+    on = account(make, "Libraries", owner)
+    grant(make, on, ann, mode=LoginMode.INDIVIDUAL)
+    notice = leave(ann, hr)
+    assert notice.status is NoticeStatus.NOTIFIED
+    heir = grant(make, on, make.person("Heir"), mode=LoginMode.INDIVIDUAL)
+    tomorrow = NOW + timedelta(days=1)
+    with clock.set_to(tomorrow):
+        begin_writing()
+        operations.complete_leavers(tomorrow)
+        commit()
+        assert notice.status is NoticeStatus.COMPLETE
+        page = client_of(hr).get(f"/credential-rotation/leavers/{notice.id}").text
+        assert "Nothing is left to do" in page
+        assert "Urgent" not in page
+        heir.ends_on, heir.end_reason = TODAY, EndReason.WITHDRAWN
+        make.keep(heir)
+        page = client_of(hr).get(f"/credential-rotation/leavers/{notice.id}").text
+        assert "Nothing is left to do" not in page
+        assert "All of it was done on 4 March 2027. What somebody had taken over then needs somebody again" in page
+        assert "Libraries, Facebook needs another administrator" in page
         assert TAKE_OVER in client_of(sca).get("/").text
 
 

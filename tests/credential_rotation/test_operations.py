@@ -346,7 +346,9 @@ def test_prior_permission_where_the_policy_asks_for_it(make: Factory, sca: Perso
             operations.mark_changed(rotation, by=owner, at=at, changed_at=at, steps=ALL_DONE)
         with pytest.raises(NotAllowed):
             operations.permit_rotation(rotation, by=make.person(), at=NOW)
+        db.session.rollback()
         begin_writing(rotation)
+        operations.ask_for_permission(rotation, by=owner, at=NOW)
         operations.permit_rotation(rotation, by=holder, at=NOW)
         commit()
         with pytest.raises(AlreadyDone) as refused:

@@ -1,6 +1,6 @@
 """Permission before a password changes, and after one that could not wait, where the policy asks for it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,11 +15,11 @@ from app.credential_rotation import operations
 from app.credential_rotation.due import DUE_KINDS
 from app.credential_rotation.models import CredentialRotation, RotationStatus, Sighting, StepKind
 from app.credential_rotation.queries import rotations_of
+from app.duties.models import Reminder
 from app.people.models import Person, Role
-from app.policy.models import Installation
-from app.policy.queries import installation
 from tests.conftest import NOW
 from tests.credential_rotation.factories import ALL_DONE, TODAY, account, changed, grant, leave, started
+from tests.duties.factories import morning
 from tests.factories import Factory
 from tests.pages import PageClient
 
@@ -30,18 +30,6 @@ LATER = NOW + HOUR
 STEPS = {kind.value: "done" for kind in StepKind}
 WHEN = {"changed_on": ["3", "3", "2027"], "changed_time": "10:30am"}
 TO_PERMIT = next(kind for kind in DUE_KINDS if kind.name == "rotation_permit")
-
-
-@pytest.fixture
-def partnership(make: Factory) -> Iterator[None]:
-    """The pack that asks for permission, with its path for emergencies."""
-    row = db.session.get(Installation, 1)
-    row.pack_name = "rudheath-and-witton-together"
-    make.keep(row)
-    installation.forget()
-    yield
-    db.session.rollback()
-    installation.forget()
 
 
 @pytest.fixture
@@ -61,6 +49,12 @@ def page_of(make: Factory, owner: Person, holder: Person) -> Account:
 def _asked(rotation: CredentialRotation, by: Person) -> None:
     begin_writing(rotation)
     operations.ask_for_permission(rotation, by=by, at=NOW)
+    commit()
+
+
+def _permitted(rotation: CredentialRotation, by: Person) -> None:
+    begin_writing(rotation)
+    operations.permit_rotation(rotation, by=by, at=LATER)
     commit()
 
 
@@ -96,9 +90,7 @@ def test_who_asks_never_permits(
     with pytest.raises(NotAllowed, match=r"Only another holder of the account.*\(local setting\)"):
         operations.permit_rotation(rotation, by=sca, at=LATER)
     db.session.rollback()
-    begin_writing(rotation)
-    operations.permit_rotation(rotation, by=holder, at=LATER)
-    commit()
+    _permitted(rotation, holder)
     assert _due(sca) == []
     for act in (operations.ask_for_permission, operations.permit_rotation):
         with pytest.raises(AlreadyDone) as refused:
@@ -112,6 +104,47 @@ def test_who_asks_never_permits(
     assert rotation.emergency_reason == ""
     with pytest.raises(AlreadyDone):
         operations.ask_for_permission(rotation, by=sca, at=LATER)
+
+
+@pytest.mark.usefixtures("partnership")
+def test_nothing_is_permitted_before_anybody_asks(
+    client_of: Clients, sca: Person, owner: Person, holder: Person, page_of: Account
+) -> None:
+    """Neither by the page nor by the act; then by who is asked alone."""
+    rotation = started(page_of, sca)
+    address = f"{ROOM}/rotations/{rotation.id}"
+    browser = client_of(holder)
+    assert not rotation.can_be_permitted_by(holder)
+    assert not browser.get(address).has_button("Permit this change")
+    assert "Nobody has asked for permission" in browser.post(f"{address}/permitted", {}, status=409).text
+    with pytest.raises(AlreadyDone, match="Nobody has asked"):
+        operations.permit_rotation(rotation, by=holder, at=LATER)
+    db.session.rollback()
+    _asked(rotation, owner)
+    assert browser.get(address).has_button("Permit this change")
+
+
+@pytest.mark.usefixtures("partnership")
+def test_whoever_asked_sees_to_it_where_the_only_keeper_permits_it(
+    make: Factory, client_of: Clients, hr: Person, sca: Person, jo: Person
+) -> None:
+    """The partnership's own register: the Project Manager owns the account and keeps the register alone."""
+    chair, on = make.person("Chair", Role.CHAIR), account(make, "Village page", sca)
+    for person in (jo, sca, chair):
+        grant(make, on, person)
+    leave(jo, hr)
+    rotation = db.session.execute(sa.select(CredentialRotation)).scalar_one()
+    _asked(rotation, chair)
+    assert rotation.owner_id == sca.id
+    _permitted(rotation, sca)
+    assert rotation.owner_id == chair.id
+    line = "Change the password of Village page (Facebook)"
+    assert [line in client_of(one).get("/").text for one in (chair, sca)] == [True, False]
+    assert line in client_of(chair).get(f"{ROOM}/").text
+    morning(rotation.due_on)
+    sent = sa.select(Reminder.to_person_id).where(Reminder.kind == "rotation_change")
+    assert set(db.session.execute(sent).scalars()) == {chair.id}
+    changed(rotation, chair)
 
 
 @pytest.mark.usefixtures("partnership")
@@ -134,9 +167,7 @@ def test_an_emergency_is_permitted_within_a_working_day(
     operations.verify_rotation(rotation, by=sca, at=LATER, saw=Sighting.SIGNED_IN)
     commit()
     assert (rotation.status, _due(holder)) == (RotationStatus.COMPLETE, ["Village page (Facebook)"])
-    begin_writing(rotation)
-    operations.permit_rotation(rotation, by=holder, at=LATER)
-    commit()
+    _permitted(rotation, holder)
     assert _due(holder) == []
 
 
@@ -253,9 +284,8 @@ def test_many_changes_on_one_page_say_at_each_account_that_permission_is_missing
     sent: dict[str, object] = {"changed_on": ["3", "3", "2027"]}
     for rotation in (one, two):
         sent |= {f"outcome_{rotation.id.hex}": "all", f"time_{rotation.id.hex}": "10:30am"}
-    begin_writing(one)
-    operations.permit_rotation(one, by=holder, at=NOW)
-    commit()
+    _asked(one, owner)
+    _permitted(one, holder)
     browser = client_of(owner)
     with clock.set_to(LATER):
         page = browser.post(f"{ROOM}/together", sent, status=409)
@@ -274,9 +304,7 @@ def test_who_permits_is_not_asked_to_make_the_change(make: Factory, sca: Person,
     rotation = started(page_of, sca)
     assert rotation.owner_id == owner.id
     _asked(rotation, other)
-    begin_writing(rotation)
-    operations.permit_rotation(rotation, by=owner, at=LATER)
-    commit()
+    _permitted(rotation, owner)
     assert [rotation.can_be_changed_by(one) for one in (owner, other, sca)] == [False, True, True]
     assert rotation.owner_id == sca.id
     due = {kind.name: kind.select for kind in DUE_KINDS}["rotation_change"]

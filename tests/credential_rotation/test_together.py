@@ -90,6 +90,24 @@ def test_ten_passwords_of_a_leaver_are_recorded_on_one_page_and_verified_on_anot
     assert notice.status is NoticeStatus.COMPLETE
 
 
+def test_a_reason_is_recorded_for_each_account_that_is_marked_and_the_page_says_so(
+    make: Factory, client_of: Clients, hr: Person, owner: Person, jo: Person
+) -> None:
+    """Both reasons for the two that are marked, neither for the third."""
+    _left(make, hr, owner, jo)
+    one, two, three = sorted(_rotations(), key=lambda rotation: rotation.account.name)
+    browser = client_of(owner)
+    marked = {f"outcome_{each.id.hex}": "some" for each in (one, two)}
+    reasons = {"why_backup_codes": "The platform gives none", "why_recovery": "None is set"}
+    with clock.set_to(LATER):
+        page = browser.get(f"{ROOM}/together").text
+        assert "for every account below that you mark as “Changed, but the steps with a reason above do not apply”" in page
+        browser.follow(f"{ROOM}/together", _sent([one, two, three], **marked, **reasons))
+    told = {each.account.name: {step.reason for step in each.steps if step.reason} for each in (one, two, three)}
+    both = set(reasons.values())
+    assert told == {one.account.name: both, two.account.name: both, three.account.name: set()}
+
+
 def test_bad_input_is_told_by_account_and_nothing_is_recorded(
     make: Factory, client_of: Clients, hr: Person, owner: Person, jo: Person
 ) -> None:

@@ -114,22 +114,24 @@ class Organisation:
         self._told_early()
         self._reports()
         self._cases()
-        self._nobody_verifies()
+        self._nobody_changes_or_verifies()
         for name, manager in (("Renamed", self.manager), ("Renamed alone", None)):
             person = make.person(name, manager=manager)
             account(make, f"Of {name}", person)
             make.keep(WorkChange(person_id=person.id, told_on=TODAY, due_on=TODAY + DAY, old_post="Librarian",
                                  new_post="Officer", old_service="", new_service=""))  # fmt: skip
 
-    def _nobody_verifies(self) -> None:
-        """A change by one keeper, because of all the others."""
-        rotation = started(account(self.make, "Nobody verifies", self.sca), self.sca)
-        for other in holders_of(KEEPERS, TODAY):
-            if other is not self.sca:
-                cause = RotationCause(trigger=Trigger.ACCESS_ENDED, person_id=other.id, counts_from=NOW, due_on=TODAY)
+    def _nobody_changes_or_verifies(self) -> None:
+        """Because of all keepers but one: a change that she made, and one that she permitted to somebody without access."""
+        made, due = (started(account(self.make, f"Nobody {does}", self.sca), self.sca) for does in ("verifies", "changes"))
+        for keeper in holders_of(KEEPERS, TODAY):
+            for rotation in (made, due) if keeper is not self.sca else ():
+                cause = RotationCause(trigger=Trigger.ACCESS_ENDED, person_id=keeper.id, counts_from=NOW, due_on=TODAY)
                 rotation.causes.append(cause)
-        self.make.keep(rotation)
-        changed(rotation, self.sca)
+        due.permission_asked_by_id, due.permission_asked_at = self.make.person("Had asked").id, NOW
+        due.permitted_by_id, due.permitted_at = self.sca.id, NOW
+        self.make.keep(made, due)
+        changed(made, self.sca)
 
     def _told_early(self) -> None:
         """One alert, question and declaration at each stage; of somebody without a manager, and of the keeper herself."""

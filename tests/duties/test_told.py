@@ -19,7 +19,7 @@ from tests.factories import Factory
 
 TODAY, DAY = NOW.date(), timedelta(days=1)
 OF_AN_ACCOUNT = {"account_review", "content_review", "account_results", "risk_review", "risk_accept", "account_papers"}
-OF_A_CHANGE = {"rotation_change", "rotation_verify", "rotation_no_verifier", "rotation_permit"}
+OF_A_CHANGE = {"rotation_change", "rotation_no_changer", "rotation_verify", "rotation_no_verifier", "rotation_permit"}
 OPEN_TO_MORE = {"device_decide", "device_unanswered", *OF_A_CHANGE, *OF_AN_ACCOUNT}
 """A stand-in is asked as of the day; the owner, the deputy and holders of an account read what is due of it as well, and are
 not told that it is late with somebody else.

@@ -65,6 +65,7 @@ from app.credential_rotation.models.rotations import (
     StepKind,
     StepOutcome,
 )
+from app.credential_rotation.models.starting import may_ask_for_new_password
 from app.credential_rotation.models.work_changes import WorkChange
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "figures_of",
     "hidden_cells",
     "hours_words",
+    "may_ask_for_new_password",
     "proof_words",
     "quarter_of",
 ]

@@ -152,6 +152,34 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
             self._answers_for_it(person) or self._holds_access(person, AccessLevel.ADMIN)
         )
 
+    @property
+    def lacks_changer(self) -> bool:
+        """Whether it is still to be changed and nobody is asked to: neither who owns the account nor a keeper of the
+        register can, nor whoever asked for permission. Other administrators of the account may, but are not asked.
+        """
+        if self.status is not RotationStatus.DUE:
+            return False
+        today, asker = clock.today(), self.permission_asked_by
+        asked = [self.account.owner, *holders_of(KEEPERS, today)]
+        if asker is not None and self._holds_access(asker, AccessLevel.ADMIN):
+            asked.append(asker)
+        no_part = {self.permitted_by_id, *(cause.person_id for cause in self.causes)}
+        return not any(one is not None and one.is_here_on(today) and one.id not in no_part for one in asked)
+
+    def changer_is_found_by(self, person: Person) -> bool:
+        """Whether it is for this person to find somebody who changes it: a keeper of the register who permitted it, or the
+        administrator where it changes because of every keeper. While nobody keeps the register, somebody is asked to
+        appoint one.
+        """
+        if not person.holds(*KEEPERS, Role.ADMINISTRATOR) or self.is_caused_by(person) or not self.lacks_changer:
+            return False
+        return person.holds(*KEEPERS) or self._concerns_every_keeper
+
+    @property
+    def _concerns_every_keeper(self) -> bool:
+        keepers = holders_of(KEEPERS, clock.today())
+        return bool(keepers) and all(self.is_caused_by(one) for one in keepers)
+
     def is_verifier(self, person: Person) -> bool:
         """Whether it is for this person to verify the change: not who made it, not one because of whom it was made. Where
         nobody else can, and the pack allows it, who made it does.
@@ -192,8 +220,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
             return False
         if person.id == self.done_by_id and person.holds(*KEEPERS):
             return True
-        keepers = holders_of(KEEPERS, clock.today())
-        return person.holds(Role.ADMINISTRATOR) and bool(keepers) and all(self.is_caused_by(one) for one in keepers)
+        return person.holds(Role.ADMINISTRATOR) and self._concerns_every_keeper
 
     @property
     def permitters(self) -> frozenset[uuid.UUID]:
@@ -244,9 +271,10 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         return self.status is RotationStatus.TO_VERIFY and self.is_verifier(person)
 
     def can_be_permitted_by(self, person: Person) -> bool:
-        """Whether this person may permit the change now: before it, or after one made in an emergency."""
+        """Whether this person may permit the change now: once it is asked for, or after one made in an emergency."""
+        waits = self.status is not RotationStatus.DUE or self.permission_asked_at is not None
         return (
-            self.permitted_at is None and self.permission_refused_at is None and self.may_need_permission
+            waits and self.permitted_at is None and self.permission_refused_at is None and self.may_need_permission
             and self.is_permitter(person)
         )  # fmt: skip
 
@@ -277,6 +305,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
             self._answers_for_it(person) or self._holds_access(person) or person.holds(*SEES_CAUSES)
             or person.id in (self.done_by_id, self.verified_by_id, self.permitted_by_id, self.not_made_by_id)
             or self._is_above_its_owner(person) or self.can_be_permitted_by(person) or self.verifier_is_found_by(person)
+            or self.changer_is_found_by(person)
         )  # fmt: skip
 
 

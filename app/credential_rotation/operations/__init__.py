@@ -39,12 +39,12 @@ from app.credential_rotation.operations.rotating import (
     change_what_they_knew,
     end_shared_access,
     mark_changed,
-    start_rotation,
     verify_rotation,
 )
 from app.credential_rotation.operations.routine import renew_old_passwords
 from app.credential_rotation.operations.seeing_to_it import settle_owners
 from app.credential_rotation.operations.signing_in import correct_ways_of_signing_in
+from app.credential_rotation.operations.starting import demand_may_start, start_rotation
 from app.credential_rotation.operations.still_known import change_what_is_still_known
 from app.credential_rotation.operations.together import (
     Change,
@@ -77,6 +77,7 @@ __all__ = [
     "complete_leavers",
     "correct_ways_of_signing_in",
     "declare_compromise",
+    "demand_may_start",
     "demand_may_take_back",
     "end_shared_access",
     "follow_account",

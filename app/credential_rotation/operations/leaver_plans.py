@@ -223,7 +223,7 @@ def _with_what_came_before(
     """The same with access that ended before they leave, because they moved, were away or needed it no more, with the change
     of its password, and what nobody has taken over from them since: that belongs to their leaving too.
     """
-    person, earliest = leaving.person, earliest_that_belongs(today)
+    person, earliest = leaving.person, clock.local_day(earliest_that_belongs(leaving.person, today))
     over = {plan.account.id: _over_on(today, plan.account, person) for plan in plans}
     before = (one for ended in over.values() for one in ended if one.end_reason is not EndReason.LEFT)
     left = hand_overs_left_by(person, today) if any(before) else {}

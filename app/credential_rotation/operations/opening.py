@@ -127,9 +127,14 @@ def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None
 def settle_owner(
     rotation: CredentialRotation, *, at: datetime, keepers: Sequence[Person] | None = None
 ) -> bool:
-    """See that the account's owner of today sees to a rotation, and tell them; gives whether it is another than before."""
+    """See that the account's owner of today sees to a rotation, else a keeper, else whoever asked for permission to make it;
+    and tell them. Gives whether it is another than before.
+    """
     not_by = {rotation.permitted_by_id, *(cause.person_id for cause in rotation.causes)}
-    owner = owner_for(rotation.account, not_by, clock.local_day(at), keepers)
+    day, asker = clock.local_day(at), rotation.permission_asked_by
+    owner = owner_for(rotation.account, not_by, day, keepers)
+    if owner is None and asker is not None and asker.is_here_on(day) and rotation.is_changer(asker):
+        owner = asker
     if rotation.owner_id == (owner.id if owner else None):
         return False
     rotation.owner, rotation.owner_id = owner, owner.id if owner else None

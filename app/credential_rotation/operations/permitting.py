@@ -39,6 +39,7 @@ def ask_for_permission(rotation: CredentialRotation, *, by: Person, at: datetime
     rotation.permission_asked_at = at
     rotation.permit_by = max(rotation.due_on, clock.local_day(at))
     record(ASKED, rotation.id, by=by.id, at=at, facts={"permit_by": rotation.permit_by})
+    settle_owner(rotation, at=at)  # who asks sees to it where nobody else can
     tell_permitters(rotation, at=at)
 
 
@@ -48,6 +49,11 @@ def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -
         raise NotAllowed("You asked for this or made the change, so another person permits it.", what_now=ASK_KEEPER)
     if rotation.may_need_permission and rotation.permitted_at is None:
         demand(rotation.is_permitter(by), f"Only {who_permits()} can permit this change.", what_now=ASK_KEEPER)
+    if rotation.may_need_permission and rotation.status is RotationStatus.DUE and rotation.permission_asked_at is None:
+        raise AlreadyDone(
+            "Nobody has asked for permission to change this password.",
+            what_now="Leave it to whoever is to change it: you are told when they ask. If it is yours to change, ask first.",
+        )
     if not rotation.can_be_permitted_by(by):
         raise _needs_none(rotation)
     rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at

@@ -1,7 +1,7 @@
 """Changing a shared password, telling the keeper of the register in the same act, and verifying it (policy 6.1(3))."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -44,7 +44,7 @@ from app.credential_rotation.operations.opening import (
     settle_owner_and_date,
 )
 from app.credential_rotation.operations.signing_in import settled_when_it_ends
-from app.people.models import KEEPERS, Person
+from app.people.models import Person
 from app.policy.queries import due_at_once, pack
 
 CHANGED = event_kind("rotation:changed", "changed the password", neutral="changed the password")
@@ -59,7 +59,6 @@ SPLIT = event_kind(
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."
 WHY_ENDED = {EndReason.WITHDRAWN: Trigger.WITHDRAWN, EndReason.MOVED: Trigger.MOVED}
 _WHO = {OWNER: "the accountable owner", OTHER_HOLDER: "another holder of the account"}
-SENT_TWICE = timedelta(minutes=1)
 EMERGENCY, VERIFICATION = "rotation_emergency_permission_working_days", "rotation_verification_working_days"
 
 
@@ -313,31 +312,3 @@ def _need_not_change(grant: AccessGrant, *, by: Person, at: datetime) -> None:
 
 def _knows_it_still(notice: LeaverNotice, account: Account, today: date) -> bool:
     return any(planned.rotates for planned in plan_leaving(Leaving.as_told(notice), today, only=account).holdings)
-
-
-def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: datetime) -> CredentialRotation:
-    """Have a password changed without anybody leaving: the account was compromised, or it is time."""
-    demand(by.holds(*KEEPERS), "Only the keeper of the register can ask for this.", what_now=ASK_KEEPER)
-    if trigger not in (Trigger.COMPROMISE, Trigger.SCHEDULED):
-        raise InvalidInput("Select why the password changes", field="trigger")
-    if account.is_closed:
-        raise AlreadyDone("This account is closed, so it has no password to change.")
-    _refuse_same_cause(account, trigger, at)
-    since = clock.local_day(at)
-    return begin_rotation(
-        account, trigger=trigger, person=None, counts_from=at, period=OTHER_TRIGGER, since=since, by=by.id, at=at
-    ).rotation
-
-
-def _refuse_same_cause(account: Account, trigger: Trigger, at: datetime) -> None:
-    """The same request twice is one, also where it is sent again within a minute, be it by another person: people tell
-    changes by the minute. What was compromised once more, at a later time, is a cause of its own.
-    """
-    waiting = due_rotation(account)
-    for cause in waiting.standing_causes if waiting else []:
-        if cause.trigger is trigger and (trigger is Trigger.SCHEDULED or at < cause.counts_from + SENT_TWICE):
-            raise AlreadyDone(
-                "A new password has been asked for already.",
-                when=cause.counts_from,
-                what_now="Open the account to see who changes it, and by when.",
-            )

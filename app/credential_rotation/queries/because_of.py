@@ -2,7 +2,7 @@
 an access that ended. Most who are away for long come back; those who do not had their access ended before they left.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +30,12 @@ BELONGS_FOR_MONTHS = 24
 """What ended longer ago is no part of a leaving: a long illness or another post before it seldom takes longer."""
 
 
-def earliest_that_belongs(today: date) -> date:
-    """The first day from which access that ended, and its change, belong to a leaving that is told today."""
-    return months_after(today, -BELONGS_FOR_MONTHS)
+def earliest_that_belongs(person: Person, today: date) -> datetime:
+    """From when on access that ended, and a change because of them, belong to a leaving that is told today: never from
+    before they came back, for that belongs to their leaving then.
+    """
+    earliest, back = clock.at_local(months_after(today, -BELONGS_FOR_MONTHS)), person.came_back_at
+    return earliest if back is None else max(earliest, back)
 
 
 def changes_because_of(person: Person, today: date) -> dict[UUID, RotationCause]:
@@ -40,7 +43,7 @@ def changes_because_of(person: Person, today: date) -> dict[UUID, RotationCause]
     nobody has verified or judged the change, however long ago it was made, and where it was made in the last months.
     """
     it, cause = CredentialRotation, RotationCause
-    recent = it.changed_at >= clock.at_local(earliest_that_belongs(today))
+    recent = it.changed_at >= earliest_that_belongs(person, today)
     made = db.session.execute(
         sa.select(cause)
         .join(cause.rotation)

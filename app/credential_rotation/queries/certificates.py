@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from app.account_register.models import AccessGrant, Account
+from app.core import clock
 from app.core.audit import ReadEvent
 from app.core.db import db
 from app.credential_rotation.models import LeaverCertificate, LeaverHolding, LeaverNotice, RotationStep
@@ -55,13 +56,17 @@ def certificate_takings(notice: LeaverNotice) -> list[CertificateTaken]:
 
 def _accesses_of(notice: LeaverNotice) -> list[AccessGrant]:
     accounts = sa.select(LeaverHolding.account_id).where(LeaverHolding.notice_id == notice.id)
-    back = notice.person.came_back_at if notice.came_back else None  # what they were given since is another story
-    given = sa.true() if back is None else AccessGrant.approved_at < back
+    of_this_stay: sa.ColumnElement[bool] = sa.true()
+    back = notice.person.came_back_at
+    if back is not None and notice.came_back:  # what they were given since is another story
+        of_this_stay = AccessGrant.approved_at < back
+    elif back is not None:  # and so is what ended before
+        of_this_stay = sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= clock.local_day(back))
     return list(
         db.session.execute(
             sa.select(AccessGrant)
             .join(AccessGrant.account)
-            .where(AccessGrant.person_id == notice.person_id, AccessGrant.account_id.in_(accounts), given)
+            .where(AccessGrant.person_id == notice.person_id, AccessGrant.account_id.in_(accounts), of_this_stay)
             .options(contains_eager(AccessGrant.account))
             .order_by(Account.name, Account.id, AccessGrant.starts_on, AccessGrant.id)
         ).scalars()

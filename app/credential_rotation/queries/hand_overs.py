@@ -22,14 +22,18 @@ def still_to_hand_over(
     """Whether somebody still owns an account of which they are to let go, or nobody goes on administering it: from the
     register as it stands.
 
-    Who goes, their last day and their first day back are values, or columns of the query.
+    Who goes, their last day and their first day back are values, or columns of the query. Told late, their own access runs
+    until the end of that day: by it nobody has taken over.
     """
     other = named(Person, "other_administrator")
+    is_not_their_end = sa.or_(
+        AccessGrant.person_id != person_id, AccessGrant.ends_on.is_(None), AccessGrant.ends_on > day
+    )
     administered = (
         sa.select(AccessGrant.id)
         .join(other, other.id == AccessGrant.person_id)
         .where(
-            AccessGrant.account_id == Account.id, AccessGrant.level == AccessLevel.ADMIN,
+            AccessGrant.account_id == Account.id, AccessGrant.level == AccessLevel.ADMIN, is_not_their_end,
             sa.or_(AccessGrant.starts_on <= day, AccessGrant.starts_on <= last),
             sa.or_(AccessGrant.ends_on.is_(None), sa.and_(AccessGrant.ends_on > last, AccessGrant.ends_on >= day)),
             sa.or_(other.last_working_day.is_(None), other.last_working_day > last), sa.not_(has_left(day, other)),

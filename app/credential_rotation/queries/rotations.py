@@ -93,29 +93,46 @@ def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
     """Passwords that this person is to change, in a query that joins the account: theirs as its owner,
     or as the keeper of the register who sees to it where no owner can.
 
-    Where the owner has left, or it changes because of them, or they permitted it, the keepers of the register do it.
+    Where the owner has left, or it changes because of them, or they permitted it, the keepers of the register do it; where
+    none of these can, whoever asked for permission.
     """
-    owner = aliased(Person)
-    somebody_answers = (
-        sa.select(owner.id)
-        .where(
-            sa.or_(
-                owner.id == Account.owner_id,
-                sa.and_(owner.id == CredentialRotation.owner_id, owner.id.in_(carrying(KEEPERS, day))),
-            ),
-            is_here(day, owner),
-            sa.not_(caused_by(owner.id)),
-            owner.id.is_distinct_from(CredentialRotation.permitted_by_id),
-        )
-        .correlate_except(owner)
-        .exists()
-    )
-    keeps_it = sa.or_(CredentialRotation.owner_id == viewer.id, sa.not_(somebody_answers))
+    owner, keeper, it = aliased(Person), aliased(Person), CredentialRotation
+    owns = owner.id == Account.owner_id
+    sees_to_it = sa.and_(owner.id == it.owner_id, owner.id.in_(carrying(KEEPERS, day)))
+    somebody_answers = _can_make_it(owner, day, sa.or_(owns, sees_to_it))
+    any_keeper = _can_make_it(keeper, day, keeper.id.in_(carrying(KEEPERS, day)))
+    keeps_it = sa.or_(it.owner_id == viewer.id, sa.not_(somebody_answers))
+    asked = sa.and_(
+        it.permission_asked_by_id == viewer.id, holds_access(viewer.id, day, AccessLevel.ADMIN),
+        sa.not_(somebody_answers), sa.not_(any_keeper),
+    )  # fmt: skip
     return sa.and_(
-        CredentialRotation.status == RotationStatus.DUE,
-        sa.or_(Account.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), keeps_it)),
+        it.status == RotationStatus.DUE,
+        sa.or_(Account.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), keeps_it), asked),
         sa.not_(caused_by(viewer.id)),
-        CredentialRotation.permitted_by_id.is_distinct_from(viewer.id),
+        it.permitted_by_id.is_distinct_from(viewer.id),
+    )
+
+
+def _can_make_it(one: Any, day: Any, which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether there is any of these people, by an alias of them, who works here and may change the password."""
+    somebody = sa.select(one.id).where(
+        which, is_here(day, one), sa.not_(caused_by(one.id)), one.id.is_distinct_from(CredentialRotation.permitted_by_id)
+    )
+    return somebody.correlate_except(one).exists()
+
+
+def mine_to_find_changer(viewer: Any, day: date) -> sa.ColumnElement[bool]:
+    """`CredentialRotation.changer_is_found_by` as a condition of a query that joins the account."""
+    one, it = named(Person, "anybody_to_change"), CredentialRotation
+    asker = sa.and_(one.id == it.permission_asked_by_id, holds_access(one.id, day, AccessLevel.ADMIN))
+    asked = sa.or_(one.id == Account.owner_id, one.id.in_(carrying(KEEPERS, day)), asker)
+    all_concerned = sa.and_(carries(viewer, Role.ADMINISTRATOR), _concerns_every_keeper(day))
+    return sa.and_(
+        it.status == RotationStatus.DUE,
+        sa.not_(_can_make_it(one, day, asked)),
+        sa.not_(caused_by(viewer.id)),
+        sa.or_(carries(viewer, *KEEPERS), all_concerned),
     )
 
 
@@ -155,18 +172,22 @@ def _somebody_may_verify(day: date, *, but_who_made_it: bool) -> sa.ColumnElemen
 
 def mine_to_find_verifier(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     """`CredentialRotation.verifier_is_found_by` as a condition of a query that joins the account."""
-    keeper = named(Person, "keeper_here")
-    keepers = sa.select(keeper.id).where(keeper.id.in_(carrying(KEEPERS, day)), is_here(day, keeper))
-    not_concerned = keepers.where(sa.not_(caused_by(keeper.id)))
-    all_concerned = sa.and_(
-        keepers.correlate_except(keeper).exists(), sa.not_(not_concerned.correlate_except(keeper).exists())
-    )
     made_it = sa.and_(carries(viewer, *KEEPERS), CredentialRotation.done_by_id == viewer.id)
     return sa.and_(
         CredentialRotation.status == RotationStatus.TO_VERIFY,
         sa.not_(_somebody_may_verify(day, but_who_made_it=not pack().switches[ALONE].value)),
         sa.not_(caused_by(viewer.id)),
-        sa.or_(made_it, sa.and_(carries(viewer, Role.ADMINISTRATOR), all_concerned)),
+        sa.or_(made_it, sa.and_(carries(viewer, Role.ADMINISTRATOR), _concerns_every_keeper(day))),
+    )
+
+
+def _concerns_every_keeper(day: date) -> sa.ColumnElement[bool]:
+    """Whether somebody keeps the register and a password changes because of each who does."""
+    keeper = named(Person, "keeper_here")
+    keepers = sa.select(keeper.id).where(keeper.id.in_(carrying(KEEPERS, day)), is_here(day, keeper))
+    not_concerned = keepers.where(sa.not_(caused_by(keeper.id)))
+    return sa.and_(
+        keepers.correlate_except(keeper).exists(), sa.not_(not_concerned.correlate_except(keeper).exists())
     )
 
 
@@ -184,8 +205,8 @@ def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: da
     return _open_to(people, keys, carrying(KEEPERS, day))
 
 
-def open_where_nobody_verifies(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
-    """The same of those that nobody may verify: HR managers read them too."""
+def open_where_nobody_is_left(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:
+    """The same of those that nobody is left to change or to verify: HR managers read them too."""
     return _open_to(people, keys, carrying((*KEEPERS, Role.HR_MANAGER), day))
 
 

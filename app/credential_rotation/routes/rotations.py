@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from flask import flash, redirect, render_template, url_for
 
-from app.account_register.models import AccessGrant, Account, EndReason
-from app.account_register.queries import account_by_id, accounts_opened_by, grant_by_id
+from app.account_register.models import AccessGrant, EndReason
+from app.account_register.queries import account_for, accounts_opened_by, grant_by_id
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
@@ -177,15 +177,23 @@ def _call_off(grant: AccessGrant, *, by: Person, at: datetime) -> Any:
 
 @blueprint.route("/accounts/<uuid:account_id>/start", methods=["GET", "POST"])
 def start(account_id: uuid.UUID) -> Any:
-    """Have a password changed without anybody leaving."""
-    account, person, now = _account(account_id), reader(), clock.now()
+    """Have a password changed without anybody leaving; who may not ask for that is told whom to ask."""
+    person, now = reader(), clock.now()
+    account = account_for(person, account_id, clock.local_day(now))
+    if account is None:
+        raise NothingHere
+    operations.demand_may_start(account, person, at=now)
     form = forms.StartForm()
     if not form.validate_on_submit():
-        return render_template(f"{ROOM}/start.html", form=form, account=account), 422 if form.errors else 200
+        permits = who_permits() if pack().switches[NEEDS_PERMISSION].value else None
+        page = render_template(f"{ROOM}/start.html", form=form, account=account, who_permits=permits)
+        return page, 422 if form.errors else 200
     begin_writing(account)
     made = operations.start_rotation(account, trigger=Trigger(str(form.trigger.data)), by=person, at=now)
     commit()
     flash(f"You asked for a new password of {account.name}.", "success")
+    if not made.can_be_seen_by(person):  # it changes because of them too, which they are not told
+        return redirect(url_for("account_register.show", account_id=account_id), 303)
     return redirect(url_for(".rotation", rotation_id=made.id), 303)
 
 
@@ -207,13 +215,6 @@ def _grant(grant_id: uuid.UUID) -> AccessGrant:
         raise NothingHere
     demand(grant.can_be_ended_by(reader()), "You cannot end this access.", what_now="Ask the keeper of the register.")
     return grant
-
-
-def _account(account_id: uuid.UUID) -> Account:
-    account = account_by_id(account_id)
-    if account is None:
-        raise NothingHere
-    return account
 
 
 def _end_page(grant: AccessGrant, form: forms.EndAccessForm) -> str:
@@ -262,6 +263,7 @@ def _page(
         can_permit=_permission_matters(found) and found.can_be_permitted_by(person),
         can_ask=_needs_permission(found) and found.can_be_asked_for_by(person),
         can_refuse=found.can_be_refused_by(person), finds_verifier=found.verifier_is_found_by(person),
+        finds_changer=found.changer_is_found_by(person),
         opens_register=person.holds(*KEEPERS),
         permission_matters=_permission_matters(found), who_permits=who_permits(), permission_source=_permission_source(),
         too_early=found.counts_from > clock.now(),

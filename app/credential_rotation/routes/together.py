@@ -12,6 +12,7 @@ from app.core.errors import InvalidInput, NothingHere, Refusal
 from app.core.presentation import count_words
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.forms_together import (
+    LEFT_OUT,
     TogetherForm,
     VerifyTogetherForm,
     together_form,
@@ -146,7 +147,7 @@ def _change_page(
     later = [one for one in rotations if one not in shown]
     return render_template(
         f"{ROOM}/together.html", form=form, rotations=shown, later=later, notice=notice, step_words=forms.STEP_WORDS,
-        pack=pack(), more=max(0, total - len(rotations)),
+        pack=pack(), more=max(0, total - len(rotations)), left_out=LEFT_OUT,
     )  # fmt: skip
 
 
