@@ -44,7 +44,7 @@ from app.early_advice.models import (
     Seat,
 )
 from app.early_advice.operations import check_profile
-from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice
+from app.hr_cases.models import Case, CaseLeaving, CaseStatus, CompanionKind, HearingNotice
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
 from app.people.models import KEEPERS, DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
@@ -298,6 +298,9 @@ class Organisation:
         self._case(CaseStatus.ACCEPTED, Capacity.DECISION_MAKER)
         self._case(CaseStatus.APPEALED, Capacity.APPEAL_OFFICER)
         self._case_of_somebody_gone()
+        leaves = accepted_case(self.make, self.officers)
+        asked = {"last_working_day": TODAY + DAY, "asked_at": NOW, "due_on": TODAY + 2 * DAY, "counted_from": TODAY}
+        self.make.keep(CaseLeaving(case_id=leaves.id, **asked))
         self.make.no_password(self.officers.subject)
 
     def _case_of_somebody_gone(self) -> None:
