@@ -99,7 +99,7 @@ def _replace(viewer: Viewer, today: date) -> Rows:
         return None
     return _rows(
         sa.literal(REPLACE[0]),
-        Case.closed_at.is_(None),
+        may_wait(),
         has_to_be_replaced(today),  # asked before the wall, since there is hardly ever such a case
         not_kept(viewer.id, today),
         due_on=replace_by(today),

@@ -86,8 +86,8 @@ def asked_of_lead(world: World) -> None:
 def desk(person: Person, at: datetime) -> list[tuple[str, date | None]]:
     """What the first page asks of somebody because people leave."""
     with current_app.test_request_context(), clock.set_to(at):
-        items = desk_of(person, clock.local_day(at)).needs
-    return [(item.text, item.day) for item in items if "the person concerned leaves" in item.text]
+        page = desk_of(person, clock.local_day(at))
+    return [(item.text, item.day) for item in (*page.late, *page.needs) if "the person concerned leaves" in item.text]
 
 
 # When it is asked, and by when it is due

@@ -24,7 +24,7 @@ OFFICERS = (Capacity.CASE_OWNER, Capacity.INVESTIGATOR, Capacity.DECISION_MAKER,
 """Whoever takes part like this reads the case from their appointment on."""
 
 AT_WORK_IN: Mapping[Capacity, tuple[CaseStatus, ...]] = {
-    Capacity.CASE_OWNER: tuple(stage for stage in CaseStatus if stage is not CaseStatus.CLOSED),
+    Capacity.CASE_OWNER: tuple(CaseStatus),  # of a closed case too: the letter with which it ended has to reach its reader
     Capacity.INVESTIGATOR: (CaseStatus.PLANNING, CaseStatus.INVESTIGATING, CaseStatus.PAUSED),
     Capacity.DECISION_MAKER: (CaseStatus.ACCEPTED, CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED, CaseStatus.HEARD),
     Capacity.APPEAL_OFFICER: (CaseStatus.APPEALED,),
