@@ -68,6 +68,7 @@ ACCESS = {
     "hr_cases.record_answer": _case("case.can_record_answer"),
     "hr_cases.record_appeal": _case("case.can_record_appeal"),
     "hr_cases.send_letter": _case("case.can_send_letters"),
+    "hr_cases.after_leaving": _case("case.can_decide_after_leaving"),
     "hr_cases.make_final": _case("case.can_make_final"),
     "hr_cases.closing": _case("case.can_close"),
     "hr_cases.close": _case("case.can_close"),

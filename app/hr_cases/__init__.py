@@ -16,6 +16,7 @@ from flask import Blueprint, url_for
 
 from app.breach_reports.models import BreachReport
 from app.core.registries import CountKind, Panel, Registries, Viewer
+from app.people.leaving import LEAVES
 from app.people.models import HR_OFFICERS, Person
 
 blueprint = Blueprint("hr_cases", __name__, url_prefix="/hr-cases")
@@ -26,6 +27,7 @@ from app.hr_cases import routes  # noqa: E402, F401 - the routes attach themselv
 def register(registries: Registries) -> None:
     """Put what cases ask of people on their home pages, and a door for those who were told of a matter about them."""
     from app.hr_cases.due import register_due
+    from app.hr_cases.operations.leaving import follow_leaving
     from app.hr_cases.operations.left_to_nobody import TELL_OF_IT
     from app.hr_cases.queries import cases_about, open_cases_of
     from app.hr_cases.queries.left_to_nobody import APPOINT_SOMEBODY, OF_CASES, OF_REPORTS
@@ -43,6 +45,7 @@ def register(registries: Registries) -> None:
     register_due(registries)
     registries.add_due(APPOINT_SOMEBODY)
     registries.add_job(TELL_OF_IT)
+    registries.add_follower(LEAVES, follow_leaving)
     registries.left_to_nobody += [OF_REPORTS, OF_CASES]
     registries.add_way_on("breach_report:open-case", where_a_case_is_opened)
     registries.add_count(CountKind("cases", "open case", "open cases", "hr_cases.index", how_many))

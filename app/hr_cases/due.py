@@ -16,6 +16,7 @@ from app.core.registries import DueKind, Registries, Viewer
 from app.hr_cases.models import (
     Appeal,
     Case,
+    CaseLeaving,
     CaseStatus,
     CompanionKind,
     HearingNotice,
@@ -25,6 +26,7 @@ from app.hr_cases.models import (
     StatementState,
 )
 from app.hr_cases.models.stages import MAY_BE_TOLD
+from app.hr_cases.queries.leaving import leaving_waits
 from app.hr_cases.queries.replacing import has_to_be_replaced, replace_by
 from app.hr_cases.queries.sending import letter_waits, may_wait, send_by
 from app.hr_cases.queries.sight import CASE_READ, not_kept, open_to_managers, told_subject
@@ -65,6 +67,7 @@ WITH_OTHERS = ("case-with-others", "The next step in case {who}, with those who 
 PAGE = ("hr_cases.show", "reference")
 REPLACE = ("case-appoint-instead", "Appoint somebody else to a part in case {who}")
 SEND = ("case-send-letter", "Send a letter in case {who} another way, to somebody who cannot sign in")
+LEAVING = ("case-decide-leaving", "Decide whether case {who} goes on: the person concerned leaves")
 TELL = ("case-tell-subject", "Tell the person concerned in case {who}")
 SUBJECT_LETTER = ("case-about-you-letter", "Read something about you ({who})")
 SUBJECT_NOTICE = ("case-about-you-notice", "Answer something about you ({who})")
@@ -108,7 +111,7 @@ def _replace(viewer: Viewer, today: date) -> Rows:
         return None
     return _rows(
         sa.literal(REPLACE[0]),
-        Case.closed_at.is_(None),
+        may_wait(),
         has_to_be_replaced(today),  # asked before the wall, since there is hardly ever such a case
         not_kept(viewer.id, today),
         due_on=replace_by(today),
@@ -195,6 +198,14 @@ def _tell(viewer: Viewer, today: date) -> Rows:
     )
 
 
+def _leaving(viewer: Viewer, today: date) -> Rows:
+    if not viewer.holds(Role.HR_CASE_OWNER):
+        return None
+    mine = (Case.closed_at.is_(None), Case.owner_id == viewer.id, not_kept(viewer.id, today))
+    found = _rows(sa.literal(LEAVING[0]), *mine, due_on=CaseLeaving.due_on)
+    return found.join(CaseLeaving, sa.and_(*leaving_waits()))
+
+
 def _send(viewer: Viewer, today: date) -> Rows:
     """At every stage, also of a closed case: the letter with which it ended has to reach its reader too."""
     if not viewer.holds(Role.HR_CASE_OWNER):
@@ -270,7 +281,10 @@ def register_due(registries: Registries) -> None:
                     name, sentence, *PAGE, select if number == 0 else _none, everybody=all_people, opens=open_to_managers
                 )
             )
-    on_their_own = ((REPLACE, _replace), (TELL, _tell), (SEND, _send), (LATE_APPEAL, _late_appeal), (COMPANION, _companion))
+    on_their_own = (
+        (REPLACE, _replace), (TELL, _tell), (SEND, _send), (LATE_APPEAL, _late_appeal), (COMPANION, _companion),
+        (LEAVING, _leaving),
+    )  # fmt: skip
     for kind, select in on_their_own:
         all_people = everybody_with(select, Case.matter_id)
         registries.add_due(DueKind(*kind, *PAGE, select, everybody=all_people, opens=open_to_managers))

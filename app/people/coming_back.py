@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from app.core.audit import event_kind, record
 from app.core.db import db
+from app.people.leaving import tell_of_leaving
 from app.people.models import Person
 from app.people.operations import ROLE_ENDED
 
@@ -18,6 +19,7 @@ def take_back(person: Person, started: date, *, by: Person, at: datetime) -> Non
         _end_roles(person, person.last_working_day, by=by, at=at)
     person.started, person.last_working_day, person.left_at_once, person.came_back_at = started, None, False, at
     record(CAME_BACK, person.id, by=by.id, at=at, about=person.id, facts={"started": started})
+    tell_of_leaving(person, by=by.id, at=at)
 
 
 def _end_roles(person: Person, last_day: date, *, by: Person, at: datetime) -> None:

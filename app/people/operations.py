@@ -16,6 +16,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.presentation import uk_date
 from app.core.typed_text import clean_line
 from app.core.working_days import months_after
+from app.people.leaving import tell_of_leaving
 from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
 from app.people.other_roles import tell_of_role
 from app.people.other_work import tell_of_other_work, work_of
@@ -128,7 +129,8 @@ def add_first_administrator(name: str, email: str, *, at: datetime) -> Person:
 def set_last_working_day(
     person: Person, day: date | None, *, by: Actor, at: datetime, at_once: bool = False
 ) -> None:
-    """Note when somebody leaves, or that they do not. What follows for accounts belongs to the leaver act.
+    """Note when somebody leaves, or that they do not. What follows for accounts belongs to the leaver act; the rooms above
+    are told.
 
     Whoever is gone with it (the day is past, or they leave `at_once`) is signed out this moment and cannot sign in again.
     """
@@ -138,6 +140,7 @@ def set_last_working_day(
     if not person.is_here_on(local_day(at)):
         end_every_session(person, at=at)
     record(LAST_DAY_SET, person.id, by=by, at=at, about=person.id, facts={"last_working_day": day})
+    tell_of_leaving(person, by=by, at=at)
 
 
 def name_line_manager(person: Person, manager: Person, *, by: Person, at: datetime) -> None:

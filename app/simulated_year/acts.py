@@ -36,12 +36,14 @@ from app.hr_cases.models import (
     CaseToAnswer,
     ClosingAnswer,
     CompanionKind,
+    LeavingDecision,
     ReappointmentReason,
 )
 from app.hr_cases.operations import (
     EarlyEnd,
     answer_notice,
     complete_informal,
+    decide_after_leaving,
     decide_appeal,
     decide_case_to_answer,
     judge_companion,
@@ -203,6 +205,13 @@ def _send_letters(doing: Doing) -> None:
     send_what_waits(scene_of_case(case_of(doing), doing), doing.at)
 
 
+def _go_on(doing: Doing) -> None:
+    with act_at(doing.at):
+        decide_after_leaving(
+            case_of(doing), decision=LeavingDecision.GO_ON, reasons="Others rely on what is found.", by=doing.by, at=doing.at
+        )
+
+
 def _to_answer(doing: Doing) -> None:
     informal = doing.chance.random() > MOST
     with act_at(doing.at):
@@ -319,6 +328,7 @@ ACTS: Mapping[str, Act] = {
     "breach_reports:take-back": _take_back,
     "case-send-letter": _send_letters,
     **INVESTIGATING_ACTS,
+    "case-decide-leaving": _go_on,
     "case-decide-to-answer": _to_answer,
     "case-complete-informal": _informal,
     "case-record-hearing": _hearing,

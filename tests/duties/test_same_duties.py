@@ -44,7 +44,16 @@ from app.early_advice.models import (
     Seat,
 )
 from app.early_advice.operations import check_profile
-from app.hr_cases.models import Case, CaseStatus, CompanionKind, HearingNotice, Statement, StatementKind, StatementState
+from app.hr_cases.models import (
+    Case,
+    CaseLeaving,
+    CaseStatus,
+    CompanionKind,
+    HearingNotice,
+    Statement,
+    StatementKind,
+    StatementState,
+)
 from app.hr_cases.operations import add_statement
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
@@ -303,6 +312,9 @@ class Organisation:
         self._case(CaseStatus.ACCEPTED, Capacity.DECISION_MAKER)
         self._case(CaseStatus.APPEALED, Capacity.APPEAL_OFFICER)
         self._case_of_somebody_gone()
+        leaves = accepted_case(self.make, self.officers)
+        asked = {"last_working_day": TODAY + DAY, "asked_at": NOW, "due_on": TODAY + 2 * DAY, "counted_from": TODAY}
+        self.make.keep(CaseLeaving(case_id=leaves.id, **asked))
         self.make.no_password(self.officers.subject)
 
     def _statements(self) -> None:

@@ -65,12 +65,13 @@ TRUTH: dict[str, tuple[frozenset[str], frozenset[CaseStatus]]] = {
     "can_appeal": (frozenset({"subject"}), frozenset({S.DECIDED})),
     "can_decide_appeal": (frozenset({"appeal_officer"}), frozenset({S.APPEALED})),
     "can_close": (frozenset({"owner"}), frozenset({S.FINAL})),
-    # Nobody may do these here: the person concerned was told, and everybody is appointed.
+    # Nobody may do these here: the person concerned was told and works here, and everybody is appointed.
     "can_tell_subject": (frozenset(), ALL),
     "can_change_allegations": (frozenset(), ALL),
     "can_appoint_decision_maker": (frozenset(), ALL),
     "can_appoint_appeal_officer": (frozenset(), ALL),
     "can_judge_late_appeal": (frozenset(), ALL),
+    "can_decide_after_leaving": (frozenset(), ALL),
 }
 
 

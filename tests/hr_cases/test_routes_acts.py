@@ -11,6 +11,7 @@ import pytest
 from app.core import clock
 from app.core.audit import record_read
 from app.core.db import db
+from app.credential_rotation.operations import record_leaver
 from app.hr_cases import queries
 from app.hr_cases.models import CLOSING_ITEMS, CaseStatus, CompanionKind
 from app.hr_cases.operations import (
@@ -122,6 +123,14 @@ def _sent(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _leaves(world: World) -> None:
+    """In a week, so that the case may not end yet."""
+    day = world.at.date() + timedelta(days=7)
+    with clock.set_to(world.at):
+        record_leaver(world.subject, last_working_day=day, immediate=False, by=world.manager, at=world.at)
+        db.session.commit()
+
+
 def _neighbour(world: World) -> None:
     notice = queries.notices(world.case)[-1]
     answer_notice(
@@ -150,6 +159,7 @@ STATEMENT = _plain(
     person="somebody_else", person_email="stranger", kind="interview", taken_on=["3", "3", "2027"], words="I saw it."
 )
 HELD = _plain(in_absence="no", present="All of them", minutes="He said sorry.")
+GOES_ON = _plain(decision="go_on", reasons="Others rely on it.", decision_seen="")
 FORMS = [
     Form("/appoint-investigator", S.OPENED, "manager",
          lambda w: {"investigator": _id("investigator")(w), "terms": "Find out."},
@@ -200,6 +210,8 @@ FORMS = [
     Form("/decide-appeal", S.APPEALED, "appeal_officer", _plain(result="dismissed", reasons="It is fair."),
          _plain(result="allowed_in_part", reasons="It is fair."), ("reasons", "It is fair."), S.FINAL),
     Form("/make-final", S.DECIDED, "owner", _plain(none_came="y"), _plain(), None, S.FINAL, _read_then_no_password),
+    Form("/after-leaving", S.INVESTIGATING, "owner", _without(GOES_ON), _without(GOES_ON, decision="close"),
+         ("reasons", "Others rely on it."), S.INVESTIGATING, _leaves, repeats=True),
     Form("/send-letter", S.PLANNING, "owner", _sent, _without(_sent, "sent_by"), ("note", "To their home, recorded."), None,
          lambda w: w.make.no_password(w.subject)),
 ]  # fmt: skip

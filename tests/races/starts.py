@@ -272,6 +272,7 @@ CASE_EVENTS = {
     "/decide-appeal": "case:appeal-decided",
     "/make-final": "case:made-final",
     "/send-letter": "case:letter-sent",
+    "/after-leaving": "case:leaving-decided",
 }
 
 
@@ -334,7 +335,7 @@ ONCE_ONLY: dict[str, Start] = {
     "appeal submitted": _appeal,
     "appeal officer appointed": _appeal_officer,
     "case closed": _closed,
-    **{f"case{form.path}": _case_act(form) for form in FORMS if not form.repeats},
+    **{f"case{form.path}": _case_act(form) for form in FORMS if not form.repeats or form.path == "/after-leaving"},
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from app.core.clock import LONDON
 from app.core.presentation import uk_date, uk_datetime
 from app.hr_cases.documents.contents import THE_REPORTER, ChronologyRow
+from app.hr_cases.documents.leavings import leaving_rows
 from app.hr_cases.documents.records import APPOINTED_BY, CLOSED_BY, CaseRecords
 from app.hr_cases.documents.words import ROUTES, letter_name, words_for
 from app.hr_cases.models import Appeal, InvestigationReport, LetterKind, ReportState
@@ -17,7 +18,10 @@ def chronology_of(records: CaseRecords) -> tuple[ChronologyRow, ...]:
 
     A letter stands behind the act that issued it, at the same moment.
     """
-    rows = [*_before_the_case(records), *_investigation(records), *_afterwards(records), *_letters(records)]
+    rows = [
+        *_before_the_case(records), *_investigation(records), *_afterwards(records), *leaving_rows(records),
+        *_letters(records),
+    ]  # fmt: skip
     return tuple(sorted(rows, key=place_of))
 
 

@@ -231,6 +231,20 @@ class Afterwards:
 
 
 @dataclass(frozen=True)
+class LeavingPart:
+    """What was decided because the person concerned leaves while their case is open."""
+
+    last_working_day: date
+    decision: str
+    decided_at: datetime
+    decided_by: str
+    reasons: str
+    no_finding: str = ""
+    referral: str = ""
+    stands: bool = True
+
+
+@dataclass(frozen=True)
 class PersonConcerned:
     """Whom the case is about, and what is on record of them that matters here.
 
@@ -293,6 +307,7 @@ class CaseReport:
     investigation: Investigation | None = None
     afterwards: Afterwards | None = None
     ending: tuple[str, ...] = ()
+    leavings: tuple[LeavingPart, ...] = ()
 
     @property
     def title(self) -> str:

@@ -22,6 +22,7 @@ from app.hr_cases.documents.contents import (
 from app.hr_cases.documents.ending import ending_of
 from app.hr_cases.documents.exhibits import bearing_on, exhibits_of
 from app.hr_cases.documents.gathering_afterwards import afterwards_of, last_decided_at
+from app.hr_cases.documents.leavings import leavings_of
 from app.hr_cases.documents.records import CaseRecords, first_investigator, records_of
 from app.hr_cases.documents.words import letter_name, words_for
 from app.hr_cases.models import Allegation, Case, CaseStatus, Letter, Reader, ReportState, Section
@@ -102,7 +103,8 @@ def case_report(case: Case, *, at: datetime, reader: Person, waiting: Collection
         ),
         investigation=_investigation(records),
         afterwards=afterwards_of(records, reader) if shows_all else None,
-        ending=ending_of(records.decision, records.outcome, records.appeal) if until and shows_ending else (),
+        ending=ending_of(case, records.decision, records.outcome, records.appeal) if until and shows_ending else (),
+        leavings=leavings_of(records, until),
     )
 
 

@@ -24,9 +24,11 @@ NOT_IN_THIS_COPY = "Not part of this copy: the papers of an appeal are for whoev
 
 
 def last_decided_at(records: CaseRecords) -> datetime | None:
-    """The recorded moment that makes the report what it is now; None until the investigation report is accepted."""
+    """The recorded moment that makes the report what it is now; None until the investigation report is accepted or
+    the case has ended.
+    """
     if records.accepted_at is None:
-        return None
+        return records.case.closed_at  # ended before, because the person concerned had left
     case, decision, outcome = records.case, records.decision, records.outcome
     moments = [records.accepted_at, case.final_at, case.closed_at]
     moments += [

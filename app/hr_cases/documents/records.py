@@ -47,8 +47,8 @@ APPOINTED_BY = {
     Capacity.DECISION_MAKER: "case:decision-maker-appointed",
     Capacity.APPEAL_OFFICER: "case:appeal-officer-appointed",
 }
-# A case is closed by its closing list, or by a decision that there is nothing for a hearing.
-CLOSED_BY = ("case:closed", "case:informal-completed", "case:case-to-answer-decided")
+# A case is closed by its closing list, by a decision that there is nothing for a hearing, or because somebody left.
+CLOSED_BY = ("case:closed", "case:informal-completed", "case:case-to-answer-decided", "case:leaving-decided")
 ONLY_IN_THE_AUDIT = (
     *APPOINTED_BY.values(),
     "case:plan-approved", "case:subject-told", "case:resumed", "case:made-final", *CLOSED_BY,
@@ -177,6 +177,7 @@ def _load(case: Case) -> None:
             joinedload(Case.policy_version),
             joinedload(Case.report).selectinload(BreachReport.decisions),
             selectinload(Case.pauses),
+            selectinload(Case.leavings),
             selectinload(Case.allegations).selectinload(Allegation.paragraphs).joinedload(AllegationParagraph.paragraph),
             joinedload(Case.matter)
             .selectinload(Matter.parties)

@@ -19,6 +19,7 @@ from app.documents.parts import (
     Table,
 )
 from app.hr_cases.documents.contents import AllegationPart, CaseReport, ChronologyRow, Exhibit, Investigation
+from app.hr_cases.documents.leavings import leaving_parts
 from app.hr_cases.documents.rendering_afterwards import afterwards_parts
 from app.hr_cases.documents.rendering_appendices import appendix_parts
 from app.hr_cases.documents.words import fingerprint_groups, shortened, when_words
@@ -96,6 +97,7 @@ def parts_of(report: CaseReport) -> Iterator[Part]:
     if report.ending:
         yield Heading(1, "How it ended")
         yield Paragraph("\n".join(report.ending))
+    yield from leaving_parts(report.leavings)
     yield from appendix_parts(report)
 
 

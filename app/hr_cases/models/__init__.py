@@ -42,6 +42,7 @@ from app.hr_cases.models.investigation import (
     Recommendation,
     ReportState,
 )
+from app.hr_cases.models.leaving import CaseLeaving, LeavingDecision
 from app.hr_cases.models.outcome import (
     Appeal,
     AppealResult,
@@ -78,6 +79,7 @@ __all__ = [
     "Came",
     "CameBy",
     "Case",
+    "CaseLeaving",
     "CasePause",
     "CaseStatus",
     "CaseToAnswer",
@@ -98,6 +100,7 @@ __all__ = [
     "HearingNotice",
     "InvestigationFinding",
     "InvestigationReport",
+    "LeavingDecision",
     "Letter",
     "LetterKind",
     "LetterSending",

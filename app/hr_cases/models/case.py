@@ -19,6 +19,7 @@ from app.people.models import Person
 from app.policy.models import PolicyParagraph, PolicyVersion
 
 if TYPE_CHECKING:
+    from app.hr_cases.models.leaving import CaseLeaving
     from app.hr_cases.models.outcome import Appeal
 
 
@@ -97,6 +98,7 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     allegations: Mapped[list["Allegation"]] = relationship(back_populates="case", order_by="Allegation.number")
     appeal: Mapped["Appeal | None"] = relationship(back_populates="case")
     pauses: Mapped[list["CasePause"]] = relationship(back_populates="case", order_by="CasePause.started_at")
+    leavings: Mapped[list["CaseLeaving"]] = relationship(back_populates="case", order_by="CaseLeaving.asked_at")
 
     policy_reason = SealedText()
     terms = SealedText()
@@ -160,6 +162,18 @@ class Case(CasePermissions, Identified, Versioned, HasStatus, Base):
     def has_appeal(self) -> bool:
         """Whether an appeal came, in time or late; there is one."""
         return self.appeal is not None
+
+    @property
+    def leaving(self) -> "CaseLeaving | None":
+        """That the person concerned leaves, as it stands today, with what was decided because of it."""
+        return next((one for one in self.leavings if one.stands), None)
+
+    @property
+    def ended_by_leaving(self) -> "CaseLeaving | None":
+        """The decision that ended the case because the person concerned had left, if one did."""
+        if self.status is not CaseStatus.CLOSED:
+            return None
+        return next((one for one in self.leavings if one.stands and one.closed_the_case), None)
 
     @property
     def owner(self) -> Person | None:

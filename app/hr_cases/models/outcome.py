@@ -203,6 +203,7 @@ class LetterKind(StrEnum):
     APPEAL_RECEIVED = "appeal_received"
     APPEAL_RESULT = "appeal_result"
     REAPPOINTMENT = "reappointment"
+    ENDED = "ended"
 
 
 _TO_SEND = sa.text("send_by IS NOT NULL")

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING
 
 from app.breach_reports.models import BreachReport
 from app.hr_cases.models.sections import FROM, HANDED_OVER, SEEN_BY, Reader, Section
-from app.hr_cases.models.stages import BEING_INVESTIGATED, MAY_BE_TOLD, CaseStatus
+from app.hr_cases.models.stages import BEFORE_OUTCOME, BEING_INVESTIGATED, MAY_BE_TOLD, CaseStatus
 from app.matters.models import Capacity, Matter, MatterParty
 from app.people.models import Person, Role
+
+if TYPE_CHECKING:
+    from app.hr_cases.models.leaving import CaseLeaving
 
 OFFICERS = (Capacity.CASE_OWNER, Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_OFFICER)
 """Whoever takes part like this reads the case from their appointment on."""
 
 AT_WORK_IN: Mapping[Capacity, tuple[CaseStatus, ...]] = {
-    Capacity.CASE_OWNER: tuple(stage for stage in CaseStatus if stage is not CaseStatus.CLOSED),
+    Capacity.CASE_OWNER: tuple(CaseStatus),  # of a closed case too: the letter with which it ended has to reach its reader
     Capacity.INVESTIGATOR: (CaseStatus.PLANNING, CaseStatus.INVESTIGATING, CaseStatus.PAUSED),
     Capacity.DECISION_MAKER: (CaseStatus.ACCEPTED, CaseStatus.HEARING_SET_UP, CaseStatus.NOTIFIED, CaseStatus.HEARD),
     Capacity.APPEAL_OFFICER: (CaseStatus.APPEALED,),
@@ -46,6 +49,14 @@ class CasePermissions:
         @property
         def late_appeal_waits(self) -> bool:
             """Whether a late appeal waits for a decision."""
+
+        @property
+        def leaving(self) -> "CaseLeaving | None":
+            """That the person concerned leaves, as it stands today."""
+
+        @property
+        def ended_by_leaving(self) -> "CaseLeaving | None":
+            """The decision that ended the case because they had left."""
 
         @property
         def has_appeal(self) -> bool:
@@ -108,9 +119,15 @@ class CasePermissions:
         """Whether somebody sees a section of the file at this stage (3.11)."""
         return self.read_as(person) in SEEN_BY[section] and self.status in FROM.get(section, tuple(CaseStatus))
 
+    @property
+    def was_handed_over(self) -> bool:
+        """Whether the report was accepted: the case did not end before because the person concerned had left."""
+        ended = self.ended_by_leaving
+        return self.status in HANDED_OVER and (ended is None or ended.stage in HANDED_OVER)
+
     def has_ended_for(self, person: Person) -> bool:
         """Whether the report was accepted and somebody sees nothing of what followed."""
-        return self.status in HANDED_OVER and not self.shows(Section.AFTERWARDS, person)
+        return self.was_handed_over and not self.shows(Section.AFTERWARDS, person)
 
     def stage_for(self, person: Person) -> CaseStatus:
         """The stage as somebody may know it: the acceptance of the report, where the rest is not for them."""
@@ -229,6 +246,17 @@ class CasePermissions:
     def can_decide_outcome(self, person: Person) -> bool:
         """The decision maker, after the hearing."""
         return self._now(self.is_decided_by, person, CaseStatus.HEARD)
+
+    def can_decide_after_leaving(self, person: Person) -> bool:
+        """The owner, while the person concerned leaves or has left and no outcome is decided (domain 3.6, row Any after
+        leaving). What was decided before may be decided anew: a case that goes on may turn out to lead nowhere.
+        """
+        return self._now(self.is_owned_by, person, *BEFORE_OUTCOME) and self.leaving is not None
+
+    @property
+    def leaving_waits(self) -> bool:
+        """Whether the owner still has to decide what becomes of the case because the person concerned leaves."""
+        return self.status in BEFORE_OUTCOME and self.leaving is not None and self.leaving.decision is None
 
     def asks_for_referral(self, day: date) -> bool:
         """Whether the case may end only once it is decided who must be told: the safeguarding lead was asked, or the person

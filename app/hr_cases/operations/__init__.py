@@ -75,6 +75,7 @@ from app.hr_cases.operations.investigating import (
     resume_case,
     weigh_evidence,
 )
+from app.hr_cases.operations.leaving import LEAVING_DECIDED, ask_after_leaving, decide_after_leaving
 from app.hr_cases.operations.letters import (
     LetterWords,
     investigation_letter,
@@ -129,6 +130,7 @@ __all__ = [
     "INFORMAL_COMPLETED",
     "INVESTIGATOR_APPOINTED",
     "LATE_APPEAL_JUDGED",
+    "LEAVING_DECIDED",
     "LETTER_SENT",
     "MADE_FINAL",
     "NOTICE_ANSWERED",
@@ -158,6 +160,7 @@ __all__ = [
     "appoint_decision_maker",
     "appoint_investigator",
     "approve_plan",
+    "ask_after_leaving",
     "ask_answer",
     "ask_outcome_sent",
     "asks_why_no_finding",
@@ -166,6 +169,7 @@ __all__ = [
     "change_allegation",
     "close_case",
     "complete_informal",
+    "decide_after_leaving",
     "decide_appeal",
     "decide_case_to_answer",
     "decide_disclosure",

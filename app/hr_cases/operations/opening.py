@@ -39,6 +39,7 @@ from app.hr_cases.operations.drafting import (
     rewrite_allegation,
 )
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
+from app.hr_cases.operations.leaving import ask_after_leaving
 from app.hr_cases.operations.letters import LetterWords, investigation_letter, issue_letter
 from app.hr_cases.operations.paths import refuse_wrong_path
 from app.hr_cases.operations.step_dates import count_step
@@ -138,6 +139,7 @@ def open_case(
     _add_report_evidence(report, case, prepared, by, at)
     record(OPENED, case.id, by=by.id, at=at, about=subject.id, facts={"report": report.id})
     _appoint_owner(case, owner, by, at)
+    ask_after_leaving(case, at=at)
     return case
 
 

@@ -47,7 +47,7 @@ def replace_officer(
 ) -> Reappointment:
     """Appoint somebody else to a part that still has something to do. The former officer reads the case no more.
 
-    The person concerned gets a letter where they were told of the case and know of the part. Refuses (409) a part that
+    The person concerned gets a letter where they were told of the open case and know of the part. Refuses (409) a part that
     has ended or has nothing left to do, and (422) whoever cannot be appointed, or a note that is missing.
     """
     ask_who(case, case.is_managed_by(by), by=by, at=at, whose="an HR manager")
@@ -97,8 +97,8 @@ def _hand_on(case: Case, capacity: Capacity, successor: Person, at: datetime) ->
 
 
 def _is_known_to_subject(case: Case, capacity: Capacity) -> bool:
-    """Whether a letter has named whoever has this part to the person concerned."""
-    if case.told_subject_at is None:
+    """Whether a letter has named whoever has this part to the person concerned, in a case that goes on."""
+    if case.told_subject_at is None or case.status is CaseStatus.CLOSED:
         return False
     return capacity is not Capacity.DECISION_MAKER or bool(notices(case))
 

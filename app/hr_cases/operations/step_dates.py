@@ -10,6 +10,7 @@ APPEAL_WINDOW = "appeal_window_working_days"
 MAKING_FINAL = "outcome_final_working_days"
 LETTER_SENDING = "letter_another_way_working_days"
 PAUSE_REVIEW = "pause_review_working_days"
+AFTER_LEAVING = "case_after_leaving_working_days"
 HEARING_SET_UP = "case_to_answer_working_days"
 
 

@@ -19,6 +19,7 @@ from app.core.db import db, named
 from app.core.outbox import OutboxMessage, message_kind
 from app.core.registries import NO_DAY, DueKind, LeftWork, Registries, Viewer
 from app.hr_cases.models import ROLE_FOR, Case
+from app.hr_cases.queries.sending import ended_with_letter_to_send
 from app.matters.models import Capacity
 from app.matters.queries import kept_from, somebody_is_left
 from app.people.models import Person, Role
@@ -31,7 +32,9 @@ AT_ONCE = 200
 
 
 def _case_waits_for_nobody(day: Any) -> sa.ColumnElement[bool]:
-    """That a case is closed to every HR manager and has no owner who reads on its page what to do about that."""
+    """That a case, open or with a letter still to be sent, is closed to every HR manager and has no owner who reads on its
+    page what to do about that.
+    """
     owner = named(Person, "owner_left")
     owner_is_left = sa.exists().where(
         owner.id == Case.owner_id,
@@ -40,7 +43,8 @@ def _case_waits_for_nobody(day: Any) -> sa.ColumnElement[bool]:
         ~kept_from(Case.matter_id, owner.id, day),
     )
     managed = somebody_is_left(Case.matter_id, [Role.HR_MANAGER], day)
-    return sa.and_(Case.closed_at.is_(None), ~managed, ~owner_is_left.correlate_except(owner))
+    something_left = sa.or_(Case.closed_at.is_(None), ended_with_letter_to_send())
+    return sa.and_(something_left, ~managed, ~owner_is_left.correlate_except(owner))
 
 
 OF_REPORTS = LeftWork(BreachReport.matter_id, waits_for_nobody, kept_from, is_matter=True)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from app.core.db import UtcDateTime, db
 from app.core.registries import ME, TODAY, Viewer
-from app.hr_cases.models import Case, CaseStatus
+from app.hr_cases.models import Case, CaseLeaving, CaseStatus, LeavingDecision
 from app.hr_cases.models.sections import HANDED_OVER
 from app.hr_cases.queries.sight import not_kept
 from app.hr_cases.queries.steps import STEPS
@@ -110,7 +110,7 @@ def _arms(all_cases: bool, status: CaseStatus | None) -> list[_Arm]:
     if all_cases:
         return [_Arm(shown)]
     # Nobody is two of the four in one case (conflict rule 2), so the kinds never hold the same row.
-    works_on = sa.and_(Case.matter_id.in_(_mine(Capacity.INVESTIGATOR)), Case.status.not_in(HANDED_OVER))
+    works_on = sa.and_(Case.matter_id.in_(_mine(Capacity.INVESTIGATOR)), ~was_handed_over())
     appointed = sa.or_(Case.matter_id.in_(_mine(*_DECIDING)), works_on)
     arms = [_Arm(sa.and_(Case.owner_id == ME, shown)), _Arm(sa.and_(appointed, shown))]
     return [*arms, _handed_over()] if status in (None, CaseStatus.ACCEPTED) else arms
@@ -122,9 +122,17 @@ def _mine(*capacities: Capacity) -> sa.Select[uuid.UUID]:
     )
 
 
+def was_handed_over() -> sa.ColumnElement[bool]:
+    """`Case.was_handed_over` as a condition on Case."""
+    ended_before = sa.select(CaseLeaving.case_id).where(
+        CaseLeaving.decision == LeavingDecision.CLOSE, CaseLeaving.stage.not_in(HANDED_OVER), CaseLeaving.ended_at.is_(None)
+    )
+    return sa.and_(Case.status.in_(HANDED_OVER), Case.id.not_in(ended_before))
+
+
 def _handed_over() -> _Arm:
     return _Arm(
-        sa.and_(Case.matter_id.in_(_mine(Capacity.INVESTIGATOR)), Case.status.in_(HANDED_OVER)),
+        sa.and_(Case.matter_id.in_(_mine(Capacity.INVESTIGATOR)), was_handed_over()),
         sa.literal(CaseStatus.ACCEPTED, Case.status.type),
         sa.literal(_NO_DAY, sa.Date()),
         sa.cast(sa.null(), UtcDateTime()),

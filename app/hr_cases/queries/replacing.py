@@ -1,5 +1,6 @@
 """Whose part in a case has to go to somebody else: they leave before its step is due, lost the role, may not see it, or may
-not dismiss any more although the notice of the hearing says that dismissal is possible.
+not dismiss any more although the notice of the hearing says that dismissal is possible. In a closed case that is the owner's
+part alone, while a letter waits to be sent.
 
 A case can close to an officer at any time, when a close relationship becomes known or somebody gets another line manager;
 it would then wait for somebody who may not even read it.
@@ -18,7 +19,14 @@ from app.core.db import db
 from app.hr_cases.models import ROLE_FOR, Case, CaseStatus, EvidenceItem, HearingNotice, Letter
 from app.hr_cases.models.permissions import AT_WORK_IN
 from app.hr_cases.queries.records import is_undecided
-from app.hr_cases.queries.sending import WITH_ITS_SENDING, Dispatch, waits_now, went_another_way
+from app.hr_cases.queries.sending import (
+    WITH_ITS_SENDING,
+    Dispatch,
+    letter_waits,
+    send_by,
+    waits_now,
+    went_another_way,
+)
 from app.matters.models import Capacity, MatterParty
 from app.matters.queries import kept_from, somebody_is_left
 from app.people.models import Person, Role
@@ -34,15 +42,17 @@ class ToReplace:
 
 
 def has_to_be_replaced(on: Any) -> sa.ColumnElement[bool]:
-    """That an open case has an officer who cannot go on, as a condition on Case. `on` may be a parameter."""
+    """That a case with something left to do has an officer who cannot go on, as a condition on Case. `on` may be a
+    parameter.
+    """
     party, person = aliased(MatterParty), aliased(Person)
     return sa.exists().where(*_in_need(party, person, on, among=_officers(on))).correlate(Case)
 
 
 def replace_by(on: Any) -> sa.ScalarSelect[date]:
-    """By when: the last day of whoever leaves first, else when the step of the case is due."""
+    """By when: the last day of whoever leaves first, else when the step of the case is due, of a closed one the letter."""
     party, person = aliased(MatterParty), aliased(Person)
-    day = sa.func.coalesce(person.last_working_day, Case.step_due_on)
+    day = sa.func.coalesce(person.last_working_day, Case.step_due_on, send_by(on))
     return sa.select(sa.func.min(day)).where(*_in_need(party, person, on)).correlate(Case).scalar_subquery()
 
 
@@ -133,7 +143,8 @@ def _cannot_go_on(
     )
     kept = kept_from(party.matter_id, person.id, on, among=among)
     unable = sa.or_(_leaves(person, on), ~_has_role(party, person, on), _lacks_authority(party, person, on), kept)
-    return sa.and_(at_work, unable)
+    something_left = sa.or_(Case.closed_at.is_(None), letter_waits(on))
+    return sa.and_(at_work, unable, something_left)
 
 
 def _leaves(person: Any, on: Any) -> sa.ColumnElement[bool]:

@@ -4,6 +4,7 @@ A letter that was issued to somebody who could not sign in waits until it is rec
 one that somebody could have read in Probity, who left, or cannot sign in any more, before they did, while the case is open.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,15 +28,27 @@ def letter_waits(on: Any, *kinds: LetterKind) -> sa.ColumnElement[bool]:
     return sa.exists().where(*_waiting(letter, person, on), *which).correlate(Case)
 
 
-def may_wait(owner_id: Any) -> sa.ColumnElement[bool]:
-    """That a case is open and somebody's own, or has a letter that was issued to somebody who could not sign in.
+def may_wait(owner_id: Any = None) -> sa.ColumnElement[bool]:
+    """That a case is open and somebody's own (None: anybody's), or has a letter that was issued to somebody who could not
+    sign in.
 
-    A condition on Case that finds the few of which it is worth asking `letter_waits`, however many are closed.
+    A condition on Case that finds the few of which it is worth asking what is left to do, however many are closed.
     """
-    letter, of_theirs = named(Letter, "letter_to_send"), named(Case, "open_case_of_theirs")
-    opened = sa.select(of_theirs.id).where(of_theirs.owner_id == owner_id, of_theirs.closed_at.is_(None))
+    of_theirs = named(Case, "open_case_of_theirs")
+    whose = [] if owner_id is None else [of_theirs.owner_id == owner_id]
+    opened = sa.select(of_theirs.id).where(of_theirs.closed_at.is_(None), *whose)
+    return Case.id.in_(opened.union_all(_with_letter_to_send()))
+
+
+def ended_with_letter_to_send() -> sa.ColumnElement[bool]:
+    """That a case is closed and has a letter that waits to be sent another way, as a condition on Case."""
+    return sa.and_(Case.closed_at.is_not(None), Case.id.in_(_with_letter_to_send()))
+
+
+def _with_letter_to_send() -> sa.Select[uuid.UUID]:
+    letter = named(Letter, "letter_to_send")
     sent = sa.exists().where(LetterSending.letter_id == letter.id).correlate_except(LetterSending)
-    return Case.id.in_(opened.union_all(sa.select(letter.case_id).where(letter.send_by.is_not(None), ~sent)))
+    return sa.select(letter.case_id).where(letter.send_by.is_not(None), ~sent)
 
 
 def send_by(on: Any) -> sa.ScalarSelect[date]:

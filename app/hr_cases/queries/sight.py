@@ -13,7 +13,7 @@ from app.core.audit import AuditEvent, EventKind, event_kind
 from app.core.db import db
 from app.core.references import normalise_reference
 from app.core.registries import Viewer
-from app.hr_cases.models import Allegation, AllegationParagraph, Case, HearingNotice
+from app.hr_cases.models import Allegation, AllegationParagraph, Case, CaseLeaving, HearingNotice
 from app.hr_cases.models.permissions import OFFICERS
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.queries import among_own_parts, kept_from, takes_part
@@ -48,6 +48,7 @@ def _with_its_page() -> Sequence[ExecutableOption]:
         joinedload(Case.report),
         joinedload(Case.appeal),
         joinedload(Case.policy_version),
+        joinedload(Case.leavings).joinedload(CaseLeaving.decided_by),
         joinedload(Case.matter).selectinload(Matter.parties).joinedload(MatterParty.person),
         selectinload(Case.allegations).joinedload(Allegation.paragraphs).joinedload(AllegationParagraph.paragraph),
     )
@@ -73,7 +74,7 @@ def case_for_subject(person: Person, reference: str, *, with_papers: bool = Fals
 def cases_for_subject(person: Person) -> Sequence[Case]:
     """The cases about this person that they have been told of, newest first, with what the page of the only one shows."""
     query = sa.select(Case).where(told_subject(person.id)).order_by(Case.told_subject_at.desc(), Case.id)
-    return db.session.execute(query.options(*_with_its_page())).scalars().all()
+    return db.session.execute(query.options(*_with_its_page())).unique().scalars().all()
 
 
 def cases_about(person: Viewer) -> Sequence[sa.Row[str, datetime | None, datetime | None]]:
@@ -86,7 +87,7 @@ def cases_about(person: Viewer) -> Sequence[sa.Row[str, datetime | None, datetim
 
 
 def _one(query: sa.Select[Case]) -> Case | None:
-    return db.session.execute(query.options(*_with_its_page())).scalar_one_or_none()
+    return db.session.execute(query.options(*_with_its_page())).unique().scalar_one_or_none()
 
 
 def open_to_managers(people: Collection[uuid.UUID], keys: Collection[str], on: date) -> sa.Select[Any]:

@@ -63,6 +63,7 @@ ACTS = (
         with_letters=lambda waiting: all(letter.kind is not LetterKind.OUTCOME for letter in waiting),
     ),
     Act("send_letter", "Record how a letter was sent", lambda c, p, _: c.can_send_letters(p), with_letters=bool),
+    Act("after_leaving", "Decide whether the case goes on", lambda c, p, _: c.can_decide_after_leaving(p)),
     Act("closing", "Answer the closing list", lambda c, p, _: c.can_close(p)),
 )
 BY_ENDPOINT = {act.endpoint: act for act in ACTS}

@@ -83,7 +83,7 @@ def decide_case_to_answer(reference: str) -> Any:
                 decision=CaseToAnswer(form.decision.data or ""),
                 reasons=reasons,
                 equality=form.equality.data,
-                early_end=_early_end(form),
+                early_end=early_end_said(form),
                 by=me,
                 at=here.now,
             )
@@ -121,7 +121,7 @@ def complete_informal(reference: str) -> Any:
                 case,
                 note=form.note.data,
                 review_on=day_of(form.review_on.data),
-                early_end=_early_end(form),
+                early_end=early_end_said(form),
                 by=me,
                 at=here.now,
             )
@@ -131,7 +131,7 @@ def complete_informal(reference: str) -> Any:
     return act_page(here, form, "Record what was agreed", "Record and close the case")
 
 
-def _early_end(form: ProbityForm) -> operations.EarlyEnd:
+def early_end_said(form: ProbityForm) -> operations.EarlyEnd:
     """What was said for a case to end early, as far as the form asked for it."""
     said = {name: form[name].data or "" for name in (f"answer_{REFERRAL}", REFERRAL, "no_finding") if name in form}
     answer = said.get(f"answer_{REFERRAL}")

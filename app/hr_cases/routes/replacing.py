@@ -69,6 +69,6 @@ def _lead(here: Visit, part: MatterParty) -> str:
         what += (
             " Whoever decides must have heard the person concerned, so the case goes back to setting up a hearing."
         )
-    if case.told_subject_at is not None:
+    if case.told_subject_at is not None and case.status is not CaseStatus.CLOSED:
         what += f" {case.subject.name} is told by letter who it is now, not why, if they know of this part."
     return what

@@ -47,6 +47,7 @@ def stages_of(case: Case, moments: Mapping[str, datetime], *, up_to: CaseStatus 
     A stage that this case never had is left out: informal steps or a hearing, and an appeal that nobody made.
     """
     rail = [(text, statuses) for text, statuses in RAIL if _belongs(text, case, moments)]
+    rail = _cut_short(rail, case)
     here = next(number for number, (_, statuses) in enumerate(rail) if (up_to or case.status) in statuses)
     rail = rail if up_to is None else rail[:here]
     days = {text: moments.get(kind.name) for text, kind in DONE_BY.items()}
@@ -62,13 +63,27 @@ def stages_of(case: Case, moments: Mapping[str, datetime], *, up_to: CaseStatus 
     ]
 
 
+def _cut_short(rail: list[tuple[str, tuple[CaseStatus, ...]]], case: Case) -> list[tuple[str, tuple[CaseStatus, ...]]]:
+    """Of a case that ended because the person concerned had left, the stages that it had, and the end."""
+    ended_at = _ended_at(case)
+    if ended_at is None:
+        return rail
+    last = next(number for number, (_, statuses) in enumerate(rail) if ended_at in statuses)
+    return [*rail[: last + 1], rail[-1]]
+
+
 def _belongs(text: str, case: Case, moments: Mapping[str, datetime]) -> bool:
-    no_hearing = case.status is _S.INFORMAL or case.decided_without_hearing_at is not None
+    no_hearing = _S.INFORMAL in (case.status, _ended_at(case)) or case.decided_without_hearing_at is not None
     if text == "Informal steps":
-        return case.status is _S.INFORMAL or INFORMAL_COMPLETED.name in moments
+        return _S.INFORMAL in (case.status, _ended_at(case)) or INFORMAL_COMPLETED.name in moments
     if text == "Appeal" and case.status in (_S.FINAL, _S.CLOSED) and APPEAL_DECIDED.name not in moments:
         return False
     return not (no_hearing and text in _WITH_HEARING_ONLY)
+
+
+def _ended_at(case: Case) -> CaseStatus | None:
+    """At which stage a case ended because the person concerned had left."""
+    return case.ended_by_leaving.stage if case.ended_by_leaving is not None else None
 
 
 def _state(number: int, here: int, *, is_closed: bool) -> str:

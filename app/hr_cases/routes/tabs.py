@@ -35,6 +35,7 @@ from app.hr_cases.routes.opening import allegation_numbered
 from app.hr_cases.routes.stage_rail import DONE_BY, stages_of
 from app.hr_cases.routes.worked_out import (
     first_answer_worked_out,
+    leaving_worked_out,
     notice_worked_out,
     outcome_worked_out,
     sending_worked_out,
@@ -80,6 +81,8 @@ def show(reference: str) -> Any:
         decision=so_far.decision if here.sees(Section.AFTERWARDS) else None,
         outcome=so_far.outcome if here.sees(Section.AFTERWARDS) else None,
         appeal=so_far.appeal if here.sees(Section.AFTERWARDS) else None,
+        leavings=[one for one in case.leavings if one.decided_at is not None and here.is_told(one.decided_at)],
+        how_leaving=leaving_worked_out(case.leaving) if case.leaving_waits and case.leaving else None,
         standings=standings_of(case, so_far.decision, so_far.outcome) if here.sees(Section.AFTERWARDS) else {},
         stands=StandingOutcome.of(so_far.outcome, so_far.appeal) if so_far.outcome else None,
         ending=_ending(here, so_far),
@@ -148,7 +151,7 @@ def _ending(here: Visit, so_far: queries.SoFar) -> tuple[str, ...]:
     """How it ended, for whoever is told that alone."""
     if here.until is None or not here.sees(Section.ENDING):
         return ()
-    return ending_of(so_far.decision, so_far.outcome, here.case.appeal)
+    return ending_of(here.case, so_far.decision, so_far.outcome, here.case.appeal)
 
 
 def _officers(here: Visit) -> list[dict[str, Any]]:

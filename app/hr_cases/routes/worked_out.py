@@ -9,6 +9,7 @@ from app.core.working_days import HolidayDataEnds
 from app.hr_cases.models import (
     Appeal,
     Case,
+    CaseLeaving,
     CasePause,
     CaseStatus,
     HearingNotice,
@@ -21,7 +22,7 @@ from app.hr_cases.operations.appeals import APPEAL_HEARING
 from app.hr_cases.operations.appeals import counted_from as appeal_counts_from
 from app.hr_cases.operations.hearing import HEARING_PAPERS, POSTPONEMENT, latest_day_by_right, notice_period
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
-from app.hr_cases.operations.step_dates import APPEAL_WINDOW, LETTER_SENDING
+from app.hr_cases.operations.step_dates import AFTER_LEAVING, APPEAL_WINDOW, LETTER_SENDING
 from app.matters.models import Capacity
 from app.policy.explaining import counted_from, lasting_months, notice_before, notice_given
 
@@ -121,6 +122,16 @@ def sending_worked_out(letter: Letter) -> WorkedOut | None:
     if letter.send_by is None:
         return None
     return counted_from(LETTER_SENDING, local_day(letter.issued_at), letter.send_by, since="The letter was issued")
+
+
+def leaving_worked_out(leaving: CaseLeaving) -> WorkedOut | None:
+    """How the day came about by which it is decided what becomes of a case whose person concerned leaves."""
+    start = leaving.counted_from
+    if start is None:
+        return None
+    gone = start == leaving.last_working_day
+    since = "The last working day of the person concerned is" if gone else "It became known that the person concerned left"
+    return counted_from(AFTER_LEAVING, start, leaving.due_on, since=since)
 
 
 def statement_worked_out(statement: Statement) -> WorkedOut | None:
