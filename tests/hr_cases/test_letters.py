@@ -8,7 +8,7 @@ import pytest
 
 from app.core.db import commit, db
 from app.core.errors import InvalidInput
-from app.hr_cases.models import AppealResult, Case, CaseToAnswer, CompanionKind, Letter, LetterKind
+from app.hr_cases.models import AppealResult, Case, CaseStatus, CaseToAnswer, CompanionKind, Letter, LetterKind
 from app.hr_cases.operations import (
     LetterWords,
     complete_informal,
@@ -31,6 +31,7 @@ from tests.hr_cases.stages import (
     people_for,
     with_decision,
 )
+from tests.hr_cases.test_leaving import CLOSE, decided_in, leaves
 from tests.hr_cases.test_replacing import STAGE_OF, replaced
 
 WORDS = LetterWords(
@@ -68,6 +69,9 @@ def every_letter(make: Factory) -> list[str]:
         final_by_appeal(accepted_case(make, people), people, **values)
     for capacity, stage in STAGE_OF.items():
         replaced(world_at(make, stage), capacity)
+    left = world_at(make, CaseStatus.INVESTIGATING)
+    leaves(left)
+    decided_in(left, CLOSE)
     return [letter.words for letter in db.session.query(Letter)]
 
 
