@@ -257,13 +257,11 @@ def _reported(alert: MistakeAlert, by: Person, at: datetime = NOW) -> BreachRepo
 
 
 def test_told_early_counts_for_hr_who_are_not_walled_off(make: Factory) -> None:
-    """Neither the reporter nor the subject's line sees or counts it; an alert after the report or long before is none."""
+    """Neither the reporter nor the subject's line sees or counts it."""
     people = People(make)
-    long_ago, later = clock.at_local(date(2026, 11, 2), 10), NOW + timedelta(hours=2)
-    told(people.author, at=long_ago)
+    later = NOW + timedelta(hours=2)
     alert = seen(told(people.author), people.sca)
     report = _reported(alert, people.sca, NOW + timedelta(hours=1))
-    told(people.author, at=later)
     (one,) = queries.told_before(report, report.subject)
     assert one.alert.id == alert.id
     for person in (people.sca, people.author, people.manager, people.dpo):
@@ -281,6 +279,54 @@ def test_told_early_counts_for_hr_who_are_not_walled_off(make: Factory) -> None:
     assert one.counted.counted_by_id == people.hr.id
     other = make.person("Other")
     assert queries.told_before(report, other) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "offered", "is_after"),
+    [
+        (datetime(2023, 3, 3, 9), datetime(2027, 3, 3, 9), True, False),  # however long ago
+        (datetime(2027, 3, 3, 8, 59), datetime(2027, 3, 3, 9), True, False),
+        (datetime(2027, 3, 3, 9), datetime(2027, 3, 3, 9), True, False),
+        (datetime(2027, 3, 3, 10), datetime(2027, 3, 3, 9), True, True),
+        (datetime(2027, 3, 3, 23, 59), datetime(2027, 3, 3, 0, 1), True, True),
+        (datetime(2027, 3, 4, 0, 0), datetime(2027, 3, 3, 23, 59), False, False),
+        (datetime(2027, 3, 28, 23, 59), datetime(2027, 3, 28, 9), True, True),  # the clocks go forward
+        (datetime(2027, 3, 29, 0, 1), datetime(2027, 3, 28, 9), False, False),
+        (datetime(2027, 10, 31, 23, 59), datetime(2027, 10, 31, 0, 30), True, True),  # and back
+    ],
+)
+def test_what_was_told_until_the_end_of_the_day_of_the_report_is_offered(
+    make: Factory, sent: datetime, received: datetime, offered: bool, is_after: bool
+) -> None:
+    """By the clock of the council; what came after the report says so."""
+    people = People(make)
+    report = _reported(seen(told(people.author), people.sca), people.sca)
+    sent_at, report.received_at = (
+        clock.at_local(local.date(), local.hour, local.minute) for local in (sent, received)
+    )  # fmt: skip
+    commit()
+    alert = told(people.author, at=sent_at)
+    found = [one for one in queries.told_before(report, report.subject) if one.alert.id == alert.id]
+    assert [one.is_after_report for one in found] == ([is_after] if offered else [])
+
+
+def test_what_was_reported_from_an_alert_is_never_lost_among_many(make: Factory) -> None:
+    """Nor what counts, nor what was on the same platform; and where one stands tells nobody which of these it is."""
+    people = People(make)
+    alert = seen(told(people.author, platform="Something else"), people.sca)
+    same, counts = told(people.author), told(people.author, platform="Elsewhere")
+    late = NOW + timedelta(days=200)
+    report = _reported(alert, people.sca, late)
+    (one,) = [one for one in queries.told_before(report, report.subject) if one.alert.id == counts.id]
+    operations.count_as_told_early(report, one, by=people.hr, at=late)
+    report.platform = same.platform
+    commit()
+    for day in range(1, 13):
+        told(people.author, at=NOW + timedelta(days=day), platform="Yet another")
+    found = [one.alert for one in queries.told_before(report, report.subject)]
+    assert len(found) == 10
+    assert {alert.id, same.id, counts.id} <= {one.id for one in found}
+    assert [one.sent_at for one in found] == sorted((one.sent_at for one in found), reverse=True)
 
 
 def test_an_hr_officer_who_was_told_as_manager_is_walled_off_from_what_they_reported(make: Factory) -> None:

@@ -1,7 +1,7 @@
 """The light tracks through pages."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -191,6 +191,26 @@ def test_hr_counts_what_was_told_early_and_can_take_it_back(client_of: Clients, 
     hr.post(f"/early-advice/told-early/{report.reference}/CCCC-CCCC-CCCC/count", status=404)
     for person in (people.sca, people.author, people.manager, people.stranger):
         client_of(person).post(f"{act}/count", status=404)
+
+
+def test_hr_reads_what_was_told_on_the_day_of_the_report_after_it(client_of: Clients, people: People) -> None:
+    """HR decides what it counts for; and an alert of years ago is there as promised."""
+    told(people.author, at=clock.at_local(date(2024, 5, 7), 10))
+    alert = seen(told(people.author, at=NOW - timedelta(days=1)), people.sca)
+    promise = "if this is ever reported, Human Resources sees that you told us first"
+    assert promise in client_of(people.author).get(f"/early-advice/mistake/{alert.reference}").text
+    why = {"why": "It named a resident.", "at_risk": "no"}
+    client_of(people.sca).follow(f"/early-advice/mistake/{alert.reference}/report", why)
+    (report,) = _all(BreachReport)
+    hr, address = client_of(people.hr), f"/breach-reports/{report.reference}"
+    page = hr.get(address).text
+    assert "by themselves, before this was reported. Who" in page
+    assert "7 May 2024" in page
+    after = told(people.author, at=NOW + timedelta(hours=1))
+    page = hr.get(address).text
+    assert "by themselves, before this was reported or on the same day." in page
+    assert page.count("told on the same day, after the report. Whether they knew of the report by then, and what it") == 1
+    assert "Counts here" in hr.follow(f"/early-advice/told-early/{report.reference}/{after.reference}/count").text
 
 
 def test_asking_first(client_of: Clients, people: People) -> None:

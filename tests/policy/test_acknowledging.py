@@ -15,10 +15,11 @@ from app.core import clock
 from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.duties.models import Reminder
+from app.people.coming_back import take_back
 from app.people.models import Person, PersonKind, Role
 from app.policy.models import AgreedBy, CoverageRow, PolicyAsk, SchoolAdoption, may_attest, shown
 from app.policy.operations import acknowledge, ask_to_acknowledge, attest, take_back_agreement
-from app.policy.queries import coverage, current_version, is_covered, pack, team_of
+from app.policy.queries import coverage, current_version, is_covered, last_ask, pack, team_of
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account
 from tests.duties.factories import morning
@@ -94,6 +95,65 @@ def test_nobody_is_asked_twice_and_starters_on_their_first_day(make: Factory) ->
     assert len(asked(NOW + DAY)) == 1
     found = asked(NOW + 5 * DAY)
     assert [one.person_id for one in found if one.asked_on == TODAY + 5 * DAY] == [starter.id]
+
+
+@pytest.mark.parametrize("next_version", [False, True])
+def test_whoever_comes_back_is_asked_like_a_starter(
+    make: Factory, client_of: Callable[..., PageClient], next_version: bool
+) -> None:
+    """What they were asked before they left counts no more, also where a version came since that changed no rule."""
+    hr = make.person("Hr", Role.HR_MANAGER)
+    above = make.person("Above")
+    manager = make.person("Manager", manager=above)
+    person = make.person("Seasonal", manager=manager)
+    asked()
+    before = the_ask(person)
+    person.last_working_day = TODAY + 5 * DAY
+    commit()
+    if next_version:
+        published(hr, is_material=False)
+    back = date(2027, 6, 1)
+    with clock.set_to(clock.at_local(date(2027, 5, 20), 10)):
+        take_back(person, back, by=hr, at=clock.now())
+        commit()
+        assert person.id not in [one.person_id for one in asked(clock.now()) if one.id != before.id]
+    with clock.set_to(clock.at_local(back, 6)):  # before the job ran on that day
+        assert "agree to it" not in client_of(person).get("/").text
+        assert _due_in_team(manager, person) is None
+        found = [one for one in asked(clock.now()) if one.person_id == person.id and one.id != before.id]
+        assert [(one.asked_on, one.due_on, one.again) for one in found] == [(back, date(2027, 6, 15), int(not next_version))]
+        assert [one for one in asked(clock.now()) if one.person_id == person.id and one.id != before.id] == found
+        assert _due_in_team(manager, person) == date(2027, 6, 15)
+        assert last_ask(person.id, current_version(back)) == found[0]
+    for number in range(3):
+        morning(back + number * DAY)
+    reminders = sa.select(Reminder.id).where(Reminder.kind == "policy:acknowledge", Reminder.sent_on >= back)
+    reminded_of = reminders.where(Reminder.key.in_([str(before.id), before.id.hex, str(found[0].id), found[0].id.hex]))
+    assert db.session.execute(reminded_of).all() == []
+    with clock.set_to(clock.at_local(back, 10)):
+        page = client_of(person).get("/").text
+        assert page.count("agree to it") == 1
+        assert "15 June 2027" in page
+        assert "15 June 2027" in client_of(person).get(AGREE).text
+        acknowledge(person, current_version(back), at=clock.now())
+        commit()
+        assert "agree to it" not in client_of(person).get("/").text
+
+
+def test_whoever_agreed_before_they_left_is_not_asked_when_they_come_back(make: Factory) -> None:
+    hr, person = make.person("Hr", Role.HR_MANAGER), make.person("Seasonal")
+    asked()
+    acknowledge(person, current_version(TODAY), at=NOW)
+    person.last_working_day = TODAY + 5 * DAY
+    take_back(person, TODAY + 20 * DAY, by=hr, at=NOW + 10 * DAY)
+    commit()
+    with clock.set_to(NOW + 20 * DAY):
+        assert len([one for one in asked(clock.now()) if one.person_id == person.id]) == 1
+
+
+def _due_in_team(manager: Person, person: Person) -> date | None:
+    lines = team_of(manager, clock.today(), current_version(clock.today()))
+    return next(line.due_on for line in lines if line.id == person.id)
 
 
 @pytest.mark.parametrize(

@@ -304,3 +304,76 @@ def test_the_log_can_be_taken_away(make: Factory, client_of: Callable[..., PageC
         "Another,2027-09-04,0 of 1,,,,",
     ]
     client_of(team[0]).get("/policy/reminders/managers.csv", status=403)
+
+
+def on(day: date) -> int:
+    """The job's morning run of a day."""
+    with clock.set_to(clock.at_local(day, 7)):
+        done = give_turns(clock.now())
+        commit()
+        return done
+
+
+def test_whoever_has_a_team_again_has_the_whole_period_from_that_day(
+    make: Factory, client_of: Callable[..., PageClient]
+) -> None:
+    """Nobody is late on the first day of a new member of the team, and nobody above hears of it."""
+    above, sca = make.person("Above"), make.person("Sca", Role.SCA)
+    manager, (only,) = a_manager(make, members=1, manager=above)
+    turn = open_turn(manager.id)
+    assert turn is not None
+    turn.due_on, turn.shown_from = date(2027, 4, 12), date(2027, 3, 24)
+    only.last_working_day = date(2027, 3, 12)
+    joins = date(2027, 6, 1)
+    make.person("Successor", manager=manager, started=joins)
+    commit()
+    assert on(date(2027, 3, 23)) == 0
+    assert turn.waits_since is None
+    assert (on(date(2027, 3, 24)), on(date(2027, 3, 25))) == (1, 0)
+    assert turn.waits_since == date(2027, 3, 24)
+    with clock.set_to(clock.at_local(date(2027, 5, 3), 10)):
+        waits = f"Nobody has reported to Manager since 24 March 2027. {FROM_THE_DAY} somebody does."
+        assert waits in client_of(sca).get(f"/policy/reminders/turns/{turn.id}").text
+        assert f"{FROM_THE_DAY} somebody reports to you." in client_of(manager).get("/policy/remind").text
+    with clock.set_to(clock.at_local(joins, 6)):  # before the job ran on that day
+        assert "12 April 2027" not in client_of(sca).get("/policy/reminders/managers").text
+    for number in range(3):
+        assert on(joins + number * DAY) == (1 if number == 0 else 0)
+        morning(joins + number * DAY)
+    assert db.session.execute(sa.select(Reminder.id).where(Reminder.kind == "policy:remind")).all() == []
+    assert (turn.waits_since, turn.counted_from, turn.due_on) == (None, joins, date(2027, 12, 1))
+    with clock.set_to(clock.at_local(joins, 10)):
+        assert "Manager None recorded 1 December 2027" in client_of(sca).get("/policy/reminders/managers").text
+
+
+FROM_THE_DAY = "The next reminder is counted from the day on which"
+
+
+@pytest.mark.parametrize("back", [date(2027, 3, 10), date(2027, 3, 24)])
+def test_a_team_that_is_there_again_before_it_is_shown_moves_nothing(make: Factory, back: date) -> None:
+    """As where somebody reports to another for a day."""
+    manager, (only,) = a_manager(make, members=1)
+    turn = open_turn(manager.id)
+    assert turn is not None
+    turn.due_on, turn.shown_from = date(2027, 4, 12), date(2027, 3, 24)
+    only.line_manager_id = None
+    commit()
+    assert on(back - DAY) == 0
+    only.line_manager_id = manager.id
+    commit()
+    assert on(back) == 0
+    assert (turn.waits_since, turn.counted_from, turn.due_on) == (None, TODAY, date(2027, 4, 12))
+
+
+def test_a_manager_who_left_and_comes_back_has_the_whole_period_too(make: Factory) -> None:
+    manager, _team = a_manager(make)
+    turn = open_turn(manager.id)
+    assert turn is not None
+    turn.due_on = turn.shown_from = date(2027, 3, 24)
+    manager.last_working_day = date(2027, 3, 12)
+    commit()
+    assert on(date(2027, 3, 24)) == 1
+    manager.started, manager.last_working_day = date(2027, 6, 1), None
+    commit()
+    assert (on(date(2027, 5, 31)), on(date(2027, 6, 1))) == (0, 1)
+    assert (turn.waits_since, turn.counted_from, turn.due_on) == (None, date(2027, 6, 1), date(2027, 12, 1))

@@ -348,7 +348,8 @@ class AlertReport(Identified, Base):
 
 
 class ToldEarly(Identified, Versioned, Base):
-    """That HR counts an alert in favour of the person a report is about: they said it themselves, and first.
+    """That HR counts an alert in favour of the person a report is about: they said it themselves, and first, or on the
+    day of the report.
 
     That this is mitigation is a decision of this service, not a rule of the policy.
     """

@@ -175,6 +175,11 @@ class DeclarationOfInterest(Identified, Versioned, HasStatus, Base):
         """Whether this person may decide on it now."""
         return self.status is DeclarationStatus.DECLARED and self.is_reviewer(person)
 
+    @property
+    def need_not_be_reviewed(self) -> bool:
+        """Whether it is undecided and whoever declared it has left: the manager may still take it to HR, and need not."""
+        return self.status is DeclarationStatus.DECLARED and self.person.has_left_on(clock.today())
+
     def can_be_done_by(self, person: Person) -> bool:
         """Whether this person may say now that the connection has ended online."""
         return self.status is DeclarationStatus.TO_DO and self.person_id == person.id

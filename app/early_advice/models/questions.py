@@ -97,9 +97,14 @@ class AdviceQuestion(Identified, Versioned, HasStatus, Base):
         """Whether it is for this person to answer: who sits in the place that was asked; never who asked."""
         return sits_in(self.seat, person, self.author, clock.today())
 
+    @property
+    def waits_for_nothing(self) -> bool:
+        """Whether it was never answered and whoever asked has left: nothing will be posted."""
+        return self.status is QuestionStatus.ASKED and self.author.has_left_on(clock.today())
+
     def can_be_answered_by(self, person: Person) -> bool:
         """Whether this person may answer now."""
-        return self.status is QuestionStatus.ASKED and self.is_adviser(person)
+        return self.status is QuestionStatus.ASKED and not self.waits_for_nothing and self.is_adviser(person)
 
     def can_be_withdrawn_by(self, person: Person) -> bool:
         """Whether this person may take the question back now."""
@@ -109,7 +114,8 @@ class AdviceQuestion(Identified, Versioned, HasStatus, Base):
         """Whether this person may read it: who asked, who answered, and while it waits who is asked. Whoever comes to sit
         in that place later does not read what another answered.
         """
-        return person.id in (self.author_id, self.answered_by_id) or self.can_be_answered_by(person)
+        is_open = self.status is QuestionStatus.ASKED
+        return person.id in (self.author_id, self.answered_by_id) or (is_open and self.is_adviser(person))
 
 
 @dataclass(frozen=True)

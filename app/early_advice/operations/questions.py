@@ -52,6 +52,8 @@ def answer_question(question: AdviceQuestion, verdict: Verdict, *, answer: str, 
     if not question.can_be_seen_by(by):
         raise NothingHere(secret=True)
     demand(question.author_id != by.id, "Only the person who was asked can answer.")
+    if question.waits_for_nothing:
+        raise AlreadyDone(f"{question.author.name} does not work here any more.", what_now="You need not answer.")
     if not question.can_be_answered_by(by):
         raise _settled(question)
     if verdict is not Verdict.GO_AHEAD and not answer:

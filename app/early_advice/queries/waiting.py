@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core.db import db
+from app.core.db import db, named
 from app.core.registries import Viewer
 from app.early_advice.models import (
     UNDECIDED,
@@ -23,7 +23,7 @@ from app.early_advice.queries.hearing import hears, holder_left, officer_left, s
 from app.early_advice.queries.records import receipt_in, waits_for_officer
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role
-from app.people.queries import decided_by, is_here, nobody_decides
+from app.people.queries import decided_by, has_left, is_here, nobody_decides
 
 Rows = sa.Select[Any]
 
@@ -87,17 +87,17 @@ def breaches_to_judge(viewer: Viewer, today: date) -> Rows:
 
 
 def questions_to_answer(viewer: Viewer, today: date) -> Rows:
-    """Questions asked of this person."""
+    """Questions asked of this person by people who work here still."""
     question = AdviceQuestion
-    asked = question.status == QuestionStatus.ASKED
+    asked = sa.and_(question.status == QuestionStatus.ASKED, ~has_left(today))
     mine = hears(viewer, today, lambda seat: question.seat == seat)
     return _rows("early_question", question, question.author_id, question.due_on, asked, mine)
 
 
 def declarations_to_review(viewer: Viewer, today: date) -> Rows:
-    """Declarations of this person's team that nobody has decided on."""
+    """Declarations of this person's team that nobody has decided on, of people who work here still."""
     declaration = DeclarationOfInterest
-    declared = declaration.status == DeclarationStatus.DECLARED
+    declared = sa.and_(declaration.status == DeclarationStatus.DECLARED, ~has_left(today))
     mine = sa.and_(decided_by(viewer.id, today), Person.id != viewer.id)
     return _declarations("early_declaration_review", declaration.review_by, declared, mine)
 
@@ -149,7 +149,7 @@ def managers_to_record(viewer: Viewer, today: date) -> Rows | None:
     """For HR: whose manager is missing, so that something of theirs waits for nobody; not what it is."""
     if not viewer.holds(Role.HR_MANAGER):
         return None
-    waiting = _waits_for_a_manager().subquery("waits_for_a_manager").c
+    waiting = _waits_for_a_manager(today).subquery("waits_for_a_manager").c
     first = sa.select(waiting.person_id, sa.func.min(waiting.due_on).label("due_on")).group_by(waiting.person_id)
     found = first.subquery("first_that_waits").c
     columns: list[Any] = [
@@ -161,10 +161,14 @@ def managers_to_record(viewer: Viewer, today: date) -> Rows | None:
     return query.where(nobody_decides(today), Person.id != viewer.id)
 
 
-def _waits_for_a_manager() -> sa.CompoundSelect[Any]:
+def _waits_for_a_manager(day: Any) -> sa.CompoundSelect[Any]:
+    """What was asked and declared only while its author works here; what somebody did by mistake also after that."""
     alert, question, declaration = MistakeAlert, AdviceQuestion, DeclarationOfInterest
     asked = sa.and_(question.status == QuestionStatus.ASKED, question.seat == Seat.MANAGER)
-    declared = declaration.status == DeclarationStatus.DECLARED
+    asked = sa.and_(asked, _works_here_still(question.author_id, day))
+    declared = sa.and_(
+        declaration.status == DeclarationStatus.DECLARED, _works_here_still(declaration.person_id, day)
+    )
     return sa.union_all(
         _part(alert.author_id, alert.due_on, _unseen(Seat.MANAGER)),
         _part(question.author_id, question.due_on, asked),
@@ -177,9 +181,14 @@ def _part(person_id: Any, due_on: Any, waits: sa.ColumnElement[bool]) -> sa.Sele
     return sa.select(*columns).where(waits)
 
 
-def first_for_a_manager(person: Person) -> date | None:
+def _works_here_still(author_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    author = named(Person, "author_waiting")
+    return sa.exists().where(author.id == author_id, ~has_left(day, author)).correlate_except(author)
+
+
+def first_for_a_manager(person: Person, day: date) -> date | None:
     """By when the first thing of somebody that waits for a manager is due."""
-    waiting = _waits_for_a_manager().subquery().c
+    waiting = _waits_for_a_manager(day).subquery().c
     query = sa.select(sa.func.min(waiting.due_on)).where(waiting.person_id == person.id)
     found: date | None = db.session.execute(query).scalar_one()
     return found
@@ -187,7 +196,7 @@ def first_for_a_manager(person: Person) -> date | None:
 
 def waits_for_a_manager(person: Person, day: date) -> bool:
     """Whether something of somebody waits for a manager, and nobody is there to be one."""
-    waiting = _waits_for_a_manager().subquery().c
+    waiting = _waits_for_a_manager(day).subquery().c
     asked = sa.exists().where(waiting.person_id == Person.id)
     query = sa.select(sa.and_(asked, nobody_decides(day))).select_from(Person).where(Person.id == person.id)
     return bool(db.session.execute(query).scalar_one())

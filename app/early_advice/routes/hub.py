@@ -85,7 +85,7 @@ def manager(person_id: uuid.UUID) -> Any:
         operations.record_manager(found, chosen, by=person, at=now)
 
     if not form.validate_on_submit() or not tried(act, form):
-        due_on = queries.first_for_a_manager(found)
+        due_on = queries.first_for_a_manager(found, local_day(now))
         how = manager_worked_out(due_on) if due_on else None
         page = render_template(f"{ROOM}/manager.html", form=form, name=name, due_on=due_on, how=how)
         return page, 422 if form.errors else 200

@@ -166,7 +166,8 @@ class PolicyAsk(Identified, Base):
     version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("policy_version.id"))
     asked_on: Mapped[date]
     due_on: Mapped[date]
-    # How often they were asked for it before: anew where what was recorded for them was a mistake. The last one counts.
+    # How often they were asked for it before: anew where what was recorded for them was a mistake, or they left and came
+    # back. The last one counts.
     again: Mapped[int] = mapped_column(default=0)
 
     person: Mapped[Person] = relationship()

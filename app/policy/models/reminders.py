@@ -62,7 +62,11 @@ class ReminderTo(Identified, Base):
 
 
 class ReminderTurn(Identified, Versioned, Base):
-    """By when a manager is to remind the team next, and from which day that was counted; done with a reminder."""
+    """By when a manager is to remind the team next, and from which day that was counted; done with a reminder.
+
+    Where it was to be shown and there was nobody to remind, it waits from that day on, and is counted anew from the day on
+    which there is.
+    """
 
     __tablename__ = "reminder_turn"
     __table_args__ = (
@@ -77,6 +81,7 @@ class ReminderTurn(Identified, Versioned, Base):
     counted_from: Mapped[date]
     due_on: Mapped[date]
     shown_from: Mapped[date]
+    waits_since: Mapped[date | None]
     done_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("team_reminder.id"))
 
     manager: Mapped[Person] = relationship()

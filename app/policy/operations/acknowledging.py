@@ -27,7 +27,8 @@ NOT_THEIR_MANAGER = "Only their line manager or an HR manager can record that so
 
 
 def ask_to_acknowledge(at: datetime) -> int:
-    """Ask whoever is to be asked and was not: everybody when a version changed a rule, and starters on their first day.
+    """Ask whoever is to be asked and was not: everybody when a version changed a rule, and starters and those who come back
+    on their first day.
 
     Some at a time; gives how many were asked. By when is a local setting; nobody loses access by being asked.
     """
@@ -35,7 +36,9 @@ def ask_to_acknowledge(at: datetime) -> int:
     rows = to_ask(today, most=BITE)
     due_on = due_at_once(AGREE_WITHIN, today) if rows else today
     for row in rows:
-        made = PolicyAsk(person_id=row.person_id, version_id=row.version_id, asked_on=today, due_on=due_on)
+        made = PolicyAsk(
+            person_id=row.person_id, version_id=row.version_id, asked_on=today, due_on=due_on, again=row.again
+        )
         db.session.add(made)
         notify(row.person_id, TO_READ, made.id, at=at)
     return len(rows)

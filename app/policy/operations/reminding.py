@@ -23,6 +23,8 @@ from app.policy.queries import (
     same_reminder,
     team_to_remind,
     turns_with_all_reminded,
+    turns_with_team_again,
+    turns_without_team,
     version_in_force,
     working_calendar,
 )
@@ -37,11 +39,13 @@ TURNS_BITE = 200
 def give_turns(at: datetime) -> int:
     """Say by when each manager with a team is to remind it; gives for how many that was new.
 
-    A turn in which only those were left who have left themselves, or report to somebody else, is done too.
+    A turn in which only those were left who have left themselves, or report to somebody else, is done too. Whoever had
+    nobody to remind when it was to be shown has the whole period from the day on which they have a team again.
     """
     today = local_day(at)
     if not pack().switches["manager_reminders"].value:
         return 0
+    moved = _let_wait(today) + _count_anew(today)
     finished = turns_with_all_reminded(today, most=TURNS_BITE)
     for turn in finished:
         _finish(turn)
@@ -49,7 +53,24 @@ def give_turns(at: datetime) -> int:
     managers = managers_without_turn(today, most=TURNS_BITE)
     for manager_id in managers:
         db.session.add(_turn(manager_id, today))
-    return len(finished) + len(managers)
+    return moved + len(finished) + len(managers)
+
+
+def _let_wait(today: date) -> int:
+    turns = turns_without_team(today, most=TURNS_BITE)
+    for turn in turns:
+        turn.waits_since = today
+    db.session.flush()
+    return len(turns)
+
+
+def _count_anew(today: date) -> int:
+    turns = turns_with_team_again(today, most=TURNS_BITE)
+    for turn in turns:
+        turn.waits_since, turn.counted_from = None, today
+        turn.due_on, turn.shown_from = _due(today)
+    db.session.flush()
+    return len(turns)
 
 
 def remind_team(
@@ -112,6 +133,11 @@ def _finish(turn: ReminderTurn) -> None:
 
 
 def _turn(manager_id: object, counted_from: date) -> ReminderTurn:
-    due_on = months_after(counted_from, period(REMIND_EVERY).value)
-    shown_from = working_calendar().estimating().before(period(REMIND_NOTICE).value, due_on).due
+    due_on, shown_from = _due(counted_from)
     return ReminderTurn(manager_id=manager_id, counted_from=counted_from, due_on=due_on, shown_from=shown_from)
+
+
+def _due(counted_from: date) -> tuple[date, date]:
+    """By when the next one is due, and from when that is shown."""
+    due_on = months_after(counted_from, period(REMIND_EVERY).value)
+    return due_on, working_calendar().estimating().before(period(REMIND_NOTICE).value, due_on).due

@@ -56,6 +56,8 @@ from app.policy.queries.reminders import (
     turn_by_id,
     turns_open_to,
     turns_with_all_reminded,
+    turns_with_team_again,
+    turns_without_team,
 )
 from app.policy.queries.settings import (
     CLOSED_DAYS_KEPT_FOR,
@@ -208,6 +210,8 @@ __all__ = [
     "turn_by_id",
     "turns_open_to",
     "turns_with_all_reminded",
+    "turns_with_team_again",
+    "turns_without_team",
     "version_as_published",
     "version_called",
     "version_in_force",

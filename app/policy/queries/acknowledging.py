@@ -119,18 +119,32 @@ def _still_counts(today: Any) -> sa.ColumnElement[bool]:
                    asked.effective_on >= PolicyVersion.material_since)  # fmt: skip
 
 
+def _still_asked(person: Any) -> sa.ColumnElement[bool]:
+    """That somebody has not left and come back since they were asked, as a condition: then they are asked like a starter."""
+    begun = sa.or_(person.started.is_(None), PolicyAsk.asked_on >= person.started)
+    return sa.or_(person.came_back_at.is_(None), begun)
+
+
 def to_ask(day: date, *, most: int) -> list[Any]:
-    """Whom nobody has asked yet, as rows of person and version: who works here and has begun, and has not agreed anyway."""
+    """Whom nobody has asked yet, as rows of person, version and how often they were asked for it before they left: who works
+    here and has begun, and has not agreed anyway.
+    """
     asked = named(PolicyVersion, "version_asked_for")
     was_asked = (
         sa.exists()
         .where(PolicyAsk.person_id == Person.id, asked.id == PolicyAsk.version_id, asked.slug == PolicyVersion.slug)
-        .where(asked.effective_on >= PolicyVersion.material_since)
+        .where(asked.effective_on >= PolicyVersion.material_since, _still_asked(Person))
         .correlate(Person, PolicyVersion)
+    )
+    before = (
+        sa.select(sa.func.count())
+        .where(PolicyAsk.person_id == Person.id, PolicyAsk.version_id == PolicyVersion.id)
+        .correlate(Person, PolicyVersion)
+        .scalar_subquery()
     )
     return list(
         db.session.execute(
-            sa.select(Person.id.label("person_id"), PolicyVersion.id.label("version_id"))
+            sa.select(Person.id.label("person_id"), PolicyVersion.id.label("version_id"), before.label("again"))
             .join(PolicyVersion, sa.true())
             .where(in_force(day), is_here(day), in_scope())
             .where(Person.email.is_not(None), ~was_asked, ~covered(Person.id))
@@ -152,7 +166,7 @@ def to_acknowledge(viewer: Viewer, today: date) -> sa.Select[Any]:
         .join(asked, asked.id == PolicyAsk.version_id)
         .join(PolicyVersion, PolicyVersion.slug == asked.slug)
         .join(bound, bound.id == PolicyAsk.person_id)
-        .where(in_scope(bound))
+        .where(in_scope(bound), _still_asked(bound))
         .where(PolicyAsk.person_id == viewer.id, _still_counts(today), ~covered(viewer.id), ~_asked_anew())
     )
 
@@ -190,7 +204,9 @@ def last_ask(person_id: uuid.UUID, version: PolicyVersion) -> PolicyAsk | None:
     return db.session.execute(
         sa.select(PolicyAsk)
         .join(asked, asked.id == PolicyAsk.version_id)
+        .join(Person, Person.id == PolicyAsk.person_id)
         .where(PolicyAsk.person_id == person_id, asked.slug == version.slug, asked.effective_on >= version.material_since)
+        .where(_still_asked(Person))
         .order_by(PolicyAsk.asked_on.desc(), PolicyAsk.again.desc(), PolicyAsk.id)
         .limit(1)
     ).scalar_one_or_none()
@@ -229,7 +245,7 @@ def _lines(
         sa.select(sa.func.max(PolicyAsk.due_on))
         .join(asked, asked.id == PolicyAsk.version_id)
         .where(PolicyAsk.person_id == Person.id, asked.slug == PolicyVersion.slug)
-        .where(asked.effective_on >= PolicyVersion.material_since)
+        .where(asked.effective_on >= PolicyVersion.material_since, _still_asked(Person))
         .correlate(Person, PolicyVersion)
         .scalar_subquery()
     )

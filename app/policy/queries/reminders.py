@@ -27,6 +27,11 @@ def has_team(person_id: Any, day: Any) -> sa.ColumnElement[bool]:
     return sa.exists().where(reports).correlate_except(member)
 
 
+def reminds(manager: Any, day: Any) -> sa.ColumnElement[bool]:
+    """That a person works here and somebody who works here reports to them, as a condition."""
+    return sa.and_(is_here(day, manager), has_team(manager.id, day))
+
+
 def team_to_remind(manager: Person, day: date) -> list[Person]:
     """Everybody here who reports to a manager, by name."""
     return list(
@@ -44,11 +49,29 @@ def managers_without_turn(day: date, *, most: int) -> list[uuid.UUID]:
     return list(
         db.session.execute(
             sa.select(Person.id)
-            .where(is_here(day), Person.email.is_not(None), has_team(Person.id, day), ~has_turn)
+            .where(reminds(Person, day), Person.email.is_not(None), ~has_turn)
             .order_by(Person.id)
             .limit(most)
         ).scalars()
     )
+
+
+def turns_without_team(day: date, *, most: int) -> list[ReminderTurn]:
+    """Open turns that would be shown by now, of managers who have nobody to remind or have left themselves."""
+    turn = ReminderTurn
+    would_show = sa.and_(turn.done_by_id.is_(None), turn.waits_since.is_(None), turn.shown_from <= day)
+    return _turns_where(would_show, ~reminds(Person, day), most=most)
+
+
+def turns_with_team_again(day: date, *, most: int) -> list[ReminderTurn]:
+    """Turns that waited, of managers who have somebody to remind again."""
+    waits = sa.and_(ReminderTurn.done_by_id.is_(None), ReminderTurn.waits_since.is_not(None))
+    return _turns_where(waits, reminds(Person, day), most=most)
+
+
+def _turns_where(*conditions: sa.ColumnElement[bool], most: int) -> list[ReminderTurn]:
+    query = sa.select(ReminderTurn).join(Person, Person.id == ReminderTurn.manager_id).where(*conditions)
+    return list(db.session.execute(query.order_by(ReminderTurn.id).limit(most)).scalars())
 
 
 def open_turn(manager_id: uuid.UUID) -> ReminderTurn | None:
@@ -118,8 +141,8 @@ def to_remind(viewer: Viewer, today: date) -> sa.Select[Any]:
         sa.cast(sa.null(), sa.String).label("who"), ReminderTurn.due_on.label("due_on"),
     ]  # fmt: skip
     return sa.select(*columns).where(
-        ReminderTurn.manager_id == viewer.id, ReminderTurn.done_by_id.is_(None), ReminderTurn.shown_from <= today,
-        has_team(viewer.id, today),
+        ReminderTurn.manager_id == viewer.id, ReminderTurn.done_by_id.is_(None), ReminderTurn.waits_since.is_(None),
+        ReminderTurn.shown_from <= today, has_team(viewer.id, today),
     )  # fmt: skip
 
 
@@ -230,5 +253,5 @@ def _managers(day: date, *columns: Any) -> sa.Select[Any]:
         sa.select(manager.name, turn.due_on, *columns)
         .select_from(turn)
         .join(manager, manager.id == turn.manager_id)
-        .where(turn.done_by_id.is_(None), is_here(day, manager), has_team(manager.id, day))
+        .where(turn.done_by_id.is_(None), turn.waits_since.is_(None), reminds(manager, day))
     )
