@@ -2,6 +2,7 @@
 
 from app.device_permissions.models.before import AskedBefore
 from app.device_permissions.models.lapses import DeviceLapse
+from app.device_permissions.models.places import PlaceKey, place_key
 from app.device_permissions.models.requests import (
     OVERSEERS,
     DeviceAnswers,
@@ -35,8 +36,10 @@ __all__ = [
     "DeviceUse",
     "Equipment",
     "Lapse",
+    "PlaceKey",
     "RequestStatus",
     "SecurityCheck",
     "WorkPlace",
     "WorkUse",
+    "place_key",
 ]

@@ -12,7 +12,7 @@ from app.core.db import Base, Identified, Versioned, db, enum_column, one_of
 from app.core.statuses import HasStatus
 from app.device_permissions.models.before import AskedBefore
 from app.device_permissions.models.lapses import DeviceLapse, first_lapse
-from app.device_permissions.models.places import PlaceOfUse
+from app.device_permissions.models.places import PlaceKey, PlaceOfUse
 from app.device_permissions.models.states import (
     OPEN_STATUSES,
     REQUEST_TRANSITIONS,
@@ -143,6 +143,16 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     def used_for(self) -> str:
         """The accounts and platforms for which it is asked, in words."""
         return ", ".join(use.words for use in self.uses)
+
+    @property
+    def place_keys(self) -> set[PlaceKey]:
+        """The accounts that are not closed and the platforms for which it is asked, as they are compared."""
+        return {use.key for use in self.uses if use.is_open}
+
+    @property
+    def replaces(self) -> "DevicePermissionRequest | None":
+        """The permission whose place it takes, where it covers all that one is for: nobody loses an account unasked."""
+        return self.renews if self.renews is not None and self.renews.place_keys <= self.place_keys else None
 
     @property
     def is_for_nothing(self) -> bool:

@@ -4,11 +4,11 @@ from app.device_permissions.operations.asking import (
     DECISION,
     DRAFT,
     change_device_request,
-    chosen_places,
     draft_of,
     former_of,
     request_sent_from,
     submit_device_request,
+    uses_asked_for,
 )
 from app.device_permissions.operations.deciding import (
     ANSWER,
@@ -50,7 +50,6 @@ __all__ = [
     "approve_device_request",
     "ask_new_managers",
     "change_device_request",
-    "chosen_places",
     "confirm_device_permission",
     "declare_use",
     "draft_of",
@@ -68,5 +67,6 @@ __all__ = [
     "revoke_device_permission",
     "submit_device_request",
     "take_question_back",
+    "uses_asked_for",
     "withdraw_device_request",
 ]

@@ -1,7 +1,7 @@
 """Asking to use a device, and changing what was asked when it was sent back (policy 6.2(1))."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -66,13 +66,14 @@ def submit_device_request(
     demand(why_not_ask(by) is None, why_not_ask(by) or "")
     if renews is not None:
         _must_be_renewable(renews, by)
-    uses = _checked_uses(answers, by, clock.local_day(at))
+    uses = uses_asked_for(answers, by, clock.local_day(at))
+    _check_answers(answers, uses)
     made = DevicePermissionRequest(reference=new_reference(), person_id=by.id, submitted_at=at)
     _refuse_second(made, by, answers, uses)
     draft = find_draft(by.id, draft_of(renews))
     made.id = draft.id if draft is not None else uuid.uuid4()
     _fill_in(made, answers, uses, at)
-    former = former_of(answers, {use.platform for use in uses}, by=by, today=clock.local_day(at), renews=renews)
+    former = former_of(answers, uses, by=by, today=clock.local_day(at), renews=renews)
     made.renews_id = former.id if former is not None else None
     db.session.add(made)
     if draft is not None:
@@ -91,7 +92,8 @@ def change_device_request(
     """
     demand(device_request.person_id == by.id, "Only the person who asked to use the device can change the request.")
     not_settled(device_request, RequestStatus.SUBMITTED)
-    uses = _checked_uses(answers, by, clock.local_day(at))
+    uses = uses_asked_for(answers, by, clock.local_day(at))
+    _check_answers(answers, uses)
     _refuse_second(device_request, by, answers, uses)
     before = _said(device_request)
     device_request.move_to(RequestStatus.SUBMITTED)
@@ -103,8 +105,7 @@ def change_device_request(
     changed = [name for name, value in _said(device_request).items() if value != before[name]]
     if changed:
         device_request.before.append(AskedBefore(number=len(device_request.before) + 1, changed_at=at, **before))
-    platforms, renews = {use.platform for use in uses}, device_request.renews
-    former = former_of(answers, platforms, by=by, today=clock.local_day(at), renews=renews)
+    former = former_of(answers, uses, by=by, today=clock.local_day(at), renews=device_request.renews)
     device_request.renews_id = former.id if former is not None else None
     question = device_request.open_question
     if question is not None:
@@ -132,11 +133,10 @@ def _must_be_renewable(renews: DevicePermissionRequest, by: Person) -> None:
         raise NotAllowed("This cannot be asked for again yet.", what_now="Open it to see until when it holds.")
 
 
-def _checked_uses(answers: DeviceAnswers, by: Person, today: date) -> list[DeviceUse]:
+def uses_asked_for(answers: DeviceAnswers, by: Person, today: date) -> list[DeviceUse]:
+    """The accounts and platforms for which these answers ask, none of them kept yet."""
     places = chosen_places(answers.account_ids, answers.platforms, by, today)
-    uses = [DeviceUse(position=number, account=account, platform=name) for number, (account, name) in enumerate(places)]
-    _check_answers(answers, uses)
-    return uses
+    return [DeviceUse(position=number, account=account, platform=name) for number, (account, name) in enumerate(places)]
 
 
 def chosen_places(
@@ -197,7 +197,7 @@ def _of_this_kind(answers: DeviceAnswers, by: Person, *conditions: sa.ColumnElem
         sa.select(request)
         .join(Person, Person.id == request.person_id)
         .where(request.person_id == by.id, request.device_kind == answers.device_kind, *conditions)
-        .options(selectinload(request.uses))
+        .options(selectinload(request.uses).joinedload(DeviceUse.account))
         .order_by(request.submitted_at, request.id)
     )
     with db.session.no_autoflush:
@@ -226,7 +226,7 @@ def _platforms_of(device_request: DevicePermissionRequest) -> set[str]:
 
 def former_of(
     answers: DeviceAnswers,
-    platforms: Collection[str],
+    uses: Sequence[DeviceUse],
     *,
     by: Person,
     today: date,
@@ -235,13 +235,15 @@ def former_of(
     """The permission whose place these answers would take once approved: one for the same device of which they say the same
     or more, so that there are never two of one thing. `renews` is the one that is asked for again; asked for another device
     or for less, that is a request of its own, and the permission goes on.
+
+    Another account of the same platform is another place: nobody loses the one by asking for the other.
     """
-    covered = {squeezed(platform) for platform in platforms}
-    if renews is not None and _is_same_device(answers, renews) and _platforms_of(renews) <= covered:
+    covered = {use.key for use in uses}
+    if renews is not None and _is_same_device(answers, renews) and renews.place_keys <= covered:
         return renews
     same = DevicePermissionRequest.device_key == _device_key(answers)
     held = _of_this_kind(answers, by, same, is_in_force(today))
-    return next((one for one in held if _platforms_of(one) <= covered), None)
+    return next((one for one in held if one.place_keys <= covered), None)
 
 
 def _tell_decider(device_request: DevicePermissionRequest, by: Person, at: datetime, number: int | None = None) -> None:

@@ -18,8 +18,10 @@ from app.device_permissions.models import (
     DeviceKind,
     DevicePermissionRequest,
     DeviceUse,
+    PlaceKey,
     WorkPlace,
     WorkUse,
+    place_key,
 )
 from app.device_permissions.queries.requests import is_in_force, kinds_to_ask_for
 from app.people.models import Person
@@ -126,14 +128,14 @@ def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, Signs]:
     """
     request, asked_for = DevicePermissionRequest, set(kinds_to_ask_for())
     people = {use.person_id for use in uses if use.own_devices}
-    permitted: dict[tuple[uuid.UUID, DeviceKind], set[uuid.UUID | str]] = defaultdict(set)
+    permitted: dict[tuple[uuid.UUID, DeviceKind], set[PlaceKey]] = defaultdict(set)
     for row in db.session.execute(
         sa.select(request.person_id, request.device_kind, DeviceUse.account_id, DeviceUse.platform)
         .join(Person, Person.id == request.person_id)
         .join(DeviceUse, DeviceUse.request_id == request.id)
         .where(request.person_id.in_(people), is_in_force(day))
     ):
-        permitted[row.person_id, row.device_kind].add(row.account_id or squeezed(row.platform))
+        permitted[row.person_id, row.device_kind].add(place_key(row.account_id, row.platform))
     return {
         use.id: Signs(
             any(place.account_id is None for place in use.places),
@@ -148,5 +150,5 @@ def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, Signs]:
     }
 
 
-def _not_among(permitted: set[uuid.UUID | str], places: Sequence[WorkPlace]) -> tuple[str, ...]:
-    return tuple(place.words for place in places if permitted.isdisjoint({place.account_id, squeezed(place.platform)}))
+def _not_among(permitted: set[PlaceKey], places: Sequence[WorkPlace]) -> tuple[str, ...]:
+    return tuple(place.words for place in places if permitted.isdisjoint({place.key, squeezed(place.platform)}))

@@ -199,13 +199,12 @@ def _check_page(asking: Asking, form: ProbityForm | None = None) -> Any:
     if missing:
         return redirect(asking.where(".question", step=missing[0]), 303)
     answers = forms.answers_from(kept)
-    places = operations.chosen_places(answers.account_ids, answers.platforms, asking.person, today)
+    uses = operations.uses_asked_for(answers, asking.person, today)
     again = asking.about.renews if asking.about is not None and asking.changes else asking.about
-    platforms = [platform for _, platform in places]
-    former = operations.former_of(answers, platforms, by=asking.person, today=today, renews=again)
+    former = operations.former_of(answers, uses, by=asking.person, today=today, renews=again)
     return render_template(
         f"{ROOM}/check-answers.html", form=form or forms.SendForm(data={"draft": str(draft.id) if draft else ""}),
-        answers=answers, places=places, former=former, again=again, today=today,
+        answers=answers, uses=uses, former=former, again=again, today=today,
         kind_words=forms.KIND_WORDS, check_words=CHECK_WORDS, asking=asking,
         due_on=due_after_receipt(operations.DECISION, clock.now()), decider=queries.who_decides(asking.person, today),
         pack=pack(), is_changed=draft is not None,

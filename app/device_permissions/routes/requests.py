@@ -227,9 +227,9 @@ def _who_decides(device_request: DevicePermissionRequest) -> str:
 
 
 def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
-    """In place of what it was asked for, and how that stands."""
+    """What it replaces once it is approved, and how that stands."""
     former = device_request.renews
-    if former is None:
+    if former is None or (former.ended_at is None and device_request.replaces is None):
         return ""
     if former.ended_at is not None:
         how = f"ended on {uk_date(former.ended_at)}"
@@ -240,7 +240,7 @@ def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
     else:
         since = f" since {uk_date(former.lapsed.lapsed_on)}" if former.lapsed is not None else ""
         how = f"does not hold any more{since}: {lapse.label}"
-    return f"In place of {former.reference}, which {how}"
+    return f"In place of {former.reference}, {former.device}, used for {former.used_for}, which {how}"
 
 
 def _already_decided(device_request: DevicePermissionRequest) -> Any:
