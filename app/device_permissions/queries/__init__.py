@@ -12,6 +12,7 @@ from app.device_permissions.queries.lists import (
 from app.device_permissions.queries.requests import (
     answer_by,
     due_rows,
+    gave_no_post,
     has_renewal,
     is_ending,
     is_in_force,
@@ -46,6 +47,7 @@ __all__ = [
     "UsesShown",
     "answer_by",
     "due_rows",
+    "gave_no_post",
     "has_renewal",
     "is_ending",
     "is_in_force",

@@ -140,6 +140,7 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
         )
         .exists()
     )
+    post_now, post_then = name_key_of(Person.post), name_key_of(sa.func.coalesce(request.post_at_approval, ""))
     is_recorded = sa.and_(DeviceLapse.request_id == request.id, DeviceLapse.lapsed_on <= day)
     has_lapsed = sa.exists().where(is_recorded).correlate_except(DeviceLapse)
     return sa.and_(
@@ -148,10 +149,16 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
         request.expires_on >= day,
         ~has_left(day),
         sa.or_(Person.came_back_at.is_(None), request.decided_at >= Person.came_back_at),
-        name_key_of(Person.post) == name_key_of(sa.func.coalesce(request.post_at_approval, "")),
+        sa.or_(post_now == "", post_then == "", post_now == post_then),
         something_open,
         sa.or_(request.confirm_due_on.is_(None), request.confirm_due_on >= day),
     )
+
+
+def gave_no_post() -> sa.ColumnElement[bool]:
+    """That no post of its holder was recorded when it was approved, and one is now, in a query that joins the requester."""
+    post_then = sa.func.coalesce(DevicePermissionRequest.post_at_approval, "")
+    return sa.and_(name_key_of(post_then) == "", name_key_of(Person.post) != "")
 
 
 def is_ending(day: Any) -> sa.ColumnElement[bool]:
