@@ -4,6 +4,7 @@ from app.device_permissions.models.before import AskedBefore
 from app.device_permissions.models.lapses import DeviceLapse
 from app.device_permissions.models.places import PlaceKey, place_key
 from app.device_permissions.models.requests import (
+    AS_WELL,
     OVERSEERS,
     DeviceAnswers,
     DevicePermissionRequest,
@@ -22,6 +23,7 @@ from app.device_permissions.models.states import (
 from app.device_permissions.models.uses import Declared, Equipment, WorkPlace, WorkUse
 
 __all__ = [
+    "AS_WELL",
     "CHECK_WORDS",
     "OPEN_STATUSES",
     "OVERSEERS",

@@ -24,6 +24,7 @@ from app.device_permissions.models.states import (
 from app.people.models import KEEPERS, Person, Role, decider_of
 
 OVERSEERS = (*KEEPERS, Role.AUDITOR)
+AS_WELL = "as_well"
 
 
 class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
@@ -370,3 +371,5 @@ class DeviceAnswers:
     asks_for_working_hours: bool
     checks: frozenset[SecurityCheck]
     undertaken: bool
+    # The reference of a permission on another device that ends then, AS_WELL where none does, nothing where not asked.
+    instead_of: str = ""

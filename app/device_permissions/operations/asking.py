@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.core.outbox import notify
 from app.core.presentation import uk_date
 from app.core.references import new_reference
 from app.device_permissions.models import (
+    AS_WELL,
     OPEN_STATUSES,
     AskedBefore,
     DeviceAnswers,
@@ -105,7 +107,8 @@ def change_device_request(
     changed = [name for name, value in _said(device_request).items() if value != before[name]]
     if changed:
         device_request.before.append(AskedBefore(number=len(device_request.before) + 1, changed_at=at, **before))
-    former = former_of(answers, uses, by=by, today=clock.local_day(at), renews=device_request.renews)
+    again = still_renewed(device_request, answers)
+    former = former_of(answers, uses, by=by, today=clock.local_day(at), renews=again)
     device_request.renews_id = former.id if former is not None else None
     question = device_request.open_question
     if question is not None:
@@ -224,6 +227,36 @@ def _platforms_of(device_request: DevicePermissionRequest) -> set[str]:
     return {squeezed(use.platform) for use in device_request.uses}
 
 
+@dataclass(frozen=True)
+class HeldAlready:
+    """Which permissions in force are for what is asked for, or for a part of it."""
+
+    same: DevicePermissionRequest | None
+    others: Sequence[DevicePermissionRequest]
+
+
+def held_already(
+    answers: DeviceAnswers,
+    uses: Sequence[DeviceUse],
+    *,
+    by: Person,
+    today: date,
+    renews: DevicePermissionRequest | None = None,
+) -> HeldAlready:
+    """The permission for the same device of which these answers say the same or more, so that there are never two of one
+    thing; failing one, those on other devices of this kind, of which has to be said whether they end: instead, or as well?
+    `renews` is the one that is asked for again; asked for another device or for less, that is a request of its own.
+
+    Another account of the same platform is another place: nobody loses the one by asking for the other.
+    """
+    covered, key = {use.key for use in uses}, _device_key(answers)
+    if renews is not None and _is_same_device(answers, renews) and renews.place_keys <= covered:
+        return HeldAlready(renews, ())
+    held = [one for one in _of_this_kind(answers, by, is_in_force(today)) if one.place_keys <= covered]
+    same = next((one for one in held if one.device_key == key), None)
+    return HeldAlready(same, () if same is not None else held)
+
+
 def former_of(
     answers: DeviceAnswers,
     uses: Sequence[DeviceUse],
@@ -232,18 +265,16 @@ def former_of(
     today: date,
     renews: DevicePermissionRequest | None = None,
 ) -> DevicePermissionRequest | None:
-    """The permission whose place these answers would take once approved: one for the same device of which they say the same
-    or more, so that there are never two of one thing. `renews` is the one that is asked for again; asked for another device
-    or for less, that is a request of its own, and the permission goes on.
-
-    Another account of the same platform is another place: nobody loses the one by asking for the other.
+    """The permission whose place these answers would take once approved: one for the same device, or the one on another
+    device of which was said that this one is used instead.
     """
-    covered = {use.key for use in uses}
-    if renews is not None and _is_same_device(answers, renews) and renews.place_keys <= covered:
-        return renews
-    same = DevicePermissionRequest.device_key == _device_key(answers)
-    held = _of_this_kind(answers, by, same, is_in_force(today))
-    return next((one for one in held if one.place_keys <= covered), None)
+    held = held_already(answers, uses, by=by, today=today, renews=renews)
+    return held.same or next((one for one in held.others if one.reference == answers.instead_of), None)
+
+
+def still_renewed(device_request: DevicePermissionRequest, answers: DeviceAnswers) -> DevicePermissionRequest | None:
+    """What a request that is changed still asks for again; nothing where it is wanted beside that by now."""
+    return None if answers.instead_of == AS_WELL else device_request.renews
 
 
 def _tell_decider(device_request: DevicePermissionRequest, by: Person, at: datetime, number: int | None = None) -> None:

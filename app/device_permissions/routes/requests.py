@@ -213,6 +213,7 @@ def _page(
         how=worked_out(device_request), how_confirmed=confirming(device_request),
         notice=queries.notice_of(device_request) if device_request.expires_on is not None else None,
         history=timeline([device_request.id]), statuses=RequestStatus, former_words=_former_words(device_request, today),
+        held_words=_held_words(device_request, today) if can_decide else "",
     )  # fmt: skip
 
 
@@ -241,6 +242,16 @@ def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
         since = f" since {uk_date(former.lapsed.lapsed_on)}" if former.lapsed is not None else ""
         how = f"does not hold any more{since}: {lapse.label}"
     return f"In place of {former.reference}, {former.device}, used for {former.used_for}, which {how}"
+
+
+def _held_words(device_request: DevicePermissionRequest, today: date) -> str:
+    """What somebody holds already, beside what this takes the place of, for whoever decides: a line for each."""
+    held = queries.permissions_held_on(device_request.person_id, today)
+    return "\n".join(
+        f"{one.device}, used for {one.used_for}, until {uk_date(one.expires_on)}"
+        for one in held
+        if one.in_force_on(today) and one is not device_request.replaces
+    )
 
 
 def _already_decided(device_request: DevicePermissionRequest) -> Any:
