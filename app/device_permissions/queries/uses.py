@@ -25,6 +25,7 @@ from app.device_permissions.models import (
 )
 from app.device_permissions.queries.requests import is_in_force, kinds_to_ask_for
 from app.people.models import Person
+from app.people.queries import has_left
 from app.policy.packs.shape import squeezed
 from app.policy.queries import pack
 
@@ -94,15 +95,15 @@ def use_by_id(use_id: uuid.UUID) -> WorkUse | None:
     ).scalar_one_or_none()
 
 
-def uses_for(viewer: Person, shown: UsesShown, cursor: Cursor) -> KeyPage:
+def uses_for(viewer: Person, shown: UsesShown, day: date, cursor: Cursor) -> KeyPage:
     """The declared uses this person may see, newest first: a manager's team's, everybody's for keepers and auditor.
 
-    New is what no keeper has noted yet: use that she had not been told of.
+    New is what no keeper has noted yet: use that she had not been told of. Over is also what somebody used who has left.
     """
     noted = sa.exists().where(
         KeeperNotice.kind == NoticeKind.WORK_USE, KeeperNotice.subject_id == WorkUse.id, KeeperNotice.noted_at.is_not(None)
     )
-    is_over = WorkUse.ended_at.is_not(None)
+    is_over = sa.or_(WorkUse.ended_at.is_not(None), has_left(day))
     part = {
         UsesShown.NEW: sa.and_(sa.not_(is_over), sa.not_(noted)),
         UsesShown.KNOWN: sa.and_(sa.not_(is_over), noted),
@@ -124,7 +125,7 @@ def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, Signs]:
     """What is to be looked at about each of these, in one query.
 
     A permission is for the accounts and platforms named in it: one for a platform in words is for its accounts too, one for
-    an account for no other.
+    an account for no other. Of what is over no permission is missing.
     """
     request, asked_for = DevicePermissionRequest, set(kinds_to_ask_for())
     people = {use.person_id for use in uses if use.own_devices}
@@ -142,7 +143,7 @@ def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, Signs]:
             tuple(
                 Missing(kind, places)
                 for kind in DeviceKind
-                if kind in use.own_devices & asked_for
+                if kind in use.own_devices & asked_for and not use.is_over_on(day)
                 and (places := _not_among(permitted[use.person_id, kind], use.places))
             ),
         )
