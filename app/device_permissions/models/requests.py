@@ -302,6 +302,11 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         held = self.held_from_to
         return held is not None and held[0] <= day <= held[1]
 
+    def last_day(self, *, knows_who_leaves: bool) -> date | None:
+        """Its last day; for whoever may know that its holder leaves before it (people/knowing), their last working day."""
+        leaves, last = self.person.last_working_day, self.expires_on
+        return leaves if knows_who_leaves and leaves is not None and last is not None and leaves < last else last
+
     def is_ending_on(self, day: date) -> bool:
         """Whether it holds still but its holder is asked by now whether they need it longer."""
         return self.renew_from is not None and self.renew_from <= day and self.in_force_on(day)

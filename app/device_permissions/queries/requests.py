@@ -21,6 +21,7 @@ from app.device_permissions.models import (
     DeviceUse,
     RequestStatus,
 )
+from app.people.knowing import known_of
 from app.people.models import Person, PersonKind, Service, decider_of
 from app.people.queries import decided_by, has_left, manager_is_here, person_by_id
 from app.policy.queries import pack
@@ -88,6 +89,11 @@ def who_decides(person: Person, day: date) -> Decider:
     if manager is not None and decider_id == manager.id:
         return Decider(manager, is_head=False)
     return Decider(person_by_id(decider_id) if decider_id is not None else None, is_head=True)
+
+
+def knows_who_leaves(viewer: Person, person: Person) -> bool:
+    """Whether somebody may know that this person leaves, where they do: never the person themselves."""
+    return person.last_working_day is not None and person.id in known_of(viewer, [person.id])
 
 
 def notice_of(device_request: DevicePermissionRequest) -> KeeperNotice | None:

@@ -202,6 +202,7 @@ def _page(
         decide_form.seen.data = str(device_request.version)
         decide_form.expires_on.description = forms.end_hint(device_request.person, latest, is_leaving=is_leaving)
     can_answer = device_request.can_be_answered_by(person)
+    knows = queries.knows_who_leaves(person, device_request.person)
     version = version_in_force(today) if can_decide else None
     form = decide_form if can_decide else (answer_form or forms.AnswerForm(formdata=None)) if can_answer else None
     return render_template(
@@ -213,7 +214,8 @@ def _page(
         how=worked_out(device_request), how_confirmed=confirming(device_request),
         notice=queries.notice_of(device_request) if device_request.expires_on is not None else None,
         history=timeline([device_request.id]), statuses=RequestStatus, former_words=_former_words(device_request, today),
-        held_words=_held_words(device_request, today) if can_decide else "",
+        last_day=device_request.last_day(knows_who_leaves=knows),
+        held_words=_held_words(device_request, today, knows_who_leaves=knows) if can_decide else "",
     )  # fmt: skip
 
 
@@ -244,11 +246,11 @@ def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
     return f"In place of {former.reference}, {former.device}, used for {former.used_for}, which {how}"
 
 
-def _held_words(device_request: DevicePermissionRequest, today: date) -> str:
+def _held_words(device_request: DevicePermissionRequest, today: date, *, knows_who_leaves: bool) -> str:
     """What somebody holds already, beside what this takes the place of, for whoever decides: a line for each."""
     held = queries.permissions_held_on(device_request.person_id, today)
     return "\n".join(
-        f"{one.device}, used for {one.used_for}, until {uk_date(one.expires_on)}"
+        f"{one.device}, used for {one.used_for}, until {uk_date(one.last_day(knows_who_leaves=knows_who_leaves))}"
         for one in held
         if one.in_force_on(today) and one is not device_request.replaces
     )
