@@ -13,7 +13,7 @@ TITLE = "Device permission"
 HANDLING = "For its holder, their manager and the keepers of the register."
 ENDS = (
     "You are given another post or leave.",
-    "You use another device instead: ask for that one first.",
+    "Your manager approves another permission in its place: for this device, or for one that you use instead.",
     "Every account it was given for is closed.",
     "You get a new line manager, who does not confirm it in time.",
     "You give it up, or your manager ends it with reasons.",

@@ -25,6 +25,7 @@ from app.core.forms import (
 )
 from app.core.presentation import uk_date
 from app.device_permissions.models import (
+    AS_WELL,
     CHECK_WORDS,
     Declared,
     DeviceAnswers,
@@ -38,6 +39,7 @@ from app.people.models import Person
 STEP_HEADINGS = {
     "device": "Which device do you want to use?",
     "accounts": "Which accounts will you use on it?",
+    "instead": "Do you use it instead of the one you have, or as well?",
     "why": "Why do you need it for work?",
     "since": "Do you already use it for this?",
     "hours": "Do you also need to use it during your working hours?",
@@ -89,6 +91,28 @@ class AccountsForm(ProbityForm):
         max_length=120,
         validators=[RequiredIf("accounts", OTHER, "Enter the name of the platform"), NoSecrets()],
     )
+
+
+class InsteadForm(ProbityForm):
+    """Instead of a device that is permitted already, or as well? Asked only of somebody who has one for the same."""
+
+    instead_of = RadioField(
+        STEP_HEADINGS["instead"], look=as_heading(LEGEND, STEP_HEADINGS["instead"]),
+        validators=[Required("Select whether you use it instead of the one you have, or as well")],
+    )  # fmt: skip
+
+    def offer(self, held: Sequence[DevicePermissionRequest]) -> None:
+        """Each permission that could end, and none of them."""
+        self.instead_of.choices = [
+            *(
+                Choice(
+                    one.reference, f"Instead of {one.device}",
+                    hint=f"Your permission for it ends once this one is approved. It is used for {one.used_for}.",
+                )
+                for one in held
+            ),
+            Choice(AS_WELL, "As well"),
+        ]  # fmt: skip
 
 
 class WhyForm(ProbityForm):
@@ -158,6 +182,7 @@ class UndertakingForm(ProbityForm):
 STEPS: dict[str, type[ProbityForm]] = {
     "device": DeviceForm,
     "accounts": AccountsForm,
+    "instead": InsteadForm,
     "why": WhyForm,
     "since": SinceForm,
     "hours": HoursForm,
@@ -167,13 +192,14 @@ STEPS: dict[str, type[ProbityForm]] = {
 ASKED_FIRST = {
     "device": "device_kind",
     "accounts": "accounts",
+    "instead": "instead_of",
     "why": "reason",
     "since": "already",
     "hours": "asks_for_working_hours",
     "security": "checks",
     "undertaking": "undertaken",
 }
-ASKED_ANEW = ("checks", "undertaken")
+ASKED_ANEW = ("checks", "undertaken", "instead_of")
 """What somebody answers once more who asks for a permission again: the device may have changed since."""
 
 
@@ -183,9 +209,17 @@ def filled_in(answers: Mapping[str, Any]) -> dict[str, Any]:
     return {**answers, "using_since": date.fromisoformat(since) if since else None}
 
 
-def missing_steps(answers: Mapping[str, Any]) -> list[str]:
-    """The question pages without their answers, in order."""
-    return [step for step in STEPS if ASKED_FIRST[step] not in answers]
+def steps_for(held: Sequence[DevicePermissionRequest]) -> list[str]:
+    """The question pages in order; that of what is held on other devices only where there is such a thing."""
+    return [step for step in STEPS if held or step != "instead"]
+
+
+def missing_steps(answers: Mapping[str, Any], held: Sequence[DevicePermissionRequest]) -> list[str]:
+    """The question pages without their answers, in order; what was said of another permission than can end now is none."""
+    said = {**answers}
+    if said.get("instead_of") not in (AS_WELL, *(one.reference for one in held)):
+        said.pop("instead_of", None)
+    return [step for step in steps_for(held) if ASKED_FIRST[step] not in said]
 
 
 def account_choices(accounts: Sequence[Account], names: Sequence[str]) -> list[Choice]:
@@ -225,13 +259,14 @@ def answers_of(device_request: DevicePermissionRequest, *, anew: bool) -> dict[s
         "asks_for_working_hours": "yes" if device_request.asks_for_working_hours else "no",
         "checks": [check.value for check, met in device_request.checks.items() if met],
         "undertaken": True,
+        "instead_of": device_request.renews.reference if device_request.renews is not None else AS_WELL,
     }
     return {name: value for name, value in answers.items() if not (anew and name in ASKED_ANEW)}
 
 
 def answers_from(draft: Mapping[str, Any]) -> DeviceAnswers:
-    """A whole draft, as the act takes it."""
-    filled = filled_in(draft)
+    """A draft, as the act takes it; also one that says no more yet than which device and for which places."""
+    filled = {"reason": "", "checks": (), "undertaken": False, **filled_in(draft)}
     return DeviceAnswers(
         device_kind=DeviceKind(filled["device_kind"]),
         device_words=filled.get("device_words") or "",
@@ -242,6 +277,7 @@ def answers_from(draft: Mapping[str, Any]) -> DeviceAnswers:
         asks_for_working_hours=filled.get("asks_for_working_hours") == "yes",
         checks=frozenset(SecurityCheck(check) for check in filled["checks"]),
         undertaken=bool(filled["undertaken"]),
+        instead_of=filled.get("instead_of") or "",
     )
 
 

@@ -184,13 +184,14 @@ def test_the_manager_reads_how_the_former_permission_stands(client_of: Clients, 
     old = approved(person, manager, until=TODAY + 3 * DAY)
     new = _renewed(old)
     address = f"/device-permissions/requests/{new.reference}"
-    assert f"In place of {old.reference}, which holds until 6 March 2027" in client_of(manager).get(address).text
+    named = f"In place of {old.reference}, Home computer (my laptop), used for Facebook"
+    assert f"{named}, which holds until 6 March 2027" in client_of(manager).get(address).text
     with _on(TODAY + 4 * DAY):
-        assert f"In place of {old.reference}, which ran out on 6 March 2027" in client_of(manager).get(address).text
+        assert f"{named}, which ran out on 6 March 2027" in client_of(manager).get(address).text
     begin_writing(new, old)
     operations.approve_device_request(new, by=manager, at=NOW, expires_on=TODAY + 50 * DAY)
     commit()
-    assert f"In place of {old.reference}, which ended on 3 March 2027" in client_of(manager).get(address).text
+    assert f"{named}, which ended on 3 March 2027" in client_of(manager).get(address).text
 
 
 def test_what_is_late_stands_in_the_list_of_the_stand_in(

@@ -190,7 +190,7 @@ def test_what_its_holder_was_told_before_is_recorded_with_that_day_and_not_told_
 
 @pytest.mark.parametrize(
     ("post", "is_the_same"),
-    [("officer", True), ("OFFICER", True), ("Off icer", True), ("Óffícer", True), ("Officers", False), ("", False)],
+    [("officer", True), ("OFFICER", True), ("Off icer", True), ("Óffícer", True), ("Officers", False), ("", True)],
 )
 def test_a_post_spelled_in_another_way_is_no_other_post(
     person: Person, manager: Person, post: str, is_the_same: bool
@@ -201,3 +201,36 @@ def test_a_post_spelled_in_another_way_is_no_other_post(
     rows = sa.select(DevicePermissionRequest.id).join(DevicePermissionRequest.person).where(is_in_force(TODAY))
     assert bool(db.session.execute(rows).all()) == made.in_force_on(TODAY) == is_the_same
     assert morning(TODAY + DAY) == (0 if is_the_same else 1)
+
+
+def test_an_empty_post_in_a_file_of_people_ends_nothing(person: Person, manager: Person) -> None:
+    """Nor is one told of by it: the post comes back with the next file, and only another one ends the permission."""
+    made = approved(person, manager, until=UNTIL)
+    post_changed(person, "", TODAY)
+    assert (made.in_force_on(TODAY), morning(TODAY + DAY)) == (True, 0)
+    post_changed(person, "Officer", TODAY + DAY)
+    assert (made.in_force_on(TODAY + DAY), morning(TODAY + 2 * DAY)) == (True, 0)
+    post_changed(person, "", TODAY + 2 * DAY)
+    post_changed(person, "Clerk", TODAY + 3 * DAY)
+    morning(TODAY + 4 * DAY)
+    assert lapses() == {made.id: (TODAY + 3 * DAY, Lapse.OTHER_POST)}
+
+
+def test_where_no_post_was_recorded_at_approval_the_first_one_is_taken_over(
+    make: Factory, manager: Person, client_of: ClientOf
+) -> None:
+    """Filling the record in is no move; what is recorded after that is."""
+    person = make.person("Pat Lee", manager=manager)
+    made = approved(person, manager, until=UNTIL)
+    assert morning(TODAY + DAY) == 0
+    post_changed(person, "Clerk", TODAY + DAY)
+    rows = sa.select(DevicePermissionRequest.id).join(DevicePermissionRequest.person).where(is_in_force(TODAY + DAY))
+    assert made.in_force_on(TODAY + DAY) == bool(db.session.execute(rows).all()) is True
+    assert (morning(TODAY + 2 * DAY), morning(TODAY + 3 * DAY), lapses()) == (1, 0, {})
+    db.session.refresh(made)
+    assert made.post_at_approval == "Clerk"
+    page = client_of(manager).get(f"/device-permissions/requests/{made.reference}")
+    assert "noted the post of Pat Lee, which was not recorded before" in page.text
+    post_changed(person, "Head of parks", TODAY + 3 * DAY)
+    morning(TODAY + 4 * DAY)
+    assert lapses() == {made.id: (TODAY + 3 * DAY, Lapse.OTHER_POST)}

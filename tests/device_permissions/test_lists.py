@@ -167,3 +167,42 @@ def test_a_confirmed_permission_says_so_on_paper(make: Factory, manager: Person)
     confirm_device_permission(made, by=manager, at=NOW + DAY)
     commit()
     assert "Confirmed by" in _words(render_permission(made))
+
+
+def test_whoever_may_know_that_somebody_leaves_reads_that_day(
+    make: Factory, client_of: Clients, person: Person, manager: Person
+) -> None:
+    """Where it comes before the end of the permission: on its page, in the lists and in the file; never its holder."""
+    made, sca = approved(person, manager, until=date(2027, 6, 1)), make.person("Sca", Role.SCA)
+    person.last_working_day = date(2027, 3, 31)
+    commit()
+    address, listed = f"/device-permissions/requests/{made.reference}", "/device-permissions/team?show=in_force"
+    for reader in (manager, sca, make.person("Aud", Role.AUDITOR)):
+        browser = client_of(reader)
+        page = browser.get(address).text
+        assert "In force until 31 March 2027, the last working day of Sam Okoro" in page
+        assert "Approved until 1 June 2027" in page
+        assert "31 March 2027" in browser.get(listed).text
+        taken = browser.look(f"{EXPORT}?show=in_force").response.get_data(as_text=True)
+        assert ("2027-03-31" in taken, "2027-06-01" in taken) == (True, False)
+    page = client_of(person).get(address).text
+    assert "In force until 1 June 2027" in page
+    assert "31 March 2027" not in page + client_of(person).get("/device-permissions/").text
+    second = submitted(person, device_words="another")
+    words = client_of(manager).get(f"/device-permissions/requests/{second.reference}").text
+    assert "Home computer (my laptop), used for Facebook, until 31 March 2027" in words
+    person.last_working_day = date(2027, 6, 2)
+    commit()
+    assert "In force until 1 June 2027" in client_of(manager).get(address).text
+
+
+def test_who_decided_and_manages_them_no_longer_reads_the_day_that_was_approved(
+    make: Factory, client_of: Clients, person: Person, manager: Person
+) -> None:
+    made = approved(person, manager, until=date(2027, 6, 1))
+    person.last_working_day, person.line_manager_id = date(2027, 3, 31), make.person("New").id
+    commit()
+    browser = client_of(manager)
+    assert "In force until 1 June 2027" in browser.get(f"/device-permissions/requests/{made.reference}").text
+    listed = browser.get("/device-permissions/team?show=in_force").text
+    assert ("1 June 2027" in listed, "31 March 2027" in listed) == (True, False)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.account_register.models import KeeperNotice, NoticeKind
 from app.account_register.operations import note_notice
+from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
@@ -146,6 +147,23 @@ def test_the_keepers_list_holds_what_she_had_not_been_told_of(
     assert "Sam Okoro" in keeper.get(f"{LIST}?show=ended").text
 
 
+def test_what_somebody_used_who_has_left_is_over(
+    client_of: Clients, sca: Person, person: Person
+) -> None:
+    """From the day after their last one, marked as theirs; then no permission is missing for it."""
+    made = told(person)
+    person.last_working_day = TODAY
+    commit()
+    assert "No permission for Mastodon" in client_of(sca).get(LIST).text
+    with clock.set_to(NOW + timedelta(days=1)):
+        keeper = client_of(sca)
+        assert "Sam Okoro" not in keeper.get(LIST).text
+        over = keeper.get(f"{LIST}?show=ended").text
+        assert "told on 3 March 2027, has left" in over
+        assert "No permission for" not in over
+    assert [made.is_over_on(TODAY + timedelta(days=days)) for days in (0, 1)] == [False, True]
+
+
 def test_who_sees_whose_use(make: Factory, client_of: Clients, sca: Person, person: Person, manager: Person) -> None:
     """Keepers and auditor everything, a manager their team's, everybody their own, others nothing; and its own page."""
     made = told(person)
@@ -155,7 +173,7 @@ def test_who_sees_whose_use(make: Factory, client_of: Clients, sca: Person, pers
         make.person("M", manager=manager): False, make.person("S", Role.ADMINISTRATOR): False,
     }  # fmt: skip
     for reader, sees in readers.items():
-        assert [one.id for one in uses_for(reader, UsesShown.NEW, Cursor()).rows] == ([made.id] if sees else [])
+        assert [one.id for one in uses_for(reader, UsesShown.NEW, TODAY, Cursor()).rows] == ([made.id] if sees else [])
         assert ("Mastodon" in client_of(reader).get(LIST).text) == sees
         client_of(reader).get(f"{LIST}/{made.id}/told", status=200 if reader is person else 403)
 

@@ -2,13 +2,9 @@
 
 from app.device_permissions.models.before import AskedBefore
 from app.device_permissions.models.lapses import DeviceLapse
-from app.device_permissions.models.requests import (
-    OVERSEERS,
-    DeviceAnswers,
-    DevicePermissionRequest,
-    DeviceQuestion,
-    DeviceUse,
-)
+from app.device_permissions.models.places import PlaceKey, place_key
+from app.device_permissions.models.questions import DeviceAnswers, DeviceQuestion
+from app.device_permissions.models.requests import AS_WELL, OVERSEERS, DevicePermissionRequest, DeviceUse
 from app.device_permissions.models.states import (
     CHECK_WORDS,
     OPEN_STATUSES,
@@ -21,6 +17,7 @@ from app.device_permissions.models.states import (
 from app.device_permissions.models.uses import Declared, Equipment, WorkPlace, WorkUse
 
 __all__ = [
+    "AS_WELL",
     "CHECK_WORDS",
     "OPEN_STATUSES",
     "OVERSEERS",
@@ -35,8 +32,10 @@ __all__ = [
     "DeviceUse",
     "Equipment",
     "Lapse",
+    "PlaceKey",
     "RequestStatus",
     "SecurityCheck",
     "WorkPlace",
     "WorkUse",
+    "place_key",
 ]

@@ -52,7 +52,8 @@ def _lapses(permission: "DevicePermissionRequest", day: date) -> Iterator[tuple[
         yield local_day(back), Lapse.LEFT
     elif person.last_working_day is not None and person.has_left_on(day):
         yield person.last_working_day + (timedelta() if person.left_at_once else DAY), Lapse.LEFT
-    if name_key(person.post) != name_key(permission.post_at_approval or ""):
+    now, then = name_key(person.post), name_key(permission.post_at_approval or "")
+    if now and then and now != then:  # a post that is not recorded tells of no other one
         yield day, Lapse.OTHER_POST
     if permission.is_for_nothing:
         closed = (use.account.closed_on for use in permission.uses if use.account is not None)

@@ -6,6 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.account_register.models import Account, AccountStatus
+from app.policy.packs.shape import squeezed
+
+PlaceKey = uuid.UUID | str
+
+
+def place_key(account_id: uuid.UUID | None, platform: str) -> PlaceKey:
+    """What is compared of a place: the account, which is no other of its platform, or the platform in words."""
+    return account_id or squeezed(platform)
 
 
 class PlaceOfUse:
@@ -24,6 +32,11 @@ class PlaceOfUse:
     def words(self) -> str:
         """What it is used for, as people say it."""
         return f"{self.account.name} ({self.platform})" if self.account else self.platform
+
+    @property
+    def key(self) -> PlaceKey:
+        """What is compared of it, also before it is kept."""
+        return place_key(self.account.id if self.account else None, self.platform)
 
     @property
     def is_open(self) -> bool:

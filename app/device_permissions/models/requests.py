@@ -1,7 +1,6 @@
-"""A request to use a device, its decision, and what was asked back and answered on the way."""
+"""A request to use a device, and its decision."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -12,7 +11,8 @@ from app.core.db import Base, Identified, Versioned, db, enum_column, one_of
 from app.core.statuses import HasStatus
 from app.device_permissions.models.before import AskedBefore
 from app.device_permissions.models.lapses import DeviceLapse, first_lapse
-from app.device_permissions.models.places import PlaceOfUse
+from app.device_permissions.models.places import PlaceKey, PlaceOfUse
+from app.device_permissions.models.questions import DeviceQuestion
 from app.device_permissions.models.states import (
     OPEN_STATUSES,
     REQUEST_TRANSITIONS,
@@ -24,6 +24,7 @@ from app.device_permissions.models.states import (
 from app.people.models import KEEPERS, Person, Role, decider_of
 
 OVERSEERS = (*KEEPERS, Role.AUDITOR)
+AS_WELL = "as_well"
 
 
 class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
@@ -126,7 +127,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         order_by="DevicePermissionRequest.submitted_at, DevicePermissionRequest.id",
     )  # fmt: skip
     uses: Mapped[list["DeviceUse"]] = relationship(back_populates="request", order_by="DeviceUse.position")
-    questions: Mapped[list["DeviceQuestion"]] = relationship(
+    questions: Mapped[list[DeviceQuestion]] = relationship(
         back_populates="request", order_by="DeviceQuestion.asked_at, DeviceQuestion.id"
     )
     # What it said before it was changed, the first answers first.
@@ -145,6 +146,16 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return ", ".join(use.words for use in self.uses)
 
     @property
+    def place_keys(self) -> set[PlaceKey]:
+        """The accounts that are not closed and the platforms for which it is asked, as they are compared."""
+        return {use.key for use in self.uses if use.is_open}
+
+    @property
+    def replaces(self) -> "DevicePermissionRequest | None":
+        """The permission whose place it takes, where it covers all that one is for: nobody loses an account unasked."""
+        return self.renews if self.renews is not None and self.renews.place_keys <= self.place_keys else None
+
+    @property
     def is_for_nothing(self) -> bool:
         """Whether every account for which it was asked is closed by now: a permission would end with its first day."""
         return not any(use.is_open for use in self.uses)
@@ -155,7 +166,7 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return {check: bool(getattr(self, check.value)) for check in SecurityCheck}
 
     @property
-    def open_question(self) -> "DeviceQuestion | None":
+    def open_question(self) -> DeviceQuestion | None:
         """The question that waits for its answer."""
         return next((question for question in self.questions if question.is_open), None)
 
@@ -306,6 +317,11 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         held = self.held_from_to
         return held is not None and held[0] <= day <= held[1]
 
+    def last_day(self, *, knows_who_leaves: bool) -> date | None:
+        """Its last day; for whoever may know that its holder leaves before it (people/knowing), their last working day."""
+        leaves, last = self.person.last_working_day, self.expires_on
+        return leaves if knows_who_leaves and leaves is not None and last is not None and leaves < last else last
+
     def is_ending_on(self, day: date) -> bool:
         """Whether it holds still but its holder is asked by now whether they need it longer."""
         return self.renew_from is not None and self.renew_from <= day and self.in_force_on(day)
@@ -332,55 +348,3 @@ class DeviceUse(PlaceOfUse, Identified, Base):
 
     request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device_permission_request.id"))
     request: Mapped[DevicePermissionRequest] = relationship(back_populates="uses")
-
-
-class DeviceQuestion(Identified, Base):
-    """A question that the decider asked back, and its answer, or that it was closed without one."""
-
-    __tablename__ = "device_question"
-    __table_args__ = (
-        sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_words"),
-        sa.CheckConstraint("closed_at IS NULL OR answered_at IS NULL", name="closed_without_answer"),
-        sa.CheckConstraint("written_down_by_id IS NULL OR answered_at IS NOT NULL", name="answer_written_down"),
-        sa.Index(None, "request_id"),
-    )
-
-    request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device_permission_request.id"))
-    asked_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
-    asked_at: Mapped[datetime]
-    answer_by: Mapped[date]
-    question: Mapped[str]
-    answered_at: Mapped[datetime | None]
-    answer: Mapped[str] = mapped_column(default="")
-    # Whoever wrote down what they were told, where it was not answered on the page.
-    written_down_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
-    closed_at: Mapped[datetime | None]
-
-    request: Mapped[DevicePermissionRequest] = relationship(back_populates="questions")
-    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
-    written_down_by: Mapped[Person | None] = relationship(foreign_keys=[written_down_by_id])
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it waits for its answer."""
-        return self.answered_at is None and self.closed_at is None
-
-    @property
-    def was_taken_back_early(self) -> bool:
-        """Whether it was closed while it could still be answered."""
-        return self.closed_at is not None and clock.local_day(self.closed_at) <= self.answer_by
-
-
-@dataclass(frozen=True)
-class DeviceAnswers:
-    """What somebody answered who asks to use a device."""
-
-    device_kind: DeviceKind
-    device_words: str
-    account_ids: tuple[uuid.UUID, ...]
-    platforms: tuple[str, ...]
-    reason: str
-    using_since: date | None
-    asks_for_working_hours: bool
-    checks: frozenset[SecurityCheck]
-    undertaken: bool

@@ -78,6 +78,10 @@ class WorkUse(Identified, Versioned, Base):
         """The kinds of device among it that are not the organisation's."""
         return {OWN[one] for one in self.equipment if one in OWN}
 
+    def is_over_on(self, day: date) -> bool:
+        """Whether they said that they use it no longer, or have left."""
+        return self.ended_at is not None or self.person.has_left_on(day)
+
     def can_be_ended_by(self, person: Person) -> bool:
         """Whether this person may say that it is over: who told of it."""
         return self.person_id == person.id and self.ended_at is None

@@ -1,7 +1,8 @@
 """Asking to use a device, and changing what was asked when it was sent back (policy 6.2(1))."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.core.outbox import notify
 from app.core.presentation import uk_date
 from app.core.references import new_reference
 from app.device_permissions.models import (
+    AS_WELL,
     OPEN_STATUSES,
     AskedBefore,
     DeviceAnswers,
@@ -66,13 +68,14 @@ def submit_device_request(
     demand(why_not_ask(by) is None, why_not_ask(by) or "")
     if renews is not None:
         _must_be_renewable(renews, by)
-    uses = _checked_uses(answers, by, clock.local_day(at))
+    uses = uses_asked_for(answers, by, clock.local_day(at))
+    _check_answers(answers, uses)
     made = DevicePermissionRequest(reference=new_reference(), person_id=by.id, submitted_at=at)
     _refuse_second(made, by, answers, uses)
     draft = find_draft(by.id, draft_of(renews))
     made.id = draft.id if draft is not None else uuid.uuid4()
     _fill_in(made, answers, uses, at)
-    former = former_of(answers, {use.platform for use in uses}, by=by, today=clock.local_day(at), renews=renews)
+    former = former_of(answers, uses, by=by, today=clock.local_day(at), renews=renews)
     made.renews_id = former.id if former is not None else None
     db.session.add(made)
     if draft is not None:
@@ -91,7 +94,8 @@ def change_device_request(
     """
     demand(device_request.person_id == by.id, "Only the person who asked to use the device can change the request.")
     not_settled(device_request, RequestStatus.SUBMITTED)
-    uses = _checked_uses(answers, by, clock.local_day(at))
+    uses = uses_asked_for(answers, by, clock.local_day(at))
+    _check_answers(answers, uses)
     _refuse_second(device_request, by, answers, uses)
     before = _said(device_request)
     device_request.move_to(RequestStatus.SUBMITTED)
@@ -103,8 +107,8 @@ def change_device_request(
     changed = [name for name, value in _said(device_request).items() if value != before[name]]
     if changed:
         device_request.before.append(AskedBefore(number=len(device_request.before) + 1, changed_at=at, **before))
-    platforms, renews = {use.platform for use in uses}, device_request.renews
-    former = former_of(answers, platforms, by=by, today=clock.local_day(at), renews=renews)
+    again = still_renewed(device_request, answers)
+    former = former_of(answers, uses, by=by, today=clock.local_day(at), renews=again)
     device_request.renews_id = former.id if former is not None else None
     question = device_request.open_question
     if question is not None:
@@ -132,11 +136,10 @@ def _must_be_renewable(renews: DevicePermissionRequest, by: Person) -> None:
         raise NotAllowed("This cannot be asked for again yet.", what_now="Open it to see until when it holds.")
 
 
-def _checked_uses(answers: DeviceAnswers, by: Person, today: date) -> list[DeviceUse]:
+def uses_asked_for(answers: DeviceAnswers, by: Person, today: date) -> list[DeviceUse]:
+    """The accounts and platforms for which these answers ask, none of them kept yet."""
     places = chosen_places(answers.account_ids, answers.platforms, by, today)
-    uses = [DeviceUse(position=number, account=account, platform=name) for number, (account, name) in enumerate(places)]
-    _check_answers(answers, uses)
-    return uses
+    return [DeviceUse(position=number, account=account, platform=name) for number, (account, name) in enumerate(places)]
 
 
 def chosen_places(
@@ -197,7 +200,7 @@ def _of_this_kind(answers: DeviceAnswers, by: Person, *conditions: sa.ColumnElem
         sa.select(request)
         .join(Person, Person.id == request.person_id)
         .where(request.person_id == by.id, request.device_kind == answers.device_kind, *conditions)
-        .options(selectinload(request.uses))
+        .options(selectinload(request.uses).joinedload(DeviceUse.account))
         .order_by(request.submitted_at, request.id)
     )
     with db.session.no_autoflush:
@@ -224,24 +227,54 @@ def _platforms_of(device_request: DevicePermissionRequest) -> set[str]:
     return {squeezed(use.platform) for use in device_request.uses}
 
 
+@dataclass(frozen=True)
+class HeldAlready:
+    """Which permissions in force are for what is asked for, or for a part of it."""
+
+    same: DevicePermissionRequest | None
+    others: Sequence[DevicePermissionRequest]
+
+
+def held_already(
+    answers: DeviceAnswers,
+    uses: Sequence[DeviceUse],
+    *,
+    by: Person,
+    today: date,
+    renews: DevicePermissionRequest | None = None,
+) -> HeldAlready:
+    """The permission for the same device of which these answers say the same or more, so that there are never two of one
+    thing; failing one, those on other devices of this kind, of which has to be said whether they end: instead, or as well?
+    `renews` is the one that is asked for again; asked for another device or for less, that is a request of its own.
+
+    Another account of the same platform is another place: nobody loses the one by asking for the other.
+    """
+    covered, key = {use.key for use in uses}, _device_key(answers)
+    if renews is not None and _is_same_device(answers, renews) and renews.place_keys <= covered:
+        return HeldAlready(renews, ())
+    held = [one for one in _of_this_kind(answers, by, is_in_force(today)) if one.place_keys <= covered]
+    same = next((one for one in held if one.device_key == key), None)
+    return HeldAlready(same, () if same is not None else held)
+
+
 def former_of(
     answers: DeviceAnswers,
-    platforms: Collection[str],
+    uses: Sequence[DeviceUse],
     *,
     by: Person,
     today: date,
     renews: DevicePermissionRequest | None = None,
 ) -> DevicePermissionRequest | None:
-    """The permission whose place these answers would take once approved: one for the same device of which they say the same
-    or more, so that there are never two of one thing. `renews` is the one that is asked for again; asked for another device
-    or for less, that is a request of its own, and the permission goes on.
+    """The permission whose place these answers would take once approved: one for the same device, or the one on another
+    device of which was said that this one is used instead.
     """
-    covered = {squeezed(platform) for platform in platforms}
-    if renews is not None and _is_same_device(answers, renews) and _platforms_of(renews) <= covered:
-        return renews
-    same = DevicePermissionRequest.device_key == _device_key(answers)
-    held = _of_this_kind(answers, by, same, is_in_force(today))
-    return next((one for one in held if _platforms_of(one) <= covered), None)
+    held = held_already(answers, uses, by=by, today=today, renews=renews)
+    return held.same or next((one for one in held.others if one.reference == answers.instead_of), None)
+
+
+def still_renewed(device_request: DevicePermissionRequest, answers: DeviceAnswers) -> DevicePermissionRequest | None:
+    """What a request that is changed still asks for again; nothing where it is wanted beside that by now."""
+    return None if answers.instead_of == AS_WELL else device_request.renews
 
 
 def _tell_decider(device_request: DevicePermissionRequest, by: Person, at: datetime, number: int | None = None) -> None:

@@ -73,8 +73,8 @@ def asked_to_renew_from(expires_on: date, today: date) -> date:
 
 
 def _take_the_place(device_request: DevicePermissionRequest, *, by: Person, at: datetime) -> None:
-    """End the permission that this one renews, if it holds still: there is one for one thing."""
-    former = device_request.renews
+    """End the permission whose place this one takes, if it holds still: there is one for one thing."""
+    former = device_request.replaces
     if former is None or not former.in_force_on(clock.local_day(at)):
         return
     former.move_to(RequestStatus.RENEWED)

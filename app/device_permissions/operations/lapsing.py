@@ -13,17 +13,19 @@ from app.device_permissions.models import DeviceLapse, DevicePermissionRequest, 
 from app.device_permissions.models.lapses import first_lapse
 from app.device_permissions.operations import messages
 from app.device_permissions.operations.lasting import BITE
-from app.device_permissions.queries import is_in_force
+from app.device_permissions.queries import gave_no_post, is_in_force
 from app.people.operations import PERSON_CHANGED
 
 
 def record_lapses(at: datetime) -> int:
-    """Record which permissions do not hold any more though nobody ended them, and tell their holders; gives how many.
+    """Record which permissions do not hold any more though nobody ended them, and tell their holders; gives how many, or
+    how many took the post of their holder over where that is more.
 
     What was recorded stays: nobody gets a permission back because a file of people says something else the next day. Whoever
     needs it asks again. Of its last day holders are asked beforehand, and who has left is told nothing.
     """
     today, request = clock.local_day(at), DevicePermissionRequest
+    taken_over = _take_over_posts(today, at)
     holds = sa.func.coalesce(is_in_force(today), sa.false())
     is_recorded = sa.exists().where(DeviceLapse.request_id == request.id)
     query = (
@@ -37,6 +39,26 @@ def record_lapses(at: datetime) -> int:
     found = db.session.execute(query).scalars().all()
     for one in found:
         _record(one, today, at)
+    return max(len(found), taken_over)
+
+
+def _take_over_posts(today: date, at: datetime) -> int:
+    """The first post that is recorded of a holder who had none on record at approval is the one that the permission is for:
+    another after that ends it.
+    """
+    request = DevicePermissionRequest
+    query = (
+        sa.select(request)
+        .join(request.person)
+        .options(contains_eager(request.person))
+        .where(is_in_force(today), gave_no_post())
+        .order_by(request.id)
+        .limit(BITE)
+    )
+    found = db.session.execute(query).scalars().all()
+    for one in found:
+        one.post_at_approval = one.person.post
+        record(messages.POST_TAKEN_OVER, one.id, by=ActorKind.SYSTEM, at=at, about=one.person_id)
     return len(found)
 
 

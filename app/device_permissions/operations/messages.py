@@ -18,6 +18,7 @@ LET_END = event_kind("device:let-end", "said that it is not needed after its las
 CONFIRM_ASKED = event_kind("device:confirm-asked", "asked whoever manages them now to confirm it by {confirm_due_on}")
 CONFIRMED = event_kind("device:confirmed", "confirmed it as the new manager")
 LAPSED = event_kind("device:lapsed", "recorded that it does not hold any more since {lapsed_on} ({why})")
+POST_TAKEN_OVER = event_kind("device:post-taken-over", "noted the post of {about}, which was not recorded before")
 SLIP_TAKEN = event_kind("device:slip-taken", "took the permission away as a PDF")
 LIST_TAKEN = event_kind("device:list-taken", "took the list of device permissions away as a table")
 USE_DECLARED = event_kind("work-use:declared", "told what they use for work")

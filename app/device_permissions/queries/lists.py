@@ -25,6 +25,7 @@ from app.device_permissions.models import (
     RequestStatus,
 )
 from app.device_permissions.queries.requests import answer_by, is_ending, is_in_force, stands_in, waits_to_be_decided
+from app.people.knowing import known_of
 from app.people.models import Person, Service
 from app.people.naming import name_holds
 from app.people.queries import decided_by, has_left
@@ -111,10 +112,21 @@ def requests_for(viewer: Person, filters: DeviceFilters, day: date, cursor: Curs
     query = _listed(
         viewer, filters, day, request.reference, Person.name, Service.name.label("service"), request.device_kind,
         request.device_words, request.status, request.submitted_at, request.due_on, request.expires_on, request.using_since,
-        answer_by().label("answer_by"), DeviceLapse.lapsed_on, DeviceLapse.why.label("lapse"), request.id,
+        answer_by().label("answer_by"), DeviceLapse.lapsed_on, DeviceLapse.why.label("lapse"), request.id, request.person_id,
+        Person.last_working_day,
     )  # fmt: skip
     query = query.outerjoin(DeviceLapse, DeviceLapse.request_id == request.id)
     return key_page(query, [request.submitted_at], request.id, cursor, size=PAGE, descending=True)
+
+
+def last_days(viewer: Person, shown: Shown, rows: Sequence[Any]) -> Mapping[uuid.UUID, date | None]:
+    """`DevicePermissionRequest.last_day` of the rows of a list, by their ids."""
+    holds = shown in (Shown.IN_FORCE, Shown.ENDING)
+    leaving = {row.id: row for row in rows if holds and row.last_working_day and row.last_working_day < row.expires_on}
+    known = known_of(viewer, {row.person_id for row in leaving.values()})
+    return {
+        row.id: row.last_working_day if row.id in leaving and row.person_id in known else row.expires_on for row in rows
+    }
 
 
 HEADERS = (
@@ -132,15 +144,18 @@ def rows_to_take_away(viewer: Person, filters: DeviceFilters, day: date) -> list
         request.decided_at, request.expires_on, request.covers_working_hours, request.using_since, request.conditions,
         decider.name.label("decided_by"), request.ended_at, ender.name.label("ended_by"), request.end_reasons,
         request.refusal_reasons, answer_by().label("answer_by"),
-        DeviceLapse.lapsed_on, DeviceLapse.why.label("lapse"),
+        DeviceLapse.lapsed_on, DeviceLapse.why.label("lapse"), request.person_id, Person.last_working_day,
     )  # fmt: skip
     query = query.outerjoin(DeviceLapse, DeviceLapse.request_id == request.id)
     query = query.outerjoin(decider, decider.id == request.decided_by_id).outerjoin(ender, ender.id == request.ended_by_id)
     newest = query.order_by(request.submitted_at.desc(), request.id.desc()).limit(MOST_TAKEN_AWAY)
     rows = db.session.execute(newest).all()
     ids = [row.id for row in rows]
-    uses, first = _uses_of(ids), _asked_first(ids)
-    return [[*_row(row, filters.shown, ", ".join(uses.get(row.id, ())), day), first.get(row.id, "")] for row in rows]
+    uses, first, until = _uses_of(ids), _asked_first(ids), last_days(viewer, filters.shown, rows)
+    return [
+        [*_row(row, filters.shown, ", ".join(uses.get(row.id, ())), until[row.id], day), first.get(row.id, "")]
+        for row in rows
+    ]
 
 
 def _uses_of(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
@@ -175,14 +190,14 @@ def waits_for_an_answer(row: Any, day: date) -> bool:
     return row.status is RequestStatus.RETURNED and (row.answer_by is None or day <= row.answer_by)
 
 
-def _row(row: Any, shown: Shown, uses: str, day: date) -> list[str]:
+def _row(row: Any, shown: Shown, uses: str, until: date | None, day: date) -> list[str]:
     hours = "" if row.expires_on is None else "yes" if row.covers_working_hours else "no"
     ended_on = row.lapsed_on or (clock.local_day(row.ended_at) if row.ended_at else None)
     return [
         row.reference, row.name, row.service or "", row.device_kind.with_words(row.device_words), uses,
         state_words(row.status, shown), iso(clock.local_day(row.submitted_at)),
         "" if waits_for_an_answer(row, day) else iso(row.due_on),
-        iso(clock.local_day(row.decided_at)) if row.decided_at else "", iso(row.expires_on) if row.expires_on else "",
+        iso(clock.local_day(row.decided_at)) if row.decided_at else "", iso(until) if until else "",
         hours, iso(row.using_since) if row.using_since else "", row.conditions, row.decided_by or "",
         iso(ended_on) if ended_on else "", row.ended_by or "",
         row.lapse.label if row.lapse else row.end_reasons or row.refusal_reasons,

@@ -21,6 +21,7 @@ from app.device_permissions.models import (
     DeviceUse,
     RequestStatus,
 )
+from app.people.knowing import known_of
 from app.people.models import Person, PersonKind, Service, decider_of
 from app.people.queries import decided_by, has_left, manager_is_here, person_by_id
 from app.policy.queries import pack
@@ -69,6 +70,12 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
                     joinedload(DeviceQuestion.asked_by), joinedload(DeviceQuestion.written_down_by)
                 ),
                 selectinload(request.renewals),
+
+
+                joinedload(request.renews).joinedload(request.uses).joinedload(DeviceUse.account),
+                joinedload(request.uses).joinedload(DeviceUse.account),
+                joinedload(request.renewals),
+                selectinload(request.questions).joinedload(DeviceQuestion.asked_by),
             )
         )
         .unique()
@@ -90,6 +97,11 @@ def who_decides(person: Person, day: date) -> Decider:
     if manager is not None and decider_id == manager.id:
         return Decider(manager, is_head=False)
     return Decider(person_by_id(decider_id) if decider_id is not None else None, is_head=True)
+
+
+def knows_who_leaves(viewer: Person, person: Person) -> bool:
+    """Whether somebody may know that this person leaves, where they do: never the person themselves."""
+    return person.last_working_day is not None and person.id in known_of(viewer, [person.id])
 
 
 def notice_of(device_request: DevicePermissionRequest) -> KeeperNotice | None:
@@ -142,6 +154,7 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
         )
         .exists()
     )
+    post_now, post_then = name_key_of(Person.post), name_key_of(sa.func.coalesce(request.post_at_approval, ""))
     is_recorded = sa.and_(DeviceLapse.request_id == request.id, DeviceLapse.lapsed_on <= day)
     has_lapsed = sa.exists().where(is_recorded).correlate_except(DeviceLapse)
     return sa.and_(
@@ -150,7 +163,7 @@ def is_in_force(day: Any) -> sa.ColumnElement[bool]:
         request.expires_on >= day,
         ~has_left(day),
         sa.or_(Person.came_back_at.is_(None), request.decided_at >= Person.came_back_at),
-        name_key_of(Person.post) == name_key_of(sa.func.coalesce(request.post_at_approval, "")),
+        sa.or_(post_now == "", post_then == "", post_now == post_then),
         something_open,
         sa.or_(request.confirm_due_on.is_(None), request.confirm_due_on >= day),
     )
@@ -164,6 +177,12 @@ def is_answered_for_by(person_id: Any) -> sa.ColumnElement[bool]:
         (request.confirmed_by_id.is_not(None), sa.not_(person_id.is_distinct_from(request.confirmed_by_id))),
         else_=sa.or_(*same),
     )
+
+
+def gave_no_post() -> sa.ColumnElement[bool]:
+    """That no post of its holder was recorded when it was approved, and one is now, in a query that joins the requester."""
+    post_then = sa.func.coalesce(DevicePermissionRequest.post_at_approval, "")
+    return sa.and_(name_key_of(post_then) == "", name_key_of(Person.post) != "")
 
 
 def is_ending(day: Any) -> sa.ColumnElement[bool]:

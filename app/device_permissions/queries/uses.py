@@ -18,11 +18,14 @@ from app.device_permissions.models import (
     DeviceKind,
     DevicePermissionRequest,
     DeviceUse,
+    PlaceKey,
     WorkPlace,
     WorkUse,
+    place_key,
 )
 from app.device_permissions.queries.requests import is_in_force, kinds_to_ask_for
 from app.people.models import Person
+from app.people.queries import has_left
 from app.policy.packs.shape import squeezed
 from app.policy.queries import pack
 
@@ -92,15 +95,15 @@ def use_by_id(use_id: uuid.UUID) -> WorkUse | None:
     ).scalar_one_or_none()
 
 
-def uses_for(viewer: Person, shown: UsesShown, cursor: Cursor) -> KeyPage:
+def uses_for(viewer: Person, shown: UsesShown, day: date, cursor: Cursor) -> KeyPage:
     """The declared uses this person may see, newest first: a manager's team's, everybody's for keepers and auditor.
 
-    New is what no keeper has noted yet: use that she had not been told of.
+    New is what no keeper has noted yet: use that she had not been told of. Over is also what somebody used who has left.
     """
     noted = sa.exists().where(
         KeeperNotice.kind == NoticeKind.WORK_USE, KeeperNotice.subject_id == WorkUse.id, KeeperNotice.noted_at.is_not(None)
     )
-    is_over = WorkUse.ended_at.is_not(None)
+    is_over = sa.or_(WorkUse.ended_at.is_not(None), has_left(day))
     part = {
         UsesShown.NEW: sa.and_(sa.not_(is_over), sa.not_(noted)),
         UsesShown.KNOWN: sa.and_(sa.not_(is_over), noted),
@@ -122,25 +125,25 @@ def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, Signs]:
     """What is to be looked at about each of these, in one query.
 
     A permission is for the accounts and platforms named in it: one for a platform in words is for its accounts too, one for
-    an account for no other.
+    an account for no other. Of what is over no permission is missing.
     """
     request, asked_for = DevicePermissionRequest, set(kinds_to_ask_for())
     people = {use.person_id for use in uses if use.own_devices}
-    permitted: dict[tuple[uuid.UUID, DeviceKind], set[uuid.UUID | str]] = defaultdict(set)
+    permitted: dict[tuple[uuid.UUID, DeviceKind], set[PlaceKey]] = defaultdict(set)
     for row in db.session.execute(
         sa.select(request.person_id, request.device_kind, DeviceUse.account_id, DeviceUse.platform)
         .join(Person, Person.id == request.person_id)
         .join(DeviceUse, DeviceUse.request_id == request.id)
         .where(request.person_id.in_(people), is_in_force(day))
     ):
-        permitted[row.person_id, row.device_kind].add(row.account_id or squeezed(row.platform))
+        permitted[row.person_id, row.device_kind].add(place_key(row.account_id, row.platform))
     return {
         use.id: Signs(
             any(place.account_id is None for place in use.places),
             tuple(
                 Missing(kind, places)
                 for kind in DeviceKind
-                if kind in use.own_devices & asked_for
+                if kind in use.own_devices & asked_for and not use.is_over_on(day)
                 and (places := _not_among(permitted[use.person_id, kind], use.places))
             ),
         )
@@ -148,5 +151,5 @@ def signs_of(uses: Sequence[WorkUse], day: date) -> Mapping[uuid.UUID, Signs]:
     }
 
 
-def _not_among(permitted: set[uuid.UUID | str], places: Sequence[WorkPlace]) -> tuple[str, ...]:
-    return tuple(place.words for place in places if permitted.isdisjoint({place.account_id, squeezed(place.platform)}))
+def _not_among(permitted: set[PlaceKey], places: Sequence[WorkPlace]) -> tuple[str, ...]:
+    return tuple(place.words for place in places if permitted.isdisjoint({place.key, squeezed(place.platform)}))

@@ -1,5 +1,7 @@
 """Asking to use a device question by question: for the first time, again, or otherwise after it was sent back."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -11,7 +13,7 @@ from app.core.drafts import Draft, discard_draft, draft_id, find_draft, keep_dra
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import ProbityForm
 from app.device_permissions import blueprint, forms, operations, queries
-from app.device_permissions.models import CHECK_WORDS, DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import AS_WELL, CHECK_WORDS, DeviceAnswers, DevicePermissionRequest, RequestStatus
 from app.device_permissions.routes.shared import ROOM, account_choices, may_ask, reader, the_request
 from app.people.models import Person
 from app.policy.queries import due_after_receipt, pack
@@ -42,6 +44,30 @@ class Asking:
     def where(self, endpoint: str, **arguments: Any) -> str:
         """The address of one of its pages."""
         return url_for(endpoint, reference=self.reference, **arguments)
+
+    def held(self, kept: Mapping[str, Any]) -> Sequence[DevicePermissionRequest]:
+        """The permissions of which is to be said whether they end, once it is answered which device and places it is for."""
+        if not all(forms.ASKED_FIRST[step] in kept for step in ("device", "accounts")):
+            return ()
+        answers, today = forms.answers_from(kept), clock.today()
+        uses = operations.uses_asked_for(answers, self.person, today)
+        renews = None if self.changes else self.about
+        return operations.held_already(answers, uses, by=self.person, today=today, renews=renews).others
+
+    def missing(self, kept: Mapping[str, Any]) -> list[str]:
+        """The question pages that are still to be answered."""
+        return forms.missing_steps(kept, self.held(kept))
+
+    def device_answers(self, kept: Mapping[str, Any], held: Sequence[DevicePermissionRequest]) -> DeviceAnswers:
+        """All that was answered, without what is not asked any more since the device or its places are others by now."""
+        answers = forms.answers_from(kept)
+        return answers if held else replace(answers, instead_of="")
+
+    def again(self, answers: DeviceAnswers) -> DevicePermissionRequest | None:
+        """The permission that is asked for again, if one is."""
+        if self.about is None or not self.changes:
+            return self.about
+        return operations.still_renewed(self.about, answers)
 
     @property
     def back(self) -> str:
@@ -78,7 +104,7 @@ def ask() -> Any:
     """What will be asked, who decides, and what happens then."""
     asking = _asking(None)
     draft = asking.draft()
-    missing = forms.missing_steps(draft.answers) if draft else []
+    missing = asking.missing(draft.answers) if draft else []
     return render_template(
         f"{ROOM}/ask.html", draft=draft, next_step=missing[0] if missing else None,
         decider=queries.who_decides(asking.person, clock.today()),
@@ -92,13 +118,17 @@ def question(step: str, reference: str | None = None) -> Any:
     asking, now = _asking(reference), clock.now()
     if step not in forms.STEPS:
         raise NothingHere
-    form = _question_form(step, asking)
+    answers = asking.answers(asking.draft())
+    held = asking.held(answers)
+    if step == "instead" and not held:
+        return redirect(asking.where(".check_answers"), 303)
+    form = _question_form(step, asking, answers, held)
     if not form.validate_on_submit():
-        return _question_page(step, form, asking), 422 if form.errors else 200
+        return _question_page(step, form, asking, forms.steps_for(held)), 422 if form.errors else 200
     typed = form.answers()
     begin_writing(asking.person)  # one at a time for one person: both would make the draft
     kept = keep_draft(asking.person.id, asking.kind, typed, at=now)
-    missing = forms.missing_steps(asking.answers(kept))
+    missing = asking.missing(asking.answers(kept))
     commit()
     if missing:
         return redirect(asking.where(".question", step=missing[0]), 303)
@@ -129,9 +159,11 @@ def send(reference: str | None = None) -> Any:
 
 def _sent(asking: Asking, form: forms.SendForm) -> Any:
     draft, now = asking.draft(), clock.now()
-    if draft is None or forms.missing_steps(asking.answers(draft)):
+    kept = asking.answers(draft)
+    held = asking.held(kept)
+    if draft is None or forms.missing_steps(kept, held):
         return redirect(url_for(".ask") if asking.about is None else asking.where(".check_answers"), 303)
-    answers = forms.answers_from(asking.answers(draft))
+    answers = asking.device_answers(kept, held)
     try:
         if asking.about is not None and asking.changes:
             made = asking.about
@@ -169,20 +201,22 @@ def sent(reference: str) -> Any:
     )
 
 
-def _question_form(step: str, asking: Asking) -> ProbityForm:
-    answers = forms.filled_in(asking.answers(asking.draft()))
-    form = forms.STEPS[step](data=answers)
+def _question_form(
+    step: str, asking: Asking, answers: Mapping[str, Any], held: Sequence[DevicePermissionRequest]
+) -> ProbityForm:
+    form = forms.STEPS[step](data=forms.filled_in(answers))
     if isinstance(form, forms.DeviceForm):
         form.device_kind.choices = [(kind, forms.KIND_WORDS[kind]) for kind in queries.kinds_to_ask_for()]
     if isinstance(form, forms.AccountsForm):
         form.accounts.choices = account_choices(asking.person, answers.get("accounts") or ())
+    if isinstance(form, forms.InsteadForm):
+        form.offer(held)
     if isinstance(form, forms.SinceForm):
         form.using_since.not_after = clock.today()
     return form
 
 
-def _question_page(step: str, form: ProbityForm, asking: Asking) -> str:
-    steps = list(forms.STEPS)
+def _question_page(step: str, form: ProbityForm, asking: Asking, steps: list[str]) -> str:
     back = steps[steps.index(step) - 1] if steps.index(step) else None
     start = url_for(".ask") if asking.about is None else asking.back
     return render_template(
@@ -195,18 +229,18 @@ def _question_page(step: str, form: ProbityForm, asking: Asking) -> str:
 def _check_page(asking: Asking, form: ProbityForm | None = None) -> Any:
     draft, today = asking.draft(), clock.today()
     kept = asking.answers(draft)
-    missing = forms.missing_steps(kept)
+    held = asking.held(kept)
+    missing = forms.missing_steps(kept, held)
     if missing:
         return redirect(asking.where(".question", step=missing[0]), 303)
-    answers = forms.answers_from(kept)
-    places = operations.chosen_places(answers.account_ids, answers.platforms, asking.person, today)
-    again = asking.about.renews if asking.about is not None and asking.changes else asking.about
-    platforms = [platform for _, platform in places]
-    former = operations.former_of(answers, platforms, by=asking.person, today=today, renews=again)
+    answers = asking.device_answers(kept, held)
+    uses = operations.uses_asked_for(answers, asking.person, today)
+    again = asking.again(answers)
+    former = operations.former_of(answers, uses, by=asking.person, today=today, renews=again)
     return render_template(
         f"{ROOM}/check-answers.html", form=form or forms.SendForm(data={"draft": str(draft.id) if draft else ""}),
-        answers=answers, places=places, former=former, again=again, today=today,
-        kind_words=forms.KIND_WORDS, check_words=CHECK_WORDS, asking=asking,
+        answers=answers, uses=uses, held=held, former=former, again=again, today=today,
+        kind_words=forms.KIND_WORDS, check_words=CHECK_WORDS, as_well=AS_WELL, asking=asking,
         due_on=due_after_receipt(operations.DECISION, clock.now()), decider=queries.who_decides(asking.person, today),
         pack=pack(), is_changed=draft is not None,
     )  # fmt: skip

@@ -26,9 +26,10 @@ def team() -> Any:
     filters = _filters()
     cursor = Cursor.read(request.args.get("after"), request.args.get("before"))
     page = queries.requests_for(reader(), filters, clock.today(), cursor)
+    until = queries.last_days(reader(), filters.shown, page.rows)
     known = services()
     return render_template(
-        f"{ROOM}/team.html", page=page, shown=filters.shown, today=clock.today(), calendar=working_calendar(),
+        f"{ROOM}/team.html", page=page, until=until, shown=filters.shown, today=clock.today(), calendar=working_calendar(),
         is_use_notified=queries.is_use_notified(), fields=_fields(filters, known), chosen=_chosen(filters, known),
         tabs=[_tab(filters, part) for part in Shown], state_words=queries.state_words,
         waits_for_an_answer=queries.waits_for_an_answer,

@@ -233,6 +233,7 @@ def _page(
     if question_form is not None:
         question_form.seen.data = str(device_request.version)
     can_answer = device_request.can_be_answered_by(person)
+    knows = queries.knows_who_leaves(person, device_request.person)
     version = version_in_force(today) if can_decide else None
     answer_form = (answer_form or forms.AnswerForm(formdata=None)) if can_answer else None
     form = question_form or (decide_form if can_decide else answer_form)
@@ -246,6 +247,8 @@ def _page(
         how=worked_out(device_request), how_confirmed=confirming(device_request),
         notice=queries.notice_of(device_request) if device_request.expires_on is not None else None,
         history=timeline([device_request.id]), statuses=RequestStatus, former_words=_former_words(device_request, today),
+        last_day=device_request.last_day(knows_who_leaves=knows),
+        held_words=_held_words(device_request, today, knows_who_leaves=knows) if can_decide else "",
     )  # fmt: skip
 
 
@@ -260,9 +263,9 @@ def _who_decides(device_request: DevicePermissionRequest) -> str:
 
 
 def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
-    """In place of what it was asked for, and how that stands."""
+    """What it replaces once it is approved, and how that stands."""
     former = device_request.renews
-    if former is None:
+    if former is None or (former.ended_at is None and device_request.replaces is None):
         return ""
     if former.ended_at is not None:
         how = f"ended on {uk_date(former.ended_at)}"
@@ -273,7 +276,17 @@ def _former_words(device_request: DevicePermissionRequest, today: date) -> str:
     else:
         since = f" since {uk_date(former.lapsed.lapsed_on)}" if former.lapsed is not None else ""
         how = f"does not hold any more{since}: {lapse.label}"
-    return f"In place of {former.reference}, which {how}"
+    return f"In place of {former.reference}, {former.device}, used for {former.used_for}, which {how}"
+
+
+def _held_words(device_request: DevicePermissionRequest, today: date, *, knows_who_leaves: bool) -> str:
+    """What somebody holds already, beside what this takes the place of, for whoever decides: a line for each."""
+    held = queries.permissions_held_on(device_request.person_id, today)
+    return "\n".join(
+        f"{one.device}, used for {one.used_for}, until {uk_date(one.last_day(knows_who_leaves=knows_who_leaves))}"
+        for one in held
+        if one.in_force_on(today) and one is not device_request.replaces
+    )
 
 
 def _already_decided(device_request: DevicePermissionRequest) -> Any:

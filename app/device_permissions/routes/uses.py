@@ -79,9 +79,9 @@ def uses() -> Any:
     """What people said they use for work: new to the keepers of the register, known to them, over."""
     shown = request.args.get("show", "")
     part = UsesShown(shown) if shown in set(UsesShown) else UsesShown.NEW
-    person = reader()
-    page = queries.uses_for(person, part, Cursor.read(request.args.get("after"), request.args.get("before")))
+    person, today = reader(), clock.today()
+    page = queries.uses_for(person, part, today, Cursor.read(request.args.get("after"), request.args.get("before")))
     return render_template(
-        f"{ROOM}/uses.html", page=page, shown=part, parts=UsesShown, signs=queries.signs_of(page.rows, clock.today()),
-        pack=pack(), keeps=person.holds(*KEEPERS),
+        f"{ROOM}/uses.html", page=page, shown=part, parts=UsesShown, signs=queries.signs_of(page.rows, today),
+        today=today, pack=pack(), keeps=person.holds(*KEEPERS),
     )  # fmt: skip
