@@ -64,18 +64,12 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
                 joinedload(request.ended_by),
                 joinedload(request.confirmed_by),
                 joinedload(request.before),
-                joinedload(request.renews).selectinload(request.uses).joinedload(DeviceUse.account),
-                selectinload(request.uses).joinedload(DeviceUse.account),
-                selectinload(request.questions).options(
-                    joinedload(DeviceQuestion.asked_by), joinedload(DeviceQuestion.written_down_by)
-                ),
-                selectinload(request.renewals),
-
-
                 joinedload(request.renews).joinedload(request.uses).joinedload(DeviceUse.account),
                 joinedload(request.uses).joinedload(DeviceUse.account),
                 joinedload(request.renewals),
-                selectinload(request.questions).joinedload(DeviceQuestion.asked_by),
+                selectinload(request.questions).options(
+                    joinedload(DeviceQuestion.asked_by), joinedload(DeviceQuestion.written_down_by)
+                ),
             )
         )
         .unique()

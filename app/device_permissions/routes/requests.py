@@ -14,7 +14,7 @@ from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import tried
 from app.core.headers import as_attachment
 from app.core.presentation import uk_date
-from app.device_permissions import blueprint, documents, forms, operations, queries
+from app.device_permissions import blueprint, documents, forms, forms_deciding, operations, queries
 from app.device_permissions.models import CHECK_WORDS, OPEN_STATUSES, DevicePermissionRequest, Lapse, RequestStatus
 from app.device_permissions.routes.explaining import confirming, worked_out
 from app.device_permissions.routes.shared import ROOM, reader, the_request
@@ -33,7 +33,7 @@ def show(reference: str) -> Any:
 def decide(reference: str) -> Any:
     """Approve, ask back or refuse."""
     device_request, person, now = the_request(reference), reader(), clock.now()
-    form = forms.DecideForm()
+    form = forms_deciding.DecideForm()
     if device_request.went_unanswered_on(clock.local_day(now)):
         form.offer_to_take_back()
     demand(device_request.is_for(person), "Only the line manager can decide this request.",
@@ -66,7 +66,7 @@ DONE = {
 }
 
 
-def _carry_out(form: forms.DecideForm, device_request: DevicePermissionRequest, *, by: Person, at: Any) -> None:
+def _carry_out(form: forms_deciding.DecideForm, device_request: DevicePermissionRequest, *, by: Person, at: Any) -> None:
     if form.decision.data == "approve":
         operations.approve_device_request(
             device_request, by=by, at=at, expires_on=cast(date, form.expires_on.data), conditions=form.conditions.data,
@@ -83,7 +83,7 @@ def _carry_out(form: forms.DecideForm, device_request: DevicePermissionRequest, 
 @blueprint.post("/requests/<reference>/question")
 def settle_question(reference: str) -> Any:
     """Take back the question that was asked back, or write down what they were told, before its day."""
-    device_request, person, now, form = the_request(reference), reader(), clock.now(), forms.QuestionForm()
+    device_request, person, now, form = the_request(reference), reader(), clock.now(), forms_deciding.QuestionForm()
     demand(device_request.is_for(person), "Only the line manager can settle this question.",
            what_now=operations.ASK_MANAGER)  # fmt: skip
     if device_request.question_can_be_settled_by(person) and not form.validate():
@@ -96,7 +96,9 @@ def settle_question(reference: str) -> Any:
     return redirect(url_for(".show", reference=device_request.reference), 303)
 
 
-def _settle_question(form: forms.QuestionForm, device_request: DevicePermissionRequest, *, by: Person, at: Any) -> None:
+def _settle_question(
+    form: forms_deciding.QuestionForm, device_request: DevicePermissionRequest, *, by: Person, at: Any
+) -> None:
     if form.settle.data == "answered":
         operations.write_answer_down(device_request, by=by, at=at, answer=form.answer.data or "", seen=form.seen.number)
     else:
@@ -132,7 +134,7 @@ def withdraw(reference: str) -> Any:
 @blueprint.route("/requests/<reference>/revoke", methods=["GET", "POST"])
 def revoke(reference: str) -> Any:
     """End a permission before its day."""
-    device_request, form = the_request(reference), forms.RevokeForm()
+    device_request, form = the_request(reference), forms_deciding.RevokeForm()
     person, now = reader(), clock.now()
     demand(device_request.is_ender(person), "Only the line manager can end this permission.",
            what_now=operations.ASK_MANAGER)  # fmt: skip
@@ -186,7 +188,7 @@ def slip(reference: str) -> Any:
 @blueprint.route("/requests/<reference>/manager", methods=["GET", "POST"])
 def manager(reference: str) -> Any:
     """Say who manages somebody of whom that is not recorded. What was asked stays between them and their manager."""
-    found, form, person, now = queries.request_by_reference(reference), forms.ManagerForm(), reader(), clock.now()
+    found, form, person, now = queries.request_by_reference(reference), forms_deciding.ManagerForm(), reader(), clock.now()
     demand(person.holds(Role.HR_MANAGER), "Only an HR manager can say who manages somebody.")
     if found is None:
         raise NothingHere
@@ -214,22 +216,22 @@ def manager(reference: str) -> Any:
 def _page(
     device_request: DevicePermissionRequest,
     *,
-    decide_form: forms.DecideForm | None = None,
+    decide_form: forms_deciding.DecideForm | None = None,
     answer_form: forms.AnswerForm | None = None,
-    question_form: forms.QuestionForm | None = None,
+    question_form: forms_deciding.QuestionForm | None = None,
 ) -> str:
     today, person = clock.today(), reader()
     can_decide = device_request.can_be_decided_by(person)
     if can_decide:
         latest, is_leaving = operations.latest_end(device_request.person, today)
         if decide_form is None:
-            decide_form = forms.DecideForm(formdata=None, expires_on=latest)
+            decide_form = forms_deciding.DecideForm(formdata=None, expires_on=latest)
             if device_request.went_unanswered_on(today):
                 decide_form.offer_to_take_back()
         decide_form.seen.data = str(device_request.version)
-        decide_form.expires_on.description = forms.end_hint(device_request.person, latest, is_leaving=is_leaving)
+        decide_form.expires_on.description = forms_deciding.end_hint(device_request.person, latest, is_leaving=is_leaving)
     elif question_form is None and device_request.question_can_be_settled_by(person):
-        question_form = forms.QuestionForm(formdata=None)
+        question_form = forms_deciding.QuestionForm(formdata=None)
     if question_form is not None:
         question_form.seen.data = str(device_request.version)
     can_answer = device_request.can_be_answered_by(person)
