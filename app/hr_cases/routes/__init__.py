@@ -15,6 +15,7 @@ from app.hr_cases.routes import (
     sending,
     subject,
     tabs,
+    warnings,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "sending",
     "subject",
     "tabs",
+    "warnings",
 ]
