@@ -62,6 +62,7 @@ ACCESS = {
     "hr_cases.postpone": _case("case.can_postpone"),
     "hr_cases.record_hearing": _case("case.can_record_hearing"),
     "hr_cases.decide_outcome": _case("case.can_decide_outcome"),
+    "hr_cases.live_warnings": _case("case.can_see_live_warnings"),
     "hr_cases.judge_late_appeal": _case("case.can_judge_late_appeal"),
     "hr_cases.appoint_appeal_officer": _case("case.can_appoint_appeal_officer"),
     "hr_cases.decide_appeal": _case("case.can_decide_appeal"),

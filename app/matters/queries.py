@@ -83,7 +83,9 @@ def _is_one(person_id: Any) -> bool:
     return isinstance(person_id, uuid.UUID | sa.BindParameter)
 
 
-def kept_from(matter_id: Any, person_id: Any, on: Any, *, among: _Among = None) -> sa.ColumnElement[bool]:
+def kept_from(
+    matter_id: Any, person_id: Any, on: Any, *, among: _Among = None, as_: Capacity | None = None
+) -> sa.ColumnElement[bool]:
     """That a matter is closed to somebody whatever roles they hold, as a condition on a query's matter (domain 3.11).
 
     The one place that says so; every room asks it, for reports and cases, pages, lists, counts, files and messages alike.
@@ -94,8 +96,9 @@ def kept_from(matter_id: Any, person_id: Any, on: Any, *, among: _Among = None) 
 
     It reads the parts of that one matter and no others, so that it costs the same however many matters there are. Where many
     people are asked about in one query, `among` says among whom they are: how these stand to others is worked out once.
+    `as_` is a part for which they are asked about that they do not have in this matter, or not yet.
     """
-    decides = takes_part(matter_id, person_id, DECIDES_FROM_ABOVE)
+    decides = sa.true() if as_ in DECIDES_FROM_ABOVE else takes_part(matter_id, person_id, DECIDES_FROM_ABOVE)
     return _is_closed(matter_id, _reasons(person_id, on, among), unless_above=decides)
 
 
@@ -197,9 +200,7 @@ def holders_not_kept_from(
 
     `as_` is the part that they would be given: some that see nothing now may be appointed to it (`DECIDES_FROM_ABOVE`).
     """
-    kept = kept_from(matter.id, Person.id, on)
-    if as_ in DECIDES_FROM_ABOVE:
-        kept = _is_closed(matter.id, _reasons(Person.id, on), unless_above=sa.true())
+    kept = kept_from(matter.id, Person.id, on, as_=as_)
     return list(
         db.session.execute(
             sa.select(Person)

@@ -18,7 +18,7 @@ from tests.pages import PageClient, counted_queries
 MOST = 8
 S = CaseStatus
 ClientOf = Callable[..., PageClient]
-PLACES = (*TABS, "/access", "/allegations/1", "/evidence/1", "/meetings/statements/1")
+PLACES = (*TABS, "/access", "/allegations/1", "/evidence/1", "/meetings/statements/1", "/live-warnings")
 OWN_PLACES = ("", "/papers", "/answer", "/appeal")
 
 

@@ -101,9 +101,9 @@ def test_each_predicate_by_stage_and_person(full: World) -> None:
 
 
 def test_the_table_knows_every_predicate() -> None:
-    """A predicate that nobody put into the table fails here; `can_replace` has a table of its own in test_replacing."""
+    """A predicate that nobody put into the table fails here; some have a table of their own below or in test_replacing."""
     names = {name for name in dir(CasePermissions) if name.startswith(("can_", "is_"))}
-    assert names - set(TRUTH) == {"can_make_final", "can_replace"}
+    assert names - set(TRUTH) == {"can_make_final", "can_replace", "can_see_live_warnings"}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,19 @@ def test_what_is_done_once_is_open_until_it_is_done(
     for stage in CaseStatus:
         world.case.status = stage
         assert _allowed(world.case, predicate, world.everybody()) == ({who} if stage in stages else set()), stage
+
+
+@pytest.mark.parametrize("has_found", [True, False])
+def test_who_may_see_live_warnings(full: World, has_found: bool) -> None:
+    """The owner until it is closed; the decision maker after the hearing and their findings; the appeal officer at the
+    appeal. Nobody else, and at no other stage.
+    """
+    for stage in CaseStatus:
+        full.case.status = stage
+        may = {name for name, one in full.everybody().items() if full.case.can_see_live_warnings(one, has_found=has_found)}
+        expected = {"owner"} if stage is not S.CLOSED else set()
+        expected |= {"decision_maker"} if stage is S.HEARD and has_found else set()
+        assert may == expected | ({"appeal_officer"} if stage is S.APPEALED else set()), stage
 
 
 def test_before_they_are_told_there_is_nothing_for_the_person_concerned(make: Factory) -> None:

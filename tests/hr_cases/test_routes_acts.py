@@ -23,6 +23,7 @@ from app.hr_cases.operations import (
 from app.people.models import Role, RoleAssignment
 from tests.evidence import a_png_that_claims
 from tests.factories import Factory
+from tests.hr_cases import stages
 from tests.hr_cases.at_stage import address, after_appeal_window, world_at
 from tests.hr_cases.factories import PNG, World, case_at, complete, letter_words, people_and_report
 from tests.pages import PageClient
@@ -87,6 +88,19 @@ def _outcome(_world: World) -> dict[str, Any]:
         "months_first_written_warning": "6", "months_final_written_warning": "12", "reasons": "It was public.",
         "mitigation": "He apologised.", "change_required": "Think before posting.", "equality": "Weighed.",
     }  # fmt: skip
+
+
+def _warned(world: World) -> None:
+    """The person concerned has a live warning from another case, of which it must be said whether it is relied on."""
+    people = stages.people_for(world.make)
+    people.subject = world.subject
+    before = stages.accepted_case(world.make, people)
+    stages.heard(before, people)
+    world.kept["warning"] = stages.decided(before, people, at=world.at).id
+
+
+def relying(world: World) -> dict[str, Any]:
+    return {**_outcome(world), "relies_on": str(world.kept["warning"])}
 
 
 def _to_answer(_world: World) -> dict[str, Any]:
@@ -201,6 +215,8 @@ FORMS = [
          ("minutes", "He said sorry."), S.HEARD, _after_hearing),
     Form("/decide-outcome", S.HEARD, "decision_maker", _outcome, _without(_outcome, months_first_written_warning="99"),
          ("reasons", "It was public."), S.DECIDED),
+    Form("/decide-outcome", S.HEARD, "decision_maker", relying, _outcome,
+         ("reasons", "It was public."), S.DECIDED, _warned),
     Form("/record-appeal", S.DECIDED, "owner",
          lambda w: {"came_on": _parts(w.at.date()), "came_by": "letter", "grounds": "Too hard."},
          lambda w: {"came_on": _parts(w.at.date() + timedelta(days=1)), "came_by": "letter", "grounds": "Too hard."},

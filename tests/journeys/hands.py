@@ -240,7 +240,7 @@ class ChromiumHands(_Reads):
         form, kinds = self._form(fields, button)
         for name, value in fields.items():
             _fill(form.locator(f"[name='{name}']"), kinds[name], value)
-        main_button = form.locator("button:not([name=preview]):not([type=button])")
+        main_button = form.locator("button:not([name=preview]):not([name=show_warnings]):not([type=button])")
         wanted = form.locator("button", has_text=button) if button else main_button
         self._leaving(wanted.first.click, status)
 

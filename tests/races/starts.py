@@ -28,7 +28,7 @@ from tests.factories import Factory
 from tests.hr_cases.at_stage import address, own_address, world_at
 from tests.hr_cases.factories import complete, letter_words, people_and_report
 from tests.hr_cases.stages import answered as notice_answered
-from tests.hr_cases.test_routes_acts import ALLEGATION, FORMS, Form, S
+from tests.hr_cases.test_routes_acts import ALLEGATION, FORMS, Form, S, relying
 
 
 @dataclass
@@ -276,6 +276,10 @@ CASE_EVENTS = {
 }
 
 
+def _case_name(form: Form) -> str:
+    return f"case{form.path}{', a warning relied on' if form.data is relying else ''}"
+
+
 def _case_act(form: Form) -> Start:
     def start(make: Factory) -> Race:
         world = world_at(make, form.stage)
@@ -335,7 +339,7 @@ ONCE_ONLY: dict[str, Start] = {
     "appeal submitted": _appeal,
     "appeal officer appointed": _appeal_officer,
     "case closed": _closed,
-    **{f"case{form.path}": _case_act(form) for form in FORMS if not form.repeats or form.path == "/after-leaving"},
+    **{_case_name(form): _case_act(form) for form in FORMS if not form.repeats or form.path == "/after-leaving"},
 }
 
 

@@ -172,7 +172,10 @@ class HearingPart:
 
 @dataclass(frozen=True)
 class OutcomePart:
-    """What was decided after the hearing; a warning has its first and its last live day."""
+    """What was decided after the hearing; a warning has its first and its last live day.
+
+    ``relied_on`` are the live warnings that counted besides; None where the procedure knows no warnings.
+    """
 
     outcome: str
     is_replaced: bool
@@ -188,6 +191,7 @@ class OutcomePart:
     equality: str
     employment_ends_on: date | None = None
     notice: str = ""
+    relied_on: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from app.hr_cases.documents.contents import (
     OutcomePart,
 )
 from app.hr_cases.documents.records import CaseRecords
-from app.hr_cases.documents.words import came_words, words_for
+from app.hr_cases.documents.words import came_words, relied_on_words, words_for
 from app.hr_cases.models import CLOSING_ITEMS, Appeal, CaseToAnswer, Hearing, HearingNotice, LetterKind, Outcome, Section
 from app.people.models import Person
-from app.policy.queries import pack
+from app.policy.queries import knows_warnings, outcome_label
 
 NOT_HEARD = "Not taken further and not heard. The reasons stand with the decision on the report."
 NOT_IN_THIS_COPY = "Not part of this copy: the papers of an appeal are for whoever hears it."
@@ -115,7 +115,7 @@ def _outcome(records: CaseRecords) -> OutcomePart | None:
     letter = records.letter(LetterKind.OUTCOME)
     waits = letter is not None and letter.id in records.waiting
     return OutcomePart(
-        outcome=_outcome_label(outcome.kind),
+        outcome=outcome_label(outcome.kind),
         is_replaced=records.appeal is not None and records.appeal.replaces_outcome,
         issued_on=outcome.issued_on,
         months=outcome.months,
@@ -129,7 +129,15 @@ def _outcome(records: CaseRecords) -> OutcomePart | None:
         equality=masked.read(outcome, "equality"),
         employment_ends_on=outcome.employment_ends_on,
         notice=masked.read(outcome, "notice"),
+        relied_on=_relied_on(records, outcome),
     )
+
+
+def _relied_on(records: CaseRecords, outcome: Outcome) -> tuple[str, ...] | None:
+    """Each live warning that was relied on, as it stood, and whether an appeal changed it since."""
+    if not outcome.relied_on and not knows_warnings(records.case.subject.person_kind):
+        return None
+    return tuple(relied_on_words(one) for one in outcome.relied_on)
 
 
 def _findings(records: CaseRecords, outcome: Outcome) -> tuple[Judgement, ...]:
@@ -146,17 +154,11 @@ def _findings(records: CaseRecords, outcome: Outcome) -> tuple[Judgement, ...]:
     return tuple(sorted((*heard, *dropped), key=lambda judgement: judgement.allegation))
 
 
-def _outcome_label(code: str) -> str:
-    """The label of an outcome; a code that today's pack no longer has is printed as it is."""
-    kinds = (kind for kinds in pack().outcomes.values() for kind in kinds)
-    return next((kind.label for kind in kinds if kind.code == code), code)
-
-
 def _stands(appeal: Appeal, notice: str) -> str:
     """The outcome that stands in place of the first, with its length or the end of employment; else nothing."""
     if appeal.new_kind is None:
         return ""
-    label = _outcome_label(appeal.new_kind)
+    label = outcome_label(appeal.new_kind)
     if appeal.new_employment_ends_on is not None:
         return f"{label}, employment ends on {uk_date(appeal.new_employment_ends_on)}. {notice}".strip()
     if appeal.new_months is None:

@@ -120,6 +120,8 @@ def _outcome(outcome: OutcomePart | None) -> Iterator[Part]:
         ]
     if outcome.employment_ends_on is not None and not outcome.is_replaced:
         facts += [("Employment ends", uk_date(outcome.employment_ends_on)), ("Notice", outcome.notice or "None")]
+    if outcome.relied_on is not None:
+        facts.append(("Live warnings relied on", "\n".join(outcome.relied_on) or "None recorded"))
     until = uk_date(outcome.appeal_by) or "The time counts from the day on which the letter is sent another way"
     yield KeyFacts((*facts, ("Appeal possible until", until)))
     yield _judgements("Finding", outcome.findings)

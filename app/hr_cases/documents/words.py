@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from app.breach_reports.models import Route
-from app.core.presentation import count_words, uk_date, uk_datetime
+from app.core.presentation import count_words, uk_date, uk_datetime, uk_weekday_date
 from app.hr_cases.models import (
     Appeal,
     AppealResult,
@@ -28,12 +28,14 @@ from app.hr_cases.models import (
     Proof,
     ReappointmentReason,
     Recommendation,
+    ReliedOnWarning,
     ReportState,
     Standing,
     StatementKind,
     StatementState,
     Visibility,
 )
+from app.policy.queries import outcome_label
 
 _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (ConductCapacity.OFFICIAL, "For the organisation"),
@@ -174,6 +176,13 @@ def came_words(record: MayComeAnotherWay, recorded_by: str, recorded_at: datetim
         return ""
     came = f"{uk_date(record.came_on)}, {record.came_by.words}"
     return f"{came}. Recorded by {recorded_by}, Human Resources, on {uk_date(recorded_at)}"
+
+
+def relied_on_words(relied: ReliedOnWarning) -> str:
+    """A warning that an outcome relied on, as it stood then, and that an appeal changed it since if one did."""
+    live = f"given on {uk_date(relied.issued_on)}, live up to and including {uk_weekday_date(relied.last_live_day)}"
+    changed = f". An appeal changed it on {uk_date(relied.changed_on)}" if relied.changed_on else ""
+    return f"{outcome_label(relied.kind)}, {live}{changed}"
 
 
 def size_words(size: int) -> str:

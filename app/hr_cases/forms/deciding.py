@@ -22,6 +22,7 @@ from app.hr_cases.forms.answer_seen import AnswerSeenForm
 from app.hr_cases.forms.ending_early import no_finding_field, referral_fields
 from app.hr_cases.forms.ending_employment import ENDS_AT_ONCE, NOTICE_HINT, TELL_LEAVERS, end_fields
 from app.hr_cases.forms.naming import NamingForm
+from app.hr_cases.forms.relying import AfterFindingsForm
 from app.hr_cases.models import (
     Allegation,
     AppealResult,
@@ -226,7 +227,7 @@ class HearingForm(ProbityForm):
     )
 
 
-class OutcomeForm(ProbityForm):
+class OutcomeForm(AfterFindingsForm):
     """What do you decide after the hearing?"""
 
     kind = RadioField(
@@ -268,7 +269,9 @@ class OutcomeForm(ProbityForm):
 def outcome_form(allegations: Sequence[Allegation], kinds: Iterable[OutcomeKind], **kwargs: Any) -> OutcomeForm:
     """The form with a finding for each allegation, and a length below each outcome that has one."""
     fields: dict[str, Any] = {}
+    of_findings: list[str] = []
     for one in allegations:
+        of_findings += (f"proof_{one.number}", f"finding_reasons_{one.number}")
         fields[f"proof_{one.number}"] = RadioField(
             f"Allegation {one.number}: what do you find?",
             [Required(f"Select what you find on allegation {one.number}")],
@@ -290,7 +293,7 @@ def outcome_form(allegations: Sequence[Allegation], kinds: Iterable[OutcomeKind]
         fields |= asked
         hint = f"{kind.words}. {ENDS_AT_ONCE}" if kind.gross_misconduct_only else kind.words
         choices.append(Choice(kind.code, kind.label, hint, reveals=tuple(asked)))
-    made: type[OutcomeForm] = type("OutcomeFormOfCase", (OutcomeForm,), fields)
+    made: type[OutcomeForm] = type("OutcomeFormOfCase", (OutcomeForm,), fields | {"of_findings": tuple(of_findings)})
     return made(choices={"kind": choices}, **kwargs)
 
 

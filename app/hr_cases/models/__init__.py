@@ -56,6 +56,7 @@ from app.hr_cases.models.outcome import (
     StandingOutcome,
 )
 from app.hr_cases.models.reappointment import ROLE_FOR, Reappointment, ReappointmentReason
+from app.hr_cases.models.relying import EarlierWarning, ReliedOnWarning
 from app.hr_cases.models.sections import Reader, Section
 from app.hr_cases.models.sending import LetterSending, SentBy
 from app.hr_cases.models.stages import CASE_TRANSITIONS, CaseStatus
@@ -90,6 +91,7 @@ __all__ = [
     "ClosingListItem",
     "CompanionKind",
     "ConductCapacity",
+    "EarlierWarning",
     "EvidenceBearing",
     "EvidenceDisclosure",
     "EvidenceItem",
@@ -113,6 +115,7 @@ __all__ = [
     "Reappointment",
     "ReappointmentReason",
     "Recommendation",
+    "ReliedOnWarning",
     "ReportState",
     "Section",
     "SentBy",

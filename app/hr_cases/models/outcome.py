@@ -16,6 +16,7 @@ from app.hr_cases.models.case import Allegation, Case
 from app.people.models import Person
 
 if TYPE_CHECKING:
+    from app.hr_cases.models.relying import ReliedOnWarning
     from app.hr_cases.models.sending import LetterSending
 
 
@@ -62,6 +63,9 @@ class Outcome(Identified, Base):
     case: Mapped[Case] = relationship()
     decided_by: Mapped[Person] = relationship()
     findings: Mapped[list["HearingFinding"]] = relationship(back_populates="outcome")
+    relied_on: Mapped[list["ReliedOnWarning"]] = relationship(
+        back_populates="outcome", foreign_keys="ReliedOnWarning.outcome_id", order_by="ReliedOnWarning.issued_on"
+    )
     reasons = SealedText()
     length_reasons = SealedText()
     mitigation = SealedText()

@@ -258,6 +258,17 @@ class CasePermissions:
         """Whether the owner still has to decide what becomes of the case because the person concerned leaves."""
         return self.status in BEFORE_OUTCOME and self.leaving is not None and self.leaving.decision is None
 
+    def can_see_live_warnings(self, person: Person, *, has_found: bool = False) -> bool:
+        """Who may see which warnings of the person concerned are live, and when (domain 3.11; 3.6, row Heard; 4.3).
+
+        The owner until the case is closed; whoever hears an appeal, while it is heard; and the decision maker when it comes
+        to what follows: after the hearing, and once they have found on every allegation (`has_found`), since an earlier
+        warning says nothing about what happened now. Never the investigator.
+        """
+        if self.is_owned_by(person):
+            return self.status is not CaseStatus.CLOSED
+        return self.can_decide_appeal(person) or (has_found and self.can_decide_outcome(person))
+
     def asks_for_referral(self, day: date) -> bool:
         """Whether the case may end only once it is decided who must be told: the safeguarding lead was asked, or the person
         concerned has left. Leaving ends no case without that answer (domain 3.6, row Any after leaving).

@@ -25,6 +25,7 @@ from app.hr_cases.operations.letters_of_outcome import (
     appeal_result_letter,
     late_appeal_refused_letter,
 )
+from app.hr_cases.operations.relying import tell_who_relied_on
 from app.hr_cases.operations.sending import ask_outcome_sent
 from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries.reaching import why_not_reached
@@ -169,6 +170,7 @@ def decide_appeal(
         appeal.new_kind, appeal.new_months = stands.code, months
         # The lighter warning runs from the day of the first: an appeal lengthens nothing.
         appeal.new_last_live_day = last_live_day(outcome.issued_on, months) if months is not None else None
+        tell_who_relied_on(outcome, at=at)
     words = appeal_result_letter(case, appeal, kind=stands, issued_on=outcome.issued_on, by=by, at=at)
     issue_letter(case, kind=LetterKind.APPEAL_RESULT, words=words, by=by, at=at)
     _make_final(case, at=at)

@@ -20,7 +20,7 @@ from app.hr_cases.operations.letter_parts import (
 from app.hr_cases.operations.step_dates import APPEAL_WINDOW
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
-from app.policy.queries import pack
+from app.policy.queries import outcome_label, pack
 
 PROOF_WORDS = {
     Proof.PROVED: "This was proved.",
@@ -50,6 +50,7 @@ def outcome_letter(
         *not_taken_further(case, dropped),
         ("What was decided", _decided(outcome, kind)),
         ("Why", outcome.reasons),
+        *_relied_on(outcome),
         ("What was weighed in your favour", outcome.mitigation),
     ]
     if outcome.change_required:
@@ -201,6 +202,16 @@ def _decided(outcome: Outcome, kind: OutcomeKind) -> str:
     if kind.code == "no_action":
         return "No action follows. This is the end of the matter."
     return f"The outcome is {kind.words}. It was decided on {uk_date(outcome.decided_at)}."
+
+
+def _relied_on(outcome: Outcome) -> list[Section]:
+    """Which live warnings counted besides (Acas Code paragraphs 19 and 20)."""
+    said = [
+        f"Your {outcome_label(one.kind).lower()} of {uk_date(one.issued_on)}, which counts up to and including "
+        f"{uk_weekday_date(one.last_live_day)}."
+        for one in outcome.relied_on
+    ]
+    return [("Which earlier warnings were relied on", "\n".join(said))] if said else []
 
 
 def _end_of_employment(ends_on: date, notice: str) -> Section:

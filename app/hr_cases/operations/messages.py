@@ -22,6 +22,7 @@ OUTCOME_DECIDED = message_kind("case:outcome-decided", "A case has its outcome",
 APPEAL_RECEIVED = message_kind("case:appeal-received", "An appeal has come in", "hr_cases.index")
 APPEAL_TO_HEAR = message_kind("case:appeal-to-hear", "You are asked to hear an appeal", "hr_cases.index")
 APPEAL_DECIDED = message_kind("case:appeal-decided", "An appeal is decided", "hr_cases.index")
+RELIED_ON_CHANGED = message_kind("case:relied-on-changed", "Something behind a decision has changed", "hr_cases.index")
 REAPPOINTED = message_kind("case:reappointed", "Somebody else now takes part in a case", "hr_cases.index")
 PART_ENDED = message_kind("case:part-ended", "Somebody else takes over something you worked on", "home.index")
 LEAVING = message_kind("case:leaving", "A case needs your decision whether it goes on", "hr_cases.index")

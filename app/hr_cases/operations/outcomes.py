@@ -4,7 +4,7 @@ Sources: domain 3.6, row Heard, and 3.7; Acas Code paragraphs 18 to 24; Bevan As
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,6 +33,7 @@ from app.hr_cases.operations.ending_employment import checked_end
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import outcome_letter
+from app.hr_cases.operations.relying import hold_still, may_be_relied_on, note_reliance
 from app.hr_cases.operations.step_dates import APPEAL_WINDOW, MAKING_FINAL, count_step, set_step
 from app.hr_cases.queries.reaching import why_not_reached
 from app.people.models import Person
@@ -76,10 +77,15 @@ def decide_outcome(
     length_reasons: str = "",
     ends_on: date | None = None,
     notice: str = "",
+    relies_on: Collection[uuid.UUID] = (),
 ) -> Outcome:
-    """Decide what was proved and what follows, tell the person concerned with reasons, and open the time to appeal."""
+    """Decide what was proved and what follows, tell the person concerned with reasons, and open the time to appeal.
+
+    `relies_on` are the live warnings that count against the person besides.
+    """
+    hold_still(relies_on)
     words = OutcomeWords(reasons, mitigation, change_required, equality, length_reasons, notice)
-    outcome, letter = _outcome_with_letter(case, kind, months, ends_on, findings, words, by=by, at=at)
+    outcome, letter = _outcome_with_letter(case, kind, months, ends_on, findings, words, relies_on, by=by, at=at)
     db.session.add(outcome)
     issued = issue_letter(case, kind=LetterKind.OUTCOME, words=letter, by=by, at=at)
     case.move_to(CaseStatus.DECIDED)
@@ -91,7 +97,7 @@ def decide_outcome(
         OUTCOME_DECIDED, case.id, by=by.id, at=at,
         facts={
             "kind": kind, "months": months, "last_live_day": outcome.last_live_day, "appeal_by": outcome.appeal_by,
-            "employment_ends_on": outcome.employment_ends_on,
+            "employment_ends_on": outcome.employment_ends_on, "relies_on": [one.warning_id for one in outcome.relied_on],
         },
     )  # fmt: skip
     notify(case.owner_id, messages.OUTCOME_DECIDED, case.id, at=at, matter_id=case.matter_id)
@@ -108,10 +114,11 @@ def preview_outcome(
     by: Person,
     at: datetime,
     ends_on: date | None = None,
+    relies_on: Collection[uuid.UUID] = (),
 ) -> str:
     """The letter that `decide_outcome` would send, after all its checks; nothing is kept."""
     with db.session.no_autoflush:
-        return _outcome_with_letter(case, kind, months, ends_on, findings, words, by=by, at=at)[1]
+        return _outcome_with_letter(case, kind, months, ends_on, findings, words, relies_on, by=by, at=at)[1]
 
 
 def _outcome_with_letter(
@@ -121,6 +128,7 @@ def _outcome_with_letter(
     ends_on: date | None,
     findings: Findings,
     words: OutcomeWords,
+    relies_on: Collection[uuid.UUID],
     *,
     by: Person,
     at: datetime,
@@ -139,6 +147,7 @@ def _outcome_with_letter(
     _check_length(kind, months, words)
     _check_words(case, kind, words)
     issued_on = clock.local_day(at)
+    warnings = may_be_relied_on(case, kind, relies_on, by=by, day=issued_on)
     ends_on, notice = checked_end(kind, ends_on, words.notice, decided_on=issued_on)
     outcome = Outcome(
         case=case, case_id=case.id, kind=code, issued_on=issued_on, months=months,
@@ -154,6 +163,7 @@ def _outcome_with_letter(
             outcome=outcome, outcome_id=outcome.id, allegation=allegation, allegation_id=allegation.id, proof=proof,
             reasons=why.strip(),
         )  # fmt: skip
+    note_reliance(outcome, warnings)
     return outcome, outcome_letter(
         case, outcome, kind, dropped=dropped_allegations(case), by=by, at=at,
         in_probity=why_not_reached(case.subject, issued_on) is None,

@@ -41,6 +41,7 @@ from app.hr_cases.queries.sending import Dispatch, dispatches, letters_to_send, 
 from app.hr_cases.queries.sight import (
     CASE_READ,
     EXHIBIT_READ,
+    LIVE_WARNINGS_READ,
     MEETING_READ,
     REPORT_PDF_READ,
     case_for_subject,
@@ -56,10 +57,12 @@ from app.hr_cases.queries.sight import (
 )
 from app.hr_cases.queries.staffing import nobody_left, what_to_do_without
 from app.hr_cases.queries.steps import STEPS, NextStep, next_step, step_of
+from app.hr_cases.queries.warnings import live_warnings
 
 __all__ = [
     "CASE_READ",
     "EXHIBIT_READ",
+    "LIVE_WARNINGS_READ",
     "MEETING_READ",
     "MOST_COUNTED",
     "PAGE",
@@ -95,6 +98,7 @@ __all__ = [
     "last_report",
     "letters",
     "letters_to_send",
+    "live_warnings",
     "may_see",
     "next_step",
     "nobody_left",

@@ -237,8 +237,8 @@ def so_far(case: Case) -> SoFar:
         .outerjoin(Appeal, Appeal.case_id == Case.id)
         .where(Case.id == case.id)
         .options(joinedload(CaseToAnswerDecision.decided_by), joinedload(CaseToAnswerDecision.reasons))
-        .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings), joinedload(Appeal.decided_by))
-        .options(joinedload(Appeal.recorded_by), joinedload(HearingNotice.recorded_by))
+        .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings), joinedload(Outcome.relied_on))
+        .options(joinedload(Appeal.decided_by), joinedload(Appeal.recorded_by), joinedload(HearingNotice.recorded_by))
     ).unique().one()
     return SoFar(*found)
 
@@ -289,7 +289,7 @@ def outcome(case: Case) -> Outcome | None:
     return db.session.execute(
         sa.select(Outcome)
         .where(Outcome.case_id == case.id)
-        .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings))
+        .options(joinedload(Outcome.decided_by), joinedload(Outcome.findings), joinedload(Outcome.relied_on))
     ).unique().scalar_one_or_none()
 
 

@@ -23,6 +23,7 @@ from app.people.queries import TimelineEntry, carrying, timeline
 CASE_READ = event_kind("case:read", "read the case")
 MEETING_READ = event_kind("case:meeting-read", "took the calendar entry of the hearing")
 EXHIBIT_READ = event_kind("case:exhibit-read", "opened an exhibit")
+LIVE_WARNINGS_READ = event_kind("case:live-warnings-read", "looked up which earlier warnings are live")
 REPORT_PDF_READ = event_kind("case:report-read", "opened the case report")
 
 

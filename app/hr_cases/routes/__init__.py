@@ -16,6 +16,7 @@ from app.hr_cases.routes import (
     sending,
     subject,
     tabs,
+    warnings,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "sending",
     "subject",
     "tabs",
+    "warnings",
 ]

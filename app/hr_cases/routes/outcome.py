@@ -1,5 +1,6 @@
 """After the hearing: the outcome, the appeal, the closing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.core.errors import InvalidInput, NothingHere
@@ -15,7 +16,8 @@ from app.hr_cases.forms.deciding import (
     outcome_form,
 )
 from app.hr_cases.forms.opening import people_choices
-from app.hr_cases.models import CLOSING_ITEMS, Allegation, Appeal, AppealResult, ClosingAnswer, Proof
+from app.hr_cases.forms.relying import chosen_warnings
+from app.hr_cases.models import CLOSING_ITEMS, Allegation, Appeal, AppealResult, ClosingAnswer, EarlierWarning, Proof
 from app.hr_cases.operations import OutcomeWords
 from app.hr_cases.routes.acts import BY_ENDPOINT
 from app.hr_cases.routes.choosing import chosen_person, pool
@@ -23,7 +25,9 @@ from app.hr_cases.routes.common import Visit, act_page, as_its_writer_reads, ask
 from app.hr_cases.routes.deciding import DECISION_MAKER, DO_NOT_NAME
 from app.hr_cases.routes.masked_view import LeftAlone, page_of
 from app.hr_cases.routes.opening import OWNER
+from app.hr_cases.routes.warnings import record_looked_up
 from app.matters.models import Capacity
+from app.policy.queries import knows_warnings
 
 
 @blueprint.route("/<reference>/decide-outcome", methods=["GET", "POST"])
@@ -40,8 +44,10 @@ def decide_outcome(reference: str) -> Any:
     )
     heard = operations.allegations_to_answer(case)
     form = outcome_form(heard, operations.outcomes_to_choose(case))
+    warnings = _live_warnings(here, form)
+    form.asks_reliance(warnings)
     letter = ""
-    if form.validate_on_submit():
+    if not form.show_warnings.data and form.validate_on_submit():
         if form.preview.data:
             letter = as_its_writer_reads(here, _preview(here, form, heard))
         else:
@@ -52,6 +58,8 @@ def decide_outcome(reference: str) -> Any:
 
             if carried_out(form, act, case, stands_at=_places(form, heard)):
                 return done(f"You decided the outcome. {where_it_waits(here)}", reference=here.reference)
+    if warnings is not None:
+        record_looked_up(here)
     return act_page(
         here,
         form,
@@ -59,11 +67,20 @@ def decide_outcome(reference: str) -> Any:
         "Issue the outcome",
         template="act_with_letter",
         letter=letter,
-        first=[name for one in heard for name in (f"proof_{one.number}", f"finding_reasons_{one.number}")],
+        first=[*form.of_findings, *(["relies_on"] if "relies_on" in form else [])],
+        looks_up=warnings is None and knows_warnings(case.subject.person_kind),
+        none_live=not warnings and knows_warnings(case.subject.person_kind),
         lead="Decide each allegation first, on the balance of probabilities, and then what follows from all of them. "
         f"Warnings that are no longer live may not be relied on. {DO_NOT_NAME}",
         recalled=("What was alleged", "\n\n".join(f"{one.number}. {one.wording}" for one in heard)),
     )
+
+
+def _live_warnings(here: Visit, form: OutcomeForm) -> Sequence[EarlierWarning] | None:
+    """What is live, once something is found on every allegation; None before: a finding is about what happened now."""
+    has_found = form.is_submitted() and form.has_findings()
+    asks = knows_warnings(here.case.subject.person_kind) and here.case.can_see_live_warnings(here.me, has_found=has_found)
+    return queries.live_warnings(here.case, here.me, here.today) if asks else None
 
 
 def _decided(form: OutcomeForm, heard: list[Allegation]) -> dict[str, Any]:
@@ -76,6 +93,7 @@ def _decided(form: OutcomeForm, heard: list[Allegation]) -> dict[str, Any]:
             one.id: (Proof(form[f"proof_{one.number}"].data), form[f"finding_reasons_{one.number}"].data)
             for one in heard
         },
+        "relies_on": chosen_warnings(form.relies_on.data) if "relies_on" in form else (),
     }
 
 

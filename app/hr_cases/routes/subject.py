@@ -27,10 +27,9 @@ from app.hr_cases.models import (
 from app.hr_cases.routes.common import behind_the_mask, carried_out, done, near, reader
 from app.hr_cases.routes.files import EXHIBIT_DOWNLOADED, SHOWN_INLINE, file_of, viewing_copy
 from app.hr_cases.routes.hearing import calendar_answer
-from app.hr_cases.routes.tabs import outcome_words
 from app.hr_cases.routes.worked_out import notice_worked_out, outcome_worked_out
 from app.people.models import Person
-from app.policy.queries import marked
+from app.policy.queries import marked, outcome_label
 
 _S = CaseStatus
 NEXT = {
@@ -125,7 +124,7 @@ def _about(here: OwnVisit) -> str:
         standings=standings_of(case, so_far.decision, outcome) if is_told else {},
         has_papers=given is not None or outcome is not None or case.status is _S.HEARD,
         outcome=outcome,
-        outcome_words=outcome_words,
+        outcome_words=outcome_label,
         stands=StandingOutcome.of(outcome, appeal) if outcome else None,
         appeal=appeal,
         how={**(notice_worked_out(notice) if notice else {}), **outcome_worked_out(outcome, appeal)},

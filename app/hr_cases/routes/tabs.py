@@ -15,6 +15,7 @@ from app.core.registries import Registries
 from app.core.worked_out import WorkedOut
 from app.hr_cases import blueprint, queries
 from app.hr_cases.documents.ending import ending_of
+from app.hr_cases.documents.words import relied_on_words
 from app.hr_cases.models import (
     Case,
     CasePause,
@@ -45,7 +46,7 @@ from app.hr_cases.routes.worked_out import (
 from app.matters.models import Capacity, MatterParty
 from app.people.models import Person, Role
 from app.people.queries import timeline as events_of
-from app.policy.queries import pack
+from app.policy.queries import knows_warnings, outcome_label, pack
 
 
 @blueprint.get("/<reference>")
@@ -87,7 +88,9 @@ def show(reference: str) -> Any:
         stands=StandingOutcome.of(so_far.outcome, so_far.appeal) if so_far.outcome else None,
         ending=_ending(here, so_far),
         how={"step": how_step if step else None, **outcome_worked_out(so_far.outcome, so_far.appeal)},
-        outcome_words=outcome_words,
+        outcome_words=outcome_label,
+        relied_on_words=relied_on_words,
+        sees_warnings=knows_warnings(case.subject.person_kind) and case.can_see_live_warnings(here.me),
         category_words=category_words,
         unreached=_unreached(here, so_far),
         told=_told(here, sent),
@@ -205,11 +208,6 @@ def _nobody_left(here: Visit, way: queries.InTheWay) -> str | None:
     needed = bool(way.to_replace) or case.status in NEEDS_A_MANAGER
     asks = needed and case.is_owned_by(here.me) and not case.is_managed_by(here.me)
     return queries.what_to_do_without(Role.HR_MANAGER) if asks and way.no_manager_left else None
-
-
-def outcome_words(code: str) -> str:
-    """An outcome as the pack names it."""
-    return next((kind.label for kinds in pack().outcomes.values() for kind in kinds if kind.code == code), code)
 
 
 def category_words(code: str) -> str:

@@ -48,6 +48,17 @@ def pack() -> Pack:
     return load_pack(installation().pack_name)
 
 
+def outcome_label(code: str) -> str:
+    """An outcome as the pack names it; a code that today's pack no longer has is printed as it is."""
+    kinds = (kind for kinds in pack().outcomes.values() for kind in kinds)
+    return next((kind.label for kind in kinds if kind.code == code), code)
+
+
+def knows_warnings(person_kind: str) -> bool:
+    """Whether the procedure for a kind of person has warnings: outcomes that count for some months. Volunteers' has none."""
+    return any(kind.months is not None for kind in pack().outcomes.get(person_kind, ()))
+
+
 def marked() -> dict[str, str]:
     """The marking that stands on every page with content about people in reports and cases, and how to handle it."""
     return {"marking": pack().marking.value, "handling": pack().handling_line.value}
