@@ -291,8 +291,9 @@ def outcome_form(allegations: Sequence[Allegation], kinds: Iterable[OutcomeKind]
     for kind in kinds:
         asked = _length_fields(kind) if kind.months is not None else end_fields(kind)
         fields |= asked
-        hint = f"{kind.words}. {ENDS_AT_ONCE}" if kind.gross_misconduct_only else kind.words
-        choices.append(Choice(kind.code, kind.label, hint, reveals=tuple(asked)))
+        repeats = kind.label.lower() in kind.words.lower() or kind.words.lower() in kind.label.lower()
+        hints = ([] if repeats else [f"{kind.words}."]) + ([ENDS_AT_ONCE] if kind.gross_misconduct_only else [])
+        choices.append(Choice(kind.code, kind.label, " ".join(hints), reveals=tuple(asked)))
     made: type[OutcomeForm] = type("OutcomeFormOfCase", (OutcomeForm,), fields | {"of_findings": tuple(of_findings)})
     return made(choices={"kind": choices}, **kwargs)
 
