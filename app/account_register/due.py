@@ -98,7 +98,10 @@ PROPOSALS = (
         "person_id", managers.managers_to_record, everybody=everybody_with(managers.managers_to_record),
         unopened=IN_THE_REGISTER,
     ),
-    DueKind("proposal_answer", "Answer the question about your proposal for {who}", *PROPOSAL, proposals.to_answer),
+    DueKind(
+        "proposal_answer", "Answer the question about your proposal for {who}", *PROPOSAL, proposals.to_answer,
+        everybody=everybody_with(proposals.to_answer), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
+    ),
     DueKind("proposal_assess", "Assess the risks and plan for {who}", *PROPOSAL, proposals.to_assess),
     DueKind("proposal_waiting", "Your proposal for {who}", *PROPOSAL, proposals.waiting_for_others, waiting=True),
 )  # fmt: skip

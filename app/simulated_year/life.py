@@ -197,7 +197,7 @@ class Life:
         propose(self._somebody(), self.chance, at)
 
     def _go_on(self, at: datetime) -> None:
-        """Somebody answers a question about what they proposed, or assesses its risks: for that there is no deadline."""
+        """Somebody assesses the risks of what was proposed: for that there is no deadline."""
         go_on(self.chance, at)
 
     def _something_happens(self, at: datetime) -> None:

@@ -64,9 +64,8 @@ def propose(proposer: Person, chance: random.Random, at: datetime) -> None:
 
 
 def go_on(chance: random.Random, at: datetime) -> None:
-    """One question answered, or one proposal assessed, by whoever that is for and is still there."""
-    steps = (ProposalStatus.RETURNED, ProposalStatus.ASSESSING)
-    waiting = sa.select(AccountProposal.reference).where(AccountProposal.status.in_(steps)).order_by(
+    """One proposal assessed, by whoever that is for and is still there."""
+    waiting = sa.select(AccountProposal.reference).where(AccountProposal.status == ProposalStatus.ASSESSING).order_by(
         AccountProposal.submitted_at, AccountProposal.reference
     )  # fmt: skip
     references = list(db.session.execute(waiting).scalars())
@@ -74,14 +73,11 @@ def go_on(chance: random.Random, at: datetime) -> None:
         return
     with act_at(at):
         found = _proposal(chance.choice(references))
-        if found.status is ProposalStatus.RETURNED:
-            answer_proposal(found, by=found.proposer, at=at, answer="We thought of that.")
-        else:
-            rating = 5 if chance.random() > MOST else 2
-            risk = RiskEntry("Confidentiality", "It is read by others", rating, rating, "Two readers", found.owner_id)
-            evaluation = clock.local_day(at) + timedelta(days=200)
-            plan = PlanEntry("They know", "Questions answered", found.owner_id, Frequency.MONTHLY, evaluation)
-            submit_assessment(found, [risk], plan, by=found.owner, at=at)
+        rating = 5 if chance.random() > MOST else 2
+        risk = RiskEntry("Confidentiality", "It is read by others", rating, rating, "Two readers", found.owner_id)
+        evaluation = clock.local_day(at) + timedelta(days=200)
+        plan = PlanEntry("They know", "Questions answered", found.owner_id, Frequency.MONTHLY, evaluation)
+        submit_assessment(found, [risk], plan, by=found.owner, at=at)
 
 
 def _support(doing: Doing) -> None:
@@ -94,6 +90,11 @@ def _support(doing: Doing) -> None:
             return_proposal(found, by=doing.by, at=doing.at, question="Who answers at night?")
         else:
             decline_proposal(found, by=doing.by, at=doing.at, reasons="Not this year.")
+
+
+def _answer(doing: Doing) -> None:
+    with act_at(doing.at):
+        answer_proposal(_proposal(doing.key), by=doing.by, at=doing.at, answer="We thought of that.")
 
 
 def _advise(doing: Doing) -> None:
@@ -152,6 +153,7 @@ def _give_manager(doing: Doing) -> None:
 PROPOSAL_ACTS: Mapping[str, Act] = {
     "proposal_manager": _give_manager,
     "proposal_support": _support,
+    "proposal_answer": _answer,
     "proposal_advise": _advise,
     "proposal_accept": _accept,
     "proposal_approve": _approve,

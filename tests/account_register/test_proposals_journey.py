@@ -286,7 +286,10 @@ def test_a_question_is_answered_and_the_proposal_changed(way: Way, client_of: Br
     manager, proposer = client_of(way.manager), client_of(way.proposer)
     assert "Enter what you want to know" in manager.post(f"{page}/support", {"decision": "return"}, status=422).errors
     manager.post(f"{page}/support", {"decision": "return", "question": "Who answers at night?"})
-    assert proposer.get(page).has_button("Answer and send again")
+    asked = proposer.get(page)
+    assert asked.has_button("Answer and send again")
+    assert "The question was asked on " in asked.text
+    assert "The time for it is 5 working days (local setting)." in asked.text
     change = proposer.get(f"{page}/change")
     assert "Who answers at night?" in change.text
     manager.get(f"{page}/change", status=403)

@@ -289,7 +289,7 @@ def to_answer(viewer: Viewer, _today: date) -> sa.Select[Any]:
     """The questions that somebody is to answer about what they proposed."""
     it = AccountProposal
     return _waiting(
-        "proposal_answer", _proposer(), NO_DAY, it.status == ProposalStatus.RETURNED, it.proposer_id == viewer.id
+        "proposal_answer", _proposer(), it.due_on, it.status == ProposalStatus.RETURNED, it.proposer_id == viewer.id
     )
 
 
