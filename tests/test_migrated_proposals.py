@@ -1,4 +1,4 @@
-"""What an upgrade makes of proposals that waited for an answer without a day; and back."""
+"""What an upgrade makes of proposals that waited for an answer or their risk assessment without a day; and back."""
 
 import uuid
 from datetime import UTC, date, datetime
@@ -18,9 +18,10 @@ from tests.migrating import insert
 SENT, ASKED, ASKED_AGAIN = (datetime(2027, 3, day, 10, tzinfo=UTC) for day in (1, 2, 8))
 SAID: dict[str, tuple[tuple[str, datetime], ...]] = {
     "proposed": (), "returned": (("question", ASKED), ("answer", ASKED), ("question", ASKED_AGAIN)),
+    "assessing": (("supported", SENT), ("advice", ASKED)),
 }  # fmt: skip
-BEFORE = {"proposed": "2027-03-08", "returned": None}
-AFTER = {**BEFORE, "returned": "2027-03-15"}
+BEFORE = {"proposed": "2027-03-08", "returned": None, "assessing": None}
+AFTER = {**BEFORE, "returned": "2027-03-15", "assessing": "2027-03-16"}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

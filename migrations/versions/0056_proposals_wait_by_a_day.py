@@ -1,4 +1,6 @@
-"""What waits for an answer about a proposal waits by a day: a question asked before is to be answered a week after that."""
+"""Proposals wait by a day at each step: what waited without one is to be answered a week after it was asked, and assessed
+two weeks after it was advised on or sent back.
+"""
 
 from alembic import op
 
@@ -7,7 +9,7 @@ down_revision = "0048"
 branch_labels = None
 depends_on = None
 
-WEEKS = {"returned": 1}
+WEEKS = {"returned": 1, "assessing": 2}
 
 
 def upgrade() -> None:

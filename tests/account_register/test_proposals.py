@@ -211,6 +211,18 @@ def test_a_question_is_to_be_answered_within_five_working_days(way: Way) -> None
     assert made.due_on is None
 
 
+def test_the_papers_are_to_be_written_within_ten_working_days(way: Way) -> None:
+    """Also once they were sent back; from when they come the approver has their own time."""
+    made, period = way.advised(), "proposal_assessment_working_days"
+    assert made.due_on == policy.due_after_receipt(period, NOW)
+    assert [row.due_on for row in db.session.execute(to_assess(way.owner, TODAY))] == [made.due_on]
+    later = NOW + timedelta(days=1)
+    acts.submit_assessment(made, [risk(way.owner)], plan(way.owner), by=way.owner, at=later)
+    assert made.due_on == policy.due_after_receipt("proposal_approval_working_days", later)
+    acts.send_proposal_back(made, by=way.manager, at=later, changes="Less")
+    assert made.due_on == policy.due_after_receipt(period, later)
+
+
 def test_keepers_are_told_of_each_proposal(way: Way, make: Factory) -> None:
     """In the act, neutrally; and the manager that it waits for them (policy 6.1)."""
     made = way.proposed()

@@ -333,6 +333,9 @@ def test_the_approver_sends_back_then_refuses(way: Way, client_of: Browser) -> N
     manager, owner = client_of(way.manager), client_of(way.owner)
     manager.post(f"{page}/decide", {"decision": "return"}, status=422)
     manager.follow(f"{page}/decide", {"decision": "return", "changes": "Think of the weekends"})
+    asked = owner.get(page)
+    assert "It was sent back on " in asked.text
+    assert "The time for it is 10 working days (local setting)." in asked.text
     tasks = owner.get(f"{page}/assess")
     assert "Think of the weekends" in tasks.text
     assert "A message is read by others" in tasks.text
