@@ -35,6 +35,7 @@ from app.hr_cases.routes.opening import allegation_numbered
 from app.hr_cases.routes.stage_rail import DONE_BY, stages_of
 from app.hr_cases.routes.worked_out import (
     first_answer_worked_out,
+    informal_review_worked_out,
     notice_worked_out,
     outcome_worked_out,
     sending_worked_out,
@@ -84,6 +85,7 @@ def show(reference: str) -> Any:
         stands=StandingOutcome.of(so_far.outcome, so_far.appeal) if so_far.outcome else None,
         ending=_ending(here, so_far),
         how={"step": how_step if step else None, **outcome_worked_out(so_far.outcome, so_far.appeal)},
+        informal_how=informal_review_worked_out(case),
         outcome_words=outcome_words,
         category_words=category_words,
         unreached=_unreached(here, so_far),
