@@ -58,6 +58,11 @@ def register(registries: Registries) -> None:
         )
     )  # fmt: skip
     registries.add_panel("roles", vacancies.explained(_vacant))
+    _register_what_is_with_others(registries)
+    registries.add_count(CountKind("reports", "open report", "open reports", "breach_reports.queue", _how_many))
+
+
+def _register_what_is_with_others(registries: Registries) -> None:
     registries.add_due(
         DueKind(
             "breach_reports:sent", "Human Resources to confirm that your report {who} has arrived",
@@ -71,7 +76,6 @@ def register(registries: Registries) -> None:
             waiting=True,
         )
     )  # fmt: skip
-    registries.add_count(CountKind("reports", "open report", "open reports", "breach_reports.queue", _how_many))
 
 
 def _how_many(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
