@@ -98,8 +98,14 @@ PROPOSALS = (
         "person_id", managers.managers_to_record, everybody=everybody_with(managers.managers_to_record),
         unopened=IN_THE_REGISTER,
     ),
-    DueKind("proposal_answer", "Answer the question about your proposal for {who}", *PROPOSAL, proposals.to_answer),
-    DueKind("proposal_assess", "Assess the risks and plan for {who}", *PROPOSAL, proposals.to_assess),
+    DueKind(
+        "proposal_answer", "Answer the question about your proposal for {who}", *PROPOSAL, proposals.to_answer,
+        everybody=everybody_with(proposals.to_answer), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
+    ),
+    DueKind(
+        "proposal_assess", "Assess the risks and plan for {who}", *PROPOSAL, proposals.to_assess,
+        everybody=everybody_with(proposals.to_assess), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
+    ),
     DueKind("proposal_waiting", "Your proposal for {who}", *PROPOSAL, proposals.waiting_for_others, waiting=True),
 )  # fmt: skip
 REQUEST = ("account_register.show_access_request", "request_id")

@@ -26,6 +26,7 @@ from app.policy.queries import pack
 
 Condition = Callable[[Viewer, date], sa.ColumnElement[bool]]
 VACANT = "breach_reports:vacant-role"
+WITH_SECOND = "breach_reports:with-second"
 
 
 def register(registries: Registries) -> None:
@@ -57,13 +58,24 @@ def register(registries: Registries) -> None:
         )
     )  # fmt: skip
     registries.add_panel("roles", vacancies.explained(_vacant))
+    _register_what_is_with_others(registries)
+    registries.add_count(CountKind("reports", "open report", "open reports", "breach_reports.queue", _how_many))
+
+
+def _register_what_is_with_others(registries: Registries) -> None:
     registries.add_due(
         DueKind(
             "breach_reports:sent", "Human Resources to confirm that your report {who} has arrived",
             "breach_reports.receipt", "reference", _sent, waiting=True,
         )
     )  # fmt: skip
-    registries.add_count(CountKind("reports", "open report", "open reports", "breach_reports.queue", _how_many))
+    with_second = _select(WITH_SECOND, TRIAGE_ROLES, _with_second)
+    registries.add_due(
+        DueKind(
+            WITH_SECOND, "A second officer to agree to close report {who}", "breach_reports.show", "reference", with_second,
+            waiting=True,
+        )
+    )  # fmt: skip
 
 
 def _how_many(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
@@ -130,6 +142,12 @@ def _to_second(viewer: Viewer, _today: date) -> sa.ColumnElement[bool]:
     return sa.and_(BreachReport.status == ReportStatus.CLOSING, _waits_for_another_than(viewer))
 
 
+def _with_second(viewer: Viewer, _today: date) -> sa.ColumnElement[bool]:
+    """What the reader asked to close, which waits for another to agree."""
+    mine = _waits_for_second(lambda decision: decision.decided_by_id == viewer.id)
+    return sa.and_(BreachReport.status == ReportStatus.CLOSING, mine)
+
+
 def _referred(viewer: Viewer, today: date) -> sa.ColumnElement[bool]:
     mine = [sa.and_(BreachReport.route == route, carries(viewer, role)) for route, role in REFERRED_TO.items()]
     mine.append(has_fallen_to(viewer, today))
@@ -141,14 +159,11 @@ def _left_unanswered(_viewer: Viewer, today: date) -> sa.ColumnElement[bool]:
 
 
 def _waits_for_another_than(viewer: Viewer) -> sa.ColumnElement[bool]:
+    return _waits_for_second(lambda decision: decision.decided_by_id != viewer.id)
+
+
+def _waits_for_second(is_meant: Callable[[Any], sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:
+    """That a decision of those that are meant waits for a second officer to answer it."""
     decision = named(TriageDecision, "decision_to_second")
-    return (
-        sa.exists()
-        .where(
-            decision.report_id == BreachReport.id,
-            decision.second_by_id.is_(None),
-            decision.taken_back_at.is_(None),
-            decision.decided_by_id != viewer.id,
-        )
-        .correlate_except(decision)
-    )
+    waits = (decision.second_by_id.is_(None), decision.taken_back_at.is_(None), is_meant(decision))
+    return sa.exists().where(decision.report_id == BreachReport.id, *waits).correlate_except(decision)

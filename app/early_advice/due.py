@@ -51,6 +51,10 @@ DUE_KINDS = (
     _chased("early_profile", "Look through your own profile", ("early_advice.profile", "asked"), waiting.profile_to_check),
     DueKind("early_alert_waiting", "What you told of early", *ALERT, waiting.own_alerts_waiting, waiting=True),
     DueKind(
+        "early_take_down_waiting", "{who} to take down what they told you of", *ALERT, waiting.take_downs_waiting,
+        waiting=True,
+    ),
+    DueKind(
         "early_question_waiting", "Your question before posting", *QUESTION, waiting.own_questions_waiting, waiting=True
     ),
     DueKind(

@@ -34,12 +34,12 @@ from app.simulated_year.early import tell_or_ask
 from app.simulated_year.incidents import happen
 from app.simulated_year.leavers import move_on, move_otherwise, think_again
 from app.simulated_year.policy import dispute, need_format
-from app.simulated_year.proposals import go_on, propose
+from app.simulated_year.proposals import propose
 from app.simulated_year.reading import Ask, ask_in_session
 from app.simulated_year.starters import announce_manager
 from app.simulated_year.watch import notice
 
-LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS, GOING_ON = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15, 0.6
+LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15
 SECOND_THOUGHTS, INCIDENTS, NOTICED, ACCESS_ASKED, MOVES, FORMATS = 0.05, 0.08, 0.1, 0.2, 0.06, 0.04
 TOLD_EARLY = 0.25
 """How likely each begins on a working day: some 50 leavers, 100 requests for devices and 50 for access, 40 reports, 40
@@ -86,7 +86,7 @@ class Life:
         for likely, begin, minutes in (
             (LEAVERS, self._leave, 0), (REQUESTS, self._ask, 10), (REPORTS, self._report, 20),
             (PAUSES, self._pause, 30), (APPEALS, self._appeal, 40), (CHANGES, self._change_officer, 50),
-            (PROPOSALS, self._propose, 15), (GOING_ON, self._go_on, 25),
+            (PROPOSALS, self._propose, 15),
             (SECOND_THOUGHTS, self._think_again, 5), (INCIDENTS, self._something_happens, 35),
             (NOTICED, self._notice, 45), (ACCESS_ASKED, self._ask_for_access, 55), (MOVES, self._move, 57),
             (SECOND_THOUGHTS, self._move_otherwise, 58), (FORMATS, self._need_format, 59), (REQUESTS, self._tell_use, 12),
@@ -195,10 +195,6 @@ class Life:
 
     def _propose(self, at: datetime) -> None:
         propose(self._somebody(), self.chance, at)
-
-    def _go_on(self, at: datetime) -> None:
-        """Somebody answers a question about what they proposed, or assesses its risks: for that there is no deadline."""
-        go_on(self.chance, at)
 
     def _something_happens(self, at: datetime) -> None:
         happen(self.chance, at)

@@ -87,7 +87,10 @@ PAGES: dict[str, Opens] = {
     **dict.fromkeys(("incident_steps", "incident_close"), _of(AccountIncident, AccountIncident.can_be_seen_by)),
     **dict.fromkeys(("access_approve", "access_advise"), _of(AccessRequest, AccessRequest.can_be_seen_by)),
     **dict.fromkeys(
-        ("proposal_support", "proposal_advise", "proposal_accept", "proposal_approve"),
+        (
+            "proposal_support", "proposal_answer", "proposal_advise", "proposal_assess", "proposal_accept",
+            "proposal_approve",
+        ),
         _named(AccountProposal, AccountProposal.can_be_seen_by),
     ),
     "proposal_manager": _of(Person, lambda one, person: person.holds(Role.HR_MANAGER) and person.id != one.id),

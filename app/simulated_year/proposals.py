@@ -16,7 +16,6 @@ from app.account_register.models import (
     PlanEntry,
     ProposalAnswers,
     ProposalKind,
-    ProposalStatus,
     Recovery,
     RiskEntry,
     TwoStep,
@@ -63,27 +62,6 @@ def propose(proposer: Person, chance: random.Random, at: datetime) -> None:
         submit_proposal(answers, by=proposer, at=at)
 
 
-def go_on(chance: random.Random, at: datetime) -> None:
-    """One question answered, or one proposal assessed, by whoever that is for and is still there."""
-    steps = (ProposalStatus.RETURNED, ProposalStatus.ASSESSING)
-    waiting = sa.select(AccountProposal.reference).where(AccountProposal.status.in_(steps)).order_by(
-        AccountProposal.submitted_at, AccountProposal.reference
-    )  # fmt: skip
-    references = list(db.session.execute(waiting).scalars())
-    if not references:
-        return
-    with act_at(at):
-        found = _proposal(chance.choice(references))
-        if found.status is ProposalStatus.RETURNED:
-            answer_proposal(found, by=found.proposer, at=at, answer="We thought of that.")
-        else:
-            rating = 5 if chance.random() > MOST else 2
-            risk = RiskEntry("Confidentiality", "It is read by others", rating, rating, "Two readers", found.owner_id)
-            evaluation = clock.local_day(at) + timedelta(days=200)
-            plan = PlanEntry("They know", "Questions answered", found.owner_id, Frequency.MONTHLY, evaluation)
-            submit_assessment(found, [risk], plan, by=found.owner, at=at)
-
-
 def _support(doing: Doing) -> None:
     dice = doing.chance.random()
     with act_at(doing.at):
@@ -96,10 +74,25 @@ def _support(doing: Doing) -> None:
             decline_proposal(found, by=doing.by, at=doing.at, reasons="Not this year.")
 
 
+def _answer(doing: Doing) -> None:
+    with act_at(doing.at):
+        answer_proposal(_proposal(doing.key), by=doing.by, at=doing.at, answer="We thought of that.")
+
+
 def _advise(doing: Doing) -> None:
     advice = doing.chance.choice(list(Advice))
     with act_at(doing.at):
         advise_on_proposal(_proposal(doing.key), by=doing.by, at=doing.at, advice=advice, words="Look at what there is.")
+
+
+def _assess(doing: Doing) -> None:
+    """By who is to answer for the account, or by a keeper once they have left, who then sees to it all."""
+    rating = 5 if doing.chance.random() > MOST else 2
+    risk = RiskEntry("Confidentiality", "It is read by others", rating, rating, "Two readers", doing.by.id)
+    evaluation = clock.local_day(doing.at) + timedelta(days=200)
+    plan = PlanEntry("They know", "Questions answered", doing.by.id, Frequency.MONTHLY, evaluation)
+    with act_at(doing.at):
+        submit_assessment(_proposal(doing.key), [risk], plan, by=doing.by, at=doing.at)
 
 
 def _accept(doing: Doing) -> None:
@@ -152,7 +145,9 @@ def _give_manager(doing: Doing) -> None:
 PROPOSAL_ACTS: Mapping[str, Act] = {
     "proposal_manager": _give_manager,
     "proposal_support": _support,
+    "proposal_answer": _answer,
     "proposal_advise": _advise,
+    "proposal_assess": _assess,
     "proposal_accept": _accept,
     "proposal_approve": _approve,
     "proposal_use": _use,

@@ -29,6 +29,7 @@ from app.account_register.queries.proposals import (
     sees_proposal,
     to_accept,
     to_advise,
+    to_answer,
     to_approve,
     to_assess,
     to_support,
@@ -193,6 +194,33 @@ def test_a_keeper_who_proposes_is_advised_by_the_other(way: Way, make: Factory) 
     assert db.session.execute(to_advise(way.sca, TODAY)).all() == []
     with pytest.raises(NotAllowed):
         acts.advise_on_proposal(proposal, by=way.sca, at=NOW, advice=Advice.GO_AHEAD, words="Yes")
+
+
+def test_a_question_is_to_be_answered_within_five_working_days(way: Way) -> None:
+    """By its proposer alone; once it is answered the manager has their own time again."""
+    made = way.returned()
+    assert made.due_on == policy.due_after_receipt("proposal_answer_working_days", NOW)
+    for person in (way.proposer, way.manager, way.owner, way.sca):
+        rows = db.session.execute(to_answer(person, TODAY)).all()
+        assert [(row.key, row.due_on) for row in rows] == ([(made.reference, made.due_on)] if person is way.proposer else [])
+    later = NOW + timedelta(days=1)
+    acts.answer_proposal(made, by=way.proposer, at=later, answer="Nobody does")
+    assert made.due_on == policy.due_after_receipt("proposal_manager_decision_working_days", later)
+    acts.return_proposal(made, by=way.manager, at=later, question="Why?")
+    acts.withdraw_proposal(made, by=way.proposer, at=later)
+    assert made.due_on is None
+
+
+def test_the_papers_are_to_be_written_within_ten_working_days(way: Way) -> None:
+    """Also once they were sent back; from when they come the approver has their own time."""
+    made, period = way.advised(), "proposal_assessment_working_days"
+    assert made.due_on == policy.due_after_receipt(period, NOW)
+    assert [row.due_on for row in db.session.execute(to_assess(way.owner, TODAY))] == [made.due_on]
+    later = NOW + timedelta(days=1)
+    acts.submit_assessment(made, [risk(way.owner)], plan(way.owner), by=way.owner, at=later)
+    assert made.due_on == policy.due_after_receipt("proposal_approval_working_days", later)
+    acts.send_proposal_back(made, by=way.manager, at=later, changes="Less")
+    assert made.due_on == policy.due_after_receipt(period, later)
 
 
 def test_keepers_are_told_of_each_proposal(way: Way, make: Factory) -> None:

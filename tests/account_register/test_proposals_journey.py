@@ -286,7 +286,10 @@ def test_a_question_is_answered_and_the_proposal_changed(way: Way, client_of: Br
     manager, proposer = client_of(way.manager), client_of(way.proposer)
     assert "Enter what you want to know" in manager.post(f"{page}/support", {"decision": "return"}, status=422).errors
     manager.post(f"{page}/support", {"decision": "return", "question": "Who answers at night?"})
-    assert proposer.get(page).has_button("Answer and send again")
+    asked = proposer.get(page)
+    assert asked.has_button("Answer and send again")
+    assert "The question was asked on " in asked.text
+    assert "The time for it is 5 working days (local setting)." in asked.text
     change = proposer.get(f"{page}/change")
     assert "Who answers at night?" in change.text
     manager.get(f"{page}/change", status=403)
@@ -330,6 +333,9 @@ def test_the_approver_sends_back_then_refuses(way: Way, client_of: Browser) -> N
     manager, owner = client_of(way.manager), client_of(way.owner)
     manager.post(f"{page}/decide", {"decision": "return"}, status=422)
     manager.follow(f"{page}/decide", {"decision": "return", "changes": "Think of the weekends"})
+    asked = owner.get(page)
+    assert "It was sent back on " in asked.text
+    assert "The time for it is 10 working days (local setting)." in asked.text
     tasks = owner.get(f"{page}/assess")
     assert "Think of the weekends" in tasks.text
     assert "A message is read by others" in tasks.text

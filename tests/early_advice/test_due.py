@@ -120,6 +120,33 @@ def test_what_the_author_does_not_do_is_told_to_the_manager(app: Flask, make: Fa
     assert lines == [("Late with Alan Author: 2 things among what is told and asked early", TODAY)]
 
 
+def test_whoever_said_that_it_must_come_down_waits_for_it(app: Flask, make: Factory) -> None:
+    """They alone, until it is said to be down; once its author has gone it is for those who were told to see to it."""
+    people = People(make)
+    down, other = (
+        settled(seen(told(people.author), people.manager), people.manager, AlertOutcome.TAKE_DOWN) for _ in range(2)
+    )
+    settled(seen(told(people.author), people.manager, people.sca), people.manager)
+
+    def waits(person: Person) -> list[tuple[str, str, date | None]]:
+        with app.test_request_context():
+            return [(line.text, line.href, line.day) for line in desk_of(person, TODAY).waiting]
+
+    def line(alert: MistakeAlert) -> tuple[str, str, date | None]:
+        href = f"/early-advice/mistake/{alert.reference}"
+        return "Alan Author to take down what they told you of", href, alert.take_down_by
+
+    assert sorted(waits(people.manager)) == sorted([line(down), line(other)])
+    assert [waits(one) for one in (people.author, people.sca, people.deputy, people.head, people.hr)] == [[]] * 5
+    begin_writing(down)
+    operations.confirm_taken_down(down, words="Removed.", by=people.author, at=NOW)
+    commit()
+    assert waits(people.manager) == [line(other)]
+    gone(people.author, TODAY - DAY)
+    assert waits(people.manager) == []
+    assert other.can_be_confirmed_by(people.manager)
+
+
 def test_the_officer_is_reminded_before_the_weekend_on_which_the_72_hours_end(app: Flask, make: Factory) -> None:
     people = People(make)  # sent on Wednesday 3 March, so the 72 hours end on a Saturday
     sent_on(seen(told(people.author), people.manager), people.manager)

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import InvalidInput
 from app.hr_cases.models import CaseStatus, PauseReason
-from app.hr_cases.operations import issue_notice, pause_case, resume_case
+from app.hr_cases.operations import complete_informal, issue_notice, pause_case, resume_case
 from app.hr_cases.queries import records
 from app.hr_cases.routes.worked_out import (
     BEGAN,
@@ -51,6 +51,22 @@ def test_every_step_that_is_counted_is_explained(make: Factory, client_of: Clien
     assert how.sentences[-1].startswith("The time for it is ")  # the date has exactly the days of the setting
     assert explained(page)[0].startswith(f"{ASKED} (next step) {how.sentences[0]}")
     assert how.result in page.text
+
+
+def test_the_day_to_look_again_at_what_was_agreed_informally_stands_on_the_case(
+    make: Factory, client_of: ClientOf
+) -> None:
+    """The owner chose it, when they closed the case; whoever does not see what came after the report does not see it."""
+    world = world_at(make, S.INFORMAL)
+    begin_writing(world.case)
+    complete_informal(world.case, note="To ask first.", review_on=date(2027, 6, 1), by=world.owner, at=world.at)
+    commit()
+    with clock.set_to(world.at):
+        page = client_of(world.owner).get(address(world, ""))
+        handed_over = client_of(world.investigator).get(address(world, ""))
+    assert f"to be looked at again with {world.case.subject.name} on Tuesday 1 June 2027" in page.text
+    assert any("the case owner chose this day when they recorded what was agreed" in one for one in explained(page))
+    assert "1 June 2027" not in handed_over.text
 
 
 def test_what_was_set_before_it_was_kept_is_shown_without_an_answer(make: Factory, client_of: ClientOf) -> None:

@@ -45,7 +45,9 @@ DRAFT = "account_proposal"
 SUPPORT = "proposal_manager_decision_working_days"
 PERIODS = {
     ProposalStatus.PROPOSED: SUPPORT,
+    ProposalStatus.RETURNED: "proposal_answer_working_days",
     ProposalStatus.WITH_SCA: "proposal_register_keeper_advice_working_days",
+    ProposalStatus.ASSESSING: "proposal_assessment_working_days",
     ProposalStatus.APPROVAL: "proposal_approval_working_days",
 }
 ASK_MANAGER = "Ask the proposer’s line manager."

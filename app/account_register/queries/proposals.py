@@ -27,7 +27,7 @@ from app.core.db import db, named
 from app.core.errors import InvalidInput
 from app.core.paging import Cursor, KeyPage, key_page
 from app.core.references import normalise_reference
-from app.core.registries import NO_DAY, Viewer
+from app.core.registries import Viewer
 from app.people.everybody import Everybody, carries
 from app.people.models import KEEPERS, Person
 from app.people.queries import is_here
@@ -289,7 +289,7 @@ def to_answer(viewer: Viewer, _today: date) -> sa.Select[Any]:
     """The questions that somebody is to answer about what they proposed."""
     it = AccountProposal
     return _waiting(
-        "proposal_answer", _proposer(), NO_DAY, it.status == ProposalStatus.RETURNED, it.proposer_id == viewer.id
+        "proposal_answer", _proposer(), it.due_on, it.status == ProposalStatus.RETURNED, it.proposer_id == viewer.id
     )
 
 
@@ -298,7 +298,7 @@ def to_assess(viewer: Viewer, today: date) -> sa.Select[Any]:
     it, owner = AccountProposal, aliased(Person)
     gone = sa.select(owner.id).where(owner.id == it.owner_id, ~is_here(today, owner)).exists()
     mine = sa.or_(it.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), gone))
-    return _waiting("proposal_assess", _proposer(), NO_DAY, it.status == ProposalStatus.ASSESSING, mine)
+    return _waiting("proposal_assess", _proposer(), it.due_on, it.status == ProposalStatus.ASSESSING, mine)
 
 
 def waiting_for_others(viewer: Viewer, _today: date) -> sa.Select[Any]:

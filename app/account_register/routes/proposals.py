@@ -265,8 +265,9 @@ def _worked_out(proposal: AccountProposal) -> WorkedOut | None:
 
 def _step_began(proposal: AccountProposal) -> tuple[str, datetime]:
     words = {
-        RemarkKind.SUPPORTED: "It was supported", RemarkKind.ANSWER: "The question was answered",
-        RemarkKind.ADVICE: "Advice was given",
+        RemarkKind.SUPPORTED: "It was supported", RemarkKind.QUESTION: "The question was asked",
+        RemarkKind.ANSWER: "The question was answered", RemarkKind.ADVICE: "Advice was given",
+        RemarkKind.SENT_BACK: "It was sent back",
     }  # fmt: skip
     if proposal.status is ProposalStatus.APPROVAL and proposal.is_assessed:
         if proposal.assessment is not None:

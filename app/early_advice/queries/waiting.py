@@ -210,6 +210,14 @@ def own_alerts_waiting(viewer: Viewer, _today: date) -> Rows:
     return _alerts("early_alert_waiting", due_on, waits, MistakeAlert.author_id == viewer.id)
 
 
+def take_downs_waiting(viewer: Viewer, today: date) -> Rows:
+    """What this person said must come down, while who told of it is there to take it down."""
+    to_do = MistakeAlert.status == AlertStatus.TAKING_DOWN
+    return _alerts(
+        "early_take_down_waiting", MistakeAlert.take_down_by, to_do, MistakeAlert.decided_by_id == viewer.id, is_here(today)
+    )
+
+
 def own_questions_waiting(viewer: Viewer, _today: date) -> Rows:
     """Own questions without an answer."""
     question = AdviceQuestion

@@ -24,7 +24,7 @@ from app.hr_cases.operations.hearing import HEARING_PAPERS, POSTPONEMENT, latest
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
 from app.hr_cases.operations.step_dates import AFTER_LEAVING, APPEAL_WINDOW, LETTER_SENDING
 from app.matters.models import Capacity
-from app.policy.explaining import counted_from, lasting_months, notice_before, notice_given
+from app.policy.explaining import chosen, counted_from, lasting_months, notice_before, notice_given
 
 _S = CaseStatus
 BEGAN = {
@@ -115,6 +115,13 @@ def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) ->
         since = "The appeal was received" if appeal.in_time else "It was decided to hear the late appeal"
         how["heard"] = counted_from(APPEAL_HEARING, appeal_counts_from(appeal), appeal.heard_by, since=since)
     return how
+
+
+def informal_review_worked_out(case: Case) -> WorkedOut | None:
+    """How the day came about on which what was agreed informally is looked at again."""
+    if case.informal_review_on is None:
+        return None
+    return chosen(case.informal_review_on, by="the case owner", at=case.closed_at, when="recorded what was agreed")
 
 
 def sending_worked_out(letter: Letter) -> WorkedOut | None:
