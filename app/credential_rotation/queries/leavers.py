@@ -77,6 +77,12 @@ def latest_notice_of(person: Person) -> LeaverNotice | None:
     ).scalar_one_or_none()
 
 
+def leaving_of(person: Person) -> LeaverNotice | None:
+    """The notice because of which this person is to leave or has left, unless they stayed or came back."""
+    notice = latest_notice_of(person)
+    return None if notice is None or notice.is_withdrawn or notice.came_back else notice
+
+
 def notice_for(viewer: Person, notice_id: uuid.UUID) -> LeaverNotice | None:
     """A notice with its people, if this person may know of it."""
     return db.session.execute(

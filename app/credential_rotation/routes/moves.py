@@ -85,7 +85,7 @@ def move(move_id: uuid.UUID) -> Any:
         calendar=working_calendar(), history=timeline([found.id], knows_causes=knows),
         opens_rotations=reader().holds(*SEES_CAUSES), knows=knows, kinds=MoveKind, hand_overs=hand_overs,
         hand_over_how=hand_overs_worked_out(row.hand_over_by for row in hand_overs if row.is_left),
-        lost=queries.lost_by_move(found, today) if found.is_withdrawn else [],
+        leaving=queries.leaving_of(found.person), lost=queries.lost_by_move(found, today) if found.is_withdrawn else [],
         opens_accounts=reader().holds(*SEES_EVERYTHING),
         can_change=not found.is_withdrawn and queries.may_record_leaver(reader(), found.person),
     )  # fmt: skip
