@@ -5,7 +5,7 @@ the bell stands what kind of thing it is, with a link to a list that itself know
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -102,6 +102,16 @@ def notify(
                 to_person_id=to_person_id, occasion=occasion, subject_id=subject_id, created_at=at, matter_id=matter_id
             )
         )
+
+
+def last_told(person_id: uuid.UUID, subject_id: uuid.UUID, kinds: Collection[MessageKind]) -> MessageKind | None:
+    """Which of some kinds of message somebody was written last about a thing, if any."""
+    written = db.session.execute(
+        sa.select(OutboxMessage)
+        .where(OutboxMessage.to_person_id == person_id, OutboxMessage.subject_id == subject_id)
+        .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
+    ).scalars()
+    return next((message.kind for message in written if message.kind in kinds), None)
 
 
 Wall = Callable[[Any, Any, Any], sa.ColumnElement[bool]]

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.account_register.health import Health
-from app.account_register.models import Account, EndReason
+from app.account_register.models import AccessLevel, Account, EndReason
 from app.account_register.queries import account_with_health
 from app.core import clock
 from app.core.db import begin_writing, commit, db
@@ -125,7 +125,8 @@ def test_an_end_that_is_to_come_is_read_by_those_who_may_know(
     where = f"/account-register/{on.id}"
     for reader in (owner, holder, jo):
         page = client_of(reader).get(where)
-        text = page.text.replace("Security maintenance: to be changed by Olu Abara, 5 March 2027", "")
+        changer = "Olu Abara" if reader is owner else "whoever looks after the account"
+        text = page.text.replace(f"Security maintenance: to be changed by {changer}, 5 March 2027", "")
         assert "ends on" not in text, reader.name
         assert "with 5 March 2027 as its last day" not in text, reader.name
         assert "is leaving" not in text, reader.name
@@ -231,6 +232,40 @@ def test_a_planned_change_reads_the_same_whatever_its_cause(
         by_leaving = _seen(client_of, [owner, holder], found)
     assert by_age == by_leaving
     assert "or later, and come back here then" in by_age[0]
+
+
+@pytest.mark.parametrize("ahead", [14, 15, 120])
+def test_a_change_because_of_the_owner_reads_like_one_of_age(
+    make: Factory, client_of: Clients, hr: Person, sca: Person, jo: Person, holder: Person, ahead: int
+) -> None:
+    """Whoever sees to it, and however long before it was told: on the account and on its own page, also to another
+    administrator; and before the routine period there is nothing to read.
+    """
+    editor, read = make.person("Ed Vale"), []
+    for name in ("Aged", "Own"):
+        of = account(make, name, jo)
+        for person, level in ((jo, AccessLevel.ADMIN), (holder, AccessLevel.ADMIN), (editor, AccessLevel.EDITOR)):
+            grant(make, of, person, level=level)
+        if name == "Aged":
+            of.registered_at = NOW - 2000 * DAY
+            db.session.commit()
+            begin_writing()
+            operations.renew_old_passwords(NOW)
+            commit()
+            aged = _rotation()
+    day = aged.due_on
+    leave(jo, hr, day=day, immediate=False, at=NOW - (ahead - 14) * DAY)
+    own = db.session.execute(sa.select(CredentialRotation).where(CredentialRotation.account_id == of.id)).scalar_one()
+    assert own.owner_id == sca.id
+    for reader in (holder, editor):
+        browser = client_of(reader)
+        for one in (aged, own):
+            pages = (f"{ROOM}/rotations/{one.id}", f"/account-register/{one.account_id}")
+            told = browser.get(pages[0]).soup.select_one("main").get_text(" ", strip=True)
+            line = next(item for item in browser.get(pages[1]).soup.select("main li") if "Security maint" in item.text)
+            read.append((told.replace(one.account.name, ""), line.get_text(" ", strip=True)))
+    assert len(set(read[:2])) == len(set(read[2:])) == 1
+    assert read[0][1] == "Security maintenance : to be changed by whoever looks after the account, 17 March 2027"
 
 
 def test_a_change_at_once_reads_the_same_whatever_its_cause(

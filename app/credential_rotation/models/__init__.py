@@ -44,6 +44,14 @@ from app.credential_rotation.models.moves import (
     MoveQuestions,
     MoveStatus,
 )
+from app.credential_rotation.models.nearness import (
+    ROUTINE_PERIOD,
+    causes_are_known_to,
+    concerned_by,
+    is_near_on,
+    is_shown_to,
+    owner_is_named_to,
+)
 from app.credential_rotation.models.proof import hours_words, proof_words
 from app.credential_rotation.models.rotation_states import (
     OPEN_ROTATION,
@@ -81,6 +89,7 @@ __all__ = [
     "OTHER_HOLDER",
     "PERMITTED_BY",
     "ROTATION_TRANSITIONS",
+    "ROUTINE_PERIOD",
     "SEES_CAUSES",
     "SEES_INCIDENTS",
     "UNDONE_WITHIN",
@@ -119,11 +128,16 @@ __all__ = [
     "StepOutcome",
     "Trigger",
     "WorkChange",
+    "causes_are_known_to",
+    "concerned_by",
     "end_of_quarter",
     "figures_of",
     "hidden_cells",
     "hours_words",
+    "is_near_on",
+    "is_shown_to",
     "may_ask_for_new_password",
+    "owner_is_named_to",
     "proof_words",
     "quarter_of",
 ]

@@ -13,6 +13,7 @@ from app.account_register.models import AccessLevel, Account
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus
+from app.credential_rotation.models.nearness import is_near, is_shown_to
 from app.credential_rotation.models.rotation_states import ROTATION_TRANSITIONS, RotationStatus, Sighting, Trigger
 from app.people.models import KEEPERS, KNOWS_WHY, Person, Role
 from app.people.queries import holders_of
@@ -171,7 +172,9 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         administrator where it changes because of every keeper. While nobody keeps the register, somebody is asked to
         appoint one.
         """
-        if not person.holds(*KEEPERS, Role.ADMINISTRATOR) or self.is_caused_by(person) or not self.lacks_changer:
+        if not person.holds(*KEEPERS, Role.ADMINISTRATOR) or self.is_caused_by(person):
+            return False
+        if not self.lacks_changer or not is_near(self):
             return False
         return person.holds(*KEEPERS) or self._concerns_every_keeper
 
@@ -259,7 +262,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
 
     def can_be_asked_for_by(self, person: Person) -> bool:
         """Whether this person may ask for permission to make the change now: who may make it, once."""
-        waits = self.permitted_at is None and self.permission_asked_at is None
+        waits = self.permitted_at is None and self.permission_asked_at is None and is_near(self)
         return waits and self.can_be_changed_by(person)
 
     def can_be_changed_by(self, person: Person) -> bool:
@@ -272,7 +275,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
 
     def can_be_permitted_by(self, person: Person) -> bool:
         """Whether this person may permit the change now: once it is asked for, or after one made in an emergency."""
-        waits = self.status is not RotationStatus.DUE or self.permission_asked_at is not None
+        waits = self.status is not RotationStatus.DUE or (self.permission_asked_at is not None and is_near(self))
         return (
             waits and self.permitted_at is None and self.permission_refused_at is None and self.may_need_permission
             and self.is_permitter(person)
@@ -297,16 +300,17 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         wrote_or_judged = (self.done_by_id, self.permitted_by_id, self.permission_refused_by_id)
         return knows or person.id in wrote_or_judged or self.can_be_permitted_by(person)
 
-    def can_be_seen_by(self, person: Person) -> bool:
+    def can_be_seen_by(self, person: Person, *, knows: bool | None = None) -> bool:
         """Whether this person may read it: who may act on it, other holders, HR and the auditor, and who is told when it
-        is late; never one who caused it.
+        is late; never one who caused it, and only once its day is near who may not know why (`is_shown_to`).
         """
-        return not self.is_caused_by(person) and (
+        looks_after_it = not self.is_caused_by(person) and (
             self._answers_for_it(person) or self._holds_access(person) or person.holds(*SEES_CAUSES)
             or person.id in (self.done_by_id, self.verified_by_id, self.permitted_by_id, self.not_made_by_id)
             or self._is_above_its_owner(person) or self.can_be_permitted_by(person) or self.verifier_is_found_by(person)
             or self.changer_is_found_by(person)
         )  # fmt: skip
+        return looks_after_it and is_shown_to(self, person, knows=knows)
 
 
 class RotationCause(Identified, Base):

@@ -4,6 +4,7 @@ from app.core.outbox import message_kind
 
 TO_CHANGE = message_kind("rotation_due", "You have a password to change", "credential_rotation.index")
 CHANGE_LATER = message_kind("rotation_later", "A password has more time to be changed", "credential_rotation.index")
+NOT_YET = message_kind("rotation_not_yet", "A password need not be changed yet", "credential_rotation.index")
 CALLED_OFF = message_kind("rotation_called_off", "A password need not be changed after all", "credential_rotation.index")
 TO_VERIFY = message_kind("rotation_to_verify", "A new password waits to be verified", "credential_rotation.index")
 NOT_MADE = message_kind("rotation_not_made", "A password still has to be changed", "credential_rotation.index")

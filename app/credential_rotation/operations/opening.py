@@ -14,8 +14,8 @@ from app.core import clock
 from app.core.audit import Actor, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone
-from app.core.outbox import notify
-from app.credential_rotation.models import CredentialRotation, RotationCause, RotationStatus, Trigger
+from app.core.outbox import last_told, notify
+from app.credential_rotation.models import CredentialRotation, RotationCause, RotationStatus, Trigger, is_near_on
 from app.credential_rotation.operations import messages
 from app.people.models import KEEPERS, Person, Role, RoleAssignment
 from app.people.queries import is_here, role_runs
@@ -23,9 +23,8 @@ from app.policy.queries import due_at_once
 
 OPENED = event_kind(
     "rotation:opened",
+    # Others read on its page that somebody asked, not who or when: HR ask when somebody leaves, and long before that.
     "asked for a new password because of {about} ({trigger})",
-    neutral="asked for a new password, as security maintenance",
-    unnamed=True,  # HR ask when somebody leaves, ICT after a compromise
 )
 # Where a new password is asked for already, another cause asks for nothing new, or for it sooner.
 SOONER = event_kind(
@@ -114,21 +113,31 @@ def _told(trigger: Trigger) -> Trigger:
 def settle_owner_and_date(rotation: CredentialRotation, *, at: datetime) -> None:
     """The owner and the due date that follow from the causes a rotation has now.
 
-    A new owner is told, and one who now has less time or more.
+    A new owner is told, and one who now has less time or more; nobody before its day is near.
     """
     due_on = min(cause.due_on for cause in rotation.standing_causes)
     moved, rotation.due_on = (due_on > rotation.due_on) - (due_on < rotation.due_on), due_on
     if settle_owner(rotation, at=at) or rotation.owner_id is None or not moved:
         return
-    kind = messages.TO_CHANGE if moved < 0 else messages.CHANGE_LATER
-    notify(rotation.owner_id, kind, rotation.id, at=at, number=due_on.toordinal())
+    near, number = is_near_on(rotation, clock.local_day(at)), due_on.toordinal()
+    if near and moved < 0:
+        notify(rotation.owner_id, messages.TO_CHANGE, rotation.id, at=at, number=number)
+    elif has_been_asked(rotation):
+        notify(rotation.owner_id, messages.CHANGE_LATER if near else messages.NOT_YET, rotation.id, at=at, number=number)
+
+
+def has_been_asked(rotation: CredentialRotation) -> bool:
+    """Whether who sees to it was told that they have it to change, and not since that they need not yet."""
+    kinds = (messages.TO_CHANGE, messages.CHANGE_LATER, messages.NOT_YET)
+    last = last_told(rotation.owner_id, rotation.id, kinds) if rotation.owner_id is not None else None
+    return last is not None and last is not messages.NOT_YET
 
 
 def settle_owner(
     rotation: CredentialRotation, *, at: datetime, keepers: Sequence[Person] | None = None
 ) -> bool:
     """See that the account's owner of today sees to a rotation, else a keeper, else whoever asked for permission to make it;
-    and tell them. Gives whether it is another than before.
+    and tell them, once its day is near. Gives whether it is another than before.
     """
     not_by = {rotation.permitted_by_id, *(cause.person_id for cause in rotation.causes)}
     day, asker = clock.local_day(at), rotation.permission_asked_by
@@ -138,7 +147,7 @@ def settle_owner(
     if rotation.owner_id == (owner.id if owner else None):
         return False
     rotation.owner, rotation.owner_id = owner, owner.id if owner else None
-    if owner is not None and rotation.status is not RotationStatus.TO_VERIFY:
+    if owner is not None and rotation.status is not RotationStatus.TO_VERIFY and is_near_on(rotation, day):
         notify(owner.id, messages.TO_CHANGE, rotation.id, at=at)
     return True
 
@@ -147,7 +156,7 @@ def stand_down(rotation: CredentialRotation, *, by: Actor, at: datetime) -> None
     """Note that a password need not change any more, because whoever it changes for keeps access after all."""
     rotation.move_to(RotationStatus.STOOD_DOWN)
     record(STOOD_DOWN, rotation.id, by=by, at=at, facts={"account": rotation.account_id})
-    if rotation.owner_id is not None and rotation.owner_id != by:
+    if rotation.owner_id is not None and rotation.owner_id != by and has_been_asked(rotation):
         notify(rotation.owner_id, messages.CALLED_OFF, rotation.id, at=at)
 
 

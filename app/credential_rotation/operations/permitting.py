@@ -7,13 +7,14 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import MessageKind, notify
-from app.credential_rotation.models import NEEDS_PERMISSION, CredentialRotation, RotationStatus
+from app.core.presentation import uk_date
+from app.credential_rotation.models import NEEDS_PERMISSION, ROUTINE_PERIOD, CredentialRotation, RotationStatus, is_near_on
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.completing import complete_settled, notices_caused
 from app.credential_rotation.operations.opening import settle_owner
 from app.credential_rotation.operations.rotating import ASK_KEEPER, must_be_due, tell_permitters, who_permits
 from app.people.models import Person
-from app.policy.queries import pack
+from app.policy.queries import pack, period
 
 ASKED = event_kind("rotation:permission-asked", "asked to permit the change", neutral="asked to permit the change")
 _REFUSED_WORDS = "said that the change could have waited"
@@ -35,6 +36,7 @@ def ask_for_permission(rotation: CredentialRotation, *, by: Person, at: datetime
             "Permission has been asked for already.", who=asker.name if asker else None, when=rotation.permission_asked_at,
             what_now="You are told when it is permitted. In an emergency, say why it could not wait.",
         )  # fmt: skip
+    _must_be_near(rotation, at)
     rotation.permission_asked_by, rotation.permission_asked_by_id = by, by.id
     rotation.permission_asked_at = at
     rotation.permit_by = max(rotation.due_on, clock.local_day(at))
@@ -54,6 +56,8 @@ def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -
             "Nobody has asked for permission to change this password.",
             what_now="Leave it to whoever is to change it: you are told when they ask. If it is yours to change, ask first.",
         )
+    if rotation.status is RotationStatus.DUE:
+        _must_be_near(rotation, at)
     if not rotation.can_be_permitted_by(by):
         raise _needs_none(rotation)
     rotation.permitted_by, rotation.permitted_by_id, rotation.permitted_at = by, by.id, at
@@ -61,6 +65,16 @@ def permit_rotation(rotation: CredentialRotation, *, by: Person, at: datetime) -
     if rotation.status is RotationStatus.DUE:
         settle_owner(rotation, at=at)  # who permits it does not make it
     _settle(rotation, messages.PERMITTED, by=by, at=at)
+
+
+def _must_be_near(rotation: CredentialRotation, at: datetime) -> None:
+    """Refuse (409) what others would be told of long before a change that is planned."""
+    if not is_near_on(rotation, clock.local_day(at)):
+        days, day = period(ROUTINE_PERIOD).value, uk_date(rotation.due_on)
+        raise AlreadyDone(
+            f"This password is to be changed by {day}, and its holders are not told of that yet.",
+            what_now=f"Come back in the last {days} working days before that day.",
+        )
 
 
 def refuse_permission(rotation: CredentialRotation, why: str, *, by: Person, at: datetime) -> None:

@@ -52,8 +52,6 @@ VERIFIED = event_kind("rotation:verified", "verified the change ({saw})", neutra
 SPLIT = event_kind(
     "rotation:asked-again",
     "asked for a further change, because somebody still has access until later",
-    neutral="asked for a further change, as security maintenance",
-    unnamed=True,
 )
 
 ASK_KEEPER = "Ask the owner of the account or the keeper of the register."

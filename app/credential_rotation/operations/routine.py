@@ -10,11 +10,11 @@ from app.core import clock
 from app.core.audit import ActorKind
 from app.core.db import db
 from app.core.working_days import months_after
-from app.credential_rotation.models import OPEN_ROTATION, CredentialRotation, RotationStatus, Trigger
+from app.credential_rotation.models import OPEN_ROTATION, ROUTINE_PERIOD, CredentialRotation, RotationStatus, Trigger
 from app.credential_rotation.operations.opening import begin_rotation
 from app.policy.queries import due_at_once, period
 
-AGE, PERIOD = "rotation_routine_months", "rotation_routine_working_days"
+AGE = "rotation_routine_months"
 BITE = 50
 
 
@@ -28,8 +28,8 @@ def renew_old_passwords(at: datetime) -> int:
     for account, changed_at in _oldest(today):
         if months_after(clock.local_day(changed_at or account.registered_at), months) <= today:
             begin_rotation(
-                account, trigger=Trigger.SCHEDULED, person=None, counts_from=clock.at_local(due_at_once(PERIOD, today)),
-                period=PERIOD, since=today, by=ActorKind.SYSTEM, at=at,
+                account, trigger=Trigger.SCHEDULED, person=None, period=ROUTINE_PERIOD, since=today,
+                counts_from=clock.at_local(due_at_once(ROUTINE_PERIOD, today)), by=ActorKind.SYSTEM, at=at,
             )  # fmt: skip
             begun += 1
     return begun

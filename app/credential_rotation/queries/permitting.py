@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from app.account_register.chains import OWNER, roles_of
 from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessLevel, Account
+from app.core import clock
 from app.core.db import named
 from app.credential_rotation.models import (
     OTHER_HOLDER,
     PERMITTED_BY,
+    ROUTINE_PERIOD,
     CredentialRotation,
     RotationCause,
     RotationStatus,
@@ -19,7 +21,7 @@ from app.credential_rotation.models import (
 from app.people.everybody import carries
 from app.people.models import Person
 from app.people.queries import carrying, is_here
-from app.policy.queries import pack
+from app.policy.queries import due_at_once, pack
 
 
 def caused_by(person_id: Any) -> sa.ColumnElement[bool]:
@@ -30,6 +32,20 @@ def caused_by(person_id: Any) -> sa.ColumnElement[bool]:
         .correlate_except(RotationCause)
         .exists()
     )
+
+
+def near_on(day: Any) -> sa.ColumnElement[bool]:
+    """`is_near_on` as a condition of a query. Where the day is a parameter of a statement that is made once, it is today:
+    how far ahead that reaches is counted, by the working days, each time the statement is asked.
+    """
+    if isinstance(day, date):
+        return CredentialRotation.due_on <= due_at_once(ROUTINE_PERIOD, day)
+    reaches = sa.bindparam(None, callable_=_near_until, type_=sa.Date())
+    return CredentialRotation.due_on <= reaches
+
+
+def _near_until() -> date:
+    return due_at_once(ROUTINE_PERIOD, clock.today())
 
 
 def holds_access(person_id: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
@@ -48,7 +64,7 @@ def mine_to_permit(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     made, or made in an emergency. `CredentialRotation.can_be_permitted_by`, where somebody waits for it.
     """
     rotation = CredentialRotation
-    asked = sa.and_(rotation.status == RotationStatus.DUE, rotation.permission_asked_at.is_not(None))
+    asked = sa.and_(rotation.status == RotationStatus.DUE, rotation.permission_asked_at.is_not(None), near_on(day))
     ways: list[sa.ColumnElement[bool]] = []
     nobody_before: list[sa.ColumnElement[bool]] = []
     for word in pack().chains[PERMITTED_BY].value:

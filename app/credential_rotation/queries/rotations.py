@@ -17,12 +17,13 @@ from app.core.registries import Viewer
 from app.credential_rotation.models import (
     ALONE,
     OPEN_ROTATION,
-    SEES_CAUSES,
     CredentialRotation,
     RotationCause,
     RotationStatus,
+    causes_are_known_to,
+    concerned_by,
 )
-from app.credential_rotation.queries.permitting import caused_by, holds_access, mine_to_permit
+from app.credential_rotation.queries.permitting import caused_by, holds_access, mine_to_permit, near_on
 from app.people.everybody import carries
 from app.people.knowing import known_of
 from app.people.models import KEEPERS, Person, Role, Service
@@ -76,22 +77,15 @@ def notice_of(rotation: CredentialRotation) -> KeeperNotice | None:
     ).scalar_one_or_none()
 
 
-def knows_causes(rotation: CredentialRotation, viewer: Person) -> bool:
-    """Whether somebody may read because of whom a password changes: they may know it of everybody concerned."""
-    return rotation.id in known_causes([rotation], viewer)
-
-
 def known_causes(rotations: Sequence[CredentialRotation], viewer: Person) -> set[uuid.UUID]:
-    """The rotations of which somebody may read why: HR, keepers and auditor, and who manages everybody concerned."""
-    concerned = {one.id: {cause.person_id for cause in one.causes if cause.person_id} for one in rotations}
-    known = known_of(viewer, {person_id for people in concerned.values() for person_id in people})
-    by_role = viewer.holds(*SEES_CAUSES)
-    return {key for key, people in concerned.items() if (people or by_role) and people <= known}
+    """The rotations of which somebody may read why: `causes_are_known_to`, asked of all at once."""
+    known = known_of(viewer, {person_id for one in rotations for person_id in concerned_by(one)})
+    return {one.id for one in rotations if causes_are_known_to(one, viewer, known)}
 
 
 def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
     """Passwords that this person is to change, in a query that joins the account: theirs as its owner,
-    or as the keeper of the register who sees to it where no owner can.
+    or as the keeper of the register who sees to it where no owner can; once their day is near.
 
     Where the owner has left, or it changes because of them, or they permitted it, the keepers of the register do it; where
     none of these can, whoever asked for permission.
@@ -108,6 +102,7 @@ def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
     )  # fmt: skip
     return sa.and_(
         it.status == RotationStatus.DUE,
+        near_on(day),
         sa.or_(Account.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), keeps_it), asked),
         sa.not_(caused_by(viewer.id)),
         it.permitted_by_id.is_distinct_from(viewer.id),
@@ -130,6 +125,7 @@ def mine_to_find_changer(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     all_concerned = sa.and_(carries(viewer, Role.ADMINISTRATOR), _concerns_every_keeper(day))
     return sa.and_(
         it.status == RotationStatus.DUE,
+        near_on(day),
         sa.not_(_can_make_it(one, day, asked)),
         sa.not_(caused_by(viewer.id)),
         sa.or_(carries(viewer, *KEEPERS), all_concerned),

@@ -31,8 +31,9 @@ def password_changes(account_id: uuid.UUID) -> Any:
         what_now="Ask the keeper of the register.",
     )
     page = queries.history_of(account, Cursor.read(request.args.get("after"), request.args.get("before")))
-    seen = [one for one in page.rows if one.can_be_seen_by(person)]
+    known = queries.known_causes(page.rows, person)
+    seen = [one for one in page.rows if one.can_be_seen_by(person, knows=one.id in known)]
     return render_template(
-        "credential_rotation/history.html", account=account, page=page, rotations=seen,
-        known=queries.known_causes(seen, person), opens_account=seen_account is not None,
+        "credential_rotation/history.html", account=account, page=page, rotations=seen, known=known,
+        opens_account=seen_account is not None,
     )  # fmt: skip

@@ -19,13 +19,17 @@ from app.credential_rotation.models import (
     RotationStatus,
     Sighting,
     Trigger,
+    causes_are_known_to,
+    is_near_on,
+    is_shown_to,
+    owner_is_named_to,
 )
 from app.credential_rotation.operations.rotating import who_permits
 from app.credential_rotation.operations.signing_in import settled_when_it_ends
 from app.credential_rotation.routes.shared import reader
 from app.credential_rotation.routes.worked_out import rotation_worked_out
 from app.people.models import KEEPERS, Person
-from app.people.queries import timeline
+from app.people.queries import TimelineEntry, timeline
 from app.policy.queries import pack, working_calendar
 
 ROOM = "credential_rotation"
@@ -199,7 +203,7 @@ def start(account_id: uuid.UUID) -> Any:
 
 def _rotation(rotation_id: uuid.UUID) -> CredentialRotation:
     found = queries.rotation_by_id(rotation_id)
-    if found is None:
+    if found is None or not is_shown_to(found, reader()):
         raise NothingHere
     demand(
         found.can_be_seen_by(reader()),
@@ -257,7 +261,7 @@ def _page(
         form = changed or _changed_form(found, fresh=True)
     elif can_verify:
         form = verifying or _verify_form(found, person, fresh=True)
-    knows = queries.knows_causes(found, person)
+    knows = causes_are_known_to(found, person)
     return render_template(
         f"{ROOM}/rotation.html", rotation=found, form=form, can_change=can_change, can_verify=can_verify,
         can_permit=_permission_matters(found) and found.can_be_permitted_by(person),
@@ -267,12 +271,19 @@ def _page(
         opens_register=person.holds(*KEEPERS),
         permission_matters=_permission_matters(found), who_permits=who_permits(), permission_source=_permission_source(),
         too_early=found.counts_from > clock.now(),
-        knows=knows, notice=queries.notice_of(found), history=timeline([found.id], knows_causes=knows),
+        knows=knows, notice=queries.notice_of(found), history=_history_of(found, knows=knows),
+        names_owner=owner_is_named_to(found, person, knows=knows),
         opens_history=found.account.past_access_is_known_to(person) or person.holds(*SEES_CAUSES),
         reads_reasons=found.reasons_are_known_to(person, knows=knows),
         instead=_instead_of(found, person), step_words=forms.STEP_WORDS, sighting_words=forms.SIGHTING_WORDS,
         today=clock.today(), calendar=working_calendar(), pack=pack(), how=rotation_worked_out(found, knows=knows),
     )  # fmt: skip
+
+
+def _history_of(found: CredentialRotation, *, knows: bool) -> list[TimelineEntry]:
+    """What happened, for who may not know why only since its day was near: they are not told when it was planned."""
+    happened = timeline([found.id], knows_causes=knows)
+    return [entry for entry in happened if knows or is_near_on(found, clock.local_day(entry.at))]
 
 
 def _instead_of(found: CredentialRotation, person: Person) -> CredentialRotation | None:

@@ -1,0 +1,67 @@
+"""From when on a planned change of a password is read by those who may not know why: what is planned further ahead than a
+change because of age can only be because of somebody, on whose last day it falls.
+"""
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING
+
+from app.core import clock
+from app.credential_rotation.models.rotation_states import RotationStatus
+from app.people.knowing import known_of
+from app.people.models import KNOWS_WHY, Person
+from app.policy.queries import due_at_once
+
+if TYPE_CHECKING:
+    from app.credential_rotation.models.rotations import CredentialRotation
+
+ROUTINE_PERIOD = "rotation_routine_working_days"
+
+
+def is_near_on(rotation: "CredentialRotation", day: date) -> bool:
+    """Whether its day is, seen from another, no further ahead than that of a change because of age."""
+    return rotation.due_on <= due_at_once(ROUTINE_PERIOD, day)
+
+
+def is_near(rotation: "CredentialRotation") -> bool:
+    """Whether it may be read by those who may not know why; of one that is not needed any more, whether it could be when
+    that was found. Once somebody changed it, it is no plan any more.
+    """
+    if rotation.status is RotationStatus.DUE:
+        return is_near_on(rotation, clock.today())
+    if rotation.status is RotationStatus.STOOD_DOWN:
+        found = [cause.stood_down_at for cause in rotation.causes if cause.stood_down_at]
+        return is_near_on(rotation, clock.local_day(max(found, default=rotation.opened_at)))
+    return True
+
+
+def concerned_by(rotation: "CredentialRotation") -> set[uuid.UUID]:
+    """The people because of whom it changes, or was to change."""
+    return {cause.person_id for cause in rotation.causes if cause.person_id}
+
+
+def causes_are_known_to(
+    rotation: "CredentialRotation", person: Person, known: Collection[uuid.UUID] | None = None
+) -> bool:
+    """Whether somebody may read why it changes: HR, keepers and auditor, and who manages everybody concerned. `known` are
+    the people of whom they may know that, where it was asked already.
+    """
+    concerned = concerned_by(rotation)
+    if not concerned:
+        return person.holds(*KNOWS_WHY)
+    return concerned <= set(known_of(person, concerned) if known is None else known)
+
+
+def is_shown_to(rotation: "CredentialRotation", person: Person, *, knows: bool | None = None) -> bool:
+    """Whether somebody may know already that there is such a change: it is near, or they may know why. `knows` says the
+    latter where it was asked already.
+    """
+    return is_near(rotation) or (causes_are_known_to(rotation, person) if knows is None else knows)
+
+
+def owner_is_named_to(rotation: "CredentialRotation", person: Person, *, knows: bool) -> bool:
+    """Whether somebody reads who sees to it: who may know why, and that one. Where that is not the owner of the account it
+    would tell everybody else, other administrators of it too, that it changes because of the owner.
+    """
+    return knows or (rotation.owner_id is not None and person.id == rotation.owner_id)
