@@ -76,7 +76,7 @@ class Lapse(StrEnum):
             "left": "its holder does not work here any more",
             "other_post": "its holder has another post now",
             "accounts_closed": "every account it was given for is closed",
-            "not_confirmed": "the new manager did not confirm it in time",
+            "not_confirmed": "nobody confirmed it in time after its holder’s line manager had changed or gone",
         }[self.value]
 
 
