@@ -15,7 +15,14 @@ from app.core.forms import tried
 from app.core.headers import as_attachment
 from app.core.presentation import uk_date
 from app.device_permissions import blueprint, documents, forms, forms_deciding, operations, queries
-from app.device_permissions.models import CHECK_WORDS, OPEN_STATUSES, DevicePermissionRequest, Lapse, RequestStatus
+from app.device_permissions.models import (
+    CHECK_WORDS,
+    MISSING_WORDS,
+    OPEN_STATUSES,
+    DevicePermissionRequest,
+    Lapse,
+    RequestStatus,
+)
 from app.device_permissions.routes.explaining import confirming, mending, what_a_manager_does, worked_out
 from app.device_permissions.routes.shared import ROOM, reader, the_request
 from app.people.models import Person, Role
@@ -250,7 +257,8 @@ def _page(
     return render_template(
         f"{ROOM}/show.html", request=device_request, form=form, can_decide=can_decide, can_answer=can_answer,
         can_settle=question_form is not None,
-        check_words=CHECK_WORDS, today=today, reader=person, calendar=working_calendar(), version=version,
+        check_words=CHECK_WORDS, missing_words=MISSING_WORDS, today=today, reader=person,
+        calendar=working_calendar(), version=version,
         lapse=device_request.lapse_on(today) if device_request.status is RequestStatus.APPROVED else None,
         rules=paragraphs_by_number(version, ("6.2(1)", "6.2(3)")) if version else [], pack=pack(),
         decider_words=_who_decides(device_request) if device_request.person_id == person.id else "",
