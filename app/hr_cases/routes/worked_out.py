@@ -22,9 +22,9 @@ from app.hr_cases.operations.appeals import APPEAL_HEARING
 from app.hr_cases.operations.appeals import counted_from as appeal_counts_from
 from app.hr_cases.operations.hearing import HEARING_PAPERS, POSTPONEMENT, latest_day_by_right, notice_period
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
-from app.hr_cases.operations.step_dates import AFTER_LEAVING, APPEAL_WINDOW, LETTER_SENDING
+from app.hr_cases.operations.step_dates import AFTER_LEAVING, APPEAL_APPOINTMENT, APPEAL_WINDOW, LETTER_SENDING
 from app.matters.models import Capacity
-from app.policy.explaining import chosen, counted_from, lasting_months, notice_before, notice_given
+from app.policy.explaining import chosen, counted_from, counted_from_receipt, lasting_months, notice_before, notice_given
 
 _S = CaseStatus
 BEGAN = {
@@ -42,6 +42,7 @@ BEGAN = {
     _S.FINAL: "The outcome became final",
 }
 """What happened on the day from which the step of each stage is counted."""
+LATE_APPEAL_HEARD = "It was decided to hear the late appeal"
 OUTCOME_ISSUED = "The letter with the outcome was issued"
 OUTCOME_SENT = "The letter with the outcome was sent another way"
 
@@ -59,6 +60,9 @@ def step_worked_out(case: Case, pauses: Sequence[CasePause]) -> WorkedOut | None
     start, due = case.step_counted_from, case.step_due_on
     if case.step_period is None or start is None or due is None:
         return None
+    if case.step_period == APPEAL_APPOINTMENT and case.appeal is not None and not case.appeal.late_judged_at:
+        since = "The appeal was recorded" if case.appeal.is_recorded else "The appeal was received"
+        return counted_from_receipt(case.step_period, case.appeal.received_at, due, since=since)
     since = _began(case, start)
     still = [
         (local_day(pause.started_at), local_day(pause.ended_at))
@@ -74,6 +78,8 @@ def _began(case: Case, start: date) -> str:
         return "Somebody else was appointed"
     if case.status is _S.INVESTIGATING and case.plan_approved_at and local_day(case.plan_approved_at) == start:
         return "The plan was written down and the investigation began"
+    if case.status is _S.APPEALED and case.appeal is not None and case.appeal.late_judged_at:
+        return LATE_APPEAL_HEARD
     return BEGAN[case.status]
 
 
@@ -112,7 +118,7 @@ def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) ->
             outcome.issued_on, stands.months, stands.last_live_day, since=OUTCOME_ISSUED, source="as was decided"
         )
     if appeal is not None and appeal.is_going_ahead:
-        since = "The appeal was received" if appeal.in_time else "It was decided to hear the late appeal"
+        since = "The appeal was received" if appeal.in_time else LATE_APPEAL_HEARD
         how["heard"] = counted_from(APPEAL_HEARING, appeal_counts_from(appeal), appeal.heard_by, since=since)
     return how
 

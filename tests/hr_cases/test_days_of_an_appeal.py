@@ -1,0 +1,66 @@
+"""Each step has a day of its own: whose turn it is hears in time, and nobody is late for what could not be done."""
+
+from collections.abc import Callable
+from datetime import date
+
+from app.core import clock
+from app.core.db import commit, db
+from app.core.registries import Registries
+from app.hr_cases.due import register_due
+from app.hr_cases.models import Appeal, CaseStatus
+from app.hr_cases.operations import appoint_appeal_officer, submit_appeal
+from app.hr_cases.queries import next_step
+from app.people.models import Person
+from tests.factories import Factory
+from tests.hr_cases.at_stage import address, world_at
+from tests.hr_cases.factories import World
+from tests.pages import PageClient
+
+ClientOf = Callable[..., PageClient]
+S = CaseStatus
+
+
+def days_of(person: Person, day: date) -> dict[str, date]:
+    """By when each duty of somebody is due, by the kind of duty."""
+    registries = Registries()
+    register_due(registries)
+    selects = (kind.select(person, day) for kind in registries.due.values())
+    rows = [row for select in selects if select is not None for row in db.session.execute(select)]
+    return {row.name: row.due_on for row in rows}
+
+
+def how(world: World, client_of: ClientOf, day: date) -> str:
+    """How the owner's page says that the day of the next step was worked out."""
+    with clock.set_to(clock.at_local(day, 12)):
+        page = client_of(world.owner).get(address(world))
+    return " ".join(page.soup.select("details.app-worked-out")[0].get_text(" ").split())
+
+
+def appealed_on(world: World, day: date, hour: int = 11) -> Appeal:
+    """The person concerned appeals."""
+    appeal = submit_appeal(world.case, grounds="Too hard.", by=world.subject, at=clock.at_local(day, hour))
+    commit()
+    return appeal
+
+
+def test_appointing_who_hears_an_appeal_and_hearing_it_have_days_of_their_own(
+    make: Factory, client_of: ClientOf
+) -> None:
+    """The owner is asked within three working days; whoever hears it has the twenty that the person was told of."""
+    world = world_at(make, S.DECIDED)
+    monday, thursday, heard_by = date(2027, 3, 15), date(2027, 3, 18), date(2027, 4, 14)
+    appeal = appealed_on(world, monday)
+    assert (world.case.step_due_on, appeal.heard_by) == (thursday, heard_by)
+    assert days_of(world.owner, monday) == {"case-appoint-appeal-officer": thursday}
+    step = next_step(world.case)
+    assert step is not None
+    assert (step.words, step.due_on) == ("appoint an appeal officer", thursday)
+    assert "The appeal was received on Monday 15 March 2027" in how(world, client_of, monday)
+    at = clock.at_local(thursday, 11)
+    appoint_appeal_officer(world.case, officer=world.appeal_officer, by=world.owner, at=at)
+    commit()
+    assert days_of(world.appeal_officer, thursday) == {"case-decide-appeal": heard_by}
+    step = next_step(world.case)
+    assert step is not None
+    assert (step.words, step.due_on) == ("decide the appeal", heard_by)
+    assert "The appeal was taken on Monday 15 March 2027" in how(world, client_of, thursday)
