@@ -76,6 +76,9 @@ def _began(case: Case, start: date) -> str:
     part = _WHOSE_STEP.get(case.status)
     if any(one.capacity is part and one.until and local_day(one.until) == start for one in case.matter.parties):
         return "Somebody else was appointed"
+    decides = (one for one in case.matter.parties if one.capacity is Capacity.DECISION_MAKER)
+    if case.status is _S.ACCEPTED and any(local_day(one.since) == start for one in decides):
+        return "The decision maker was appointed"
     if case.status is _S.INVESTIGATING and case.plan_approved_at and local_day(case.plan_approved_at) == start:
         return "The plan was written down and the investigation began"
     if case.status is _S.APPEALED and case.appeal is not None and case.appeal.late_judged_at:

@@ -8,12 +8,12 @@ from app.core.db import commit, db
 from app.core.registries import Registries
 from app.hr_cases.due import register_due
 from app.hr_cases.models import Appeal, CaseStatus
-from app.hr_cases.operations import appoint_appeal_officer, submit_appeal
+from app.hr_cases.operations import appoint_appeal_officer, appoint_decision_maker, submit_appeal
 from app.hr_cases.queries import next_step
 from app.people.models import Person
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, world_at
-from tests.hr_cases.factories import World
+from tests.hr_cases.factories import World, case_at
 from tests.pages import PageClient
 
 ClientOf = Callable[..., PageClient]
@@ -64,3 +64,16 @@ def test_appointing_who_hears_an_appeal_and_hearing_it_have_days_of_their_own(
     assert step is not None
     assert (step.words, step.due_on) == ("decide the appeal", heard_by)
     assert "The appeal was taken on Monday 15 March 2027" in how(world, client_of, thursday)
+
+
+def test_whoever_decides_has_the_whole_time_from_their_appointment(make: Factory, client_of: ClientOf) -> None:
+    """Found on the last day, in time: they are not late on the next for what they had an afternoon to do."""
+    world = case_at(make, S.ACCEPTED)
+    last, whole = date(2027, 3, 10), date(2027, 3, 17)
+    assert days_of(world.manager, last)["case-appoint-decision-maker"] == last
+    assert "The report was accepted on Wednesday 3 March 2027" in how(world, client_of, last)
+    at = clock.at_local(last, 15)
+    appoint_decision_maker(world.case, decision_maker=world.decision_maker, by=world.manager, at=at)
+    commit()
+    assert days_of(world.decision_maker, last) == {"case-decide-to-answer": whole}
+    assert "The decision maker was appointed on Wednesday 10 March 2027" in how(world, client_of, last)
