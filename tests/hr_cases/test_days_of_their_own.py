@@ -8,7 +8,13 @@ from app.core.db import commit, db
 from app.core.registries import Registries
 from app.hr_cases.due import register_due
 from app.hr_cases.models import Appeal, CaseStatus
-from app.hr_cases.operations import appoint_appeal_officer, appoint_decision_maker, submit_appeal
+from app.hr_cases.operations import (
+    appoint_appeal_officer,
+    appoint_decision_maker,
+    judge_late_appeal,
+    make_final,
+    submit_appeal,
+)
 from app.hr_cases.queries import next_step
 from app.people.models import Person
 from tests.factories import Factory
@@ -77,3 +83,43 @@ def test_whoever_decides_has_the_whole_time_from_their_appointment(make: Factory
     commit()
     assert days_of(world.decision_maker, last) == {"case-decide-to-answer": whole}
     assert "The decision maker was appointed on Wednesday 10 March 2027" in how(world, client_of, last)
+
+
+def test_a_late_appeal_is_judged_by_a_day_of_its_own(make: Factory, client_of: ClientOf) -> None:
+    """Five working days from its receipt, after hours from the next; once it is accepted, three for finding somebody."""
+    world = world_at(make, S.DECIDED)
+    came, by = date(2027, 3, 31), date(2027, 4, 8)
+    appeal = appealed_on(world, came, hour=20)
+    assert appeal.waits_for_judgement
+    assert days_of(world.owner, came) == {"case-judge-late-appeal": by}
+    step = next_step(world.case)
+    assert step is not None
+    assert (step.words, step.due_on) == ("decide about the late appeal", by)
+    explained = how(world, client_of, came)
+    assert "The late appeal was received on 31 March 2027" in explained
+    assert "it counts from Thursday 1 April 2027" in explained
+    at = clock.at_local(by, 11)
+    judge_late_appeal(appeal, accepted=True, reasons="In hospital.", by=world.owner, at=at)
+    commit()
+    assert days_of(world.owner, by) == {"case-appoint-appeal-officer": date(2027, 4, 13)}
+    assert "It was decided to hear the late appeal on Thursday 8 April 2027" in how(world, client_of, by)
+    appoint_appeal_officer(world.case, officer=world.appeal_officer, by=world.owner, at=at)
+    commit()
+    assert days_of(world.appeal_officer, by) == {"case-decide-appeal": appeal.heard_by}
+    assert "It was decided to hear the late appeal on Thursday 8 April 2027" in how(world, client_of, by)
+
+
+def test_where_a_late_appeal_is_refused_making_final_is_not_late(make: Factory, client_of: ClientOf) -> None:
+    """It can be done at once, and is due on the next working day: before, it could not be done."""
+    world = world_at(make, S.DECIDED)
+    judged, by = date(2027, 4, 6), date(2027, 4, 7)
+    appeal = appealed_on(world, date(2027, 3, 31))
+    at = clock.at_local(judged, 11)
+    judge_late_appeal(appeal, accepted=False, reasons="No reason was given.", by=world.owner, at=at)
+    commit()
+    assert days_of(world.owner, judged) == days_of(world.owner, by) == {"case-make-final": by}
+    assert "It was decided not to hear the late appeal on Tuesday 6 April 2027" in how(world, client_of, judged)
+    make_final(world.case, by=world.owner, at=at)
+    commit()
+    assert world.case.status is S.FINAL
+    assert "The outcome became final on Tuesday 6 April 2027" in how(world, client_of, judged)

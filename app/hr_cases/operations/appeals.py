@@ -27,7 +27,7 @@ from app.hr_cases.operations.letters_of_outcome import (
 )
 from app.hr_cases.operations.relying import tell_who_relied_on
 from app.hr_cases.operations.sending import ask_outcome_sent
-from app.hr_cases.operations.step_dates import APPEAL_APPOINTMENT, count_step
+from app.hr_cases.operations.step_dates import APPEAL_APPOINTMENT, LATE_APPEAL_DECISION, MAKING_FINAL, count_step
 from app.hr_cases.queries.reaching import why_not_reached
 from app.hr_cases.queries.sending import waits_to_be_sent
 from app.matters.models import Capacity
@@ -67,8 +67,11 @@ def take_appeal(case: Case, *, grounds: str, by: Person, at: datetime, came: Cam
     db.session.add(appeal)
     words = appeal_received_letter(case, appeal, by=by, at=at)
     issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
+    start = received(at).day
     if appeal.in_time:
-        _go_ahead(case, received(at).day)
+        _go_ahead(case, start)
+    else:
+        count_step(case, LATE_APPEAL_DECISION, start, due_on=due_at_once(LATE_APPEAL_DECISION, start))
     return appeal
 
 
@@ -104,7 +107,9 @@ def _received_on(moment: datetime, came_on: date | None) -> date:
 
 
 def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Person, at: datetime) -> None:
-    """HR's discretion about an appeal that came late, with reasons. If it is not accepted the outcome stands."""
+    """HR's discretion about an appeal that came late, with reasons. If it is not accepted the outcome stands, and can be
+    made final, for which the time counts anew: it could not be while the appeal waited.
+    """
     case = appeal.case
     may = case.can_judge_late_appeal(by)
     ask_officer(case, case.is_owned_by(by), may, by=by, at=at, whose="the case owner", act=LATE_APPEAL_JUDGED)
@@ -119,6 +124,7 @@ def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Perso
     else:
         words = late_appeal_refused_letter(case, appeal, by=by, at=at)
         issue_letter(case, kind=LetterKind.APPEAL_RESULT, words=words, by=by, at=at)
+        count_step(case, MAKING_FINAL, max(clock.local_day(at), outcome_of(case).appeal_by))
     record(LATE_APPEAL_JUDGED, case.id, by=by.id, at=at, facts={"answer": "yes" if accepted else "no"})
 
 

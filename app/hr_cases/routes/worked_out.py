@@ -22,7 +22,13 @@ from app.hr_cases.operations.appeals import APPEAL_HEARING
 from app.hr_cases.operations.appeals import counted_from as appeal_counts_from
 from app.hr_cases.operations.hearing import HEARING_PAPERS, POSTPONEMENT, latest_day_by_right, notice_period
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
-from app.hr_cases.operations.step_dates import AFTER_LEAVING, APPEAL_APPOINTMENT, APPEAL_WINDOW, LETTER_SENDING
+from app.hr_cases.operations.step_dates import (
+    AFTER_LEAVING,
+    APPEAL_APPOINTMENT,
+    APPEAL_WINDOW,
+    LATE_APPEAL_DECISION,
+    LETTER_SENDING,
+)
 from app.matters.models import Capacity
 from app.policy.explaining import chosen, counted_from, counted_from_receipt, lasting_months, notice_before, notice_given
 
@@ -42,7 +48,10 @@ BEGAN = {
     _S.FINAL: "The outcome became final",
 }
 """What happened on the day from which the step of each stage is counted."""
+_AFTER_OUTCOME = (_S.DECIDED, _S.APPEALED)
+_FROM_RECEIPT = (APPEAL_APPOINTMENT, LATE_APPEAL_DECISION)
 LATE_APPEAL_HEARD = "It was decided to hear the late appeal"
+LATE_APPEAL_REFUSED = "It was decided not to hear the late appeal"
 OUTCOME_ISSUED = "The letter with the outcome was issued"
 OUTCOME_SENT = "The letter with the outcome was sent another way"
 
@@ -60,8 +69,9 @@ def step_worked_out(case: Case, pauses: Sequence[CasePause]) -> WorkedOut | None
     start, due = case.step_counted_from, case.step_due_on
     if case.step_period is None or start is None or due is None:
         return None
-    if case.step_period == APPEAL_APPOINTMENT and case.appeal is not None and not case.appeal.late_judged_at:
-        since = "The appeal was recorded" if case.appeal.is_recorded else "The appeal was received"
+    if case.step_period in _FROM_RECEIPT and case.appeal is not None and not case.appeal.late_judged_at:
+        what = "The appeal" if case.appeal.in_time else "The late appeal"
+        since = f"{what} was {'recorded' if case.appeal.is_recorded else 'received'}"
         return counted_from_receipt(case.step_period, case.appeal.received_at, due, since=since)
     since = _began(case, start)
     still = [
@@ -81,8 +91,9 @@ def _began(case: Case, start: date) -> str:
         return "The decision maker was appointed"
     if case.status is _S.INVESTIGATING and case.plan_approved_at and local_day(case.plan_approved_at) == start:
         return "The plan was written down and the investigation began"
-    if case.status is _S.APPEALED and case.appeal is not None and case.appeal.late_judged_at:
-        return LATE_APPEAL_HEARD
+    judged_at = case.appeal.late_judged_at if case.status in _AFTER_OUTCOME and case.appeal is not None else None
+    if judged_at is not None and local_day(judged_at) == start:
+        return LATE_APPEAL_HEARD if case.status is _S.APPEALED else LATE_APPEAL_REFUSED
     return BEGAN[case.status]
 
 
