@@ -1,25 +1,28 @@
 """Each step has a day of its own: whose turn it is hears in time, and nobody is late for what could not be done."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from app.core import clock
 from app.core.db import commit, db
 from app.core.registries import Registries
 from app.hr_cases.due import register_due
-from app.hr_cases.models import Appeal, CaseStatus
+from app.hr_cases.models import Appeal, Came, CameBy, CaseStatus, LetterKind, SentBy
 from app.hr_cases.operations import (
     appoint_appeal_officer,
     appoint_decision_maker,
     judge_late_appeal,
     make_final,
+    record_appeal,
+    record_sending,
     submit_appeal,
 )
-from app.hr_cases.queries import next_step
+from app.hr_cases.queries import next_step, records
 from app.people.models import Person
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, world_at
 from tests.hr_cases.factories import World, case_at
+from tests.hr_cases.stages import outcome_in
 from tests.pages import PageClient
 
 ClientOf = Callable[..., PageClient]
@@ -123,3 +126,25 @@ def test_where_a_late_appeal_is_refused_making_final_is_not_late(make: Factory, 
     commit()
     assert world.case.status is S.FINAL
     assert "The outcome became final on Tuesday 6 April 2027" in how(world, client_of, judged)
+
+
+def test_a_letter_sent_while_a_late_appeal_waits_leaves_it_its_day(make: Factory) -> None:
+    """They appealed late and then left without having read the outcome: sending it opens their time to appeal anew, which
+    making final waits for once the late appeal was refused.
+    """
+    world = world_at(make, S.DECIDED)
+    came, by = date(2027, 3, 31), date(2027, 4, 7)
+    at = clock.at_local(came, 11)
+    appeal = record_appeal(world.case, grounds="Too hard.", came=Came(came, CameBy.LETTER), by=world.owner, at=at)
+    world.subject.last_working_day, world.subject.left_at_once = came, True
+    commit()
+    assert days_of(world.owner, came)["case-judge-late-appeal"] == by
+    letter = next(one for one in records.letters(world.case) if one.kind is LetterKind.OUTCOME)
+    at += timedelta(days=1)
+    record_sending(letter, sent_on=clock.local_day(at), sent_by=SentBy.POST, note="By post", by=world.owner, at=at)
+    commit()
+    assert days_of(world.owner, clock.local_day(at))["case-judge-late-appeal"] == by
+    judge_late_appeal(appeal, accepted=False, reasons="No reason was given.", by=world.owner, at=at)
+    commit()
+    assert world.case.step_counted_from == outcome_in(world.case).appeal_by > clock.local_day(at)
+    assert "case-make-final" not in days_of(world.owner, clock.local_day(at))
