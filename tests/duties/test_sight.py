@@ -135,7 +135,10 @@ def test_a_head_because_of_whom_it_changes_is_not_told(app: Flask, make: Factory
     assert len(keys) == 1
     rows = db.session.execute(open_when_late([head.id, deputy.id], keys, TODAY)).all()
     assert [row.person_id for row in rows] == [deputy.id]
-    client_of(head).get(f"/credential-rotation/rotations/{uuid.UUID(keys[0])}", status=403)
+    where = f"/credential-rotation/rotations/{uuid.UUID(keys[0])}"
+    client_of(head).get(where, status=404)  # planned further ahead than others may know
+    with clock.set_to(clock.at_local(TODAY + timedelta(days=30), 9)):
+        client_of(head).get(where, status=403)
 
 
 def _key(rotation_id: object) -> str:
