@@ -17,24 +17,22 @@ from app.credential_rotation.models import (
     may_ask_for_new_password,
     owner_is_named_to,
 )
-from app.credential_rotation.queries import incidents_of, known_causes, may_see_incidents_of, open_rotations_of
+from app.credential_rotation.queries import incidents_of, may_see_incidents_of, open_rotations_for, open_rotations_of
 from app.people.models import Person
 
 
 def panel_of_account(account: Account, viewer: Any) -> Panel | None:
     """The open rotations of an account, in neutral words; nothing for those because of whom its password changes."""
     reader: Person = viewer
-    rotations = open_rotations_of(account)
-    known = known_causes(rotations, reader)
-    seen = [one for one in rotations if one.can_be_seen_by(reader, knows=one.id in known)]
-    names_owner = {one.id for one in seen if owner_is_named_to(one, reader, knows=one.id in known)}
+    seen = [(one, knows) for one, knows in open_rotations_for(account, reader) if one.can_be_seen_by(reader, knows=knows)]
+    names_owner = {one.id for one, knows in seen if owner_is_named_to(one, reader, knows=knows)}
     can_start = may_ask_for_new_password(account, reader) and not account.is_closed
     sees_history = account.past_access_is_known_to(reader) or reader.holds(*SEES_CAUSES)
     if not seen and not can_start and not sees_history:
         return None
     return Panel(
         "credential_rotation/account-panel.html",
-        {"rotations": seen, "account": account, "can_start": can_start, "sees_history": sees_history,
+        {"rotations": [one for one, _ in seen], "account": account, "can_start": can_start, "sees_history": sees_history,
          "names_owner": names_owner},
     )
 

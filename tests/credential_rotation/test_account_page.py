@@ -10,7 +10,7 @@ from tests.account_register.asking import asked
 from tests.account_register.proposing import Way
 from tests.account_register.watching import looks_like_ours
 from tests.conftest import NOW
-from tests.credential_rotation.factories import account, grant, started
+from tests.credential_rotation.factories import account, grant, leave, started
 from tests.credential_rotation.incidents import compromised, happened
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
@@ -35,6 +35,7 @@ def test_an_account_with_everything_takes_at_most_eight(
     way.proposed(on)
     asked(on, make.person("Ada Asker", manager=way.manager))
     started(on, sca)
+    leave(holders[-1], make.person("Hana Reed", Role.HR_INTAKE), day=NOW.date() + timedelta(days=2), immediate=False)
     compromised(on, sca)
     happened(on, sca)
     looks_like_ours(sca)

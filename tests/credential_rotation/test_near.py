@@ -12,13 +12,21 @@ from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone
 from app.core.outbox import OutboxMessage
 from app.credential_rotation import operations
-from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus
+from app.credential_rotation.models import (
+    CredentialRotation,
+    LeaverNotice,
+    NoticeStatus,
+    RotationCause,
+    Trigger,
+    causes_are_known_to,
+)
+from app.credential_rotation.queries import open_rotations_for
 from app.people.models import Person, Role
 from tests.conftest import NOW
-from tests.credential_rotation.factories import TODAY, account, grant, leave
+from tests.credential_rotation.factories import TODAY, account, grant, leave, started
 from tests.credential_rotation.test_due import waits_for
 from tests.factories import Factory
-from tests.pages import PageClient
+from tests.pages import PageClient, counted_queries
 
 Clients = Callable[..., PageClient]
 LAST = date(2027, 6, 30)
@@ -40,6 +48,12 @@ def far(make: Factory, owner: Person, hr: Person, sca: Person) -> CredentialRota
     make.person("Stranger")
     leave(jo, hr, day=LAST, immediate=False)
     return db.session.execute(sa.select(CredentialRotation)).scalar_one()
+
+
+def _cause_of(rotation: CredentialRotation, person: Person) -> RotationCause:
+    return RotationCause(
+        rotation_id=rotation.id, trigger=Trigger.LEAVER, person_id=person.id, counts_from=NOW, due_on=rotation.due_on
+    )
 
 
 def _named(name: str) -> Person:
@@ -72,6 +86,43 @@ def test_who_reads_it_when(
             if status == 200:
                 assert ("Whoever looks after the account" in page.text) is not names_who
                 assert ("3 March 2027" in page.text) is (reader in ("Cleo Marsh", "Hana Reed", "Aud", "Mina Cole"))
+
+
+def test_who_knows_why_asked_of_the_thing_and_of_the_query(
+    make: Factory, far: CredentialRotation, owner: Person, hr: Person, sca: Person
+) -> None:
+    """Because of one whom a reader manages, of two of whom they manage one or are one, and of nobody."""
+    mina, jo = _named("Mina Cole"), _named("Jo Bell")
+    two, nobody = account(make, "Two", owner), account(make, "Nobody", owner)
+    sam = make.person("Sam", manager=mina)
+    for person in (sam, hr, sca):
+        grant(make, two, person)
+    leave(sam, hr, day=LAST, immediate=False)
+    asked = [far, started(nobody, sca), db.session.query(CredentialRotation).filter_by(account_id=two.id).one()]
+    people = [*db.session.execute(sa.select(Person)).scalars()]
+    for also in (None, jo, owner, hr, sca, mina):
+        if also is not None:
+            make.keep(_cause_of(asked[-1], also))
+            db.session.refresh(asked[-1])
+        for rotation in asked:
+            for person in people:
+                found = dict((one.id, knows) for one, knows in open_rotations_for(rotation.account, person))
+                assert found == {rotation.id: causes_are_known_to(rotation, person)}, (person.name, also)
+    assert len(people) > 8
+
+
+def test_its_pages_take_at_most_eight_queries(client_of: Clients, far: CredentialRotation) -> None:
+    """Also for who knows of it long before only because they manage who leaves."""
+    pages = (f"/credential-rotation/rotations/{far.id}", f"/account-register/{far.account_id}")
+    for day, readers in ((TODAY, ("Mina Cole", "Cleo Marsh")), (FIRST_NEAR, ("Mina Cole", "Cleo Marsh", "Olu Abara"))):
+        with clock.set_to(clock.at_local(day, 9)):
+            for reader in readers:
+                browser = client_of(_named(reader))
+                for page in pages:
+                    browser.get(page)
+                    with counted_queries() as queries:
+                        browser.get(page)
+                    assert len(queries) <= 8, (reader, page, queries)
 
 
 @pytest.mark.parametrize(("reader", "before"), [("Olu Abara", False), ("Kim Vale", False), ("Cleo Marsh", True)])

@@ -47,7 +47,6 @@ from app.credential_rotation.models.moves import (
 from app.credential_rotation.models.nearness import (
     ROUTINE_PERIOD,
     causes_are_known_to,
-    concerned_by,
     is_near_on,
     is_shown_to,
     owner_is_named_to,
@@ -129,7 +128,6 @@ __all__ = [
     "Trigger",
     "WorkChange",
     "causes_are_known_to",
-    "concerned_by",
     "end_of_quarter",
     "figures_of",
     "hidden_cells",

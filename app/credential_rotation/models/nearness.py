@@ -2,8 +2,6 @@
 change because of age can only be because of somebody, on whose last day it falls.
 """
 
-import uuid
-from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -36,21 +34,10 @@ def is_near(rotation: "CredentialRotation") -> bool:
     return True
 
 
-def concerned_by(rotation: "CredentialRotation") -> set[uuid.UUID]:
-    """The people because of whom it changes, or was to change."""
-    return {cause.person_id for cause in rotation.causes if cause.person_id}
-
-
-def causes_are_known_to(
-    rotation: "CredentialRotation", person: Person, known: Collection[uuid.UUID] | None = None
-) -> bool:
-    """Whether somebody may read why it changes: HR, keepers and auditor, and who manages everybody concerned. `known` are
-    the people of whom they may know that, where it was asked already.
-    """
-    concerned = concerned_by(rotation)
-    if not concerned:
-        return person.holds(*KNOWS_WHY)
-    return concerned <= set(known_of(person, concerned) if known is None else known)
+def causes_are_known_to(rotation: "CredentialRotation", person: Person) -> bool:
+    """Whether somebody may read why it changes: HR, keepers and auditor, and who manages everybody concerned."""
+    concerned = {cause.person_id for cause in rotation.causes if cause.person_id}
+    return concerned <= known_of(person, concerned) if concerned else person.holds(*KNOWS_WHY)
 
 
 def is_shown_to(rotation: "CredentialRotation", person: Person, *, knows: bool | None = None) -> bool:

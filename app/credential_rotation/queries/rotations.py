@@ -1,7 +1,7 @@
 """Which passwords are due, and what their pages show."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,15 +17,14 @@ from app.core.registries import Viewer
 from app.credential_rotation.models import (
     ALONE,
     OPEN_ROTATION,
+    SEES_CAUSES,
     CredentialRotation,
     RotationCause,
     RotationStatus,
-    causes_are_known_to,
-    concerned_by,
 )
 from app.credential_rotation.queries.permitting import caused_by, holds_access, mine_to_permit, near_on
 from app.people.everybody import carries
-from app.people.knowing import known_of
+from app.people.knowing import knows_of
 from app.people.models import KEEPERS, Person, Role, Service
 from app.people.naming import name_holds
 from app.people.queries import carrying, is_here
@@ -77,10 +76,15 @@ def notice_of(rotation: CredentialRotation) -> KeeperNotice | None:
     ).scalar_one_or_none()
 
 
-def known_causes(rotations: Sequence[CredentialRotation], viewer: Person) -> set[uuid.UUID]:
-    """The rotations of which somebody may read why: `causes_are_known_to`, asked of all at once."""
-    known = known_of(viewer, {person_id for one in rotations for person_id in concerned_by(one)})
-    return {one.id for one in rotations if causes_are_known_to(one, viewer, known)}
+def knows_causes(viewer: Person) -> sa.ColumnElement[bool]:
+    """`causes_are_known_to` as a condition of a query."""
+    concerned = (
+        sa.select(RotationCause.id)
+        .where(RotationCause.rotation_id == CredentialRotation.id, RotationCause.person_id.is_not(None))
+        .correlate_except(RotationCause)
+    )
+    not_known = concerned.where(sa.not_(knows_of(viewer, RotationCause.person_id))).exists()
+    return sa.not_(not_known) if viewer.holds(*SEES_CAUSES) else sa.and_(concerned.exists(), sa.not_(not_known))
 
 
 def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
@@ -307,19 +311,19 @@ def rotations_page(viewer: Person, filters: RotationFilters, cursor: Cursor, day
     return key_page(query, [order], CredentialRotation.id, cursor, size=PAGE, descending=is_complete)
 
 
-def history_of(account: Account, cursor: Cursor) -> KeyPage:
-    """Every change there was or is of an account's password, newest first, with all that its lines say of each."""
+def history_of(account: Account, viewer: Person, cursor: Cursor) -> KeyPage:
+    """Every change there was or is of an account's password, newest first, with all that its lines say of each; and with
+    each, whether somebody may read why.
+    """
     it = CredentialRotation
     page = key_page(
         sa.select(it.id).where(it.account_id == account.id), [it.opened_at], it.id, cursor, size=PAGE, descending=True
     )
     found = {
-        one.id: one
-        for one in db.session.execute(
-            sa.select(it).where(it.id.in_([row.id for row in page.rows])).options(*whole_rotation())
-        )
-        .unique()
-        .scalars()
+        one.id: (one, knows)
+        for one, knows in db.session.execute(
+            sa.select(it, knows_causes(viewer)).where(it.id.in_([row.id for row in page.rows])).options(*whole_rotation())
+        ).unique()
     }
     return replace(page, rows=[found[row.id] for row in page.rows])
 
@@ -334,18 +338,24 @@ def passwords_to_change(viewer: Viewer, _today: date) -> sa.Select[int] | None:
 
 def open_rotations_of(account: Account) -> list[CredentialRotation]:
     """The rotations of an account that are not complete, with all that says who may see them."""
+    return list(db.session.execute(_open_of(account)).unique().scalars())
+
+
+def open_rotations_for(account: Account, viewer: Person) -> list[tuple[CredentialRotation, bool]]:
+    """The same, each with whether somebody may read why it changes."""
+    rows = db.session.execute(_open_of(account).add_columns(knows_causes(viewer))).unique()
+    return [(rotation, knows) for rotation, knows in rows]
+
+
+def _open_of(account: Account) -> sa.Select[Any]:
     rotation = CredentialRotation
-    return list(
-        db.session.execute(
-            sa.select(rotation)
-            .where(rotation.account_id == account.id, rotation.status.in_(OPEN_ROTATION))
-            .options(
-                joinedload(rotation.causes),
-                joinedload(rotation.owner).joinedload(Person.service),
-                joinedload(rotation.account).joinedload(Account.grants),
-            )
-            .order_by(rotation.due_on, rotation.id)
+    return (
+        sa.select(rotation)
+        .where(rotation.account_id == account.id, rotation.status.in_(OPEN_ROTATION))
+        .options(
+            joinedload(rotation.causes),
+            joinedload(rotation.owner).joinedload(Person.service),
+            joinedload(rotation.account).joinedload(Account.grants),
         )
-        .unique()
-        .scalars()
+        .order_by(rotation.due_on, rotation.id)
     )

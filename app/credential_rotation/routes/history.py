@@ -30,10 +30,9 @@ def password_changes(account_id: uuid.UUID) -> Any:
         "Only the owner of this account, HR and the keepers of the register see every change of its password.",
         what_now="Ask the keeper of the register.",
     )
-    page = queries.history_of(account, Cursor.read(request.args.get("after"), request.args.get("before")))
-    known = queries.known_causes(page.rows, person)
-    seen = [one for one in page.rows if one.can_be_seen_by(person, knows=one.id in known)]
+    page = queries.history_of(account, person, Cursor.read(request.args.get("after"), request.args.get("before")))
+    seen = [one for one, knows in page.rows if one.can_be_seen_by(person, knows=knows)]
     return render_template(
-        "credential_rotation/history.html", account=account, page=page, rotations=seen, known=known,
-        opens_account=seen_account is not None,
+        "credential_rotation/history.html", account=account, page=page, rotations=seen,
+        known={one.id for one, knows in page.rows if knows}, opens_account=seen_account is not None,
     )  # fmt: skip

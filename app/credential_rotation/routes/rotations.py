@@ -206,7 +206,7 @@ def _rotation(rotation_id: uuid.UUID) -> CredentialRotation:
     if found is None or not is_shown_to(found, reader()):
         raise NothingHere
     demand(
-        found.can_be_seen_by(reader()),
+        found.can_be_seen_by(reader(), knows=True),  # whether it is far off and they do not know of it was asked above
         "This page is for those who look after the account.",
         what_now="If you need access to the account, ask its owner.",
     )
