@@ -157,19 +157,18 @@ def _late_appeal(viewer: Viewer, today: date) -> Rows:
 def _companion(viewer: Viewer, today: date) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
-    waits = sa.exists().where(
-        HearingNotice.case_id == Case.id,
+    rows = _rows(
+        sa.literal(COMPANION[0]),
+        Case.closed_at.is_(None),
+        Case.owner_id == viewer.id,
+        Case.status == CaseStatus.NOTIFIED,
         HearingNotice.companion_kind == CompanionKind.OTHER,
         HearingNotice.companion_allowed.is_(None),
         HearingNotice.postponed_at.is_(None),
-    )
-    return _open_rows(
-        sa.literal(COMPANION[0]),
-        Case.owner_id == viewer.id,
-        Case.status == CaseStatus.NOTIFIED,
-        waits,
         not_kept(viewer.id, today),
+        due_on=sa.func.coalesce(HearingNotice.companion_decide_by, Case.step_due_on),
     )
+    return rows.join(HearingNotice, HearingNotice.case_id == Case.id)
 
 
 def _check_statement(viewer: Viewer, today: date) -> Rows:

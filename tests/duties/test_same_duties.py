@@ -439,6 +439,7 @@ def _change_a_case(chance: Chance) -> None:
     given.state, given.check_by = chance.choice(list(StatementState)), _any_day(chance)
     notice = _one(chance, HearingNotice)
     notice.replied_at, notice.companion_allowed = chance.choice([None, NOW]), chance.choice([None, True])
+    notice.companion_decide_by = chance.choice([None, _any_day(chance)])
 
 
 def _change_a_report(chance: Chance) -> None:

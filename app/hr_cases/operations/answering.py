@@ -6,6 +6,7 @@ to 16.
 
 from datetime import datetime
 
+from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import notify
@@ -16,7 +17,9 @@ from app.hr_cases.operations.common import ask_officer, ask_subject, must_hold
 from app.hr_cases.operations.companions import change_companion, name_companion
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.hearing import HEARING_HELD, HEARING_POSTPONED
+from app.hr_cases.operations.step_dates import COMPANION_DECISION
 from app.people.models import Person
+from app.policy.queries import due_at_once, received
 
 NOTICE_ANSWERED = event_kind("case:hearing-notice-answered", "answered the notice of the hearing")
 ANSWER_RECORDED = event_kind(
@@ -69,6 +72,9 @@ def take_answer(
     if not unchanged or notice.companion_allowed is None:
         statutory = companion_kind is not None and companion_kind != CompanionKind.OTHER
         notice.companion_allowed = True if statutory else None
+    if notice.companion_allowed is None:
+        asked_on, hearing_on = received(at).day, clock.local_day(notice.hearing_at)
+        notice.companion_decide_by = min(due_at_once(COMPANION_DECISION, asked_on), hearing_on)
     notice.companion_kind = companion_kind
     notice.companion = companion
     notice.reply = reply.strip()
