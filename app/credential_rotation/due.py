@@ -156,11 +156,11 @@ DUE_KINDS = (
     ),
     DueKind(
         "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",
-        _leaver_hand_overs, everybody=everybody_with(_leaver_hand_overs), opens=open_hand_overs(LeaverNotice),
+        _leaver_hand_overs, everybody=everybody_with(_leaver_hand_overs), opens=open_hand_overs(LeaverNotice), urgent=True,
     ),
     DueKind(
         "move_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.move", "move_id",
-        _move_hand_overs, everybody=everybody_with(_move_hand_overs), opens=open_hand_overs(Move),
+        _move_hand_overs, everybody=everybody_with(_move_hand_overs), opens=open_hand_overs(Move), urgent=True,
     ),
     DueKind(
         WORK_CHANGE, "Say which access {who} keeps in their other work", "credential_rotation.work_change", "change_id",
@@ -169,7 +169,7 @@ DUE_KINDS = (
     DueKind(
         "incident_steps", "Urgent: take the steps for {who}, which is compromised", "credential_rotation.incident",
         "incident_id", _compromises, everybody=everybody_with(_compromises), opens=opening(incidents_seen),
-        unopened=SOMETHING_HAPPENED,
+        unopened=SOMETHING_HAPPENED, urgent=True,
     ),
     DueKind(
         "incident_close", "Record how it ended: what happened to {who}", "credential_rotation.incident", "incident_id",

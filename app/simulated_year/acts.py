@@ -258,9 +258,20 @@ def _answer_notice(doing: Doing) -> None:
         answer_notice(notice, companion_kind=kind, companion="Somebody I trust", reply="I come.", by=doing.by, at=doing.at)
 
 
+def _answer_again(doing: Doing) -> None:
+    """Something that they need on the day, or somebody else who comes."""
+    with act_at(doing.at):
+        notice = notices(case_of(doing))[-1]
+        kind = CompanionKind.UNION_OFFICIAL if notice.companion_allowed is False else notice.companion_kind
+        answer_notice(
+            notice, companion_kind=kind, companion=notice.companion, reply="I need a break.", by=doing.by, at=doing.at
+        )
+
+
 def _companion(doing: Doing) -> None:
     with act_at(doing.at):
-        judge_companion(notices(case_of(doing))[-1], allowed=True, by=doing.by, at=doing.at)
+        allowed = doing.chance.random() < MOST
+        judge_companion(notices(case_of(doing))[-1], allowed=allowed, by=doing.by, at=doing.at)
 
 
 def _late_appeal(doing: Doing) -> None:
@@ -335,6 +346,7 @@ ACTS: Mapping[str, Act] = {
     "case-review-pause": _resume,
     **{name: _case_step(name) for name in BY_DUTY if name.startswith("case-")},
     "case-about-you-notice": _answer_notice,
+    "case-about-you-papers": _answer_again,
     "case-judge-companion": _companion,
     "case-appoint-instead": _appoint_instead,
     "case-judge-late-appeal": _late_appeal,

@@ -298,7 +298,8 @@ class Organisation:
 
     def _cases(self) -> None:
         notice = notified(accepted_case(self.make, self.officers), self.officers)
-        notice.companion_kind = CompanionKind.OTHER
+        answered = notified(accepted_case(self.make, self.officers), self.officers)
+        notice.companion_kind, answered.replied_at = CompanionKind.OTHER, NOW
         late = accepted_case(self.make, self.officers)
         appealed(late, self.officers)
         late.status = CaseStatus.DECIDED

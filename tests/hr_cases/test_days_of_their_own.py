@@ -22,7 +22,7 @@ from app.hr_cases.operations import (
 from app.hr_cases.queries import next_step, records
 from app.people.models import Person
 from tests.factories import Factory
-from tests.hr_cases.at_stage import address, world_at
+from tests.hr_cases.at_stage import address, own_address, world_at
 from tests.hr_cases.factories import World, case_at
 from tests.hr_cases.stages import outcome_in
 from tests.pages import PageClient
@@ -151,6 +151,29 @@ def test_a_letter_sent_while_a_late_appeal_waits_leaves_it_its_day(make: Factory
     commit()
     assert world.case.step_counted_from == outcome_in(world.case).appeal_by > clock.local_day(at)
     assert "case-make-final" not in days_of(world.owner, clock.local_day(at))
+
+
+def test_whoever_has_answered_keeps_the_day_for_papers_of_their_own(make: Factory, client_of: ClientOf) -> None:
+    """On their page, with how it was worked out, and on the first page; over once the day is, for they need not have any."""
+    world = world_at(make, S.NOTIFIED)
+    notice = records.notices(world.case)[-1]
+    before, papers_by = notice.papers_by - DAY, notice.papers_by
+
+    def page(day: date) -> str:
+        with clock.set_to(clock.at_local(day, 12)):
+            return " ".join(client_of(world.subject).get(own_address(world)).soup.get_text(" ").split())
+
+    assert days_of(world.subject, before) == {"case-about-you-notice": papers_by, "case-about-you-letter": None}
+    assert "Tell us who comes with you" in page(before)
+    answered = clock.at_local(before, 11)
+    answer_notice(notice, companion_kind=None, companion="", reply="", by=world.subject, at=answered)
+    commit()
+    for day, ahead in ((before, True), (papers_by, True), (papers_by + DAY, False)):
+        due = days_of(world.subject, day)
+        assert due.get("case-about-you-papers") == (papers_by if ahead else None)
+        assert "case-about-you-notice" not in due
+        assert ("If you have papers of your own, send them to us" in page(day)) is ahead
+        assert ("It is counted backwards from the hearing" in page(day)) is ahead
 
 
 def test_a_companion_who_has_no_right_to_come_is_decided_about_within_days_and_never_after_the_hearing(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.core import clock
 from app.core.audit import event_kind, record
+from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import notify
 from app.core.presentation import uk_datetime
@@ -54,8 +55,17 @@ def answer_notice(
     ask_answer(notice, by=by, at=at)
     notice.came_through_probity()
     take_answer(notice, companion_kind=companion_kind, companion=companion, reply=reply, by=by, at=at)
-    record(NOTICE_ANSWERED, notice.case.id, by=by.id, at=at, facts={"notice": notice.id})
-    notify(notice.case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, matter_id=notice.case.matter_id)
+    case = notice.case
+    record(NOTICE_ANSWERED, case.id, by=by.id, at=at, facts={"notice": notice.id})
+    notify(case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, number=as_news(notice), matter_id=case.matter_id)
+
+
+def as_news(notice: HearingNotice) -> int:
+    """A number for the message about a change of this notice, no two alike: a later answer may ask for another day, or for
+    something that they need, and is told as the first was.
+    """
+    db.session.flush()
+    return notice.version
 
 
 def take_answer(
@@ -115,4 +125,4 @@ def judge_companion(
         COMPANION_JUDGED, case.id, by=by.id, at=at,
         facts={"notice": notice.id, "answer": "yes" if allowed else "no"},
     )  # fmt: skip
-    notify(case.subject.id, messages.YOURS_COMPANION, notice.id, at=at)
+    notify(case.subject.id, messages.YOURS_COMPANION, notice.id, at=at, number=as_news(notice))
