@@ -31,6 +31,8 @@ ACCESS = {
     "credential_rotation.record_incident": roles(*HANDLERS, then_asks="record_incident asks again"),
     "credential_rotation.incident": signed_in(SEES_INCIDENT),
     "credential_rotation.incident_step": signed_in(f"{SEES_INCIDENT}, then is_worker"),
+    "credential_rotation.own_login": signed_in("LoginToSecure.can_be_seen_by"),
+    "credential_rotation.secure_login": signed_in("LoginToSecure.can_be_seen_by, then is_recorder"),
     "credential_rotation.add_note": signed_in(f"{SEES_INCIDENT}, then is_worker"),
     "credential_rotation.recover_account": signed_in(f"{SEES_INCIDENT}, then is_handler"),
     "credential_rotation.close_incident": signed_in(f"{SEES_INCIDENT}, then is_handler"),

@@ -1,5 +1,5 @@
 """What this room puts on home pages: passwords to change, changes to verify or permit, hand-overs that cannot wait,
-steps after a compromise."""
+steps after a compromise, own logins to secure."""
 
 from datetime import date
 from typing import Any
@@ -35,6 +35,7 @@ from app.credential_rotation.queries import (
     still_to_hand_over,
 )
 from app.credential_rotation.queries.because_of import carried_by_leaver
+from app.credential_rotation.queries.own_logins import OWN_LOGIN, mine_to_secure, own_logins_seen
 from app.credential_rotation.queries.work_changes import WORK_CHANGE, to_say_what_goes_on, work_changes_opened
 from app.people.everybody import everybody_with, opening
 from app.people.models import KEEPERS, Role
@@ -170,6 +171,10 @@ DUE_KINDS = (
         "incident_steps", "Urgent: take the steps for {who}, which is compromised", "credential_rotation.incident",
         "incident_id", _compromises, everybody=everybody_with(_compromises), opens=opening(incidents_seen),
         unopened=SOMETHING_HAPPENED,
+    ),
+    DueKind(
+        OWN_LOGIN, "Secure your own login to {who}", "credential_rotation.own_login", "login_id", mine_to_secure,
+        everybody=everybody_with(mine_to_secure), opens=opening(own_logins_seen), unopened=SOMETHING_HAPPENED,
     ),
     DueKind(
         "incident_close", "Record how it ended: what happened to {who}", "credential_rotation.incident", "incident_id",

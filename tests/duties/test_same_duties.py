@@ -17,6 +17,7 @@ from app.account_register.models import (
     Frequency,
     HorizonItem,
     KeeperNotice,
+    LoginMode,
     NoticeKind,
     PlanEntry,
     ProposalKind,
@@ -195,7 +196,9 @@ class Organisation:
         is_new(self.sca, next_look_on=TODAY + DAY)
         db.session.execute(sa.update(HorizonItem).values(next_look_on=TODAY - DAY))
         commit()
-        compromised(account(make, "Somebody got in", owner), self.sca)
+        got_in = account(make, "Somebody got in", owner)
+        grant(make, got_in, other, mode=LoginMode.INDIVIDUAL)
+        compromised(got_in, self.sca)
         happened(account(make, "The media ask", owner), self.sca)
         leaver = make.person("Leaver")
         grant(make, account(make, "Without an owner soon", leaver), leaver)

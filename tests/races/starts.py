@@ -160,6 +160,15 @@ def _incident_step(make: Factory) -> Race:
     return Race(handlers, path, {"outcome": "done"}, "incident:step")
 
 
+def _own_login_secured(make: Factory) -> Race:
+    handlers, owner, holder = _handlers(make), make.person(), make.person()
+    held = rotations.account(make, f"News {make.id()}", owner)
+    rotations.grant(make, held, holder, mode=LoginMode.INDIVIDUAL)
+    (login,) = compromised(held, handlers[0]).logins
+    path = f"/credential-rotation/own-logins/{login.id}/secured"
+    return Race([holder, owner], path, {}, "incident:login-secured")
+
+
 def _account_recovered(make: Factory) -> Race:
     handlers, owner = _handlers(make), make.person()
     incident = compromised(rotations.account(make, f"News {make.id()}", owner), handlers[0])
@@ -327,6 +336,7 @@ ONCE_ONLY: dict[str, Start] = {
     "look-alike reported": _look_alike_reported,
     "compromise declared": _compromise_declared,
     "step after a compromise": _incident_step,
+    "own login secured": _own_login_secured,
     "account put back to live": _account_recovered,
     "incident closed": _incident_closed,
     "report acknowledged": _report_acknowledged,

@@ -44,6 +44,7 @@ from app.credential_rotation.models.moves import (
     MoveQuestions,
     MoveStatus,
 )
+from app.credential_rotation.models.own_logins import Credentials, LoginEnd, LoginToSecure
 from app.credential_rotation.models.proof import hours_words, proof_words
 from app.credential_rotation.models.rotation_states import (
     OPEN_ROTATION,
@@ -87,6 +88,7 @@ __all__ = [
     "AccountIncident",
     "ChainRow",
     "CredentialRotation",
+    "Credentials",
     "Ending",
     "FigureRow",
     "HandOver",
@@ -98,6 +100,8 @@ __all__ = [
     "LeaverCertificate",
     "LeaverHolding",
     "LeaverNotice",
+    "LoginEnd",
+    "LoginToSecure",
     "Move",
     "MoveHandOver",
     "MoveHolding",

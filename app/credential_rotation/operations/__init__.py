@@ -33,6 +33,7 @@ from app.credential_rotation.operations.leaving import (
 from app.credential_rotation.operations.move_changes import change_move, withdraw_move
 from app.credential_rotation.operations.moving import Moving, preview_move, record_move
 from app.credential_rotation.operations.not_made import say_not_made
+from app.credential_rotation.operations.own_logins import secure_login
 from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation, refuse_permission
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
@@ -101,6 +102,7 @@ __all__ = [
     "renew_old_passwords",
     "review_access",
     "say_not_made",
+    "secure_login",
     "settle_owners",
     "start_rotation",
     "verify_rotation",

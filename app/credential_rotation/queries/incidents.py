@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.models import Account, AccountStatus
+from app.account_register.models import AccessGrant, Account, AccountStatus
 from app.account_register.queries.accounts import is_meant_by
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
@@ -21,6 +21,7 @@ from app.credential_rotation.models import (
     IncidentNote,
     IncidentStatus,
     IncidentStep,
+    LoginToSecure,
     RotationCause,
 )
 from app.people.everybody import carries
@@ -51,7 +52,13 @@ def incident_by_id(incident_id: uuid.UUID) -> AccountIncident | None:
                     joinedload(CredentialRotation.owner).joinedload(Person.service),
                     selectinload(CredentialRotation.causes),
                 ),
-                selectinload(incident.steps).joinedload(IncidentStep.answered_by),
+                selectinload(incident.logins).options(
+                    joinedload(LoginToSecure.grant).options(
+                        joinedload(AccessGrant.person), joinedload(AccessGrant.account)
+                    ),
+                    joinedload(LoginToSecure.done_by),
+                ),
+                joinedload(incident.steps).joinedload(IncidentStep.answered_by),
                 selectinload(incident.notes).joinedload(IncidentNote.written_by),
             )
         )
