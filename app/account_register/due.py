@@ -11,7 +11,7 @@ from app.account_register.queries.reviews import open_to_keepers, reviews_due
 from app.core.db import named
 from app.core.registries import DueKind, Viewer
 from app.people import vacancies
-from app.people.everybody import everybody_with, opening
+from app.people.everybody import Select, everybody_with, opening
 from app.people.models import KEEPERS, Person, Role, RoleAssignment
 from app.people.queries import is_here, role_runs
 from app.policy.queries import pack
@@ -72,23 +72,21 @@ def without_keeper(viewer: Viewer, today: date) -> sa.Select[Any] | None:
 
 IN_THE_REGISTER = "in the register of accounts"
 PROPOSAL = ("account_register.show_proposal", "reference")
+
+
+def _step_of_proposal(name: str, words: str, select: Select) -> DueKind:
+    """A step of a proposal; whoever is told of it because it is late reads the proposal if it is open to them."""
+    return DueKind(
+        name, words, *PROPOSAL, select,
+        everybody=everybody_with(select), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
+    )  # fmt: skip
+
+
 PROPOSALS = (
-    DueKind(
-        "proposal_support", "Say whether you support the proposal for {who}", *PROPOSAL, proposals.to_support,
-        everybody=everybody_with(proposals.to_support), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
-    ),
-    DueKind(
-        "proposal_advise", "Advise on the proposal for {who}", *PROPOSAL, proposals.to_advise,
-        everybody=everybody_with(proposals.to_advise), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
-    ),
-    DueKind(
-        "proposal_accept", "Accept the risk that remains of the proposal for {who}", *PROPOSAL, proposals.to_accept,
-        everybody=everybody_with(proposals.to_accept), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
-    ),
-    DueKind(
-        "proposal_approve", "Approve or refuse the proposal for {who}", *PROPOSAL, proposals.to_approve,
-        everybody=everybody_with(proposals.to_approve), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
-    ),
+    _step_of_proposal("proposal_support", "Say whether you support the proposal for {who}", proposals.to_support),
+    _step_of_proposal("proposal_advise", "Advise on the proposal for {who}", proposals.to_advise),
+    _step_of_proposal("proposal_accept", "Accept the risk that remains of the proposal for {who}", proposals.to_accept),
+    _step_of_proposal("proposal_approve", "Approve or refuse the proposal for {who}", proposals.to_approve),
     DueKind(
         "proposal_use", "Carry out the approved proposal for {who}", *PROPOSAL, proposals.to_use,
         everybody=everybody_with(proposals.to_use),
@@ -98,14 +96,8 @@ PROPOSALS = (
         "person_id", managers.managers_to_record, everybody=everybody_with(managers.managers_to_record),
         unopened=IN_THE_REGISTER,
     ),
-    DueKind(
-        "proposal_answer", "Answer the question about your proposal for {who}", *PROPOSAL, proposals.to_answer,
-        everybody=everybody_with(proposals.to_answer), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
-    ),
-    DueKind(
-        "proposal_assess", "Assess the risks and plan for {who}", *PROPOSAL, proposals.to_assess,
-        everybody=everybody_with(proposals.to_assess), opens=opening(proposals.proposals_seen), unopened=IN_THE_REGISTER,
-    ),
+    _step_of_proposal("proposal_answer", "Answer the question about your proposal for {who}", proposals.to_answer),
+    _step_of_proposal("proposal_assess", "Assess the risks and plan for {who}", proposals.to_assess),
     DueKind("proposal_waiting", "Your proposal for {who}", *PROPOSAL, proposals.waiting_for_others, waiting=True),
 )  # fmt: skip
 REQUEST = ("account_register.show_access_request", "request_id")

@@ -16,6 +16,7 @@ from app.device_permissions.queries import (
     is_ending,
     is_in_force,
     lacks_a_manager,
+    mended_by,
     open_to_stand_ins,
     went_unanswered,
 )
@@ -48,11 +49,12 @@ def _waiting(viewer: Viewer, _today: date) -> sa.Select[Any]:
 
 
 def _to_mend(viewer: Viewer, today: date) -> sa.Select[Any] | None:
-    """For HR: who manages somebody has to be recorded, else the head of the service decides about them, or nobody."""
+    """For HR: who manages somebody has to be recorded, else the head of the service decides about them, or nobody. It stays
+    when the head has decided.
+    """
     if not viewer.holds(Role.HR_MANAGER):
         return None
-    by = sa.case((REQUEST.status == RequestStatus.APPROVED, REQUEST.confirm_due_on), else_=REQUEST.due_on)
-    return due_rows("device_manager", by, lacks_a_manager(today), Person.id != viewer.id)
+    return due_rows("device_manager", mended_by(), lacks_a_manager(today), Person.id != viewer.id)
 
 
 def _to_confirm(viewer: Viewer, today: date) -> sa.Select[Any]:

@@ -123,7 +123,9 @@ def _owner(viewer: Viewer, today: date) -> Rows:
         return None
     nothing_done_for_them = sa.or_(Case.status != CaseStatus.APPEALED, _nobody_is(Capacity.APPEAL_OFFICER))
     outcome_was_told = ~letter_waits(today, LetterKind.OUTCOME)
-    can_be_final = sa.and_(Case.step_counted_from < today, ~_late_appeal_waits(), outcome_was_told)
+    appeal_was_refused = sa.and_(Case.step_counted_from == today, sa.exists().where(Appeal.case_id == Case.id))
+    passed = sa.or_(Case.step_counted_from < today, appeal_was_refused)
+    can_be_final = sa.and_(passed, ~_late_appeal_waits(), outcome_was_told)
     window_passed = sa.or_(Case.status != CaseStatus.DECIDED, can_be_final)
     return _open_rows(
         _name_by_stage(OWNER),

@@ -13,7 +13,13 @@ from app.core import clock
 from app.core.db import begin_writing, commit
 from app.device_permissions import operations
 from app.device_permissions.documents import ENDS
-from app.device_permissions.models import CHECK_WORDS, DeviceKind, DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import (
+    CHECK_WORDS,
+    MISSING_WORDS,
+    DeviceKind,
+    DevicePermissionRequest,
+    RequestStatus,
+)
 from app.device_permissions.queries import request_by_reference
 from app.people.models import Person
 from tests.conftest import NOW
@@ -278,8 +284,8 @@ def test_check_your_answers_says_which_safety_checks_were_left_unticked(client_o
     """In the words of the page that the manager reads."""
     browser = client_of(person)
     page = browser.get(_filled_in(browser, ["other"], "Facebook")).text
-    unticked = "; ".join(words for check, words in CHECK_WORDS.items() if check.value not in ("locked", "updated"))
-    assert f"Not true {unticked}" in " ".join(page.split())
+    unticked = "; ".join(words for check, words in MISSING_WORDS.items() if check.value not in ("locked", "updated"))
+    assert f"To put right {unticked}" in " ".join(page.split())
     browser.post(f"{ASK}/security", {"checks": [check.value for check in CHECK_WORDS]})
     assert "Nothing: all five checks are met" in browser.get(f"{ASK}/check-answers").text
 

@@ -185,7 +185,8 @@ def test_a_new_manager_has_twenty_working_days(
     with _on(due_on + DAY):
         assert made.lapse_on(due_on + DAY) is Lapse.NOT_CONFIRMED
         client_of(new).post(f"{where}/confirm", status=409)
-        assert "the new manager did not confirm it in time" in client_of(person).get(where).text
+        why = "nobody confirmed it in time after its holder’s line manager had changed or gone"
+        assert why in client_of(person).get(where).text
     with _on(due_on):
         assert "You confirmed Sam Okoro’s permission." in client_of(new).follow(f"{where}/confirm").text
         client_of(new).post(f"{where}/confirm", status=409)

@@ -11,12 +11,22 @@ from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.outbox import OutboxMessage
+from app.core.presentation import uk_date
 from app.device_permissions.models import DevicePermissionRequest
-from app.device_permissions.operations import give_manager, withdraw_device_request
+from app.device_permissions.operations import (
+    approve_device_request,
+    ask_new_managers,
+    confirm_device_permission,
+    give_manager,
+    refuse_device_request,
+    return_device_request,
+    revoke_device_permission,
+    withdraw_device_request,
+)
 from app.duties.queries import desk_of
 from app.people.models import Person, Role
 from tests.conftest import NOW
-from tests.device_permissions.factories import TODAY, submitted
+from tests.device_permissions.factories import TODAY, approved, submitted
 from tests.due_equality import assert_same_duties
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
@@ -119,12 +129,149 @@ def test_strangers_and_late_clicks(make: Factory, client_of: ClientOf) -> None:
         db.session.rollback()
     client_of(hr).get("/device-permissions/requests/nothing/manager", status=404)
     begin_writing(made)
-    withdraw_device_request(made, by=made.person, at=NOW)
+    give_manager(made, manager, by=hr, at=NOW)
     commit()
+    assert "recorded by now" in client_of(hr).get(address, status=409).text
     begin_writing(made)
-    with pytest.raises(AlreadyDone):
+    with pytest.raises(AlreadyDone, match="recorded by now"):
         give_manager(made, manager, by=hr, at=NOW)
     db.session.rollback()
+
+
+def _alone_with_head(make: Factory) -> tuple[Person, Person]:
+    """Somebody without a line manager, and the head of their service."""
+    asks, head = make.person("Ada Asks", service="Libraries", post="Officer"), make.person("Hetty Head")
+    assert asks.service is not None
+    asks.service.head_id = head.id
+    commit()
+    return asks, head
+
+
+def _become(made: DevicePermissionRequest, fate: str, head: Person) -> None:
+    """What becomes of the request before HR acts."""
+    begin_writing(made)
+    if fate == "refused":
+        refuse_device_request(made, by=head, at=NOW, reasons="Use the Council's own")
+    elif fate == "returned":
+        return_device_request(made, by=head, at=NOW, question="Whose is it?")
+    elif fate != "withdrawn":
+        approve_device_request(made, by=head, at=NOW, expires_on=TODAY + 90 * DAY)
+    if fate in ("withdrawn", "given up"):
+        withdraw_device_request(made, by=made.person, at=NOW)
+    if fate == "revoked":
+        revoke_device_permission(made, by=head, at=NOW, reasons="Not kept up to date")
+    commit()
+
+
+FATES = {
+    "approved": "is asked to confirm what was permitted",
+    "refused": "Nothing has to be decided about it any more",
+    "returned": "Whoever you record decides about it from now on",
+    "withdrawn": "Nothing has to be decided about it any more",
+    "given up": "Nothing has to be decided about it any more",
+    "revoked": "Nothing has to be decided about it any more",
+}
+
+
+@pytest.mark.parametrize("fate", FATES)
+@pytest.mark.parametrize("was_sent_alone", [True, False])
+def test_hr_is_asked_still_whatever_became_of_the_request(
+    make: Factory, client_of: ClientOf, fate: str, was_sent_alone: bool
+) -> None:
+    """By the day that was promised, until a line manager who is here is recorded, or the person has left."""
+    (asks, head), hr = _alone_with_head(make), make.person("Hana HR", Role.HR_MANAGER)
+    gone = None if was_sent_alone else make.person("Gone Manager")
+    asks.line_manager = gone
+    commit()
+    made = submitted(asks)
+    promised = made.due_on
+    if gone is not None:
+        gone.last_working_day = TODAY - DAY
+        commit()
+    _become(made, fate, head)
+    assert (made.lacks_a_manager_on(TODAY), made.mended_by) == (True, promised)
+    assert _duties(hr) == ["Record who manages Ada Asks, who asked to use a device"]
+    assert_same_duties(TODAY)
+    with clock.set_to(NOW + 300 * DAY):
+        assert made.can_be_given_a_manager_by(hr)
+    browser, address = client_of(hr), f"/device-permissions/requests/{made.reference}/manager"
+    page = browser.get(address)
+    assert FATES[fate] in page.text
+    assert uk_date(promised) in page.text
+    asks.last_working_day = TODAY - DAY
+    commit()
+    assert _duties(hr) == []
+    assert "does not work here any more" in browser.get(address, status=409).text
+    asks.last_working_day = None
+    asks.line_manager = make.person("Begins later", started=TODAY + DAY)
+    commit()
+    assert _duties(hr) != []
+    asks.line_manager = None
+    commit()
+    manager = make.person("Mia Manager")
+    assert "You recorded that Mia Manager manages Ada Asks" in browser.follow(address, {"manager": manager.email}).text
+    assert _duties(hr) == []
+    assert_same_duties(TODAY)
+    assert "recorded by now" in browser.get(address, status=409).text
+    assert made.can_be_confirmed_by(manager) == (fate == "approved")
+    told = sa.select(OutboxMessage.occasion).where(OutboxMessage.to_person_id == manager.id)
+    occasions = [one.partition("#")[0] for one in db.session.execute(told).scalars()]
+    assert occasions == (["device_confirm"] if fate == "approved" else [])
+
+
+def test_the_head_who_approved_it_and_is_recorded_confirms_nothing(make: Factory, client_of: ClientOf) -> None:
+    (asks, head), hr = _alone_with_head(make), make.person("Hana HR", Role.HR_MANAGER)
+    made = submitted(asks)
+    _become(made, "approved", head)
+    page = client_of(hr).follow(f"/device-permissions/requests/{made.reference}/manager", {"manager": head.email})
+    assert "They have answered for the permission already." in page.text
+    assert made.confirm_due_on is None
+    assert _duties(hr) == []
+
+
+def test_of_a_decided_request_hr_is_not_asked_for_a_manager_who_goes_later(make: Factory, client_of: ClientOf) -> None:
+    """What was mended is not asked again by its old day; and of what never lacked a manager nothing is asked."""
+    (asks, head), hr, manager = _alone_with_head(make), make.person("Hana HR", Role.HR_MANAGER), make.person("Mia")
+    made = submitted(asks)
+    _become(made, "refused", head)
+    asks.line_manager = manager
+    commit()
+    assert _duties(hr) == []
+    begin_writing()
+    ask_new_managers(NOW)
+    commit()
+    manager.last_working_day = TODAY - DAY
+    commit()
+    db.session.expire_all()
+    assert made.manager_due_on is None
+    assert _duties(hr) == []
+    page = client_of(hr).get(f"/device-permissions/requests/{made.reference}/manager", status=409)
+    assert "Nothing of this request waits for a manager of Ada Asks" in page.text
+
+
+def test_confirmed_or_lapsed_in_the_managers_absence_hr_is_asked_still(make: Factory) -> None:
+    (asks, head), hr, manager = _alone_with_head(make), make.person("Hana HR", Role.HR_MANAGER), make.person("Mia")
+    asks.line_manager = manager
+    commit()
+    made = approved(asks, manager)
+    asks.line_manager = None
+    commit()
+    begin_writing()
+    ask_new_managers(NOW)
+    commit()
+    db.session.refresh(made)
+    promised = made.confirm_due_on
+    assert promised is not None
+    with clock.set_to(clock.at_local(promised + DAY, 10)):
+        assert not made.in_force_on(clock.today())  # it was not confirmed in time
+        assert made.can_be_given_a_manager_by(hr)
+        assert_same_duties(clock.today())
+    begin_writing(made)
+    confirm_device_permission(made, by=head, at=NOW)
+    commit()
+    assert (made.confirm_due_on, made.mended_by, made.lacks_a_manager_on(TODAY)) == (None, promised, True)
+    assert _duties(hr) != []
+    assert_same_duties(TODAY)
 
 
 def test_the_page_takes_a_fixed_number_of_queries(make: Factory, client_of: ClientOf) -> None:

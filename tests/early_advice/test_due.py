@@ -115,7 +115,7 @@ def test_what_the_author_does_not_do_is_told_to_the_manager(app: Flask, make: Fa
     urgent, other = (reminded_on(people.manager, kind) for kind in ("early_alert_take_down", "early_declaration_act"))
     assert urgent[:2] == [(TODAY + DAY, True), (TODAY + 2 * DAY, True)]
     assert other == [(date(2027, 3, 17), True)]
-    with clock.set_to(clock.at_local(TODAY + 14 * DAY, 9)):
+    with app.test_request_context(), clock.set_to(clock.at_local(TODAY + 14 * DAY, 9)):
         lines = [(line.text, line.day) for line in desk_of(people.manager, clock.today()).late if not line.href]
     assert lines == [("Late with Alan Author: 2 things among what is told and asked early", TODAY)]
 

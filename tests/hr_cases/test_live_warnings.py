@@ -29,6 +29,7 @@ from app.hr_cases.documents import case_report
 from app.hr_cases.documents.rendering_afterwards import afterwards_parts
 from app.hr_cases.models import Appeal, AppealResult, Case, EarlierWarning, Outcome, ReliedOnWarning
 from app.hr_cases.operations import decide_appeal, decide_outcome
+from app.hr_cases.operations.letter_parts import known
 from app.hr_cases.operations.outcomes import OutcomeWords, preview_outcome
 from app.hr_cases.queries import live_warnings
 from app.matters.models import Capacity
@@ -41,6 +42,7 @@ from tests.hr_cases.stages import (
     accepted_case,
     appealed,
     decided,
+    final_by_appeal,
     found,
     heard,
     people_for,
@@ -160,6 +162,24 @@ def test_a_warning_counts_as_it_stands_after_an_appeal(
     assert [(one.last_live_day, one.appeal_is_open) for one in live_warnings(case, decider(case), on)] == (
         [(last, False)] if last else []
     )
+
+
+def test_a_warning_in_the_place_of_a_dismissal_is_live(make: Factory) -> None:
+    """Nothing is live while the dismissal stands; what an appeal put in its place is, and can be relied on."""
+    people = people_for(make)
+    case = accepted_case(make, people)
+    dismissal = decided(case, people, kind="dismissal_with_notice", months=None, change_required="")
+    second = again(make, people)
+    assert live_warnings(second, decider(second), dismissal.issued_on) == []
+    instead = {"result": AppealResult.ALLOWED_IN_PART, "kind": "final_written_warning", "months": 12}
+    appeal = final_by_appeal(case, people, **instead)
+    on = clock.local_day(known(appeal.decided_at))
+    (warning,) = live_warnings(second, decider(second), on)
+    assert (warning.kind, warning.last_live_day) == ("final_written_warning", appeal.new_last_live_day)
+    (kept,) = rely(second, dismissal, on=on).relied_on
+    assert kept.warning_id == dismissal.id
+    later = known(appeal.new_last_live_day) + timedelta(days=1)
+    assert live_warnings(second, decider(second), later) == []
 
 
 @pytest.mark.parametrize("as_", [Capacity.WITNESS, Capacity.REPORTER])

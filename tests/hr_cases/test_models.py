@@ -172,6 +172,16 @@ def test_while_a_late_appeal_waits_it_is_judged_and_nothing_is_final(full: World
             assert ends == ({"owner"} if is_decided and not waits else set())
 
 
+def test_made_final_on_the_day_on_which_a_late_appeal_was_refused(full: World) -> None:
+    """The step counts from that day; a day to come, such as a new last day to appeal, is waited for all the same."""
+    full.case.status = S.DECIDED
+    Appeal(case=full.case, case_id=full.case.id, received_at=NOW, in_time=False, late_judged_at=NOW, heard_by=TODAY)
+    for counted_from, may in ((date(2027, 3, 2), True), (TODAY, True), (date(2027, 3, 4), False), (None, False)):
+        full.case.step_counted_from = counted_from
+        allowed = {n for n, p in full.everybody().items() if full.case.can_make_final(p, TODAY)}
+        assert allowed == ({"owner"} if may else set())
+
+
 def test_whoever_becomes_a_walled_party_is_no_officer_any_more(full: World) -> None:
     """The wall is retroactive and stays after the part has ended (rule 6)."""
     officers = ("owner", "manager", "investigator", "decision_maker", "appeal_officer")

@@ -17,6 +17,7 @@ from app.core.outbox import OutboxMessage
 from app.core.registries import Registries
 from app.hr_cases import queries
 from app.hr_cases.documents.gathering import case_report
+from app.hr_cases.documents.rendering import render_case_report
 from app.hr_cases.due import register_due
 from app.hr_cases.models import (
     ROLE_FOR,
@@ -32,6 +33,7 @@ from app.hr_cases.operations import pause_case, record_hearing, replace_officer,
 from app.matters.models import CANNOT_ALSO_BE, Capacity, MatterParty
 from app.people.models import DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment
 from app.policy.queries import due_within
+from tests.documents.reading import flat, page_texts
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, world_at
 from tests.hr_cases.factories import World, a_statement, complete
@@ -223,7 +225,12 @@ def test_the_report_they_had_begun_goes_to_the_new_investigator(make: Factory) -
     assert not draft.can_be_read_by(world.investigator)
     submit_report(draft, by=made.successor, at=world.at)
     assert draft.status is ReportState.SUBMITTED
-    assert case_report(world.case, at=world.at, reader=world.owner).investigator == made.successor.name
+    said = case_report(world.case, at=world.at, reader=world.owner)
+    assert (said.investigator, said.commissioned_at) == (made.successor.name, made.made_at)
+    (before,) = said.investigated_before
+    assert (before[0], before[2]) == (world.investigator.name, made.made_at)
+    text = flat("".join(page_texts(render_case_report(said))))
+    assert f"Also investigated {world.investigator.name}, from " in text
 
 
 @pytest.mark.parametrize(
@@ -371,11 +378,13 @@ def test_a_day_far_away_is_nobodys_business_yet(make: Factory) -> None:
 
 
 def test_by_when_somebody_else_is_needed(make: Factory) -> None:
-    """The last working day of whoever leaves, else the day the step is due."""
+    """The last working day of whoever leaves before the step is due, else that day."""
     world = world_at(make, S.INVESTIGATING)
     today = clock.local_day(world.at)
     due = sa.select(queries.replace_by(today)).select_from(type(world.case))
     _loses_role(world, world.investigator)
+    assert db.session.execute(due).scalar_one() == world.case.step_due_on
+    _leaves(world, world.investigator, 200)
     assert db.session.execute(due).scalar_one() == world.case.step_due_on
     _leaves(world, world.owner, 2)
     assert db.session.execute(due).scalar_one() == today + timedelta(days=2)

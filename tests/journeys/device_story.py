@@ -63,7 +63,7 @@ class DeviceStory(Story):
         with self.scene("manager", ASKED, 10) as manager:
             manager.go("/")
             manager.click("Decide Carys Llŷr")
-            manager.sees("2 November 2026", "Its updates are installed", "Not true for it")
+            manager.sees("2 November 2026", "Its updates are installed", "To put right")
             manager.send({"decision": "return", "question": "Is 2-step verification on?"}, button="Record decision")
         with self.scene("employee", ASKED, 11) as employee:
             employee.go("/")

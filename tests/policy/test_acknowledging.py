@@ -298,6 +298,8 @@ def test_a_team_is_recorded_together_after_a_briefing(make: Factory, client_of: 
     page = browser.follow("/policy/team", {**chosen, "attested": "y"})
     assert "You recorded that 2 people agreed to the policy." in page.text
     assert "Everybody has agreed." in page.text
+    page = browser.post("/policy/team", {**chosen, "attested": "y"}, status=409)
+    assert "has already agreed to Version 2" in page.text
     assert all(one.agreed for one in team_of(manager, TODAY, current_version(TODAY)))
     assert "Nobody is recorded as reporting to you" in client_of(team[0]).get("/policy/team").text
 

@@ -502,11 +502,34 @@ def test_pages_of_the_document_take_few_queries(
     assert counts[1] - counts[0] <= 1, counts  # the paragraphs of two versions are compared once there are two
 
 
+def test_pages_of_a_draft_open_only_where_their_act_is_possible(make: Factory, client_of: Callable[..., PageClient]) -> None:
+    """An address that was typed is refused as its form would be, and says what is missing or who published it."""
+    guardian = make.person("Guardian", Role.HR_MANAGER)
+    draft, browser = drafted(guardian, effective_on=None), client_of(guardian)
+    place = f"/policy/drafts/{draft.id}"
+    for path in ("/approvals", "/publish"):
+        for page in (browser.get(f"{place}{path}", status=409), browser.post(f"{place}{path}", {}, status=409)):
+            assert "The draft is being written. Say first: from when it holds. Then send it for approval." in page.text
+    browser.get(f"{place}/details")
+    draft.effective_on = TODAY + DAY
+    commit()
+    browser.follow(f"{place}/send")
+    assert "with those who approve it" in browser.get(f"{place}/details", status=409).text
+    for path in ("/approvals", "/publish"):
+        browser.get(f"{place}{path}")
+    browser.follow(f"{place}/approvals", {"body": "LJC", "approved_on": ["2", "3", "2027"]})
+    browser.follow(f"{place}/publish", {})
+    for path in ("/approvals", "/publish", "/details"):
+        assert "This draft is no draft any more." in browser.get(f"{place}{path}", status=409).text
+
+
 def test_draft_pages_take_few_queries(make: Factory, client_of: Callable[..., PageClient]) -> None:
     guardian = make.person("Guardian", Role.HR_MANAGER)
     draft, browser = drafted(guardian), client_of(guardian)
-    for path in ("", "/sections/6", "/details", f"/paragraphs/{draft.paragraphs[0].id}", "/approvals", "/publish",
-                 f"/paragraphs/{draft.paragraphs[0].id}/add"):  # fmt: skip
+    for path in ("", "/sections/6", "/details", f"/paragraphs/{draft.paragraphs[0].id}",
+                 f"/paragraphs/{draft.paragraphs[0].id}/add", "/approvals", "/publish"):  # fmt: skip
+        if path == "/approvals":
+            browser.follow(f"/policy/drafts/{draft.id}/send")
         with counted_queries() as queries:
             browser.get(f"/policy/drafts/{draft.id}{path}")
         assert len(queries) <= 8, (path, "\n".join(queries))

@@ -7,6 +7,7 @@ from app.device_permissions.models.questions import DeviceAnswers, DeviceQuestio
 from app.device_permissions.models.requests import AS_WELL, OVERSEERS, DevicePermissionRequest, DeviceUse
 from app.device_permissions.models.states import (
     CHECK_WORDS,
+    MISSING_WORDS,
     OPEN_STATUSES,
     REQUEST_TRANSITIONS,
     DeviceKind,
@@ -19,6 +20,7 @@ from app.device_permissions.models.uses import Declared, Equipment, WorkPlace, W
 __all__ = [
     "AS_WELL",
     "CHECK_WORDS",
+    "MISSING_WORDS",
     "OPEN_STATUSES",
     "OVERSEERS",
     "REQUEST_TRANSITIONS",

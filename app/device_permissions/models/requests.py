@@ -90,6 +90,8 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     status: Mapped[RequestStatus] = enum_column(RequestStatus, default=RequestStatus.SUBMITTED)
     submitted_at: Mapped[datetime]
     due_on: Mapped[date]
+    # By when HR records who manages whoever asked. It stays whatever becomes of the request, until somebody is recorded.
+    manager_due_on: Mapped[date | None]
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     refusal_reasons: Mapped[str] = mapped_column(default="")
@@ -209,19 +211,30 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return waits and not self.person.has_left_on(day)
 
     def lacks_a_manager_on(self, day: date) -> bool:
-        """Whether it waits to be decided or confirmed while no line manager of the requester is here: the head of the
-        service decides then, or nobody, and HR mends the record.
+        """Whether HR is to record who manages the requester: no line manager of theirs is here while it waits to be decided
+        or confirmed, so that the head of the service decides, or nobody; or none was, whatever became of it since.
         """
-        manager = self.person.line_manager
         waits = self.waits_to_be_decided_on(day) or self.waits_to_be_confirmed_on(day)
-        return waits and (manager is None or not manager.is_here_on(day))
+        is_asked = self.manager_due_on is not None or waits
+        return is_asked and not self.person.has_left_on(day) and not self.has_manager_on(day)
+
+    def has_manager_on(self, day: date) -> bool:
+        """Whether a line manager of the requester is recorded who is here on a day."""
+        manager = self.person.line_manager
+        return manager is not None and manager.is_here_on(day)
+
+    @property
+    def mended_by(self) -> date:
+        """By when HR records who manages the requester: the day that was kept, else that of what waits."""
+        waits_until = self.confirm_due_on if self.status is RequestStatus.APPROVED else None
+        return self.manager_due_on or waits_until or self.due_on
 
     def is_mended_by(self, person: Person) -> bool:
         """Whether it is for this person to say who manages the requester: an HR manager, never for themselves."""
         return person.holds(Role.HR_MANAGER) and person.id != self.person_id
 
     def can_be_given_a_manager_by(self, person: Person) -> bool:
-        """Whether this person may now say who manages the requester, so that somebody can decide."""
+        """Whether this person may now say who manages the requester, whatever became of it."""
         return self.is_mended_by(person) and self.lacks_a_manager_on(clock.today())
 
     def question_can_be_settled_by(self, person: Person) -> bool:

@@ -39,6 +39,14 @@ CHECK_WORDS = {
     SecurityCheck.SEPARATE_PROFILE: "Nobody else uses it, or not my profile on it",
 }
 
+MISSING_WORDS = {
+    SecurityCheck.LOCKED: "It does not lock itself, or opens without a code or fingerprint",
+    SecurityCheck.UPDATED: "Its updates are not installed",
+    SecurityCheck.TWO_STEP: "2-step verification is not on for every account that has it",
+    SecurityCheck.NO_SAVED_PASSWORD: "A shared password is saved on it",
+    SecurityCheck.SEPARATE_PROFILE: "Somebody else uses it on the same profile",
+}
+
 
 class RequestStatus(StrEnum):
     """Where a request is (domain 3.4). Whether a permission is in force is derived, never stored."""
@@ -76,7 +84,7 @@ class Lapse(StrEnum):
             "left": "its holder does not work here any more",
             "other_post": "its holder has another post now",
             "accounts_closed": "every account it was given for is closed",
-            "not_confirmed": "the new manager did not confirm it in time",
+            "not_confirmed": "nobody confirmed it in time after its holder’s line manager had changed or gone",
         }[self.value]
 
 

@@ -37,7 +37,7 @@ from app.device_permissions.operations.lasting import (
     revoke_device_permission,
     withdraw_device_request,
 )
-from app.device_permissions.operations.shared import ASK_MANAGER
+from app.device_permissions.operations.shared import ASK_MANAGER, must_lack_a_manager
 from app.device_permissions.operations.uses import declare_use, end_use
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "held_already",
     "latest_end",
     "let_permission_end",
+    "must_lack_a_manager",
     "note_list_taken",
     "note_slip_taken",
     "record_lapses",

@@ -278,7 +278,10 @@ def still_renewed(device_request: DevicePermissionRequest, answers: DeviceAnswer
 
 
 def _tell_decider(device_request: DevicePermissionRequest, by: Person, at: datetime, number: int | None = None) -> None:
-    decider = who_decides(by, clock.local_day(at)).person
+    found = who_decides(by, clock.local_day(at))
+    decider = found.person
+    if found.is_head and device_request.manager_due_on is None:
+        device_request.manager_due_on = device_request.due_on  # HR was asked, as the page says
     if decider is None:
         return
     if number is None:

@@ -6,7 +6,7 @@ from app.account_register.models import NoticeKind
 from app.account_register.operations import tell_keeper
 from app.core import clock
 from app.core.audit import record
-from app.core.errors import AlreadyDone, InvalidInput, demand
+from app.core.errors import InvalidInput, demand
 from app.core.outbox import notify
 from app.core.presentation import uk_date
 from app.core.working_days import last_live_day
@@ -14,7 +14,7 @@ from app.device_permissions.models import DevicePermissionRequest, DeviceQuestio
 from app.device_permissions.operations import messages
 from app.device_permissions.operations.asking import DECISION
 from app.device_permissions.operations.lasting import ask_unless_answered_for
-from app.device_permissions.operations.shared import must_be_for, not_settled
+from app.device_permissions.operations.shared import keep_asking_for_a_manager, must_be_for, must_lack_a_manager, not_settled
 from app.device_permissions.queries import who_decides
 from app.people.models import Person, decider_of
 from app.people.operations import name_line_manager
@@ -52,6 +52,7 @@ def approve_device_request(
     if not today <= expires_on <= latest:
         why = f", the last working day of {person.name}" if is_leaving else ""
         raise InvalidInput(f"The end date must be between {uk_date(today)} and {uk_date(latest)}{why}", field="expires_on")
+    keep_asking_for_a_manager(device_request, today)
     device_request.move_to(RequestStatus.APPROVED)
     device_request.decided_by_id, device_request.decided_at = by.id, at
     device_request.expires_on, device_request.conditions = expires_on, conditions
@@ -77,6 +78,7 @@ def _take_the_place(device_request: DevicePermissionRequest, *, by: Person, at: 
     former = device_request.replaces
     if former is None or not former.in_force_on(clock.local_day(at)):
         return
+    keep_asking_for_a_manager(former, clock.local_day(at))
     former.move_to(RequestStatus.RENEWED)
     former.ended_by_id, former.ended_at = by.id, at
     record(messages.RENEWED, former.id, by=by.id, at=at, about=former.person_id)
@@ -89,6 +91,7 @@ def refuse_device_request(
     must_be_for(device_request, by, seen)
     if not reasons:
         raise InvalidInput("Enter why you refuse this", field="reasons")
+    keep_asking_for_a_manager(device_request, clock.local_day(at))
     device_request.move_to(RequestStatus.REFUSED)
     device_request.decided_by_id, device_request.decided_at = by.id, at
     device_request.refusal_reasons = reasons
@@ -106,6 +109,7 @@ def return_device_request(
     must_be_for(device_request, by, seen, RequestStatus.RETURNED)
     if not question:
         raise InvalidInput("Enter what you want to know", field="question")
+    keep_asking_for_a_manager(device_request, clock.local_day(at))
     device_request.move_to(RequestStatus.RETURNED)
     asked = DeviceQuestion(asked_by_id=by.id, asked_at=at, answer_by=due_after_receipt(ANSWER, at), question=question)
     device_request.questions.append(asked)
@@ -176,12 +180,14 @@ def answer_device_question(device_request: DevicePermissionRequest, *, by: Perso
 
 
 def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by: Person, at: datetime) -> None:
-    """Say who manages somebody of whom that is not recorded; what waits goes to them, with the time it had."""
+    """Say who manages somebody of whom that is not recorded; what waits goes to them, with the time it had, and what was
+    permitted meanwhile is theirs to confirm, unless they answered for it themselves.
+    """
     demand(device_request.is_mended_by(by), "Only an HR manager can say who manages somebody else.")
-    if not device_request.can_be_given_a_manager_by(by):
-        raise AlreadyDone("Who manages them is recorded by now.")
+    must_lack_a_manager(device_request, by)
     name_line_manager(device_request.person, manager, by=by, at=at)
-    if device_request.status is not RequestStatus.APPROVED:
+    today = clock.local_day(at)
+    if device_request.waits_to_be_decided_on(today):
         notify(manager.id, messages.TO_DECIDE, device_request.id, at=at)
-    else:
+    elif device_request.in_force_on(today):
         ask_unless_answered_for(device_request, manager.id, at=at)

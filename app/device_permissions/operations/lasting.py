@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -14,10 +14,10 @@ from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import messages
-from app.device_permissions.operations.shared import ASK_MANAGER, not_settled
+from app.device_permissions.operations.shared import ASK_MANAGER, keep_asking_for_a_manager, not_settled
 from app.device_permissions.queries import is_answered_for_by, is_in_force
 from app.people.models import Person
-from app.people.queries import decider_column
+from app.people.queries import decider_column, has_left, manager_is_here
 from app.policy.queries import due_at_once
 
 RECONFIRM = "device_new_manager_reconfirms_working_days"
@@ -29,6 +29,7 @@ def withdraw_device_request(device_request: DevicePermissionRequest, *, by: Pers
     demand(device_request.person_id == by.id, "Only the person who asked to use the device can withdraw it.")
     not_settled(device_request, RequestStatus.WITHDRAWN)
     _not_lapsed(device_request, at)
+    keep_asking_for_a_manager(device_request, clock.local_day(at))
     device_request.move_to(RequestStatus.WITHDRAWN)
     device_request.ended_by_id, device_request.ended_at = by.id, at
     record(messages.WITHDRAWN, device_request.id, by=by.id, at=at, about=by.id)
@@ -41,6 +42,7 @@ def revoke_device_permission(device_request: DevicePermissionRequest, *, by: Per
     _not_lapsed(device_request, at)
     if not reasons:
         raise InvalidInput("Enter why the permission ends", field="reasons")
+    keep_asking_for_a_manager(device_request, clock.local_day(at))
     device_request.move_to(RequestStatus.REVOKED)
     device_request.ended_by_id, device_request.ended_at, device_request.end_reasons = by.id, at, reasons
     record(messages.REVOKED, device_request.id, by=by.id, at=at, about=device_request.person_id)
@@ -74,6 +76,7 @@ def confirm_device_permission(device_request: DevicePermissionRequest, *, by: Pe
             "This permission does not wait to be confirmed.", who=who.name if who else None,
             when=device_request.confirmed_at, what_now="Open it to see how it stands.",
         )  # fmt: skip
+    keep_asking_for_a_manager(device_request, clock.local_day(at))
     device_request.confirmed_by_id, device_request.confirmed_at = by.id, at
     _ask_nobody(device_request)
     record(messages.CONFIRMED, device_request.id, by=by.id, at=at, about=device_request.person_id)
@@ -89,6 +92,7 @@ def ask_new_managers(at: datetime) -> int:
     holder now, nothing is asked any more.
     """
     today, request = clock.local_day(at), DevicePermissionRequest
+    _forget_recorded_managers(today)
     decides = decider_column(today)
     answered_for = is_answered_for_by(decides)
     is_new = sa.and_(
@@ -109,6 +113,14 @@ def ask_new_managers(at: datetime) -> int:
     return len(rows)
 
 
+def _forget_recorded_managers(today: date) -> None:
+    """HR did what was asked by a day, or it is needless: where a manager goes later, that is asked anew, by another day."""
+    settled = sa.select(Person.id).where(sa.or_(manager_is_here(today), has_left(today)))
+    asked = DevicePermissionRequest.manager_due_on.is_not(None)
+    of_these = DevicePermissionRequest.person_id.in_(settled)
+    db.session.execute(sa.update(DevicePermissionRequest).where(asked, of_these).values(manager_due_on=None))
+
+
 def ask_unless_answered_for(
     device_request: DevicePermissionRequest, decider_id: uuid.UUID | None, *, at: datetime
 ) -> None:
@@ -125,6 +137,7 @@ def ask_to_confirm(device_request: DevicePermissionRequest, decider_id: uuid.UUI
     device_request.confirm_asked_at, device_request.confirm_asked_of_id = at, decider_id
     due_on, last_day = due_at_once(RECONFIRM, today), device_request.expires_on
     device_request.confirm_due_on = min(due_on, last_day) if last_day is not None else due_on
+    keep_asking_for_a_manager(device_request, today)
     facts = {"confirm_due_on": device_request.confirm_due_on}
     record(
         messages.CONFIRM_ASKED, device_request.id, by=ActorKind.SYSTEM, at=at, about=device_request.person_id, facts=facts

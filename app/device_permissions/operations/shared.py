@@ -1,5 +1,7 @@
 """What several acts of this room ask first."""
 
+from datetime import date
+
 from app.core import clock
 from app.core.errors import AlreadyDone, demand
 from app.core.presentation import status_words, uk_date, uk_datetime
@@ -8,6 +10,26 @@ from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest
 from app.people.models import Person
 
 ASK_MANAGER = "Ask the person’s line manager."
+
+
+def keep_asking_for_a_manager(device_request: DevicePermissionRequest, today: date) -> None:
+    """Where HR is asked who manages the requester, keep by when: what becomes of the request now does not answer that."""
+    if device_request.manager_due_on is None and device_request.lacks_a_manager_on(today):
+        device_request.manager_due_on = device_request.mended_by
+
+
+def must_lack_a_manager(device_request: DevicePermissionRequest, by: Person) -> None:
+    """Say why HR is not asked, or not any more, who manages the requester."""
+    today, name = clock.today(), device_request.person.name
+    if device_request.can_be_given_a_manager_by(by):
+        return
+    if device_request.has_manager_on(today):
+        why = "Who manages them is recorded by now."
+    elif device_request.person.has_left_on(today):
+        why = f"{name} does not work here any more. Nobody has to be recorded."
+    else:
+        why = f"Nothing of this request waits for a manager of {name}, so nobody has to be recorded for it."
+    raise AlreadyDone(why, what_now="You need do nothing.")
 
 
 def must_be_for(

@@ -194,7 +194,15 @@ def lacks_a_manager(day: Any) -> sa.ColumnElement[bool]:
     """`DevicePermissionRequest.lacks_a_manager_on` as a condition of a query that joins the requester."""
     request = DevicePermissionRequest
     waits = sa.or_(waits_to_be_decided(day), sa.and_(request.confirm_due_on.is_not(None), is_in_force(day)))
-    return sa.and_(waits, sa.not_(manager_is_here(day)))
+    is_asked = sa.or_(request.manager_due_on.is_not(None), waits)
+    return sa.and_(is_asked, ~has_left(day), sa.not_(manager_is_here(day)))
+
+
+def mended_by() -> sa.ColumnElement[date]:
+    """`DevicePermissionRequest.mended_by` as a column of a query of requests."""
+    request = DevicePermissionRequest
+    waits_until = sa.case((request.status == RequestStatus.APPROVED, request.confirm_due_on))
+    return sa.func.coalesce(request.manager_due_on, waits_until, request.due_on)
 
 
 def went_unanswered(day: Any) -> sa.ColumnElement[bool]:

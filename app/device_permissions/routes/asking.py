@@ -13,7 +13,14 @@ from app.core.drafts import Draft, discard_draft, draft_id, find_draft, keep_dra
 from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
 from app.core.forms import ProbityForm
 from app.device_permissions import blueprint, forms, operations, queries
-from app.device_permissions.models import AS_WELL, CHECK_WORDS, DeviceAnswers, DevicePermissionRequest, RequestStatus
+from app.device_permissions.models import (
+    AS_WELL,
+    CHECK_WORDS,
+    MISSING_WORDS,
+    DeviceAnswers,
+    DevicePermissionRequest,
+    RequestStatus,
+)
 from app.device_permissions.routes.shared import ROOM, account_choices, may_ask, reader, the_request
 from app.people.models import Person
 from app.policy.queries import due_after_receipt, pack
@@ -240,7 +247,7 @@ def _check_page(asking: Asking, form: ProbityForm | None = None) -> Any:
     return render_template(
         f"{ROOM}/check-answers.html", form=form or forms.SendForm(data={"draft": str(draft.id) if draft else ""}),
         answers=answers, uses=uses, held=held, former=former, again=again, today=today,
-        kind_words=forms.KIND_WORDS, check_words=CHECK_WORDS, as_well=AS_WELL, asking=asking,
+        kind_words=forms.KIND_WORDS, check_words=CHECK_WORDS, missing_words=MISSING_WORDS, as_well=AS_WELL, asking=asking,
         due_on=due_after_receipt(operations.DECISION, clock.now()), decider=queries.who_decides(asking.person, today),
         pack=pack(), is_changed=draft is not None,
     )  # fmt: skip

@@ -1,13 +1,15 @@
 """How the dates of a request or permission came about, for its page."""
 
+from datetime import date
+
 from app.core import clock
 from app.core.clock import local_day
 from app.core.presentation import uk_weekday_date
 from app.core.worked_out import WorkedOut
 from app.device_permissions import operations
-from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, DeviceQuestion
+from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, DeviceQuestion, RequestStatus
 from app.policy.explaining import counted_from, counted_from_receipt, lasting_months
-from app.policy.queries import pack, period
+from app.policy.queries import due_after_receipt, pack, period
 
 
 def worked_out(device_request: DevicePermissionRequest) -> WorkedOut | None:
@@ -25,7 +27,8 @@ def worked_out(device_request: DevicePermissionRequest) -> WorkedOut | None:
 
 def _decided_by(device_request: DevicePermissionRequest) -> WorkedOut:
     last = device_request.questions[-1] if device_request.questions else None
-    if last is not None and last.is_open and not device_request.went_unanswered_on(clock.today()):
+    is_answered_next = device_request.status is RequestStatus.RETURNED
+    if last is not None and is_answered_next and last.is_open and not device_request.went_unanswered_on(clock.today()):
         return counted_from_receipt(operations.ANSWER, last.asked_at, last.answer_by, since="The question was asked")
     if last is not None and last.answered_at is None:
         return _without_answer(device_request, last)
@@ -43,6 +46,34 @@ def _without_answer(device_request: DevicePermissionRequest, asked: DeviceQuesti
         day = uk_weekday_date(asked.answer_by)
         return WorkedOut((f"{since} by {day}, and was not. It can be decided since.",), (), f"So it is {day}.")
     return counted_from(operations.DECISION, asked.answer_by, device_request.due_on, since=since)
+
+
+def mending(device_request: DevicePermissionRequest) -> WorkedOut | None:
+    """How the date came about by which HR records who manages the requester, whatever became of the request since."""
+    due_on = device_request.mended_by
+    if due_on == device_request.confirm_due_on:
+        return confirming(device_request) or _kept_since(due_on)
+    if due_on == device_request.due_on:
+        return _decided_by(device_request)
+    first = counted_from_receipt(operations.DECISION, device_request.submitted_at, due_on, since="The request was sent")
+    return first if due_on == due_after_receipt(operations.DECISION, device_request.submitted_at) else _kept_since(due_on)
+
+
+def _kept_since(due_on: date) -> WorkedOut:
+    """Of a day that was counted when HR was asked, from what does not stand in the request any more."""
+    said = "It is the day by which somebody had to decide or confirm when HR was first asked who manages them."
+    stays, day = "What became of the request since does not move it.", uk_weekday_date(due_on)
+    return WorkedOut((said, stays), (), f"So it is {day}.")
+
+
+def what_a_manager_does(device_request: DevicePermissionRequest) -> str:
+    """What comes to whoever is recorded as the manager of the requester, for HR."""
+    today = clock.today()
+    if device_request.status in OPEN_STATUSES:
+        return "Whoever you record decides about it from now on."
+    if device_request.in_force_on(today):
+        return "Whoever you record is asked to confirm what was permitted, unless they answered for it themselves."
+    return "Nothing has to be decided about it any more, but who manages them is still to be recorded."
 
 
 def confirming(device_request: DevicePermissionRequest) -> WorkedOut | None:

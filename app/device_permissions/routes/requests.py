@@ -15,8 +15,15 @@ from app.core.forms import tried
 from app.core.headers import as_attachment
 from app.core.presentation import uk_date
 from app.device_permissions import blueprint, documents, forms, forms_deciding, operations, queries
-from app.device_permissions.models import CHECK_WORDS, OPEN_STATUSES, DevicePermissionRequest, Lapse, RequestStatus
-from app.device_permissions.routes.explaining import confirming, worked_out
+from app.device_permissions.models import (
+    CHECK_WORDS,
+    MISSING_WORDS,
+    OPEN_STATUSES,
+    DevicePermissionRequest,
+    Lapse,
+    RequestStatus,
+)
+from app.device_permissions.routes.explaining import confirming, mending, what_a_manager_does, worked_out
 from app.device_permissions.routes.shared import ROOM, reader, the_request
 from app.people.models import Person, Role
 from app.people.queries import timeline
@@ -193,8 +200,7 @@ def manager(reference: str) -> Any:
     if found is None:
         raise NothingHere
     demand(found.is_mended_by(person), "You cannot say who manages you.", what_now="Ask another HR manager.")
-    if not found.can_be_given_a_manager_by(person):
-        raise AlreadyDone("Who manages them is recorded by now.")
+    operations.must_lack_a_manager(found, person)
     if form.validate_on_submit():
         try:
             chosen = person_to_choose(form.manager.data, local_day(now), field="manager")
@@ -205,12 +211,21 @@ def manager(reference: str) -> Any:
             form.add_refusal(refusal)
         else:
             commit()
-            waits = found.status is not RequestStatus.APPROVED or found.waits_to_be_confirmed_on(clock.local_day(now))
-            sent = ", and sent the request to them." if waits else ". They have answered for the permission already."
+            sent = _what_was_sent(found, clock.local_day(now))
             flash(f"You recorded that {chosen.name} manages {found.person.name}{sent}", "success")
             return redirect(url_for("home.index"), 303)
-    how = confirming(found) or worked_out(found)
-    return render_template(f"{ROOM}/manager.html", form=form, request=found, how=how), 422 if form.errors else 200
+    follows = what_a_manager_does(found)
+    shown = render_template(f"{ROOM}/manager.html", form=form, request=found, how=mending(found), follows=follows)
+    return shown, 422 if form.errors else 200
+
+
+def _what_was_sent(device_request: DevicePermissionRequest, today: date) -> str:
+    """What came to the manager whom HR recorded, as it ends a sentence."""
+    if device_request.waits_to_be_decided_on(today) or device_request.waits_to_be_confirmed_on(today):
+        return ", and sent the request to them."
+    if device_request.status in OPEN_STATUSES:
+        return ". The request goes to them once the question about it is answered."
+    return ". They have answered for the permission already." if device_request.in_force_on(today) else "."
 
 
 def _page(
@@ -242,7 +257,8 @@ def _page(
     return render_template(
         f"{ROOM}/show.html", request=device_request, form=form, can_decide=can_decide, can_answer=can_answer,
         can_settle=question_form is not None,
-        check_words=CHECK_WORDS, today=today, reader=person, calendar=working_calendar(), version=version,
+        check_words=CHECK_WORDS, missing_words=MISSING_WORDS, today=today, reader=person,
+        calendar=working_calendar(), version=version,
         lapse=device_request.lapse_on(today) if device_request.status is RequestStatus.APPROVED else None,
         rules=paragraphs_by_number(version, ("6.2(1)", "6.2(3)")) if version else [], pack=pack(),
         decider_words=_who_decides(device_request) if device_request.person_id == person.id else "",

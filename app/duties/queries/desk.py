@@ -22,6 +22,7 @@ from app.duties.queries.chasing import STAND_IN_FOR_ONE_ANOTHER, WHERE_NOBODY_IS
 from app.duties.queries.keeperless import nobody_keeps, what_a_keeper_finds
 from app.people.everybody import Reader
 from app.people.models import Person, Role, Service
+from app.people.queries import is_here
 from app.people.vacancies import WHERE_ROLES_ARE_GIVEN
 from app.policy.pack import ChaseRule, Pack
 from app.policy.queries import pack, working_calendar
@@ -98,7 +99,7 @@ def _asked_by(reader: Reader) -> sa.Select[Any]:
     made: dict[Reader, tuple[Pack, sa.Select[Any]]] = current_app.extensions.setdefault("first pages", {})
     here, today = pack(), cast(date, TODAY)
     if reader not in made or made[reader][0] is not here:
-        parts = [*_duties(reader, today), *_numbers(reader, today), _team(reader), *_no_keeper(reader, today)]
+        parts = [*_duties(reader, today), *_numbers(reader, today), _team(reader, today), *_no_keeper(reader, today)]
         made[reader] = (here, _union([*parts, _came_from_others(reader)]))
     return made[reader][1]
 
@@ -127,9 +128,9 @@ def _numbers(viewer: Viewer, today: date) -> list[sa.Select[Any]]:
     ]
 
 
-def _team(viewer: Viewer) -> sa.Select[Any]:
-    """A row if somebody reports to this person."""
-    return _row(_TEAM, sa.literal("")).where(sa.exists().where(Person.line_manager_id == viewer.id))
+def _team(viewer: Viewer, today: date) -> sa.Select[Any]:
+    """A row if somebody who works here reports to this person."""
+    return _row(_TEAM, sa.literal("")).where(sa.exists().where(Person.line_manager_id == viewer.id, is_here(today)))
 
 
 def _no_keeper(viewer: Viewer, today: date) -> list[sa.Select[Any]]:

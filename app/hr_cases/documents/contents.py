@@ -312,6 +312,8 @@ class CaseReport:
     afterwards: Afterwards | None = None
     ending: tuple[str, ...] = ()
     leavings: tuple[LeavingPart, ...] = ()
+    investigated_before: tuple[tuple[str, datetime, datetime | None], ...] = ()
+    """Who else investigated, with from when to when."""
 
     @property
     def title(self) -> str:

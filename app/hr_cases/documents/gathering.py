@@ -23,9 +23,10 @@ from app.hr_cases.documents.ending import ending_of
 from app.hr_cases.documents.exhibits import bearing_on, exhibits_of
 from app.hr_cases.documents.gathering_afterwards import afterwards_of, last_decided_at
 from app.hr_cases.documents.leavings import leavings_of
-from app.hr_cases.documents.records import CaseRecords, first_investigator, records_of
+from app.hr_cases.documents.records import CaseRecords, investigators_of, records_of
 from app.hr_cases.documents.words import letter_name, words_for
 from app.hr_cases.models import Allegation, Case, CaseStatus, Letter, Reader, ReportState, Section
+from app.matters.models import MatterParty
 from app.people.models import Person
 from app.policy.models import Acknowledgement, AgreedBy, PolicyVersion, Precision
 from app.policy.queries import installation, pack
@@ -70,8 +71,9 @@ def case_report(case: Case, *, at: datetime, reader: Person, waiting: Collection
     until = records.accepted_at if case.has_ended_for(reader) else None
     shows_all, shows_ending = case.shows(Section.AFTERWARDS, reader), case.shows(Section.ENDING, reader)
     exhibits = exhibits_of(records, lambda item: item.file_for(reader))
-    here, settings, appointed = installation(), pack(), first_investigator(case)
-    investigator = records.report.author_id if records.report else appointed.person_id if appointed else None
+    here, settings = installation(), pack()
+    investigators = _investigators(records)
+    investigator = investigators[0] if investigators else None
     return CaseReport(
         reference=case.reference,
         organisation=here.organisation_name,
@@ -82,9 +84,10 @@ def case_report(case: Case, *, at: datetime, reader: Person, waiting: Collection
         issued_at=_issued_at(records, until, shows_ending),
         stage=_STAGES[case.stage_for(reader)],
         person=_person(records, at),
-        investigator=records.name(investigator),
+        investigator=records.name(investigator.person_id) if investigator else "",
         commissioned_by=records.name(records.commissioned_by_id),
-        commissioned_at=appointed.since if appointed else None,
+        commissioned_at=investigator.since if investigator else None,
+        investigated_before=tuple((records.name(one.person_id), one.since, one.until) for one in investigators[1:]),
         terms=records.masked(case.terms),
         plan=records.masked(case.plan),
         policy_name=case.policy_name,
@@ -106,6 +109,14 @@ def case_report(case: Case, *, at: datetime, reader: Person, waiting: Collection
         ending=ending_of(case, records.decision, records.outcome, records.appeal) if until and shows_ending else (),
         leavings=leavings_of(records, until),
     )
+
+
+def _investigators(records: CaseRecords) -> list[MatterParty]:
+    """The part of whoever wrote the report, or investigates now; then those of others who investigated, from the first."""
+    parts = investigators_of(records.case)
+    writer = records.report.author_id if records.report else None
+    writes = [one for one in parts if one.person_id == writer] or parts
+    return [*writes[-1:], *(one for one in parts if one is not writes[-1])]
 
 
 def _copy_line(case: Case, reader: Person) -> str:

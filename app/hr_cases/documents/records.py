@@ -109,7 +109,7 @@ class CaseRecords:
     @property
     def commissioned_by_id(self) -> uuid.UUID | None:
         """Who appointed the first investigator."""
-        first = first_investigator(self.case)
+        first = next(iter(investigators_of(self.case)), None)
         return self.deeds.get(Deed(APPOINTED_BY[first.capacity], first.since, first.person_id)) if first else None
 
     def actor(self, acts: Collection[str], at: datetime, *, about_id: uuid.UUID | None = None) -> str:
@@ -206,10 +206,10 @@ def _deeds(case: Case) -> dict[Deed, uuid.UUID | None]:
     return {Deed(row.act, row.at, row.about_id): row.actor_id for row in rows}
 
 
-def first_investigator(case: Case) -> MatterParty | None:
-    """The part of whoever was first appointed to investigate."""
+def investigators_of(case: Case) -> list[MatterParty]:
+    """The parts of all who were appointed to investigate, one after the other."""
     found = [party for party in case.matter.parties if party.capacity is Capacity.INVESTIGATOR]
-    return min(found, key=lambda party: party.since) if found else None
+    return sorted(found, key=lambda party: party.since)
 
 
 def _names(case: Case) -> dict[uuid.UUID, str]:

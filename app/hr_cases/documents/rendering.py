@@ -1,6 +1,7 @@
 """Sets a case report out as a document: its cover, and its sections in the order a reader needs them."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from app.core.clock import LONDON, local_day
 from app.core.presentation import count_words, uk_date, uk_datetime
@@ -119,11 +120,13 @@ def _summary(report: CaseReport) -> Iterator[Part]:
 def _introduction(report: CaseReport) -> Iterator[Part]:
     yield Heading(1, "2. Introduction and terms of reference")
     commissioned = uk_datetime(report.commissioned_at)
+    before = tuple(_investigated(*one) for one in report.investigated_before)
     yield KeyFacts(
         (
             ("Commissioned by", report.commissioned_by),
             ("Investigator", report.investigator),
             ("Investigator appointed", commissioned),
+            *((("Also investigated", _lines(before)),) if before else ()),
             ("Policy in force", f"{report.policy_name}\n{report.policy_in_force}"),
             ("Paragraphs relied on", _lines(line.cite for line in report.paragraphs)),
         )
@@ -132,6 +135,10 @@ def _introduction(report: CaseReport) -> Iterator[Part]:
     yield Paragraph(report.terms)
     yield Heading(2, "Standard of proof")
     yield Paragraph(STANDARD_OF_PROOF)
+
+
+def _investigated(name: str, since: datetime, until: datetime | None) -> str:
+    return f"{name}, from {uk_datetime(since)}" + (f" to {uk_datetime(until)}" if until else "")
 
 
 def _background(report: CaseReport) -> Iterator[Part]:

@@ -305,9 +305,11 @@ class CasePermissions:
     def can_make_final(self, person: Person, day: date) -> bool:
         """The owner, once the last day to appeal (from which the decided case's step is counted) has passed.
 
-        Not while an appeal that came late waits for their decision whether it is heard.
+        Not while an appeal that came late waits for their decision whether it is heard. Where it was refused the step counts
+        from that day, and it can be done at once.
         """
-        passed = self.step_counted_from is not None and self.step_counted_from < day
+        counted = self.step_counted_from
+        passed = counted is not None and (counted < day or (counted == day and self.has_appeal))
         return self._now(self.is_owned_by, person, CaseStatus.DECIDED) and passed and not self.late_appeal_waits
 
     def can_close(self, person: Person) -> bool:

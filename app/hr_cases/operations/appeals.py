@@ -27,7 +27,7 @@ from app.hr_cases.operations.letters_of_outcome import (
 )
 from app.hr_cases.operations.relying import tell_who_relied_on
 from app.hr_cases.operations.sending import ask_outcome_sent
-from app.hr_cases.operations.step_dates import count_step
+from app.hr_cases.operations.step_dates import APPEAL_APPOINTMENT, LATE_APPEAL_DECISION, MAKING_FINAL, count_step
 from app.hr_cases.queries.reaching import why_not_reached
 from app.hr_cases.queries.sending import waits_to_be_sent
 from app.matters.models import Capacity
@@ -67,8 +67,11 @@ def take_appeal(case: Case, *, grounds: str, by: Person, at: datetime, came: Cam
     db.session.add(appeal)
     words = appeal_received_letter(case, appeal, by=by, at=at)
     issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
+    start = received(at).day
     if appeal.in_time:
-        _go_ahead(case, appeal)
+        _go_ahead(case, start)
+    else:
+        count_step(case, LATE_APPEAL_DECISION, start, due_on=due_at_once(LATE_APPEAL_DECISION, start))
     return appeal
 
 
@@ -82,9 +85,13 @@ def came_as(case: Case) -> EventKind:
     return APPEAL_RECORDED if case.appeal is not None and case.appeal.is_recorded else APPEAL_SUBMITTED
 
 
-def _go_ahead(case: Case, appeal: Appeal) -> None:
+def _go_ahead(case: Case, start: date) -> None:
+    """Somebody is appointed to hear it by a day of its own, counted from when it came into Probity or was let through.
+
+    The day by which it is heard is theirs, whoever they are: it would be too late for finding them.
+    """
     case.move_to(CaseStatus.APPEALED)
-    count_step(case, APPEAL_HEARING, counted_from(appeal), due_on=appeal.heard_by)
+    count_step(case, APPEAL_APPOINTMENT, start, due_on=due_at_once(APPEAL_APPOINTMENT, start))
 
 
 def counted_from(appeal: Appeal) -> date:
@@ -100,7 +107,9 @@ def _received_on(moment: datetime, came_on: date | None) -> date:
 
 
 def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Person, at: datetime) -> None:
-    """HR's discretion about an appeal that came late, with reasons. If it is not accepted the outcome stands."""
+    """HR's discretion about an appeal that came late, with reasons. If it is not accepted the outcome stands, and can be
+    made final, for which the time counts anew: it could not be while the appeal waited.
+    """
     case = appeal.case
     may = case.can_judge_late_appeal(by)
     ask_officer(case, case.is_owned_by(by), may, by=by, at=at, whose="the case owner", act=LATE_APPEAL_JUDGED)
@@ -111,15 +120,19 @@ def judge_late_appeal(appeal: Appeal, *, accepted: bool, reasons: str, by: Perso
         appeal.heard_by = due_within(APPEAL_HEARING, clock.local_day(at))
         words = appeal_received_letter(case, appeal, by=by, at=at)
         issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
-        _go_ahead(case, appeal)
+        _go_ahead(case, clock.local_day(at))
     else:
         words = late_appeal_refused_letter(case, appeal, by=by, at=at)
         issue_letter(case, kind=LetterKind.APPEAL_RESULT, words=words, by=by, at=at)
+        count_step(case, MAKING_FINAL, max(clock.local_day(at), outcome_of(case).appeal_by))
     record(LATE_APPEAL_JUDGED, case.id, by=by.id, at=at, facts={"answer": "yes" if accepted else "no"})
 
 
 def appoint_appeal_officer(case: Case, *, officer: Person, by: Person, at: datetime) -> None:
-    """Appoint who hears the appeal: from the pool, and never before involved in the case or the report behind it."""
+    """Appoint who hears the appeal: from the pool, and never before involved in the case or the report behind it.
+
+    From then on the case waits for them, by the day by which the appeal is to be heard.
+    """
     ask_officer(
         case,
         case.is_owned_by(by),
@@ -131,6 +144,7 @@ def appoint_appeal_officer(case: Case, *, officer: Person, by: Person, at: datet
     )
     take_part(case, officer, Capacity.APPEAL_OFFICER, by=by, at=at, field="officer")
     appeal = appeal_of(case)
+    count_step(case, APPEAL_HEARING, counted_from(appeal), due_on=appeal.heard_by)
     words = appeal_officer_letter(case, appeal, by=by, at=at)
     issue_letter(case, kind=LetterKind.APPEAL_RECEIVED, words=words, by=by, at=at)
     record(APPEAL_OFFICER_APPOINTED, case.id, by=by.id, at=at, about=officer.id)

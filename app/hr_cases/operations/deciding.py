@@ -29,7 +29,7 @@ from app.hr_cases.operations.common import EQUALITY_MISSING, ask_officer, listed
 from app.hr_cases.operations.ending_early import NOTHING_SAID, EarlyEnd, checked_no_finding
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import informal_letter, informal_note_letter, issue_letter, no_case_letter
-from app.hr_cases.operations.step_dates import HEARING_SET_UP, count_step, set_step
+from app.hr_cases.operations.step_dates import HEARING_SET_UP, begin_step_anew, count_step, set_step
 from app.hr_cases.queries.sending import is_told
 from app.matters.models import Capacity
 from app.people.models import Person
@@ -45,7 +45,10 @@ Reasons = Mapping[uuid.UUID, tuple[bool, str]]
 
 
 def appoint_decision_maker(case: Case, *, decision_maker: Person, by: Person, at: datetime) -> None:
-    """Appoint who decides: from the pool, another person than the investigator and the owner, without any conflict."""
+    """Appoint who decides: from the pool, another person than the investigator and the owner, without any conflict.
+
+    They have the whole time for it, however long it took to find them.
+    """
     ask_officer(
         case,
         case.is_managed_by(by),
@@ -56,6 +59,7 @@ def appoint_decision_maker(case: Case, *, decision_maker: Person, by: Person, at
         act=DECISION_MAKER_APPOINTED,
     )
     take_part(case, decision_maker, Capacity.DECISION_MAKER, by=by, at=at, field="decision_maker")
+    begin_step_anew(case, CaseStatus.ACCEPTED, at=at)
     record(DECISION_MAKER_APPOINTED, case.id, by=by.id, at=at, about=decision_maker.id)
     notify(decision_maker.id, messages.TO_DECIDE, case.id, at=at, matter_id=case.matter_id)
 

@@ -102,4 +102,5 @@ def _open_time_to_appeal(case: Case, sent_on: date) -> None:
     outcome = outcome_of(case)
     outcome.told_on = sent_on
     outcome.appeal_by = max(outcome.appeal_by, due_within(APPEAL_WINDOW, sent_on))
-    count_step(case, MAKING_FINAL, outcome.appeal_by)
+    if not case.late_appeal_waits:
+        count_step(case, MAKING_FINAL, outcome.appeal_by)

@@ -7,7 +7,9 @@ from app.hr_cases.models import Case, CasePause, CaseStatus
 from app.policy.queries import due_within, working_calendar
 
 APPEAL_WINDOW = "appeal_window_working_days"
+APPEAL_APPOINTMENT = "appeal_officer_appointment_working_days"
 MAKING_FINAL = "outcome_final_working_days"
+LATE_APPEAL_DECISION = "late_appeal_decision_working_days"
 LETTER_SENDING = "letter_another_way_working_days"
 PAUSE_REVIEW = "pause_review_working_days"
 AFTER_LEAVING = "case_after_leaving_working_days"

@@ -50,9 +50,12 @@ def has_to_be_replaced(on: Any) -> sa.ColumnElement[bool]:
 
 
 def replace_by(on: Any) -> sa.ScalarSelect[date]:
-    """By when: the last day of whoever leaves first, else when the step of the case is due, of a closed one the letter."""
+    """By when: the last day of whoever leaves before the step of the case is due, else when that is, of a closed one the
+    letter.
+    """
     party, person = aliased(MatterParty), aliased(Person)
-    day = sa.func.coalesce(person.last_working_day, Case.step_due_on, send_by(on))
+    last_day = sa.case((_leaves(person, on), person.last_working_day))
+    day = sa.func.coalesce(last_day, Case.step_due_on, send_by(on))
     return sa.select(sa.func.min(day)).where(*_in_need(party, person, on)).correlate(Case).scalar_subquery()
 
 

@@ -29,7 +29,8 @@ def live_warnings(case: Case, viewer: Person, on: date) -> list[EarlierWarning]:
 
 
 def earlier_warnings(case: Case, viewer: Person, on: date) -> list[EarlierWarning]:
-    """Every warning of the person concerned from other cases, spent ones too: for saying why one may not be relied on.
+    """Every warning of the person concerned from other cases, spent ones too: for saying why one may not be relied on. Also
+    one that an appeal put in the place of a dismissal.
 
     None from a matter that is closed to the viewer. But whoever decides or hears an appeal may stand above the line manager:
     then they learn of the warning here, as of this case, and do not for that see the other case (domain 3.11).
@@ -42,7 +43,7 @@ def earlier_warnings(case: Case, viewer: Person, on: date) -> list[EarlierWarnin
         .outerjoin(Appeal, Appeal.case_id == Case.id)
         .where(
             among_own_parts(Case.matter_id, case.subject.id, (Capacity.SUBJECT,)),
-            Case.id != case.id, Outcome.last_live_day.is_not(None), ~kept,
+            Case.id != case.id, sa.or_(Outcome.last_live_day.is_not(None), Appeal.new_last_live_day.is_not(None)), ~kept,
         )
         .order_by(Outcome.issued_on.desc(), Outcome.id)
     )  # fmt: skip

@@ -22,9 +22,15 @@ from app.hr_cases.operations.appeals import APPEAL_HEARING
 from app.hr_cases.operations.appeals import counted_from as appeal_counts_from
 from app.hr_cases.operations.hearing import HEARING_PAPERS, POSTPONEMENT, latest_day_by_right, notice_period
 from app.hr_cases.operations.investigating import STATEMENT_CHECK
-from app.hr_cases.operations.step_dates import AFTER_LEAVING, APPEAL_WINDOW, LETTER_SENDING
+from app.hr_cases.operations.step_dates import (
+    AFTER_LEAVING,
+    APPEAL_APPOINTMENT,
+    APPEAL_WINDOW,
+    LATE_APPEAL_DECISION,
+    LETTER_SENDING,
+)
 from app.matters.models import Capacity
-from app.policy.explaining import chosen, counted_from, lasting_months, notice_before, notice_given
+from app.policy.explaining import chosen, counted_from, counted_from_receipt, lasting_months, notice_before, notice_given
 
 _S = CaseStatus
 BEGAN = {
@@ -42,6 +48,10 @@ BEGAN = {
     _S.FINAL: "The outcome became final",
 }
 """What happened on the day from which the step of each stage is counted."""
+_AFTER_OUTCOME = (_S.DECIDED, _S.APPEALED)
+_FROM_RECEIPT = (APPEAL_APPOINTMENT, LATE_APPEAL_DECISION)
+LATE_APPEAL_HEARD = "It was decided to hear the late appeal"
+LATE_APPEAL_REFUSED = "It was decided not to hear the late appeal"
 OUTCOME_ISSUED = "The letter with the outcome was issued"
 OUTCOME_SENT = "The letter with the outcome was sent another way"
 
@@ -59,6 +69,10 @@ def step_worked_out(case: Case, pauses: Sequence[CasePause]) -> WorkedOut | None
     start, due = case.step_counted_from, case.step_due_on
     if case.step_period is None or start is None or due is None:
         return None
+    if case.step_period in _FROM_RECEIPT and case.appeal is not None and not case.appeal.late_judged_at:
+        what = "The appeal" if case.appeal.in_time else "The late appeal"
+        since = f"{what} was {'recorded' if case.appeal.is_recorded else 'received'}"
+        return counted_from_receipt(case.step_period, case.appeal.received_at, due, since=since)
     since = _began(case, start)
     still = [
         (local_day(pause.started_at), local_day(pause.ended_at))
@@ -72,8 +86,14 @@ def _began(case: Case, start: date) -> str:
     part = _WHOSE_STEP.get(case.status)
     if any(one.capacity is part and one.until and local_day(one.until) == start for one in case.matter.parties):
         return "Somebody else was appointed"
+    decides = (one for one in case.matter.parties if one.capacity is Capacity.DECISION_MAKER)
+    if case.status is _S.ACCEPTED and any(local_day(one.since) == start for one in decides):
+        return "The decision maker was appointed"
     if case.status is _S.INVESTIGATING and case.plan_approved_at and local_day(case.plan_approved_at) == start:
         return "The plan was written down and the investigation began"
+    judged_at = case.appeal.late_judged_at if case.status in _AFTER_OUTCOME and case.appeal is not None else None
+    if judged_at is not None and local_day(judged_at) == start:
+        return LATE_APPEAL_HEARD if case.status is _S.APPEALED else LATE_APPEAL_REFUSED
     return BEGAN[case.status]
 
 
@@ -112,7 +132,7 @@ def outcome_worked_out(outcome: Outcome | None, appeal: Appeal | None = None) ->
             outcome.issued_on, stands.months, stands.last_live_day, since=OUTCOME_ISSUED, source="as was decided"
         )
     if appeal is not None and appeal.is_going_ahead:
-        since = "The appeal was received" if appeal.in_time else "It was decided to hear the late appeal"
+        since = "The appeal was received" if appeal.in_time else LATE_APPEAL_HEARD
         how["heard"] = counted_from(APPEAL_HEARING, appeal_counts_from(appeal), appeal.heard_by, since=since)
     return how
 

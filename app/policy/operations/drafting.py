@@ -87,7 +87,7 @@ def describe_draft(
 
     `seen` is the version of the draft that the page showed: nobody saves over what they did not read.
     """
-    _must_be_writable(draft, by)
+    must_be_writable(draft, by)
     if seen is not None and seen != draft.version:
         raise ChangedSince(CHANGED_SINCE)
     if details.effective_on and details.effective_on < local_day(at):
@@ -108,7 +108,7 @@ def change_paragraph(
 
     `seen` is the fingerprint of the words that the page showed: nobody saves over what they did not read.
     """
-    _must_be_writable(paragraph.draft, by)
+    must_be_writable(paragraph.draft, by)
     if seen and seen != text_fingerprint([paragraph]):
         raise ChangedSince(CHANGED_SINCE)
     if not heading or not summary:
@@ -121,7 +121,7 @@ def add_paragraph(
     draft: PolicyDraft, after: DraftParagraph, *, number: str, heading: str, summary: str, by: Person, at: datetime
 ) -> DraftParagraph:
     """Add a paragraph behind another one, in its section, with a number that no other has."""
-    _must_be_writable(draft, by)
+    must_be_writable(draft, by)
     if not _NUMBER.fullmatch(number):
         raise InvalidInput("Enter a number like 6.4 or 6.4(1)", field="number")
     if _folded(number) in {_folded(one.number) for one in draft.paragraphs}:
@@ -147,7 +147,7 @@ def move_paragraph(paragraph: DraftParagraph, past: DraftParagraph, *, up: bool,
     Where it stands there already, because a button was pressed twice, nothing happens.
     """
     draft = paragraph.draft
-    _must_be_writable(draft, by)
+    must_be_writable(draft, by)
     beside = paragraph.beside()
     if past is not (beside.above if up else beside.below):
         return False
@@ -168,7 +168,7 @@ def move_paragraph(paragraph: DraftParagraph, past: DraftParagraph, *, up: bool,
 def remove_paragraph(paragraph: DraftParagraph, *, by: Person, at: datetime) -> None:
     """Leave a paragraph out of the next version; those below it have to go first."""
     draft = paragraph.draft
-    _must_be_writable(draft, by)
+    must_be_writable(draft, by)
     if any(one.number.startswith(f"{paragraph.number}(") for one in draft.paragraphs):
         raise InvalidInput(f"Leave out what stands below paragraph {paragraph.number} first")
     draft.paragraphs.remove(paragraph)
@@ -201,9 +201,7 @@ def record_approval(
 ) -> PolicyApproval:
     """Record that a body approved the draft, on a day, or why none is recorded; the same body again corrects it."""
     demand(draft.is_kept_by(by), NOT_THE_GUARDIAN)
-    _must_be_open(draft)
-    if not draft.can_be_published_by(by):
-        raise AlreadyDone("The draft is being written.", what_now="Send it for approval first.")
+    must_be_in_approval(draft, by)
     if not body:
         raise InvalidInput("Enter which body approved it", field="body")
     if approved_on is not None and approved_on > local_day(at):
@@ -242,7 +240,18 @@ def _must_be_open(draft: PolicyDraft) -> None:
         )  # fmt: skip
 
 
-def _must_be_writable(draft: PolicyDraft, by: Person) -> None:
+def must_be_in_approval(draft: PolicyDraft, by: Person) -> None:
+    """Say why approvals of a draft cannot be recorded, and why it cannot be published."""
+    _must_be_open(draft)
+    if draft.can_be_published_by(by):
+        return
+    missing = "; ".join(words[:1].lower() + words[1:] for words in draft.missing())
+    now = f"Say first: {missing}. Then send it for approval." if missing else "Send it for approval first."
+    raise AlreadyDone("The draft is being written.", what_now=now)
+
+
+def must_be_writable(draft: PolicyDraft, by: Person) -> None:
+    """Say why the text of a draft and what is said about it cannot be changed."""
     demand(draft.is_kept_by(by), NOT_THE_GUARDIAN)
     _must_be_open(draft)
     if not draft.can_be_written_by(by):

@@ -20,7 +20,7 @@ from app.policy.models import (
     ReviewBasis,
     RevisionReason,
 )
-from app.policy.operations.drafting import take_back
+from app.policy.operations.drafting import must_be_in_approval, take_back
 from app.policy.operations.fingerprints import text_fingerprint
 from app.policy.operations.keeping import NOT_THE_GUARDIAN, bring_forward, review_as_before, set_review
 from app.policy.operations.setting_up import PUBLISHED
@@ -45,11 +45,7 @@ def publish_draft(
     one that would not follow the latest.
     """
     demand(draft.is_kept_by(by), NOT_THE_GUARDIAN)
-    if not draft.can_be_published_by(by):
-        raise AlreadyDone(
-            "This draft does not wait to be published.", who=draft.ended_by.name if draft.ended_by else None,
-            when=draft.ended_at, what_now="Open the policy to see the version in force.",
-        )  # fmt: skip
+    must_be_in_approval(draft, by)
     today = local_day(at)
     before = latest_published(draft.slug)
     assert before is not None

@@ -65,10 +65,13 @@ def team() -> Any:
     today = clock.local_day(now)
     version = queries.current_version(today)
     lines = queries.team_of(person, today, version)
-    form = AttestForm().offering([one for one in lines if not one.agreed])
+    waiting = [one for one in lines if not one.agreed]
+    form = AttestForm()
+    # A page may be older than somebody's agreement: the act then says who has agreed and when.
+    form.offering(lines if form.is_submitted() else waiting)
     if form.validate_on_submit() and _attested(form, _chosen(form), now):
         return redirect(url_for("policy.team"), 303)
-    return _team_page(form, version, lines), 422 if form.errors else 200
+    return _team_page(form.offering(waiting), version, lines), 422 if form.errors else 200
 
 
 @blueprint.get("/coverage")

@@ -55,7 +55,9 @@ def draft_section(draft_id: UUID, number: int) -> Any:
 @blueprint.route("/drafts/<uuid:draft_id>/details", methods=["GET", "POST"])
 def draft_details(draft_id: UUID) -> Any:
     """What is said about the version beside its text."""
-    found, form, now = _draft(draft_id), None, clock.now()
+    found, now = _draft(draft_id), clock.now()
+    if request.method == "GET":  # what is posted is refused by the act
+        operations.must_be_writable(found, reader())
     form = forms_keeping.DetailsForm.of(found)
     if form.validate_on_submit():
         details = operations.DraftDetails(
@@ -166,6 +168,7 @@ def take_draft_back(draft_id: UUID) -> Any:
 def draft_approval(draft_id: UUID) -> Any:
     """Record that a body approved the draft."""
     found, now = _draft(draft_id), clock.now()
+    operations.must_be_in_approval(found, reader())
     form = forms_keeping.ApprovalForm(data={"body": request.args.get("body")}).offering(_bodies(found))
     if form.validate_on_submit():
         body, on, why = form.body_meant, form.approved_on.data, form.why_no_day.data
@@ -182,6 +185,7 @@ def draft_approval(draft_id: UUID) -> Any:
 def publish_draft(draft_id: UUID) -> Any:
     """Check everything once more, and publish."""
     found, now = _draft(draft_id), clock.now()
+    operations.must_be_in_approval(found, reader())
     open_reasons = queries.reasons_of(found.slug, only_open=True)
     form = forms_keeping.PublishForm().offering(open_reasons)
     if form.validate_on_submit():

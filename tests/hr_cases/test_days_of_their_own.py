@@ -1,0 +1,150 @@
+"""Each step has a day of its own: whose turn it is hears in time, and nobody is late for what could not be done."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from app.core import clock
+from app.core.db import commit, db
+from app.core.registries import Registries
+from app.hr_cases.due import register_due
+from app.hr_cases.models import Appeal, Came, CameBy, CaseStatus, LetterKind, SentBy
+from app.hr_cases.operations import (
+    appoint_appeal_officer,
+    appoint_decision_maker,
+    judge_late_appeal,
+    make_final,
+    record_appeal,
+    record_sending,
+    submit_appeal,
+)
+from app.hr_cases.queries import next_step, records
+from app.people.models import Person
+from tests.factories import Factory
+from tests.hr_cases.at_stage import address, world_at
+from tests.hr_cases.factories import World, case_at
+from tests.hr_cases.stages import outcome_in
+from tests.pages import PageClient
+
+ClientOf = Callable[..., PageClient]
+S = CaseStatus
+
+
+def days_of(person: Person, day: date) -> dict[str, date]:
+    """By when each duty of somebody is due, by the kind of duty."""
+    registries = Registries()
+    register_due(registries)
+    selects = (kind.select(person, day) for kind in registries.due.values())
+    rows = [row for select in selects if select is not None for row in db.session.execute(select)]
+    return {row.name: row.due_on for row in rows}
+
+
+def how(world: World, client_of: ClientOf, day: date) -> str:
+    """How the owner's page says that the day of the next step was worked out."""
+    with clock.set_to(clock.at_local(day, 12)):
+        page = client_of(world.owner).get(address(world))
+    return " ".join(page.soup.select("details.app-worked-out")[0].get_text(" ").split())
+
+
+def appealed_on(world: World, day: date, hour: int = 11) -> Appeal:
+    """The person concerned appeals."""
+    appeal = submit_appeal(world.case, grounds="Too hard.", by=world.subject, at=clock.at_local(day, hour))
+    commit()
+    return appeal
+
+
+def test_appointing_who_hears_an_appeal_and_hearing_it_have_days_of_their_own(
+    make: Factory, client_of: ClientOf
+) -> None:
+    """The owner is asked within three working days; whoever hears it has the twenty that the person was told of."""
+    world = world_at(make, S.DECIDED)
+    monday, thursday, heard_by = date(2027, 3, 15), date(2027, 3, 18), date(2027, 4, 14)
+    appeal = appealed_on(world, monday)
+    assert (world.case.step_due_on, appeal.heard_by) == (thursday, heard_by)
+    assert days_of(world.owner, monday) == {"case-appoint-appeal-officer": thursday}
+    step = next_step(world.case)
+    assert step is not None
+    assert (step.words, step.due_on) == ("appoint an appeal officer", thursday)
+    assert "The appeal was received on Monday 15 March 2027" in how(world, client_of, monday)
+    at = clock.at_local(thursday, 11)
+    appoint_appeal_officer(world.case, officer=world.appeal_officer, by=world.owner, at=at)
+    commit()
+    assert days_of(world.appeal_officer, thursday) == {"case-decide-appeal": heard_by}
+    step = next_step(world.case)
+    assert step is not None
+    assert (step.words, step.due_on) == ("decide the appeal", heard_by)
+    assert "The appeal was taken on Monday 15 March 2027" in how(world, client_of, thursday)
+
+
+def test_whoever_decides_has_the_whole_time_from_their_appointment(make: Factory, client_of: ClientOf) -> None:
+    """Found on the last day, in time: they are not late on the next for what they had an afternoon to do."""
+    world = case_at(make, S.ACCEPTED)
+    last, whole = date(2027, 3, 10), date(2027, 3, 17)
+    assert days_of(world.manager, last)["case-appoint-decision-maker"] == last
+    assert "The report was accepted on Wednesday 3 March 2027" in how(world, client_of, last)
+    at = clock.at_local(last, 15)
+    appoint_decision_maker(world.case, decision_maker=world.decision_maker, by=world.manager, at=at)
+    commit()
+    assert days_of(world.decision_maker, last) == {"case-decide-to-answer": whole}
+    assert "The decision maker was appointed on Wednesday 10 March 2027" in how(world, client_of, last)
+
+
+def test_a_late_appeal_is_judged_by_a_day_of_its_own(make: Factory, client_of: ClientOf) -> None:
+    """Five working days from its receipt, after hours from the next; once it is accepted, three for finding somebody."""
+    world = world_at(make, S.DECIDED)
+    came, by = date(2027, 3, 31), date(2027, 4, 8)
+    appeal = appealed_on(world, came, hour=20)
+    assert appeal.waits_for_judgement
+    assert days_of(world.owner, came) == {"case-judge-late-appeal": by}
+    step = next_step(world.case)
+    assert step is not None
+    assert (step.words, step.due_on) == ("decide about the late appeal", by)
+    explained = how(world, client_of, came)
+    assert "The late appeal was received on 31 March 2027" in explained
+    assert "it counts from Thursday 1 April 2027" in explained
+    at = clock.at_local(by, 11)
+    judge_late_appeal(appeal, accepted=True, reasons="In hospital.", by=world.owner, at=at)
+    commit()
+    assert days_of(world.owner, by) == {"case-appoint-appeal-officer": date(2027, 4, 13)}
+    assert "It was decided to hear the late appeal on Thursday 8 April 2027" in how(world, client_of, by)
+    appoint_appeal_officer(world.case, officer=world.appeal_officer, by=world.owner, at=at)
+    commit()
+    assert days_of(world.appeal_officer, by) == {"case-decide-appeal": appeal.heard_by}
+    assert "It was decided to hear the late appeal on Thursday 8 April 2027" in how(world, client_of, by)
+
+
+def test_where_a_late_appeal_is_refused_making_final_is_not_late(make: Factory, client_of: ClientOf) -> None:
+    """It can be done at once, and is due on the next working day: before, it could not be done."""
+    world = world_at(make, S.DECIDED)
+    judged, by = date(2027, 4, 6), date(2027, 4, 7)
+    appeal = appealed_on(world, date(2027, 3, 31))
+    at = clock.at_local(judged, 11)
+    judge_late_appeal(appeal, accepted=False, reasons="No reason was given.", by=world.owner, at=at)
+    commit()
+    assert days_of(world.owner, judged) == days_of(world.owner, by) == {"case-make-final": by}
+    assert "It was decided not to hear the late appeal on Tuesday 6 April 2027" in how(world, client_of, judged)
+    make_final(world.case, by=world.owner, at=at)
+    commit()
+    assert world.case.status is S.FINAL
+    assert "The outcome became final on Tuesday 6 April 2027" in how(world, client_of, judged)
+
+
+def test_a_letter_sent_while_a_late_appeal_waits_leaves_it_its_day(make: Factory) -> None:
+    """They appealed late and then left without having read the outcome: sending it opens their time to appeal anew, which
+    making final waits for once the late appeal was refused.
+    """
+    world = world_at(make, S.DECIDED)
+    came, by = date(2027, 3, 31), date(2027, 4, 7)
+    at = clock.at_local(came, 11)
+    appeal = record_appeal(world.case, grounds="Too hard.", came=Came(came, CameBy.LETTER), by=world.owner, at=at)
+    world.subject.last_working_day, world.subject.left_at_once = came, True
+    commit()
+    assert days_of(world.owner, came)["case-judge-late-appeal"] == by
+    letter = next(one for one in records.letters(world.case) if one.kind is LetterKind.OUTCOME)
+    at += timedelta(days=1)
+    record_sending(letter, sent_on=clock.local_day(at), sent_by=SentBy.POST, note="By post", by=world.owner, at=at)
+    commit()
+    assert days_of(world.owner, clock.local_day(at))["case-judge-late-appeal"] == by
+    judge_late_appeal(appeal, accepted=False, reasons="No reason was given.", by=world.owner, at=at)
+    commit()
+    assert world.case.step_counted_from == outcome_in(world.case).appeal_by > clock.local_day(at)
+    assert "case-make-final" not in days_of(world.owner, clock.local_day(at))
