@@ -26,10 +26,12 @@ blueprint = Blueprint("credential_rotation", __name__, url_prefix="/credential-r
 from app.credential_rotation import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
 from app.credential_rotation.due import DUE_KINDS  # noqa: E402
 from app.credential_rotation.on_accounts import (  # noqa: E402
+    gone_panel,
     incidents_panel,
     panel_of_account,
     password_is_overdue,
     why_account_stays_open,
+    why_gone_is_settled_first,
 )
 from app.credential_rotation.operations import (  # noqa: E402
     change_what_is_still_known,
@@ -52,9 +54,11 @@ RENEWS = "Asks for a new password where a shared one has become old"
 
 def register(registries: Registries) -> None:
     """Show incidents and open rotations on an account's page, keep it from being closed, put duties on home pages."""
+    registries.add_panel("account", gone_panel)
     registries.add_panel("account", incidents_panel)
     registries.add_panel("account", panel_of_account)
     registries.add_blocker("account:close", why_account_stays_open)
+    registries.add_blocker("account:close", why_gone_is_settled_first)
     registries.add_follower(CHANGES_HANDS, follow_account)
     registries.add_follower(LAPSED_AFTER_USE, change_what_they_knew)
     registries.add_follower(OTHER_WORK, hear_of_other_work)

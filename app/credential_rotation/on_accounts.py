@@ -15,8 +15,9 @@ from app.credential_rotation.models import (
     RotationCause,
     RotationStatus,
     may_ask_for_new_password,
+    may_say_gone,
 )
-from app.credential_rotation.queries import incidents_of, may_see_incidents_of, open_rotations_of
+from app.credential_rotation.queries import incidents_of, may_see_incidents_of, open_rotations_of, standing_gone_of
 from app.people.models import Person
 
 
@@ -24,7 +25,7 @@ def panel_of_account(account: Account, viewer: Any) -> Panel | None:
     """The open rotations of an account, in neutral words; nothing for those because of whom its password changes."""
     reader: Person = viewer
     seen = [rotation for rotation in open_rotations_of(account) if rotation.can_be_seen_by(reader)]
-    can_start = may_ask_for_new_password(account, reader) and not account.is_closed
+    can_start = may_ask_for_new_password(account, reader) and account.is_there
     sees_history = account.past_access_is_known_to(reader) or reader.holds(*SEES_CAUSES)
     if not seen and not can_start and not sees_history:
         return None
@@ -54,7 +55,27 @@ def why_account_stays_open(account: Account) -> str | None:
     count = len(open_rotations_of(account))
     if not count:
         return None
-    return f"{count_words(count, 'password change')} of this account must be done and verified first."
+    return (
+        f"{count_words(count, 'password change')} of this account must be done and verified first. If the account no longer "
+        "exists or we have lost it, record that on its page instead: no password is changed then."
+    )
+
+
+def gone_panel(account: Account, viewer: Any) -> Panel | None:
+    """That an account no longer exists or is lost, and who said and confirmed it; the way to say so where nobody has."""
+    reader: Person = viewer
+    gone, can_say = standing_gone_of(account), may_say_gone(account, reader) and not account.is_closed
+    if (gone is None and not can_say) or (gone is not None and not gone.can_be_seen_by(reader)):
+        return None
+    return Panel("credential_rotation/gone/account-panel.html", {"gone": gone, "account": account})
+
+
+def why_gone_is_settled_first(account: Account) -> str | None:
+    """An account is not closed while somebody says that it is gone, and nobody has confirmed it or taken it back."""
+    gone = standing_gone_of(account)
+    if gone is None or not gone.is_waiting:
+        return None
+    return f"{gone.recorded_by.name} recorded that this account {gone.in_words}: somebody else must confirm that first."
 
 
 def password_is_overdue(account_id: Any, viewer_id: Any, day: Any) -> sa.ColumnElement[bool]:
