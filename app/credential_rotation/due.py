@@ -22,6 +22,8 @@ from app.credential_rotation.models import (
 )
 from app.credential_rotation.queries import (
     came_back,
+    gone_seen,
+    gone_to_confirm,
     incidents_seen,
     left_by_move,
     mine_to_change,
@@ -131,6 +133,7 @@ def _to_close(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
 
 
 ABOUT_PASSWORDS = "about passwords"
+IS_GONE = "about an account that is gone"
 SOMETHING_HAPPENED = "about what happened to an account"
 DUE_KINDS = (
     DueKind(
@@ -180,5 +183,10 @@ DUE_KINDS = (
         "incident_close", "Record how it ended: what happened to {who}", "credential_rotation.incident", "incident_id",
         _to_close, everybody=everybody_with(_to_close), opens=opening(incidents_seen),
         unopened=SOMETHING_HAPPENED,
+    ),
+    DueKind(
+        "account_gone", "Have it confirmed that {who} no longer exists or is lost", "credential_rotation.account_gone",
+        "gone_id", gone_to_confirm, everybody=everybody_with(gone_to_confirm), opens=opening(gone_seen),
+        unopened=IS_GONE,
     ),
 )  # fmt: skip

@@ -32,16 +32,20 @@ from app.credential_rotation.queries import open_incident_of
 from app.demo.timeline import act_at
 from app.people.queries import holders_of
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of
+from app.simulated_year.gone import say_gone
 
 ENDING = Ending("It came to nothing.", "An own password for each account.", "INC-1")
 
 
 def happen(chance: random.Random, at: datetime) -> None:
-    """Somebody gets into an account, attacks it, or asks about it; one of those who handle that records it."""
+    """Somebody gets into an account, attacks it, or asks about it; one of those who handle that records it. Where the
+    same is being seen to already, a keeper of the register finds the account gone.
+    """
     live = sa.select(Account).where(Account.status == AccountStatus.LIVE).order_by(Account.platform, Account.name)
     account, kind = one_of(list(db.session.execute(live).scalars()), chance), one_of(list(IncidentKind), chance)
     by = one_of(holders_of(HANDLERS, clock.local_day(at)), chance)
     if open_incident_of(account, kind) is not None:
+        say_gone(account.id, chance, at)
         return
     whom = "The Echo" if kind is IncidentKind.MEDIA_INTEREST else ""
     with act_at(at):

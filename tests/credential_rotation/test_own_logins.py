@@ -235,7 +235,7 @@ def test_who_may_say_it_and_when_it_is_late(make: Factory, sca: Person, ict: Per
     assert (refusal.value.who, refusal.value.when) == (owner.name, NOW)
 
 
-@pytest.mark.parametrize("how", list(LoginEnd))
+@pytest.mark.parametrize("how", [LoginEnd.LEFT, LoginEnd.ACCESS_ENDED, LoginEnd.SHARED])
 def test_access_that_ends_secures_it(
     make: Factory, sca: Person, owner: Person, hr: Person, how: LoginEnd
 ) -> None:

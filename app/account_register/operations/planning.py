@@ -230,7 +230,7 @@ def _note_closed_lists(plan: RegisterPlan, row: RegisterRow) -> None:
 
 def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account, day: date) -> None:
     new_status = row.status if row.status != account.status else None
-    by_a_file = account.status is not AccountStatus.COMPROMISED  # that ends with the steps of its plan
+    by_a_file = account.status is not AccountStatus.COMPROMISED and account.gone is None  # the one ends with its steps
     if new_status is not None and not (
         by_a_file and new_status in STATUSES and ACCOUNT_TRANSITIONS.allows(account.status, new_status)
     ):

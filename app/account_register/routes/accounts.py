@@ -22,7 +22,7 @@ from app.account_register.naming import (
     platform_on,
 )
 from app.account_register.operations import AccountDetails
-from app.account_register.operations.accounts import refuse_closing_early
+from app.account_register.operations.accounts import WHAT_IS_LEFT, refuse_closing_early
 from app.account_register.operations.details import Seen, mark_of_details
 from app.account_register.queries.same import Known
 from app.account_register.queries.watch import how_many_to_settle, settled_with
@@ -180,7 +180,7 @@ def close_account(account_id: uuid.UUID) -> Any:
     if not account.can_move_to(AccountStatus.CLOSED):
         raise AlreadyDone(
             "This account is closed already." if account.is_closed else "This account is not being closed yet.",
-            what_now="You need do nothing." if account.is_closed else "Begin to close it first: change its state.",
+            what_now=_before_closing(account),
         )
     now = clock.now()
     if not form.is_submitted():
@@ -195,6 +195,12 @@ def close_account(account_id: uuid.UUID) -> Any:
     commit()
     flash(f"You closed {account.name}.", "success")
     return redirect(url_for("account_register.show", account_id=account.id), 303)
+
+
+def _before_closing(account: Account) -> str:
+    if account.is_closed:
+        return "You need do nothing."
+    return WHAT_IS_LEFT if account.status is AccountStatus.COMPROMISED else "Begin to close it first: change its state."
 
 
 def _refuse_closing_early(account: Account, at: datetime) -> None:
@@ -222,8 +228,13 @@ def _close_page(form: CloseForm, account: Account, in_the_way: AlreadyDone | Non
 def _states_after(account: Account) -> list[Choice]:
     """What the state of an account can be changed into by hand."""
     choices = [choice for status, choice in STATUS_CHOICES.items() if account.can_move_to(status)]
-    if not choices or account.status == AccountStatus.COMPROMISED:
-        raise AlreadyDone("The state of this account cannot be changed here.")
+    if account.status == AccountStatus.COMPROMISED:
+        raise AlreadyDone("The state of this account cannot be changed here.", what_now=WHAT_IS_LEFT)
+    if not choices or account.gone is not None:
+        raise AlreadyDone(
+            "The state of this account cannot be changed any more.",
+            what_now="You need do nothing." if account.is_closed else "It no longer exists or is lost: close it.",
+        )
     return choices
 
 

@@ -192,8 +192,8 @@ class AccountIncident(Identified, Versioned, HasStatus, Base):
 
     @property
     def to_finish(self) -> list[CredentialRotation]:
-        """Those that are not both changed and verified."""
-        return [one for one in self.rotations if one.status is not RotationStatus.COMPLETE]
+        """Those that are not both changed and verified; of a part that is gone, nothing is left to change."""
+        return [one for one in self.rotations if one.status is not RotationStatus.COMPLETE and one.gone_id is None]
 
     @property
     def credentials(self) -> Credentials:

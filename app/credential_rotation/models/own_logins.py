@@ -48,11 +48,13 @@ class LoginEnd(StrEnum):
     LEFT = "left"
     ACCESS_ENDED = "access_ended"
     SHARED = "shared"
+    GONE = "gone"
 
     @property
     def label(self) -> str:
         """The words that people read."""
         return {
+            "gone": "the account no longer exists or is lost, so nobody gets into it by this login",
             "left": "they have left, so they cannot get in any more",
             "access_ended": "their access has ended, so they cannot get in by it any more",
             "shared": "they sign in by the shared login, whose password changes",
@@ -95,6 +97,8 @@ class LoginToSecure(Identified, Versioned, Base):
 
     def end_on(self, day: date) -> LoginEnd | None:
         """Why its holder need not secure it any more, where that is so without anybody saying that they did."""
+        if self.grant.account.gone is not None:
+            return LoginEnd.GONE
         if self.grant.person.has_left_on(day):
             return LoginEnd.LEFT
         if self.grant.is_over_on(day):

@@ -4,6 +4,12 @@ from app.credential_rotation.operations.certifying import note_certificate_taken
 from app.credential_rotation.operations.coming_back import come_back, demand_may_take_back
 from app.credential_rotation.operations.completing import complete_leavers
 from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers
+from app.credential_rotation.operations.gone import (
+    confirm_gone,
+    demand_may_say_gone,
+    record_gone,
+    take_back_gone,
+)
 from app.credential_rotation.operations.incidents import (
     NotRecovered,
     add_note,
@@ -76,8 +82,10 @@ __all__ = [
     "close_incident",
     "come_back",
     "complete_leavers",
+    "confirm_gone",
     "correct_ways_of_signing_in",
     "declare_compromise",
+    "demand_may_say_gone",
     "demand_may_start",
     "demand_may_take_back",
     "end_shared_access",
@@ -92,6 +100,7 @@ __all__ = [
     "preview_change",
     "preview_leaver",
     "preview_move",
+    "record_gone",
     "record_incident",
     "record_leaver",
     "record_leavers",
@@ -105,6 +114,7 @@ __all__ = [
     "secure_login",
     "settle_owners",
     "start_rotation",
+    "take_back_gone",
     "verify_rotation",
     "verify_several",
     "withdraw_leaver",

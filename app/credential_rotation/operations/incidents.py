@@ -43,6 +43,8 @@ ANSWERED = event_kind(
 )
 NOTED = event_kind("incident:noted", "added to the record", neutral="added to the record")
 RECOVERED = event_kind("incident:recovered", "put the account back to live", neutral="put the account back to live")
+_WITH_IT = "ended it, because the account no longer exists or is lost"
+ENDED_WITH_IT = event_kind("incident:account-gone", _WITH_IT, neutral=_WITH_IT)
 CLOSED = event_kind("incident:closed", "closed it with its outcome", neutral="closed it with its outcome")
 
 TOLD = "compromise_told"
@@ -100,7 +102,10 @@ def _mark_compromised(account: Account, *, by: Person, at: datetime) -> None:
     if not account.can_move_to(AccountStatus.COMPROMISED):
         raise AlreadyDone(
             f"This account is {account.status.value}, so it cannot be declared as compromised.",
-            what_now="If it is being closed, put it back to live first. If it is closed, nobody can use it any more.",
+            what_now=(
+                "It no longer exists or is lost: record what else happened to it instead." if account.gone
+                else "If it is being closed, put it back to live first. If it is closed, nobody can use it any more."
+            ),
         )
     set_status(account, AccountStatus.COMPROMISED, by=by.id, at=at)
 
@@ -221,6 +226,17 @@ def close_incident(incident: AccountIncident, ending: Ending, *, by: Person, at:
     incident.reference = ending.reference
     _end(incident, by=by, at=at)
     record(CLOSED, incident.id, by=by.id, at=at)
+
+
+def end_with_account(incident: AccountIncident, outcome: str, *, by: Person, at: datetime) -> None:
+    """End a compromise whose account no longer exists or is lost, as two people said: it is never called recovered.
+
+    An outcome that was written down before stays above it.
+    """
+    _must_be_open(incident)
+    incident.outcome = f"{incident.outcome}\n{outcome}" if incident.outcome else outcome
+    _end(incident, by=by, at=at)
+    record(ENDED_WITH_IT, incident.id, by=by.id, at=at)
 
 
 def add_note(incident: AccountIncident, text: str, *, by: Person, at: datetime) -> IncidentNote:

@@ -56,6 +56,8 @@ def follow_corrected_sign_in(account: Account, *, by: Person, at: datetime) -> N
     """Where a compromise is open, ask for what nobody had asked for while the register said something else of how people
     sign in to the account.
     """
+    if not account.is_there:
+        return
     for one in (account, account.parent):
         incident = open_incident_of(one, IncidentKind.COMPROMISE) if one is not None else None
         if incident is not None:

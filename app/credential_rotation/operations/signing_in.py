@@ -38,11 +38,12 @@ def correct_ways_of_signing_in(
 
 
 def settled_when_it_ends(grant: AccessGrant, at: datetime) -> datetime | None:
-    """From when a change of the password settles what a holder knows whose access ends; None where they know none.
+    """From when a change of the password settles what a holder knows whose access ends; None where they know none, or the
+    account is gone.
 
     Who signed in by the shared login until that was corrected knows it still, unless it was changed since.
     """
-    if not grant.may_know_password:
+    if not grant.may_know_password or not grant.account.is_there:
         return None
     ends = grant.settled_from or at
     if grant.knew_shared_at is None:

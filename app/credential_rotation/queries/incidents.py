@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.models import AccessGrant, Account, AccountStatus
+from app.account_register.models import AccessGrant, Account, AccountStatus, is_there
 from app.account_register.queries.accounts import is_meant_by
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
@@ -148,7 +148,7 @@ def parts_of(account: Account) -> list[Account]:
     return list(
         db.session.execute(
             sa.select(Account)
-            .where(Account.parent_id == account.id, Account.status != AccountStatus.CLOSED)
+            .where(Account.parent_id == account.id, is_there())
             .order_by(Account.name, Account.platform, Account.id)
         ).scalars()
     )

@@ -46,7 +46,7 @@ def mine_to_secure(viewer: Viewer, today: date) -> sa.Select[Any]:
         .join(AccountIncident, AccountIncident.id == it.incident_id)
         .where(
             it.done_at.is_(None), AccountIncident.status == IncidentStatus.OPEN, AccessGrant.person_id == viewer.id,
-            AccessGrant.login_mode != LoginMode.SHARED, goes_on(today),
+            AccessGrant.login_mode != LoginMode.SHARED, Account.gone.is_(None), goes_on(today),
         )
     )  # fmt: skip
 
