@@ -22,7 +22,7 @@ from tests.account_register.watching import found_in_use, looks_like_ours
 from tests.breach_reports.factories import a_report, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation import factories as rotations
-from tests.credential_rotation.incidents import answered, compromised, happened
+from tests.credential_rotation.incidents import answered, compromised, happened, said_to_be_gone
 from tests.device_permissions import factories as devices
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, own_address, world_at
@@ -167,6 +167,20 @@ def _own_login_secured(make: Factory) -> Race:
     (login,) = compromised(held, handlers[0]).logins
     path = f"/credential-rotation/own-logins/{login.id}/secured"
     return Race([holder, owner], path, {}, "incident:login-secured")
+
+
+def _account_said_to_be_gone(make: Factory) -> Race:
+    held = rotations.account(make, f"News {make.id()}", make.person())
+    keepers = [make.person("Keeper One", Role.SCA), make.person("Keeper Two", Role.DEPUTY_SCA)]
+    said = {"what": "lost", "since": ["1", "3", "2027"], "reason": "It shows the name of somebody else"}
+    return Race(keepers, f"/credential-rotation/accounts/{held.id}/gone", said, "account:gone-recorded")
+
+
+def _account_confirmed_to_be_gone(make: Factory) -> Race:
+    owner, keepers = make.person(), [make.person("Keeper One", Role.SCA), make.person("Keeper Two", Role.DEPUTY_SCA)]
+    gone = said_to_be_gone(rotations.account(make, f"News {make.id()}", owner), keepers[0])
+    path = f"/credential-rotation/gone/{gone.id}/confirmed"
+    return Race([keepers[1], owner], path, {"how_known": "I saw it too"}, "account:gone-confirmed")
 
 
 def _account_recovered(make: Factory) -> Race:
@@ -337,6 +351,8 @@ ONCE_ONLY: dict[str, Start] = {
     "compromise declared": _compromise_declared,
     "step after a compromise": _incident_step,
     "own login secured": _own_login_secured,
+    "account said to be gone": _account_said_to_be_gone,
+    "account confirmed to be gone": _account_confirmed_to_be_gone,
     "account put back to live": _account_recovered,
     "incident closed": _incident_closed,
     "report acknowledged": _report_acknowledged,
