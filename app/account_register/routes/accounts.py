@@ -27,7 +27,14 @@ from app.account_register.operations.details import Seen, mark_of_details
 from app.account_register.queries.same import Known
 from app.account_register.queries.watch import how_many_to_settle, settled_with
 from app.account_register.queries.worked_out import review_worked_out
-from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
+from app.account_register.routes.filtering import (
+    chosen_filters,
+    export_href,
+    filter_fields,
+    left_out,
+    page_href,
+    read_filters,
+)
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.account_register.routes.worked_out import acknowledgement_worked_out
 from app.core import clock
@@ -68,6 +75,7 @@ def index() -> Any:
         previous_href=page_href(filters, before=page.previous_before),
         fields=filter_fields(filters, services),
         chosen=chosen_filters(filters, services),
+        left_out=left_out(request.args, filters),
         filters=filters,
         keeps=viewer.holds(*KEEPERS),
         sees_everything=viewer.holds(*SEES_EVERYTHING),
