@@ -11,6 +11,13 @@ from app.credential_rotation.models.figures import (
     hidden_cells,
     quarter_of,
 )
+from app.credential_rotation.models.gone import (
+    GONE_TRANSITIONS,
+    AccountGone,
+    GoneReport,
+    GoneStatus,
+    may_say_gone,
+)
 from app.credential_rotation.models.incidents import (
     CHECKLIST,
     HANDLERS,
@@ -44,6 +51,7 @@ from app.credential_rotation.models.moves import (
     MoveQuestions,
     MoveStatus,
 )
+from app.credential_rotation.models.own_logins import Credentials, LoginEnd, LoginToSecure
 from app.credential_rotation.models.proof import hours_words, proof_words
 from app.credential_rotation.models.rotation_states import (
     OPEN_ROTATION,
@@ -71,6 +79,7 @@ from app.credential_rotation.models.work_changes import WorkChange
 __all__ = [
     "ALONE",
     "CHECKLIST",
+    "GONE_TRANSITIONS",
     "HANDLERS",
     "INCIDENT_TRANSITIONS",
     "MOVE_TRANSITIONS",
@@ -84,11 +93,15 @@ __all__ = [
     "SEES_CAUSES",
     "SEES_INCIDENTS",
     "UNDONE_WITHIN",
+    "AccountGone",
     "AccountIncident",
     "ChainRow",
     "CredentialRotation",
+    "Credentials",
     "Ending",
     "FigureRow",
+    "GoneReport",
+    "GoneStatus",
     "HandOver",
     "IncidentKind",
     "IncidentNote",
@@ -98,6 +111,8 @@ __all__ = [
     "LeaverCertificate",
     "LeaverHolding",
     "LeaverNotice",
+    "LoginEnd",
+    "LoginToSecure",
     "Move",
     "MoveHandOver",
     "MoveHolding",
@@ -124,6 +139,7 @@ __all__ = [
     "hidden_cells",
     "hours_words",
     "may_ask_for_new_password",
+    "may_say_gone",
     "proof_words",
     "quarter_of",
 ]

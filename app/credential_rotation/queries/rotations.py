@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.account_register.models import AccessGrant, AccessLevel, Account, KeeperNotice, NoticeKind
 from app.core.db import db, named
@@ -343,13 +344,14 @@ def open_rotations_of(account: Account) -> list[CredentialRotation]:
         db.session.execute(
             sa.select(rotation)
             .where(rotation.account_id == account.id, rotation.status.in_(OPEN_ROTATION))
-            .options(
-                joinedload(rotation.causes),
-                joinedload(rotation.owner).joinedload(Person.service),
-                joinedload(rotation.account).joinedload(Account.grants),
-            )
+            .options(*says_who_sees(rotation), joinedload(rotation.account).joinedload(Account.grants))
             .order_by(rotation.due_on, rotation.id)
         )
         .unique()
         .scalars()
     )
+
+
+def says_who_sees(rotation: type[CredentialRotation]) -> tuple[ORMOption, ...]:
+    """What `can_be_seen_by` of a rotation asks, besides who has access to its account."""
+    return (joinedload(rotation.causes), joinedload(rotation.owner).joinedload(Person.service))
