@@ -21,14 +21,15 @@ MOST_LINES = 7
 
 @blueprint.get("/")
 def index() -> Any:
-    """Everything that waits for the reader, late first, from the same queries as the queues."""
+    """Everything that waits for the reader, late first, from the same queries as the queues; nothing urgent is cut off."""
     today = clock.today()
     desk = desk_of(current_user, today)
+    late = desk.late[: max(0, MOST_LINES - sum(item.urgent for item in desk.needs))]
     panels = current_app.extensions["registries"].panels_for("home", today, current_user)
     return render_template(
         "home/index.html",
-        late=desk.late[:MOST_LINES],
-        needs=desk.needs[: max(0, MOST_LINES - len(desk.late))],
+        late=late,
+        needs=desk.needs[: MOST_LINES - len(late)],
         more=max(0, len(desk.late) + len(desk.needs) - MOST_LINES),
         is_cut=desk.is_cut,
         waiting=desk.waiting[:MOST_LINES],

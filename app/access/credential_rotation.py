@@ -4,6 +4,7 @@ from app.core.access import roles, signed_in
 from app.credential_rotation.models import HANDLERS
 from app.people.models import HR_OFFICERS, KEEPERS, Role
 
+SEES_GONE = "AccountGone.can_be_seen_by"
 SEES_INCIDENT = "AccountIncident.can_be_seen_by"
 SEES = "CredentialRotation.can_be_seen_by"
 
@@ -31,9 +32,15 @@ ACCESS = {
     "credential_rotation.record_incident": roles(*HANDLERS, then_asks="record_incident asks again"),
     "credential_rotation.incident": signed_in(SEES_INCIDENT),
     "credential_rotation.incident_step": signed_in(f"{SEES_INCIDENT}, then is_worker"),
+    "credential_rotation.own_login": signed_in("LoginToSecure.can_be_seen_by"),
+    "credential_rotation.secure_login": signed_in("LoginToSecure.can_be_seen_by, then is_recorder"),
     "credential_rotation.add_note": signed_in(f"{SEES_INCIDENT}, then is_worker"),
     "credential_rotation.recover_account": signed_in(f"{SEES_INCIDENT}, then is_handler"),
     "credential_rotation.close_incident": signed_in(f"{SEES_INCIDENT}, then is_handler"),
+    "credential_rotation.record_gone": signed_in("may_say_gone"),
+    "credential_rotation.account_gone": signed_in(SEES_GONE),
+    "credential_rotation.confirm_gone": signed_in(f"{SEES_GONE}, then is_confirmer"),
+    "credential_rotation.take_back_gone": signed_in(f"{SEES_GONE}, then is_taken_back_by"),
     "credential_rotation.leavers": signed_in("leavers_page selects those the reader may know of"),
     "credential_rotation.new_leaver": signed_in("HR choose anybody, managers their own line: may_record_leaver"),
     "credential_rotation.preview": signed_in("may_record_leaver"),

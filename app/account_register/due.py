@@ -96,7 +96,7 @@ PROPOSALS = (
         "person_id", managers.managers_to_record, everybody=everybody_with(managers.managers_to_record),
         unopened=IN_THE_REGISTER,
     ),
-    _step_of_proposal("proposal_answer", "Answer the question about your proposal for {who}", proposals.to_answer),
+    _step_of_proposal("proposal_answer", "Answer the question about the proposal for {who}", proposals.to_answer),
     _step_of_proposal("proposal_assess", "Assess the risks and plan for {who}", proposals.to_assess),
     DueKind("proposal_waiting", "Your proposal for {who}", *PROPOSAL, proposals.waiting_for_others, waiting=True),
 )  # fmt: skip

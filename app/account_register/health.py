@@ -25,6 +25,7 @@ from app.account_register.models import (
     RiskAssessment,
     RiskRow,
     TwoStep,
+    is_there,
 )
 from app.core.db import named
 from app.core.registries import Registries
@@ -240,8 +241,7 @@ def conditions(day: Day, viewer_id: Any) -> dict[Health, sa.ColumnElement[bool]]
         ),
         Health.DORMANT: Account.status == AccountStatus.DORMANT,
     }  # fmt: skip
-    is_open = Account.status != AccountStatus.CLOSED
-    return {health: sa.and_(is_open, wrong) for health, wrong in found.items()}
+    return {health: sa.and_(is_there(), wrong) for health, wrong in found.items()}
 
 
 def lines_of(row: Any) -> list[Health]:

@@ -72,6 +72,8 @@ class DueKind:
     everybody: Callable[[], sa.Select[Any]] | None = None
     opens: Callable[[Collection[Any], Collection[str], date], sa.Select[Any]] | None = None
     unopened: str = ""
+    urgent: bool = False
+    """Whether it stands before what is late with a person's other duties, however long that is."""
 
 
 @dataclass(frozen=True)

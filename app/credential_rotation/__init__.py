@@ -30,6 +30,7 @@ from app.credential_rotation.on_accounts import (  # noqa: E402
     panel_of_account,
     password_is_overdue,
     why_account_stays_open,
+    why_gone_is_settled_first,
 )
 from app.credential_rotation.operations import (  # noqa: E402
     change_what_is_still_known,
@@ -55,6 +56,7 @@ def register(registries: Registries) -> None:
     registries.add_panel("account", incidents_panel)
     registries.add_panel("account", panel_of_account)
     registries.add_blocker("account:close", why_account_stays_open)
+    registries.add_blocker("account:close", why_gone_is_settled_first)
     registries.add_follower(CHANGES_HANDS, follow_account)
     registries.add_follower(LAPSED_AFTER_USE, change_what_they_knew)
     registries.add_follower(OTHER_WORK, hear_of_other_work)

@@ -23,7 +23,8 @@ TITLE = "Leaver certificate"
 HANDLING = "For HR, the keepers of the register and audit. It says who held which account."
 WHAT_IT_SAYS = (
     "This certificate says that somebody who left has no access to the organisation’s accounts any more, and that each "
-    "shared password they knew was changed by one person and verified by another. It holds no password."
+    "shared password they knew was changed by one person and verified by another, unless the account no longer exists or "
+    "is lost. It holds no password."
 )
 STEP_NAMES: Mapping[StepKind, str] = {
     StepKind.PASSWORD: "Password changed",
@@ -72,6 +73,7 @@ def _parts(certificate: LeaverCertificate) -> Iterator[Part]:
     yield from _summary(certificate)
     yield from _access(certificate)
     yield from _passwords(certificate)
+    yield from _gone_accounts(certificate)
     yield from _permissions(certificate)
     yield from _checklists(certificate)
     yield from _hand_overs(certificate)
@@ -135,6 +137,15 @@ def _passwords(certificate: LeaverCertificate) -> Iterator[Part]:
     )  # fmt: skip
     head = ("Account", "Changed by", "Verified by", f"{keeper} told")
     yield Table(head, rows, (3.6, 3.4, 4, 4), "Passwords changed and verified", row_heads=True)
+
+
+def _gone_accounts(certificate: LeaverCertificate) -> Iterator[Part]:
+    """The accounts of which nobody can change the password any more, with who said and confirmed that."""
+    if not certificate.gone:
+        return
+    yield Heading(2, "Accounts that no longer exist or are lost")
+    rows = tuple((f"{row.account}, {row.platform}", row.is_without_change) for row in certificate.gone)
+    yield Table(("Account", "Why no password was changed"), rows, (4, 10), "Accounts that are gone", row_heads=True)
 
 
 def _alone(row: ChainRow) -> str:

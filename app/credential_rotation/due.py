@@ -1,5 +1,5 @@
 """What this room puts on home pages: passwords to change, changes to verify or permit, hand-overs that cannot wait,
-steps after a compromise."""
+steps after a compromise, own logins to secure."""
 
 from datetime import date
 from typing import Any
@@ -22,6 +22,8 @@ from app.credential_rotation.models import (
 )
 from app.credential_rotation.queries import (
     came_back,
+    gone_seen,
+    gone_to_confirm,
     incidents_seen,
     left_by_move,
     mine_to_change,
@@ -35,6 +37,7 @@ from app.credential_rotation.queries import (
     still_to_hand_over,
 )
 from app.credential_rotation.queries.because_of import carried_by_leaver
+from app.credential_rotation.queries.own_logins import OWN_LOGIN, mine_to_secure, own_logins_seen
 from app.credential_rotation.queries.work_changes import WORK_CHANGE, to_say_what_goes_on, work_changes_opened
 from app.people.everybody import everybody_with, opening
 from app.people.models import KEEPERS, Role
@@ -130,6 +133,7 @@ def _to_close(viewer: Viewer, _today: date) -> sa.Select[Any] | None:
 
 
 ABOUT_PASSWORDS = "about passwords"
+IS_GONE = "about an account that is gone"
 SOMETHING_HAPPENED = "about what happened to an account"
 DUE_KINDS = (
     DueKind(
@@ -156,11 +160,11 @@ DUE_KINDS = (
     ),
     DueKind(
         "leaver_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.leaver", "notice_id",
-        _leaver_hand_overs, everybody=everybody_with(_leaver_hand_overs), opens=open_hand_overs(LeaverNotice),
+        _leaver_hand_overs, everybody=everybody_with(_leaver_hand_overs), opens=open_hand_overs(LeaverNotice), urgent=True,
     ),
     DueKind(
         "move_hand_over", "Urgent: find somebody to take over {who}", "credential_rotation.move", "move_id",
-        _move_hand_overs, everybody=everybody_with(_move_hand_overs), opens=open_hand_overs(Move),
+        _move_hand_overs, everybody=everybody_with(_move_hand_overs), opens=open_hand_overs(Move), urgent=True,
     ),
     DueKind(
         WORK_CHANGE, "Say which access {who} keeps in their other work", "credential_rotation.work_change", "change_id",
@@ -169,11 +173,20 @@ DUE_KINDS = (
     DueKind(
         "incident_steps", "Urgent: take the steps for {who}, which is compromised", "credential_rotation.incident",
         "incident_id", _compromises, everybody=everybody_with(_compromises), opens=opening(incidents_seen),
-        unopened=SOMETHING_HAPPENED,
+        unopened=SOMETHING_HAPPENED, urgent=True,
+    ),
+    DueKind(
+        OWN_LOGIN, "Secure your own login to {who}", "credential_rotation.own_login", "login_id", mine_to_secure,
+        everybody=everybody_with(mine_to_secure), opens=opening(own_logins_seen), unopened=SOMETHING_HAPPENED,
     ),
     DueKind(
         "incident_close", "Record how it ended: what happened to {who}", "credential_rotation.incident", "incident_id",
         _to_close, everybody=everybody_with(_to_close), opens=opening(incidents_seen),
         unopened=SOMETHING_HAPPENED,
+    ),
+    DueKind(
+        "account_gone", "Have it confirmed that {who} no longer exists or is lost", "credential_rotation.account_gone",
+        "gone_id", gone_to_confirm, everybody=everybody_with(gone_to_confirm), opens=opening(gone_seen),
+        unopened=IS_GONE,
     ),
 )  # fmt: skip

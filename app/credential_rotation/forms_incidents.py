@@ -15,14 +15,23 @@ from app.core.forms import (
     StringField,
     TextAreaField,
 )
-from app.credential_rotation.models import Ending, IncidentKind, IncidentReport, PlanStep, StepAnswered, StepOutcome
+from app.credential_rotation.models import (
+    AccountIncident,
+    Credentials,
+    Ending,
+    IncidentKind,
+    IncidentReport,
+    PlanStep,
+    StepAnswered,
+    StepOutcome,
+)
 
 REFERENCE_HINT = "The number under which ICT logged it, if there is one already."
 HINTS = {
     PlanStep.DECLARED: "Probity noted this when it was declared.",
     PlanStep.INFORMED: "Probity sends a message to each. Where nobody has one of these parts, tell whoever stands in.",
     PlanStep.PLATFORM: "Use its form for hacked accounts. Note when you wrote, and its answer, in the record.",
-    PlanStep.CREDENTIALS: "Mark each as changed first, under “New passwords”. A second person verifies it.",
+    PlanStep.CREDENTIALS: "On the platform, sign out everybody who is still signed in.",
     PlanStep.RECOVERY: "The recovery e-mail and telephone are ours, and nobody has added another.",
     PlanStep.ADMINISTRATORS: "Remove everybody whom the register does not name.",
     PlanStep.CONNECTED_TOOLS: "Remove scheduling tools and apps that nobody uses, and renew the access of the others.",
@@ -34,6 +43,21 @@ HINTS = {
     PlanStep.REFERENCE: "The reference of the organisation’s own incident log.",
     PlanStep.LESSONS: "What should be different next time.",
 }  # fmt: skip
+
+OF_CREDENTIALS = {
+    Credentials.SHARED: "Mark each as changed first, under “New passwords”. A second person verifies it.",
+    Credentials.OWN: "Everybody who has a login of their own says first that it is secured.",
+    Credentials.BOTH: (
+        "Mark each as changed first, under “New passwords”; a second person verifies it. Everybody who has a login of "
+        "their own says that it is secured."
+    ),
+    Credentials.NONE: HINTS[PlanStep.CREDENTIALS],
+}  # fmt: skip
+
+
+def hint_of(incident: AccountIncident, step: PlanStep) -> str:
+    """What helps to take a step, true of how people sign in to this account."""
+    return OF_CREDENTIALS[incident.credentials] if step is PlanStep.CREDENTIALS else HINTS[step]
 
 
 class FindAccountForm(ProbityForm):
@@ -54,7 +78,7 @@ class IncidentForm(ProbityForm):
         choices=(
             Choice(
                 IncidentKind.COMPROMISE.value, "Somebody else got in, or may have got in",
-                hint="The account is marked as compromised, and its passwords have to be changed at once.",
+                hint="The account is marked as compromised, and whatever lets people in is made new at once.",
             ),
             Choice(
                 IncidentKind.MEDIA_INTEREST.value, "The media are interested", reveals=("by_whom", "what_was_said"),
@@ -124,12 +148,12 @@ class StepForm(ProbityForm):
 
 
 class CredentialsForm(StepForm):
-    """Is the password changed? After a compromise that always applies."""
+    """Is everything made new that lets people in? After a compromise that always applies."""
 
     outcome = RadioField(
         "Is it done?",
         [Required("Select whether it is done")],
-        choices=(Choice(StepOutcome.DONE.value, "Done: the password is new, and everybody was signed out"),),
+        choices=(Choice(StepOutcome.DONE.value, "Done: every password is new, and everybody was signed out"),),
     )
 
 

@@ -71,6 +71,7 @@ LEAVING = ("case-decide-leaving", "Decide whether case {who} goes on: the person
 TELL = ("case-tell-subject", "Tell the person concerned in case {who}")
 SUBJECT_LETTER = ("case-about-you-letter", "Read something about you ({who})")
 SUBJECT_NOTICE = ("case-about-you-notice", "Answer something about you ({who})")
+SUBJECT_PAPERS = ("case-about-you-papers", "Send papers of your own, if you have any ({who})")
 
 _Duties = Mapping[CaseStatus, tuple[str, str]]
 
@@ -157,19 +158,18 @@ def _late_appeal(viewer: Viewer, today: date) -> Rows:
 def _companion(viewer: Viewer, today: date) -> Rows:
     if not viewer.holds(Role.HR_CASE_OWNER):
         return None
-    waits = sa.exists().where(
-        HearingNotice.case_id == Case.id,
+    rows = _rows(
+        sa.literal(COMPANION[0]),
+        Case.closed_at.is_(None),
+        Case.owner_id == viewer.id,
+        Case.status == CaseStatus.NOTIFIED,
         HearingNotice.companion_kind == CompanionKind.OTHER,
         HearingNotice.companion_allowed.is_(None),
         HearingNotice.postponed_at.is_(None),
-    )
-    return _open_rows(
-        sa.literal(COMPANION[0]),
-        Case.owner_id == viewer.id,
-        Case.status == CaseStatus.NOTIFIED,
-        waits,
         not_kept(viewer.id, today),
+        due_on=sa.func.coalesce(HearingNotice.companion_decide_by, Case.step_due_on),
     )
+    return rows.join(HearingNotice, HearingNotice.case_id == Case.id)
 
 
 def _check_statement(viewer: Viewer, today: date) -> Rows:
@@ -251,17 +251,23 @@ def _letter(viewer: Viewer, _today: date) -> Rows:
     )
 
 
-def _notice(viewer: Viewer, _today: date) -> Rows:
-    return (
-        _rows(
-            sa.literal(SUBJECT_NOTICE[0]),
-            told_subject(viewer.id),
-            Case.status == CaseStatus.NOTIFIED,
-            due_on=HearingNotice.papers_by,
-        )
-        .join(HearingNotice, HearingNotice.case_id == Case.id)
-        .where(HearingNotice.replied_at.is_(None), HearingNotice.postponed_at.is_(None))
+def _ahead(name: str, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """For the person concerned, by the last day for papers of their own, while a notice of a hearing stands."""
+    rows = _rows(
+        sa.literal(name), told_subject(viewer.id), Case.status == CaseStatus.NOTIFIED, due_on=HearingNotice.papers_by
     )
+    return rows.join(HearingNotice, HearingNotice.case_id == Case.id).where(
+        HearingNotice.postponed_at.is_(None), *conditions
+    )
+
+
+def _notice(viewer: Viewer, _today: date) -> Rows:
+    return _ahead(SUBJECT_NOTICE[0], viewer, HearingNotice.replied_at.is_(None))
+
+
+def _papers(viewer: Viewer, today: date) -> Rows:
+    """Whoever has answered keeps the day for their papers; after it nothing is late, for they need not have any."""
+    return _ahead(SUBJECT_PAPERS[0], viewer, HearingNotice.replied_at.is_not(None), HearingNotice.papers_by >= today)
 
 
 def register_due(registries: Registries) -> None:
@@ -298,9 +304,8 @@ def register_due(registries: Registries) -> None:
     )  # fmt: skip
     registries.add_due(DueKind(*WITH_OTHERS, *PAGE, _with_others, waiting=True))
     registries.add_due(DueKind(*SUBJECT_LETTER, "hr_cases.about_me", "reference", _letter))
-    registries.add_due(
-        DueKind(*SUBJECT_NOTICE, "hr_cases.about_me", "reference", _notice, everybody=everybody_with(_notice))
-    )
+    for kind, select in ((SUBJECT_NOTICE, _notice), (SUBJECT_PAPERS, _papers)):
+        registries.add_due(DueKind(*kind, "hr_cases.about_me", "reference", select, everybody=everybody_with(select)))
 
 
 def _with_others(viewer: Viewer, today: date) -> Rows:

@@ -60,6 +60,7 @@ from app.simulated_year.asking import ASKING_ACTS
 from app.simulated_year.devices import DEVICE_ACTS
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of, some_manager
 from app.simulated_year.early import EARLY_ACTS
+from app.simulated_year.gone import settle_gone
 from app.simulated_year.incidents import INCIDENT_ACTS
 from app.simulated_year.investigating import INVESTIGATING_ACTS
 from app.simulated_year.keeping import KEEPING_ACTS, appoint_somebody
@@ -258,9 +259,20 @@ def _answer_notice(doing: Doing) -> None:
         answer_notice(notice, companion_kind=kind, companion="Somebody I trust", reply="I come.", by=doing.by, at=doing.at)
 
 
+def _answer_again(doing: Doing) -> None:
+    """Something that they need on the day, or somebody else who comes."""
+    with act_at(doing.at):
+        notice = notices(case_of(doing))[-1]
+        kind = CompanionKind.UNION_OFFICIAL if notice.companion_allowed is False else notice.companion_kind
+        answer_notice(
+            notice, companion_kind=kind, companion=notice.companion, reply="I need a break.", by=doing.by, at=doing.at
+        )
+
+
 def _companion(doing: Doing) -> None:
     with act_at(doing.at):
-        judge_companion(notices(case_of(doing))[-1], allowed=True, by=doing.by, at=doing.at)
+        allowed = doing.chance.random() < MOST
+        judge_companion(notices(case_of(doing))[-1], allowed=allowed, by=doing.by, at=doing.at)
 
 
 def _late_appeal(doing: Doing) -> None:
@@ -306,6 +318,7 @@ ACTS: Mapping[str, Act] = {
     **PROPOSAL_ACTS,
     **ASKING_ACTS,
     **INCIDENT_ACTS,
+    "account_gone": settle_gone,
     **WATCH_ACTS,
     **EARLY_ACTS,
     **KEEPING_ACTS,
@@ -335,6 +348,7 @@ ACTS: Mapping[str, Act] = {
     "case-review-pause": _resume,
     **{name: _case_step(name) for name in BY_DUTY if name.startswith("case-")},
     "case-about-you-notice": _answer_notice,
+    "case-about-you-papers": _answer_again,
     "case-judge-companion": _companion,
     "case-appoint-instead": _appoint_instead,
     "case-judge-late-appeal": _late_appeal,

@@ -111,6 +111,7 @@ class Checks:
             if told:
                 yield f"{len(told)} reminders on a day on which nobody works"
             return
+        told_of = {(one.kind, one.key, one.to) for one in told}
         open_now: set[tuple[str, str]] = set()
         theirs: dict[Expected, set[int]] = {}
         waiting, of_keepers = self._waiting(day), list[Expected]()
@@ -121,7 +122,7 @@ class Checks:
             of_keepers += [thing for thing, _, _ in things if row.person_id is None and _may_know(thing, known)]
             for thing, marks, _ in things:
                 theirs.setdefault(thing, set()).update(marks)
-            yield from self._missed(row, [thing for thing, _, is_new in things if is_new], told, known)
+            yield from self._missed(row, [thing for thing, _, is_new in things if is_new], told_of, known)
         for one, step in told.items():
             if (one.kind, one.key) not in open_now:
                 yield f"told of something that is done: {one}"
@@ -136,11 +137,14 @@ class Checks:
         yield from (f"told to somebody who may not know: {one}" for one in named if not _may_know(one, known))
         yield from _told_of_their_own_leaving([one for one in sent if (one.kind, one.key) in open_now])
 
-    def _missed(self, row: Any, due: list[Expected], told: Collection[Expected], known: Known) -> Iterator[str]:
-        """Who was not told of one duty this morning; and where it is no matter, that nobody at all may be told."""
+    def _missed(self, row: Any, due: list[Expected], told_of: Collection[Any], known: Known) -> Iterator[str]:
+        """Who was not told of one duty this morning; and where it is no matter, that nobody at all may be told.
+
+        Accounts that one leaver hands over share a key, each with a day of its own: one message a day tells of them all.
+        """
         self.counted["expected"] += len(due)
         may_know = [thing for thing in due if thing.to == row.person_id or _may_know(thing, known)]
-        yield from (f"missed: {thing}" for thing in may_know if thing not in told)
+        yield from (f"missed: {thing}" for thing in may_know if (thing.kind, thing.key, thing.to) not in told_of)
         if due and not may_know and row.matter_id is None:
             yield f"late and told to nobody: {row.kind} {row.key}"
 

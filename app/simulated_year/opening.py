@@ -17,7 +17,15 @@ from app.breach_reports.models import BreachReport, Route
 from app.core import clock
 from app.core.db import db
 from app.core.registries import Registries
-from app.credential_rotation.models import AccountIncident, CredentialRotation, LeaverNotice, Move, WorkChange
+from app.credential_rotation.models import (
+    AccountGone,
+    AccountIncident,
+    CredentialRotation,
+    LeaverNotice,
+    LoginToSecure,
+    Move,
+    WorkChange,
+)
 from app.credential_rotation.queries import may_record_leaver
 from app.device_permissions.models import DevicePermissionRequest
 from app.duties.models import Reminder
@@ -84,7 +92,9 @@ PAGES: dict[str, Opens] = {
     "leaver_hand_over": _of(LeaverNotice, _hand_over),
     "move_hand_over": _of(Move, _hand_over),
     "work_change": _of(WorkChange, lambda change, person: may_record_leaver(person, change.person)),
+    "account_gone": _of(AccountGone, AccountGone.can_be_seen_by),
     **dict.fromkeys(("incident_steps", "incident_close"), _of(AccountIncident, AccountIncident.can_be_seen_by)),
+    "own_login": _of(LoginToSecure, LoginToSecure.can_be_seen_by),
     **dict.fromkeys(("access_approve", "access_advise"), _of(AccessRequest, AccessRequest.can_be_seen_by)),
     **dict.fromkeys(
         (

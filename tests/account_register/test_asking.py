@@ -275,6 +275,7 @@ def test_leavers_and_accounts_that_are_closed(world: World, make: Factory) -> No
 def test_what_nobody_could_have_is_not_asked_for(world: World) -> None:
     for values, sentence in (
         ({"starts_on": TODAY - DAY}, "must be today or later"),
+        ({"starts_on": TODAY + 367 * DAY}, "within a year from today"),
         ({"trained_on": TODAY + DAY}, "must be today or earlier"),
     ):
         with pytest.raises(InvalidInput, match=sentence):

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from app.account_register.documents import register_document
 from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, LoginMode, TwoStep, Upkeep
 from app.account_register.operations import OPTIONAL_HEADERS, REGISTER_HEADERS, import_register, plan_register_import
-from app.account_register.queries import register_on
+from app.account_register.queries import register_begins_on, register_on
 from app.core.audit import ReadEvent
 from app.core.db import begin_writing, commit, db
 from app.core.spreadsheets import csv_of, guarded, unguarded, xlsx_of
@@ -189,6 +189,14 @@ def test_the_register_as_it_stood_on_a_day(make: Factory, client_of: Clients, sc
     assert "New" not in text.replace("News", "")
     refused = client.post(f"{ROOM}/as-it-stood", {"day": ["1", "1", "2090"]}, status=422)
     assert refused.errors == ["The day must be 3 March 2027 or earlier"]
+    refused = client.post(f"{ROOM}/as-it-stood", {"day": ["1", "1", "1990"]}, status=422)
+    assert refused.errors == ["The day must be 2 January 2027 or later"]
+    assert "The register begins with 2 January 2027 and tells nothing of any day before" in refused.text
+
+
+def test_an_empty_register_has_no_first_day(client_of: Clients, sca: Person) -> None:
+    assert register_begins_on() is None
+    assert "The register begins" not in client_of(sca).get(f"{ROOM}/as-it-stood").text
 
 
 def test_the_register_on_a_day_tells_who_had_not_agreed_yet(make: Factory, client_of: Clients, sca: Person) -> None:

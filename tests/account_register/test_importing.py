@@ -280,7 +280,7 @@ def test_only_keepers_import(make: Factory, owner: Person) -> None:
         (",a,,A,,,,live,", "platform is missing"),
         ("X,a,,,,,,live,", "name is missing"),
         ("X,a,,A,,,,open,", "status “open” is not one of live, paused, dormant"),
-        ("X,a,,A,,,,,", "status “” is not one of live, paused, dormant"),
+        ("X,a,,A,,,,,", "a new account is one of live, paused, dormant. Enter its status"),
         ("X,a,,A,,nobody@demo.example,,live,", "owner_email: nobody@demo.example is nobody we know"),
         ("X,a,,A,,,,live,nobody@demo.example:admin", "holders: nobody@demo.example is nobody we know"),
         ("X,a,,A,,,,live,HOLDER:boss", "must be an e-mail address, a colon and one of admin"),
@@ -363,6 +363,17 @@ def test_a_line_changes_what_it_says_and_leaves_what_it_does_not(
         holder.id: AccessLevel.VIEWER, sca.id: AccessLevel.EDITOR,
     }  # fmt: skip
     assert (len(plan.kept_holders), plan.new_services) == (1, ["Press"])
+
+
+@pytest.mark.parametrize("status", [one for one in AccountStatus if one is not AccountStatus.CLOSED])
+def test_an_empty_status_leaves_the_state_as_it_is(make: Factory, sca: Person, owner: Person, status: AccountStatus) -> None:
+    """Also where no file could change it: of a compromised account a file may correct the name."""
+    make_account(make, owner, name="Old", platform="X", handle="@news", status=status)
+    plan = imported("X,news,,New,,,,,", by=sca)
+    assert [[one.what for one in change.differences] for change in plan.changed] == [["name"]]
+    db.session.expire_all()
+    assert (the_account().name, the_account().status) == ("New", status)
+    assert imported("X,news,,New,,,,,", by=sca).changes_nothing
 
 
 def test_a_file_lets_nobody_into_an_account_that_is_on_the_register(

@@ -51,7 +51,10 @@ def test_the_list_begins_with_a_sentence(make: Factory, client_of: Browser, sca:
     assert "1 account on 1 platform, 1 needs attention." in page.text
     assert "Remove this filter: “twitter”" in page.text
     assert "No account matches these filters" in browser.get(LIST + "?platform=Flickr").text
-    assert "2 accounts" in browser.get(LIST + "?platform=Nonsense&status=odd&service=x&after=x&before=y").text
+    page = browser.get(LIST + "?platform=Nonsense&status=odd&service=x&after=x&before=y")
+    assert "2 accounts" in page.text
+    assert "asks for platform “Nonsense” and service “x” and state “odd”, which the register does not know" in page.text
+    assert "does not know" not in browser.get(LIST + "?platform=Twitter&status=&attention=yes").text
 
 
 def test_somebody_without_accounts_reads_how_they_come(make: Factory, client_of: Browser) -> None:
@@ -503,10 +506,10 @@ def test_many_holders_come_in_pages(client_of: Browser, make: Factory, sca: Pers
 
 
 def test_a_date_without_end_is_refused_with_all_that_was_typed(client_of: Browser, make: Factory, sca: Person) -> None:
-    """Nobody can work out by when such access is agreed to, nor by when something new is looked at."""
+    """A year typed wrongly for access; and nobody can work out by when something new is looked at so late."""
     account, browser, far = make_account(make), client_of(sca), ["31", "12", "2199"]
     page = browser.post(f"{LIST}{account.id}/give-access", grant_form(make.person("Pat"), starts_on=far), status=422)
-    assert page.errors[0].startswith("Bank holidays are known only up to")
+    assert page.errors == ["Enter a start date within a year from today"]
     assert page.field("advice") == "Go ahead"
     said = {"name": "Voices", "what": "Read aloud", "next_look_on": far}
     page = browser.post(f"{LIST}horizon/new", said, status=422)

@@ -174,7 +174,7 @@ def test_who_was_asked_to_propose_it_need_not_once_it_is_settled(make: Factory, 
     operations.register_discovered(found, account_details(handle="@northmerereads"), by=sca, at=NOW)
     assert find_draft(asked.id, DRAFT) is None
     told = db.session.query(OutboxMessage).filter_by(to_person_id=asked.id).all()
-    assert {message.occasion for message in told} == {"discovered_to_propose", "discovered_not_to_propose"}
+    assert {message.kind.name for message in told} == {"discovered_to_propose", "discovered_not_to_propose"}
     third = found_in_use(finder, name="Third", handle="@third")
     keep_draft(asked.id, DRAFT, {"kind": "closure"}, at=NOW)
     third.asked_id = asked.id
@@ -189,10 +189,14 @@ def test_whoever_was_asked_before_need_not_propose_it(make: Factory, sca: Person
         operations.ask_for_proposal(found, asked, by=sca, at=NOW)
         begun = [person for person in (first, second, sca, finder) if find_draft(person.id, DRAFT) is not None]
         assert begun == [asked]
-    told = db.session.query(OutboxMessage).filter_by(occasion="discovered_not_to_propose").all()
+    told = [one for one in db.session.query(OutboxMessage) if one.kind.name == "discovered_not_to_propose"]
     assert {message.to_person_id for message in told} == {first.id, second.id}
     assert _waits("discovered_propose", finder) == 1
     assert _waits("discovered_propose", first) == 0
+    for asked in (first, second):
+        operations.ask_for_proposal(found, asked, by=sca, at=NOW)
+    occasions = [occasion.partition("#")[0] for occasion in _told(first)]
+    assert occasions == ["discovered_not_to_propose"] * 2 + ["discovered_to_propose"] * 2
 
 
 def test_somebody_is_asked_to_propose_it(make: Factory, sca: Person, finder: Person) -> None:

@@ -11,7 +11,7 @@ from tests.account_register.proposing import Way
 from tests.account_register.watching import looks_like_ours
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, grant, leave, started
-from tests.credential_rotation.incidents import compromised, happened
+from tests.credential_rotation.incidents import compromised, happened, said_to_be_gone
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
@@ -24,7 +24,7 @@ ROLES: tuple[tuple[Role, ...], ...] = (
 def test_an_account_with_everything_takes_at_most_eight(
     make: Factory, client_of: Callable[..., PageClient], roles: tuple[Role, ...]
 ) -> None:
-    """Incidents, a proposal, a request, password changes, a review that is due, a look-alike, and several holders."""
+    """Incidents, a proposal, a request, password changes, that it may be gone, a review, a look-alike, several holders."""
     way, sca = Way(make), make.person("Sue Keeper", Role.SCA)
     on = account(make, "Libraries", way.owner)
     reader = make.person("Rae Reader", *roles)
@@ -39,6 +39,7 @@ def test_an_account_with_everything_takes_at_most_eight(
     compromised(on, sca)
     happened(on, sca)
     looks_like_ours(sca)
+    said_to_be_gone(on, sca)
     path = f"/account-register/{on.id}"
     for person in (reader, way.owner):
         browser = client_of(person)
@@ -46,4 +47,5 @@ def test_an_account_with_everything_takes_at_most_eight(
         with counted_queries() as queries:
             page = browser.get(path)
         assert "Password changes" in page.text
+        assert "It may be gone" in page.text
         assert len(queries) <= 8, queries

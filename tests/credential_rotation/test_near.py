@@ -20,7 +20,7 @@ from app.credential_rotation.models import (
     Trigger,
     causes_are_known_to,
 )
-from app.credential_rotation.queries import open_rotations_for
+from app.credential_rotation.queries import gone_and_open_changes_of
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.credential_rotation.factories import TODAY, account, grant, leave, started
@@ -106,7 +106,7 @@ def test_who_knows_why_asked_of_the_thing_and_of_the_query(
             db.session.refresh(asked[-1])
         for rotation in asked:
             for person in people:
-                found = dict((one.id, knows) for one, knows in open_rotations_for(rotation.account, person))
+                found = dict((one.id, knows) for one, knows in gone_and_open_changes_of(rotation.account, person)[1])
                 assert found == {rotation.id: causes_are_known_to(rotation, person)}, (person.name, also)
     assert len(people) > 8
 

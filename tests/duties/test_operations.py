@@ -167,6 +167,21 @@ def test_two_duties_with_one_key_do_not_stop_the_chase(
     assert [day for day, _ in sent(team.manager)] == [WEDNESDAY, WEDNESDAY + DAY, WEDNESDAY + 2 * DAY]
 
 
+def test_two_days_of_one_thing_are_told_in_one_message_a_day_until_both_are_done(
+    app: Flask, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two accounts of one leaver, say: what waits longer is told, and when it is done what is left."""
+    duties = use(app, monkeypatch, rule(("doer", 0), repeat=1))
+    duties.add(team.doer, WEDNESDAY)
+    duties.add(team.doer, WEDNESDAY + DAY)
+    _travel(WEDNESDAY, WEDNESDAY + DAY)
+    del duties.rows[0]
+    _travel(WEDNESDAY + 2 * DAY, WEDNESDAY + 2 * DAY)
+    told = db.session.query(Reminder.sent_on, Reminder.due_on).order_by(Reminder.sent_on).all()
+    longer, left = WEDNESDAY, WEDNESDAY + DAY
+    assert told == [(WEDNESDAY, longer), (WEDNESDAY + DAY, longer), (WEDNESDAY + 2 * DAY, left)]
+
+
 def test_a_role_not_yet_begun_or_ended_gets_nothing(
     app: Flask, make: Factory, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """The first page and the pages about duties: groups, what came from others, numbers, rules, jobs."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from app.core.jobs import Every, Job, JobKind
 from app.core.mail import Mail
 from app.duties.models import Reminder
 from app.duties.queries import desk
+from app.duties.queries.desk import Desk, DueItem
 from app.matters.models import Capacity, Matter, MatterKind, MatterParty
 from app.people.models import Person, Role
 from app.policy.queries import pack
@@ -341,3 +342,21 @@ def test_the_administrator_sees_which_mail_is_held_up(make: Factory, client_of: 
     assert "1 e-mail given up in the last 30 days" in page.text
     assert "Reader" not in page.text
     assert str(reader.email) not in page.text
+
+
+def test_nothing_urgent_is_cut_off_by_what_is_late(
+    make: Factory, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much is late: it has a line of the seven, and stands first among what waits."""
+
+    def item(text: str, day: date, *, urgent: bool = False) -> DueItem:
+        return DueItem(text, "/", day, "", urgent=urgent)
+
+    late = [item(f"Sweep cellar {number}", LAST_WEEK) for number in range(9)]
+    needs = [item("Urgent: stop the flood", TODAY, urgent=True), item("Sweep the hall", TODAY)]
+    shown = Desk(late, needs, waiting=[], numbers=[], has_team=False, is_cut=False)
+    monkeypatch.setattr("app.home.desk_of", lambda *_: shown)
+    page = client_of(make.person("Jo Bell")).get("/")
+    assert len(_group(page, "Late")) == 6
+    assert [line.partition(" 3 March")[0] for line in _group(page, "Waiting for you")] == ["Urgent: stop the flood"]
+    assert "and 4 more" in page.text

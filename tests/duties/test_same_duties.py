@@ -17,6 +17,7 @@ from app.account_register.models import (
     Frequency,
     HorizonItem,
     KeeperNotice,
+    LoginMode,
     NoticeKind,
     PlanEntry,
     ProposalKind,
@@ -75,7 +76,7 @@ from tests.account_register.watching import found_in_use, is_new, looks_like_our
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, moved, started
-from tests.credential_rotation.incidents import compromised, happened
+from tests.credential_rotation.incidents import compromised, happened, said_to_be_gone
 from tests.device_permissions.factories import approved, submitted
 from tests.due_equality import assert_same_duties
 from tests.early_advice.factories import asked as asked_early
@@ -195,8 +196,11 @@ class Organisation:
         is_new(self.sca, next_look_on=TODAY + DAY)
         db.session.execute(sa.update(HorizonItem).values(next_look_on=TODAY - DAY))
         commit()
-        compromised(account(make, "Somebody got in", owner), self.sca)
+        got_in = account(make, "Somebody got in", owner)
+        grant(make, got_in, other, mode=LoginMode.INDIVIDUAL)
+        compromised(got_in, self.sca)
         happened(account(make, "The media ask", owner), self.sca)
+        said_to_be_gone(account(make, "Not there any more", owner), self.sca)
         leaver = make.person("Leaver")
         grant(make, account(make, "Without an owner soon", leaver), leaver)
         grant(make, account(make, "Known to the leaver", owner), leaver)
@@ -298,7 +302,8 @@ class Organisation:
 
     def _cases(self) -> None:
         notice = notified(accepted_case(self.make, self.officers), self.officers)
-        notice.companion_kind = CompanionKind.OTHER
+        answered = notified(accepted_case(self.make, self.officers), self.officers)
+        notice.companion_kind, answered.replied_at = CompanionKind.OTHER, NOW
         late = accepted_case(self.make, self.officers)
         appealed(late, self.officers)
         late.status = CaseStatus.DECIDED
@@ -439,6 +444,7 @@ def _change_a_case(chance: Chance) -> None:
     given.state, given.check_by = chance.choice(list(StatementState)), _any_day(chance)
     notice = _one(chance, HearingNotice)
     notice.replied_at, notice.companion_allowed = chance.choice([None, NOW]), chance.choice([None, True])
+    notice.companion_decide_by = chance.choice([None, _any_day(chance)])
 
 
 def _change_a_report(chance: Chance) -> None:

@@ -7,10 +7,12 @@ from app.core import clock
 from app.core.db import commit, db
 from app.core.registries import Registries
 from app.hr_cases.due import register_due
-from app.hr_cases.models import Appeal, Came, CameBy, CaseStatus, LetterKind, SentBy
+from app.hr_cases.models import Appeal, Came, CameBy, CaseStatus, CompanionKind, LetterKind, SentBy
 from app.hr_cases.operations import (
+    answer_notice,
     appoint_appeal_officer,
     appoint_decision_maker,
+    judge_companion,
     judge_late_appeal,
     make_final,
     record_appeal,
@@ -20,13 +22,14 @@ from app.hr_cases.operations import (
 from app.hr_cases.queries import next_step, records
 from app.people.models import Person
 from tests.factories import Factory
-from tests.hr_cases.at_stage import address, world_at
+from tests.hr_cases.at_stage import address, own_address, world_at
 from tests.hr_cases.factories import World, case_at
 from tests.hr_cases.stages import outcome_in
 from tests.pages import PageClient
 
 ClientOf = Callable[..., PageClient]
 S = CaseStatus
+DAY = timedelta(days=1)
 
 
 def days_of(person: Person, day: date) -> dict[str, date]:
@@ -140,7 +143,7 @@ def test_a_letter_sent_while_a_late_appeal_waits_leaves_it_its_day(make: Factory
     commit()
     assert days_of(world.owner, came)["case-judge-late-appeal"] == by
     letter = next(one for one in records.letters(world.case) if one.kind is LetterKind.OUTCOME)
-    at += timedelta(days=1)
+    at += DAY
     record_sending(letter, sent_on=clock.local_day(at), sent_by=SentBy.POST, note="By post", by=world.owner, at=at)
     commit()
     assert days_of(world.owner, clock.local_day(at))["case-judge-late-appeal"] == by
@@ -148,3 +151,61 @@ def test_a_letter_sent_while_a_late_appeal_waits_leaves_it_its_day(make: Factory
     commit()
     assert world.case.step_counted_from == outcome_in(world.case).appeal_by > clock.local_day(at)
     assert "case-make-final" not in days_of(world.owner, clock.local_day(at))
+
+
+def test_whoever_has_answered_keeps_the_day_for_papers_of_their_own(make: Factory, client_of: ClientOf) -> None:
+    """On their page, with how it was worked out, and on the first page; over once the day is, for they need not have any."""
+    world = world_at(make, S.NOTIFIED)
+    notice = records.notices(world.case)[-1]
+    before, papers_by = notice.papers_by - DAY, notice.papers_by
+
+    def page(day: date) -> str:
+        with clock.set_to(clock.at_local(day, 12)):
+            return " ".join(client_of(world.subject).get(own_address(world)).soup.get_text(" ").split())
+
+    assert days_of(world.subject, before) == {"case-about-you-notice": papers_by, "case-about-you-letter": None}
+    assert "Tell us who comes with you" in page(before)
+    answered = clock.at_local(before, 11)
+    answer_notice(notice, companion_kind=None, companion="", reply="", by=world.subject, at=answered)
+    commit()
+    for day, ahead in ((before, True), (papers_by, True), (papers_by + DAY, False)):
+        due = days_of(world.subject, day)
+        assert due.get("case-about-you-papers") == (papers_by if ahead else None)
+        assert "case-about-you-notice" not in due
+        assert ("If you have papers of your own, send them to us" in page(day)) is ahead
+        assert ("It is counted backwards from the hearing" in page(day)) is ahead
+
+
+def test_a_companion_who_has_no_right_to_come_is_decided_about_within_days_and_never_after_the_hearing(
+    make: Factory, client_of: ClientOf
+) -> None:
+    """Two working days from the answer, or the day of the hearing if that is sooner; another answer begins anew."""
+    world = world_at(make, S.NOTIFIED)
+    notice = records.notices(world.case)[-1]
+    hearing_on = clock.local_day(notice.hearing_at)
+    thursday, friday = date(2027, 3, 4), date(2027, 3, 5)
+
+    def name(companion: str, day: date) -> date:
+        at = clock.at_local(day, 11)
+        answer_notice(
+            notice, companion_kind=CompanionKind.OTHER, companion=companion, reply="", by=world.subject, at=at
+        )
+        commit()
+        return days_of(world.owner, day)["case-judge-companion"]
+
+    assert name("A neighbour", thursday) == date(2027, 3, 8)
+    with clock.set_to(clock.at_local(thursday, 12)):
+        page = client_of(world.owner).get(address(world, "/meetings"))
+    said = " ".join(page.soup.get_text(" ").split())
+    assert "To be decided by 8 March 2027" in said
+    assert "The answer came on Thursday 4 March 2027" in said
+    assert name("A neighbour", friday) == date(2027, 3, 9)
+    assert name("An uncle", hearing_on - DAY) == hearing_on
+    with clock.set_to(clock.at_local(hearing_on - DAY, 12)):
+        page = client_of(world.owner).get(address(world, "/meetings"))
+    assert "chose this day when they set the hearing for it" in " ".join(page.soup.get_text(" ").split())
+    with clock.set_to(clock.at_local(hearing_on - DAY, 13)):
+        judge_companion(notice, allowed=True, by=world.owner, at=clock.now())
+        commit()
+        page = client_of(world.owner).get(address(world, "/meetings"))
+    assert "To be decided by" not in page.soup.get_text(" ")

@@ -4,13 +4,22 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app.core import clock
 from app.core.db import commit, db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import OutboxMessage
 from app.core.presentation import uk_weekday_date
-from app.hr_cases.models import CaseStatus, CompanionKind, InvestigationReport, LetterKind, ReportState
+from app.hr_cases.models import (
+    Came,
+    CameBy,
+    CaseStatus,
+    CompanionKind,
+    InvestigationReport,
+    LetterKind,
+    ReportState,
+)
 from app.hr_cases.operations import (
     answer_notice,
     earliest_hearing_day,
@@ -18,11 +27,12 @@ from app.hr_cases.operations import (
     judge_companion,
     postpone_hearing,
     preview_notice,
+    record_answer,
     record_hearing,
 )
 from app.hr_cases.operations.hearing import latest_day_by_right
 from app.hr_cases.queries import records
-from app.people.models import DeclaredRelationship, PersonKind, RelationshipKind
+from app.people.models import DeclaredRelationship, Person, PersonKind, RelationshipKind
 from tests.factories import Factory
 from tests.hr_cases.stages import START, accepted_case, notified, people_for, with_decision
 from tests.pages import PageClient
@@ -191,6 +201,32 @@ def test_a_companion_may_be_changed_until_the_hearing(make: Factory) -> None:
     assert notice.companion_allowed is None
     with pytest.raises(AlreadyDone, match="can no longer be changed"):
         answer_notice(notice, companion="A cousin", at=notice.hearing_at, **other)
+
+
+def test_each_answer_and_each_decision_about_a_companion_is_told(make: Factory) -> None:
+    """The owner of each answer, the person concerned of each decision and of each answer that HR recorded."""
+    people = people_for(make)
+    notice = notified(accepted_case(make, people), people)
+    other = {"companion_kind": CompanionKind.OTHER, "reply": "", "by": people.subject}
+
+    def told(person: Person, kind: str) -> int:
+        commit()
+        about = sa.select(OutboxMessage.occasion).filter_by(to_person_id=person.id, subject_id=notice.id)
+        return sum(occasion.startswith(kind) for occasion in db.session.execute(about).scalars())
+
+    for number, name in enumerate(("A neighbour", "An uncle"), start=1):
+        answer_notice(notice, companion=name, at=START, **other)
+        assert told(people.owner, "case:hearing-answered") == number
+        judge_companion(notice, allowed=False, by=people.owner, at=START)
+        assert told(people.subject, "case:companion-judged") == number
+    answer_notice(notice, companion_kind=None, companion="", reply="Not on that day.", by=people.subject, at=START)
+    assert told(people.owner, "case:hearing-answered") == 3
+    for number in (1, 2):
+        record_answer(
+            notice, companion_kind=None, companion="", reply="By letter.", came=Came(clock.local_day(START), CameBy.LETTER),
+            by=people.owner, at=START, answer_seen=notice.replied_at,
+        )  # fmt: skip
+        assert told(people.subject, "case:answer-recorded") == number
 
 
 @pytest.mark.parametrize(

@@ -427,6 +427,7 @@ def test_the_way_through_the_pages(make: Factory, client_of: ClientOf) -> None:
         assert path_of(world, C.INVESTIGATOR) in page.html
         seen = owner.get(address(world))
         assert "An HR manager appoints somebody else" in seen.text
+        assert "Whoever takes over does this." in seen.text
         assert path_of(world, C.INVESTIGATOR) not in seen.html
         path = path_of(world, C.INVESTIGATOR)
         said = {"successor": str(nora.id), "reason": "conflict", "note": ""}

@@ -12,6 +12,7 @@ from app.core.audit import AuditEvent
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed
 from app.core.presentation import uk_weekday_date
+from app.duties.models import Reminder
 from app.people.models import Person, Role
 from app.policy.models import KEEP_CLOSED_DAYS, ClosedDay, may_keep_closed_days
 from app.policy.operations import record_closed_day, withdraw_closed_day
@@ -26,6 +27,7 @@ from app.policy.queries import (
 )
 from tests.conftest import NOW
 from tests.databases import rolled_back
+from tests.duties.factories import morning
 from tests.factories import Factory
 from tests.pages import Page, PageClient, counted_queries
 
@@ -238,6 +240,16 @@ def test_the_administrator_is_warned_half_a_year_before_the_data_ends(
             assert [row.due_on for row in told] == ([date(2028, 9, 30)] if warned else [])
             page = client_of(admin).get("/policy/closed-days")
             assert ("known only up to 31 December 2028" in page.text) == warned
+
+
+def test_the_administrator_is_reminded_of_it_before_it_is_due_too(app: Flask, make: Factory) -> None:
+    """Once within days of the warning, then on the day by which it is due and every ten working days after it."""
+    admin = make.person(None, Role.ADMINISTRATOR)
+    for day in (date(2028, 6, 30), date(2028, 7, 7), date(2028, 7, 10), date(2028, 9, 29), date(2028, 10, 13)):
+        morning(day)
+    told = sa.select(Reminder.sent_on, Reminder.step).where(Reminder.kind == HOLIDAYS_END, Reminder.to_person_id == admin.id)
+    days = [tuple(row) for row in db.session.execute(told.order_by(Reminder.sent_on))]
+    assert days == [(date(2028, 7, 7), -60), (date(2028, 9, 29), 0), (date(2028, 10, 13), 10)]
 
 
 def test_beyond_the_data_pages_open_and_acts_refuse_in_a_sentence(

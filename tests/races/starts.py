@@ -22,7 +22,7 @@ from tests.account_register.watching import found_in_use, looks_like_ours
 from tests.breach_reports.factories import a_report, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation import factories as rotations
-from tests.credential_rotation.incidents import answered, compromised, happened
+from tests.credential_rotation.incidents import answered, compromised, happened, said_to_be_gone
 from tests.device_permissions import factories as devices
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, own_address, world_at
@@ -158,6 +158,29 @@ def _incident_step(make: Factory) -> Race:
     incident = compromised(rotations.account(make, f"News {make.id()}", make.person()), handlers[0])
     path = f"/credential-rotation/incidents/{incident.id}/steps/platform"
     return Race(handlers, path, {"outcome": "done"}, "incident:step")
+
+
+def _own_login_secured(make: Factory) -> Race:
+    handlers, owner, holder = _handlers(make), make.person(), make.person()
+    held = rotations.account(make, f"News {make.id()}", owner)
+    rotations.grant(make, held, holder, mode=LoginMode.INDIVIDUAL)
+    (login,) = compromised(held, handlers[0]).logins
+    path = f"/credential-rotation/own-logins/{login.id}/secured"
+    return Race([holder, owner], path, {}, "incident:login-secured")
+
+
+def _account_said_to_be_gone(make: Factory) -> Race:
+    held = rotations.account(make, f"News {make.id()}", make.person())
+    keepers = [make.person("Keeper One", Role.SCA), make.person("Keeper Two", Role.DEPUTY_SCA)]
+    said = {"what": "lost", "since": ["1", "3", "2027"], "reason": "It shows the name of somebody else"}
+    return Race(keepers, f"/credential-rotation/accounts/{held.id}/gone", said, "account:gone-recorded")
+
+
+def _account_confirmed_to_be_gone(make: Factory) -> Race:
+    owner, keepers = make.person(), [make.person("Keeper One", Role.SCA), make.person("Keeper Two", Role.DEPUTY_SCA)]
+    gone = said_to_be_gone(rotations.account(make, f"News {make.id()}", owner), keepers[0])
+    path = f"/credential-rotation/gone/{gone.id}/confirmed"
+    return Race([keepers[1], owner], path, {"how_known": "I saw it too"}, "account:gone-confirmed")
 
 
 def _account_recovered(make: Factory) -> Race:
@@ -327,6 +350,9 @@ ONCE_ONLY: dict[str, Start] = {
     "look-alike reported": _look_alike_reported,
     "compromise declared": _compromise_declared,
     "step after a compromise": _incident_step,
+    "own login secured": _own_login_secured,
+    "account said to be gone": _account_said_to_be_gone,
+    "account confirmed to be gone": _account_confirmed_to_be_gone,
     "account put back to live": _account_recovered,
     "incident closed": _incident_closed,
     "report acknowledged": _report_acknowledged,

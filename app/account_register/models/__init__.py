@@ -18,11 +18,13 @@ from app.account_register.models.account import (
     AccountKind,
     AccountStatus,
     AccountWord,
+    Gone,
     LoginMode,
     Recovery,
     TwoStep,
     TwoStepMethod,
     Upkeep,
+    is_there,
 )
 from app.account_register.models.approvals import Approval
 from app.account_register.models.assessments import (
@@ -105,6 +107,7 @@ __all__ = [
     "EndSetAside",
     "Found",
     "Frequency",
+    "Gone",
     "GrantState",
     "HorizonItem",
     "HorizonLook",
@@ -135,6 +138,7 @@ __all__ = [
     "WayIn",
     "agreed_at_end_of",
     "grant_state",
+    "is_there",
     "let_in_during",
     "was_let_in",
 ]

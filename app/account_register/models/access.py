@@ -39,6 +39,7 @@ class EndReason(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     LAPSED = "lapsed"
     CALLED_OFF = "called_off"
+    ACCOUNT_GONE = "account_gone"
 
 
 class GrantState(StrEnum):

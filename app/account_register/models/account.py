@@ -66,10 +66,23 @@ ACCOUNT_TRANSITIONS = TransitionTable(
         ),
         AccountStatus.PAUSED: (AccountStatus.LIVE, AccountStatus.COMPROMISED, AccountStatus.CLOSING),
         AccountStatus.DORMANT: (AccountStatus.LIVE, AccountStatus.COMPROMISED, AccountStatus.CLOSING),
-        AccountStatus.COMPROMISED: (AccountStatus.LIVE,),
+        # To its end without having been live again only where two people said that it is gone.
+        AccountStatus.COMPROMISED: (AccountStatus.LIVE, AccountStatus.CLOSING),
         AccountStatus.CLOSING: (AccountStatus.CLOSED, AccountStatus.LIVE),
     },
 )
+
+
+class Gone(StrEnum):
+    """Why nobody of ours gets into an account any more, though nobody here closed it (domain 3.2: "or deleted")."""
+
+    DELETED = "deleted"
+    LOST = "lost"
+
+    @property
+    def label(self) -> str:
+        """The words that people read."""
+        return {"deleted": "No longer exists", "lost": "Lost for good"}[self.value]
 
 
 class LoginMode(StrEnum):
@@ -170,6 +183,9 @@ class Account(Identified, Versioned, HasStatus, Base):
         one_of("recovery_kind", Recovery),
         one_of("alerts", Upkeep),
         one_of("auto_acknowledgement", Upkeep),
+        one_of("gone", Gone),
+        sa.CheckConstraint("(gone IS NULL) = (gone_since IS NULL)", name="gone_has_a_day"),
+        sa.CheckConstraint("gone IS NULL OR status IN ('closing', 'closed')", name="gone_is_not_used"),
         sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),
         sa.CheckConstraint("deputy_id IS NULL OR deputy_id <> owner_id", name="deputy_is_another"),
         sa.CheckConstraint("(status = 'closed') = (closed_on IS NOT NULL)", name="closed_has_a_day"),
@@ -228,6 +244,9 @@ class Account(Identified, Versioned, HasStatus, Base):
     access_review_from: Mapped[date | None]
     status_since: Mapped[date | None]
     status_reason: Mapped[str] = mapped_column(default="")
+    # That it no longer exists on the platform or is out of our hands, and since when, as two people said.
+    gone: Mapped[Gone | None] = enum_column(Gone)
+    gone_since: Mapped[date | None]
 
     deputy_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     brand: Mapped[str] = mapped_column(sa.String(120), default="")
@@ -275,6 +294,11 @@ class Account(Identified, Versioned, HasStatus, Base):
         return self.status == AccountStatus.CLOSED
 
     @property
+    def is_there(self) -> bool:
+        """Whether there is anything of ours left to sign in to: it is not closed, and neither deleted nor lost."""
+        return not self.is_closed and self.gone is None
+
+    @property
     def takes_holders(self) -> bool:
         """Whether anybody may still be given access: not once closing has begun."""
         return self.status not in (AccountStatus.CLOSING, AccountStatus.CLOSED)
@@ -314,6 +338,11 @@ class Account(Identified, Versioned, HasStatus, Base):
     def causes_are_known_to(self, person: Person) -> bool:
         """Whether this person reads why something happened; others read that it happened."""
         return person.holds(*KNOWS_WHY)
+
+
+def is_there() -> sa.ColumnElement[bool]:
+    """`Account.is_there` as a condition of a query."""
+    return sa.and_(Account.status != AccountStatus.CLOSED, Account.gone.is_(None))
 
 
 class AccountWord(Base):

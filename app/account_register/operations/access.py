@@ -19,6 +19,7 @@ from app.account_register.models import (
 )
 from app.account_register.operations import messages
 from app.account_register.operations.approving import acknowledge_by, check_approval, is_lapsed, lapse
+from app.account_register.operations.ending import is_far_away
 from app.account_register.operations.following import let_rooms_follow
 from app.account_register.queries.access import closed_list_refusal, version_to_agree_to
 from app.account_register.queries.notices import keepers_on
@@ -97,6 +98,8 @@ def check_wanted(wanted: WantedAccess, *, by: Person, at: datetime) -> None:
         raise AlreadyDone("This account is closed or being closed, so nobody can be given access any more.")
     if wanted.starts_on < day:
         raise InvalidInput("The start date must be today or later", field="starts_on")
+    if is_far_away(wanted.starts_on, day):
+        raise InvalidInput("Enter a start date within a year from today", field="starts_on")
     if known_of(by, [person.id]):
         _refuse_after_leaving(person, wanted.starts_on)
     refusal = closed_list_refusal(account, person)

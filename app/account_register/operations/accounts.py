@@ -50,6 +50,10 @@ FIRST_DATES = (
 )  # fmt: skip
 PLACE = ("platform", "handle", "url")
 """The details by which two accounts are the same."""
+WHAT_IS_LEFT = (
+    "Open what happened to the account to see what is left. If it no longer exists or we have lost it, record that on the "
+    "page of the account."
+)
 NOT_A_KEEPER = "Only the keepers of the register may change it."
 ASK_A_KEEPER = "Tell the Strategic Communications Adviser what should change."
 
@@ -167,15 +171,22 @@ def change_status(
         refuse_older_page(account, seen)
     if status == AccountStatus.CLOSED:
         raise InvalidInput("Close the account by itself: nobody may have access then", field="status")
+    _refuse_gone(account)
     if AccountStatus.COMPROMISED in (account.status, status):
-        raise AlreadyDone(
-            "A compromise begins and ends with its steps.", what_now="Open what happened to the account to see what is left."
-        )
+        raise AlreadyDone("A compromise begins and ends with its steps.", what_now=WHAT_IS_LEFT)
     if not reason:
         raise InvalidInput("Enter the reason", field="reason")
     if looks_like_secret(reason):
         raise InvalidInput(REFUSAL, field="reason")
     set_status(account, status, by=by.id, at=at, reason=reason)
+
+
+def _refuse_gone(account: Account) -> None:
+    if account.gone is not None:
+        raise AlreadyDone(
+            "This account no longer exists or is lost, as two people said, so its state cannot be changed.",
+            what_now="Close it. If it is in use again, register it anew once it is closed.",
+        )
 
 
 def set_status(

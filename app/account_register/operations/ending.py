@@ -113,9 +113,13 @@ def _refuse_before_first_day(grant: AccessGrant, ends_on: date) -> None:
     )  # fmt: skip
 
 
+def is_far_away(day: date, today: date) -> bool:
+    """A bound of the product's own: a year typed wrongly is no first or last day, and nobody knows theirs so long before."""
+    return day > months_after(today, MONTHS_AHEAD)
+
+
 def _refuse_far_away(ends_on: date, today: date) -> None:
-    """A bound of the product's own: a year typed wrongly is no last day, and nobody knows theirs so long before."""
-    if ends_on > months_after(today, MONTHS_AHEAD):
+    if is_far_away(ends_on, today):
         raise InvalidInput("Enter a day within a year, or leave the access open", field="ends_on")
 
 

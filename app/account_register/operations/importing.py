@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.exc import IntegrityError
 
-from app.account_register.models import Account, LoginMode, TwoStep
+from app.account_register.models import Account, AccountStatus, LoginMode, TwoStep
 from app.account_register.operations.access import begin_access
 from app.account_register.operations.accounts import (
     ASK_A_KEEPER,
@@ -89,7 +89,8 @@ def _add(
 ) -> Account:
     """One account with those who have access to it, as the organisation has them."""
     actor = by.id if by is not None else ActorKind.INSTALLATION
-    account = new_account(_details_of(row, services), row.status, by=actor, at=at, dates=dates)
+    status = cast(AccountStatus, row.status)  # a plan refuses new accounts without one
+    account = new_account(_details_of(row, services), status, by=actor, at=at, dates=dates)
     for person, level in row.holders:
         begin_access(
             account, person, level=level, login_mode=row.ways.get(person.id, account.login_mode),

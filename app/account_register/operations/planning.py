@@ -162,7 +162,8 @@ def _plan_row(plan: RegisterPlan, row: RegisterRow, present: Present, taken: dic
             "change them on their pages",
         ))  # fmt: skip
     elif not found and row.status not in STATUSES:
-        plan.problems.append(LineProblem(row.line, f"a new account is one of {', '.join(STATUSES)}, not {row.status}"))
+        instead = f", not {row.status}" if row.status else ". Enter its status"
+        plan.problems.append(LineProblem(row.line, f"a new account is one of {', '.join(STATUSES)}{instead}"))
     elif not found and (closed := present.closed_before(row)) is not None:
         plan.problems.append(LineProblem(row.line, _was_closed(closed)))
     elif not found:
@@ -229,8 +230,8 @@ def _note_closed_lists(plan: RegisterPlan, row: RegisterRow) -> None:
 
 
 def _plan_change(plan: RegisterPlan, row: RegisterRow, account: Account, day: date) -> None:
-    new_status = row.status if row.status != account.status else None
-    by_a_file = account.status is not AccountStatus.COMPROMISED  # that ends with the steps of its plan
+    new_status = row.status if row.status != account.status else None  # an empty cell says nothing of it
+    by_a_file = account.status is not AccountStatus.COMPROMISED and account.gone is None  # the one ends with its steps
     if new_status is not None and not (
         by_a_file and new_status in STATUSES and ACCOUNT_TRANSITIONS.allows(account.status, new_status)
     ):

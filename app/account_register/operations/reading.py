@@ -53,7 +53,8 @@ class RegisterRow:
     owner: Person | None
     deputy: Person | None
     purpose: str
-    status: AccountStatus
+    status: AccountStatus | None
+    """None where the cell is empty: an account that is there stays as it is, and a new one is refused."""
     holders: tuple[tuple[Person, AccessLevel], ...]
     ways: Mapping[uuid.UUID, LoginMode]
     """How holders sign in of whom the line says that, by person; the others as the account."""
@@ -94,7 +95,7 @@ def read_row(
     if owner is not None and owner is deputy:
         faults.append("deputy_email: the deputy must be somebody other than the owner")
     problems += [LineProblem(line.number, fault) for fault in faults]
-    if faults or status is None:
+    if faults:
         return None
     service = services.get(cells["service"].casefold(), cells["service"])
     platform = kept_platform(place)
@@ -177,6 +178,8 @@ def _url(text: str, faults: list[str]) -> str | None:
 
 def _status(text: str, faults: list[str]) -> AccountStatus | None:
     known = text.casefold()
+    if not known:
+        return None
     if known in set(AccountStatus):
         return AccountStatus(known)
     faults.append(f"status “{text}” is not one of {', '.join(STATUSES)}")

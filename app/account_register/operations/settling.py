@@ -46,4 +46,4 @@ def throw_begun_proposal_away(found: DiscoveredAccount, *, by: Person, at: datet
         return
     discard_draft(draft)
     if draft.owner_id != by.id:
-        notify(draft.owner_id, messages.ASKED_NO_MORE, found.id, at=at)
+        notify(draft.owner_id, messages.ASKED_NO_MORE, found.id, at=at, number=found.version)

@@ -17,9 +17,10 @@ from app.people.models import Person
 def tell_of_state(account: Account, was: AccountStatus, *, by: Actor, at: datetime) -> None:
     """Tell whoever may post with an account, its owner and its deputy that it was paused, put back to live or closed.
 
-    A compromise begins and ends with messages of its own.
+    A compromise begins and ends with messages of its own, and so is told that an account is gone, in the act that says so.
     """
-    if AccountStatus.COMPROMISED in (was, account.status):
+    is_gone = account.gone is not None and account.status is AccountStatus.CLOSING
+    if AccountStatus.COMPROMISED in (was, account.status) or is_gone:
         return
     concerned = {*who_has_access(account, clock.local_day(at)), account.owner_id, account.deputy_id}
     _tell(concerned, messages.STATE_CHANGED, account, by=by, at=at)

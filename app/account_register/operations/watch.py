@@ -113,7 +113,8 @@ def ask_for_proposal(
     keep_draft(person.id, DRAFT, _as_answers(found), at=at)
     found.asked, found.asked_id = person, person.id
     record(ASKED, found.id, by=by.id, at=at, about=person.id)
-    notify(person.id, messages.ASKED_TO_PROPOSE, found.id, at=at)
+    db.session.flush()
+    notify(person.id, messages.ASKED_TO_PROPOSE, found.id, at=at, number=found.version)
 
 
 def _as_answers(found: DiscoveredAccount) -> dict[str, str]:

@@ -28,7 +28,7 @@ from app.account_register.queries.changes import changes_page
 from app.account_register.queries.exporting import register_rows
 from app.account_register.queries.notices import keepers_on, noted_notices, notice_by_id, open_notices
 from app.account_register.queries.official import Verdict, answer_about, official_accounts
-from app.account_register.queries.on_a_day import account_on, register_on
+from app.account_register.queries.on_a_day import account_on, register_begins_on, register_on
 from app.account_register.queries.proposals import (
     account_in_address,
     account_meant,
@@ -72,6 +72,7 @@ __all__ = [
     "person_to_choose",
     "proposal_by_reference",
     "proposals_page",
+    "register_begins_on",
     "register_on",
     "register_rows",
     "request_by_id",

@@ -5,13 +5,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.account_register.models import Account, AccountStatus
+from app.account_register.models import Account, AccountStatus, Gone
 from app.account_register.naming import handle_key, look_alike_key, platform_key
 from app.core.db import db
 
 
 def handles_like(platform: str, handle: str | None, own_id: uuid.UUID | None = None) -> list[Any]:
-    """The other accounts on a platform whose handle looks like this one, by name: rows of name and handle."""
+    """The other accounts on a platform whose handle looks like this one, by name: rows of name and handle. With those that
+    are lost: whoever has them may pass for us.
+    """
     looks, key = look_alike_key(handle), handle_key(handle, platform)
     if looks is None:
         return []
@@ -20,7 +22,7 @@ def handles_like(platform: str, handle: str | None, own_id: uuid.UUID | None = N
         sa.select(*columns)
         .where(
             Account.platform_key == platform_key(platform), Account.handle_key.is_not(None),
-            Account.status != AccountStatus.CLOSED,
+            sa.or_(Account.status != AccountStatus.CLOSED, Account.gone == Gone.LOST),
             *([Account.id != own_id] if own_id else []),
         )
         .order_by(Account.name, Account.id)

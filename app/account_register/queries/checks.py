@@ -18,6 +18,7 @@ from app.account_register.models import (
     MonitoringPlan,
     RiskAssessment,
     RiskRow,
+    is_there,
 )
 from app.account_register.queries.accepting import may_accept, may_ever_accept
 from app.account_register.queries.access import acknowledged_at
@@ -129,7 +130,7 @@ def accounts_without_papers() -> sa.Select[Account]:
     lacks = [sa.not_(sa.exists().where(account_id == Account.id)) for account_id, switch in papers if switch.value]
     return (
         sa.select(Account)
-        .where(Account.status != AccountStatus.CLOSED, Account.papers_due_on.is_(None), sa.or_(sa.false(), *lacks))
+        .where(is_there(), Account.papers_due_on.is_(None), sa.or_(sa.false(), *lacks))
         .order_by(Account.registered_at, Account.id)
     )
 
@@ -158,7 +159,7 @@ def _duty(name: str, key: Any, due_on: Any) -> sa.Select[Any]:
         sa.literal(name).label("name"), sa.cast(key, sa.String).label("key"),
         (Account.name + " (" + Account.platform + ")").label("who"), due_on.label("due_on"),
     ]  # fmt: skip
-    return sa.select(*columns).where(Account.status != AccountStatus.CLOSED)
+    return sa.select(*columns).where(is_there())
 
 
 def content_due(viewer: Viewer, today: date) -> sa.Select[Any]:

@@ -18,7 +18,8 @@ from app.account_register.naming import clean_url, handle_key, platforms_matchin
 from app.core.db import db
 from app.core.errors import InvalidInput
 
-# Not while somebody else is in it: people should not trust it then. One that is being closed is ours to its last day.
+# Not while somebody else is in it: people should not trust it then. One that is being closed is ours to its last day, unless
+# it is gone.
 PUBLIC_STATES = (AccountStatus.LIVE, AccountStatus.PAUSED, AccountStatus.DORMANT, AccountStatus.CLOSING)
 
 
@@ -55,7 +56,8 @@ def official_accounts() -> list[Any]:
         db.session.execute(
             sa.select(*columns)
             .where(
-                Account.status.in_(PUBLIC_STATES), Account.listed_publicly, Account.kind != AccountKind.WEBSITE_TOOL
+                Account.status.in_(PUBLIC_STATES), Account.gone.is_(None), Account.listed_publicly,
+                Account.kind != AccountKind.WEBSITE_TOOL,
             )
             .order_by(Account.platform, Account.name, Account.id)
         )

@@ -59,6 +59,12 @@ def register_on(day: date) -> list[AccountOnDay]:
     return _as_they_stood(accounts, day, sa.true(), ways)
 
 
+def register_begins_on() -> date | None:
+    """The day on which the first account was put on the register; None while there is none. It tells of no day before."""
+    first = db.session.execute(sa.select(sa.func.min(Account.registered_at))).scalar()
+    return clock.local_day(first) if first is not None else None
+
+
 def account_on(account: Account, day: date, ways: list[WayIn]) -> AccountOnDay | None:
     """One account as it stood, with its ways in; None if it was not on the register."""
     if clock.local_day(account.registered_at) > day or (account.closed_on is not None and account.closed_on <= day):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.account_register.health import goes_on
-from app.account_register.models import AccessGrant, AccessReview, Account, AccountStatus, EndSetAside
+from app.account_register.models import AccessGrant, AccessReview, Account, EndSetAside, is_there
 from app.account_register.queries.access import known_end_in, with_known_end
 from app.core import clock
 from app.core.db import db, named
@@ -66,7 +66,7 @@ def reviews_due(viewer: Viewer, today: date) -> sa.Select[Any]:
     has_owner = sa.exists().where(owner.id == Account.owner_id, is_here(today, owner)).correlate(Account)
     return sa.select(*columns).where(
         Account.access_review_from <= today,
-        Account.status != AccountStatus.CLOSED,
+        is_there(),
         sa.or_(Account.owner_id == viewer.id, sa.and_(carries(viewer, *KEEPERS), ~has_owner)),
     )
 

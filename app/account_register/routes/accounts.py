@@ -22,12 +22,19 @@ from app.account_register.naming import (
     platform_on,
 )
 from app.account_register.operations import AccountDetails
-from app.account_register.operations.accounts import refuse_closing_early
+from app.account_register.operations.accounts import WHAT_IS_LEFT, refuse_closing_early
 from app.account_register.operations.details import Seen, mark_of_details
 from app.account_register.queries.same import Known
 from app.account_register.queries.watch import how_many_to_settle, settled_with
 from app.account_register.queries.worked_out import review_worked_out
-from app.account_register.routes.filtering import chosen_filters, export_href, filter_fields, page_href, read_filters
+from app.account_register.routes.filtering import (
+    chosen_filters,
+    export_href,
+    filter_fields,
+    left_out,
+    page_href,
+    read_filters,
+)
 from app.account_register.routes.shared import account_or_nothing, reader, warn_of_its_handle
 from app.account_register.routes.worked_out import acknowledgement_worked_out
 from app.core import clock
@@ -68,6 +75,7 @@ def index() -> Any:
         previous_href=page_href(filters, before=page.previous_before),
         fields=filter_fields(filters, services),
         chosen=chosen_filters(filters, services),
+        left_out=left_out(request.args, filters),
         filters=filters,
         keeps=viewer.holds(*KEEPERS),
         sees_everything=viewer.holds(*SEES_EVERYTHING),
@@ -180,7 +188,7 @@ def close_account(account_id: uuid.UUID) -> Any:
     if not account.can_move_to(AccountStatus.CLOSED):
         raise AlreadyDone(
             "This account is closed already." if account.is_closed else "This account is not being closed yet.",
-            what_now="You need do nothing." if account.is_closed else "Begin to close it first: change its state.",
+            what_now=_before_closing(account),
         )
     now = clock.now()
     if not form.is_submitted():
@@ -195,6 +203,12 @@ def close_account(account_id: uuid.UUID) -> Any:
     commit()
     flash(f"You closed {account.name}.", "success")
     return redirect(url_for("account_register.show", account_id=account.id), 303)
+
+
+def _before_closing(account: Account) -> str:
+    if account.is_closed:
+        return "You need do nothing."
+    return WHAT_IS_LEFT if account.status is AccountStatus.COMPROMISED else "Begin to close it first: change its state."
 
 
 def _refuse_closing_early(account: Account, at: datetime) -> None:
@@ -222,8 +236,13 @@ def _close_page(form: CloseForm, account: Account, in_the_way: AlreadyDone | Non
 def _states_after(account: Account) -> list[Choice]:
     """What the state of an account can be changed into by hand."""
     choices = [choice for status, choice in STATUS_CHOICES.items() if account.can_move_to(status)]
-    if not choices or account.status == AccountStatus.COMPROMISED:
-        raise AlreadyDone("The state of this account cannot be changed here.")
+    if account.status == AccountStatus.COMPROMISED:
+        raise AlreadyDone("The state of this account cannot be changed here.", what_now=WHAT_IS_LEFT)
+    if not choices or account.gone is not None:
+        raise AlreadyDone(
+            "The state of this account cannot be changed any more.",
+            what_now="You need do nothing." if account.is_closed else "It no longer exists or is lost: close it.",
+        )
     return choices
 
 

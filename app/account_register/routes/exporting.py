@@ -36,9 +36,9 @@ def as_it_stood() -> Any:
     """Ask for a day, and give the register as it stood at its end, as a document for an auditor."""
     now = clock.now()
     form = RegisterOnDayForm(data={"day": clock.local_day(now)})
-    form.day.not_after = clock.local_day(now)
+    form.day.not_before, form.day.not_after = queries.register_begins_on(), clock.local_day(now)
     if not form.validate_on_submit():
-        page = render_template("account_register/as_it_stood.html", form=form)
+        page = render_template("account_register/as_it_stood.html", form=form, begins_on=form.day.not_before)
         return page, 422 if form.errors else 200
     day = form.day.data or clock.local_day(now)
     note_export(as_document=True, by=reader(), at=now)

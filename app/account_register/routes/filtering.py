@@ -49,6 +49,14 @@ def _arguments(filters: AccountFilters) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
+def left_out(arguments: Mapping[str, str], filters: AccountFilters) -> list[str]:
+    """What an address asks for that the register does not know, so that the list is not narrowed by it, in words."""
+    kept = _arguments(filters)
+    words = {"platform": "platform", "service": "service", "status": "state", "attention": "attention"}
+    asked = {name: clean_line(arguments.get(name))[:60] for name in words if name not in kept}
+    return [f"{words[name]} “{value}”" for name, value in asked.items() if value]
+
+
 def _attention(filters: AccountFilters) -> str:
     return filters.health.value if filters.health else "yes" if filters.attention else ""
 

@@ -11,6 +11,13 @@ from app.credential_rotation.models.figures import (
     hidden_cells,
     quarter_of,
 )
+from app.credential_rotation.models.gone import (
+    GONE_TRANSITIONS,
+    AccountGone,
+    GoneReport,
+    GoneStatus,
+    may_say_gone,
+)
 from app.credential_rotation.models.incidents import (
     CHECKLIST,
     HANDLERS,
@@ -51,6 +58,7 @@ from app.credential_rotation.models.nearness import (
     is_shown_to,
     owner_is_named_to,
 )
+from app.credential_rotation.models.own_logins import Credentials, LoginEnd, LoginToSecure
 from app.credential_rotation.models.proof import hours_words, proof_words
 from app.credential_rotation.models.rotation_states import (
     OPEN_ROTATION,
@@ -78,6 +86,7 @@ from app.credential_rotation.models.work_changes import WorkChange
 __all__ = [
     "ALONE",
     "CHECKLIST",
+    "GONE_TRANSITIONS",
     "HANDLERS",
     "INCIDENT_TRANSITIONS",
     "MOVE_TRANSITIONS",
@@ -92,11 +101,15 @@ __all__ = [
     "SEES_CAUSES",
     "SEES_INCIDENTS",
     "UNDONE_WITHIN",
+    "AccountGone",
     "AccountIncident",
     "ChainRow",
     "CredentialRotation",
+    "Credentials",
     "Ending",
     "FigureRow",
+    "GoneReport",
+    "GoneStatus",
     "HandOver",
     "IncidentKind",
     "IncidentNote",
@@ -106,6 +119,8 @@ __all__ = [
     "LeaverCertificate",
     "LeaverHolding",
     "LeaverNotice",
+    "LoginEnd",
+    "LoginToSecure",
     "Move",
     "MoveHandOver",
     "MoveHolding",
@@ -135,6 +150,7 @@ __all__ = [
     "is_near_on",
     "is_shown_to",
     "may_ask_for_new_password",
+    "may_say_gone",
     "owner_is_named_to",
     "proof_words",
     "quarter_of",

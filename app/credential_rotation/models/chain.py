@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.account_register.models import AccessGrant
+from app.account_register.models import AccessGrant, Gone
+from app.core.presentation import uk_datetime
 from app.credential_rotation.models.leavers import HandOver, LeaverNotice
 from app.credential_rotation.models.proof import proof_words
 from app.credential_rotation.models.rotation_states import RotationStatus, Sighting
@@ -53,6 +54,21 @@ class ChainRow:
     alone_because: str | None
     hand_over_by: date | None
     by_shared_login: bool | None
+    gone: Gone | None
+    gone_said_by: str | None
+    gone_confirmed_by: str | None
+    gone_confirmed_at: datetime | None
+
+    @property
+    def is_without_change(self) -> str:
+        """Why no password is left to change, and who said so, where the account is gone; else nothing."""
+        if self.gone is None or self.gone_confirmed_at is None:
+            return ""
+        what = "no longer exists on the platform" if self.gone is Gone.DELETED else "is lost for good"
+        return (
+            f"No password is left to change: the account {what}. {self.gone_said_by} said so, {self.gone_confirmed_by} "
+            f"confirmed it, {uk_datetime(self.gone_confirmed_at)}"
+        )
 
     @property
     def waits_for_judgement(self) -> bool:
@@ -73,8 +89,13 @@ class LeaverCertificate:
 
     @property
     def changes(self) -> list[ChainRow]:
-        """The accounts whose password was changed."""
-        return [row for row in self.chain if row.changed_at is not None]
+        """The accounts whose password was changed, as a second person saw."""
+        return [row for row in self.chain if row.changed_at is not None and row.gone is None]
+
+    @property
+    def gone(self) -> list[ChainRow]:
+        """The accounts whose password was still to be changed, or to be seen as changed, when they were gone."""
+        return [row for row in self.chain if row.gone is not None]
 
     @property
     def with_permission(self) -> list[ChainRow]:

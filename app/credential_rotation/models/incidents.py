@@ -12,6 +12,7 @@ from app.account_register.models import Account
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.seen import mark_of
 from app.core.statuses import HasStatus, TransitionTable
+from app.credential_rotation.models.own_logins import Credentials, LoginToSecure
 from app.credential_rotation.models.rotation_states import RotationStatus
 from app.credential_rotation.models.rotations import CredentialRotation, RotationCause, StepOutcome
 from app.people.models import KEEPERS, Person, Role
@@ -144,6 +145,7 @@ class AccountIncident(Identified, Versioned, HasStatus, Base):
     causes: Mapped[list[RotationCause]] = relationship(secondary=_INCIDENT_CAUSES)
     recorded_by: Mapped[Person] = relationship(foreign_keys=[recorded_by_id])
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+    logins: Mapped[list[LoginToSecure]] = relationship(back_populates="incident")
     steps: Mapped[list["IncidentStep"]] = relationship(back_populates="incident")
     notes: Mapped[list["IncidentNote"]] = relationship(
         back_populates="incident", order_by="IncidentNote.written_at, IncidentNote.id"
@@ -190,16 +192,32 @@ class AccountIncident(Identified, Versioned, HasStatus, Base):
 
     @property
     def to_finish(self) -> list[CredentialRotation]:
-        """Those that are not both changed and verified."""
-        return [one for one in self.rotations if one.status is not RotationStatus.COMPLETE]
+        """Those that are not both changed and verified; of a part that is gone, nothing is left to change."""
+        return [one for one in self.rotations if one.status is not RotationStatus.COMPLETE and one.gone_id is None]
 
     @property
-    def left(self) -> list[str]:
+    def credentials(self) -> Credentials:
+        """With what people sign in to what is compromised: which of it was to be made new."""
+        return Credentials.of(shared=bool(self.causes), own=bool(self.logins))
+
+    def label_of(self, step: PlanStep) -> str:
+        """What is to be done, in words that are true of how people sign in to this account."""
+        return self.credentials.label if step is PlanStep.CREDENTIALS else step.label
+
+    def to_secure_on(self, day: date) -> list[LoginToSecure]:
+        """The own logins that nobody has said to be secured, of people who still have their access, by name."""
+        left = (one for one in self.logins if one.is_left_on(day))
+        return sorted(left, key=lambda one: (one.grant.person.name, one.grant.account.name, one.id))
+
+    def left_on(self, day: date) -> list[str]:
         """Everything that is still to be done before the account may be live again, in words."""
-        steps = [step.label for step in self.unanswered]
-        return steps + [
-            f"Change the password of {one.account.name} ({one.account.platform}), and have a second person verify it"
-            for one in self.to_finish
+        return [
+            *(self.label_of(step) for step in self.unanswered),
+            *(
+                f"Change the password of {one.account.name} ({one.account.platform}), and have a second person verify it"
+                for one in self.to_finish
+            ),
+            *(one.what_is_left for one in self.to_secure_on(day)),
         ]
 
     def can_be_seen_by(self, person: Person) -> bool:

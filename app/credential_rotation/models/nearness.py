@@ -5,11 +5,13 @@ change because of age can only be because of somebody, on whose last day it fall
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Mapped, validates
+
 from app.core import clock
 from app.credential_rotation.models.rotation_states import RotationStatus
 from app.people.knowing import known_of
 from app.people.models import KNOWS_WHY, Person
-from app.policy.queries import due_at_once
+from app.policy.queries import period, working_calendar
 
 if TYPE_CHECKING:
     from app.credential_rotation.models.rotations import CredentialRotation
@@ -17,9 +19,22 @@ if TYPE_CHECKING:
 ROUTINE_PERIOD = "rotation_routine_working_days"
 
 
-def is_near_on(rotation: "CredentialRotation", day: date) -> bool:
+class NearFrom:
+    """From which day on the day of something is no further ahead than that of a change because of age. It is kept, for
+    questions that are put together once and asked on many days cannot count working days.
+    """
+
+    near_from: Mapped[date]
+
+    @validates("due_on")
+    def _reckon(self, _key: str, due_on: date) -> date:
+        self.near_from = working_calendar().estimating().before(period(ROUTINE_PERIOD).value, due_on).due
+        return due_on
+
+
+def is_near_on(rotation: NearFrom, day: date) -> bool:
     """Whether its day is, seen from another, no further ahead than that of a change because of age."""
-    return rotation.due_on <= due_at_once(ROUTINE_PERIOD, day)
+    return rotation.near_from <= day
 
 
 def is_near(rotation: "CredentialRotation") -> bool:

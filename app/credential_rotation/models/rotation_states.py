@@ -44,7 +44,8 @@ ROTATION_TRANSITIONS = TransitionTable(
     RotationStatus,
     {
         RotationStatus.DUE: (RotationStatus.TO_VERIFY, RotationStatus.STOOD_DOWN),
-        RotationStatus.TO_VERIFY: (RotationStatus.COMPLETE, RotationStatus.NOT_MADE),
+        # Stood down once it was changed only where the account is gone, so that nobody can see any more that it was.
+        RotationStatus.TO_VERIFY: (RotationStatus.COMPLETE, RotationStatus.NOT_MADE, RotationStatus.STOOD_DOWN),
     },
 )
 

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,11 +14,14 @@ from app.account_register.models import AccessLevel, Account
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus
-from app.credential_rotation.models.nearness import is_near, is_shown_to
+from app.credential_rotation.models.nearness import NearFrom, is_near, is_shown_to
 from app.credential_rotation.models.rotation_states import ROTATION_TRANSITIONS, RotationStatus, Sighting, Trigger
 from app.people.models import KEEPERS, KNOWS_WHY, Person, Role
 from app.people.queries import holders_of
 from app.policy.queries import pack
+
+if TYPE_CHECKING:
+    from app.credential_rotation.models.gone import AccountGone
 
 PERMITTED_BY, NEEDS_PERMISSION = "rotation_permitted_by", "rotation_needs_prior_permission"
 ALONE = "rotation_verified_alone_where_nobody_else_can"
@@ -25,14 +29,16 @@ OTHER_HOLDER = "other_holder"
 SEES_CAUSES = KNOWS_WHY
 
 
-class CredentialRotation(Identified, Versioned, HasStatus, Base):
+class CredentialRotation(NearFrom, Identified, Versioned, HasStatus, Base):
     """That the shared credential of an account has to change, and who changed and verified it."""
 
     __tablename__ = "credential_rotation"
     __table_args__ = (
         one_of("status", RotationStatus),
         one_of("saw", Sighting),
-        sa.CheckConstraint("(status IN ('due', 'stood_down')) = (done_at IS NULL)", name="done_unless_due"),
+        sa.CheckConstraint(
+            "gone_id IS NOT NULL OR (status IN ('due', 'stood_down')) = (done_at IS NULL)", name="done_unless_due"
+        ),
         sa.CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done_by_somebody"),
         sa.CheckConstraint("(done_at IS NULL) = (changed_at IS NULL)", name="done_says_when_changed"),
         sa.CheckConstraint("changed_at IS NULL OR changed_at <= done_at", name="changed_before_it_was_told"),
@@ -61,6 +67,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint("(status = 'not_made') = (not_made_at IS NOT NULL)", name="not_made_is_told"),
         sa.CheckConstraint("(not_made_at IS NULL) = (not_made_by_id IS NULL)", name="not_made_told_by_somebody"),
         sa.CheckConstraint("(not_made_at IS NULL) = (not_made_why = '')", name="not_made_says_why"),
+        sa.CheckConstraint("gone_id IS NULL OR status = 'stood_down'", name="gone_is_stood_down"),
         sa.Index(
             "uq_credential_rotation_due",
             "account_id",
@@ -104,6 +111,8 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     not_made_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     not_made_at: Mapped[datetime | None]
     not_made_why: Mapped[str] = mapped_column(default="")
+    # That the account is gone, where nothing is left to change because of that.
+    gone_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account_gone.id"))
 
     account: Mapped[Account] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
@@ -113,6 +122,7 @@ class CredentialRotation(Identified, Versioned, HasStatus, Base):
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
     verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id])
     not_made_by: Mapped[Person | None] = relationship(foreign_keys=[not_made_by_id])
+    gone: Mapped["AccountGone | None"] = relationship(foreign_keys=[gone_id])
     causes: Mapped[list["RotationCause"]] = relationship(back_populates="rotation")
     steps: Mapped[list["RotationStep"]] = relationship(back_populates="rotation", order_by="RotationStep.position")
 

@@ -4,6 +4,12 @@ from app.credential_rotation.operations.certifying import note_certificate_taken
 from app.credential_rotation.operations.coming_back import come_back, demand_may_take_back
 from app.credential_rotation.operations.completing import complete_leavers
 from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers
+from app.credential_rotation.operations.gone import (
+    confirm_gone,
+    demand_may_say_gone,
+    record_gone,
+    take_back_gone,
+)
 from app.credential_rotation.operations.incidents import (
     NotRecovered,
     add_note,
@@ -33,6 +39,7 @@ from app.credential_rotation.operations.leaving import (
 from app.credential_rotation.operations.move_changes import change_move, withdraw_move
 from app.credential_rotation.operations.moving import Moving, preview_move, record_move
 from app.credential_rotation.operations.not_made import say_not_made
+from app.credential_rotation.operations.own_logins import secure_login
 from app.credential_rotation.operations.permitting import ask_for_permission, permit_rotation, refuse_permission
 from app.credential_rotation.operations.reviewing import review_access
 from app.credential_rotation.operations.rotating import (
@@ -75,8 +82,10 @@ __all__ = [
     "close_incident",
     "come_back",
     "complete_leavers",
+    "confirm_gone",
     "correct_ways_of_signing_in",
     "declare_compromise",
+    "demand_may_say_gone",
     "demand_may_start",
     "demand_may_take_back",
     "end_shared_access",
@@ -91,6 +100,7 @@ __all__ = [
     "preview_change",
     "preview_leaver",
     "preview_move",
+    "record_gone",
     "record_incident",
     "record_leaver",
     "record_leavers",
@@ -101,8 +111,10 @@ __all__ = [
     "renew_old_passwords",
     "review_access",
     "say_not_made",
+    "secure_login",
     "settle_owners",
     "start_rotation",
+    "take_back_gone",
     "verify_rotation",
     "verify_several",
     "withdraw_leaver",

@@ -35,8 +35,10 @@ def have_changed(
     """Ask for a new password; where that was asked for already, move its date; where it was changed since, leave it.
 
     What was asked for because they left at once stays as it is where they can use the account again until a later day:
-    the password then changes after that day too.
+    the password then changes after that day too. Of an account that is gone nothing is asked.
     """
+    if not account.is_there:
+        return
     cause = holding.cause
     rotation = lock_rotation_of(cause) if cause is not None else None
     if cause is not None and _came_at_once(cause) and counts_from > cause.counts_from and period != AFTER_IMMEDIATE:

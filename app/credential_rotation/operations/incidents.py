@@ -1,7 +1,7 @@
 """What happened to an account: recording it, the steps after a compromise, recovery and closing (domain 2.8, 3.2)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -26,13 +26,11 @@ from app.credential_rotation.models import (
     IncidentStatus,
     IncidentStep,
     PlanStep,
-    RotationCause,
     StepAnswered,
     StepOutcome,
-    Trigger,
 )
 from app.credential_rotation.operations import messages
-from app.credential_rotation.operations.opening import OTHER_TRIGGER, begin_rotation
+from app.credential_rotation.operations.own_logins import renew_credentials, tell_holders, tell_that_it_is_live
 from app.credential_rotation.queries import open_incident_of, parts_of
 from app.people.models import Person, Role
 from app.people.queries import holders_of
@@ -45,6 +43,8 @@ ANSWERED = event_kind(
 )
 NOTED = event_kind("incident:noted", "added to the record", neutral="added to the record")
 RECOVERED = event_kind("incident:recovered", "put the account back to live", neutral="put the account back to live")
+_WITH_IT = "ended it, because the account no longer exists or is lost"
+ENDED_WITH_IT = event_kind("incident:account-gone", _WITH_IT, neutral=_WITH_IT)
 CLOSED = event_kind("incident:closed", "closed it with its outcome", neutral="closed it with its outcome")
 
 TOLD = "compromise_told"
@@ -74,20 +74,23 @@ class RecordedAlready(AlreadyDone):
 def declare_compromise(account: Account, report: IncidentReport, *, by: Person, at: datetime) -> AccountIncident:
     """Declare that somebody else got into an account, and have every credential of it changed, in one act.
 
-    The account is compromised from now on, the passwords of it and of what hangs on it are due, and the keepers, ICT, the
-    data protection officer and the owner are told (domain 2.8; 3.2: immediately).
+    The account is compromised from now on, the shared passwords of it and of what hangs on it are due, and whoever gets in
+    by a login of their own is asked to secure that. The keepers, ICT, the data protection officer, the owner and everybody
+    who has access are told (domain 2.8; 3.2: immediately).
     """
     _must_be_handler(by)
     _check(report, at)
     _refuse_second(account, IncidentKind.COMPROMISE, report)
     _mark_compromised(account, by=by, at=at)
     incident = _new(account, IncidentKind.COMPROMISE, report, CHECKLIST_PERIOD, by=by, at=at)
-    incident.causes = [_to_change(one, by=by, at=at) for one in (account, *parts_of(account))]
     _keep(incident, by=by, at=at)
+    accounts = (account, *parts_of(account))
+    asked = {person for one in accounts for person in renew_credentials(incident, one, by=by, at=at)}
     _answer(incident, PlanStep.DECLARED, StepAnswered(StepOutcome.DONE), by=by, at=at)
     if report.reference:
         _answer(incident, PlanStep.REFERENCE, StepAnswered(StepOutcome.DONE), by=by, at=at)
     told = _tell(incident, messages.INCIDENT, without=by, at=at)
+    tell_holders(incident, accounts, asked, told=[one.id for one in told], at=at)
     if all(any(one.holds(*roles) for one in told) for roles in _roles_to_tell()):
         _answer(incident, PlanStep.INFORMED, StepAnswered(StepOutcome.DONE), by=by, at=at)
     return incident
@@ -99,16 +102,12 @@ def _mark_compromised(account: Account, *, by: Person, at: datetime) -> None:
     if not account.can_move_to(AccountStatus.COMPROMISED):
         raise AlreadyDone(
             f"This account is {account.status.value}, so it cannot be declared as compromised.",
-            what_now="If it is being closed, put it back to live first. If it is closed, nobody can use it any more.",
+            what_now=(
+                "It no longer exists or is lost: record what else happened to it instead." if account.gone
+                else "If it is being closed, put it back to live first. If it is closed, nobody can use it any more."
+            ),
         )
     set_status(account, AccountStatus.COMPROMISED, by=by.id, at=at)
-
-
-def _to_change(account: Account, *, by: Person, at: datetime) -> RotationCause:
-    return begin_rotation(
-        account, trigger=Trigger.COMPROMISE, person=None, counts_from=at, period=OTHER_TRIGGER,
-        since=clock.local_day(at), by=by.id, at=at,
-    )  # fmt: skip
 
 
 def record_incident(
@@ -136,7 +135,8 @@ def record_incident(
 def answer_step(incident: AccountIncident, step: PlanStep, answered: StepAnswered, *, by: Person, at: datetime) -> None:
     """Answer one step of the plan: done, or does not apply with the reason. What does not apply may be done later.
 
-    Refuses a step that was done (409) and the change of a password that nobody has marked as changed.
+    Refuses a step that was done (409) and, for the credentials, while a password is not marked as changed or a login not
+    secured.
     """
     _must_be_worker(incident, by)
     if step is PlanStep.LESSONS:
@@ -148,25 +148,28 @@ def answer_step(incident: AccountIncident, step: PlanStep, answered: StepAnswere
             "This step has been answered already.", who=known.answered_by.name, when=known.answered_at,
             what_now="Go back to the list of steps to see what is left.",
         )  # fmt: skip
-    _check_answer(incident, step, answered)
+    _check_answer(incident, step, answered, clock.local_day(at))
     if step is PlanStep.REFERENCE:
         incident.reference = answered.reference
     _answer(incident, step, answered, by=by, at=at)
 
 
-def _check_answer(incident: AccountIncident, step: PlanStep, answered: StepAnswered) -> None:
-    """What does not apply says why. That the password was changed is read from the change itself; that it is logged, from
-    its number.
+def _check_answer(incident: AccountIncident, step: PlanStep, answered: StepAnswered, day: date) -> None:
+    """What does not apply says why. That the password was changed is read from the change itself, that logins are secured
+    from what their holders said; that it is logged, from its number.
     """
     _refuse_secrets(reason=answered.reason, reference=answered.reference)
     if answered.outcome is StepOutcome.NOT_APPLICABLE:
         if step is PlanStep.CREDENTIALS:
-            raise InvalidInput("The password must be changed after a compromise", field="outcome")
+            raise InvalidInput("Every password must be changed after a compromise", field="outcome")
         if not answered.reason:
             raise InvalidInput("Enter why this step does not apply", field="reason")
     elif step is PlanStep.CREDENTIALS and incident.to_change:
         names = " and ".join(one.account.name for one in incident.to_change)
         raise InvalidInput(f"Nobody has marked the password of {names} as changed yet. Do that first", field="outcome")
+    elif step is PlanStep.CREDENTIALS and incident.to_secure_on(day):
+        names = " and ".join(dict.fromkeys(one.grant.person.name for one in incident.to_secure_on(day)))
+        raise InvalidInput(f"Nobody has said that the own login of {names} is secured yet. Do that first", field="outcome")
     elif step is PlanStep.REFERENCE and not answered.reference:
         raise InvalidInput("Enter the reference", field="reference")
 
@@ -193,15 +196,18 @@ def record_lessons(
 
 
 def recover_account(incident: AccountIncident, *, by: Person, at: datetime) -> None:
-    """Put a compromised account back to live. Refuses (422) while a step is unanswered or a password change is open."""
+    """Put a compromised account back to live. Refuses (422) while a step is unanswered, a password change open or an own
+    login not secured.
+    """
     _must_be_handler(by)
     _must_be_open(incident)
     if not incident.is_compromise:
         raise AlreadyDone("This account was not compromised.", what_now="Close what was recorded instead.")
-    if incident.left:
-        raise NotRecovered(incident.left)
+    if left := incident.left_on(clock.local_day(at)):
+        raise NotRecovered(left)
     set_status(incident.account, AccountStatus.LIVE, by=by.id, at=at)
-    _end(incident, by=by, at=at)
+    told = _end(incident, by=by, at=at)
+    tell_that_it_is_live(incident.account, told=[one.id for one in told], at=at)
     record(RECOVERED, incident.id, by=by.id, at=at)
 
 
@@ -220,6 +226,17 @@ def close_incident(incident: AccountIncident, ending: Ending, *, by: Person, at:
     incident.reference = ending.reference
     _end(incident, by=by, at=at)
     record(CLOSED, incident.id, by=by.id, at=at)
+
+
+def end_with_account(incident: AccountIncident, outcome: str, *, by: Person, at: datetime) -> None:
+    """End a compromise whose account no longer exists or is lost, as two people said: it is never called recovered.
+
+    An outcome that was written down before stays above it.
+    """
+    _must_be_open(incident)
+    incident.outcome = f"{incident.outcome}\n{outcome}" if incident.outcome else outcome
+    _end(incident, by=by, at=at)
+    record(ENDED_WITH_IT, incident.id, by=by.id, at=at)
 
 
 def add_note(incident: AccountIncident, text: str, *, by: Person, at: datetime) -> IncidentNote:
@@ -267,10 +284,10 @@ def _answer(
     record(ANSWERED, incident.id, by=by.id, at=at, facts={"step": step, "outcome": answered.outcome})
 
 
-def _end(incident: AccountIncident, *, by: Person, at: datetime) -> None:
+def _end(incident: AccountIncident, *, by: Person, at: datetime) -> list[Person]:
     incident.move_to(IncidentStatus.CLOSED)
     incident.closed_at, incident.closed_by, incident.closed_by_id = at, by, by.id
-    _tell(incident, messages.INCIDENT_OVER, without=by, at=at)
+    return _tell(incident, messages.INCIDENT_OVER, without=by, at=at)
 
 
 def _tell(incident: AccountIncident, kind: MessageKind, *, without: Person, at: datetime) -> list[Person]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason, EndSetAside, LoginMode
+from app.account_register.models import AccessGrant, Account, EndReason, EndSetAside, LoginMode, is_there
 from app.account_register.queries.agreements import has_been_let_in
 from app.core import clock
 from app.core.db import db
@@ -343,7 +343,7 @@ def _accounts_of(person: Person, only: Account | None) -> list[Account]:
             sa.select(Account)
             .where(
                 sa.or_(Account.owner_id == person.id, held, Account.id.in_(accounts_known_to(person.id))),
-                Account.status != AccountStatus.CLOSED,
+                is_there(),
                 *([] if only is None else [Account.id == only.id]),
             )
             .options(

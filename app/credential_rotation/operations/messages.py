@@ -39,7 +39,16 @@ MOVE_GIVE_AGAIN = message_kind(
 )
 CAME_BACK = message_kind("leaver_came_back", "Somebody who had left works here again", "credential_rotation.leavers")
 COMPLETE = message_kind("leaver_complete", "Everything is done for a leaver", "credential_rotation.leavers")
+GONE_TO_CONFIRM = message_kind(
+    "account_gone_to_confirm", "Somebody said that an account no longer exists or is lost", "home.index"
+)
+GONE = message_kind("account_gone", "An account no longer exists or is lost", "account_register.index")
+NOT_GONE = message_kind("account_not_gone", "An account is not gone after all", "account_register.index")
 INCIDENT = message_kind("account_incident", "Something happened to an account", "credential_rotation.incidents")
+INCIDENT_HOLDER = message_kind(
+    "account_incident_holder", "Something happened to an account that you use or answer for", "account_register.index"
+)
+SECURE_LOGIN = message_kind("own_login", "Secure your own login to an account", "home.index")
 INCIDENT_OVER = message_kind(
     "account_incident_over", "What happened to an account has an outcome", "credential_rotation.incidents"
 )

@@ -140,6 +140,12 @@ def must_be_needed(rotation: CredentialRotation) -> None:
             when=rotation.not_made_at, did="said so",
             what_now="The password is still to be changed: open the list of password changes to see by when.",
         )  # fmt: skip
+    if rotation.gone is not None:
+        raise AlreadyDone(
+            f"This account {rotation.gone.in_words}, so no password of it is left to change.",
+            who=rotation.gone.settled_by.name if rotation.gone.settled_by else None,
+            when=rotation.gone.settled_at, did="confirmed it", what_now="You need do nothing.",
+        )  # fmt: skip
     if rotation.status is RotationStatus.STOOD_DOWN:
         raise AlreadyDone(
             "This password need not be changed after all.", what_now="You need do nothing. Leave the password as it is."

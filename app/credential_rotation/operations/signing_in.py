@@ -8,6 +8,7 @@ from app.account_register.operations import correct_sign_in
 from app.core.errors import InvalidInput
 from app.credential_rotation.models import Trigger
 from app.credential_rotation.operations.opening import OTHER_TRIGGER, begin_rotation
+from app.credential_rotation.operations.own_logins import follow_corrected_sign_in
 from app.credential_rotation.queries.known_passwords import NEVER_CHANGED, passwords_of
 from app.people.models import Person
 
@@ -18,7 +19,8 @@ def correct_ways_of_signing_in(
 ) -> None:  # fmt: skip
     """Correct of each of these holders how they sign in, in one act; left out, it was true since their access began.
 
-    Where access by a shared login is to end already, its password changes then.
+    Where access by a shared login is to end already, its password changes then. Where the account is compromised, whatever
+    they sign in with is made new.
     """
     if not grants:
         raise InvalidInput("Select for whom this is true", field="holders")
@@ -31,14 +33,17 @@ def correct_ways_of_signing_in(
                 grant.account, trigger=Trigger.ACCESS_ENDED, person=grant.person, counts_from=counts_from,
                 period=OTHER_TRIGGER, since=grant.ends_on, by=by.id, at=at,
             )  # fmt: skip
+    for account in {grant.account for grant in grants}:
+        follow_corrected_sign_in(account, by=by, at=at)
 
 
 def settled_when_it_ends(grant: AccessGrant, at: datetime) -> datetime | None:
-    """From when a change of the password settles what a holder knows whose access ends; None where they know none.
+    """From when a change of the password settles what a holder knows whose access ends; None where they know none, or the
+    account is gone.
 
     Who signed in by the shared login until that was corrected knows it still, unless it was changed since.
     """
-    if not grant.may_know_password:
+    if not grant.may_know_password or not grant.account.is_there:
         return None
     ends = grant.settled_from or at
     if grant.knew_shared_at is None:

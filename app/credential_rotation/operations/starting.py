@@ -30,8 +30,9 @@ def start_rotation(account: Account, *, trigger: Trigger, by: Person, at: dateti
     demand_may_start(account, by, at=at)
     if trigger not in (Trigger.COMPROMISE, Trigger.SCHEDULED):
         raise InvalidInput("Select why the password changes", field="trigger")
-    if account.is_closed:
-        raise AlreadyDone("This account is closed, so it has no password to change.")
+    if not account.is_there:
+        why = "is closed" if account.is_closed else "no longer exists or is lost"
+        raise AlreadyDone(f"This account {why}, so it has no password to change.", what_now="You need do nothing.")
     _refuse_same_cause(account, trigger, at)
     since = clock.local_day(at)
     return begin_rotation(

@@ -2,6 +2,13 @@
 
 from app.credential_rotation.queries.certificates import CERTIFICATE_TAKEN, certificate_of, certificate_takings
 from app.credential_rotation.queries.figures import changes_between, quarters_with_leavers
+from app.credential_rotation.queries.gone import (
+    gone_and_open_changes_of,
+    gone_by_id,
+    gone_seen,
+    gone_to_confirm,
+    standing_gone_of,
+)
 from app.credential_rotation.queries.hand_overs import deputy_of, left_by_move, open_hand_overs, still_to_hand_over
 from app.credential_rotation.queries.incidents import (
     accounts_meant,
@@ -49,7 +56,6 @@ from app.credential_rotation.queries.rotations import (
     mine_to_find_verifier,
     mine_to_verify,
     notice_of,
-    open_rotations_for,
     open_rotations_of,
     open_when_late,
     open_where_nobody_is_left,
@@ -83,6 +89,10 @@ __all__ = [
     "chain_of",
     "changes_between",
     "deputy_of",
+    "gone_and_open_changes_of",
+    "gone_by_id",
+    "gone_seen",
+    "gone_to_confirm",
     "history_of",
     "holdings_of",
     "incident_by_id",
@@ -113,7 +123,6 @@ __all__ = [
     "notices_touching",
     "open_hand_overs",
     "open_incident_of",
-    "open_rotations_for",
     "open_rotations_of",
     "open_when_late",
     "open_where_nobody_is_left",
@@ -127,6 +136,7 @@ __all__ = [
     "rotations_page",
     "same_move",
     "settled_notices",
+    "standing_gone_of",
     "still_to_hand_over",
     "team_of",
     "to_change_together",

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus
+from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, is_there
 from app.core.db import db, named
 from app.credential_rotation.models import HandOver, LeaverHolding, LeaverNotice, Move, MoveHandOver, MoveStatus
 from app.people.models import KEEPERS, Person, Role
@@ -47,7 +47,7 @@ def still_to_hand_over(
     no_administrator = sa.and_(
         holding.hand_over.in_((HandOver.ONLY_ADMINISTRATOR, HandOver.BOTH)), sa.not_(administered)
     )
-    needed = sa.and_(Account.status != AccountStatus.CLOSED, sa.or_(owns, no_administrator))
+    needed = sa.and_(is_there(), sa.or_(owns, no_administrator))
     return sa.func.coalesce(needed, sa.false())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.account_register.models import Account, AccountStatus
+from app.account_register.models import AccessGrant, Account, AccountStatus, is_there
 from app.account_register.queries.accounts import is_meant_by
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
@@ -21,6 +21,7 @@ from app.credential_rotation.models import (
     IncidentNote,
     IncidentStatus,
     IncidentStep,
+    LoginToSecure,
     RotationCause,
 )
 from app.people.everybody import carries
@@ -51,7 +52,13 @@ def incident_by_id(incident_id: uuid.UUID) -> AccountIncident | None:
                     joinedload(CredentialRotation.owner).joinedload(Person.service),
                     selectinload(CredentialRotation.causes),
                 ),
-                selectinload(incident.steps).joinedload(IncidentStep.answered_by),
+                selectinload(incident.logins).options(
+                    joinedload(LoginToSecure.grant).options(
+                        joinedload(AccessGrant.person), joinedload(AccessGrant.account)
+                    ),
+                    joinedload(LoginToSecure.done_by),
+                ),
+                joinedload(incident.steps).joinedload(IncidentStep.answered_by),
                 selectinload(incident.notes).joinedload(IncidentNote.written_by),
             )
         )
@@ -141,7 +148,7 @@ def parts_of(account: Account) -> list[Account]:
     return list(
         db.session.execute(
             sa.select(Account)
-            .where(Account.parent_id == account.id, Account.status != AccountStatus.CLOSED)
+            .where(Account.parent_id == account.id, is_there())
             .order_by(Account.name, Account.platform, Account.id)
         ).scalars()
     )

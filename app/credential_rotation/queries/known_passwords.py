@@ -15,7 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.account_register.models import AccessGrant, Account, AccountStatus
+from app.account_register.models import AccessGrant, Account, is_there
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, Move, MoveStatus, RotationStatus, Sighting
@@ -132,7 +132,7 @@ def _told_of(which: sa.ColumnElement[bool]) -> sa.Subquery:
 
 def still_known_by_the_gone(day: date) -> sa.Select[Any]:
     """Who knows a password now without regard to access, where no change of it is due: rows of account, person and since
-    when, of accounts that are not closed and people who have gone by a day.
+    when, of accounts that are there and people who have gone by a day.
     """
     return _still_known().where(has_left(day))
 
@@ -158,7 +158,7 @@ def _still_known() -> sa.Select[Any]:
         .join(Account, Account.id == known.account_id)
         .join(Person, Person.id == known.person_id)
         .where(
-            Account.status != AccountStatus.CLOSED,
+            is_there(),
             sa.not_(is_due.correlate_except(due)), sa.not_(changed_since.correlate_except(later)),
         )
         .order_by(Account.name, Account.id, Person.id)
@@ -178,5 +178,5 @@ def known_without_access(person: Person) -> dict[Account, Known]:
     return {
         account: found[account]
         for account in sorted(found, key=lambda one: (one.name, one.platform, str(one.id)))
-        if not account.is_closed
+        if account.is_there
     }

@@ -13,16 +13,17 @@ from app.account_register.health import goes_on
 from app.account_register.models import (
     AccessGrant,
     Account,
-    AccountStatus,
     EndReason,
     KeeperNotice,
     LoginMode,
     NoticeKind,
+    is_there,
 )
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
 from app.credential_rotation.models import (
     OPEN_ROTATION,
+    AccountGone,
     ChainRow,
     CredentialRotation,
     LeaverHolding,
@@ -127,6 +128,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
     """Every account of a notice with the changes of its password, by name, in one query."""
     owner, doer, verifier = aliased(Person), aliased(Person), aliased(Person)
     permitter, refuser = aliased(Person), aliased(Person)
+    gone_said_by, gone_confirmed_by = aliased(Person), aliased(Person)
     columns: list[Any] = [
         Account.id, Account.name, Account.platform, AccessGrant.ends_on, LeaverHolding.hand_over, CredentialRotation.id,
         CredentialRotation.status, CredentialRotation.due_on, owner.name, doer.name, CredentialRotation.changed_at,
@@ -139,6 +141,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         CredentialRotation.emergency_reason, permitter.name, CredentialRotation.permitted_at,
         refuser.name, CredentialRotation.permission_refused_at, CredentialRotation.permission_refused_why,
         CredentialRotation.alone_because, LeaverHolding.hand_over_by, AccessGrant.login_mode == LoginMode.SHARED,
+        AccountGone.what, gone_said_by.name, gone_confirmed_by.name, AccountGone.settled_at,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)
@@ -152,6 +155,9 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         .outerjoin(verifier, verifier.id == CredentialRotation.verified_by_id)
         .outerjoin(permitter, permitter.id == CredentialRotation.permitted_by_id)
         .outerjoin(refuser, refuser.id == CredentialRotation.permission_refused_by_id)
+        .outerjoin(AccountGone, AccountGone.id == CredentialRotation.gone_id)
+        .outerjoin(gone_said_by, gone_said_by.id == AccountGone.recorded_by_id)
+        .outerjoin(gone_confirmed_by, gone_confirmed_by.id == AccountGone.settled_by_id)
         .outerjoin(
             KeeperNotice,
             sa.and_(
@@ -217,7 +223,7 @@ def lost_access(
         .outerjoin(owner, sa.and_(owner.id == Account.owner_id, owner.id != person_id, is_here(day, owner)))
         .where(
             Account.id.in_(accounts), it.person_id == person_id, over, ~has_other,
-            Account.status != AccountStatus.CLOSED,
+            is_there(),
         )
         .order_by(Account.name, Account.platform, Account.id)
     )  # fmt: skip

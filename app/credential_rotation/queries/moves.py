@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.account_register.models import AccessGrant, Account, AccountStatus
+from app.account_register.models import AccessGrant, Account, is_there
 from app.core import clock
 from app.core.db import db
 from app.core.paging import Cursor, KeyPage, key_page
@@ -41,7 +41,7 @@ def accesses_after(person: Person, last_day: date) -> list[AccessGrant]:
             sa.select(AccessGrant)
             .join(AccessGrant.account)
             .where(
-                AccessGrant.person_id == person.id, Account.status != AccountStatus.CLOSED,
+                AccessGrant.person_id == person.id, is_there(),
                 sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on > last_day),
             )
             .options(
@@ -59,7 +59,7 @@ def owned_by(person: Person) -> list[Account]:
     return list(
         db.session.execute(
             sa.select(Account)
-            .where(Account.owner_id == person.id, Account.status != AccountStatus.CLOSED)
+            .where(Account.owner_id == person.id, is_there())
             .options(selectinload(Account.grants).joinedload(AccessGrant.person))
             .order_by(Account.name, Account.platform, Account.id)
         ).scalars()

@@ -8,12 +8,10 @@ import sqlalchemy as sa
 from app.account_register.chains import OWNER, roles_of
 from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessLevel, Account
-from app.core import clock
 from app.core.db import named
 from app.credential_rotation.models import (
     OTHER_HOLDER,
     PERMITTED_BY,
-    ROUTINE_PERIOD,
     CredentialRotation,
     RotationCause,
     RotationStatus,
@@ -21,7 +19,7 @@ from app.credential_rotation.models import (
 from app.people.everybody import carries
 from app.people.models import Person
 from app.people.queries import carrying, is_here
-from app.policy.queries import due_at_once, pack
+from app.policy.queries import pack
 
 
 def caused_by(person_id: Any) -> sa.ColumnElement[bool]:
@@ -35,17 +33,9 @@ def caused_by(person_id: Any) -> sa.ColumnElement[bool]:
 
 
 def near_on(day: Any) -> sa.ColumnElement[bool]:
-    """`is_near_on` as a condition of a query. Where the day is a parameter of a statement that is made once, it is today:
-    how far ahead that reaches is counted, by the working days, each time the statement is asked.
-    """
-    if isinstance(day, date):
-        return CredentialRotation.due_on <= due_at_once(ROUTINE_PERIOD, day)
-    reaches = sa.bindparam(None, callable_=_near_until, type_=sa.Date())
-    return CredentialRotation.due_on <= reaches
-
-
-def _near_until() -> date:
-    return due_at_once(ROUTINE_PERIOD, clock.today())
+    """`is_near_on` as a condition of a query. The day may be a parameter."""
+    is_near: sa.ColumnElement[bool] = CredentialRotation.near_from <= day
+    return is_near
 
 
 def holds_access(person_id: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.account_register.models import AccessGrant, AccessLevel, Account, KeeperNotice, NoticeKind
 from app.core.db import db, named
@@ -338,24 +339,19 @@ def passwords_to_change(viewer: Viewer, _today: date) -> sa.Select[int] | None:
 
 def open_rotations_of(account: Account) -> list[CredentialRotation]:
     """The rotations of an account that are not complete, with all that says who may see them."""
-    return list(db.session.execute(_open_of(account)).unique().scalars())
-
-
-def open_rotations_for(account: Account, viewer: Person) -> list[tuple[CredentialRotation, bool]]:
-    """The same, each with whether somebody may read why it changes."""
-    rows = db.session.execute(_open_of(account).add_columns(knows_causes(viewer))).unique()
-    return [(rotation, knows) for rotation, knows in rows]
-
-
-def _open_of(account: Account) -> sa.Select[Any]:
     rotation = CredentialRotation
-    return (
-        sa.select(rotation)
-        .where(rotation.account_id == account.id, rotation.status.in_(OPEN_ROTATION))
-        .options(
-            joinedload(rotation.causes),
-            joinedload(rotation.owner).joinedload(Person.service),
-            joinedload(rotation.account).joinedload(Account.grants),
+    return list(
+        db.session.execute(
+            sa.select(rotation)
+            .where(rotation.account_id == account.id, rotation.status.in_(OPEN_ROTATION))
+            .options(*says_who_sees(rotation), joinedload(rotation.account).joinedload(Account.grants))
+            .order_by(rotation.due_on, rotation.id)
         )
-        .order_by(rotation.due_on, rotation.id)
+        .unique()
+        .scalars()
     )
+
+
+def says_who_sees(rotation: type[CredentialRotation]) -> tuple[ORMOption, ...]:
+    """What `can_be_seen_by` of a rotation asks, besides who has access to its account."""
+    return (joinedload(rotation.causes), joinedload(rotation.owner).joinedload(Person.service))

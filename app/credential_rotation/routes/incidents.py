@@ -1,7 +1,7 @@
 """What happened to accounts: the list, recording something, the steps after a compromise, and the end of it."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,6 +21,7 @@ from app.credential_rotation.models import (
     CHECKLIST,
     HANDLERS,
     AccountIncident,
+    Credentials,
     IncidentKind,
     IncidentStatus,
     PlanStep,
@@ -41,6 +42,13 @@ from app.policy.explaining import counted_from
 from app.policy.queries import working_calendar
 
 TEMPLATES = "credential_rotation/incidents"
+WHAT_FOLLOWS = {
+    Credentials.SHARED: "Its passwords have to be changed.",
+    Credentials.OWN: "Everybody who has a login of their own was asked to secure it.",
+    Credentials.BOTH: "Its passwords have to be changed, and everybody who has a login of their own was asked to secure it.",
+    Credentials.NONE: "The register names nobody who can get in.",
+}
+"""What follows from a compromise for those who sign in."""
 
 
 @blueprint.get("/incidents")
@@ -73,7 +81,7 @@ def find_account() -> Any:
 
 @blueprint.route("/accounts/<uuid:account_id>/incident", methods=["GET", "POST"])
 def record_incident(account_id: uuid.UUID) -> Any:
-    """Record what happened to an account; a compromise changes every password of it at once."""
+    """Record what happened to an account; after a compromise every credential of it is made new at once."""
     account, person, now = account_or_nothing(account_id), reader(), clock.now()
     if account.is_closed:
         raise AlreadyDone("This account is closed.", what_now="If it is in use all the same, register it anew.")
@@ -89,7 +97,7 @@ def record_incident(account_id: uuid.UUID) -> Any:
         form.add_refusal(refusal)
         return _record_page(form, account_or_nothing(account_id)), refusal.status
     commit()
-    then = " Its passwords have to be changed, and those who must know were told." if made.is_compromise else ""
+    then = f" {WHAT_FOLLOWS[made.credentials]} Those who must know were told." if made.is_compromise else ""
     flash(f"You recorded what happened to {account.name}.{then}", "success")
     return redirect(url_for(".incident", incident_id=made.id), 303)
 
@@ -125,7 +133,7 @@ def incident_step(incident_id: uuid.UUID, step: str) -> Any:
         form.add_refusal(refusal)
         return _step_page(_incident(incident_id), which, form), refusal.status
     commit()
-    flash(f"You answered “{which.label}”.", "success")
+    flash(f"You answered “{found.label_of(which)}”.", "success")
     return redirect(url_for(".incident", incident_id=incident_id), 303)
 
 
@@ -138,7 +146,7 @@ def _answer(found: AccountIncident, step: PlanStep, form: ProbityForm, *, at: da
 
 @blueprint.post("/incidents/<uuid:incident_id>/recover")
 def recover_account(incident_id: uuid.UUID) -> Any:
-    """Put the account back to live once every step is answered and every password change is verified."""
+    """Put the account back to live once nothing is left to do."""
     found, now, form = _incident(incident_id), clock.now(), forms.RecoverForm()
     begin_writing(found, found.account)
     try:
@@ -235,7 +243,7 @@ def _tasks(found: AccountIncident, *, works: bool) -> list[dict[str, Any]]:
         answer = found.answer_to(step)
         can_answer = works and (answer is None or answer.outcome is not StepOutcome.DONE or step is PlanStep.LESSONS)
         task: dict[str, Any] = {
-            "text": step.label, "hint": forms.HINTS[step], "done": answer is not None,
+            "text": found.label_of(step), "hint": forms.hint_of(found, step), "done": answer is not None,
             "href": url_for(".incident_step", incident_id=found.id, step=step.value) if can_answer else "",
             "status": "" if answer or can_answer else "Not yet answered",
         }  # fmt: skip
@@ -262,7 +270,7 @@ def _account_href(account: Account) -> str:
 
 def _step_page(found: AccountIncident, step: PlanStep, form: ProbityForm) -> str:
     return render_template(
-        f"{TEMPLATES}/step.html", incident=found, form=form, heading=step.label, hint=forms.HINTS[step]
+        f"{TEMPLATES}/step.html", incident=found, form=form, heading=found.label_of(step), hint=forms.hint_of(found, step)
     )
 
 
@@ -278,16 +286,22 @@ def _rotations(found: AccountIncident, person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def _logins(found: AccountIncident, day: date) -> list[dict[str, Any]]:
+    """Who was asked to secure a login of their own, by name, each with how far that is."""
+    by_name = sorted(found.logins, key=lambda one: (one.grant.person.name, one.grant.account.name, one.id))
+    return [{"login": one, "href": url_for(".own_login", login_id=one.id), "end": one.end_on(day)} for one in by_name]
+
+
 def _page(
     found: AccountIncident, *, refused: forms.RecoverForm | None = None, noted: forms.NoteForm | None = None
 ) -> str:
-    person = reader()
+    person, today = reader(), clock.today()
     works = found.can_be_worked_on_by(person)
     return render_template(
         f"{TEMPLATES}/show.html", incident=found, tasks=_tasks(found, works=works),
         rotations=_rotations(found, person), closes=found.can_be_closed_by(person),
         recovers=found.can_be_recovered_by(person), form=refused or noted,
         note_form=(noted or forms.NoteForm(formdata=None)) if works else None,
-        account_href=_account_href(found.account), history=timeline([found.id]), how=_how(found),
-        today=clock.today(), calendar=working_calendar(),
+        account_href=_account_href(found.account), history=timeline([found.id]), how=_how(found), left=found.left_on(today),
+        logins=_logins(found, today), today=today, calendar=working_calendar(),
     )  # fmt: skip

@@ -65,7 +65,7 @@ def _cause_worked_out(cause: RotationCause) -> WorkedOut | None:
 
 def leaver_worked_out(notice: LeaverNotice, chain: Sequence[ChainRow]) -> WorkedOut | None:
     """How the date came about by which the leaver's passwords change, where it is one for all that are left."""
-    left = [row for row in chain if row.due_on is not None and row.changed_at is None]
+    left = [row for row in chain if row.due_on is not None and row.changed_at is None and row.gone is None]
     due = {(row.due_period, row.due_counted_from, row.due_on) for row in left}
     if len(due) != 1 or any(row.cause_due_on != row.due_on for row in left):  # sooner, because of something else
         return None
@@ -100,7 +100,7 @@ def _leaving(name: str, last_day: date | None, start: date, period: str) -> str:
 
 def verifications_worked_out(chain: Sequence[ChainRow]) -> Explained:
     """How each of the dates came about by which a second person verifies one of the leaver's changes, soonest first."""
-    open_rows = [row for row in chain if row.verified_at is None and row.changed_at and row.verify_by]
+    open_rows = [row for row in chain if row.verified_at is None and row.changed_at and row.verify_by and row.gone is None]
     asked = sorted({(row.verify_by, local_day(row.changed_at)) for row in open_rows if row.verify_by and row.changed_at})
     return [(by, counted_from(VERIFICATION, day, by, since="It was marked as changed")) for by, day in asked]
 

@@ -44,6 +44,7 @@ class DueItem:
     day: date | None
     words: str
     ask: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,17 @@ def desk_of(viewer: Viewer, today: date) -> Desk:
     needs.sort(key=lambda item: (item.day is None, item.day or today))
     late = [item for item in needs if item.day is not None and item.day < today]
     return Desk(
-        late=late,
-        needs=needs[len(late) :],
+        late=_urgent_first(late),
+        needs=_urgent_first(needs[len(late) :]),
         waiting=waiting,
         numbers=[_number(row) for row in rows if row[0].startswith(_COUNT)],
         has_team=any(row[0] == _TEAM for row in rows),
         is_cut=len(rows) == MOST,
     )
+
+
+def _urgent_first(items: list[DueItem]) -> list[DueItem]:
+    return sorted(items, key=lambda item: not item.urgent)
 
 
 def first_page_rows(viewer: Viewer, today: date) -> Sequence[Any]:
@@ -166,7 +171,9 @@ def _own_items(rows: Iterable[Any], today: date) -> tuple[list[DueItem], list[Du
     for name, key, who, due_on in rows:
         kind = _registries().due.get(name)
         if kind is not None:
-            item = DueItem(_words(kind, who), address_of(kind, key), due_on, _near(due_on, today))
+            item = DueItem(
+                _words(kind, who), address_of(kind, key), due_on, _near(due_on, today), urgent=kind.urgent
+            )
             (waiting if kind.waiting else needs).append(item)
     return needs, waiting
 
@@ -298,7 +305,9 @@ def _item_of_others(thing: Thing, who: str | None, doers: list[str], today: date
     kind = _registries().due[thing.kind]
     act = _words(kind, who)
     text = f"{_with(doers, thing.due_on, today)}: {act[0].lower()}{act[1:]}"
-    return DueItem(text, address_of(kind, thing.key), thing.due_on, _near(thing.due_on, today))
+    return DueItem(
+        text, address_of(kind, thing.key), thing.due_on, _near(thing.due_on, today), urgent=kind.urgent
+    )
 
 
 def _unopened_items(unopened: dict[Thing, set[str]], viewer: Viewer, today: date) -> list[DueItem]:

@@ -356,7 +356,7 @@ class AppealDecisionForm(ProbityForm):
     )
     months = IntegerField(
         "For how many months, if it is a warning?",
-        hint="It runs from the day of the first outcome.",
+        hint="It runs from the day of the first outcome. If it is longer than is usual for such a warning, say why below.",
         minimum=1,
         maximum=60,
         what="the number of months",

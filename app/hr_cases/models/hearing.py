@@ -110,6 +110,8 @@ class HearingNotice(MayComeAnotherWay, Identified, Versioned, Base):
     pack_fingerprint: Mapped[str] = mapped_column(sa.String(64))
     companion_kind: Mapped[CompanionKind | None] = enum_column(CompanionKind)
     companion_allowed: Mapped[bool | None]
+    # By when HR decides whether a companion may come who has no right to: never after the hearing.
+    companion_decide_by: Mapped[date | None]
     replied_at: Mapped[datetime | None]
     postponed_at: Mapped[datetime | None]
     postponed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))

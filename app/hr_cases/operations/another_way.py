@@ -14,7 +14,7 @@ from app.core.outbox import notify
 from app.core.presentation import uk_date
 from app.hr_cases.models import Appeal, Came, Case, CompanionKind, HearingNotice
 from app.hr_cases.operations import messages
-from app.hr_cases.operations.answering import ANSWER_RECORDED, take_answer
+from app.hr_cases.operations.answering import ANSWER_RECORDED, as_news, take_answer
 from app.hr_cases.operations.appeals import APPEAL_RECORDED, came_as, take_appeal
 from app.hr_cases.operations.common import ask_officer, must_hold, outcome_of
 from app.hr_cases.operations.guards import need
@@ -71,7 +71,7 @@ def record_answer(
     take_answer(notice, companion_kind=companion_kind, companion=companion, reply=reply, by=by, at=at)
     facts = {"notice": notice.id, "came_on": came.on, "came_by": came.by}
     record(ANSWER_RECORDED, case.id, by=by.id, at=at, about=case.subject.id, facts=facts)
-    notify(case.subject.id, messages.YOURS_ANSWER, notice.id, at=at)
+    notify(case.subject.id, messages.YOURS_ANSWER, notice.id, at=at, number=as_news(notice))
 
 
 def _check_day(came: Came, since: date, when: str, *, at: datetime) -> None:

@@ -6,7 +6,9 @@ to 16.
 
 from datetime import datetime
 
+from app.core import clock
 from app.core.audit import event_kind, record
+from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.outbox import notify
 from app.core.presentation import uk_datetime
@@ -16,7 +18,9 @@ from app.hr_cases.operations.common import ask_officer, ask_subject, must_hold
 from app.hr_cases.operations.companions import change_companion, name_companion
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.hearing import HEARING_HELD, HEARING_POSTPONED
+from app.hr_cases.operations.step_dates import COMPANION_DECISION
 from app.people.models import Person
+from app.policy.queries import due_at_once, received
 
 NOTICE_ANSWERED = event_kind("case:hearing-notice-answered", "answered the notice of the hearing")
 ANSWER_RECORDED = event_kind(
@@ -51,8 +55,17 @@ def answer_notice(
     ask_answer(notice, by=by, at=at)
     notice.came_through_probity()
     take_answer(notice, companion_kind=companion_kind, companion=companion, reply=reply, by=by, at=at)
-    record(NOTICE_ANSWERED, notice.case.id, by=by.id, at=at, facts={"notice": notice.id})
-    notify(notice.case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, matter_id=notice.case.matter_id)
+    case = notice.case
+    record(NOTICE_ANSWERED, case.id, by=by.id, at=at, facts={"notice": notice.id})
+    notify(case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, number=as_news(notice), matter_id=case.matter_id)
+
+
+def as_news(notice: HearingNotice) -> int:
+    """A number for the message about a change of this notice, no two alike: a later answer may ask for another day, or for
+    something that they need, and is told as the first was.
+    """
+    db.session.flush()
+    return notice.version
 
 
 def take_answer(
@@ -69,6 +82,9 @@ def take_answer(
     if not unchanged or notice.companion_allowed is None:
         statutory = companion_kind is not None and companion_kind != CompanionKind.OTHER
         notice.companion_allowed = True if statutory else None
+    if notice.companion_allowed is None:
+        asked_on, hearing_on = received(at).day, clock.local_day(notice.hearing_at)
+        notice.companion_decide_by = min(due_at_once(COMPANION_DECISION, asked_on), hearing_on)
     notice.companion_kind = companion_kind
     notice.companion = companion
     notice.reply = reply.strip()
@@ -109,4 +125,4 @@ def judge_companion(
         COMPANION_JUDGED, case.id, by=by.id, at=at,
         facts={"notice": notice.id, "answer": "yes" if allowed else "no"},
     )  # fmt: skip
-    notify(case.subject.id, messages.YOURS_COMPANION, notice.id, at=at)
+    notify(case.subject.id, messages.YOURS_COMPANION, notice.id, at=at, number=as_news(notice))

@@ -68,7 +68,7 @@ def ask_after_leaving(case: Case, *, at: datetime) -> None:
     )
     facts = {"last_working_day": day, "due_on": due_on}
     record(LEAVING_ASKED, case.id, by=ActorKind.SYSTEM, at=at, about=subject.id, facts=facts)
-    notify(case.owner_id, messages.LEAVING, case.id, at=at, matter_id=case.matter_id)
+    notify(case.owner_id, messages.LEAVING, case.id, at=at, number=len(case.leavings), matter_id=case.matter_id)
 
 
 def _due(last_working_day: date, today: date) -> tuple[date, date | None]:

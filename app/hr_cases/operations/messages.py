@@ -17,7 +17,7 @@ TO_ANSWER_DECIDED = message_kind(
 )
 HEARING_SET = message_kind("case:hearing-set", "A hearing has its date", "hr_cases.index")
 HEARING_ANSWERED = message_kind("case:hearing-answered", "There is a reply to a notice of hearing", "hr_cases.index")
-HEARING_POSTPONED = message_kind("case:hearing-postponed", "A hearing has a new date", "hr_cases.index")
+HEARING_POSTPONED = message_kind("case:hearing-postponed", "A hearing has been put off", "hr_cases.index")
 OUTCOME_DECIDED = message_kind("case:outcome-decided", "A case has its outcome", "hr_cases.index")
 APPEAL_RECEIVED = message_kind("case:appeal-received", "An appeal has come in", "hr_cases.index")
 APPEAL_TO_HEAR = message_kind("case:appeal-to-hear", "You are asked to hear an appeal", "hr_cases.index")

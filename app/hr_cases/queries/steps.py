@@ -42,10 +42,11 @@ JUDGE_LATE_APPEAL = Step("decide about the late appeal", Capacity.CASE_OWNER, "h
 
 @dataclass(frozen=True)
 class NextStep:
-    """What a case waits for: in words, from whom, by when, and the endpoint where it is done."""
+    """What a case waits for: in words, from whom and in which capacity, by when, and the endpoint where it is done."""
 
     words: str
     who: str
+    whose: Capacity | None
     due_on: date | None
     endpoint: str
 
@@ -68,7 +69,7 @@ def next_step(case: Case) -> NextStep | None:
     step = step_of(case)
     if step is None:
         return None
-    return NextStep(step.words, _who(case, step), case.step_due_on, step.endpoint)
+    return NextStep(step.words, _who(case, step), step.whose, case.step_due_on, step.endpoint)
 
 
 def _who(case: Case, step: Step) -> str:

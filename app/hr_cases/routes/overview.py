@@ -55,6 +55,7 @@ def show(reference: str) -> Any:
         here,
         f"Case {here.reference}",
         step=step,
+        who=_who_does(step, way),
         handed_over_at=here.until,
         stage=here.stage,
         closed_at=case.closed_at if here.until is None else None,
@@ -72,6 +73,13 @@ def show(reference: str) -> Any:
         sending_worked_out=sending_worked_out,
         undecided=way.undecided_files if before_hearing and case.can_release_files(here.me) else [],
     )
+
+
+def _who_does(step: queries.NextStep | None, way: queries.InTheWay) -> str:
+    """Who does the next step; not by name where somebody else has to take over their part first."""
+    if step is None:
+        return ""
+    return "Whoever takes over" if any(one.part.capacity is step.whose for one in way.to_replace) else step.who
 
 
 def _what_came_of_it(here: Visit, so_far: queries.SoFar, how_step: WorkedOut | None) -> dict[str, Any]:

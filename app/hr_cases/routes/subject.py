@@ -129,6 +129,7 @@ def _about(here: OwnVisit) -> str:
         appeal=appeal,
         how={**(notice_worked_out(notice) if notice else {}), **outcome_worked_out(outcome, appeal)},
         can_appeal=case.can_appeal(here.me) and appeal is None,
+        papers_ahead=notice is not None and clock.local_day(here.now) <= notice.papers_by,
         can_answer=case.can_answer_notice(here.me) and notice is not None and here.now < notice.hearing_at,
         contact=case.owner,
     )

@@ -26,6 +26,7 @@ from app.hr_cases.operations.step_dates import (
     AFTER_LEAVING,
     APPEAL_APPOINTMENT,
     APPEAL_WINDOW,
+    COMPANION_DECISION,
     LATE_APPEAL_DECISION,
     LETTER_SENDING,
 )
@@ -98,12 +99,25 @@ def _began(case: Case, start: date) -> str:
 
 
 def notice_worked_out(notice: HearingNotice) -> dict[str, WorkedOut | None]:
-    """How a hearing's date keeps to the least notice, and how the last day for papers came about."""
+    """How a hearing's date keeps to the least notice, and how the last day for papers came about; and while HR decides
+    about a companion, the day for that.
+    """
     day = local_day(notice.hearing_at)
     return {
+        "companion": _companion_worked_out(notice, day),
         "notice": notice_given(notice_period(notice.dismissal_possible), notice.issued_at, day),
         "papers": notice_before(HEARING_PAPERS, notice.papers_by, day, what="the hearing"),
     }
+
+
+def _companion_worked_out(notice: HearingNotice, hearing_on: date) -> WorkedOut | None:
+    due, at = notice.companion_decide_by, notice.replied_at
+    if not notice.companion_waits or due is None or at is None:
+        return None
+    if due == hearing_on:
+        return chosen(due, by="whoever gave notice of the hearing", at=notice.issued_at, when="set the hearing for it")
+    since = "The answer was recorded" if notice.is_recorded else "The answer came"
+    return counted_from_receipt(COMPANION_DECISION, at, due, since=since)
 
 
 def latest_day_worked_out(notice: HearingNotice) -> tuple[date, WorkedOut | None] | None:
