@@ -22,6 +22,7 @@ from app.hr_cases.models import (
     HearingNotice,
     Letter,
     LetterKind,
+    Outcome,
     Statement,
     StatementState,
 )
@@ -71,6 +72,8 @@ LEAVING = ("case-decide-leaving", "Decide whether case {who} goes on: the person
 TELL = ("case-tell-subject", "Tell the person concerned in case {who}")
 SUBJECT_LETTER = ("case-about-you-letter", "Read something about you ({who})")
 SUBJECT_NOTICE = ("case-about-you-notice", "Answer something about you ({who})")
+SUBJECT_MEETING = ("case-about-you-meeting", "Come to your meeting ({who})")
+SUBJECT_APPEAL = ("case-about-you-appeal", "Say if you disagree with what was decided ({who})")
 SUBJECT_PAPERS = ("case-about-you-papers", "Send papers of your own, if you have any ({who})")
 
 _Duties = Mapping[CaseStatus, tuple[str, str]]
@@ -251,11 +254,11 @@ def _letter(viewer: Viewer, _today: date) -> Rows:
     )
 
 
-def _ahead(name: str, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """For the person concerned, by the last day for papers of their own, while a notice of a hearing stands."""
-    rows = _rows(
-        sa.literal(name), told_subject(viewer.id), Case.status == CaseStatus.NOTIFIED, due_on=HearingNotice.papers_by
-    )
+def _ahead(
+    name: str, viewer: Viewer, *conditions: sa.ColumnElement[bool], due_on: Any = HearingNotice.papers_by
+) -> sa.Select[Any]:
+    """For the person concerned while a notice of a hearing stands: by the last day for papers of their own, or another."""
+    rows = _rows(sa.literal(name), told_subject(viewer.id), Case.status == CaseStatus.NOTIFIED, due_on=due_on)
     return rows.join(HearingNotice, HearingNotice.case_id == Case.id).where(
         HearingNotice.postponed_at.is_(None), *conditions
     )
@@ -268,6 +271,25 @@ def _notice(viewer: Viewer, _today: date) -> Rows:
 def _papers(viewer: Viewer, today: date) -> Rows:
     """Whoever has answered keeps the day for their papers; after it nothing is late, for they need not have any."""
     return _ahead(SUBJECT_PAPERS[0], viewer, HearingNotice.replied_at.is_not(None), HearingNotice.papers_by >= today)
+
+
+def _meeting(viewer: Viewer, today: date) -> Rows:
+    """On the day of the hearing, which is the day of the case's step while its notice stands; over once that is past."""
+    return _ahead(SUBJECT_MEETING[0], viewer, Case.step_due_on >= today, due_on=Case.step_due_on)
+
+
+def _appeal(viewer: Viewer, today: date) -> Rows:
+    """The last day to appeal, for who has not; after it nothing is late, for they need not. It runs once they were told."""
+    rows = _rows(
+        sa.literal(SUBJECT_APPEAL[0]),
+        told_subject(viewer.id),
+        Case.status == CaseStatus.DECIDED,
+        Outcome.appeal_by >= today,
+        ~sa.exists().where(Appeal.case_id == Case.id),
+        ~letter_waits(today, LetterKind.OUTCOME),
+        due_on=Outcome.appeal_by,
+    )
+    return rows.join(Outcome, Outcome.case_id == Case.id)
 
 
 def register_due(registries: Registries) -> None:
@@ -304,7 +326,10 @@ def register_due(registries: Registries) -> None:
     )  # fmt: skip
     registries.add_due(DueKind(*WITH_OTHERS, *PAGE, _with_others, waiting=True))
     registries.add_due(DueKind(*SUBJECT_LETTER, "hr_cases.about_me", "reference", _letter))
-    for kind, select in ((SUBJECT_NOTICE, _notice), (SUBJECT_PAPERS, _papers)):
+    of_their_own = (
+        (SUBJECT_NOTICE, _notice), (SUBJECT_PAPERS, _papers), (SUBJECT_MEETING, _meeting), (SUBJECT_APPEAL, _appeal),
+    )  # fmt: skip
+    for kind, select in of_their_own:
         registries.add_due(DueKind(*kind, "hr_cases.about_me", "reference", select, everybody=everybody_with(select)))
 
 

@@ -269,6 +269,10 @@ def _answer_again(doing: Doing) -> None:
         )
 
 
+def _leave_it(_doing: Doing) -> None:
+    """Nothing to record: they come on the day, and need not appeal."""
+
+
 def _companion(doing: Doing) -> None:
     with act_at(doing.at):
         allowed = doing.chance.random() < MOST
@@ -349,6 +353,7 @@ ACTS: Mapping[str, Act] = {
     **{name: _case_step(name) for name in BY_DUTY if name.startswith("case-")},
     "case-about-you-notice": _answer_notice,
     "case-about-you-papers": _answer_again,
+    **dict.fromkeys(("case-about-you-meeting", "case-about-you-appeal"), _leave_it),
     "case-judge-companion": _companion,
     "case-appoint-instead": _appoint_instead,
     "case-judge-late-appeal": _late_appeal,

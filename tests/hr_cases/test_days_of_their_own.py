@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from app.core import clock
 from app.core.db import commit, db
+from app.core.presentation import uk_weekday_date
 from app.core.registries import Registries
 from app.hr_cases.due import register_due
 from app.hr_cases.models import Appeal, Came, CameBy, CaseStatus, CompanionKind, LetterKind, SentBy
@@ -163,7 +164,9 @@ def test_whoever_has_answered_keeps_the_day_for_papers_of_their_own(make: Factor
         with clock.set_to(clock.at_local(day, 12)):
             return " ".join(client_of(world.subject).get(own_address(world)).soup.get_text(" ").split())
 
-    assert days_of(world.subject, before) == {"case-about-you-notice": papers_by, "case-about-you-letter": None}
+    hearing_on = clock.local_day(notice.hearing_at)
+    due = days_of(world.subject, before)
+    assert (due["case-about-you-notice"], due["case-about-you-meeting"]) == (papers_by, hearing_on)
     assert "Tell us who comes with you" in page(before)
     answered = clock.at_local(before, 11)
     answer_notice(notice, companion_kind=None, companion="", reply="", by=world.subject, at=answered)
@@ -174,6 +177,29 @@ def test_whoever_has_answered_keeps_the_day_for_papers_of_their_own(make: Factor
         assert "case-about-you-notice" not in due
         assert ("If you have papers of your own, send them to us" in page(day)) is ahead
         assert ("It is counted backwards from the hearing" in page(day)) is ahead
+
+
+def test_the_person_concerned_is_told_of_the_day_of_their_hearing_and_of_the_last_to_appeal(
+    make: Factory, client_of: ClientOf
+) -> None:
+    """Each on its day, explained where it leads; over once it is past, put off, or done."""
+    world = world_at(make, S.NOTIFIED)
+    notice = records.notices(world.case)[-1]
+    hearing_on = clock.local_day(notice.hearing_at)
+    for day, ahead in ((hearing_on, True), (hearing_on + DAY, False)):
+        assert days_of(world.subject, day).get("case-about-you-meeting") == (hearing_on if ahead else None)
+    with clock.set_to(clock.at_local(hearing_on, 8)):
+        said = client_of(world.subject).get(own_address(world)).soup.select(".app-worked-out")
+        assert any(uk_weekday_date(hearing_on) in part.get_text() for part in said)
+    for name in ("investigator", "owner", "decision_maker"):
+        assert not {kind for kind in days_of(getattr(world, name), hearing_on) if kind.startswith("case-about-you")}
+
+    world = world_at(make, S.DECIDED)
+    appeal_by = outcome_in(world.case).appeal_by
+    for day, ahead in ((appeal_by, True), (appeal_by + DAY, False)):
+        assert days_of(world.subject, day).get("case-about-you-appeal") == (appeal_by if ahead else None)
+    appealed_on(world, appeal_by)
+    assert "case-about-you-appeal" not in days_of(world.subject, appeal_by)
 
 
 def test_a_companion_who_has_no_right_to_come_is_decided_about_within_days_and_never_after_the_hearing(

@@ -48,6 +48,7 @@ from tests.hr_cases.stages import (
     with_decision,
     with_decision_maker,
 )
+from tests.hr_cases.test_days_of_their_own import days_of
 from tests.pages import PageClient
 
 S = CaseStatus
@@ -251,6 +252,8 @@ def test_the_time_to_appeal_runs_from_the_day_of_sending(make: Factory) -> None:
     step = next_step(case)
     assert step is not None
     assert (step.words, step.due_on) == ("send the letter about the outcome another way", letter.send_by)
+    appeal = "case-about-you-appeal"
+    assert appeal not in days_of(people.subject, outcome.appeal_by)
     long_after = clock.at_local(outcome.appeal_by + 20 * DAY, 12)
     with pytest.raises(AlreadyDone, match="has not been sent"):
         make_final(case, by=people.owner, at=long_after, none_came=True)
@@ -258,6 +261,7 @@ def test_the_time_to_appeal_runs_from_the_day_of_sending(make: Factory) -> None:
     sent(letter, people.owner, day)
     assert (outcome.told_on, outcome.appeal_by) == (day, due_within("appeal_window_working_days", day))
     assert case.step_counted_from == outcome.appeal_by
+    assert days_of(people.subject, day)[appeal] == outcome.appeal_by
     with pytest.raises(AlreadyDone, match="may appeal up to the end of"):
         make_final(case, by=people.owner, at=clock.at_local(outcome.appeal_by, 12), none_came=True)
     make_final(case, by=people.owner, at=clock.at_local(outcome.appeal_by + DAY, 12), none_came=True)
