@@ -213,6 +213,11 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
         return next(iter(self.matter.people_as(Part.REPORTER)), None)
 
     @property
+    def also_reported_by(self) -> list[Person]:
+        """Who made reports that were closed since they repeat this one."""
+        return self.matter.people_as(Part.ALSO_REPORTED)
+
+    @property
     def waiting_decision(self) -> "TriageDecision | None":
         """The last decision, while it waits for somebody else's answer."""
         last = self.decisions[-1] if self.decisions else None

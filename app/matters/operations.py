@@ -63,8 +63,11 @@ def carry_reporters(repeat: Matter, to: Matter, *, at: datetime) -> None:
     """Count whoever reported something as having reported what their report repeats too, and its witnesses as witnesses.
 
     Never the person concerned, nor whoever may be: they told of themselves, and their name is no secret from themselves.
+    Whoever told of themselves has reported all the same where it turned out to be about somebody else.
     """
-    concerned = {*repeat.people_as(Capacity.SUBJECT), *to.people_as(*CONCERNED)}
+    concerned = set(to.people_as(*CONCERNED))
+    if not to.people_as(Capacity.SUBJECT):
+        concerned.update(repeat.people_as(Capacity.SUBJECT))
     for person in repeat.people_as(*WHO_REPORTED):
         if person not in concerned and not to.has_party(person, *WHO_REPORTED):
             add_party(to, person, Capacity.ALSO_REPORTED, at=at)

@@ -166,6 +166,19 @@ def test_the_person_concerned_never_counts_as_a_reporter(
     assert _part(first, person) is (in_which == "again" and capacity is Capacity.POSSIBLE_SUBJECT)
 
 
+def test_who_told_of_themselves_is_a_reporter_of_what_is_about_somebody_else(
+    make: Factory, officers: list[Person], first: BreachReport
+) -> None:
+    """Once that is known; as long as nobody is recorded, it may be them."""
+    person = make.person("Sam")
+    repeat_of(first, person, officers[0], officers[1], subject=person)
+    assert not _part(first, person)
+    name_subject(first, make.person("Otto"), by=officers[0], at=NOW)
+    assert _part(first, person)
+    name_subject(first, person, by=officers[0], at=NOW)
+    assert not _part(first, person)
+
+
 def test_who_turns_out_to_be_the_person_concerned_is_no_reporter_any_more(
     make: Factory, officers: list[Person], first: BreachReport
 ) -> None:
@@ -257,6 +270,7 @@ def test_which_one_it_repeats_is_shown_to_whoever_may_see_both(
     for one, sees in ((hr, True), (hr2, True), (hr3, False)):
         page = client_of(one).get(address)
         assert (link in page.html, first.reference in page.html) == (sees, sees)
+    assert "Also reported by Ann Again" in client_of(hr2).get(f"{HOME}{first.reference}").text
     own = client_of(person)
     assert first.reference not in own.get(f"{HOME}mine").html
     assert again.reference in own.get(f"{HOME}mine").html
