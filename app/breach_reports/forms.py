@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from wtforms.validators import ValidationError
+
 from app.breach_reports.models import Capacity, Route, YesNoUnknown
 from app.core.forms import (
     BooleanField,
@@ -291,6 +293,13 @@ ANOTHER_REPORT = "another"
 _OF_REPEATS = ("repeats", "repeats_reference")
 
 
+def _one_report(form: "DecisionForm", field: StringField) -> None:
+    """Refuse to guess which is meant where one report is selected and a reference is entered too."""
+    is_selected = (form.repeats.data or ANOTHER_REPORT) != ANOTHER_REPORT
+    if form.route.data == Route.DUPLICATE and is_selected and field.data.strip():
+        raise ValidationError("Select “Another report”, or leave the reference empty")
+
+
 class DecisionForm(ReportSeenForm):
     """Where the report belongs, and why; of one that was reported before, which it repeats."""
 
@@ -298,6 +307,7 @@ class DecisionForm(ReportSeenForm):
     repeats = RadioField("Which report does it repeat?", what="the report that it repeats")
     repeats_reference = StringField(
         "Reference of the report that it repeats",
+        [_one_report],
         max_length=40,
         autocomplete="off",
         hint="As the list of reports has it, for example K7MQ-4DXW-9PTR.",

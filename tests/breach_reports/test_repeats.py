@@ -247,6 +247,9 @@ def test_the_form_asks_which_report_it_repeats(
         assert UNKNOWN in page.errors[0]
         assert (page.field("repeats_reference"), page.field("reasons")) == (reference, "The same post.")
     browser.post(f"{address}/decision", {**said, "repeats": hidden.reference}, status=422)
+    both = {"repeats": first.reference, "repeats_reference": elsewhere.reference}
+    page = browser.post(f"{address}/decision", {**said, **both}, status=422)
+    assert page.errors == ["Select “Another report”, or leave the reference empty"]
     browser.post(f"{address}/decision", {**said, "repeats": first.reference})
     assert again.repeats == first
     said |= shown_by(browser.get(f"{HOME}{elsewhere.reference}"), "/decision")
