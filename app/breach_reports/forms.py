@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.breach_reports.models import Capacity, YesNoUnknown
+from wtforms.validators import ValidationError
+
+from app.breach_reports.models import Capacity, Route, YesNoUnknown
 from app.core.forms import (
     BooleanField,
     Choice,
@@ -287,10 +289,31 @@ class SubjectChoiceForm(ReportSeenForm):
     subject_id = RadioField("Which of these people is it?", [Required("Select who it is")])
 
 
+ANOTHER_REPORT = "another"
+_OF_REPEATS = ("repeats", "repeats_reference")
+
+
+def _one_report(form: "DecisionForm", field: StringField) -> None:
+    """Refuse to guess which is meant where one report is selected and a reference is entered too."""
+    is_selected = (form.repeats.data or ANOTHER_REPORT) != ANOTHER_REPORT
+    if form.route.data == Route.DUPLICATE and is_selected and field.data.strip():
+        raise ValidationError("Select “Another report”, or leave the reference empty")
+
+
 class DecisionForm(ReportSeenForm):
-    """Where the report belongs, and why."""
+    """Where the report belongs, and why; of one that was reported before, which it repeats."""
 
     route = RadioField("Where does this report belong?", [Required("Select where it belongs")])
+    repeats = RadioField("Which report does it repeat?", what="the report that it repeats")
+    repeats_reference = StringField(
+        "Reference of the report that it repeats",
+        [_one_report],
+        max_length=40,
+        autocomplete="off",
+        hint="As the list of reports has it, for example K7MQ-4DXW-9PTR.",
+        what="the reference",
+        width=20,
+    )
     reasons = TextAreaField(
         "Your reasons",
         [Required("Enter your reasons")],
@@ -299,6 +322,24 @@ class DecisionForm(ReportSeenForm):
         max_length=5000,
         what="your reasons",
     )
+
+    def offer(self, routes: Sequence[Choice], same_address: Sequence[Choice]) -> None:
+        """The ways that are open; below the one for repeats, which reports about the same address it may repeat."""
+        for choice in routes:
+            if choice.value == Route.DUPLICATE:
+                choice.reveals = _OF_REPEATS if same_address else _OF_REPEATS[1:]
+        self.route.choices = routes
+        another = Choice(ANOTHER_REPORT, "Another report", hint="Enter its reference below.")
+        self.repeats.choices = [*same_address, another] if same_address else []
+
+    def repeated(self) -> str:
+        """The reference of the report that it repeats: the one selected, else as it was typed."""
+        selected = self.repeats.data or ANOTHER_REPORT
+        return self.repeats_reference.data if selected == ANOTHER_REPORT else selected
+
+    def fields_to_show(self) -> list[Any]:
+        """As in every form; which report it repeats is asked only below the way for repeats, where that is open."""
+        return [field for field in super().fields_to_show() if field.short_name not in _OF_REPEATS]
 
 
 class SecondForm(ReportSeenForm):

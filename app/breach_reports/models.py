@@ -177,7 +177,9 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
     matter: Mapped[Matter] = relationship(lazy="joined", innerjoin=True)
     acknowledged_by: Mapped[Person | None] = relationship()
     evidence: Mapped[list["ReportEvidence"]] = relationship(back_populates="report", order_by="ReportEvidence.number")
-    decisions: Mapped[list["TriageDecision"]] = relationship(back_populates="report", order_by="TriageDecision.number")
+    decisions: Mapped[list["TriageDecision"]] = relationship(
+        back_populates="report", order_by="TriageDecision.number", foreign_keys="TriageDecision.report_id"
+    )
 
     what_happened = SealedText()
     address = SealedText()
@@ -211,10 +213,20 @@ class BreachReport(Identified, Versioned, HasStatus, Base):
         return next(iter(self.matter.people_as(Part.REPORTER)), None)
 
     @property
+    def also_reported_by(self) -> list[Person]:
+        """Who made reports that were closed since they repeat this one."""
+        return self.matter.people_as(Part.ALSO_REPORTED)
+
+    @property
     def waiting_decision(self) -> "TriageDecision | None":
         """The last decision, while it waits for somebody else's answer."""
         last = self.decisions[-1] if self.decisions else None
         return last if last is not None and last.second_by_id is None and last.taken_back_at is None else None
+
+    @property
+    def repeats(self) -> "BreachReport | None":
+        """The report that this one repeats, as far as that was proposed or agreed and still stands."""
+        return self.decisions[-1].repeats if self.route == Route.DUPLICATE and self.decisions else None
 
     @property
     def safeguarding_was_asked(self) -> bool:
@@ -349,7 +361,10 @@ class TriageDecision(Identified, Versioned, Base):
         sa.CheckConstraint("(second_by_id IS NULL) = (second_agreed IS NULL)", name="second_has_an_answer"),
         sa.CheckConstraint("(taken_back_by_id IS NULL) = (taken_back_at IS NULL)", name="taken_back_by_somebody"),
         sa.CheckConstraint("taken_back_at IS NULL OR second_at IS NULL", name="not_answered_and_taken_back"),
+        sa.CheckConstraint("repeats_id IS NULL OR route = 'duplicate'", name="only_a_repeat_repeats"),
+        sa.CheckConstraint("repeats_id IS NULL OR repeats_id <> report_id", name="repeats_another"),
         sa.UniqueConstraint("report_id", "number"),
+        sa.Index(None, "repeats_id"),
     )
 
     report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("breach_report.id"))
@@ -363,11 +378,14 @@ class TriageDecision(Identified, Versioned, Base):
     # A referral that nobody was left to answer: HR took it back, with reasons, to refer or decide it again.
     taken_back_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     taken_back_at: Mapped[datetime | None]
+    repeats_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("breach_report.id"))
+    """Which report this one repeats. Of what was closed before that was asked it is not known."""
     reasons_sealed: Mapped[bytes | None]
     second_reasons_sealed: Mapped[bytes | None]
     taken_back_reasons_sealed: Mapped[bytes | None]
 
-    report: Mapped[BreachReport] = relationship(back_populates="decisions")
+    report: Mapped[BreachReport] = relationship(back_populates="decisions", foreign_keys=[report_id])
+    repeats: Mapped[BreachReport | None] = relationship(foreign_keys=[repeats_id])
     decided_by: Mapped[Person] = relationship(foreign_keys=[decided_by_id])
     second_by: Mapped[Person | None] = relationship(foreign_keys=[second_by_id])
     taken_back_by: Mapped[Person | None] = relationship(foreign_keys=[taken_back_by_id])

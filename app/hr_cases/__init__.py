@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Blueprint, url_for
 
 from app.breach_reports.models import BreachReport
+from app.breach_reports.operations import REPORTED_AGAIN
 from app.core.registries import CountKind, Panel, Registries, Viewer
 from app.people.leaving import LEAVES
 from app.people.models import HR_OFFICERS, Person
@@ -29,6 +30,7 @@ def register(registries: Registries) -> None:
     from app.hr_cases.due import register_due
     from app.hr_cases.operations.leaving import follow_leaving
     from app.hr_cases.operations.left_to_nobody import TELL_OF_IT
+    from app.hr_cases.operations.opening import follow_repeat
     from app.hr_cases.queries import cases_about, open_cases_of
     from app.hr_cases.queries.left_to_nobody import APPOINT_SOMEBODY, OF_CASES, OF_REPORTS
 
@@ -46,6 +48,7 @@ def register(registries: Registries) -> None:
     registries.add_due(APPOINT_SOMEBODY)
     registries.add_job(TELL_OF_IT)
     registries.add_follower(LEAVES, follow_leaving)
+    registries.add_follower(REPORTED_AGAIN, follow_repeat)
     registries.left_to_nobody += [OF_REPORTS, OF_CASES]
     registries.add_way_on("breach_report:open-case", where_a_case_is_opened)
     registries.add_count(CountKind("cases", "open case", "open cases", "hr_cases.index", how_many))

@@ -24,6 +24,8 @@ class Capacity(StrEnum):
     """In which capacity somebody takes part in a matter (domain 3.1, CaseParty)."""
 
     REPORTER = "reporter"
+    ALSO_REPORTED = "also_reported"
+    """Reported the same in a report of their own, which was closed as one that repeats this; this one is not theirs."""
     SUBJECT = "subject"
     POSSIBLE_SUBJECT = "possible_subject"
     WITNESS = "witness"
@@ -34,13 +36,16 @@ class Capacity(StrEnum):
     APPEAL_OFFICER = "appeal_officer"
 
 
-WALLED = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS)
+WHO_REPORTED = (Capacity.REPORTER, Capacity.ALSO_REPORTED)
+"""Whose name is kept from the person concerned and from all who need not know who reported."""
+
+WALLED = (*WHO_REPORTED, Capacity.SUBJECT, Capacity.WITNESS)
 """Whoever takes part like this, or ever did, has no officer's view of the matter."""
 
 WALLED_FOR_NOW = (Capacity.POSSIBLE_SUBJECT, Capacity.COMPANION)
 """Whoever may be the one it is about has no officer's view until HR says who it is; a companion as long as they are one."""
 
-CLOSE_MATTERS_TO = (Capacity.REPORTER, Capacity.SUBJECT, Capacity.WITNESS)
+CLOSE_MATTERS_TO = (*WHO_REPORTED, Capacity.SUBJECT, Capacity.WITNESS)
 CLOSE_MATTERS_FOR_NOW_TO = (Capacity.POSSIBLE_SUBJECT,)
 """Whoever is close to one of these has no officer's view of the matter either: for good, and as long as the part runs."""
 
@@ -136,3 +141,12 @@ class MatterParty(Identified, Base):
 
     matter: Mapped[Matter] = relationship(back_populates="parties")
     person: Mapped[Person] = relationship()
+
+    @property
+    def is_of_a_reporter(self) -> bool:
+        """Whether this person's name is protected as that of whoever reported: for good, whatever becomes of the part.
+
+        But for those who reported the same and turned out to be the person concerned: it is about them then.
+        """
+        turned_out = self.capacity is Capacity.ALSO_REPORTED and self.matter.has_party(self.person, Capacity.SUBJECT)
+        return self.capacity in WHO_REPORTED and not turned_out

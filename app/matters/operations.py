@@ -6,7 +6,7 @@ from datetime import datetime
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
-from app.matters.models import WALLED, WALLED_FOR_NOW, Capacity, Matter, MatterParty
+from app.matters.models import CONCERNED, WALLED, WALLED_FOR_NOW, WHO_REPORTED, Capacity, Matter, MatterParty
 from app.matters.queries import Conflict, conflicts_of
 from app.people.models import Person
 
@@ -57,6 +57,23 @@ def carry_wall(report: Matter, case: Matter, subject: Person, *, at: datetime) -
     for former in report.parties:
         if former.capacity in WALLED and former.until is not None and former.person_id not in known:
             end_part(add_party(case, former.person, former.capacity, at=at), at=at)
+
+
+def carry_reporters(repeat: Matter, to: Matter, *, at: datetime) -> None:
+    """Count whoever reported something as having reported what their report repeats too, and its witnesses as witnesses.
+
+    Never the person concerned, nor whoever may be: they told of themselves, and their name is no secret from themselves.
+    Whoever told of themselves has reported all the same where it turned out to be about somebody else.
+    """
+    concerned = set(to.people_as(*CONCERNED))
+    if not to.people_as(Capacity.SUBJECT):
+        concerned.update(repeat.people_as(Capacity.SUBJECT))
+    for person in repeat.people_as(*WHO_REPORTED):
+        if person not in concerned and not to.has_party(person, *WHO_REPORTED):
+            add_party(to, person, Capacity.ALSO_REPORTED, at=at)
+    for person in repeat.people_as(Capacity.WITNESS):
+        if person not in concerned:
+            wall_off(person, Capacity.WITNESS, from_all=[to], at=at)
 
 
 def appoint_party(

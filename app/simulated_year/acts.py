@@ -20,7 +20,8 @@ from app.breach_reports.operations import (
     second_closing,
     take_back_referral,
 )
-from app.breach_reports.queries import why_not
+from app.breach_reports.queries import visible_to, why_not
+from app.breach_reports.queries.repeats import leads_to
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, Move, Sighting, Trigger, WorkChange
@@ -168,7 +169,18 @@ def _triage(doing: Doing) -> None:
         elif doing.chance.random() < MOST:
             route_report(report, route=Route.CASE, reasons=reasons, by=doing.by, at=doing.at)
         else:
-            propose_closing(report, route=Route.NO_FURTHER_ACTION, reasons=reasons, by=doing.by, at=doing.at)
+            repeated = _reported_before(report, doing)
+            route = Route.DUPLICATE if repeated else Route.NO_FURTHER_ACTION
+            propose_closing(report, route=route, reasons=reasons, by=doing.by, at=doing.at, repeats=repeated)
+
+
+def _reported_before(report: BreachReport, doing: Doing) -> str:
+    """The reference of the report before this one that the officer may see, and that does not repeat this one; else none."""
+    before = sa.select(BreachReport).where(
+        BreachReport.received_at < report.received_at, visible_to(doing.by, clock.local_day(doing.at))
+    )
+    found = db.session.execute(before.order_by(BreachReport.received_at.desc()).limit(1)).scalar_one_or_none()
+    return found.reference if found is not None and not leads_to(found, report) else ""
 
 
 def _second(doing: Doing) -> None:

@@ -80,9 +80,10 @@ class Known:
         now = [part for part in parts if part.until is None or (at is not None and part.until > at)]
         own = {part.capacity for part in parts if part.person_id == person_id}
         own_now = {part.capacity for part in now if part.person_id == person_id}
-        if own & {C.SUBJECT, C.REPORTER, C.WITNESS} or own_now & {C.COMPANION, C.POSSIBLE_SUBJECT}:
+        if own & {C.SUBJECT, C.REPORTER, C.ALSO_REPORTED, C.WITNESS} or own_now & {C.COMPANION, C.POSSIBLE_SUBJECT}:
             return True
-        near = {part.person_id for part in parts if part.capacity in (C.SUBJECT, C.REPORTER, C.WITNESS)}
+        for_good = (C.SUBJECT, C.REPORTER, C.ALSO_REPORTED, C.WITNESS)
+        near = {part.person_id for part in parts if part.capacity in for_good}
         near |= {part.person_id for part in now if part.capacity is C.POSSIBLE_SUBJECT}
         if any(
             tie.since is not None and tie.since <= day and (tie.until is None or tie.until >= day)

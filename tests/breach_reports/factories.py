@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from app.breach_reports.models import BreachReport, Route, YesNoUnknown
-from app.breach_reports.operations import ReportAnswers, acknowledge_report, route_report, submit_report
+from app.breach_reports.operations import (
+    ReportAnswers,
+    acknowledge_report,
+    route_report,
+    second_closing,
+    submit_report,
+)
 from app.core.db import db
 from app.people.models import Person
 from tests.conftest import NOW
@@ -43,11 +49,22 @@ def in_triage(by: Person, officer: Person, **values: Any) -> BreachReport:
     return report
 
 
-def decided(report: BreachReport, officer: Person, route: Route) -> BreachReport:
-    """A report with a decision."""
-    route_report(report, route=route, reasons="Because of what was shown.", by=officer, at=NOW)
+def decided(
+    report: BreachReport, officer: Person, route: Route, *, repeats: BreachReport | None = None
+) -> BreachReport:
+    """A report with a decision; of one that was reported before, with which it repeats."""
+    reference = repeats.reference if repeats is not None else ""
+    route_report(report, route=route, reasons="Because of what was shown.", by=officer, at=NOW, repeats=reference)
     db.session.commit()
     return report
+
+
+def repeat_of(report: BreachReport, by: Person, first: Person, second: Person, **values: Any) -> BreachReport:
+    """A report by somebody that two officers closed since it repeats another."""
+    repeat = decided(in_triage(by, first, **values), first, Route.DUPLICATE, repeats=report)
+    second_closing(repeat, agrees=True, reasons="", by=second, at=NOW)
+    db.session.commit()
+    return repeat
 
 
 def upload(content: bytes = PNG, name: str = "shot.png", description: str = "A screenshot of the post") -> dict[str, Any]:

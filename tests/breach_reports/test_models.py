@@ -14,6 +14,7 @@ from app.breach_reports.models import (
 )
 from app.core.db import db
 from app.core.errors import AlreadyDone
+from app.matters.models import WHO_REPORTED
 from app.matters.models import Capacity as Part
 from app.matters.operations import add_party
 from app.people.models import Person, Role
@@ -65,7 +66,7 @@ def test_an_officer_who_takes_part_may_do_nothing(make: Factory, report: BreachR
     """Subject, reporter, witness or companion: no act, whatever the role."""
     officer = make.person(None, Role.HR_MANAGER)
     add_party(report.matter, officer, capacity, at=NOW)
-    concerned = capacity in (Part.SUBJECT, Part.POSSIBLE_SUBJECT, Part.REPORTER, Part.WITNESS, Part.COMPANION)
+    concerned = capacity in (*WHO_REPORTED, Part.SUBJECT, Part.POSSIBLE_SUBJECT, Part.WITNESS, Part.COMPANION)
     assert report.is_work_of(officer) is not concerned
 
 

@@ -369,7 +369,8 @@ def test_reasons_are_never_left_out(make: Factory, hr: Person, reporter: Person,
 @pytest.mark.parametrize("route", [Route.NO_FURTHER_ACTION, Route.DUPLICATE])
 def test_closing_takes_two_officers(hr: Person, hr2: Person, reporter: Person, route: Route) -> None:
     """The same person twice is refused (403); after the second it is closed and the reporter told."""
-    report = decided(in_triage(reporter, hr), hr, route)
+    before = a_report(reporter) if route is Route.DUPLICATE else None
+    report = decided(in_triage(reporter, hr), hr, route, repeats=before)
     assert report.status == ReportStatus.CLOSING
     assert report.closed_at is None
     assert _told(report, "report:second#1") == {hr2.id}

@@ -29,6 +29,7 @@ from app.account_register.operations.checks import assess_account, plan_account
 from app.breach_reports.models import BreachReport, ReportStatus, Route, YesNoUnknown
 from app.core import clock
 from app.core import db as core_db
+from app.core.audit import record_read
 from app.core.db import commit, db
 from app.core.registries import Registries
 from app.credential_rotation.models import AccountIncident, CredentialRotation, RotationCause, Trigger, WorkChange
@@ -51,11 +52,13 @@ from app.hr_cases.models import (
     CaseStatus,
     CompanionKind,
     HearingNotice,
+    Outcome,
     Statement,
     StatementKind,
     StatementState,
 )
 from app.hr_cases.operations import add_statement
+from app.hr_cases.queries.sight import CASE_READ
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
 from app.people.models import KEEPERS, DeclaredRelationship, Person, RelationshipKind, Role, RoleAssignment, Service
@@ -83,6 +86,7 @@ from tests.early_advice.factories import asked as asked_early
 from tests.early_advice.factories import declared, gone, passed_on, reviewed, seen, sent_on, settled, told
 from tests.factories import Factory
 from tests.hr_cases.stages import accepted_case, appealed, notified, outcome_in, people_for
+from tests.hr_cases.stages import decided as with_outcome
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)
@@ -304,6 +308,8 @@ class Organisation:
         notice = notified(accepted_case(self.make, self.officers), self.officers)
         answered = notified(accepted_case(self.make, self.officers), self.officers)
         notice.companion_kind, answered.replied_at = CompanionKind.OTHER, NOW
+        outcome = with_outcome(accepted_case(self.make, self.officers), self.officers)
+        record_read(CASE_READ, outcome.case_id, by=self.officers.subject.id, at=clock.at_local(outcome.appeal_by))
         late = accepted_case(self.make, self.officers)
         appealed(late, self.officers)
         late.status = CaseStatus.DECIDED
@@ -444,6 +450,8 @@ def _change_a_case(chance: Chance) -> None:
     given.state, given.check_by = chance.choice(list(StatementState)), _any_day(chance)
     notice = _one(chance, HearingNotice)
     notice.replied_at, notice.companion_allowed = chance.choice([None, NOW]), chance.choice([None, True])
+    outcome = _one(chance, Outcome)
+    outcome.appeal_by = max(outcome.issued_on, _any_day(chance))
     notice.companion_decide_by = chance.choice([None, _any_day(chance)])
 
 

@@ -383,10 +383,12 @@ def test_in_absence_after_a_rearrangement(make: Factory) -> None:
     commit()
     second = notified(case, people, at=missed)
     at = second.hearing_at + timedelta(minutes=30)
-    hearing = record_hearing(
-        case, **{**HELD, "held_on": clock.local_day(at), "in_absence": True, "absence_reasons": "Again without a word."},
-        by=people.decision_maker, at=at,
-    )  # fmt: skip
+    held = {**HELD, "held_on": clock.local_day(at), "in_absence": True, "absence_reasons": "Again without a word."}
+    after = {**held, "held_on": clock.local_day(at) + timedelta(days=1)}
+    with pytest.raises(InvalidInput, match="and of no other day") as error:
+        record_hearing(case, **after, by=people.decision_maker, at=at + timedelta(days=2))
+    assert (error.value.field, case.status) == ("held_on", CaseStatus.NOTIFIED)
+    hearing = record_hearing(case, **held, by=people.decision_maker, at=at)
     commit()
     assert case.status is CaseStatus.HEARD
     assert (hearing.in_absence, hearing.absence_reasons, hearing.notice_id) == (True, "Again without a word.", second.id)

@@ -1,6 +1,7 @@
 """Outcomes, their lengths, appeals and how an outcome becomes final."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from app.hr_cases.queries import records
 from app.matters.models import Capacity
 from app.matters.operations import add_party
 from app.people.models import PersonKind, Role
+from app.policy.queries import pack
 from tests.factories import Factory
 from tests.hr_cases.stages import (
     DISREPUTE,
@@ -455,15 +457,42 @@ def test_another_kind_of_warning_lasts_no_longer_than_the_first(make: Factory) -
         result_of(make, {"kind": "final_written_warning", "months": 2}, kind="first_written_warning", months=6)
 
 
-def test_what_may_replace_an_outcome(make: Factory) -> None:
-    """Anything lighter, and the same warning for a shorter time."""
+INFORMAL = ["no_action", "informal_advice", "training"]
+WARNINGS = ["first_written_warning", "final_written_warning"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "months", "lighter"),
+    [
+        ("informal_advice", None, ["no_action"]),
+        ("first_written_warning", 6, [*INFORMAL, "first_written_warning"]),
+        ("first_written_warning", 1, INFORMAL),
+        ("final_written_warning", 12, [*INFORMAL, *WARNINGS]),
+        ("action_short_of_dismissal", None, [*INFORMAL, *WARNINGS, "access_withdrawn"]),
+        ("dismissal_with_notice", None, [*INFORMAL, *WARNINGS, "action_short_of_dismissal", "access_withdrawn"]),
+        ("access_withdrawn", None, INFORMAL),
+    ],
+)
+def test_what_may_replace_an_outcome(make: Factory, kind: str, months: int | None, lighter: list[str]) -> None:
+    """Anything lighter, and the same warning for a shorter time; what has no end not in the place of a warning."""
     people = people_for(make)
     case = accepted_case(make, people)
-    outcome = decided(case, people, **FINAL_WARNING)
-    codes = [kind.code for kind in lighter_outcomes(case, outcome)]
-    assert codes == [
-        "no_action", "informal_advice", "training", "first_written_warning", "final_written_warning", "access_withdrawn",
-    ]  # fmt: skip
+    outcome = decided(case, people)
+    outcome.kind, outcome.months = kind, months
+    assert [kind.code for kind in lighter_outcomes(case, outcome)] == lighter
+
+
+def test_a_pack_that_names_it_before_a_warning_lets_it_replace_the_warning(
+    make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order of the pack says what weighs less."""
+    people = people_for(make)
+    case = accepted_case(make, people)
+    outcome = decided(case, people)
+    turned = tuple(sorted(pack().outcomes["employee"], key=lambda one: one.code != "access_withdrawn"))
+    other = replace(pack(), outcomes={"employee": turned})
+    monkeypatch.setattr("app.hr_cases.operations.appeals.pack", lambda: other)
+    assert lighter_outcomes(case, outcome)[0].code == "access_withdrawn"
 
 
 # Final

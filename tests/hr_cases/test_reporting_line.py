@@ -85,7 +85,8 @@ def test_whoever_comes_into_the_line_later_sees_it_no_more(
     assert due_of(person) == []
     assert [one.part.person for one in queries.officers_to_replace(world.case, TODAY)] == [person]
     shown = client_of(world.manager).get(address(world)).text
-    assert f"{person.name} is close to somebody in this case, or is in the same reporting line" in shown
+    words = "takes part in this case otherwise, is close to somebody in this case, or is in the same reporting line"
+    assert f"{person.name} {words}" in shown
 
 
 @pytest.mark.parametrize("where", IN_LINE)

@@ -14,7 +14,7 @@ from app.core.audit import ReadEvent
 from app.core.db import db
 from app.hr_cases import queries
 from app.hr_cases.models import Case, CaseStatus, CompanionKind
-from app.hr_cases.operations import submit_appeal
+from app.hr_cases.operations import judge_late_appeal, submit_appeal
 from app.matters.models import Capacity
 from tests.conftest import NOW
 from tests.factories import Factory
@@ -196,9 +196,18 @@ def test_they_appeal_once_in_time_or_late(make: Factory, client_of: ClientOf) ->
     with clock.set_to(after_appeal_window(late)):
         browser = client_of(late.subject)
         assert "The last day was" in browser.get(own_address(late, "/appeal")).text
+        assert "You can appeal" in browser.get(own_address(late)).text
         page = browser.follow(own_address(late, "/appeal"), {"grounds": "I was ill."})
+        assert "You can appeal" not in page.text
+        assert "Your appeal came late: you will get a letter that says whether it is heard." in page.text
         assert "HR decides whether it is heard" in page.text
         assert not page.has_button("Appeal")
+        appeal = late.case.appeal
+        assert appeal is not None
+        judge_late_appeal(appeal, accepted=False, reasons="There was time.", by=late.owner, at=clock.now())
+        page = browser.get(own_address(late))
+        assert "You can appeal" not in page.text
+        assert "your late appeal is not heard" in page.text
 
 
 @pytest.mark.parametrize("stage", [S.PLANNING, S.NOTIFIED, S.APPEALED, S.CLOSED])

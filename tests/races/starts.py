@@ -238,6 +238,16 @@ def _second_officer(make: Factory) -> Race:
     return Race(officers[1:], f"/breach-reports/{taken.reference}/second", said, "report:closing-agreed")
 
 
+def _second_officer_of_repeat(make: Factory) -> Race:
+    officers = [make.person(f"Hr {number}", Role.HR_INTAKE) for number in range(3)]
+    repeated, taken = in_triage(make.person(), officers[0]), in_triage(make.person(), officers[0])
+    route_report(
+        taken, route=Route.DUPLICATE, reasons="The same.", by=officers[0], at=NOW, repeats=repeated.reference
+    )
+    said = {"agrees": "yes", "decisions_seen": "1"}
+    return Race(officers[1:], f"/breach-reports/{taken.reference}/second", said, "report:closing-agreed")
+
+
 def _appeal(make: Factory) -> Race:
     world = world_at(make, S.DECIDED)
     return Race([world.subject], own_address(world, "/appeal"), {"grounds": "Too hard."}, "case:appeal-submitted", world.at)
@@ -359,6 +369,7 @@ ONCE_ONLY: dict[str, Start] = {
     "report decided": _report_decided,
     "report to become a case": _report_to_case,
     "second officer": _second_officer,
+    "second officer of a repeat": _second_officer_of_repeat,
     "officer replaced": _officer_replaced,
     "person concerned told": _subject_told,
     "investigation report submitted": _report_submitted,

@@ -10,6 +10,7 @@ from app.breach_reports.operations.preparing import (
     throw_draft_away,
     waiting_evidence,
 )
+from app.breach_reports.operations.repeats import REPORTED_AGAIN, count_reporters_of_repeats
 from app.breach_reports.operations.sending import (
     ReportAnswers,
     answers_of,
@@ -38,6 +39,7 @@ __all__ = [
     "DRAFT_KIND",
     "EVIDENCE_READ",
     "MOST_FILES",
+    "REPORTED_AGAIN",
     "REPORT_READ",
     "ReportAnswers",
     "ReportSeen",
@@ -46,6 +48,7 @@ __all__ = [
     "answer_referral",
     "answers_of",
     "ask_to_name_subject",
+    "count_reporters_of_repeats",
     "draft_matter",
     "is_to_be_found",
     "keep_answers",

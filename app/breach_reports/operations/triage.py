@@ -16,6 +16,7 @@ from app.breach_reports.models import (
     TriageDecision,
 )
 from app.breach_reports.operations import messages
+from app.breach_reports.operations.repeats import carry_reporters_on, report_repeated, take_in_reporters
 from app.breach_reports.queries import (
     is_left_unanswered,
     may_see,
@@ -101,20 +102,28 @@ def name_subject(
         if party.until is None and (is_former or party.capacity == Part.POSSIBLE_SUBJECT):
             party.until = at
     add_party(report.matter, person, Part.SUBJECT, at=at)
+    take_in_reporters(report, at=at)
     if report.route is not None and why_not(report, report.route) is not None:
         report.route = None
     record(SUBJECT_NAMED, report.id, by=by.id, at=at)
 
 
 def route_report(
-    report: BreachReport, *, route: Route, reasons: str, by: Person, at: datetime, seen: ReportSeen | None = None
+    report: BreachReport,
+    *,
+    route: Route,
+    reasons: str,
+    by: Person,
+    at: datetime,
+    seen: ReportSeen | None = None,
+    repeats: str = "",
 ) -> TriageDecision:
     """Decide with reasons where a report belongs (policy 7.10; domain 3.6). Closing it goes through `propose_closing`.
 
     `seen` is how the report stood on the page: a click from an older page is told what was decided since.
     """
     if route in NEEDS_SECOND_OFFICER:
-        return propose_closing(report, route=route, reasons=reasons, by=by, at=at, seen=seen)
+        return propose_closing(report, route=route, reasons=reasons, by=by, at=at, seen=seen, repeats=repeats)
     _demand_triage(report, route, reasons, by, at, seen)
     if route in REFERRED_TO:
         _tell_referred(report, route, at, by)
@@ -131,16 +140,29 @@ def route_report(
 
 
 def propose_closing(
-    report: BreachReport, *, route: Route, reasons: str, by: Person, at: datetime, seen: ReportSeen | None = None
+    report: BreachReport,
+    *,
+    route: Route,
+    reasons: str,
+    by: Person,
+    at: datetime,
+    seen: ReportSeen | None = None,
+    repeats: str = "",
 ) -> TriageDecision:
-    """Propose that nothing further happens, or that it was reported before; a second officer must agree."""
+    """Propose that nothing further happens, or that it was reported before; a second officer must agree.
+
+    `repeats` is the reference of the report that it repeats.
+    """
     if route not in NEEDS_SECOND_OFFICER:
         raise InvalidInput("Choose whether no further action is needed or it was reported before", field="route")
     _demand_triage(report, route, reasons, by, at, seen)
+    repeated = report_repeated(report, repeats, by, clock.local_day(at)) if route == Route.DUPLICATE else None
     decision = _decide(report, route, reasons, by, at)
+    decision.repeats_id, decision.repeats = repeated.id if repeated is not None else None, repeated
     report.move_to(ReportStatus.CLOSING)
     report.next_due = report.triage_by
-    record(CLOSING_PROPOSED, report.id, by=by.id, at=at, facts={"route": route})
+    which = {"repeats": repeated.id} if repeated is not None else {}
+    record(CLOSING_PROPOSED, report.id, by=by.id, at=at, facts={"route": route, **which})
     others = [o for o in holders_not_kept_from(report.matter, HR_OFFICERS, clock.local_day(at)) if o.id != by.id]
     for officer in others or holders_not_kept_from(report.matter, stand_in_roles(), clock.local_day(at)):
         notify(
@@ -170,6 +192,7 @@ def second_closing(
     if agrees:
         report.move_to(ReportStatus.CLOSED)
         report.next_due = None
+        carry_reporters_on(report, by=by, at=at)
         _close_for_reporter(report, at)
     else:
         report.move_to(ReportStatus.TRIAGE)

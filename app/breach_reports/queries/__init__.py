@@ -12,6 +12,7 @@ from app.breach_reports.queries.lists import (
 )
 from app.breach_reports.queries.naming import people_called, people_named, people_possibly_meant
 from app.breach_reports.queries.paths import RouteOffer, kind_words, pass_on_words, route_label, routes_offered, why_not
+from app.breach_reports.queries.repeats import said_to_repeat, to_lock
 from app.breach_reports.queries.sight import (
     evidence_for,
     has_fallen_to,
@@ -57,9 +58,11 @@ __all__ = [
     "roles_of_chain",
     "route_label",
     "routes_offered",
+    "said_to_repeat",
     "same_address",
     "stand_in_roles",
     "stands_in_for",
+    "to_lock",
     "told_to_reporter",
     "visible_to",
     "waits_for_nobody",

@@ -41,7 +41,7 @@ WORDS = {
     Route.ADVICE: ("Advice only", "A word of advice is enough, and no investigation is needed."),
     Route.DUPLICATE: (
         "Close it: reported before",
-        "Say in your reasons which report it repeats. A second officer must agree.",
+        "Its reporter then counts as a reporter of what it repeats. A second officer must agree.",
     ),
     Route.NO_FURTHER_ACTION: ("Close it: no further action", "A second officer must agree."),
 }

@@ -1,6 +1,7 @@
 """HR's pages: the queue, a report with the questions to answer in order, and each act."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -83,12 +84,13 @@ def _page(report: BreachReport, refused: ProbityForm | None = None, status: int 
     person, today = _me(), clock.today()
     record_read(operations.REPORT_READ, report.id, by=person.id, at=clock.now())
     registries: Registries = current_app.extensions["registries"]
+    same_address = queries.same_address(report, person, today)
     page = render_template(
         "breach_reports/show.html",
         report=report,
         me=person,
         form=refused,
-        forms=_forms_for(report, person, refused),
+        forms=_forms_for(report, person, refused, same_address),
         found=_found(report, person, refused),
         typed=clean_line(request.values.get("typed") or request.args.get("name")),
         pass_on_words=queries.pass_on_words(report),
@@ -96,7 +98,8 @@ def _page(report: BreachReport, refused: ProbityForm | None = None, status: int 
         route_label=queries.route_label,
         kind_words=queries.kind_words,
         kind_called=kind_called,
-        same_address=queries.same_address(report, person, today),
+        same_address=same_address,
+        said_to_repeat=queries.said_to_repeat(report, person, today),
         entries=timeline([report.id]),
         panels=registries.panels_for("breach_report", report, person),
         open_case_href=registries.way_on("breach_report:open-case", report, person),
@@ -108,7 +111,9 @@ def _page(report: BreachReport, refused: ProbityForm | None = None, status: int 
     return page, status
 
 
-def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None) -> dict[str, ProbityForm]:
+def _forms_for(
+    report: BreachReport, person: Person, refused: ProbityForm | None, same_address: Sequence[Any]
+) -> dict[str, ProbityForm]:
     """The form of each act that this person may do now, by name; a refused one as it was filled in."""
     made: dict[str, ProbityForm] = {}
     if report.can_be_acknowledged_by(person):
@@ -116,7 +121,7 @@ def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None
     if report.can_name_subject(person):
         made["subject"] = forms.SubjectForm(request.args, meta={"csrf": False})
     if report.can_be_triaged_by(person):
-        made["decide"] = _decision_form(report, formdata=None)
+        made["decide"] = _decision_form(report, same_address, formdata=None)
     if report.can_be_seconded_by(person):
         made["second"] = forms.SecondForm(formdata=None, data=_shown(report))
     if report.can_be_taken_back_by(person) and queries.is_left_unanswered(report, clock.today()):
@@ -129,8 +134,11 @@ def _forms_for(report: BreachReport, person: Person, refused: ProbityForm | None
     return made
 
 
-def _decision_form(report: BreachReport, **options: Any) -> forms.DecisionForm:
-    return forms.DecisionForm(choices={"route": _offers(report)}, data=_shown(report), **options)
+def _decision_form(report: BreachReport, same_address: Sequence[Any], **options: Any) -> forms.DecisionForm:
+    form = forms.DecisionForm(data=_shown(report), **options)
+    routes = [Choice(offer.route.value, offer.label, hint=offer.hint) for offer in queries.routes_offered(report)]
+    form.offer(routes, [Choice(one.reference, hint=f"Received {uk_date(one.received_at)}") for one in same_address])
+    return form
 
 
 def _shown(report: BreachReport) -> dict[str, str]:
@@ -144,10 +152,6 @@ def _shown(report: BreachReport) -> dict[str, str]:
 def _seen(form: forms.ReportSeenForm) -> operations.ReportSeen:
     """How the report stood on the page from which a form comes; without its fields, as it stands when it is new."""
     return operations.ReportSeen(form.decisions_seen.number or 0, form.subject_seen.data or "")
-
-
-def _offers(report: BreachReport) -> list[Choice]:
-    return [Choice(offer.route.value, offer.label, hint=offer.hint) for offer in queries.routes_offered(report)]
 
 
 def _found(report: BreachReport, person: Person, refused: ProbityForm | None) -> forms.SubjectChoiceForm | None:
@@ -229,9 +233,12 @@ def name_subject(reference: str) -> Any:
 def decide(reference: str) -> Any:
     """Decide with reasons where the report belongs."""
     report, person = _report(reference), _me()
-    form = forms.DecisionForm(choices={"route": list(Route)})  # the act says why a way is not open
-    if not form.validate():
-        form.route.choices = _offers(report)
+    form = _decision_form(report, queries.same_address(report, person, clock.today()))
+    offered = form.route.choices
+    form.route.choices = [*offered, *Route]  # the act says why a way is not open
+    is_complete = form.validate()
+    form.route.choices = offered
+    if not is_complete:
         return _page(report, form, 422)
     route = Route(form.route.data or "")
     try:
@@ -243,11 +250,11 @@ def decide(reference: str) -> Any:
             by=person,
             at=clock.now(),
             seen=_seen(form),
+            repeats=form.repeated(),
         )
     except InvalidInput as refusal:
         db.session.rollback()
         form.add_refusal(refusal)
-        form.route.choices = _offers(report)
         return _page(_report(reference), form, 422)
     commit()
     flash(f"You decided: {queries.route_label(route)}.", "success")
@@ -262,7 +269,7 @@ def second(reference: str) -> Any:
         return _page(report, form, 422)
     agrees = form.agrees.data == "yes"
     try:
-        begin_writing(report)
+        begin_writing(*queries.to_lock(report))  # a case may be opened now from what it repeats
         operations.second_closing(
             report, agrees=agrees, reasons=form.reasons.data, by=person, at=clock.now(),
             seen=_seen(form),

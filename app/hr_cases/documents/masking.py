@@ -21,7 +21,7 @@ whose wording the reader knows, a quotation or their own post, would tell them a
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -30,7 +30,7 @@ from app.core.plain_letters import plain_letters
 from app.hr_cases.documents.names_also_words import FIRST_NAMES_ALSO_WORDS, ONSETS, PARTICLES, SURNAMES_ALSO_WORDS
 from app.hr_cases.documents.said_by import Whose, parts_of_letter, said_by
 from app.hr_cases.models import Case, Letter
-from app.matters.models import Capacity, Matter
+from app.matters.models import SEPARATE, Capacity, Matter
 from app.people.models import Person
 
 MASK = "[the reporter]"
@@ -154,16 +154,19 @@ class Masking:
         """The mask for a case: whoever ever stood in it as its reporter is hidden, everybody else is named.
 
         With a `reader`, what they wrote themselves reads to them as they wrote it.
-
         Companions do not count: the person concerned chooses them, and could find out by namesakes who reported.
         """
-        return cls.of_matter(case.matter, case.subject, reader)
+        officers = {party.person_id for party in case.matter.parties if party.capacity in SEPARATE}
+        return cls.of_matter(case.matter, case.subject, reader, named=officers)
 
     @classmethod
-    def of_matter(cls, matter: Matter, subject: Person | None, reader: Person | None = None) -> "Masking":
-        """The mask for a report of which a case is made, or for the case."""
+    def of_matter(
+        cls, matter: Matter, subject: Person | None, reader: Person | None = None, *, named: Collection[Any] = ()
+    ) -> "Masking":
+        """The mask for a report of which a case is made, or for the case. Letters name its officers: a mask would tell."""
         parties = [party for party in matter.parties if party.capacity is not Capacity.COMPANION]
-        reporters = {party.person_id: party.person for party in parties if party.capacity is Capacity.REPORTER}
+        hidden = (party for party in parties if party.is_of_a_reporter and party.person_id not in named)
+        reporters = {party.person_id: party.person for party in hidden}
         others = [party.person for party in parties if party.person_id not in reporters]
         return cls(reporters.values(), others, subject, reader)
 

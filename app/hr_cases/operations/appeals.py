@@ -237,7 +237,9 @@ def _check_new_length(outcome: Outcome, new: OutcomeKind, months: int | None) ->
 def lighter_outcomes(case: Case, outcome: Outcome) -> list[OutcomeKind]:
     """What may replace an outcome on appeal: anything lighter, or the same warning for a shorter time.
 
-    Where the pack lets an appeal increase an outcome, anything that this person's procedure allows.
+    What has no end takes something away for good, unless the pack names it before the warning: in the place of a warning
+    that ends it could make the outcome worse. Where the pack lets an appeal increase an outcome, anything that this person's
+    procedure allows.
     """
     kinds = list(pack().outcomes.get(case.subject.person_kind.value, ()))
     if pack().switches["appeal_may_increase_sanction"].value:
@@ -249,8 +251,14 @@ def lighter_outcomes(case: Case, outcome: Outcome) -> list[OutcomeKind]:
     return [
         kind
         for place, kind in enumerate(kinds)
-        if _weight(kind, place) < limit or (kind.code == outcome.kind and (outcome.months or 0) > 1)
+        if (_weight(kind, place) < limit and (place < before or not _takes_more(kind, kinds[before])))
+        or (kind.code == outcome.kind and (outcome.months or 0) > 1)
     ]
+
+
+def _takes_more(kind: OutcomeKind, warning: OutcomeKind) -> bool:
+    """Whether something without an end would stand in the place of a warning that has one."""
+    return kind.months is None and warning.months is not None
 
 
 def _weight(kind: OutcomeKind, place: int) -> tuple[bool, bool, bool, int, int]:

@@ -310,6 +310,7 @@ def record_hearing(
     ask_sent(case, LetterKind.HEARING, "The notice of the hearing has not been sent to the person concerned.", at=at)
     _check_held(notice, held_on, at=at)
     if in_absence:
+        _check_day_of_notice(notice, held_on)
         need(absence_reasons, "Enter why the hearing went ahead without the person concerned", "absence_reasons")
         _check_sent_in_time(notice)
         if not any(one.postponed_at for one in records.notices(case)):
@@ -334,6 +335,16 @@ def record_hearing(
     count_step(case, "outcome_letter_working_days", held_on)
     record(HEARING_HELD, case.id, by=by.id, at=at, facts={"held_on": held_on, "in_absence": in_absence})
     return hearing
+
+
+def _check_day_of_notice(notice: HearingNotice, held_on: date) -> None:
+    """Nobody is heard in their absence on a day of which they had no notice (Acas Code 25; domain 3.6, row Notified)."""
+    if held_on != clock.local_day(notice.hearing_at):
+        raise InvalidInput(
+            f"The person concerned had notice of {uk_weekday_date(notice.hearing_at)}, and of no other day. Enter that day, "
+            "or ask the case owner to put the hearing off and give a new notice",
+            field="held_on",
+        )
 
 
 def _check_sent_in_time(notice: HearingNotice) -> None:

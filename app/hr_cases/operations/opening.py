@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from app.breach_reports.models import BreachReport, ReportEvidence
-from app.breach_reports.operations import mark_case_opened
+from app.breach_reports.operations import count_reporters_of_repeats, mark_case_opened
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import Actor, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.evidence_files import SealedFile, seal_copy
@@ -134,6 +136,7 @@ def open_case(
     count_step(case, "investigator_appointment_working_days", day)
     db.session.add(case)
     carry_wall(report.matter, case.matter, subject, at=at)
+    count_reporters_of_repeats(report, case.matter, at=at)
     for number, draft in enumerate(allegations, start=1):
         new_allegation(case, number, draft)
     _add_report_evidence(report, case, prepared, by, at)
@@ -141,6 +144,16 @@ def open_case(
     _appoint_owner(case, owner, by, at)
     ask_after_leaving(case, at=at)
     return case
+
+
+def follow_repeat(report: BreachReport, *, by: Actor, at: datetime) -> None:  # noqa: ARG001 - as every follower is called
+    """Whoever reported the same while its case goes on already counts as a reporter of the case from then on.
+
+    An officer of the case who did has to be replaced (`queries.replacing`).
+    """
+    case = db.session.execute(sa.select(Case).where(Case.report_id == report.id)).scalar_one_or_none()
+    if case is not None:
+        count_reporters_of_repeats(report, case.matter, at=at)
 
 
 def _appoint_owner(case: Case, owner: Person, by: Person, at: datetime) -> None:

@@ -121,8 +121,8 @@ def _why(row: Any, on: date) -> str:
             "somebody who may, or ask an administrator to record that authority."
         )
     return (
-        f"{person.name} is close to somebody in this case, or is in the same reporting line as the person concerned, and "
-        "may not see it any more."
+        f"{person.name} takes part in this case otherwise, is close to somebody in this case, or is in the same reporting "
+        "line as the person concerned, and may not see it any more."
     )
 
 

@@ -12,7 +12,7 @@ from app.hr_cases.models import ROLE_FOR, Case
 from app.hr_cases.operations.appointing import why_not_offered
 from app.hr_cases.operations.drafting import PolicyBasis
 from app.hr_cases.routes.common import Visit
-from app.matters.models import Capacity
+from app.matters.models import WHO_REPORTED, Capacity
 from app.matters.queries import holders_not_kept_from
 from app.people.models import Person, Role
 from app.people.queries import holders_of, person_by_email
@@ -89,6 +89,6 @@ def paragraphs_named(form: AllegationForm, basis: PolicyBasis) -> tuple[uuid.UUI
 def known_people(case: Case) -> list[Person]:
     """Those who may have an account to give and are known to the case already, each once."""
     seen: dict[uuid.UUID, Person] = {}
-    for one in case.matter.people_as(Capacity.SUBJECT, Capacity.REPORTER, Capacity.WITNESS):
+    for one in case.matter.people_as(Capacity.SUBJECT, *WHO_REPORTED, Capacity.WITNESS):
         seen.setdefault(one.id, one)
     return list(seen.values())

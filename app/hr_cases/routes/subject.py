@@ -14,6 +14,7 @@ from app.hr_cases import blueprint, operations, queries
 from app.hr_cases.documents.words import letter_name, words_for
 from app.hr_cases.forms.subject import ALONE, AnswerNoticeForm, AppealForm
 from app.hr_cases.models import (
+    Appeal,
     Case,
     CaseStatus,
     CompanionKind,
@@ -47,6 +48,8 @@ NEXT = {
     _S.FINAL: "The outcome is final. The case will be closed soon.",
     _S.CLOSED: "This is closed. You do not have to do anything.",
 }
+LATE_APPEAL = "The outcome has been decided. Your appeal came late: you will get a letter that says whether it is heard."
+APPEAL_NOT_HEARD = "The outcome has been decided, and your late appeal is not heard. The outcome will be made final soon."
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def _about(here: OwnVisit) -> str:
         "about_me",
         here,
         "Something about you",
-        next_words=NEXT.get(case.status, ""),
+        next_words=_next_words(case, appeal),
         letters=queries.letters(case),
         notice=notice,
         standings=standings_of(case, so_far.decision, outcome) if is_told else {},
@@ -133,6 +136,13 @@ def _about(here: OwnVisit) -> str:
         can_answer=case.can_answer_notice(here.me) and notice is not None and here.now < notice.hearing_at,
         contact=case.owner,
     )
+
+
+def _next_words(case: Case, appeal: Appeal | None) -> str:
+    """What happens next. Whoever has appealed, if too late, is not told that they can: there is one appeal."""
+    if case.status is _S.DECIDED and appeal is not None:
+        return LATE_APPEAL if appeal.waits_for_judgement else APPEAL_NOT_HEARD
+    return NEXT.get(case.status, "")
 
 
 @blueprint.get("/about-me/<reference>/letters/<uuid:letter_id>")

@@ -123,9 +123,10 @@ def people(reference: str) -> Any:
 def _is_told_of(here: Visit, party: MatterParty) -> bool:
     """Whether the reader is told that somebody takes part: those who came later only where what followed is shown.
 
-    Who comes as companion stands with the notice; beside the mask of a reporter, the part would tell who that is.
+    Who comes as companion stands with the notice; beside the mask of a reporter, the part would tell who that is. So it
+    would of an officer who reported the same, and whose name is not masked.
     """
-    if party.capacity is Capacity.COMPANION and not here.sees(Section.REPORTER):
+    if party.capacity in (Capacity.COMPANION, Capacity.ALSO_REPORTED) and not here.sees(Section.REPORTER):
         return False
     return here.is_told(party.since) or (party.capacity is Capacity.CASE_OWNER and party.until is None)
 
