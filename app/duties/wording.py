@@ -44,7 +44,6 @@ _ONLY_WITH = {
     "early_profile": "linkedin_profile_rule",
 }  # fmt: skip
 _ABOVE = {"doers_manager": "Their line manager", "head_of_service": "Their head of service"}
-_TITLE_OF_ROLE = {"independent": "independent_person", "administrator": "system_administrator"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def _day(after: int) -> str:
 
 
 def _title(to: str, here: Pack) -> str:
-    return _ABOVE.get(to) or here.role_titles[_TITLE_OF_ROLE.get(to, to)].value
+    return _ABOVE.get(to) or here.role_titles[to].value
 
 
 def _sources(sources: tuple[str, ...], here: Pack) -> list[Source]:

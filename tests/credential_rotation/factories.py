@@ -84,10 +84,12 @@ def started(on: Account, by: Person, *, at: datetime = NOW) -> CredentialRotatio
     return made
 
 
-def changed(rotation: CredentialRotation, by: Person, *, at: datetime = NOW + timedelta(hours=1)) -> None:
-    """Mark a rotation as changed."""
+def changed(
+    rotation: CredentialRotation, by: Person, *, at: datetime = NOW + timedelta(hours=1), made_at: datetime | None = None
+) -> None:
+    """Mark a rotation as changed; it was at that moment, or before."""
     begin_writing(rotation)
-    operations.mark_changed(rotation, by=by, at=at, changed_at=at, steps=ALL_DONE)
+    operations.mark_changed(rotation, by=by, at=at, changed_at=made_at or at, steps=ALL_DONE)
     commit()
 
 

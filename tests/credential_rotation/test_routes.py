@@ -13,6 +13,7 @@ from app.credential_rotation.models import CredentialRotation, RotationStatus, S
 from app.credential_rotation.on_accounts import panel_of_account, why_account_stays_open
 from app.credential_rotation.queries import rotation_by_id, rotations_of
 from app.people.models import Person, Role
+from app.policy.queries import pack
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, started, verified
 from tests.factories import Factory
@@ -75,6 +76,16 @@ def test_a_manager_records_a_leaver_after_seeing_what_follows(
     assert "Urgent: find somebody to take over Libraries" in home.text
     assert home.text.index("Urgent") < home.text.index("Change the password of")
     assert "Change the password of Libraries" in client_of(owner).get("/").text
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.HR_MANAGER])
+def test_a_role_that_is_left_empty_is_named_before_it_is(
+    make: Factory, client_of: Clients, hr: Person, role: Role
+) -> None:
+    """Whichever it is: nobody's leaving is refused because of what they do here."""
+    person = make.person("Only One", role)
+    page = client_of(hr).get(f"{ROOM}/leavers/preview?person={person.id}&day=2027-03-05&immediate=no")
+    assert pack().role_titles[role.value].value in page.text
 
 
 def test_hr_chooses_anybody_and_bad_input_is_kept(client_of: Clients, hr: Person, jo: Person, make: Factory) -> None:

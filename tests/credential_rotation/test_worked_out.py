@@ -98,7 +98,7 @@ def test_a_cause_from_before_the_day_was_kept(make: Factory, client_of: ClientOf
 
 
 def test_the_chain_of_a_leaver_says_by_when_each_change_is_verified(make: Factory, client_of: ClientOf) -> None:
-    """One explanation for each day, however many accounts wait for it."""
+    """One explanation for each day, however many accounts wait for it: counted from when it was recorded."""
     hr, owner, leaver = make.person(None, Role.HR_INTAKE), make.person(), make.person("Lee Leaver")
     for name in ("Libraries", "Museums"):
         on = account(make, name, owner)
@@ -107,12 +107,13 @@ def test_the_chain_of_a_leaver_says_by_when_each_change_is_verified(make: Factor
     notice = leave(leaver, hr, day=NOW.date())
     where = f"/credential-rotation/leavers/{notice.id}"
     assert "verify it by" not in client_of(hr).get(where).text
-    with clock.set_to(NOW + timedelta(days=1)):
+    with clock.set_to(NOW + timedelta(days=2)):
         for rotation in db.session.execute(db.select(CredentialRotation)).scalars().all():
-            changed(rotation, owner, at=clock.now())
+            changed(rotation, owner, at=clock.now(), made_at=NOW + timedelta(days=1))
         page = client_of(hr).get(where)
-    assert page.text.count("How was “verify it by 8 March 2027” worked out?") == 1
-    assert "It was marked as changed on Thursday 4 March 2027." in page.text
+    assert page.text.count("How was “verify it by 9 March 2027” worked out?") == 1
+    assert "It was marked as changed on Friday 5 March 2027." in page.text
+    assert "By the closed days known today" not in page.text
 
 
 def test_the_page_of_an_account_says_how_its_next_review_is_counted(make: Factory, client_of: ClientOf) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.people.models import Role
 from app.policy.pack import (
     LOCAL_SETTING,
     PERSON_KINDS,
@@ -406,3 +407,10 @@ def test_every_switch_and_chain_about_passwords_is_read_somewhere(name: str) -> 
     asked = [key for key in (*made.switches, *made.chains) if key.startswith("rotation_")]
     assert {key for key in asked if f'"{key}"' not in sources} == set()
     assert asked
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_every_role_of_the_service_has_a_title(name: str) -> None:
+    """Under its own name, as every page looks for it."""
+    titles = load_pack(name).role_titles
+    assert [role for role in Role if role.value not in titles] == []

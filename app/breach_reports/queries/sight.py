@@ -28,13 +28,11 @@ from app.people.models import HR_OFFICERS, Person, Role, RoleAssignment
 from app.people.queries import carrying, is_here, role_runs
 from app.policy.queries import pack
 
-_ROLE_OF_TITLE = {"independent_person": Role.INDEPENDENT}
-
 
 def roles_of_chain(name: str) -> tuple[Role, ...]:
     """The roles of this service that a chain of the pack names, in its order. Posts without a role here are left out."""
     titles = pack().chains[name].value
-    known = {role.value: role for role in Role} | _ROLE_OF_TITLE
+    known = {role.value: role for role in Role}
     return tuple(known[title] for title in titles if title in known)
 
 

@@ -58,6 +58,7 @@ class ChainRow:
     gone_said_by: str | None
     gone_confirmed_by: str | None
     gone_confirmed_at: datetime | None
+    done_at: datetime | None
 
     @property
     def is_without_change(self) -> str:

@@ -141,7 +141,7 @@ def chain_of(notice: LeaverNotice, day: date) -> list[ChainRow]:
         CredentialRotation.emergency_reason, permitter.name, CredentialRotation.permitted_at,
         refuser.name, CredentialRotation.permission_refused_at, CredentialRotation.permission_refused_why,
         CredentialRotation.alone_because, LeaverHolding.hand_over_by, AccessGrant.login_mode == LoginMode.SHARED,
-        AccountGone.what, gone_said_by.name, gone_confirmed_by.name, AccountGone.settled_at,
+        AccountGone.what, gone_said_by.name, gone_confirmed_by.name, AccountGone.settled_at, CredentialRotation.done_at,
     ]  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns)

@@ -100,8 +100,8 @@ def _leaving(name: str, last_day: date | None, start: date, period: str) -> str:
 
 def verifications_worked_out(chain: Sequence[ChainRow]) -> Explained:
     """How each of the dates came about by which a second person verifies one of the leaver's changes, soonest first."""
-    open_rows = [row for row in chain if row.verified_at is None and row.changed_at and row.verify_by and row.gone is None]
-    asked = sorted({(row.verify_by, local_day(row.changed_at)) for row in open_rows if row.verify_by and row.changed_at})
+    open_rows = [row for row in chain if row.verified_at is None and row.gone is None]
+    asked = sorted({(row.verify_by, local_day(row.done_at)) for row in open_rows if row.verify_by and row.done_at})
     return [(by, counted_from(VERIFICATION, day, by, since="It was marked as changed")) for by, day in asked]
 
 
