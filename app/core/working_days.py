@@ -204,7 +204,9 @@ class WorkingCalendar:
 
     @property
     def update_by(self) -> date:
-        """The day by which new holiday data must be there: a quarter of a year before dates can no longer be counted."""
+        """The day by which new holiday data must be there: a quarter of a year before it ends. What has to be exact and lies
+        further ahead than that is refused sooner; what people send in, reminders and reviews never are.
+        """
         return date(self.ends.year, 9, 30)
 
     def between(self, earlier: date, later: date) -> int:

@@ -12,8 +12,8 @@ QUESTION = ("early_advice.show_question", "reference")
 DECLARATION = ("early_advice.show_declaration", "reference")
 
 
-def _chased(name: str, sentence: str, page: tuple[str, str], select: Any, unopened: str = "") -> DueKind:
-    return DueKind(name, sentence, *page, select, everybody=everybody_with(select), unopened=unopened)
+def _chased(name: str, sentence: str, page: tuple[str, str], select: Any, unopened: str = "", **more: Any) -> DueKind:
+    return DueKind(name, sentence, *page, select, everybody=everybody_with(select), unopened=unopened, **more)
 
 
 DUE_KINDS = (
@@ -23,7 +23,8 @@ DUE_KINDS = (
         "early_alert_take_down", "Take down what you told us of, and say so", ALERT, waiting.alerts_to_take_down, TOLD_EARLY
     ),
     _chased(
-        "early_alert_breach", "Look at personal data in what {who} told of", ALERT, waiting.breaches_to_judge, TOLD_EARLY
+        "early_alert_breach", "Look at personal data in what {who} told of", ALERT, waiting.breaches_to_judge, TOLD_EARLY,
+        urgent=True,
     ),
     _chased("early_question", "Answer {who}, who asks before posting", QUESTION, waiting.questions_to_answer, TOLD_EARLY),
     _chased(

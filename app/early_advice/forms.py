@@ -100,6 +100,12 @@ OUTCOME_CHOICES = {
 }  # fmt: skip
 
 
+ASKED_AT_ONCE = "They were asked when it was sent, since it showed details about other people, and record what they find."
+OFFICER_AFTER_ALL = (
+    Choice("yes", "Yes, or I am not sure"), Choice("no", "No", hint="They read your reason.", reveals=("why_not",)),
+)  # fmt: skip
+
+
 class DecideAlertForm(ProbityForm):
     """What comes of it?"""
 

@@ -104,7 +104,8 @@ def _decide(doing: Doing) -> None:
             _found(MistakeAlert, doing), outcome, words="Thank you for telling us.", by=doing.by, at=doing.at,
             to_officer=asks, why_not="It showed an empty room.",
         )  # fmt: skip
-        if not asks and doing.chance.random() > MOST:
+        sends_on = not asks and doing.chance.random() > MOST
+        if sends_on and _found(MistakeAlert, doing).can_be_sent_to_officer_by(doing.by):  # who may have answered by now
             send_to_officer(_found(MistakeAlert, doing), words="A name could be read.", by=doing.by, at=doing.at)
         if doing.chance.random() > MOST:
             report_alert(_found(MistakeAlert, doing), why="It named a child.", at_risk=Answer.NO, by=doing.by, at=doing.at)

@@ -224,7 +224,8 @@ def test_no_outcome_takes_the_officers_look_away_without_a_word(
         assert plain.officer_asked_at is None
     settled(refused, people.manager, outcome, to_officer=False, why_not="It showed no face.")
     assert refused.why_no_officer == ("It showed no face." if asks else "")
-    assert not refused.can_be_seen_by(people.dpo)
+    asked_at_once = personal_data is YesNoUnknown.YES
+    assert refused.waits_for_officer == refused.can_be_seen_by(people.dpo) == asked_at_once
     sent_on(refused, people.sca, "There was one after all.")
     settled(yes, people.manager, outcome, to_officer=True)
     settled(sent_on(early, people.sca), people.manager, outcome)

@@ -22,7 +22,6 @@ from app.account_register.models import (
 from app.account_register.models.assessments import mark_of_risks
 from app.account_register.operations.papers import (
     NOTICE,
-    check_can_be_asked_for,
     check_plan,
     check_risks,
     entry_of,
@@ -46,7 +45,7 @@ from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.core.seen import ChangedBySomebody, is_older, mark_of
 from app.core.working_days import months_after
 from app.people.models import KEEPERS, Person
-from app.policy.queries import due_at_once, notice_before, pack, period
+from app.policy.queries import ask_from, due_at_once, pack, period
 
 CHECKED = event_kind("account:checked", "looked again at its {what}", neutral="looked again at its {what}")
 ASSESSED = event_kind("account:assessed", "assessed its risks", neutral="assessed its risks")
@@ -69,19 +68,19 @@ ASK_OWNER = "Ask the owner of the account or the keeper of the register."
 def plan_content_review(account: Account, since: date) -> None:
     """What the account says is read through so many months after a day, and asked for some working days before."""
     account.content_review_due_on = months_after(since, period(CONTENT_MONTHS).value)
-    account.content_review_from = notice_before(NOTICE, account.content_review_due_on)
+    account.content_review_from = ask_from(NOTICE, account.content_review_due_on)
 
 
 def plan_results(plan: MonitoringPlan, due_on: date | None) -> None:
     """Results are written down by this day; nobody asks for them where there is none."""
     plan.results_due_on = due_on
-    plan.results_from = notice_before(NOTICE, due_on) if due_on else None
+    plan.results_from = ask_from(NOTICE, due_on) if due_on else None
 
 
 def plan_risk_review(row: RiskRow, due_on: date | None) -> None:
     """The risk is looked at again by this day; nobody asks for it where there is none."""
     row.review_on = due_on
-    row.review_from = notice_before(NOTICE, due_on) if due_on else None
+    row.review_from = ask_from(NOTICE, due_on) if due_on else None
 
 
 def review_content(account: Account, *, by: Person, at: datetime, words: str, seen: str = "") -> AccountCheck:
@@ -338,4 +337,3 @@ def _must_be_later(next_on: date | None, at: datetime) -> None:
         return
     if next_on <= clock.local_day(at):
         raise InvalidInput("The next date must be after today", field="next_on")
-    check_can_be_asked_for(next_on, "next_on")

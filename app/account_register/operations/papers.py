@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import datetime
 
 from app.account_register.models import MonitoringPlan, PlanEntry, RiskAssessment, RiskEntry, RiskLevel, RiskRow
 from app.account_register.models.assessments import HIGHEST
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.secrets_guard import REFUSAL, looks_like_secret
-from app.core.working_days import HolidayDataEnds, months_after
+from app.core.working_days import months_after
 from app.people.models import Person
-from app.policy.queries import notice_before, period
+from app.policy.queries import period
 
 NOTICE = "looking_again_notice_working_days"
 RISK_REVIEW = "risk_assessment_review_months"
@@ -26,8 +26,6 @@ def check_risks(risks: Sequence[RiskEntry], at: datetime) -> None:
             raise InvalidInput("Enter what keeps the risk in check", field="control")
         if risk.review_on is not None and risk.review_on <= clock.local_day(at):
             raise InvalidInput("The day on which a risk is looked at again must be after today", field="review_on")
-        if risk.review_on is not None:
-            check_can_be_asked_for(risk.review_on, "review_on")
         if looks_like_secret(risk.risk) or looks_like_secret(risk.control):
             raise InvalidInput(REFUSAL)
 
@@ -38,17 +36,8 @@ def check_plan(plan: PlanEntry, at: datetime) -> None:
         raise InvalidInput("Enter at least one measure", field="measures")
     if plan.evaluation_on <= clock.local_day(at):
         raise InvalidInput("The evaluation date must be after today", field="evaluation_on")
-    check_can_be_asked_for(plan.evaluation_on, "evaluation_on")
     if looks_like_secret(plan.objectives) or looks_like_secret(plan.measures):
         raise InvalidInput(REFUSAL)
-
-
-def check_can_be_asked_for(day: date, field: str) -> None:
-    """Refuse a day before which nobody can say when to ask for it: the bank holidays up to then are not known yet."""
-    try:
-        notice_before(NOTICE, day)
-    except HolidayDataEnds as refusal:
-        raise InvalidInput(refusal.sentence, field=field) from refusal
 
 
 def make_assessment(risks: Sequence[RiskEntry], *, by: Person, at: datetime) -> RiskAssessment:

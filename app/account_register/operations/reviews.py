@@ -14,7 +14,7 @@ from app.core.errors import AlreadyDone, demand
 from app.core.seen import is_older
 from app.core.working_days import months_after
 from app.people.models import Person
-from app.policy.queries import notice_before, period
+from app.policy.queries import ask_from, period
 
 REVIEWED = event_kind(
     "access:reviewed",
@@ -27,7 +27,7 @@ NOTICE = "access_review_notice_working_days"
 def plan_review(account: Account, since: date) -> None:
     """The next review is due so many months after a day, and is asked for some working days before it."""
     account.access_review_due_on = months_after(since, period(REVIEW_MONTHS).value)
-    account.access_review_from = notice_before(NOTICE, account.access_review_due_on)
+    account.access_review_from = ask_from(NOTICE, account.access_review_due_on)
 
 
 def record_access_review(

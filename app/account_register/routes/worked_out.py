@@ -1,5 +1,7 @@
 """How the dates of the register were worked out, each from what the register keeps, as its pages show it."""
 
+from datetime import date
+
 from app.account_register.models import (
     AccessGrant,
     Account,
@@ -22,6 +24,7 @@ from app.account_register.queries.worked_out import REGISTERED
 from app.core.clock import local_day
 from app.core.presentation import count_words, uk_weekday_date
 from app.core.worked_out import WorkedOut
+from app.core.working_days import HolidayDataEnds
 from app.policy.explaining import chosen, counted_from, months_from
 from app.policy.pack import LOCAL_SETTING
 from app.policy.queries import due_within, period
@@ -32,15 +35,25 @@ def acknowledgement_worked_out(grant: AccessGrant) -> WorkedOut | None:
     due = grant.acknowledge_by
     if due is None:
         return None
+    try:
+        found = _acknowledgement_counted(grant, due)
+    except HolidayDataEnds:
+        found = None
+    if found is not None:
+        return found
+    days = count_words(period(TO_ACKNOWLEDGE).value, "working day")
+    said = f"{days[0].upper()}{days[1:]} were counted from the day on which it was given ({LOCAL_SETTING})."
+    return WorkedOut((said,), (), f"So it is {uk_weekday_date(due)}.")
+
+
+def _acknowledgement_counted(grant: AccessGrant, due: date) -> WorkedOut | None:
     if due == due_within(TO_ACKNOWLEDGE, grant.starts_on):
         return counted_from(TO_ACKNOWLEDGE, grant.starts_on, due, since="The access begins")
     for one in agreements_to(grant):
         if one.until is not None and due == acknowledge_by(local_day(one.until), grant.starts_on):
             since = "It was taken back as a mistake that you had agreed to the policy"
             return counted_from(TO_ACKNOWLEDGE, local_day(one.until), due, since=since)
-    days = count_words(period(TO_ACKNOWLEDGE).value, "working day")
-    said = f"{days[0].upper()}{days[1:]} were counted from the day on which it was given ({LOCAL_SETTING})."
-    return WorkedOut((said,), (), f"So it is {uk_weekday_date(due)}.")
+    return None
 
 
 def content_worked_out(account: Account) -> WorkedOut | None:

@@ -18,7 +18,7 @@ from app.device_permissions.operations.shared import keep_asking_for_a_manager, 
 from app.device_permissions.queries import who_decides
 from app.people.models import Person, decider_of
 from app.people.operations import name_line_manager
-from app.policy.queries import due_after_receipt, due_at_once, period, working_calendar
+from app.policy.queries import ask_from, due_after_receipt, due_at_once, period
 
 ANSWER = "device_answer_working_days"
 LONGEST = "device_permission_longest_months"
@@ -70,7 +70,7 @@ def approve_device_request(
 
 def asked_to_renew_from(expires_on: date, today: date) -> date:
     """From when the holder is asked whether they need it longer: at once, where it ends sooner than that."""
-    return max(today, working_calendar().estimating().before(period(EXPIRING).value, expires_on).due)
+    return max(today, ask_from(EXPIRING, expires_on))
 
 
 def _take_the_place(device_request: DevicePermissionRequest, *, by: Person, at: datetime) -> None:

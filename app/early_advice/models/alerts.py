@@ -113,7 +113,11 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         sa.CheckConstraint(
             "(COALESCE(outcome, '') = 'take_down') = (take_down_by IS NOT NULL)", name="taken_down_by_a_day"
         ),
-        sa.CheckConstraint("(officer_asked_at IS NULL) = (officer_asked_by_id IS NULL)", name="officer_asked_by_somebody"),
+        sa.CheckConstraint(
+            "(officer_asked_at IS NULL) = (officer_asked_by_id IS NULL) "
+            "OR (officer_asked_by_id IS NULL AND personal_data = 'yes')",
+            name="officer_asked_by_somebody_or_at_once",
+        ),
         sa.CheckConstraint("(officer_asked_at IS NULL) = (officer_due_on IS NULL)", name="officer_has_a_day"),
         sa.CheckConstraint("officer_asked_by_id IS NULL OR officer_asked_by_id <> author_id", name="not_own_asking"),
         sa.CheckConstraint("(breach_answer IS NULL) = (answered_by_id IS NULL)", name="answered_by_somebody"),
@@ -141,6 +145,7 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     take_down_by: Mapped[date | None]
     same_day: Mapped[bool] = mapped_column(default=False)
     officer_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Whoever of those who were told sent it on; nobody, where it was asked at once when the alert was sent."""
     officer_asked_at: Mapped[datetime | None]
     officer_due_on: Mapped[date | None]
     """The day on which the 72 hours end, which run from the sending whenever the officer is asked."""
@@ -190,6 +195,16 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         return self.officer_asked_at is not None and self.breach_answer is None
 
     @property
+    def may_be_breach(self) -> bool:
+        """Whether it may be a personal data breach by what was said: the 72 hours hold (UK GDPR, Article 33(1))."""
+        return self.personal_data is not YesNoUnknown.NO
+
+    @property
+    def is_sent_to_officer(self) -> bool:
+        """Whether somebody who was told sent it to the data protection officer, or these have said what was found."""
+        return self.officer_asked_by_id is not None or self.breach_answer is not None
+
+    @property
     def is_open(self) -> bool:
         """Whether something is still to come of it, from those who were told or from the data protection officer."""
         return self.status is not AlertStatus.CLOSED or self.waits_for_officer
@@ -201,11 +216,10 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
 
     @property
     def leaves_officer_open(self) -> bool:
-        """Whether it is still to be said if the data protection officer has to look at it: details about others may have
-        been shown, and nobody has sent it to them or said why they need not look.
+        """Whether those who were told have still to say if the data protection officer has to look at it: details about
+        others may have been shown, and nobody of them has sent it on or said why not.
         """
-        said = self.officer_asked_at is not None or bool(self.why_no_officer)
-        return self.personal_data is not YesNoUnknown.NO and not said
+        return self.may_be_breach and not (self.is_sent_to_officer or self.why_no_officer)
 
     def seats_of(self, person: Person) -> list["AlertReceipt"]:
         """The places in which this person hears of it today: whoever sits there while it is open or waits for their tick.
@@ -244,8 +258,8 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         return self.has_a_part(person) or (self.is_receiver(person) and self.has_been_seen_by(person))
 
     def can_be_sent_to_officer_by(self, person: Person) -> bool:
-        """Whether this person may send it to the data protection officer now: whoever may take it to HR, in every state."""
-        return self.officer_asked_at is None and self.can_be_reported_by(person)
+        """Whether this person may send it, or more words, to the data protection officer: whoever may take it to HR."""
+        return not self.is_sent_to_officer and self.can_be_reported_by(person)
 
     def can_be_confirmed_by(self, person: Person) -> bool:
         """Whether this person may say now that it has come down: who sent it, or a receiver who has looked."""

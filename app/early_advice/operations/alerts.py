@@ -26,16 +26,19 @@ from app.early_advice.models import (
     Seat,
 )
 from app.early_advice.operations import messages
-from app.early_advice.queries import ALERTS, own_report_of, seats_of_chain, waits_for_a_tick, who_hears
-from app.early_advice.queries.worked_out import ALERT_DUE, REMOVAL, REMOVAL_TODAY, deadline_of_breach
+from app.early_advice.queries import ALERTS, other_officers, own_report_of, seats_of_chain, waits_for_a_tick, who_hears
+from app.early_advice.queries.worked_out import REMOVAL, REMOVAL_TODAY, alert_due_on, deadline_of_breach
 from app.people.models import Person, Role
 from app.people.queries import holders_of
-from app.policy.queries import due_after_receipt, due_at_once, pack
+from app.policy.queries import due_at_once, pack
 
 SENT = event_kind("early-alert:sent", "told of a mistake")
 SEEN = event_kind("early-alert:seen", "ticked that they have seen it")
 DECIDED = event_kind("early-alert:decided", "said what comes of it: {outcome}")
 AFTER_ALL = event_kind("early-alert:after-all", "said that it must come down after all")
+ASKED_AT_ONCE = event_kind(
+    "early-alert:officer-asked", "said that details about other people were shown: the data protection officer was asked"
+)
 TO_OFFICER = event_kind("early-alert:to-officer", "sent it to the data protection officer")
 TAKEN_DOWN = event_kind("early-alert:taken-down", "confirmed that it is taken down")
 BREACH_ANSWERED = event_kind("early-alert:breach-answered", "recorded what was found about personal data: {answer}")
@@ -50,6 +53,7 @@ def send_alert(
     """Tell of a mistake, in every place that the pack names at once: the manager and the register's keeper (policy 6.3).
 
     It is never refused for want of a reader: a place where nobody sits is left out, but for the manager's, whom HR records.
+    Where it showed details about others the data protection officer is asked at once, whenever the others come to read it.
     """
     demand(bool(pack().switches["mistake_alerts"].value), "The policy of this organisation has no alerts of mistakes.")
     _refuse_unfinished(answers, clock.local_day(at))
@@ -60,8 +64,8 @@ def send_alert(
         account_id=answers.account.id if answers.account else None,
         platform=answers.account.platform if answers.account else known.name if known else "",
         personal_data=answers.personal_data, noticed_on=answers.noticed_on, sent_at=at,
-        due_on=due_after_receipt(ALERT_DUE, at),
     )  # fmt: skip
+    alert.due_on = alert_due_on(alert)
     alert.what, alert.address, alert.done = answers.what, answers.address, answers.done
     alert.other_platform = "" if known or answers.account else answers.platform
     seats = _seats(by, clock.local_day(at))
@@ -70,6 +74,9 @@ def send_alert(
     for reader in {one.id: one for seat in seats for one in who_hears(seat, by, clock.local_day(at))}.values():
         notify(reader.id, messages.TOLD, alert.id, at=at)
     record(SENT, alert.id, by=by.id, at=at)
+    if alert.personal_data is YesNoUnknown.YES:
+        _ask_officer(alert, at)
+        record(ASKED_AT_ONCE, alert.id, by=by.id, at=at)
     return alert
 
 
@@ -186,7 +193,7 @@ def _keep_outcome(alert: MistakeAlert) -> None:
 
 def _say_about_officer(alert: MistakeAlert, to_officer: bool | None, why_not: str, by: Person, at: datetime) -> None:
     """No outcome takes the data protection officer's look away without a word."""
-    if to_officer and alert.officer_asked_at is None:
+    if to_officer and not alert.is_sent_to_officer:
         _pass_to_officer(alert, by, at)
     if not alert.leaves_officer_open:
         return
@@ -204,23 +211,34 @@ def send_to_officer(alert: MistakeAlert, *, words: str, by: Person, at: datetime
     """
     _must_have_seen(alert, by, field="words")
     if not alert.can_be_sent_to_officer_by(by):
-        raise AlreadyDone(
-            "This has been sent to the data protection officer already.",
-            who=alert.officer_asked_by.name if alert.officer_asked_by else None, when=alert.officer_asked_at,
-            did="sent it", what_now="Open it to see how it stands.",
-        )  # fmt: skip
+        raise _with_officer_already(alert)
     alert.for_officer = words
     _pass_to_officer(alert, by, at)
     notify(alert.author_id, messages.YOURS, alert.id, at=at, number=3)
 
 
+def _with_officer_already(alert: MistakeAlert) -> AlreadyDone:
+    sent = alert.officer_asked_by is not None
+    who = alert.officer_asked_by or alert.answered_by
+    return AlreadyDone(
+        "This has been sent to the data protection officer already." if sent else "What was found is recorded already.",
+        who=who.name if who else None, when=alert.officer_asked_at if sent else alert.answered_at,
+        did="sent it" if sent else "recorded it", what_now="Open it to see how it stands.",
+    )  # fmt: skip
+
+
 def _pass_to_officer(alert: MistakeAlert, by: Person, at: datetime) -> None:
-    alert.officer_asked_by, alert.officer_asked_by_id, alert.officer_asked_at = by, by.id, at
-    alert.officer_due_on = clock.local_day(deadline_of_breach(alert))
-    for officer in holders_of([Role.DPO], clock.local_day(at)):
-        if officer.id != alert.author_id:
-            notify(officer.id, messages.PERSONAL_DATA, alert.id, at=at)
+    alert.officer_asked_by, alert.officer_asked_by_id = by, by.id
+    _ask_officer(alert, at)
     record(TO_OFFICER, alert.id, by=by.id, at=at, about=alert.author_id)
+
+
+def _ask_officer(alert: MistakeAlert, at: datetime) -> None:
+    """Those who were asked at once are written to again only where there are words for them."""
+    alert.officer_asked_at, alert.officer_due_on = at, clock.local_day(deadline_of_breach(alert))
+    number = 2 if alert.for_officer and alert.personal_data is YesNoUnknown.YES else None
+    for officer in other_officers(alert.author_id, clock.local_day(at)):
+        notify(officer.id, messages.PERSONAL_DATA, alert.id, at=at, number=number)
 
 
 def confirm_taken_down(alert: MistakeAlert, *, by: Person, at: datetime, words: str = "") -> None:

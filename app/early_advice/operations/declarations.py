@@ -25,7 +25,7 @@ from app.early_advice.operations.looking import keep_decision, must_be_known, ta
 from app.early_advice.queries import who_hears
 from app.early_advice.queries.worked_out import ACTION, DECISION, DECLARATION_YEARLY, NOTICE
 from app.people.models import Person
-from app.policy.queries import due_after_receipt, due_at_once, pack, period, working_calendar
+from app.policy.queries import ask_from, due_after_receipt, due_at_once, pack, period
 
 
 def _for_all(name: str, reads: str) -> EventKind:
@@ -104,7 +104,7 @@ def _agree(declaration: DeclarationOfInterest, at: datetime) -> None:
 def in_a_year(period_name: str, since: date) -> tuple[date, date]:
     """When something is looked at again, and the day from which it is asked for."""
     again = months_after(since, period(period_name).value)
-    return again, working_calendar().estimating().before(period(NOTICE).value, again).due
+    return again, ask_from(NOTICE, again)
 
 
 def end_connection(declaration: DeclarationOfInterest, *, by: Person, at: datetime) -> None:

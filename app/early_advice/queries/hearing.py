@@ -60,6 +60,11 @@ def who_hears(seat: Seat, author: Person, day: date) -> list[Person]:
     return list(db.session.execute(query.order_by(boss.name, boss.id)).scalars())
 
 
+def other_officers(author_id: uuid.UUID, day: date) -> list[Person]:
+    """The data protection officers of a day but for the author, by name. Where there is none, those who were told judge."""
+    return [one for one in holders_of([Role.DPO], day) if one.id != author_id]
+
+
 def close_to(person_id: Any, other_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """That two people have a close relationship that counts on a day (domain 3.11, conflict rule 1)."""
     tie = named(DeclaredRelationship, "tie_of_declarer")

@@ -3,11 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from app.core.clock import local_day
-from app.core.presentation import uk_datetime, uk_weekday_date
+from app.core.presentation import count_words, uk_datetime, uk_weekday_date
 from app.core.worked_out import WorkedOut
 from app.early_advice.models import AdviceQuestion, DeclarationOfInterest, DeclarationStatus, MistakeAlert, ProfileCheck
 from app.policy.explaining import counted_from, counted_from_receipt, months_from
-from app.policy.queries import pack, period
+from app.policy.queries import due_after_receipt, due_at_once, pack, period
 
 ALERT_DUE, REMOVAL, REMOVAL_TODAY = (
     "mistake_alert_working_days", "takedown_working_days", "takedown_serious_harm_working_days",
@@ -28,6 +28,15 @@ def deadline_of_breach(alert: MistakeAlert) -> datetime:
     return alert.sent_at + timedelta(hours=period(BREACH_HOURS).value)
 
 
+def alert_due_on(alert: MistakeAlert) -> date:
+    """By when those who were told see an alert. Where it may be a personal data breach the hours do not wait for the next
+    morning, nor for a working day: what comes after hours counts at once, and the day is never after that of their end.
+    """
+    if not alert.may_be_breach:
+        return due_after_receipt(ALERT_DUE, alert.sent_at)
+    return min(due_at_once(ALERT_DUE, local_day(alert.sent_at)), local_day(deadline_of_breach(alert)))
+
+
 def manager_worked_out(due_on: date) -> WorkedOut:
     """How the day came about by which HR records who manages somebody, for whom what waits is not theirs to know: neither
     when it was sent nor how long there is, since either would say what kind of thing it is.
@@ -41,9 +50,7 @@ def manager_worked_out(due_on: date) -> WorkedOut:
 
 def alert_worked_out(alert: MistakeAlert) -> list[tuple[str, WorkedOut | None]]:
     """How each date of an alert came about, with what the date is for."""
-    since = "It was sent"
-    seen = counted_from_receipt(ALERT_DUE, alert.sent_at, alert.due_on, since=since)
-    found: list[tuple[str, WorkedOut | None]] = [("seen and decided by", seen)]
+    found: list[tuple[str, WorkedOut | None]] = [("seen and decided by", _seen_by(alert))]
     if alert.take_down_by is not None and alert.decided_at is not None:
         name = REMOVAL_TODAY if alert.same_day else REMOVAL
         how = counted_from(name, local_day(alert.decided_at), alert.take_down_by, since="It was decided")
@@ -51,6 +58,31 @@ def alert_worked_out(alert: MistakeAlert) -> list[tuple[str, WorkedOut | None]]:
     if alert.officer_asked_at is not None:
         found.append(("judged by", _of_breach(alert)))
     return found
+
+
+def _seen_by(alert: MistakeAlert) -> WorkedOut:
+    """What was sent before that rule, or when other days were closed, is explained as anything that came at a moment."""
+    if alert.may_be_breach:
+        sent_on, last = local_day(alert.sent_at), local_day(deadline_of_breach(alert))
+        counted = due_at_once(ALERT_DUE, sent_on)
+        if alert.due_on == last < counted:
+            return _not_after_the_hours(alert, counted)
+        if alert.due_on == counted:
+            since = "It may have shown details about other people, so it counts from that day at whatever hour. It was sent"
+            return counted_from(ALERT_DUE, sent_on, alert.due_on, since=since)
+    return counted_from_receipt(ALERT_DUE, alert.sent_at, alert.due_on, since="It was sent")
+
+
+def _not_after_the_hours(alert: MistakeAlert, counted: date) -> WorkedOut:
+    setting, hours, end = period(ALERT_DUE), period(BREACH_HOURS), deadline_of_breach(alert)
+    said = (
+        f"It was sent on {uk_datetime(alert.sent_at)}. The time for it is {count_words(setting.value, 'working day')} "
+        f"({pack().cite(setting.sources)}), which would be {uk_weekday_date(counted)}.",
+        f"It may have shown details about other people. A personal data breach is reported within {hours.value} hours, "
+        f"where it has to be (UK GDPR, Article 33; {pack().cite(hours.sources)}). They end on {uk_datetime(end)}, so the "
+        "day is never later than that.",
+    )
+    return WorkedOut(said, (), f"So it is {uk_weekday_date(alert.due_on)}.")
 
 
 def _of_breach(alert: MistakeAlert) -> WorkedOut:

@@ -68,7 +68,12 @@ def _answers(form: forms.AlertForm, accounts: list[Account]) -> AlertAnswers:
 
 
 def _new_page(form: ProbityForm, person: Person) -> str:
-    return render_template(f"{ROOM}/alert_new.html", form=form, told=_told(person))
+    officers = _names(queries.other_officers(person.id, clock.today()))
+    return render_template(f"{ROOM}/alert_new.html", form=form, told=_told(person), officers=officers)
+
+
+def _names(people: list[Person]) -> str:
+    return " or ".join(one.name for one in people)
 
 
 def _told(person: Person) -> list[dict[str, str]]:
@@ -76,8 +81,7 @@ def _told(person: Person) -> list[dict[str, str]]:
     day = clock.today()
     rows = []
     for seat in queries.seats_of_chain(queries.ALERTS):
-        names = " or ".join(one.name for one in queries.who_hears(seat, person, day))
-        rows.append({"title": queries.seat_title(seat), "names": names})
+        rows.append({"title": queries.seat_title(seat), "names": _names(queries.who_hears(seat, person, day))})
     return rows
 
 
@@ -93,7 +97,10 @@ def alert_sent(reference: str) -> Any:
     """That it was sent, to whom, and what happens next."""
     alert = _alert(reference)
     demand(alert.author_id == me().id, "This page is for the person who told of it.")
-    return render_template(f"{ROOM}/alert_sent.html", alert=alert, told=_told(me()))
+    return render_template(
+        f"{ROOM}/alert_sent.html", alert=alert, told=_told(me()), deadline=deadline_of_breach(alert),
+        officers=_officers_asked(alert),
+    )  # fmt: skip
 
 
 @blueprint.get("/mistake/<reference>")
@@ -110,8 +117,13 @@ def _page(alert: MistakeAlert, refused: ProbityForm | None = None) -> str:
         f"{ROOM}/alert.html", alert=alert, reader=person, today=today, calendar=working_calendar(),
         seat_title=queries.seat_title, statuses=AlertStatus, how=alert_worked_out(alert), own_report=own_report,
         deadline=deadline_of_breach(alert), history=timeline([alert.id]), can_report=can_report, form=refused,
-        only_urgent=_only_urgent(alert), **_forms_for(alert, person, refused),
+        only_urgent=_only_urgent(alert), officers=_officers_asked(alert),
+        **_forms_for(alert, person, refused),
     )  # fmt: skip
+
+
+def _officers_asked(alert: MistakeAlert) -> str:
+    return _names(queries.other_officers(alert.author_id, clock.today())) if alert.waits_for_officer else ""
 
 
 def _forms_for(alert: MistakeAlert, person: Person, refused: ProbityForm | None) -> dict[str, ProbityForm]:
@@ -140,6 +152,9 @@ def _decide_form(alert: MistakeAlert, **options: Any) -> forms.DecideAlertForm:
     offered = [AlertOutcome.TAKE_DOWN] if _only_urgent(alert) else list(forms.OUTCOME_CHOICES)
     if not alert.leaves_officer_open:
         del form.to_officer, form.why_not
+    elif alert.waits_for_officer:
+        form.to_officer.description = forms.ASKED_AT_ONCE
+        form.to_officer.choices = list(forms.OFFICER_AFTER_ALL)
     form.outcome.choices = [
         Choice(
             one, forms.OUTCOME_CHOICES[one][0], hint=forms.OUTCOME_CHOICES[one][1],
@@ -198,9 +213,9 @@ def send_to_officer(reference: str) -> Any:
     if request.method == "GET" and not alert.can_be_sent_to_officer_by(person):
         return redirect(url_for(".show_alert", reference=reference), 303)
     if not form.validate_on_submit():
-        others = [one.name for one in _officers() if one.id != alert.author_id]
+        others = _names(queries.other_officers(alert.author_id, clock.today()))
         deadline = deadline_of_breach(alert)
-        page = render_template(f"{ROOM}/alert_to_officer.html", form=form, alert=alert, names=others, deadline=deadline)
+        page = render_template(f"{ROOM}/alert_to_officer.html", form=form, alert=alert, officers=others, deadline=deadline)
         return page, 422 if form.errors else 200
     begin_writing(alert)
     operations.send_to_officer(alert, words=form.words.data or "", by=person, at=now)

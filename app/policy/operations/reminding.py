@@ -14,6 +14,7 @@ from app.people.models import Person
 from app.policy.models import RemindedBy, ReminderTo, ReminderTurn, TeamReminder
 from app.policy.operations.acknowledging import must_have_begun
 from app.policy.queries import (
+    ask_from,
     managers_without_turn,
     open_turn,
     pack,
@@ -26,7 +27,6 @@ from app.policy.queries import (
     turns_with_team_again,
     turns_without_team,
     version_in_force,
-    working_calendar,
 )
 
 REMINDED = event_kind("policy:reminded", "reminded the team of the policy ({method})")
@@ -140,4 +140,4 @@ def _turn(manager_id: object, counted_from: date) -> ReminderTurn:
 def _due(counted_from: date) -> tuple[date, date]:
     """By when the next one is due, and from when that is shown."""
     due_on = months_after(counted_from, period(REMIND_EVERY).value)
-    return due_on, working_calendar().estimating().before(period(REMIND_NOTICE).value, due_on).due
+    return due_on, ask_from(REMIND_NOTICE, due_on)

@@ -62,6 +62,7 @@ from app.policy.queries.reminders import (
 from app.policy.queries.settings import (
     CLOSED_DAYS_KEPT_FOR,
     HOLIDAYS_END,
+    ask_from,
     calendar_then,
     closed_day_by_id,
     closed_day_on,
@@ -137,6 +138,7 @@ __all__ = [
     "all_settings",
     "anchor_of",
     "ask_by_id",
+    "ask_from",
     "asks_open_to",
     "attestations_open_to",
     "attested_seen_by",

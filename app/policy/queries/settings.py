@@ -135,6 +135,11 @@ def notice_before(period_name: str, day: date) -> date:
     return working_calendar().before(period(period_name).value, day).due
 
 
+def ask_from(period_name: str, day: date) -> date:
+    """`notice_before` for when to begin asking, which need not be exact and so waits for no bank holidays."""
+    return working_calendar().estimating().before(period(period_name).value, day).due
+
+
 def extended_by(period_name: str, due: date) -> date:
     """The date to which a period of working days of the pack puts off a date that was set."""
     return working_calendar().extended(due, period(period_name).value).due
