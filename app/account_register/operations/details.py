@@ -87,7 +87,7 @@ WORDS = {
     "recovery": "recovery details", "vault_item": "vault reference", "compromise_drill_on": "last compromise drill",
     "auto_acknowledgement": "automatic acknowledgement", "pre_election_pause": "pause before elections",
     "two_step_waiver": "reason for doing without 2-step verification", "listed_publicly": "place on the public list",
-    "public_words": "sentence for the public",
+    "public_words": "sentence for the public", "gone": "account that is gone",
 }  # fmt: skip
 _MODELS: dict[str, Any] = {"service_id": Service, "owner_id": Person, "deputy_id": Person, "parent_id": Account}
 
