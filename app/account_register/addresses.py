@@ -22,7 +22,8 @@ from app.policy.queries import pack
 
 HANDLE = "{handle}"
 _HANDLE_OF_ADDRESS = re.compile(r"[\w.\-]{1,100}", re.ASCII)
-_ADDRESS = re.compile(r"/|^[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+# A handle may have a stroke in it, as "u/name" has; what has a dot before the first one begins with a host.
+_ADDRESS = re.compile(r"://|^//|^[^/]*\.[^/]*/|^[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def _parts(accounts: Sequence[AccountOnDay]) -> Iterator[Part]:
     yield Heading(1, "1. All accounts")
     rows = tuple(
         (
-            account.name, account.platform, account.status, account.service or "Not recorded",
+            account.name, account.platform, account.status_in_full, account.service or "Not recorded",
             account.owner or "Nobody", str(len(account.ways_in)), _last_review(account),
         )
         for account in accounts
@@ -70,7 +70,7 @@ def _account(account: AccountOnDay) -> Iterator[Part]:
     yield KeyFacts(
         (
             ("Handle", account.handle),
-            ("Status", account.status),
+            ("Status", account.status_in_full),
             ("Service", account.service),
             ("Accountable owner", account.owner),
             ("How people signed in", account.login_mode),

@@ -16,6 +16,7 @@ from app.account_register.naming import handle_key
 from app.core.forms import (
     Choice,
     DateField,
+    NoBarePassword,
     NoSecrets,
     RadioField,
     Required,
@@ -80,7 +81,7 @@ class OwnersForm(SeenForm):
         "Brand", [NoSecrets()], max_length=120, width=20, what="the brand", hint="If it has a name and logo of its own."
     )
     emergency_contact = StringField(
-        "Whom to call out of hours", [NoSecrets()], max_length=200, what="the emergency contact",
+        "Whom to call out of hours", [NoSecrets(), NoBarePassword()], max_length=200, what="the emergency contact",
         hint="A duty desk or a post, and its telephone number.",
     )  # fmt: skip
 
@@ -114,21 +115,23 @@ class SecurityForm(SeenForm):
         "What is the second step?", empty="Not recorded", choices=[(one.value, one.label) for one in TwoStepMethod]
     )
     two_step_custody = StringField(
-        "Where is it kept?", [NoSecrets()], max_length=200, what="where the second step is kept",
+        "Where is it kept?", [NoSecrets(), NoBarePassword()], max_length=200, what="where the second step is kept",
         hint="For example “the duty desk’s telephone” or “the app of each holder”. Never the code itself.",
     )  # fmt: skip
     two_step_waiver = two_step_waiver_field()
     recovery_kind = recovery_kind_field()
     recovery = StringField(
-        "Which mailbox and telephone are these?", [NoSecrets()], max_length=200, what="the recovery details",
-        hint="For example “the digital team’s mailbox, the duty desk’s telephone”.",
+        "Which mailbox and telephone are these?", [NoSecrets(), NoBarePassword()], max_length=200,
+        what="the recovery details", hint="For example “the digital team’s mailbox, the duty desk’s telephone”.",
     )  # fmt: skip
     vault_item = StringField(
-        "Name of its entry in the password vault", [NoSecrets()], max_length=200, what="the vault reference",
+        "Name of its entry in the password vault", [NoSecrets(), NoBarePassword()], max_length=200,
+        what="the vault reference",
         hint="Only the name of the entry, never the password. Keepers of the register, ICT and the owner read this.",
     )  # fmt: skip
     connected_tools = TextAreaField(
-        "Which tools are connected to it?", [NoSecrets()], rows=2, max_length=1000, what="the connected tools",
+        "Which tools are connected to it?", [NoSecrets(), NoBarePassword()], rows=2, max_length=1000,
+        what="the connected tools",
         hint="For example a planning tool or a chat assistant that can post. Read by those who read the entry in the vault.",
     )  # fmt: skip
     compromise_drill_on = DateField(

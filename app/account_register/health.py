@@ -123,9 +123,9 @@ def goes_on(day: Day, grant: Any = AccessGrant) -> sa.ColumnElement[bool]:
     holder = named(Person, "holder_on_last_day")
     ends_with_it = sa.or_(grant.end_reason != EndReason.LEFT, holder.last_working_day == day)
     stays = sa.select(holder.id).where(holder.id == grant.person_id, sa.not_(has_left(day, holder)), ends_with_it)
+    last_day = sa.and_(grant.ends_on == day, grant.end_reason != EndReason.ACCOUNT_GONE)
     return sa.or_(
-        grant.ends_on.is_(None), grant.ends_on > day,
-        sa.and_(grant.ends_on == day, stays.correlate(grant).exists()),
+        grant.ends_on.is_(None), grant.ends_on > day, sa.and_(last_day, stays.correlate(grant).exists()),
     )  # fmt: skip
 
 

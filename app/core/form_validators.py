@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms.validators import StopValidation, ValidationError
 
-from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.secrets_guard import BARE_REFUSAL, REFUSAL, holds_bare_password, looks_like_secret
 
 
 class Required:
@@ -84,3 +84,12 @@ class NoSecrets:
         """Refuse what looks like a password, a code or a key."""
         if looks_like_secret(field.data or ""):
             raise ValidationError(REFUSAL)
+
+
+class NoBarePassword:
+    """No password stands alone where the register says in a few words where something is kept or whom to ask (rule 10)."""
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        """Refuse what is nothing but a password, where nothing else has been refused."""
+        if not field.errors and holds_bare_password(field.data or ""):
+            raise ValidationError(BARE_REFUSAL)

@@ -38,7 +38,14 @@ from app.core.form_fields import (
     TimeField,
     as_heading,
 )
-from app.core.form_validators import MaxLength, NoControlCharacters, NoSecrets, Required, RequiredIf
+from app.core.form_validators import (
+    MaxLength,
+    NoBarePassword,
+    NoControlCharacters,
+    NoSecrets,
+    Required,
+    RequiredIf,
+)
 from app.core.seen import ChangedBySomebody, is_older
 
 __all__ = [
@@ -52,6 +59,7 @@ __all__ = [
     "HiddenField",
     "IntegerField",
     "MaxLength",
+    "NoBarePassword",
     "NoControlCharacters",
     "NoSecrets",
     "PasswordField",

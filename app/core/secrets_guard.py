@@ -49,7 +49,44 @@ _PATTERNS = (
     re.compile(rf"\b{_WORDS}\s+(?:is|was)\s+\W?(?=\S*[A-Za-z])(?=\S*[\d!@#$%^&*_+])\S{{5,}}", re.IGNORECASE),
 )
 
+# A password that stands alone, as somebody types it into a field that is named for it: nothing else that such a field says
+# holds letters, a figure and one of the first signs; the others stand in names and references too ("R&D2026", "INC#20412"),
+# so beside them there must be a figure between letters.
+_SURE_SIGN = re.compile(r"[!$^*=~]")
+_OTHER_SIGN = re.compile(r"[@#%&+?_]")
+_FIGURE_WITHIN = re.compile(r"[^\W\d_]\d+[^\W\d_]")
+_ADDRESS = re.compile(
+    r"\w+://\S*|www\.\S+|mailto:\S+|[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+|[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?|@[\w.]+", re.IGNORECASE
+)
+_PRODUCT = re.compile(rf"{_PRODUCTS}\W*", re.IGNORECASE)
+_AROUND = "\"'“”‘’«»()[]{}<>,.;:"
+_SHORTEST = 8
+
 REFUSAL = "Do not write a password, code or key here. Keep it in the password vault and say only where it is kept"
+
+BARE_REFUSAL = (
+    "This looks like a password. Keep it in the password vault, and enter only where it is kept. If it is a name, write it "
+    "in words with spaces between them"
+)
+
+
+def holds_bare_password(text: str) -> bool:
+    """Whether a short text says nothing but a password, or has one as one of its words: of the fields that tell where
+    something is kept or whom to ask, for nobody writes "password:" beside a label that says it.
+
+    Prose is not asked this: people quote, count and shout there.
+    """
+    words = (word.strip(_AROUND) for word in unicodedata.normalize("NFKC", text).split())
+    return any(_is_bare_password(word) for word in words)
+
+
+def _is_bare_password(word: str) -> bool:
+    if len(word) < _SHORTEST or _ADDRESS.fullmatch(word) or _PRODUCT.fullmatch(word):
+        return False
+    has_both = any(one.isalpha() for one in word) and any(one.isdecimal() for one in word)
+    if not has_both:
+        return False
+    return bool(_SURE_SIGN.search(word) or (_OTHER_SIGN.search(word) and _FIGURE_WITHIN.search(word)))
 
 
 def looks_like_secret(text: str) -> bool:

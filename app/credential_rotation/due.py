@@ -1,5 +1,5 @@
 """What this room puts on home pages: passwords to change, changes to verify or permit, hand-overs that cannot wait,
-steps after a compromise, own logins to secure."""
+steps after a compromise, own logins to secure, accounts that are gone to confirm and to close."""
 
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from app.credential_rotation.models import (
 from app.credential_rotation.queries import (
     came_back,
     gone_seen,
+    gone_to_close,
     gone_to_confirm,
     incidents_seen,
     left_by_move,
@@ -188,5 +189,9 @@ DUE_KINDS = (
         "account_gone", "Have it confirmed that {who} no longer exists or is lost", "credential_rotation.account_gone",
         "gone_id", gone_to_confirm, everybody=everybody_with(gone_to_confirm), opens=opening(gone_seen),
         unopened=IS_GONE,
+    ),
+    DueKind(
+        "account_gone_close", "Close {who}, which no longer exists or is lost", "credential_rotation.account_gone",
+        "gone_id", gone_to_close, everybody=everybody_with(gone_to_close), opens=opening(gone_seen), unopened=IS_GONE,
     ),
 )  # fmt: skip

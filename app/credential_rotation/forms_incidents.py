@@ -6,6 +6,7 @@ from typing import cast
 from app.core.forms import (
     Choice,
     DateField,
+    NoBarePassword,
     NoSecrets,
     ProbityForm,
     RadioField,
@@ -108,7 +109,7 @@ class IncidentForm(ProbityForm):
         what="what happened", hint="What was seen, by whom, and what was done so far. No passwords.",
     )  # fmt: skip
     reference = StringField(
-        "Reference under the incident policy", [NoSecrets()], max_length=60, width=20, hint=REFERENCE_HINT,
+        "Reference under the incident policy", [NoSecrets(), NoBarePassword()], max_length=60, width=20, hint=REFERENCE_HINT,
         what="the reference",
     )  # fmt: skip
 
@@ -169,7 +170,7 @@ class ReferenceForm(StepForm):
         ),
     )
     reference = StringField(
-        "Reference", [RequiredIf("outcome", StepOutcome.DONE.value, "Enter the reference"), NoSecrets()],
+        "Reference", [RequiredIf("outcome", StepOutcome.DONE.value, "Enter the reference"), NoSecrets(), NoBarePassword()],
         max_length=60, width=20, what="the reference",
     )  # fmt: skip
 
@@ -209,8 +210,8 @@ class CloseIncidentForm(ProbityForm):
         "What was learnt?", [NoSecrets()], rows=3, max_length=2000, what="what was learnt", hint="Leave it empty if nothing."
     )
     reference = StringField(
-        "Reference under the incident policy", [NoSecrets()], max_length=60, width=20, what="the reference",
-        hint="For an attack it is needed: ICT gives it.",
+        "Reference under the incident policy", [NoSecrets(), NoBarePassword()], max_length=60, width=20,
+        what="the reference", hint="For an attack it is needed: ICT gives it.",
     )  # fmt: skip
 
     @property

@@ -61,7 +61,7 @@ from app.simulated_year.asking import ASKING_ACTS
 from app.simulated_year.devices import DEVICE_ACTS
 from app.simulated_year.doing import MOST, NEARLY_ALL, Act, Doing, one_of, some_manager
 from app.simulated_year.early import EARLY_ACTS
-from app.simulated_year.gone import settle_gone
+from app.simulated_year.gone import GONE_ACTS
 from app.simulated_year.incidents import INCIDENT_ACTS
 from app.simulated_year.investigating import INVESTIGATING_ACTS
 from app.simulated_year.keeping import KEEPING_ACTS, appoint_somebody
@@ -334,7 +334,7 @@ ACTS: Mapping[str, Act] = {
     **PROPOSAL_ACTS,
     **ASKING_ACTS,
     **INCIDENT_ACTS,
-    "account_gone": settle_gone,
+    **GONE_ACTS,
     **WATCH_ACTS,
     **EARLY_ACTS,
     **KEEPING_ACTS,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason, LoginMode
+from app.account_register.models import AccessGrant, EndReason, LoginMode, is_there
 from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import (
@@ -108,7 +108,7 @@ def known_to_the_gone(day: date) -> Iterator[str]:
                 sa.and_(AccessGrant.end_reason == EndReason.LEFT, AccessGrant.ends_on < day),
             ),
             sa.or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= AccessGrant.starts_on),
-            Account.status != AccountStatus.CLOSED,
+            is_there(),
         )
         .options(joinedload(AccessGrant.person))
     ).scalars()  # fmt: skip

@@ -92,7 +92,7 @@ PAGES: dict[str, Opens] = {
     "leaver_hand_over": _of(LeaverNotice, _hand_over),
     "move_hand_over": _of(Move, _hand_over),
     "work_change": _of(WorkChange, lambda change, person: may_record_leaver(person, change.person)),
-    "account_gone": _of(AccountGone, AccountGone.can_be_seen_by),
+    **dict.fromkeys(("account_gone", "account_gone_close"), _of(AccountGone, AccountGone.can_be_seen_by)),
     **dict.fromkeys(("incident_steps", "incident_close"), _of(AccountIncident, AccountIncident.can_be_seen_by)),
     "own_login": _of(LoginToSecure, LoginToSecure.can_be_seen_by),
     **dict.fromkeys(("access_approve", "access_advise"), _of(AccessRequest, AccessRequest.can_be_seen_by)),

@@ -99,7 +99,10 @@ def test_nobody_signs_in_by_an_address(typed: str) -> None:
         clean_url(typed)
 
 
-@pytest.mark.parametrize("typed", ["@name", "name", "name.bsky.social", "@name@mastodon.social", "a-b_c", ""])
+@pytest.mark.parametrize(
+    "typed",
+    ["@name", "name", "name.bsky.social", "@name@mastodon.social", "a-b_c", "", "u/name", "r/name.uk", "/name"],
+)
 def test_a_handle_stays_a_handle(app: Flask, typed: str) -> None:
     assert not is_address(typed)
     assert with_what_the_address_says(Place("X", "", typed, "")) == Place("X", "", typed, "")
@@ -168,6 +171,14 @@ def test_adding_an_account_by_its_address(client_of: Browser, sca: Person) -> No
     assert (kept.platform, kept.handle, kept.url) == ("Instagram", "northmere.museum", PASTED)
     page = browser.post(new, _account(handle="", url="https://instagram.com/Northmere.Museum"), status=409)
     assert page.errors[0].startswith("This handle on Instagram is on the register already")
+
+
+def test_a_handle_with_a_stroke_in_it_is_no_address(client_of: Browser, sca: Person) -> None:
+    typed = {"name": "Questions", "platform": "Other", "other_platform": "Reddit", "handle": "u/northmere"}
+    browser = client_of(sca)
+    assert "u/northmere" in browser.follow("/account-register/new", _account(**typed)).text
+    assert (_only(Account).handle, _only(Account).url) == ("u/northmere", None)
+    assert "Questions" in browser.get("/account-register/?text=u/northmere").text
 
 
 def test_telling_of_an_account_by_its_address(client_of: Browser, make: Factory) -> None:

@@ -11,6 +11,7 @@ from app.account_register import operations as acts
 from app.account_register.models import Account, AccountStatus, EndReason, LoginMode, NoticeKind, TwoStep
 from app.core.db import commit, db
 from app.core.registries import Panel
+from app.core.secrets_guard import BARE_REFUSAL
 from app.people.models import Person, Role
 from tests.account_register.factories import LAST_WORDS, fill_register, make_account, make_grant
 from tests.conftest import NOW
@@ -150,6 +151,8 @@ def test_how_an_account_is_protected_without_a_secret(
     for field in ("two_step_custody", "recovery", "vault_item", "connected_tools"):
         page = browser.post(address, {**SECURE, field: "password: Hunter2!"}, status=422)
         assert page.errors[0].startswith("Do not write a password"), field
+        page = browser.post(address, {**SECURE, field: "Summer2024!"}, status=422)
+        assert page.errors == [BARE_REFUSAL], field
     page = browser.post(address, {**SECURE, "compromise_drill_on": ["4", "3", "2027"]}, status=422)
     assert page.errors == ["The day of the drill must be today or earlier"]
     assert browser.follow(address, SECURE).heading == "How people sign in"  # asked, since that of the account changed
@@ -164,12 +167,26 @@ def test_how_an_account_is_protected_without_a_secret(
         assert [word for word in kept if word in text] == (kept if reads else []), reader.name
         before = client_of(reader).get(f"{LIST}{account.id}/changes").text
         assert (str(SECURE["connected_tools"]) in before) is reads
-        assert (str(SECURE["recovery"]) in before) is reads
     assert account.name in client_of(ict).get(LIST).text
-    browser.post(address, {**SECURE, "vault_item": "Socials 8"})
-    page = browser.get(f"{LIST}{account.id}/changes")
-    assert "Vault reference Not shown here Not shown here" in page.text
-    assert "Socials" not in page.text
+    for field, words in (
+        ("vault_item", "Vault reference"), ("two_step_custody", "Place of the second step"),
+        ("recovery", "Recovery details"),
+    ):
+        browser.post(address, {**SECURE, field: "Socials 8"})
+        page = browser.get(f"{LIST}{account.id}/changes")
+        assert f"{words} Not shown here Not shown here" in page.text
+        browser.post(address, SECURE)
+    for word in ("Socials", "The duty desk", "The team’s mailbox"):
+        assert word not in browser.get(f"{LIST}{account.id}/changes").text
+
+
+def test_a_password_alone_is_no_emergency_contact(
+    client_of: Browser, make: Factory, sca: Person, owner: Person
+) -> None:
+    account = make_account(make, owner)
+    told = {"owner": owner.email, "service": "", "emergency_contact": "qX9$kd82LmZ"}
+    page = client_of(sca).post(f"{LIST}{account.id}/change/owners", told, status=422)
+    assert page.errors == [BARE_REFUSAL]
 
 
 def test_why_it_exists_and_how_it_is_looked_after(client_of: Browser, make: Factory, sca: Person, owner: Person) -> None:

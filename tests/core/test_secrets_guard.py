@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.secrets_guard import looks_like_secret
+from app.core.secrets_guard import holds_bare_password, looks_like_secret
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,65 @@ def test_secrets_are_recognised(text: str) -> None:
 def test_talk_about_passwords_is_not_a_secret(text: str) -> None:
     """People must be able to write about the rules."""
     assert not looks_like_secret(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Summer2024!",
+        "P@ssw0rd123!",
+        "Tr0ub4dor&3",
+        "hunter2!Pass",
+        "qX9$kd82LmZ",
+        "Council123!",
+        "Rutland!2024",
+        "Welcome1!",
+        "Vault entry Summer2024!",
+        "“Summer2024!”",
+        "(Summer2024!)",
+        "Summer2024!,",
+        "Sommer2024\uff01",
+        "Été2024été!",
+        "corr3ct_horse",
+        "*Northmere7",
+    ],
+)
+def test_a_password_that_stands_alone_is_recognised(text: str) -> None:
+    """In the few words that say where something is kept."""
+    assert holds_bare_password(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "VLT-2041",
+        "VLT-2041-Museum",
+        "Social 12",
+        "Bitwarden: Social (2)",
+        "1Password!",
+        "Office365!",
+        "R2/D2",
+        "R&D2026 library",
+        "Arts&Leisure2026",
+        "INC#20412345",
+        "Social_media_2026",
+        "+44 1606 555123",
+        "01572 722577, ext. 204",
+        "Desk2+Duty",
+        "social2media@northmere.gov.uk",
+        "@northmere2go_now",
+        "https://vault.northmere.gov.uk/#/entry?id=a2b4c6&x=1",
+        "vault.northmere.gov.uk/entry?id=a2b4c6",
+        "www.buffer.com/?team=n2m",
+        "The team’s mailbox!",
+        "Ring twice!",
+        "Locker 4!",
+        "Hootsuite, Buffer, Canva4Teams",
+        "9e107d9d-372b-4b6b",
+        "2024/25",
+    ],
+)
+def test_names_codes_and_addresses_are_no_password(text: str) -> None:
+    """References, telephone numbers and products must pass."""
+    assert not holds_bare_password(text)

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.account_register.models import LoginMode
-from app.core.db import begin_writing, commit, db
+from app.core.db import begin_writing, db
 from app.core.errors import AlreadyDone
 from app.credential_rotation import operations
 from app.credential_rotation.models import LoginEnd
@@ -44,8 +44,8 @@ def test_no_login_to_a_part_that_is_gone_is_asked_for(
     page = client_of(holder).get(f"{ROOM}/own-logins/{login.id}")
     assert "need not be secured any more, for the account no longer exists or is lost" in page.text
     begin_writing(held)
-    operations.correct_ways_of_signing_in([held], LoginMode.SHARED, true_from=None, reason="Seen.", by=sca, at=NOW)
-    commit()
+    with pytest.raises(AlreadyDone, match="has ended"):  # it ended with the account, on the same day
+        operations.correct_ways_of_signing_in([held], LoginMode.SHARED, true_from=None, reason="Seen.", by=sca, at=NOW)
     assert open_rotations_of(part) == [], "nothing of what is gone changes"
 
 

@@ -79,7 +79,7 @@ from tests.account_register.watching import found_in_use, is_new, looks_like_our
 from tests.breach_reports.factories import a_report, decided, in_triage
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, moved, started
-from tests.credential_rotation.incidents import compromised, happened, said_to_be_gone
+from tests.credential_rotation.incidents import compromised, found_gone, happened, said_to_be_gone
 from tests.device_permissions.factories import approved, submitted
 from tests.due_equality import assert_same_duties
 from tests.early_advice.factories import asked as asked_early
@@ -205,6 +205,7 @@ class Organisation:
         compromised(got_in, self.sca)
         happened(account(make, "The media ask", owner), self.sca)
         said_to_be_gone(account(make, "Not there any more", owner), self.sca)
+        found_gone(said_to_be_gone(account(make, "Certainly gone", owner), self.sca), owner)
         leaver = make.person("Leaver")
         grant(make, account(make, "Without an owner soon", leaver), leaver)
         grant(make, account(make, "Known to the leaver", owner), leaver)

@@ -155,13 +155,14 @@ class AccessGrant(Identified, Versioned, Base):
         return self.starts_on <= day and not self.is_over_on(day)
 
     def is_over_on(self, day: date) -> bool:
-        """Whether it has ended. Its last day is a day of access, but not for a holder who left at once on it.
+        """Whether it has ended. Its last day is a day of access, but not for a holder who left at once on it, nor of
+        an account that two people said on it is gone.
 
         That stays so where they come back on the same day: their leaving ended it on a day that is not their last any more.
         """
         if self.ends_on is None or day < self.ends_on:
             return False
-        if self.ends_on < day or self.person.has_left_on(day):
+        if self.ends_on < day or self.person.has_left_on(day) or self.end_reason is EndReason.ACCOUNT_GONE:
             return True
         return self.end_reason is EndReason.LEFT and self.person.last_working_day != self.ends_on
 

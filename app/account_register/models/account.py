@@ -84,6 +84,16 @@ class Gone(StrEnum):
         """The words that people read."""
         return {"deleted": "No longer exists", "lost": "Lost for good"}[self.value]
 
+    @property
+    def since_when(self) -> str:
+        """The words before the day since when it is so."""
+        return {"deleted": "No longer exists since", "lost": "Lost since"}[self.value]
+
+    @property
+    def to_heed(self) -> str:
+        """What whoever used or owned it has to know, in a few words, until a keeper has closed it."""
+        return {"deleted": "No longer exists: nobody can get in", "lost": "Lost for good: nobody can get in"}[self.value]
+
 
 class LoginMode(StrEnum):
     """How holders get in: everybody by the same credential, each by their own, or by a role the platform delegates."""

@@ -72,6 +72,8 @@ class AccountOnDay:
     service: str
     owner: str
     status: str
+    # That it was gone by then, as two people had said, and since when; empty where it was not.
+    gone: str
     login_mode: str
     two_step: str
     on_register_since: date
@@ -81,3 +83,8 @@ class AccountOnDay:
     last_review: date | None
     # What was wrong with it, in words, worst first.
     health: list[str]
+
+    @property
+    def status_in_full(self) -> str:
+        """Its state, and that it was gone."""
+        return f"{self.status}. {self.gone}" if self.gone else self.status

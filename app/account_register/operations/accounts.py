@@ -11,6 +11,7 @@ from app.account_register.models import AccessGrant, Account, AccountStatus
 from app.account_register.naming import handle_key
 from app.account_register.operations.checks import plan_content_review, plan_papers
 from app.account_register.operations.details import (
+    IN_FEW_WORDS,
     TEXTS,
     AccountDetails,
     Seen,
@@ -33,7 +34,7 @@ from app.core.audit import ActorKind, event_kind, record
 from app.core.db import db, new_id
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.presentation import count_words
-from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.secrets_guard import BARE_REFUSAL, REFUSAL, holds_bare_password, looks_like_secret
 from app.people.models import KEEPERS, Person
 
 REGISTERED = event_kind("account:registered", "put the account on the register", neutral="put the account on the register")
@@ -261,8 +262,11 @@ def _refuse_closed(account: Account) -> None:
 
 def _refuse_secrets(details: AccountDetails) -> None:
     for name in TEXTS:
-        if looks_like_secret(getattr(details, name) or ""):
+        words = getattr(details, name) or ""
+        if looks_like_secret(words):
             raise InvalidInput(REFUSAL, field=name)
+        if name in IN_FEW_WORDS and holds_bare_password(words):
+            raise InvalidInput(BARE_REFUSAL, field=name)
 
 
 def _refuse_second(details: AccountDetails, own: Account | None) -> None:

@@ -79,6 +79,13 @@ TEXTS = (
 )  # fmt: skip
 """The details that somebody types, in each of which a password is refused."""
 
+IN_FEW_WORDS = ("two_step_custody", "recovery", "vault_item", "connected_tools", "emergency_contact")
+"""Those of them where somebody is likeliest to put one, and where one is refused that stands alone."""
+
+KEPT_FROM_HISTORY = ("vault_item", "two_step_custody", "recovery")
+"""Of where secrets are kept, and by what else somebody is let in, the history says only that it changed: it is never taken
+back, whatever was typed there by mistake."""
+
 WORDS = {
     "service_id": "service", "owner_id": "owner", "url": "web address", "two_step": "2-step verification",
     "parent_id": "account it belongs to", "deputy_id": "deputy", "identification": "signs that it is official",
@@ -87,7 +94,7 @@ WORDS = {
     "recovery": "recovery details", "vault_item": "vault reference", "compromise_drill_on": "last compromise drill",
     "auto_acknowledgement": "automatic acknowledgement", "pre_election_pause": "pause before elections",
     "two_step_waiver": "reason for doing without 2-step verification", "listed_publicly": "place on the public list",
-    "public_words": "sentence for the public",
+    "public_words": "sentence for the public", "gone": "account that is gone",
 }  # fmt: skip
 _MODELS: dict[str, Any] = {"service_id": Service, "owner_id": Person, "deputy_id": Person, "parent_id": Account}
 
@@ -146,7 +153,7 @@ def write_changes(
 def note_change(account: Account, name: str, old: Any, new: Any, *, by: uuid.UUID | ActorKind, at: datetime) -> None:
     """Write down what one detail said before, in the words of this day."""
     words = [in_words(name, value) for value in (old, new)]
-    if name == "vault_item":
+    if name in KEPT_FROM_HISTORY:
         words = [HIDDEN if one else one for one in words]
     db.session.add(
         AccountChange(

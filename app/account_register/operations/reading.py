@@ -17,10 +17,11 @@ from app.account_register.naming import (
     platform_fields,
     platform_key,
 )
+from app.account_register.operations.details import IN_FEW_WORDS
 from app.core.csv_files import Line, LineProblem, read_date
 from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
-from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.secrets_guard import BARE_REFUSAL, REFUSAL, holds_bare_password, looks_like_secret
 from app.people.models import Person
 
 REGISTER_HEADERS = ("platform", "handle", "url", "name", "service", "owner_email", "purpose", "status", "holders")
@@ -83,6 +84,7 @@ def read_row(
         f"{name} is longer than {most} characters" for name, most in LONGEST.items() if len(said.get(name, "")) > most
     ]
     faults += [f"{name}: {REFUSAL}" for name, cell in cells.items() if name != "holders" and looks_like_secret(cell)]
+    faults += [f"{name}: {BARE_REFUSAL}" for name in IN_FEW_WORDS if holds_bare_password(cells.get(name, ""))]
     if not cells["name"]:
         faults.append("name is missing")
     url = _url(place.url, faults)

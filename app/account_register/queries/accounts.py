@@ -30,6 +30,7 @@ from app.account_register.models import (
     AccountStatus,
     AccountWord,
     Approval,
+    Gone,
     GrantState,
     grant_state,
 )
@@ -240,11 +241,17 @@ class AccountRow:
     platform: str
     handle: str | None
     status: AccountStatus
+    gone: Gone | None
     service: str | None
     owner: str | None
     holders: int
     last_review: date | None
     health: list[Health]
+
+    @property
+    def to_heed(self) -> str:
+        """What whoever uses or owns it has to know, in a few words: until it is closed, first that it is gone."""
+        return self.gone.to_heed if self.gone and self.status is not AccountStatus.CLOSED else self.status.to_heed
 
 
 def accounts_page(viewer: Person, filters: AccountFilters, cursor: Cursor, day: date) -> KeyPage:
@@ -260,9 +267,9 @@ def _page_statement(
     reader: Reader, filters: AccountFilters, _rules_then: _Rules, goes_back: bool, has_edge: bool
 ) -> sa.Select[*tuple[Any, ...]]:
     columns = (
-        Account.id, Account.name, Account.platform, Account.handle, Account.status, Account.last_access_review_on,
-        Service.name.label("service"), Person.name.label("owner"), holders_on(TODAY).label("holders"),
-        *health_columns(TODAY, ME),
+        Account.id, Account.name, Account.platform, Account.handle, Account.status, Account.gone,
+        Account.last_access_review_on, Service.name.label("service"), Person.name.label("owner"),
+        holders_on(TODAY).label("holders"), *health_columns(TODAY, ME),
     )  # fmt: skip
     select = (
         sa.select(*columns)
@@ -277,7 +284,7 @@ def _page_statement(
 
 def _row(row: Any) -> AccountRow:
     return AccountRow(
-        row.id, row.name, row.platform, row.handle, row.status, row.service, row.owner, row.holders,
+        row.id, row.name, row.platform, row.handle, row.status, row.gone, row.service, row.owner, row.holders,
         row.last_access_review_on, lines_of(row),
     )  # fmt: skip
 

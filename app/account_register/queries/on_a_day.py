@@ -35,7 +35,7 @@ from app.account_register.models import (
 from app.account_register.naming import platform_on
 from app.core import clock
 from app.core.db import db, named
-from app.core.presentation import status_words
+from app.core.presentation import status_words, uk_date
 from app.core.registries import Registries
 from app.core.working_days import months_after
 from app.people.models import Person
@@ -191,6 +191,7 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
         service=then.words(account, "service_id", account.service.name if account.service else ""),
         owner=then.words(account, "owner_id", account.owner.name if account.owner else ""),
         status=then.enum(account, "status"),
+        gone=_gone(account, then),
         login_mode=then.enum(account, "login_mode"),
         two_step=f"{two_step}: {method.lower()}" if method else two_step,
         on_register_since=clock.local_day(account.registered_at),
@@ -208,10 +209,19 @@ def _as_it_stood(account: Account, day: date, then: _Then, looks: _Looks, ways: 
         **_wrong_with_account(one, account, two_step, then),
         **_overdue(account, looks, day),
     }
+    if one.gone:  # nothing is left to mend, as the list has it (`is_there`)
+        return one
     if one.status == status_words(AccountStatus.CLOSING):  # nobody wants papers any more of what is being given up
         wrong[Health.NO_PAPERS] = False
     one.health.extend(health.label for health in Health if wrong.get(health))
     return one
+
+
+def _gone(account: Account, then: _Then) -> str:
+    """That it was gone by then, and since when. Once two people have said so it stays so, so the day is that of now."""
+    if account.gone is None or account.gone_since is None or not then.enum(account, "gone"):
+        return ""
+    return f"{account.gone.since_when} {uk_date(account.gone_since)}"
 
 
 def _wrong_with_people(one: AccountOnDay, able: int, day: date) -> dict[Health, bool]:

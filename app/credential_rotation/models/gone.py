@@ -12,7 +12,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.account_register.models import SEES_ACCOUNTS, Account, Gone
+from app.account_register.models import SEES_ACCOUNTS, Account, EndReason, Gone
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus, TransitionTable
@@ -60,6 +60,7 @@ class AccountGone(Identified, Versioned, HasStatus, Base):
             postgresql_where=sa.text("status <> 'taken_back'"),
         ),
         sa.Index(None, "status", "confirm_by"),
+        sa.Index(None, "status", "close_by"),
     )
     transitions = GONE_TRANSITIONS
 
@@ -75,6 +76,8 @@ class AccountGone(Identified, Versioned, HasStatus, Base):
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     settled_why: Mapped[str] = mapped_column(default="")
+    # By when a keeper of the register closes the account, once it is confirmed.
+    close_by: Mapped[date | None]
 
     account: Mapped[Account] = relationship()
     recorded_by: Mapped[Person] = relationship(foreign_keys=[recorded_by_id])
@@ -100,6 +103,15 @@ class AccountGone(Identified, Versioned, HasStatus, Base):
         """What is said of the account, to follow its name or "it"."""
         return "no longer exists on the platform" if self.what is Gone.DELETED else "is lost for good"
 
+    @property
+    def waits_to_be_closed(self) -> bool:
+        """Whether it is confirmed, and no keeper of the register has closed the account."""
+        return self.status is GoneStatus.CONFIRMED and not self.account.is_closed
+
+    def account_can_be_closed_by(self, person: Person) -> bool:
+        """Whether it is for this person to close the account now: a keeper of the register."""
+        return self.waits_to_be_closed and self.account.can_be_changed_by(person)
+
     def _is_left_out(self, person_id: uuid.UUID) -> bool:
         """Whether somebody takes no part: who said it, and those because of whom a password is still to be changed."""
         return person_id == self.recorded_by_id or any(
@@ -107,9 +119,14 @@ class AccountGone(Identified, Versioned, HasStatus, Base):
         )
 
     def is_confirmer(self, person: Person) -> bool:
-        """Whether this person may confirm it: the account's owner, a keeper of the register or whoever has access."""
+        """Whether this person may confirm it: the account's owner, a keeper of the register or whoever has access, or had it
+        until it was confirmed: who comes second is told so.
+        """
         today = clock.today()
-        holds = any(grant.person_id == person.id and grant.runs_on(today) for grant in self.account.grants)
+        holds = any(
+            grant.person_id == person.id and (grant.runs_on(today) or grant.end_reason is EndReason.ACCOUNT_GONE)
+            for grant in self.account.grants
+        )
         return not self._is_left_out(person.id) and (
             person.holds(*KEEPERS) or person.id == self.account.owner_id or holds
         )

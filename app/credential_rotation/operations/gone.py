@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.account_register.models import AccessGrant, Account, AccountStatus, EndReason
 from app.account_register.operations import end_access
 from app.account_register.operations.accounts import set_status
+from app.account_register.operations.details import note_change
 from app.account_register.queries import keepers_on
 from app.account_register.queries.access import who_has_access
 from app.core import clock
@@ -49,6 +50,7 @@ _NOTHING_LEFT = "noted that no password is left to change, because the account i
 NOTHING_LEFT = event_kind("rotation:account-gone", _NOTHING_LEFT, neutral=_NOTHING_LEFT)
 
 CONFIRMING_PERIOD = "account_gone_confirming_working_days"
+CLOSING_PERIOD = "account_gone_closing_working_days"
 NOT_FOR_YOU = "Only the owner of the account and the keepers of the register say that it is gone."
 TELL_THEM = "Tell one of them what you know of it."
 TO_CONFIRM = "Another person confirms it: a keeper of the register, the owner of the account, or somebody who has access."
@@ -95,7 +97,7 @@ def record_gone(account: Account, report: GoneReport, *, by: Person, at: datetim
 
 def confirm_gone(gone: AccountGone, how_known: str, *, by: Person, at: datetime) -> None:
     """Confirm as a second person that an account is gone. In the same act nothing is left to change: its open password
-    changes are stood down, access ends, a compromise ends, and the account is being closed.
+    changes are stood down, access ends, a compromise ends, and the account is being closed, which a keeper does by a day.
 
     What is still true is still asked for: where its archive is kept, what tells people where to go now, what else happened
     to it, and what belongs to it and has passwords of its own.
@@ -156,7 +158,9 @@ def _nothing_left_to_change(gone: AccountGone, *, by: Person, at: datetime) -> N
 
 def _begin_to_close(gone: AccountGone, *, by: Person, at: datetime) -> None:
     account = gone.account
+    note_change(account, "gone", None, gone.what, by=by.id, at=at)
     account.gone, account.gone_since = gone.what, gone.since  # told by this act, so not as a change of state besides
+    gone.close_by = due_at_once(CLOSING_PERIOD, clock.local_day(at))
     if account.status is not AccountStatus.CLOSING:
         set_status(account, AccountStatus.CLOSING, by=by.id, at=at, reason=gone.reason)
 

@@ -14,7 +14,7 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.outbox import MessageKind, notify
-from app.core.secrets_guard import REFUSAL, looks_like_secret
+from app.core.secrets_guard import BARE_REFUSAL, REFUSAL, holds_bare_password, looks_like_secret
 from app.core.seen import ChangedBySomebody, is_older
 from app.credential_rotation.models import (
     HANDLERS,
@@ -362,3 +362,5 @@ def _refuse_secrets(**texts: str) -> None:
     for field, text in texts.items():
         if looks_like_secret(text):
             raise InvalidInput(REFUSAL, field=field)
+        if field == "reference" and holds_bare_password(text):
+            raise InvalidInput(BARE_REFUSAL, field=field)

@@ -6,6 +6,7 @@ from app.credential_rotation.queries.gone import (
     gone_and_open_changes_of,
     gone_by_id,
     gone_seen,
+    gone_to_close,
     gone_to_confirm,
     standing_gone_of,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "gone_and_open_changes_of",
     "gone_by_id",
     "gone_seen",
+    "gone_to_close",
     "gone_to_confirm",
     "history_of",
     "holdings_of",

@@ -1,14 +1,15 @@
 """What is said of accounts that no longer exist or are lost, and for whom it waits to be confirmed."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.account_register.models import SEES_ACCOUNTS, AccessGrant, Account
+from app.account_register.models import SEES_ACCOUNTS, AccessGrant, Account, AccountStatus, EndReason
+from app.core import clock
 from app.core.db import db, named
 from app.core.registries import Viewer
 from app.credential_rotation.models import (
@@ -77,20 +78,41 @@ def _found(*which: sa.ColumnElement[bool]) -> AccountGone | None:
     ).scalar_one_or_none()  # fmt: skip
 
 
+def gone_to_close(viewer: Viewer, _today: date) -> sa.Select[Any]:
+    """What waits for this person: to close what two people said is gone (`AccountGone.account_can_be_closed_by`)."""
+    return _of_accounts("account_gone_close", AccountGone.close_by).where(
+        AccountGone.status == GoneStatus.CONFIRMED, Account.status != AccountStatus.CLOSED, carries(viewer, *KEEPERS)
+    )
+
+
+def nobody_gets_into_it(day: date) -> sa.ColumnElement[bool]:
+    """That two people had said by the end of a day that the account of the row is gone: from then on nobody could get in,
+    whoever still knows its last password.
+    """
+    it = named(AccountGone, "gone_by_then")
+    confirmed = sa.select(it.id).where(
+        it.account_id == Account.id, it.status == GoneStatus.CONFIRMED,
+        it.settled_at < clock.at_local(day + timedelta(days=1)),
+    )  # fmt: skip
+    return confirmed.correlate(Account).exists()
+
+
+def _of_accounts(name: str, due_on: Any) -> sa.Select[Any]:
+    columns: list[Any] = [
+        sa.literal(name).label("name"), sa.cast(AccountGone.id, sa.String).label("key"),
+        (Account.name + " (" + Account.platform + ")").label("who"), due_on.label("due_on"),
+    ]  # fmt: skip
+    return sa.select(*columns).join(Account, Account.id == AccountGone.account_id)
+
+
 def gone_to_confirm(viewer: Viewer, today: date) -> sa.Select[Any]:
     """What waits for this person: to confirm it, or to find somebody who can."""
     it = AccountGone
-    columns: list[Any] = [
-        sa.literal("account_gone").label("name"), sa.cast(it.id, sa.String).label("key"),
-        (Account.name + " (" + Account.platform + ")").label("who"), it.confirm_by.label("due_on"),
-    ]  # fmt: skip
     asked = sa.and_(
         sa.or_(carries(viewer, *KEEPERS), Account.owner_id == viewer.id), sa.not_(_is_left_out(viewer.id))
     )
-    return (
-        sa.select(*columns)
-        .join(Account, Account.id == it.account_id)
-        .where(it.status == GoneStatus.WAITING, sa.or_(asked, mine_to_find_confirmer(viewer, today)))
+    return _of_accounts("account_gone", it.confirm_by).where(
+        it.status == GoneStatus.WAITING, sa.or_(asked, mine_to_find_confirmer(viewer, today))
     )
 
 
@@ -119,6 +141,15 @@ def _is_left_out(person_id: Any) -> sa.ColumnElement[bool]:
     return sa.or_(AccountGone.recorded_by_id == person_id, concerned)
 
 
+def _held_until_then(person_id: Any) -> sa.ColumnElement[bool]:
+    """That somebody had access until it was confirmed, in a query that joins the account."""
+    ended = sa.select(AccessGrant.id).where(
+        AccessGrant.account_id == Account.id, AccessGrant.person_id == person_id,
+        AccessGrant.end_reason == EndReason.ACCOUNT_GONE,
+    )  # fmt: skip
+    return ended.correlate_except(AccessGrant).exists()
+
+
 def gone_seen(viewer: Viewer, today: date) -> sa.Select[Any]:
     """What was said of accounts that are gone, as far as somebody may know of it: `AccountGone.can_be_seen_by`."""
     it = AccountGone
@@ -127,7 +158,7 @@ def gone_seen(viewer: Viewer, today: date) -> sa.Select[Any]:
         sa.or_(
             carries(viewer, *SEES_ACCOUNTS), Account.owner_id == viewer.id, Account.deputy_id == viewer.id,
             it.recorded_by_id == viewer.id, it.settled_by_id == viewer.id,
-            sa.and_(holds_access(viewer.id, today), sa.not_(_is_left_out(viewer.id))),
+            sa.and_(sa.or_(holds_access(viewer.id, today), _held_until_then(viewer.id)), sa.not_(_is_left_out(viewer.id))),
             sa.and_(it.status == GoneStatus.WAITING, mine_to_find_confirmer(viewer, today)),
         )
     )  # fmt: skip

@@ -2,8 +2,9 @@
 
 Somebody could get in by access that ran on that day, or because they knew a password that others went on using: their
 access by a shared login had ended, or waited because their agreement to the policy had been taken back as a mistake, or
-they had changed it or signed in with it to verify a change, and the password had not been changed since (policy 6.1(3)). Of
-days to come it says what follows from what is recorded now.
+they had changed it or signed in with it to verify a change, and the password had not been changed since (policy 6.1(3)).
+From the day on which it was confirmed that an account is gone nobody could. Of days to come it says what follows from what
+is recorded now.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ from app.account_register.queries.approvals import approval_in, with_approval
 from app.core import clock
 from app.core.db import db
 from app.core.presentation import uk_date
+from app.credential_rotation.queries.gone import nobody_gets_into_it
 from app.credential_rotation.queries.known_passwords import (
     NEVER_CHANGED,
     Password,
@@ -164,8 +166,9 @@ def past_access_is_known_to(person: Person, viewer: Person) -> bool:
 
 def _entries(whose: sa.ColumnElement[bool], of: sa.ColumnElement[bool], day: date) -> list[Entry]:
     """Each person once for an account, by name; `whose` are the grants asked about, and `of` the rotations."""
-    passwords, found = passwords_of(of), dict[tuple[UUID, UUID], Entry]()
-    for entry in (*_by_access(whose, passwords, day), *_without_access(passwords, day)):
+    there = sa.and_(sa.or_(Account.closed_on.is_(None), Account.closed_on >= day), sa.not_(nobody_gets_into_it(day)))
+    passwords, found = passwords_of(sa.and_(of, there)), dict[tuple[UUID, UUID], Entry]()
+    for entry in (*_by_access(sa.and_(whose, there), passwords, day), *_without_access(passwords, day)):
         key = entry.account.id, entry.person.id
         if key not in found or _first(entry) < _first(found[key]):
             found[key] = entry
@@ -181,7 +184,7 @@ def _by_access(
         .join(AccessGrant.account)
         .join(AccessGrant.person)
         .outerjoin(rows, of_grant(rows))
-        .where(whose, AccessGrant.starts_on <= day, sa.or_(Account.closed_on.is_(None), Account.closed_on >= day))
+        .where(whose, AccessGrant.starts_on <= day)
         .options(joinedload(AccessGrant.account), joinedload(AccessGrant.person))
         .order_by(AccessGrant.starts_on, AccessGrant.id)
     )
@@ -199,7 +202,7 @@ def _without_access(passwords: Mapping[UUID, Password], day: date) -> Iterator[E
     """Those who knew a password on the day because they had changed it, or signed in with it."""
     for password in passwords.values():
         account = password.account
-        if account is None or (account.closed_on is not None and account.closed_on < day):
+        if account is None:
             continue
         for known in password.known:
             since, changed_at = clock.local_day(known.since), password.settled_at(known.settled_from)

@@ -14,7 +14,7 @@ from app.core.worked_out import WorkedOut
 from app.credential_rotation import blueprint, operations, queries
 from app.credential_rotation import forms_gone as forms
 from app.credential_rotation.models import AccountGone, IncidentKind
-from app.credential_rotation.operations.gone import CONFIRMING_PERIOD
+from app.credential_rotation.operations.gone import CLOSING_PERIOD, CONFIRMING_PERIOD
 from app.credential_rotation.routes.shared import account_or_nothing, reader
 from app.policy.explaining import counted_from
 from app.policy.queries import pack, working_calendar
@@ -101,7 +101,9 @@ def _record_page(form: forms.GoneForm, account: Account) -> str:
 
 
 def _how(found: AccountGone) -> WorkedOut | None:
-    """How the day came about by which somebody confirms it."""
+    """How the day came about by which somebody confirms it, or closes what is confirmed."""
+    if found.waits_to_be_closed and found.settled_at is not None and found.close_by is not None:
+        return counted_from(CLOSING_PERIOD, clock.local_day(found.settled_at), found.close_by, since="It was confirmed")
     if not found.is_waiting:
         return None
     day = clock.local_day(found.recorded_at)
@@ -120,7 +122,7 @@ def _page(
         back_form=(taking_back or forms.NotGoneForm(formdata=None)) if takes_back else None,
         unanswered=[incident.label_of(step) for step in incident.unanswered] if incident and confirms else [],
         incident=incident if incident and incident.can_be_seen_by(person) else None,
-        finds_confirmer=found.confirmer_is_found_by(person),
+        finds_confirmer=found.confirmer_is_found_by(person), closes=found.account_can_be_closed_by(person),
         opens_account=bool(accounts_opened_by(person, [found.account_id], today)),
         today=today, calendar=working_calendar(), pack=pack(),
     )  # fmt: skip
