@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from app.account_register.models import AccessGrant, AccessLevel
 from app.core import clock
-from app.core.db import db
+from app.core.db import begin_writing, commit, db
 from app.credential_rotation.models import CredentialRotation, LeaverNotice, NoticeStatus, RotationStatus
 from app.credential_rotation.operations import complete_leavers
 from app.people.models import Person
+from app.policy.operations import acknowledge
+from app.policy.queries import current_version
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, changed, grant, leave, started, verified
 from tests.documents.reading import flat, text_of
@@ -83,7 +85,9 @@ def test_a_planned_leaver_with_ten_accounts(
 def test_the_only_administrator_is_gone_at_once(
     make: Factory, client_of: Clients, hr: Person, sca: Person, owner: Person, jo: Person
 ) -> None:
-    """Never refused; the hand-over is urgent, and the notice completes only once somebody else administers the account."""
+    """Never refused; the hand-over is urgent, and the notice completes only once somebody else, who has agreed to the policy, administers the
+    account.
+    """
     on = account(make, "Libraries", owner)
     grant(make, on, jo)
     notice = _recorded(client_of(hr), jo, TODAY, "yes")
@@ -103,7 +107,14 @@ def test_the_only_administrator_is_gone_at_once(
             "approved_by": taker.line_manager.email if taker.line_manager else "",
         }  # fmt: skip
         keeper.follow(f"/account-register/{on.id}/give-access", form)
+        assert "Urgent" in keeper.get("/").text
+        begin_writing()
+        acknowledge(taker, current_version(TODAY), at=NOW + HOUR)
+        commit()
         assert "Urgent" not in keeper.get("/").text
+    begin_writing()
+    complete_leavers(NOW + 24 * HOUR)
+    commit()
     assert notice.status is NoticeStatus.COMPLETE
 
 

@@ -1,7 +1,9 @@
 """What let holders in: from when until when each of their agreements counted, also those that were taken back since."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -64,6 +66,25 @@ def grants_that_wait_without(agreement: Acknowledgement, day: date) -> list[Acce
         acknowledged_at().is_(None),
     )  # fmt: skip
     return list(db.session.execute(select.order_by(AccessGrant.starts_on, AccessGrant.id)).scalars())
+
+
+def waits_for_agreement() -> sa.ColumnElement[bool]:
+    """That the holder of the row's grant has still to agree to the policy and was not let in by an agreement that was taken
+    back since: of a grant that runs, the contrary of `has_been_let_in`, and of one to come, that it would let nobody in.
+    """
+    it, rows = AccessGrant, agreements()
+    counted = sa.or_(rows.c.until.is_(None), sa.and_(rows.c.until > it.starts_on, rows.c.until > it.approved_at))
+    let_in = sa.exists().select_from(rows).where(of_grant(rows), counted).correlate(it)
+    return sa.and_(it.required_version_id.is_not(None), sa.not_(let_in))
+
+
+def waiting_among(grants: Iterable[AccessGrant]) -> frozenset[UUID]:
+    """Which of these grants let nobody in until their holder agrees to the policy (`waits_for_agreement`), in one query."""
+    asked = [grant.id for grant in grants if grant.required_version_id is not None]
+    if not asked:
+        return frozenset()
+    found = db.session.execute(sa.select(AccessGrant.id).where(AccessGrant.id.in_(asked), waits_for_agreement()))
+    return frozenset(found.scalars())
 
 
 def has_been_let_in(grant: AccessGrant, day: date) -> bool:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.chains import OWNER, roles_of
-from app.account_register.models import AccessLevel, Account
+from app.account_register.models import AccessGrant, AccessLevel, Account
+from app.account_register.queries.agreements import waiting_among
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, enum_column, one_of
 from app.core.statuses import HasStatus
@@ -140,12 +141,14 @@ class CredentialRotation(NearFrom, Identified, Versioned, HasStatus, Base):
         """Whether it is because of this person that the password changes, or was to change before they stayed after all."""
         return any(cause.person_id == person.id for cause in self.causes)
 
-    def _holds_access(self, person: Person, *levels: AccessLevel) -> bool:
-        today = clock.today()
-        return any(
-            grant.person_id == person.id and grant.runs_on(today) and (not levels or grant.level in levels)
-            for grant in self.account.grants
-        )
+    @property
+    def _running(self) -> list[AccessGrant]:
+        return [grant for grant in self.account.grants if grant.runs_on(clock.today())]
+
+    def _gets_in(self, person: Person, *levels: AccessLevel) -> bool:
+        """Whether they have access at one of these levels or at any, and have not still to agree to the policy."""
+        theirs = [one for one in self._running if one.person_id == person.id and (not levels or one.level in levels)]
+        return len(waiting_among(theirs)) < len(theirs)
 
     def _answers_for_it(self, person: Person) -> bool:
         return person.id == self.account.owner_id or person.holds(*KEEPERS)
@@ -160,7 +163,7 @@ class CredentialRotation(NearFrom, Identified, Versioned, HasStatus, Base):
         administrator, a keeper of the register; never one because of whom it changes, nor who permitted the change.
         """
         return not self.is_caused_by(person) and person.id != self.permitted_by_id and (
-            self._answers_for_it(person) or self._holds_access(person, AccessLevel.ADMIN)
+            self._answers_for_it(person) or self._gets_in(person, AccessLevel.ADMIN)
         )
 
     @property
@@ -172,7 +175,7 @@ class CredentialRotation(NearFrom, Identified, Versioned, HasStatus, Base):
             return False
         today, asker = clock.today(), self.permission_asked_by
         asked = [self.account.owner, *holders_of(KEEPERS, today)]
-        if asker is not None and self._holds_access(asker, AccessLevel.ADMIN):
+        if asker is not None and self._gets_in(asker, AccessLevel.ADMIN):
             asked.append(asker)
         no_part = {self.permitted_by_id, *(cause.person_id for cause in self.causes)}
         return not any(one is not None and one.is_here_on(today) and one.id not in no_part for one in asked)
@@ -199,7 +202,7 @@ class CredentialRotation(NearFrom, Identified, Versioned, HasStatus, Base):
         """
         if person.id == self.done_by_id and not self.is_verified_alone:
             return False
-        return not self.is_caused_by(person) and (self._answers_for_it(person) or self._holds_access(person))
+        return not self.is_caused_by(person) and (self._answers_for_it(person) or self._gets_in(person))
 
     @property
     def is_verified_alone(self) -> bool:
@@ -211,9 +214,10 @@ class CredentialRotation(NearFrom, Identified, Versioned, HasStatus, Base):
     @property
     def _may_verify(self) -> set[uuid.UUID]:
         """Who works here today and may verify it, if they did not make the change themselves."""
-        today = clock.today()
+        today, running = clock.today(), self._running
+        waiting = waiting_among(running)
         meant = [self.account.owner, *holders_of(KEEPERS, today)]
-        meant += [grant.person for grant in self.account.grants if grant.runs_on(today)]
+        meant += [grant.person for grant in running if grant.id not in waiting]
         here = {one.id for one in meant if one is not None and one.is_here_on(today)}
         return here - {cause.person_id for cause in self.causes if cause.person_id}
 
@@ -253,8 +257,7 @@ class CredentialRotation(NearFrom, Identified, Versioned, HasStatus, Base):
             owner = self.account.owner
             return {owner.id} if owner is not None and owner.is_here_on(today) else set()
         if word == OTHER_HOLDER:
-            running = [grant for grant in self.account.grants if grant.runs_on(today)]
-            return {grant.person_id for grant in running if grant.person.is_here_on(today)}
+            return {grant.person_id for grant in self._running if grant.person.is_here_on(today)}
         return {person.id for person in holders_of(roles_of(word), today)}
 
     def is_permitter(self, person: Person) -> bool:
@@ -315,7 +318,8 @@ class CredentialRotation(NearFrom, Identified, Versioned, HasStatus, Base):
         is late; never one who caused it, and only once its day is near who may not know why (`is_shown_to`).
         """
         looks_after_it = not self.is_caused_by(person) and (
-            self._answers_for_it(person) or self._holds_access(person) or person.holds(*SEES_CAUSES)
+            self._answers_for_it(person) or person.holds(*SEES_CAUSES)
+            or any(grant.person_id == person.id for grant in self._running)
             or person.id in (self.done_by_id, self.verified_by_id, self.permitted_by_id, self.not_made_by_id)
             or self._is_above_its_owner(person) or self.can_be_permitted_by(person) or self.verifier_is_found_by(person)
             or self.changer_is_found_by(person)

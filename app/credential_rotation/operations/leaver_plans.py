@@ -16,7 +16,7 @@ from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.core.working_days import months_after
 from app.credential_rotation.models import CredentialRotation, HandOver, LeaverNotice, RotationCause, RotationStatus, Trigger
-from app.credential_rotation.operations.handing_over import what_to_hand_over
+from app.credential_rotation.operations.handing_over import Others, others_on, what_to_hand_over
 from app.credential_rotation.operations.opening import backstops, owner_for
 from app.credential_rotation.queries.because_of import changes_because_of, earliest_that_belongs, hand_overs_left_by
 from app.credential_rotation.queries.known_passwords import NEVER_CHANGED, Password, accounts_known_to, passwords_of
@@ -199,16 +199,17 @@ def plan_leaving(
     keepers = backstops(today)
     asked = {} if leaving.immediate else _asked_for_at_once(leaving.person, accounts, today)
     also_go = {one.person.id: one.lets_others_in_until for one in also if one.person.id != leaving.person.id}
+    others = others_on(accounts.values(), also_go)
     made = [
         _holding(
             leaving, account, _grants_on(account, leaving.person), passwords.get(account.id, NEVER_CHANGED),
             asked.get(account.id),
-            owner_for(account, {leaving.person.id}, today, keepers), today, also_go,
+            owner_for(account, {leaving.person.id}, today, keepers), today, others,
         )
         for account in accounts.values()
     ]  # fmt: skip
     changes = changes_because_of(leaving.person, today) if any(one.changes for one in passwords.values()) else {}
-    whole = _with_what_came_before(leaving, made, changes, today, also_go)
+    whole = _with_what_came_before(leaving, made, changes, today, others)
     needed = [
         one for one in whole
         if one.ends or one.called_off or one.rotates or one.hand_over or one.grant or one.over or one.made
@@ -218,7 +219,7 @@ def plan_leaving(
 
 def _with_what_came_before(
     leaving: Leaving, plans: Sequence[HoldingPlan], changes: Mapping[UUID, RotationCause], today: date,
-    also_go: Mapping[UUID, date],
+    others: Others,
 ) -> Sequence[HoldingPlan]:  # fmt: skip
     """The same with access that ended before they leave, because they moved, were away or needed it no more, with the change
     of its password, and what nobody has taken over from them since: that belongs to their leaving too.
@@ -236,7 +237,7 @@ def _with_what_came_before(
             ending = [*plan.grants, *plan.called_off, *plan.lost, *ended]
             owns = account.owner_id == person.id
             hand_over = what_to_hand_over(
-                account, ending, leaving.last_working_day, today, owner_goes=owns, also_go=also_go
+                account, ending, leaving.last_working_day, today, owner_goes=owns, others=others
             )
         whole.append(
             replace(
@@ -249,7 +250,7 @@ def _with_what_came_before(
 
 def _holding(
     leaving: Leaving, account: Account, grants: Sequence[AccessGrant], password: Password,
-    asked: RotationCause | None, owner: Person | None, today: date, also_go: Mapping[UUID, date],
+    asked: RotationCause | None, owner: Person | None, today: date, others: Others,
 ) -> HoldingPlan:  # fmt: skip
     last_day = leaving.last_working_day
     called_off = [grant for grant in grants if _never_begins(grant, last_day, today)]
@@ -294,7 +295,7 @@ def _holding(
         owner=owner,
         hand_over=what_to_hand_over(
             account, [*running, *called_off, *lost], last_day, today, owner_goes=account.owner_id == leaving.person.id,
-            also_go=also_go,
+            others=others,
         ),
     )
 

@@ -22,7 +22,7 @@ from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.credential_rotation.models import Move, MoveHandOver, MoveHolding, MoveKind, MoveQuestions, RotationStatus
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.causes import have_changed
-from app.credential_rotation.operations.handing_over import what_to_hand_over
+from app.credential_rotation.operations.handing_over import others_on, what_to_hand_over
 from app.credential_rotation.operations.leaver_plans import check_not_far_away
 from app.credential_rotation.operations.opening import OTHER_TRIGGER
 from app.credential_rotation.queries import accesses_after, may_record_leaver, owned_by, same_move
@@ -57,10 +57,12 @@ def preview_move(moving: Moving, *, by: Person, at: datetime) -> MoveQuestions:
     demand(may_record_leaver(by, moving.person), ONLY_HR_OR_MANAGER, what_now=TELL_HR)
     check_move(moving, at=at)
     today, grants = clock.local_day(at), accesses_after(moving.person, moving.last_day)
+    held = by_account(grants)
+    others = others_on(account for account, _ending in held)
     alone = frozenset(
         account.id
-        for account, ending in by_account(grants)
-        if what_to_hand_over(account, ending, max(moving.last_day, today), today, owner_goes=False)
+        for account, ending in held
+        if what_to_hand_over(account, ending, max(moving.last_day, today), today, owner_goes=False, others=others)
     )
     return MoveQuestions(grants, owned_by(moving.person), alone, list(known_without_access(moving.person)))
 
@@ -162,9 +164,11 @@ def ask_for_hand_overs(
     of_account = {account.id: (account, grants) for account, grants in by_account(ending)}
     for account in let_go:
         of_account.setdefault(account.id, (account, []))
-    owns = {account.id for account in let_go}
+    owns, others = {account.id for account in let_go}, others_on(account for account, _grants in of_account.values())
     for account, grants in of_account.values():
-        needed = what_to_hand_over(account, grants, move.ends_on, today, owner_goes=account.id in owns)
+        needed = what_to_hand_over(
+            account, grants, move.ends_on, today, owner_goes=account.id in owns, others=others
+        )
         if needed is None:
             continue
         if account.id in known:

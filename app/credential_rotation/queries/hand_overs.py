@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.account_register.models import AccessGrant, AccessLevel, Account, AccountStatus, is_there
+from app.account_register.queries.agreements import waits_for_agreement
 from app.core.db import db, named
 from app.credential_rotation.models import HandOver, LeaverHolding, LeaverNotice, Move, MoveHandOver, MoveStatus
 from app.people.models import KEEPERS, Person, Role
@@ -20,7 +21,7 @@ def still_to_hand_over(
     holding: type[LeaverHolding] | type[MoveHandOver], person_id: Any, last: Any, day: date, *, back_on: Any = None
 ) -> sa.ColumnElement[bool]:
     """Whether somebody still owns an account of which they are to let go, or nobody goes on administering it: from the
-    register as it stands.
+    register as it stands. Who was given access and has still to agree to the policy does not administer it yet.
 
     Who goes, their last day and their first day back are values, or columns of the query. Told late, their own access runs
     until the end of that day: by it nobody has taken over.
@@ -37,6 +38,7 @@ def still_to_hand_over(
             sa.or_(AccessGrant.starts_on <= day, AccessGrant.starts_on <= last),
             sa.or_(AccessGrant.ends_on.is_(None), sa.and_(AccessGrant.ends_on > last, AccessGrant.ends_on >= day)),
             sa.or_(other.last_working_day.is_(None), other.last_working_day > last), sa.not_(has_left(day, other)),
+            sa.not_(waits_for_agreement()),
         )
         .correlate_except(AccessGrant, other)
         .exists()

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.account_register.chains import OWNER, roles_of
 from app.account_register.health import runs
 from app.account_register.models import AccessGrant, AccessLevel, Account
+from app.account_register.queries.agreements import waits_for_agreement
 from app.core.db import named
 from app.credential_rotation.models import (
     OTHER_HOLDER,
@@ -38,15 +39,20 @@ def near_on(day: Any) -> sa.ColumnElement[bool]:
     return is_near
 
 
-def holds_access(person_id: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
-    """Whether somebody may use the account today, at one of these levels or at any, in a query that joins it."""
-    at_level = AccessGrant.level.in_(levels) if levels else sa.true()
+def holds_access(person_id: Any, day: date, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether somebody has access to the account today, of which `more` holds as well, in a query that joins it."""
     return (
         sa.select(AccessGrant.id)
-        .where(AccessGrant.account_id == Account.id, AccessGrant.person_id == person_id, runs(day), at_level)
+        .where(AccessGrant.account_id == Account.id, AccessGrant.person_id == person_id, runs(day), *more)
         .correlate_except(AccessGrant)
         .exists()
     )
+
+
+def gets_in(person_id: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
+    """`CredentialRotation._gets_in` as a condition of a query that joins the account."""
+    at_level = AccessGrant.level.in_(levels) if levels else sa.true()
+    return holds_access(person_id, day, at_level, sa.not_(waits_for_agreement()))
 
 
 def mine_to_permit(viewer: Any, day: date) -> sa.ColumnElement[bool]:

@@ -23,7 +23,7 @@ from app.credential_rotation.models import (
     RotationCause,
     RotationStatus,
 )
-from app.credential_rotation.queries.permitting import caused_by, holds_access, mine_to_permit, near_on
+from app.credential_rotation.queries.permitting import caused_by, gets_in, mine_to_permit, near_on
 from app.people.everybody import carries
 from app.people.knowing import knows_of
 from app.people.models import KEEPERS, Person, Role, Service
@@ -102,7 +102,7 @@ def mine_to_change(viewer: Any, day: Any) -> sa.ColumnElement[bool]:
     any_keeper = _can_make_it(keeper, day, keeper.id.in_(carrying(KEEPERS, day)))
     keeps_it = sa.or_(it.owner_id == viewer.id, sa.not_(somebody_answers))
     asked = sa.and_(
-        it.permission_asked_by_id == viewer.id, holds_access(viewer.id, day, AccessLevel.ADMIN),
+        it.permission_asked_by_id == viewer.id, gets_in(viewer.id, day, AccessLevel.ADMIN),
         sa.not_(somebody_answers), sa.not_(any_keeper),
     )  # fmt: skip
     return sa.and_(
@@ -125,7 +125,7 @@ def _can_make_it(one: Any, day: Any, which: sa.ColumnElement[bool]) -> sa.Column
 def mine_to_find_changer(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     """`CredentialRotation.changer_is_found_by` as a condition of a query that joins the account."""
     one, it = named(Person, "anybody_to_change"), CredentialRotation
-    asker = sa.and_(one.id == it.permission_asked_by_id, holds_access(one.id, day, AccessLevel.ADMIN))
+    asker = sa.and_(one.id == it.permission_asked_by_id, gets_in(one.id, day, AccessLevel.ADMIN))
     asked = sa.or_(one.id == Account.owner_id, one.id.in_(carrying(KEEPERS, day)), asker)
     all_concerned = sa.and_(carries(viewer, Role.ADMINISTRATOR), _concerns_every_keeper(day))
     return sa.and_(
@@ -143,7 +143,7 @@ def mine_to_verify(viewer: Any, day: date) -> sa.ColumnElement[bool]:
         CredentialRotation.status == RotationStatus.TO_VERIFY,
         _made_by_another(viewer, day),
         sa.not_(caused_by(viewer.id)),
-        answers_or_holds(viewer, day),
+        answers_or_gets_in(viewer, day),
     )
 
 
@@ -164,7 +164,7 @@ def _somebody_may_verify(day: date, *, but_who_made_it: bool) -> sa.ColumnElemen
     one = named(Person, "anybody_to_verify")
     somebody = sa.select(one.id).where(
         is_here(day, one), sa.not_(caused_by(one.id)),
-        sa.or_(one.id == Account.owner_id, one.id.in_(carrying(KEEPERS, day)), holds_access(one.id, day)),
+        sa.or_(one.id == Account.owner_id, one.id.in_(carrying(KEEPERS, day)), gets_in(one.id, day)),
     )  # fmt: skip
     if but_who_made_it:
         somebody = somebody.where(one.id != CredentialRotation.done_by_id)
@@ -192,11 +192,11 @@ def _concerns_every_keeper(day: date) -> sa.ColumnElement[bool]:
     )
 
 
-def answers_or_holds(viewer: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
-    """Whether somebody keeps the register, owns the account, or has access to it today, at one of these levels or
-    at any; in a query that joins the account.
+def answers_or_gets_in(viewer: Any, day: date, *levels: AccessLevel) -> sa.ColumnElement[bool]:
+    """Whether somebody keeps the register, owns the account, or gets into it today by access at one of these
+    levels or at any; in a query that joins the account.
     """
-    return sa.or_(carries(viewer, *KEEPERS), Account.owner_id == viewer.id, holds_access(viewer.id, day, *levels))
+    return sa.or_(carries(viewer, *KEEPERS), Account.owner_id == viewer.id, gets_in(viewer.id, day, *levels))
 
 
 def open_when_late(people: Collection[uuid.UUID], keys: Collection[str], day: date) -> sa.Select[Any]:

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, LeaverHolding, LeaverNotice, RotationCause, RotationStatus
 from app.credential_rotation.queries.permitting import caused_by
-from app.credential_rotation.queries.rotations import answers_or_holds, mine_to_change, mine_to_verify, whole_rotation
+from app.credential_rotation.queries.rotations import answers_or_gets_in, mine_to_change, mine_to_verify, whole_rotation
 from app.people.models import Person
 
 TOGETHER = 10
@@ -53,7 +53,7 @@ def may_change(viewer: Any, day: date) -> sa.ColumnElement[bool]:
     rotation = CredentialRotation
     return sa.and_(
         rotation.status == RotationStatus.DUE,
-        answers_or_holds(viewer, day, AccessLevel.ADMIN),
+        answers_or_gets_in(viewer, day, AccessLevel.ADMIN),
         sa.not_(caused_by(viewer.id)),
         rotation.permitted_by_id.is_distinct_from(viewer.id),
     )
