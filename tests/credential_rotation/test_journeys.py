@@ -85,8 +85,8 @@ def test_a_planned_leaver_with_ten_accounts(
 def test_the_only_administrator_is_gone_at_once(
     make: Factory, client_of: Clients, hr: Person, sca: Person, owner: Person, jo: Person
 ) -> None:
-    """Never refused; the hand-over is urgent, and the notice completes only once somebody else, who has agreed to the policy, administers the
-    account.
+    """Never refused; the hand-over is urgent, and the notice completes only once somebody else, who agreed to the policy,
+    administers the account.
     """
     on = account(make, "Libraries", owner)
     grant(make, on, jo)
