@@ -65,7 +65,7 @@ class EarlyStory(Story):
             sca.go(place)
             sca.send(button="I have seen this")
             sca.sees("Do not wait for each other")
-            sca.click("Send it to the data protection officer")
+            sca.click("Tell the data protection officer more")
             sca.send({"words": "Six names."}, button="Send it to them")
             sca.sees("You sent it to the data protection officer", "With data protection", "Sent to them")
         with self.scene("manager", FIRST_DAY, 11, 30) as manager:

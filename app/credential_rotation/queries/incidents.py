@@ -58,8 +58,9 @@ def incident_by_id(incident_id: uuid.UUID) -> AccountIncident | None:
                     ),
                     joinedload(LoginToSecure.done_by),
                 ),
-                joinedload(incident.steps).joinedload(IncidentStep.answered_by),
-                selectinload(incident.notes).joinedload(IncidentNote.written_by),
+                # Never joined: read together with the row that an act waits for, they would be those of before it waited.
+                selectinload(incident.steps).joinedload(IncidentStep.answered_by),
+                joinedload(incident.notes).joinedload(IncidentNote.written_by),
             )
         )
         .unique()
