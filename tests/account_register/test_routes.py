@@ -153,6 +153,7 @@ def test_how_an_account_is_protected_without_a_secret(
         assert page.errors[0].startswith("Do not write a password"), field
         page = browser.post(address, {**SECURE, field: "Summer2024!"}, status=422)
         assert page.errors == [BARE_REFUSAL], field
+    browser.post(address, {**SECURE, "two_step_method": "-1"}, status=422)
     page = browser.post(address, {**SECURE, "compromise_drill_on": ["4", "3", "2027"]}, status=422)
     assert page.errors == ["The day of the drill must be today or earlier"]
     assert browser.follow(address, SECURE).heading == "How people sign in"  # asked, since that of the account changed
@@ -178,6 +179,8 @@ def test_how_an_account_is_protected_without_a_secret(
         browser.post(address, SECURE)
     for word in ("Socials", "The duty desk", "The team’s mailbox"):
         assert word not in browser.get(f"{LIST}{account.id}/changes").text
+    browser.post(address, {**SECURE, "two_step": "not_recorded", "two_step_method": "-1"})
+    assert account.two_step_method is None
 
 
 def test_a_password_alone_is_no_emergency_contact(

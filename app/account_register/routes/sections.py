@@ -171,7 +171,7 @@ def _security(form: Any, day: date) -> dict[str, Any]:
     return {
         "login_mode": LoginMode(str(form.login_mode.data)),
         "two_step": TwoStep(str(form.two_step.data)),
-        "two_step_method": TwoStepMethod(method) if method else None,
+        "two_step_method": TwoStepMethod(method) if method in set(TwoStepMethod) else None,
         "two_step_custody": form.two_step_custody.data,
         "two_step_waiver": form.two_step_waiver.data,
         "recovery_kind": Recovery(str(form.recovery_kind.data)),
