@@ -9,13 +9,13 @@ from app.account_register.models import Account
 from app.account_register.queries import accounts_opened_by
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.errors import InvalidInput
 from app.core.worked_out import WorkedOut
 from app.credential_rotation import blueprint, operations, queries
 from app.credential_rotation import forms_gone as forms
 from app.credential_rotation.models import AccountGone, IncidentKind
 from app.credential_rotation.operations.gone import CLOSING_PERIOD, CONFIRMING_PERIOD
-from app.credential_rotation.routes.shared import account_or_nothing, reader
+from app.credential_rotation.routes.shared import account_or_nothing, reader, seen_or_nothing
 from app.policy.explaining import counted_from
 from app.policy.queries import pack, working_calendar
 
@@ -86,14 +86,7 @@ def take_back_gone(gone_id: uuid.UUID) -> Any:
 
 
 def _gone(gone_id: uuid.UUID) -> AccountGone:
-    found = queries.gone_by_id(gone_id)
-    if found is None:
-        raise NothingHere
-    demand(
-        found.can_be_seen_by(reader()), "This page is for those who look after the account.",
-        what_now="If you know something about it, tell the keeper of the register.",
-    )  # fmt: skip
-    return found
+    return seen_or_nothing(queries.gone_by_id(gone_id))
 
 
 def _record_page(form: forms.GoneForm, account: Account) -> str:

@@ -35,7 +35,7 @@ from app.credential_rotation.operations.incidents import (
     TELL_A_HANDLER,
     RecordedAlready,
 )
-from app.credential_rotation.routes.shared import account_or_nothing, reader
+from app.credential_rotation.routes.shared import account_or_nothing, reader, seen_or_nothing
 from app.people.models import Person
 from app.people.queries import timeline
 from app.policy.explaining import counted_from
@@ -194,14 +194,7 @@ def add_note(incident_id: uuid.UUID) -> Any:
 
 
 def _incident(incident_id: uuid.UUID) -> AccountIncident:
-    found = queries.incident_by_id(incident_id)
-    if found is None:
-        raise NothingHere
-    demand(
-        found.can_be_seen_by(reader()), "This page is for those who look after the account.",
-        what_now="If you know something about it, tell the keeper of the register.",
-    )  # fmt: skip
-    return found
+    return seen_or_nothing(queries.incident_by_id(incident_id))
 
 
 def _to_work_on(incident_id: uuid.UUID) -> AccountIncident:
