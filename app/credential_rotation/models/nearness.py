@@ -11,7 +11,7 @@ from app.core import clock
 from app.credential_rotation.models.rotation_states import RotationStatus
 from app.people.knowing import known_of
 from app.people.models import KNOWS_WHY, Person
-from app.policy.queries import period, working_calendar
+from app.policy.queries import ask_from
 
 if TYPE_CHECKING:
     from app.credential_rotation.models.rotations import CredentialRotation
@@ -28,7 +28,7 @@ class NearFrom:
 
     @validates("due_on")
     def _reckon(self, _key: str, due_on: date) -> date:
-        self.near_from = working_calendar().estimating().before(period(ROUTINE_PERIOD).value, due_on).due
+        self.near_from = ask_from(ROUTINE_PERIOD, due_on)
         return due_on
 
 
