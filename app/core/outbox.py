@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, Identified, db
+from app.core.db import Base, Identified, Versioned, db
 from app.core.paging import Cursor, KeyPage, key_page
 
 MESSAGES_A_PAGE = 25
@@ -112,6 +112,14 @@ def last_told(person_id: uuid.UUID, subject_id: uuid.UUID, kinds: Collection[Mes
         .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
     ).scalars()
     return next((message.kind for message in written if message.kind in kinds), None)
+
+
+def as_news(thing: Versioned) -> int:
+    """A number for the message about a change of something, no two alike: what happens to it later is told as the first
+    was, for a later answer may ask for another day, or for something that they need.
+    """
+    db.session.flush()
+    return thing.version
 
 
 Wall = Callable[[Any, Any, Any], sa.ColumnElement[bool]]

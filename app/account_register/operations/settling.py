@@ -10,7 +10,7 @@ from app.account_register.operations.proposals import DRAFT
 from app.account_register.queries.watch import found_in_use_among
 from app.core.audit import event_kind, record
 from app.core.drafts import discard_draft, find_draft
-from app.core.outbox import notify
+from app.core.outbox import as_news, notify
 from app.people.models import Person
 
 REGISTERED = event_kind("discovered:registered", "put it on the register", neutral="put it on the register")
@@ -46,4 +46,4 @@ def throw_begun_proposal_away(found: DiscoveredAccount, *, by: Person, at: datet
         return
     discard_draft(draft)
     if draft.owner_id != by.id:
-        notify(draft.owner_id, messages.ASKED_NO_MORE, found.id, at=at, number=found.version)
+        notify(draft.owner_id, messages.ASKED_NO_MORE, found.id, at=at, number=as_news(found))

@@ -36,7 +36,7 @@ from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.drafts import find_draft, keep_draft
 from app.core.errors import AlreadyDone, InvalidInput, demand
-from app.core.outbox import MessageKind, notify
+from app.core.outbox import MessageKind, as_news, notify
 from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.core.seen import ChangedBySomebody, is_older, mark_of
 from app.core.working_days import HolidayDataEnds
@@ -113,8 +113,7 @@ def ask_for_proposal(
     keep_draft(person.id, DRAFT, _as_answers(found), at=at)
     found.asked, found.asked_id = person, person.id
     record(ASKED, found.id, by=by.id, at=at, about=person.id)
-    db.session.flush()
-    notify(person.id, messages.ASKED_TO_PROPOSE, found.id, at=at, number=found.version)
+    notify(person.id, messages.ASKED_TO_PROPOSE, found.id, at=at, number=as_news(found))
 
 
 def _as_answers(found: DiscoveredAccount) -> dict[str, str]:

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from app.core import clock
 from app.core.audit import record
 from app.core.errors import AlreadyDone, InvalidInput
-from app.core.outbox import notify
+from app.core.outbox import as_news, notify
 from app.core.presentation import uk_date
 from app.hr_cases.models import Appeal, Came, Case, CompanionKind, HearingNotice
 from app.hr_cases.operations import messages
-from app.hr_cases.operations.answering import ANSWER_RECORDED, as_news, take_answer
+from app.hr_cases.operations.answering import ANSWER_RECORDED, take_answer
 from app.hr_cases.operations.appeals import APPEAL_RECORDED, came_as, take_appeal
 from app.hr_cases.operations.common import ask_officer, must_hold, outcome_of
 from app.hr_cases.operations.guards import need

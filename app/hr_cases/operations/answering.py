@@ -8,9 +8,8 @@ from datetime import datetime
 
 from app.core import clock
 from app.core.audit import event_kind, record
-from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
-from app.core.outbox import notify
+from app.core.outbox import as_news, notify
 from app.core.presentation import uk_datetime
 from app.hr_cases.models import CompanionKind, HearingNotice
 from app.hr_cases.operations import messages
@@ -58,14 +57,6 @@ def answer_notice(
     case = notice.case
     record(NOTICE_ANSWERED, case.id, by=by.id, at=at, facts={"notice": notice.id})
     notify(case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, number=as_news(notice), matter_id=case.matter_id)
-
-
-def as_news(notice: HearingNotice) -> int:
-    """A number for the message about a change of this notice, no two alike: a later answer may ask for another day, or for
-    something that they need, and is told as the first was.
-    """
-    db.session.flush()
-    return notice.version
 
 
 def take_answer(
