@@ -1,10 +1,13 @@
 """A case at any stage with everybody in it, for tests of pages."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.core.db import db
+from app.core.registries import Registries
+from app.hr_cases.due import register_due
 from app.hr_cases.models import CaseStatus, CaseToAnswer
 from app.hr_cases.queries import records
+from app.people.models import Person
 from tests.factories import Factory
 from tests.hr_cases import stages
 from tests.hr_cases.factories import REACHED, World, case_at
@@ -84,3 +87,12 @@ def after_appeal_window(world: World) -> datetime:
     outcome = records.outcome(world.case)
     assert outcome is not None
     return stages.end_of_day(outcome.appeal_by) + timedelta(hours=9)
+
+
+def days_of(person: Person, day: date) -> dict[str, date]:
+    """By when each duty of somebody is due, by the kind of duty."""
+    registries = Registries()
+    register_due(registries)
+    selects = (kind.select(person, day) for kind in registries.due.values())
+    rows = [row for select in selects if select is not None for row in db.session.execute(select)]
+    return {row.name: row.due_on for row in rows}

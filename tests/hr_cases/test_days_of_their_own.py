@@ -4,10 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from app.core import clock
-from app.core.db import commit, db
+from app.core.db import commit
 from app.core.presentation import uk_weekday_date
-from app.core.registries import Registries
-from app.hr_cases.due import register_due
 from app.hr_cases.models import Appeal, Came, CameBy, CaseStatus, CompanionKind, LetterKind, SentBy
 from app.hr_cases.operations import (
     answer_notice,
@@ -21,9 +19,8 @@ from app.hr_cases.operations import (
     submit_appeal,
 )
 from app.hr_cases.queries import next_step, records
-from app.people.models import Person
 from tests.factories import Factory
-from tests.hr_cases.at_stage import address, own_address, world_at
+from tests.hr_cases.at_stage import address, days_of, own_address, world_at
 from tests.hr_cases.factories import World, case_at
 from tests.hr_cases.stages import outcome_in
 from tests.pages import PageClient
@@ -31,15 +28,6 @@ from tests.pages import PageClient
 ClientOf = Callable[..., PageClient]
 S = CaseStatus
 DAY = timedelta(days=1)
-
-
-def days_of(person: Person, day: date) -> dict[str, date]:
-    """By when each duty of somebody is due, by the kind of duty."""
-    registries = Registries()
-    register_due(registries)
-    selects = (kind.select(person, day) for kind in registries.due.values())
-    rows = [row for select in selects if select is not None for row in db.session.execute(select)]
-    return {row.name: row.due_on for row in rows}
 
 
 def how(world: World, client_of: ClientOf, day: date) -> str:

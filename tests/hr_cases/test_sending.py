@@ -30,7 +30,7 @@ from app.people.models import Person
 from app.policy.queries import due_within
 from tests.documents.reading import flat, page_texts
 from tests.factories import Factory
-from tests.hr_cases.at_stage import address, after_appeal_window, world_at
+from tests.hr_cases.at_stage import address, after_appeal_window, days_of, world_at
 from tests.hr_cases.factories import a_statement
 from tests.hr_cases.stages import (
     LATER,
@@ -48,7 +48,6 @@ from tests.hr_cases.stages import (
     with_decision,
     with_decision_maker,
 )
-from tests.hr_cases.test_days_of_their_own import days_of
 from tests.pages import PageClient
 
 S = CaseStatus
