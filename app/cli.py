@@ -57,8 +57,9 @@ def demo(pack: str, port: int) -> None:
 @people.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--by", "recorder", help="Who records the leavers of the file: the e-mail address of an HR officer.")
+@click.option("--new-person", "new_people", multiple=True, help="An address in it that is of nobody on record.")
 @with_appcontext
-def import_people(file: Path, recorder: str | None) -> None:
+def import_people(file: Path, recorder: str | None, new_people: tuple[str, ...]) -> None:
     """Add and change people from a CSV FILE; the file is taken whole or refused whole.
 
     A last working day goes through the leaver act, in the name of the HR officer given with --by or, for a feed of the
@@ -68,7 +69,8 @@ def import_people(file: Path, recorder: str | None) -> None:
 
     try:
         begin_writing()
-        plan = operations.plan_people_import(file.read_bytes(), today=clock.today())
+        meant = {email.strip().lower() for email in new_people}
+        plan = operations.plan_people_import(file.read_bytes(), today=clock.today(), new_people=meant)
         for problem in plan.problems:
             click.echo(f"line {problem.number}: {problem.sentence}", err=True)
         if plan.problems:
@@ -181,6 +183,24 @@ def head_of_service(service: str, email: str | None) -> None:
     click.echo(f"{head.name if head else 'Nobody'} heads {found.name} now.")
 
 
+@people.command("change-email")
+@click.argument("old")
+@click.argument("new")
+@with_appcontext
+def change_email(old: str, new: str) -> None:
+    """Record that whoever has the address OLD has the address NEW by now; recorded as done by the installation."""
+    from app.people.renaming import change_email
+
+    begin_writing()
+    person = _person(old)
+    try:
+        change_email(person, new, by=ActorKind.INSTALLATION, at=clock.now())
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+    commit()
+    click.echo(f"{person.name} has the address {person.email} now, and signs in with it. Write it in files from now on.")
+
+
 @people.command("relate")
 @click.argument("email")
 @click.argument("other_email")
@@ -234,11 +254,13 @@ def password(email: str, password: str) -> None:
 
 
 def _person(email: str) -> Person:
-    from app.people.queries import person_by_email
+    from app.people.queries import former_addresses, person_by_email
 
     person = person_by_email(email)
     if person is None:
-        raise click.ClickException(f"Nobody has the address {email}. Import people first.")
+        was = former_addresses().get(email.strip().lower())
+        what_now = f"{was.person.name} has {was.person.email} now: use that." if was else "Import people first."
+        raise click.ClickException(f"Nobody has the address {email}. {what_now}")
     return person
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from click import ClickException
+
 from app.core.mail_setting import MailSetting, read_mail_url
 from app.core.sealing import Keyring
 
@@ -18,8 +20,11 @@ DEMO_KEY_NAME = "demo"
 MIN_SECRET_LENGTH = 32
 
 
-class UnsafeSettings(Exception):
-    """The service will not start with these settings; the message says which one and what to do."""
+class UnsafeSettings(ClickException):
+    """The service will not start with these settings; the message says which one and what to do.
+
+    A command says that sentence and nothing else.
+    """
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ BESIDE = {
         "everybody": "queries", "knowing": "queries", "naming": "queries", "signing_in": "operations",
         "relating": "operations", "mailing": "registering", "vacancies": "queries", "coming_back": "operations",
         "heads": "queries", "heading": "operations", "routes_heads": "routes", "other_work": "operations",
-        "other_roles": "operations", "leaving": "operations",
+        "other_roles": "operations", "leaving": "operations", "renaming": "operations",
     },
     "policy": {"pack": "models", "packs": "models", "explaining": "queries", "mailing": "registering"},
 }

@@ -91,6 +91,30 @@ def test_people_are_imported_appointed_and_given_passwords(bare: Flask, runner: 
     _end_roles_and_relate(runner)
 
 
+def test_another_address_is_recorded_and_namesakes_are_taken_when_said(
+    bare: Flask, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    """A file with a new address of somebody on record is refused with the command to use."""
+    runner.invoke(args=INIT)
+    file = tmp_path / "people.csv"
+    head = "email,name,post,service,person_kind,manager_email,started,last_working_day\n"
+
+    def said(*words: str) -> str:
+        return runner.invoke(args=["people", *words]).output
+
+    file.write_text(head + "bo@x.example,Bo,,Libraries,employee,,2027-01-04,\n")
+    assert "1 added" in said("import", str(file))
+    file.write_text(head + "bo@y.example,Bo,,Libraries,employee,,2027-01-04,\n")
+    assert "line 2: bo@y.example is not on record" in said("import", str(file))
+    assert "Bo has the address bo@y.example now" in said("change-email", "bo@x.example", "bo@y.example")
+    assert "Bo has the address bo@y.example already" in said("change-email", "bo@y.example", "BO@y.example")
+    assert "1 as they were" in said("import", str(file))
+    assert "Bo has bo@y.example now: use that." in said("appoint", "bo@x.example", "sca")
+    file.write_text(head + "bo@x.example,Bo,,Libraries,employee,,2027-01-04,\n")
+    assert "line 2: bo@x.example was the address of Bo" in said("import", str(file))
+    assert "1 added" in said("import", str(file), "--new-person", "Bo@x.example")
+
+
 def test_audit_verify_says_whole_and_finds_a_break(bare: Flask, runner: FlaskCliRunner) -> None:
     """Exit code 1 for a broken chain, so that a timer can tell."""
     runner.invoke(args=INIT)

@@ -1,10 +1,13 @@
 """Refusals: a plain page for each, and one constant page for what may not exist."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
+from flask.cli import FlaskGroup
 
 from app.config import UnsafeSettings, fresh_secrets, read_settings
 from tests.factories import Factory
@@ -126,3 +129,12 @@ def test_production_starts_on_its_own_keys() -> None:
     settings = read_settings(PRODUCTION)
     assert settings.secure_cookies
     assert not settings.demo
+
+
+def test_a_command_with_unsafe_settings_says_the_sentence_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where in the program it was found."""
+    for name in [name for name in os.environ if name.startswith("PROBITY_")]:
+        monkeypatch.delenv(name)
+    answer = CliRunner().invoke(FlaskGroup(), ["--app", "app", "people", "--help"])
+    assert answer.exit_code == 1
+    assert answer.output == "Error: Set PROBITY_SECRET_KEY to at least 32 random characters.\n"

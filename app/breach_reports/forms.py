@@ -22,6 +22,7 @@ from app.core.forms import (
     TextAreaField,
     as_heading,
 )
+from app.people.naming import addresses_of_namesakes
 from app.policy.pack import BreachCategory, Pack
 
 NOT_SURE = "not_sure"
@@ -124,7 +125,9 @@ class WhoIsItForm(ProbityForm):
     @staticmethod
     def choices_for(people: Sequence[Any], typed: str) -> list[Choice]:
         """The people somebody may mean, and that it is none of them."""
-        found = [Choice(str(p.id), p.name, hint=", ".join(filter(None, (p.post, p.service)))) for p in people]
+        addresses = addresses_of_namesakes(people)
+        told = ((p, (p.post, p.service, addresses.get(p.id))) for p in people)
+        found = [Choice(str(p.id), p.name, hint=", ".join(filter(None, words))) for p, words in told]
         return [*found, Choice(NOBODY_OF_THESE, f"None of these, or I am not sure. Keep “{typed}” as I typed it")]
 
 

@@ -6,6 +6,8 @@ narrows; whether two names are the same is decided here.
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,6 +46,20 @@ def everybody_called(typed: str) -> list[Person]:
     asked = sa.select(Person).where(name_holds(typed)).order_by(sa.func.length(Person.name), Person.id).limit(_MOST)
     called = [one for one in db.session.execute(asked).scalars() if folded_name(one.name) == folded_name(typed)]
     return [one for one in called if one.name == typed] or called
+
+
+def addresses_of_namesakes(people: Iterable[Any]) -> dict[Any, str]:
+    """The addresses that tell apart people of the same name and post, by id, where a list to choose from has several."""
+    listed = list(people)
+    how_many = Counter((one.name, one.post) for one in listed)
+    return {one.id: one.email for one in listed if one.email and how_many[one.name, one.post] > 1}
+
+
+def labels_to_choose(people: Iterable[Person]) -> list[tuple[Person, str]]:
+    """People to choose from, each by name and post, and address where that means somebody else in the list too."""
+    listed = list(people)
+    addresses = addresses_of_namesakes(listed)
+    return [(one, ", ".join(filter(None, (one.named_with_post, addresses.get(one.id))))) for one in listed]
 
 
 def named_in(text: str) -> str | None:

@@ -1,7 +1,7 @@
 """Acts about people: adding and changing them, and appointing them to roles."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -17,11 +17,12 @@ from app.core.presentation import uk_date
 from app.core.typed_text import clean_line
 from app.core.working_days import months_after
 from app.people.leaving import tell_of_leaving
-from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
+from app.people.models import FormerName, MailChoice, Person, PersonKind, Role, RoleAssignment, Service
 from app.people.other_roles import tell_of_role
 from app.people.other_work import tell_of_other_work, work_of
-from app.people.queries import hold_still, holders_of, last_act
+from app.people.queries import former_addresses, hold_still, holders_of, last_act
 from app.people.relating import keep_hr_for_everybody
+from app.people.renaming import OnRecord, keep_former_name
 from app.people.signing_in import end_every_session
 
 PERSON_ADDED = event_kind("person:added", "added {about}")
@@ -197,18 +198,25 @@ class PeoplePlan:
         return [row for row in self.rows if row.last_working_day is not None]
 
 
-def plan_people_import(content: bytes, *, today: date) -> PeoplePlan:
-    """Check a people file line by line and say what would change. Raises InvalidInput if it is no such file."""
+def plan_people_import(content: bytes, *, today: date, new_people: Collection[str] = ()) -> PeoplePlan:
+    """Check a people file line by line and say what would change. Raises InvalidInput if it is no such file.
+
+    `new_people` are addresses of which somebody said that they mean nobody on record, however alike.
+    """
     plan, seen, lines = PeoplePlan(), set[str](), read_csv(content, PEOPLE_HEADERS, OPTIONAL_PEOPLE_HEADERS)
     for line in lines:
         row = _checked_row(line, seen, plan.problems, today)
         if row:
             plan.rows.append(row)
     known = {person.email: person for person in db.session.execute(sa.select(Person)).scalars() if person.email}
-    _check_managers(lines, known, plan.problems)
+    former = former_addresses()
+    _check_managers(lines, known, former, plan.problems)
     by_id = {person.id: person for person in known.values()}
+    on_record = OnRecord.besides(seen, known.values(), former, today)
     for row in plan.rows:
         person = known.get(row.email)
+        if person is None and row.email not in new_people and (question := on_record.why_not_new(row)):
+            plan.problems.append(LineProblem(row.line, question))
         if person is not None and (fault := _starts_after_leaving(person, row)):
             plan.problems.append(LineProblem(row.line, fault))
         if person is None:
@@ -277,7 +285,9 @@ def _kind(text: str, faults: list[str]) -> PersonKind | None:
         return None
 
 
-def _check_managers(lines: Sequence[Line], known: Mapping[str, Person], problems: list[LineProblem]) -> None:
+def _check_managers(
+    lines: Sequence[Line], known: Mapping[str, Person], former: Mapping[str, FormerName], problems: list[LineProblem]
+) -> None:
     """Every fault of a line is told at once, so managers are looked at where the rest of a line is wrong, too."""
     emails_by_id = {person.id: email for email, person in known.items()}
     manager_of = {
@@ -288,7 +298,8 @@ def _check_managers(lines: Sequence[Line], known: Mapping[str, Person], problems
     for line in lines:
         email, manager = line.cells["email"].lower(), line.cells["manager_email"].lower()
         if manager and manager not in told and manager not in known:
-            problems.append(LineProblem(line.number, f"manager_email {manager} is nobody we know"))
+            now = f"{manager} is {former[manager].person.email} now" if manager in former else f"{manager} is nobody we know"
+            problems.append(LineProblem(line.number, f"manager_email {now}"))
         elif email and _in_a_cycle(email, manager_of):
             problems.append(LineProblem(line.number, "the line of managers comes back to the same person"))
 
@@ -325,6 +336,8 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
     before = {row.email: work_of(people[row.email]) for row in plan.changed}
     for row in [*plan.added, *plan.changed]:
         person = people[row.email]
+        if person.name != row.name:
+            keep_former_name(person, at=at)
         person.name, person.post, person.person_kind, person.started = row.name, row.post, row.person_kind, row.started
         person.service = services.get(row.service)
         if row.employing_body is not None:

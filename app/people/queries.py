@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from app.core.audit import ActorKind, AuditEvent, EventKind, kind_named
 from app.core.db import db, named
-from app.people.models import DeclaredRelationship, Person, Role, RoleAssignment, Service
+from app.people.models import DeclaredRelationship, FormerName, Person, Role, RoleAssignment, Service
 
 # Made once: making names for tables anew costs more than the query.
 _TIE = sa.inspect(DeclaredRelationship).local_table.alias("tie")
@@ -68,6 +68,19 @@ def person_by_email(email: str) -> Person | None:
     return db.session.execute(
         sa.select(Person).where(sa.func.lower(Person.email) == email.strip().casefold())
     ).scalar_one_or_none()
+
+
+def former_addresses() -> dict[str, FormerName]:
+    """The addresses that somebody had and nobody has any more, each with whose it was last."""
+    now = named(Person, "has_it_now")
+    rows = db.session.execute(
+        sa.select(FormerName)
+        .join(FormerName.person)
+        .options(contains_eager(FormerName.person))
+        .where(FormerName.email.is_not(None), ~sa.exists().where(now.email == FormerName.email))
+        .order_by(FormerName.until, FormerName.id)
+    ).scalars()
+    return {one.email: one for one in rows if one.email}
 
 
 def carrying(roles: Iterable[Role], day: date | sa.BindParameter[date]) -> sa.Select[uuid.UUID]:

@@ -37,7 +37,8 @@ def announce_manager(chance: random.Random, at: datetime) -> None:
     rows = [_row(before, email, above, starts_on) | {"name": f"Newcomer {at:%y%m%d}"}]
     rows += [_row(one, str(one.email), None, one.started) | {"manager_email": email} for one in team]
     with act_at(at):
-        import_people(plan_people_import(_file(rows), today=today), by=ActorKind.INSTALLATION, at=at)
+        plan = plan_people_import(_file(rows), today=today, new_people={email})
+        import_people(plan, by=ActorKind.INSTALLATION, at=at)
 
 
 def _row(person: Person, email: str, manager: Person | None, started: date | None) -> dict[str, Any]:

@@ -154,6 +154,7 @@ def test_choosing_whose_access_is_asked_about(
     assert {str(one["href"]) for one in page.soup.select(f"a[href^='{of}/']")} == {
         f"{of}/{one.id}/what-they-could-get-into" for one in twins
     }
+    assert all(f"Sam Same, {one.email}" in page.text for one in twins)
     page = browser.get(f"{place}?person=<b>nobody", status=422)
     assert page.errors == ["Nobody is recorded as “<b>nobody”. Enter their full name"]
     assert browser.get(f"{place}?person=", status=422).errors == ["Enter who it is about"]

@@ -23,7 +23,7 @@ _SHORTEST = 3
 
 
 def people_called(typed: str, day: date, *, most: int = 10, with_leavers: bool = False) -> Sequence[Any]:
-    """People who work here and may be meant, by name: id, name, post, service, and the last day of whoever has left.
+    """People who work here and may be meant, by name: id, name, post, address, service, and the last day of those who left.
 
     At most `most`. `with_leavers` is for HR alone: to anybody else the list would tell who has left. Those who work here
     come first.
@@ -70,7 +70,7 @@ def _rows(
 ) -> Sequence[Any]:
     left_on = sa.case((has_left(day), Person.last_working_day)).label("left_on")
     return db.session.execute(
-        sa.select(Person.id, Person.name, Person.post, Service.name.label("service"), left_on)
+        sa.select(Person.id, Person.name, Person.post, Person.email, Service.name.label("service"), left_on)
         .outerjoin(Service, Service.id == Person.service_id)
         .where(sa.true() if with_leavers else ~has_left(day), *conditions)
         .order_by(left_on.is_not(None), *first, Person.name, Person.id)

@@ -196,7 +196,10 @@ def report_for(reference: str, person: Person, day: date) -> BreachReport | None
         .where(BreachReport.reference == wanted, visible_to(person, day))
         .options(
             joinedload(BreachReport.acknowledged_by),
-            joinedload(BreachReport.matter).selectinload(Matter.parties).joinedload(MatterParty.person).joinedload(Person.service),
+            joinedload(BreachReport.matter)
+            .selectinload(Matter.parties)
+            .joinedload(MatterParty.person)
+            .options(joinedload(Person.service), joinedload(Person.former_names)),
             joinedload(BreachReport.evidence),
             selectinload(BreachReport.decisions).options(
                 joinedload(TriageDecision.decided_by),

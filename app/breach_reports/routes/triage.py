@@ -20,6 +20,7 @@ from app.core.presentation import uk_date
 from app.core.registries import Registries
 from app.core.typed_text import clean_line
 from app.people.models import Person
+from app.people.naming import addresses_of_namesakes
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import marked, pack, working_calendar
 
@@ -168,12 +169,13 @@ def _subject_choice(report: BreachReport, typed: str, **options: Any) -> forms.S
     """The people whom the officer found by what they typed; before that, those whom the reporter may have meant."""
     if typed:
         found = queries.people_called(typed, clock.today(), with_leavers=True)
-        people = [(p.id, p.name, p.post, p.service, p.left_on) for p in found]
+        people = [(p, p.service, p.left_on and f"left on {uk_date(p.left_on)}") for p in found]
     else:
-        people = [(p.id, p.name, p.post, p.service.name if p.service else None, None) for p in report.possible_subjects]
+        people = [(p, p.service.name if p.service else None, None) for p in report.possible_subjects]
+    addresses = addresses_of_namesakes(one for one, *_ in people)
     choices = [
-        Choice(str(id_), name, hint=", ".join(filter(None, (post, service, left_on and f"left on {uk_date(left_on)}"))))
-        for id_, name, post, service, left_on in people
+        Choice(str(p.id), p.name, hint=", ".join(filter(None, (p.post, service, addresses.get(p.id), left))))
+        for p, service, left in people
     ]
     return forms.SubjectChoiceForm(choices={"subject_id": choices}, data=_shown(report), **options)
 

@@ -24,6 +24,7 @@ from app.credential_rotation.routes.worked_out import (
     verifications_worked_out,
 )
 from app.people.models import HR_OFFICERS, KEEPERS, Person
+from app.people.naming import labels_to_choose
 from app.people.queries import person_by_id, roles_only_of, timeline
 from app.policy.queries import pack, working_calendar
 
@@ -147,7 +148,7 @@ def _form(person: Person) -> forms.AnyLeaverForm | forms.TeamLeaverForm:
         raise NotAllowed("Only HR or a line manager can record that somebody leaves.", what_now="Tell HR when they leave.")
     if len(team) > queries.MOST_TO_CHOOSE:
         return forms.AnyLeaverForm()
-    choices = [(str(one.id), f"{one.name}, {one.post}" if one.post else one.name) for one in team]
+    choices = [(str(one.id), label) for one, label in labels_to_choose(team)]
     return forms.TeamLeaverForm(choices={"person": choices})
 
 

@@ -20,6 +20,7 @@ from app.credential_rotation.routes.shared import person_of_line, reader
 from app.credential_rotation.routes.worked_out import hand_overs_worked_out, move_worked_out
 from app.people.knowing import other_work_known_of
 from app.people.models import HR_OFFICERS, Person
+from app.people.naming import labels_to_choose
 from app.people.queries import person_by_id, timeline
 from app.policy.queries import pack, working_calendar
 
@@ -121,7 +122,7 @@ def _form(person: Person, change: WorkChange | None) -> AnyMoveForm | TeamMoveFo
     if len(team) > queries.MOST_TO_CHOOSE:
         return AnyMoveForm(person=whom, **known)
     known["person"] = str(change.person_id) if change is not None else None
-    return TeamMoveForm(**known, choices={"person": [(str(one.id), one.named_with_post) for one in team]})
+    return TeamMoveForm(**known, choices={"person": [(str(one.id), label) for one, label in labels_to_choose(team)]})
 
 
 def _moving(form: AnyMoveForm | TeamMoveForm) -> operations.Moving:

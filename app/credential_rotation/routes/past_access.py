@@ -23,6 +23,7 @@ from app.credential_rotation.queries.past_access import (
 )
 from app.people.knowing import known_of
 from app.people.models import KNOWS_WHY, Person
+from app.people.naming import labels_to_choose
 from app.people.queries import person_by_id
 
 
@@ -53,7 +54,7 @@ def what_somebody_could_get_into() -> Any:
         if not found:
             sentence = f"Nobody is recorded as “{form.person.data}”. Enter their full name"
             form.add_refusal(InvalidInput(sentence, field="person"))
-    page = render_template("credential_rotation/whose-access.html", form=form, found=found)
+    page = render_template("credential_rotation/whose-access.html", form=form, found=labels_to_choose(found))
     return page, 422 if form.error_list() else 200
 
 

@@ -4,8 +4,8 @@ A mask finds whole words, whatever their case, marks, hyphens and apostrophes: t
 the name in full or in part, and joined as in handles and file names, where first name and surname take the whole of a
 longer word with them; a surname, or one of two, after a title, or alone or as a family's with a capital; initials with a
 surname; and the first name alone unless the person concerned bears it too. What would just as well mean somebody else in
-the case is left alone, and so are the names of everybody else. It cannot find what was described, a nickname, another
-spelling, or initials alone.
+the case is left alone, and so are the names of everybody else. What somebody was called before, and their former address,
+count like the name and address of today. It cannot find what was described, a nickname, another spelling, or initials alone.
 
 **Whose words are masked.** A mask over a guess would confirm it: "Carys, [the reporter] or Aled complained about me" tells
 the one who said it what they could only suspect, and tells every other reader too. So it is laid over the words of those
@@ -22,11 +22,10 @@ whose wording the reader knows, a quotation or their own post, would tell them a
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from app.core.plain_letters import plain_letters
+from app.hr_cases.documents.names import APART, Name, pieces, plain_words
 from app.hr_cases.documents.names_also_words import FIRST_NAMES_ALSO_WORDS, ONSETS, PARTICLES, SURNAMES_ALSO_WORDS
 from app.hr_cases.documents.said_by import Whose, parts_of_letter, said_by
 from app.hr_cases.models import Case, Letter
@@ -41,8 +40,6 @@ _SAYING = re.compile(
 )
 """What follows a name that begins a sentence, and hardly a thing."""
 
-_LIKE = str.maketrans({mark: "'" for mark in "ʼʻ‛′´`＇"} | {mark: "-" for mark in "‐‑"})
-_APART = re.compile(r"['-]")
 _JOINED = "['._-]?"
 _BETWEEN = r"(?:\s+|-)"
 _LETTER = r"[^\W\d_]"
@@ -54,72 +51,6 @@ _UNSEEN = "\u00ad\u200c\u200d\u2060\ufeff"
 """What stands within a word without being seen: hyphens that show only at the end of a line, and marks without width. The
 space without width may stand within a word or between two.
 """
-
-
-def _plain(text: str) -> str:
-    """In small letters without marks; every kind of apostrophe and hyphen as the typewriter has it."""
-    return plain_letters(text.translate(_LIKE))
-
-
-def _pieces(word: str) -> list[str]:
-    """The parts of a word that may stand for it alone: both names of "smith-jones", "dowda" of "o'dowda"."""
-    parts = _APART.split(word)
-    return [part for part in parts if len(part) > 2 and part not in PARTICLES] if len(parts) > 1 else []
-
-
-@dataclass(frozen=True)
-class _Name:
-    """A person's name in plain letters, taken apart."""
-
-    words: tuple[str, ...]
-    address: str
-
-    @classmethod
-    def of(cls, person: Person) -> "_Name":
-        words = (word.strip("().,") for word in _plain(person.name).split())
-        return cls(tuple(word for word in words if any(map(str.isalpha, word))) or ("",), _plain(person.email or ""))
-
-    @property
-    def full(self) -> str:
-        """All of it."""
-        return " ".join(self.words)
-
-    @property
-    def first(self) -> str:
-        """The first name."""
-        return self.words[0]
-
-    @property
-    def short(self) -> str:
-        """Without what stands between first name and surname."""
-        return " ".join(dict.fromkeys((self.words[0], self.words[-1])))
-
-    @property
-    def box(self) -> str:
-        """What stands before the @ of the address."""
-        return self.address.partition("@")[0]
-
-    @property
-    def surnames(self) -> list[str]:
-        """What may stand as a surname: any word after the first, and each part of a double one."""
-        words = [word for word in self.words[1:] if len(word) > 1 and word not in PARTICLES]
-        return list(dict.fromkeys([*words, *(piece for word in words for piece in _pieces(word))]))
-
-    @property
-    def last(self) -> list[str]:
-        """What is written before the first name where the order is turned: one surname, or either of two."""
-        words = self.words[2:] if len(self.words) > 3 else self.words[1:][-1:]
-        return [token for word in words for token in (word, *_pieces(word))]
-
-    def middle_initials(self, surname: str) -> str:
-        """The first letters of what stands between the first name and a surname."""
-        before = next((at for at, word in enumerate(self.words) if at and surname in (word, *_pieces(word))), 1)
-        return "".join(word[0] for word in self.words[1:before] if word not in PARTICLES)
-
-    @property
-    def tokens(self) -> set[str]:
-        """Every word that this person could be called by."""
-        return {self.first, *_pieces(self.first), *self.surnames}
 
 
 class Masking:
@@ -135,9 +66,9 @@ class Masking:
         self._speaks_freely = {person.id for person in (subject, reader) if person is not None}
         reporters = list(reporters)
         self.hidden = frozenset(person.id for person in reporters)
-        hidden = [_Name.of(person) for person in reporters]
-        known = [_Name.of(person) for person in others]
-        concerned = _Name.of(subject).first if subject is not None else ""
+        hidden = [name for person in reporters for name in Name.all_of(person)]
+        known = [name for person in others for name in Name.all_of(person)]
+        concerned = {name.first for name in Name.all_of(subject)} if subject is not None else set()
         spoken = [pattern for name in hidden for pattern in _ways_to_say(name, known, concerned)]
         joined = [pattern for name in hidden for pattern in _ways_to_join(name, known)]
         humped = [pattern for name in hidden for pattern in _ways_with_humps(name, known)]
@@ -145,8 +76,8 @@ class Masking:
         within = [pattern for name in hidden for pattern in _ways_within(name, known)]
         self._pattern = _whole_words(known, spoken, joined, humped, families, within) if spoken else None
         surnames = {surname for name in hidden for surname in name.surnames}
-        self._surnames = {_bare(surname) for surname in surnames if not _pieces(surname)}
-        self._words = {token for name in hidden for token in (name.first, *_pieces(name.first))} & FIRST_NAMES_ALSO_WORDS
+        self._surnames = {_bare(surname) for surname in surnames if not pieces(surname)}
+        self._words = {token for name in hidden for token in (name.first, *pieces(name.first))} & FIRST_NAMES_ALSO_WORDS
         self._words |= surnames & (SURNAMES_ALSO_WORDS | FIRST_NAMES_ALSO_WORDS)
 
     @classmethod
@@ -235,12 +166,12 @@ def _is_written_as_a_name(text: str, start: int, end: int) -> bool:
     return not begins_a_sentence or stands_out or _SAYING.match(text[end:]) is not None
 
 
-def _ways_to_say(name: _Name, known: list[_Name], concerned: str) -> Iterator[str]:
+def _ways_to_say(name: Name, known: list[Name], concerned: Collection[str]) -> Iterator[str]:
     """What means this person and nobody else in the case; what says most comes first."""
     title = rf"(?:{_TITLES}\.?\s+)?"
     first, taken = _flexible(name.first), {token for one in known for token in one.tokens}
     is_alone = name.full not in {said for one in known for said in (one.full, one.short)}
-    own = "|".join(_flexible(word) for word in sorted({*name.words[1:], *name.surnames}, key=len, reverse=True))
+    own = "|".join(_flexible(word) for word in name.after_first)
     free = [_flexible(surname) for surname in name.surnames if surname not in taken]
     if own and is_alone:
         yield rf"{title}{first}(?:{_BETWEEN}(?:{own})\.?){{0,5}}{_BETWEEN}(?:{own})"
@@ -251,12 +182,12 @@ def _ways_to_say(name: _Name, known: list[_Name], concerned: str) -> Iterator[st
         particles = "|".join(word for word in name.words if word in PARTICLES) or r"(?!)"
         begins = rf"(?:[^\W\d_]\.\s*){{0,3}}(?:(?:{particles})\s+){{0,3}}"
         yield rf"{title}{begins}(?:{'|'.join(free)})(?:{_BETWEEN}(?:{own})){{0,5}}"
-    if name.first != concerned and is_alone and len(name.first) > 1:
+    if name.first not in concerned and is_alone and len(name.first) > 1:
         yield title + first
-        yield from (title + re.escape(piece) for piece in _pieces(name.first) if piece not in taken)
+        yield from (title + re.escape(piece) for piece in pieces(name.first) if piece not in taken)
 
 
-def _by_initial(name: _Name, known: list[_Name], title: str, own: str) -> Iterator[str]:
+def _by_initial(name: Name, known: list[Name], title: str, own: str) -> Iterator[str]:
     """Initials and surname, where nobody else in the case has both."""
     taken, initial = {(one.first[:1], surname) for one in known for surname in one.surnames}, re.escape(name.first[:1])
     for surname in name.surnames:
@@ -266,7 +197,7 @@ def _by_initial(name: _Name, known: list[_Name], title: str, own: str) -> Iterat
             yield rf"{last},\s*{initial}\."
 
 
-def _ways_to_join(name: _Name, known: list[_Name]) -> Iterator[str]:
+def _ways_to_join(name: Name, known: list[Name]) -> Iterator[str]:
     """How a name stands in addresses, handles and file names: the address, what comes before its @, the name joined."""
     if name.address and name.address not in {one.address for one in known}:
         yield re.escape(name.address)
@@ -282,9 +213,8 @@ def _ways_to_join(name: _Name, known: list[_Name]) -> Iterator[str]:
             yield rf"(?:(?:(?<=[_\d])|(?<=\d-)){said}|{said}(?=[_\d]))"
 
 
-def _joined_names(name: _Name, known: list[_Name]) -> Iterator[str]:
-    words = sorted({word for word in (*name.words[1:], *name.surnames)}, key=len, reverse=True)
-    own = "|".join(_flexible(word, _JOINED) for word in words)
+def _joined_names(name: Name, known: list[Name]) -> Iterator[str]:
+    own = "|".join(_flexible(word, _JOINED) for word in name.after_first)
     first = _flexible(name.first, _JOINED)
     if name.surnames and name.short not in {one.short for one in known}:
         yield rf"{first}(?:[._-]?(?:{own})){{1,6}}"
@@ -318,7 +248,7 @@ def _may_be_a_word(letters: str) -> bool:
     return len(begins) < 2 or begins in ONSETS
 
 
-def _ways_with_humps(name: _Name, known: list[_Name]) -> Iterator[str]:
+def _ways_with_humps(name: Name, known: list[Name]) -> Iterator[str]:
     """Joined with initials that are not on record, as "JaneMSmith" and "JMSmith": a name only by its capitals."""
     taken = {(one.first[:1], surname) for one in known for surname in one.surnames}
     for surname in name.surnames:
@@ -327,7 +257,7 @@ def _ways_with_humps(name: _Name, known: list[_Name]) -> Iterator[str]:
             yield rf"(?:{first}|{initial}){_LETTER}{{1,2}}{last}"
 
 
-def _families(name: _Name, known: list[_Name]) -> Iterator[str]:
+def _families(name: Name, known: list[Name]) -> Iterator[str]:
     """All who bear a surname, or whose something is, where the apostrophe was left out: "the Llyrs", "Joneses"."""
     taken = {token for one in known for token in one.tokens} | FIRST_NAMES_ALSO_WORDS | SURNAMES_ALSO_WORDS
     for surname in name.surnames:
@@ -342,12 +272,12 @@ def _is_a_family(text: str, start: int) -> bool:
     return text[start].isupper() and (before is None or before[1][0].islower() or before[1].lower() in _BEFORE_A_FAMILY)
 
 
-def _ways_within(name: _Name, known: list[_Name]) -> Iterator[str]:
+def _ways_within(name: Name, known: list[Name]) -> Iterator[str]:
     """First name and surname joined within a longer word, in either order: "realjanesmith", "SmithJaneOfficial"."""
     if name.short in {one.short for one in known}:
         return
     first = _flexible(name.first, _JOINED)
-    own = "|".join(_flexible(word, _JOINED) for word in sorted({*name.words[1:], *name.surnames}, key=len, reverse=True))
+    own = "|".join(_flexible(word, _JOINED) for word in name.after_first)
     for surname in name.last:
         if surname in name.surnames and len(_bare(name.first + surname)) >= _SHORTEST_WITHIN:
             last = _flexible(surname, _JOINED)
@@ -360,7 +290,7 @@ def _has_humps(said: str) -> bool:
     return not letters.isupper() and any(a.isupper() and b.isupper() for a, b in pairwise(letters))
 
 
-def _ways_to_keep(name: _Name, between: str) -> Iterator[str]:
+def _ways_to_keep(name: Name, between: str) -> Iterator[str]:
     """How everybody else is named: never cut in two by a first name that two people share."""
     for said in sorted({name.words, (name.first, name.words[-1])}, key=len, reverse=True):
         if len(name.words) > 1:
@@ -369,10 +299,10 @@ def _ways_to_keep(name: _Name, between: str) -> Iterator[str]:
 
 def _flexible(word: str, between: str = r"['\s-]?") -> str:
     """A word whose parts are written apart, together, or with any mark: o'dowda, odowda, o dowda."""
-    return between.join(re.escape(part) for part in _APART.split(word) if part)
+    return between.join(re.escape(part) for part in APART.split(word) if part)
 
 
-def _whole_words(known: list[_Name], spoken: list[str], *more: list[str]) -> re.Pattern[str]:
+def _whole_words(known: list[Name], spoken: list[str], *more: list[str]) -> re.Pattern[str]:
     """What is kept comes first, then what says most of a name; joined ways stand also beside _ and figures."""
     joined, humped, families, within = ("|".join(ways) or "(?!)" for ways in more)
     keeping = "|".join(way for name in known for way in _ways_to_keep(name, _BETWEEN)) or r"(?!)"
@@ -394,7 +324,7 @@ def _folded(text: str, without: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
-        plain = "" if letter in without else _plain(letter)
+        plain = "" if letter in without else plain_words(letter)
         letters.append(plain)
         places += [place] * len(plain)
     return "".join(letters), [*places, len(text)]

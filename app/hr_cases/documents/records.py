@@ -182,7 +182,7 @@ def _load(case: Case) -> None:
             joinedload(Case.matter)
             .selectinload(Matter.parties)
             .joinedload(MatterParty.person)
-            .options(joinedload(Person.service), joinedload(Person.line_manager)),
+            .options(joinedload(Person.service), joinedload(Person.line_manager), joinedload(Person.former_names)),
         )
     ).unique().scalar_one()
 

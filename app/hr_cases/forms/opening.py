@@ -15,6 +15,7 @@ from app.core.forms import (
 from app.hr_cases.forms.naming import NamingForm
 from app.hr_cases.models import ConductCapacity, UnrecordedPolicy
 from app.people.models import Person
+from app.people.naming import addresses_of_namesakes
 
 SOMEBODY_ELSE = "somebody_else"
 
@@ -31,7 +32,9 @@ CAPACITIES = [
 
 def people_choices(people: Iterable[Person]) -> list[Choice]:
     """People to choose from, each with what tells two of the same name apart."""
-    return [Choice(str(one.id), one.name, one.post or "") for one in people]
+    listed = list(people)
+    addresses = addresses_of_namesakes(listed)
+    return [Choice(str(one.id), one.name, ", ".join(filter(None, (one.post, addresses.get(one.id))))) for one in listed]
 
 
 class AllegationForm(NamingForm):

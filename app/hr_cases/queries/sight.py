@@ -50,7 +50,10 @@ def _with_its_page() -> Sequence[ExecutableOption]:
         joinedload(Case.appeal),
         joinedload(Case.policy_version),
         joinedload(Case.leavings).joinedload(CaseLeaving.decided_by),
-        joinedload(Case.matter).selectinload(Matter.parties).joinedload(MatterParty.person),
+        joinedload(Case.matter)
+        .selectinload(Matter.parties)
+        .joinedload(MatterParty.person)
+        .joinedload(Person.former_names),
         selectinload(Case.allegations).joinedload(Allegation.paragraphs).joinedload(AllegationParagraph.paragraph),
     )
 
