@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, declared_attr, mapped_column, registry
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import clock
 from app.core.plain_letters import plain_letters
@@ -148,17 +149,32 @@ class Versioned:
 
 
 def begin_writing(*things: Any) -> None:
-    """End the reading transaction and begin to write, with each of `things` read again and locked.
+    """End the reading transaction and begin to write, with each of `things` locked and read again.
 
     On SQLite this takes the one write lock; on PostgreSQL it locks the rows named. What was loaded before is read
-    afresh on its next use, so an act that asks its predicates again asks them of the present state.
+    afresh on its next use, so an act that asks its predicates again asks them of the present state. Raises StaleDataError
+    where somebody else has taken one of the things away.
     """
     session = db.session
     session.rollback()
+    session.expire_all()  # a reading that ended with a short write leaves nothing to roll back, and what it read as it was
     session.info["writing"] = True
     session.connection(execution_options={"probity_writes": True})
     for thing in things:
-        session.refresh(thing, with_for_update={"of": type(thing)})  # the thing, not what is joined to it
+        _lock(thing)
+    for thing in things:
+        session.refresh(thing)
+
+
+def _lock(thing: Any) -> None:
+    """Wait for a row and keep it, and read nothing else: what PostgreSQL joins to a row that a statement waits for is what
+    was there before it waited. So whatever belongs to the row is read by a later statement.
+    """
+    state: Any = sa.inspect(thing)
+    keys = state.mapper.primary_key
+    itself = (key == value for key, value in zip(keys, state.identity, strict=True))
+    if db.session.execute(sa.select(*keys).where(*itself).with_for_update()).first() is None:
+        raise StaleDataError(f"one {type(thing).__name__} was taken away by somebody else")
 
 
 def commit() -> None:

@@ -31,6 +31,7 @@ from app.hr_cases.queries import (
     reads_of,
     reports,
 )
+from app.hr_cases.queries.leaving import open_cases_about
 from app.matters.models import Capacity, Matter, MatterParty
 from app.matters.operations import add_party
 from app.matters.queries import conflicts_of
@@ -371,3 +372,14 @@ def _afresh(world: World, ids: dict[str, uuid.UUID], reference: str) -> World:
     world.case = db.session.execute(sa.select(Case).where(Case.reference == reference)).scalar_one()
     world.report = world.case.report
     return world
+
+
+def test_cases_asked_about_are_read_as_they_are_now(make: Factory) -> None:
+    """Also one that was read before whoever decides in it was waited for."""
+    world = case_at(make, S.PLANNING)
+    assert world.case.status is S.PLANNING
+    table = sa.inspect(Case).local_table
+    db.session.execute(sa.update(table).where(table.c.id == world.case.id).values(status=S.INVESTIGATING))
+    (found,) = open_cases_about(world.subject)
+    assert found is world.case
+    assert found.status is S.INVESTIGATING

@@ -15,6 +15,7 @@ from app.core.db import begin_writing, commit, db
 from app.credential_rotation import operations
 from app.credential_rotation.models import CredentialRotation, MoveKind, RotationStatus
 from app.credential_rotation.operations import opening
+from app.credential_rotation.queries import rotation_by_id
 from app.people.models import Person, Role
 from tests.conftest import NOW
 from tests.credential_rotation import factories as rotations
@@ -80,8 +81,9 @@ def test_a_change_never_counts_for_who_lost_access_after_it(
 
     def change() -> None:
         has_read.wait(20)
-        rotation = db.session.get_one(CredentialRotation, ids["rotation"])
+        rotation = rotation_by_id(ids["rotation"])  # with its causes, as the page of the rotation reads it
         owner = db.session.get_one(Person, ids["owner"])
+        assert rotation is not None
         begin_writing(rotation)
         operations.mark_changed(rotation, by=owner, at=AT, changed_at=CHANGED, steps=rotations.ALL_DONE)
 

@@ -43,8 +43,9 @@ def test_two_hr_managers_do_not_both_become_close_to_one_person(racing_app: Flas
     """Each confirms the other's tie, and each is what the other act relies on."""
     with racing_app.app_context(), clock.set_to(NOW):
         make = Factory()
-        mona, mark = make.person("Mona", Role.HR_MANAGER), make.person("Mark", Role.HR_MANAGER)
+        managers = [make.person(name, Role.HR_MANAGER).id for name in ("Mona", "Mark")]
         for _ in range(ROUNDS):
+            mona, mark = (db.session.get_one(Person, manager) for manager in managers)
             sam = make.person()
             ties = [relate(sam, other, RelationshipKind.FAMILY, by=sam, at=NOW).id for other in (mona, mark)]
             db.session.commit()

@@ -31,6 +31,7 @@ def _browsers(app: Flask, people: list[Person]) -> list[PageClient]:
 def _all_at_once(app: Flask, race: Race) -> list[TestResponse]:
     """Every browser sends the same form in the same moment."""
     browsers, barrier = _browsers(app, race.people), threading.Barrier(AT_ONCE)
+    db.session.remove()
     answers: list[TestResponse] = []
 
     def send(browser: PageClient) -> None:
@@ -53,7 +54,6 @@ def _run(app: Flask, start: Start) -> list[TestResponse]:
         db.session.commit()
         with clock.set_to(race.at):
             before = db.session.execute(sa.select(sa.func.max(AuditEvent.number))).scalar_one()
-            db.session.remove()
             answers = _all_at_once(app, race)
         left = db.session.execute(sa.select(AuditEvent.act).where(AuditEvent.number > before)).scalars().all()
         assert race.event is None or list(left).count(race.event) == 1, ([answer.status for answer in answers], left)

@@ -58,7 +58,6 @@ def incident_by_id(incident_id: uuid.UUID) -> AccountIncident | None:
                     ),
                     joinedload(LoginToSecure.done_by),
                 ),
-                # Never joined: read together with the row that an act waits for, they would be those of before it waited.
                 selectinload(incident.steps).joinedload(IncidentStep.answered_by),
                 joinedload(incident.notes).joinedload(IncidentNote.written_by),
             )

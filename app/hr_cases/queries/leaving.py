@@ -14,8 +14,8 @@ from app.people.models import Person
 
 
 def open_cases_about(person: Person) -> Sequence[Case]:
-    """The cases about somebody in which no outcome is decided, and those in which it was asked before, in their order; held
-    until the commit, so that none is decided in between.
+    """The cases about somebody in which no outcome is decided, and those in which it was asked before, in their order; as
+    they are now, and held until the commit, so that none is decided in between.
     """
     asked = sa.exists().where(CaseLeaving.case_id == Case.id, CaseLeaving.ended_at.is_(None))
     is_about = among_own_parts(Case.matter_id, person.id, (Capacity.SUBJECT,))
@@ -26,6 +26,7 @@ def open_cases_about(person: Person) -> Sequence[Case]:
             .options(selectinload(Case.leavings))
             .order_by(Case.opened_at, Case.id)
             .with_for_update(of=Case)
+            .execution_options(populate_existing=True)
         )
         .scalars()
         .all()
