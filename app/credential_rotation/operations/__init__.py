@@ -3,7 +3,7 @@
 from app.credential_rotation.operations.certifying import note_certificate_taken
 from app.credential_rotation.operations.coming_back import come_back, demand_may_take_back
 from app.credential_rotation.operations.completing import complete_leavers
-from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers
+from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers, hear_of_no_leaving
 from app.credential_rotation.operations.gone import (
     confirm_gone,
     demand_may_say_gone,
@@ -91,6 +91,7 @@ __all__ = [
     "end_shared_access",
     "follow_account",
     "hear_of_leavers",
+    "hear_of_no_leaving",
     "in_one_sentence",
     "mark_changed",
     "mark_several_changed",

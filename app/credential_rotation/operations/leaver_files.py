@@ -13,9 +13,8 @@ from app.core.csv_files import Line, LineProblem, read_csv, read_date
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.presentation import uk_datetime
 from app.credential_rotation.models import LeaverNotice, NoticeSource
-from app.credential_rotation.operations.feeding import LeaverTold, hear_of_leavers
 from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving
-from app.credential_rotation.operations.leaving import preview_leaver
+from app.credential_rotation.operations.leaving import preview_leaver, record_leaver
 from app.people.models import HR_OFFICERS, Person
 
 LEAVER_HEADERS = ("email", "last_working_day")
@@ -29,7 +28,7 @@ ONLY_HR = "Only HR can record leavers from a file."
 class LeaversPlan:
     """What recording a file of leavers would do. Nothing is done while there are problems."""
 
-    told: list[LeaverTold] = field(default_factory=list)
+    told: list[Leaving] = field(default_factory=list)
     plans: list[LeaverPlan] = field(default_factory=list)
     problems: list[LineProblem] = field(default_factory=list)
 
@@ -79,18 +78,25 @@ def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
         except (InvalidInput, AlreadyDone, NotAllowed) as refusal:
             plan.problems.append(LineProblem(line.number, _why(refusal)))
             continue
-        plan.told.append(LeaverTold(person, day, immediate))
+        plan.told.append(leaving)
         plan.plans.append(follows)
     plan.problems.sort(key=lambda problem: problem.number)
     return plan
 
 
-def record_leavers(told: Sequence[LeaverTold], *, by: Person, at: datetime) -> list[LeaverNotice]:
-    """Record the leavers of a file of HR that was looked at, in one act: one that is refused refuses all."""
-    outcome = hear_of_leavers(told, source=NoticeSource.FILE, by=by, at=at)
-    for _person, refusal in outcome.refused:
-        raise refusal
-    return outcome.recorded
+def record_leavers(told: Sequence[Leaving], *, by: Person, at: datetime) -> list[LeaverNotice]:
+    """Record the leavers of a file of HR that was looked at, in one act: one that is refused refuses all.
+
+    It is no feed: whoever confirms what they were shown means it, also of somebody whose leaving was withdrawn before, and
+    whatever was told until then.
+    """
+    return [
+        record_leaver(
+            one.person, last_working_day=one.last_working_day, immediate=one.immediate, by=by, at=at,
+            source=NoticeSource.FILE,
+        )
+        for one in told
+    ]  # fmt: skip
 
 
 def _read(line: Line, at: datetime) -> Leaving:
