@@ -26,6 +26,7 @@ from app.credential_rotation.operations.leaver_files import (
     LeaversPlan,
     plan_leavers,
     record_leavers,
+    roles_left_empty,
 )
 from app.credential_rotation.operations.leaver_plans import LeaverPlan
 from app.credential_rotation.operations.leaving import (
@@ -111,6 +112,7 @@ __all__ = [
     "refuse_permission",
     "renew_old_passwords",
     "review_access",
+    "roles_left_empty",
     "say_not_made",
     "secure_login",
     "settle_owners",

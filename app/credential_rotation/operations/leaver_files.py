@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.account_register.queries import person_to_choose
@@ -16,6 +16,7 @@ from app.credential_rotation.models import LeaverNotice, NoticeSource
 from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving
 from app.credential_rotation.operations.leaving import preview_leaver, record_leaver
 from app.people.models import HR_OFFICERS, Person
+from app.people.queries import roles_only_of
 
 LEAVER_HEADERS = ("email", "last_working_day")
 OPTIONAL_LEAVER_HEADERS = ("leaving",)
@@ -31,6 +32,7 @@ class LeaversPlan:
     told: list[Leaving] = field(default_factory=list)
     plans: list[LeaverPlan] = field(default_factory=list)
     problems: list[LineProblem] = field(default_factory=list)
+    left_empty: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def shown(self) -> list[dict[str, Any]]:
@@ -48,7 +50,7 @@ class LeaversPlan:
     @property
     def fingerprint(self) -> str:
         """Equal for two plans that do the same: by it a confirmed plan is known to be the one that was shown."""
-        return hashlib.sha256(json.dumps(self.shown).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.shown, self.left_empty]).encode()).hexdigest()
 
 
 def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
@@ -81,7 +83,13 @@ def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
         plan.told.append(leaving)
         plan.plans.append(follows)
     plan.problems.sort(key=lambda problem: problem.number)
+    plan.left_empty = roles_left_empty([one.person for one in plan.told], clock.local_day(at))
     return plan
+
+
+def roles_left_empty(people: Sequence[Person], today: date) -> dict[str, list[str]]:
+    """The roles that nobody but these people holds today, with their names: others are to be appointed before they leave."""
+    return {role.value: [person.name for person in only] for role, only in roles_only_of(people, today).items()}
 
 
 def record_leavers(told: Sequence[Leaving], *, by: Person, at: datetime) -> list[LeaverNotice]:
