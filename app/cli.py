@@ -84,9 +84,11 @@ def import_people(file: Path, recorder: str | None, new_people: tuple[str, ...])
 
 
 def _record_leavers(plan: PeoplePlan, recorder: str | None) -> int:
-    """Record those of a file who leave as it is told now; gives how many were recorded or changed."""
+    """Record those of a file who leave as it is told now, and say by line what became of each; gives how many were recorded
+    or changed.
+    """
     from app.credential_rotation.models import NoticeSource
-    from app.credential_rotation.operations import LeaverTold, hear_of_leavers
+    from app.credential_rotation.operations import LeaverTold, hear_of_leavers, hear_of_no_leaving
 
     by: Person | ActorKind = _person(recorder) if recorder else ActorKind.INSTALLATION
     told = [LeaverTold(_person(row.email), row.last_working_day) for row in plan.leaving]
@@ -96,6 +98,14 @@ def _record_leavers(plan: PeoplePlan, recorder: str | None) -> int:
         click.echo(f"{person.email}: {refusal.sentence}", err=True)
     if outcome.refused:
         raise click.ClickException("Nothing was imported. Mend these lines and import the file again.")
+    stay = {row.email for row in plan.rows} - {row.email for row in plan.leaving}
+    hear_of_no_leaving(stay, source=source, at=clock.now())
+    became = {one.person.email: "recorded as leaving" for one in outcome.recorded}
+    became |= {one.person.email: "last working day changed" for one in outcome.changed}
+    became |= {one.person.email: "left as it is, because people recorded otherwise" for one in outcome.kept}
+    for row in plan.leaving:
+        if words := became.get(row.email):
+            click.echo(f"line {row.line}: {row.email}, last working day {row.last_working_day}: {words}")
     return outcome.done
 
 

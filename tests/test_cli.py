@@ -1,7 +1,7 @@
 """The commands for the people who run the service."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ from flask.testing import FlaskCliRunner
 
 from app import create_app
 from app.core import clock
-from app.core.db import db
+from app.core.db import begin_writing, commit, db
 from app.core.sealing import Keyring, blind_index
 from app.credential_rotation.models import LeaverNotice
+from app.credential_rotation.operations import withdraw_leaver
 from app.people.models import Role
 from app.people.queries import person_by_email
 from tests.conftest import NOW
@@ -150,6 +151,44 @@ def test_leavers_in_a_people_file_go_through_the_leaver_act(bare: Flask, runner:
     with bare.app_context():
         notice = db.session.execute(sa.select(LeaverNotice)).scalar_one()
         assert (notice.last_working_day, notice.person.last_working_day) == (date(2027, 4, 9), date(2027, 4, 9))
+
+
+def test_an_import_says_by_line_who_leaves(bare: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
+    """Recorded, changed, and left as it is because people recorded otherwise; whose cell was emptied may leave anew."""
+    runner.invoke(args=INIT)
+    file = tmp_path / "people.csv"
+    head = "email,name,post,service,person_kind,manager_email,started,last_working_day\n"
+
+    def said(bo: str, cy: str, *, days: int) -> str:
+        rows = f"bo@x.example,Bo,,,employee,,2020-01-06,{bo}\ncy@x.example,Cy,,,employee,,2020-01-06,{cy}\n"
+        file.write_text(head + rows)
+        with clock.set_to(NOW + timedelta(days=days)):
+            found = runner.invoke(args=["people", "import", str(file)])
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    first, other = "2027-04-01", "2027-04-09"
+    recorded = said(first, "", days=0)
+    assert f"line 2: bo@x.example, last working day {first}: recorded as leaving" in recorded
+    assert "line 3" not in recorded
+    assert f"line 2: bo@x.example, last working day {other}: last working day changed" in said(other, "", days=1)
+    _stays(bare, runner)
+    for days in (3, 4):
+        assert "line 2: bo@x.example, last working day 2027-04-09: left as it is, because" in said(other, "", days=days)
+    assert "line" not in said("", "", days=5)
+    assert "line 2: bo@x.example, last working day 2027-04-09: recorded as leaving" in said(other, "", days=6)
+
+
+def _stays(bare: Flask, runner: FlaskCliRunner) -> None:
+    runner.invoke(args=["people", "appoint", "ann@x.example", "hr_manager"])
+    with bare.app_context(), clock.set_to(NOW + timedelta(days=2)):
+        begin_writing()
+        hr = person_by_email("ann@x.example")
+        assert hr is not None
+        notice = db.session.execute(sa.select(LeaverNotice)).scalar_one()
+        withdraw_leaver(notice, by=hr, at=clock.now())
+        commit()
+        db.session.remove()
 
 
 def test_rotating_keys_wraps_every_data_key_by_the_first(tmp_path: Path) -> None:

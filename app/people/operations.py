@@ -320,12 +320,21 @@ def _differs(person: Person, row: PersonRow, by_id: Mapping[uuid.UUID, Person]) 
         person.name, person.post, person.service.name if person.service else "", person.person_kind,
         (manager.email or "") if manager else "", person.started,
     )  # fmt: skip
-    told = (row.name, row.post, row.service, row.person_kind, row.manager_email, row.started)
+    told = (row.name, row.post, row.service, row.person_kind, row.manager_email, _first_day(person, row))
     return present != told or row.employing_body not in (None, person.employing_body or "")
 
 
+def _first_day(person: Person, row: PersonRow) -> date | None:
+    """The first day of somebody by a file. Of whoever came back it knows an earlier stay until it names a later day."""
+    came_back, told, recorded = person.came_back_at is not None, row.started, person.started
+    return recorded if came_back and recorded is not None and (told is None or told <= recorded) else told
+
+
 def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
-    """Carry out a plan without problems: add and change people, then their managers. Last working days are not set."""
+    """Carry out a plan without problems: add and change people, then their managers. Last working days are not set.
+
+    Nor is the first day of somebody who came back put back to that of an earlier stay.
+    """
     if plan.problems:
         raise InvalidInput("The file has lines that cannot be taken; mend them first.", field="file")
     people = {p.email: p for p in db.session.execute(sa.select(Person)).scalars() if p.email}
@@ -338,7 +347,8 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
         person = people[row.email]
         if person.name != row.name:
             keep_former_name(person, at=at)
-        person.name, person.post, person.person_kind, person.started = row.name, row.post, row.person_kind, row.started
+        person.name, person.post, person.person_kind = row.name, row.post, row.person_kind
+        person.started = _first_day(person, row)
         person.service = services.get(row.service)
         if row.employing_body is not None:
             person.employing_body = row.employing_body or None

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -157,25 +157,27 @@ def role_without_holder(role: Role, day: Any) -> sa.ColumnElement[bool]:
     return sa.not_(sa.exists().where(holder.id.in_(carrying([role], day)), is_here(day, holder)))
 
 
-def roles_only_of(person: Person, day: date) -> list[Role]:
-    """The roles that somebody carries on a day and nobody else who works here does, in the order of the roles."""
-    other = named(RoleAssignment, "role_of_others")
-    holder = named(Person, "other_holder")
+def roles_only_of(people: Collection[Person], day: date) -> dict[Role, list[Person]]:
+    """The roles that some people carry on a day and nobody else who works here does, in the order of the roles, with whoever
+    of them carries each, by name.
+    """
+    ids = [person.id for person in people]
+    other, holder = named(RoleAssignment, "role_of_others"), named(Person, "other_holder")
     others = (
         sa.exists()
-        .where(other.role == RoleAssignment.role, other.person_id != person.id, role_runs(day, other))
+        .where(other.role == RoleAssignment.role, other.person_id.not_in(ids), role_runs(day, other))
         .where(holder.id == other.person_id, is_here(day, holder))
         .correlate_except(other, holder)
     )
-    mine = db.session.execute(
-        sa.select(RoleAssignment.role).where(
-            RoleAssignment.person_id == person.id,
-            role_runs(day),
-            ~others,
-        )
-    ).scalars()
-    found = set(mine)
-    return [role for role in Role if role in found]
+    theirs = db.session.execute(
+        sa.select(RoleAssignment.role, RoleAssignment.person_id)
+        .distinct()
+        .where(RoleAssignment.person_id.in_(ids), role_runs(day), ~others)
+    )
+    found = {(row.role, row.person_id) for row in theirs}
+    by_name = sorted(people, key=lambda person: (person.name, str(person.id)))
+    only = {role: [person for person in by_name if (role, person.id) in found] for role in Role}
+    return {role: carriers for role, carriers in only.items() if carriers}
 
 
 def holders_of(roles: Iterable[Role], day: date) -> list[Person]:

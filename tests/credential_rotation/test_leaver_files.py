@@ -13,6 +13,7 @@ from app.core.errors import InvalidInput, NotAllowed
 from app.credential_rotation import operations
 from app.credential_rotation.models import CredentialRotation, LeaverNotice
 from app.people.models import Person, Role
+from app.policy.queries import pack
 from tests.conftest import NOW
 from tests.credential_rotation.factories import FRIDAY, TODAY, account, grant, leave
 from tests.factories import Factory
@@ -123,6 +124,27 @@ def test_a_file_is_shown_and_then_recorded_whole(
     assert db.session.execute(sa.select(AccessGrant).where(AccessGrant.ends_on.is_(None))).first() is None
     browser.post(f"{ADDRESS}/check", confirmed, status=409)
     browser.get(f"{ADDRESS}/check", status=303)
+
+
+def test_roles_that_are_left_empty_are_named_before_they_are(
+    make: Factory, client_of: Clients, hr: Person, sca: Person
+) -> None:
+    """Also where each of two who hold it leaves; what somebody who stays holds too is not."""
+    cleo, dee, lines = sca, make.person("Dee Ash", Role.SCA, Role.DPO), []
+    titles = {role: pack().role_titles[role.value].value for role in (Role.SCA, Role.DPO, Role.HR_MANAGER)}
+    other = make.person("Other HR", Role.HR_MANAGER)
+    for person in (dee, other):
+        lines.append(f"{person.email},5/3/2027,")
+    browser = client_of(hr)
+    check = browser.follow(ADDRESS, _sent(*lines))
+    assert f"Dee Ash is the only one who is {titles[Role.DPO]} in Probity." in check.text
+    assert titles[Role.SCA] not in check.text
+    assert titles[Role.HR_MANAGER] not in check.text
+    check = browser.follow(ADDRESS, _sent(*lines, f"{cleo.email},5/3/2027,"))
+    assert f"{cleo.name}, Dee Ash are the only ones who are {titles[Role.SCA]} in Probity." in check.text
+    make.person("New DPO", Role.DPO)
+    again = browser.post(f"{ADDRESS}/check", {"plan": check.field("plan")}, status=409)
+    assert "Something changed" in again.text
 
 
 def test_what_changed_since_it_was_shown_is_shown_anew(

@@ -29,6 +29,7 @@ from app.account_register.models import AccessGrant, AccessLevel, EndReason, Log
 from app.account_register.operations.access import begin_access
 from app.account_register.operations.following import let_rooms_follow
 from app.core import clock
+from app.core.audit import ActorKind
 from app.core.db import begin_writing, commit, db
 from app.core.errors import Refusal
 from app.credential_rotation import operations
@@ -40,6 +41,7 @@ from app.credential_rotation.models import (
     Move,
     MoveKind,
     MoveStatus,
+    NoticeSource,
     NoticeStatus,
     RotationCause,
     RotationStatus,
@@ -494,17 +496,66 @@ class PasswordsOfTheGone(RuleBasedStateMachine):
             assert not causes & {rotation.owner_id, rotation.done_by_id, rotation.verified_by_id} - {None}
 
 
-def _histories(app: Flask, number: int, starting: int) -> None:
+class LeaversOfAFeed(PasswordsOfTheGone):
+    """The same where the staff directory tells of leavers too, and repeats itself. No access ends otherwise, so that most
+    of a history is about when they leave.
+    """
+
+    lose_access = move_otherwise = correct_how_they_sign_in = None  # type: ignore[assignment]
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        # The day that the directory told last of each.
+        self.told: dict[Person, date] = {}
+
+    @rule(person=anybody_s, days=st.integers(-2, MOST_DAYS))
+    def hear_from_the_directory(self, person: int, days: int) -> None:
+        """A day that may be new, or what was recorded already."""
+        who, last = self.people[person], self.at.date() + timedelta(days=days)
+        self._try(lambda: self._hear({who: last}))
+
+    @precondition(lambda self: self.told)
+    @rule()
+    def hear_the_same_again(self) -> None:
+        """What people recorded since stands, of everybody."""
+        before = self._recorded()
+        self._try(lambda: self._hear(self.told))
+        assert before == self._recorded(), "what the directory only repeats changed something"
+
+    def _hear(self, told: dict[Person, date]) -> None:
+        every = [operations.LeaverTold(who, day) for who, day in told.items()]
+        by, source = ActorKind.INSTALLATION, NoticeSource.DIRECTORY
+        outcome = operations.hear_of_leavers(every, source=source, by=by, at=self.at)
+        refused = {who for who, _why in outcome.refused}
+        self.told = self.told | {who: day for who, day in told.items() if who not in refused}
+
+    def _recorded(self) -> list[Any]:
+        """When everybody leaves, as it stands."""
+        rows = sa.select(LeaverNotice).order_by(LeaverNotice.id)
+        notices = list(db.session.execute(rows).scalars())
+        return [
+            *((one.id, one.is_withdrawn, one.last_working_day, one.immediate, one.told_at) for one in notices),
+            *((one.last_working_day, one.left_at_once) for one in self.people),
+        ]  # fmt: skip
+
+
+def _histories(app: Flask, number: int, starting: int, of: type[PasswordsOfTheGone] = PasswordsOfTheGone) -> None:
     """So many histories that follow from a starting number."""
     asked = settings(
         max_examples=number, stateful_step_count=20, deadline=None, database=None,
         phases=[Phase.generate],  # a history of twenty steps reads well enough; making it shorter takes minutes
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    seed(starting)(get_state_machine_test(lambda: PasswordsOfTheGone(app), settings=asked))()  # type: ignore[arg-type]
+    seed(starting)(get_state_machine_test(lambda: of(app), settings=asked))()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("starting", STARTING)
 def test_whatever_happens_nobody_who_has_gone_knows_a_password_for_good(shared_app: Flask, starting: str) -> None:
     """What fails names the number from which the history can be made again."""
     _histories(shared_app, 8, int(starting))
+
+
+@pytest.mark.parametrize("starting", STARTING)
+def test_what_a_feed_only_repeats_changes_nothing(shared_app: Flask, starting: str) -> None:
+    """And with all that it tells, nobody who has gone knows a password for good."""
+    _histories(shared_app, 8, int(starting), LeaversOfAFeed)

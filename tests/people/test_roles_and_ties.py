@@ -104,9 +104,12 @@ def test_which_roles_only_one_person_holds(make: Factory) -> None:
     """Whoever left, or whose role has ended, does not count as another."""
     wynn = make.person("Wynn", Role.WHISTLEBLOWING_OFFICER, Role.DPO)
     make.person("Gone", Role.WHISTLEBLOWING_OFFICER, last_working_day=TODAY - DAY)
-    make.person("Also", Role.DPO)
-    assert roles_only_of(wynn, TODAY) == [Role.WHISTLEBLOWING_OFFICER]
-    assert roles_only_of(make.person(), TODAY) == []
+    also = make.person("Also", Role.DPO)
+    assert roles_only_of([wynn], TODAY) == {Role.WHISTLEBLOWING_OFFICER: [wynn]}
+    assert roles_only_of([make.person()], TODAY) == roles_only_of([], TODAY) == {}
+    both = {Role.DPO: [also, wynn], Role.WHISTLEBLOWING_OFFICER: [wynn]}
+    assert roles_only_of([wynn, also], TODAY) == both
+    assert list(roles_only_of([wynn, also], TODAY)) == sorted(both, key=list(Role).index)
 
 
 def _matter_about(person: Person) -> Matter:

@@ -41,6 +41,7 @@ from app.credential_rotation.models.leavers import (
     LeaverNotice,
     NoticeSource,
     NoticeStatus,
+    ToldByFeed,
 )
 from app.credential_rotation.models.moves import (
     MOVE_TRANSITIONS,
@@ -140,6 +141,7 @@ __all__ = [
     "StepAnswered",
     "StepKind",
     "StepOutcome",
+    "ToldByFeed",
     "Trigger",
     "WorkChange",
     "causes_are_known_to",

@@ -100,6 +100,8 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
     notified_by: Mapped[Person | None] = relationship(foreign_keys=[notified_by_id])
     changed_by: Mapped[Person | None] = relationship(foreign_keys=[changed_by_id])
     holdings: Mapped[list["LeaverHolding"]] = relationship(back_populates="notice")
+    # What feeds tell all the same, since a person recorded otherwise; HR managers were told.
+    told_otherwise: Mapped[list["ToldByFeed"]] = relationship(back_populates="against", order_by="ToldByFeed.source")
 
     @property
     def leaves(self) -> str:
@@ -179,6 +181,17 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
         """Whether another day or way of leaving lets them in for longer than what stands now."""
         return last_working_day > self.last_working_day or (self.immediate and not immediate)
 
+    def agrees_with(self, last_working_day: date | None, *, immediate: bool) -> bool:
+        """Whether it says already what is told of a leaving. An exit at once on the day that is told says no less."""
+        stands = not self.is_withdrawn and not self.came_back
+        return stands and last_working_day == self.last_working_day and (self.immediate or not immediate)
+
+    @property
+    def stands_since(self) -> datetime:
+        """When it was recorded last how it stands now, also that they came back."""
+        back = self.person.came_back_at
+        return back if back is not None and self.came_back else self.told_at
+
     @property
     def is_withdrawn(self) -> bool:
         """Whether they stay after all."""
@@ -215,3 +228,39 @@ class LeaverHolding(Identified, Base):
     account: Mapped[Account] = relationship()
     grant: Mapped[AccessGrant | None] = relationship()
     cause: Mapped[RotationCause | None] = relationship()
+
+
+class ToldByFeed(Identified, Versioned, Base):
+    """What a feed told last of when somebody leaves. Told once more it is no news: what people recorded since stands.
+
+    It is of the person, not of a notice: a day that was told before one notice was withdrawn is no news for the next.
+    """
+
+    __tablename__ = "told_by_feed"
+    __table_args__ = (
+        one_of("source", NoticeSource),
+        sa.UniqueConstraint("person_id", "source"),
+        sa.Index(None, "against_id"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    source: Mapped[NoticeSource] = enum_column(NoticeSource)
+    # None where it tells of no leaving any more.
+    last_working_day: Mapped[date | None]
+    immediate: Mapped[bool]
+    # Since when it tells this; and when a notice was recorded, changed or withdrawn because of it last.
+    told_at: Mapped[datetime]
+    acted_at: Mapped[datetime | None]
+    # What people recorded otherwise after it was told.
+    against_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("leaver_notice.id"))
+
+    person: Mapped[Person] = relationship()
+    against: Mapped[LeaverNotice | None] = relationship(back_populates="told_otherwise")
+
+    def repeats(self, last_working_day: date | None, *, immediate: bool) -> bool:
+        """Whether it told the same before."""
+        return (self.last_working_day, self.immediate) == (last_working_day, immediate)
+
+    def made(self, notice: LeaverNotice) -> bool:
+        """Whether a notice stands as this feed had it recorded, and nobody changed it since."""
+        return self.acted_at == notice.told_at

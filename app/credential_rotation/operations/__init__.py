@@ -3,7 +3,7 @@
 from app.credential_rotation.operations.certifying import note_certificate_taken
 from app.credential_rotation.operations.coming_back import come_back, demand_may_take_back
 from app.credential_rotation.operations.completing import complete_leavers
-from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers
+from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers, hear_of_no_leaving
 from app.credential_rotation.operations.gone import (
     confirm_gone,
     demand_may_say_gone,
@@ -26,6 +26,7 @@ from app.credential_rotation.operations.leaver_files import (
     LeaversPlan,
     plan_leavers,
     record_leavers,
+    roles_left_empty,
 )
 from app.credential_rotation.operations.leaver_plans import LeaverPlan
 from app.credential_rotation.operations.leaving import (
@@ -91,6 +92,7 @@ __all__ = [
     "end_shared_access",
     "follow_account",
     "hear_of_leavers",
+    "hear_of_no_leaving",
     "in_one_sentence",
     "mark_changed",
     "mark_several_changed",
@@ -110,6 +112,7 @@ __all__ = [
     "refuse_permission",
     "renew_old_passwords",
     "review_access",
+    "roles_left_empty",
     "say_not_made",
     "secure_login",
     "settle_owners",

@@ -50,6 +50,7 @@ def come_back(notice: LeaverNotice, *, started: date, by: Person, at: datetime) 
         sentence = "The day they came back must be today or in the past. Record it once they are here"
         raise InvalidInput(sentence, field="started")
     take_back(notice.person, started, by=by, at=at)
+    notice.told_otherwise = []
     for keeper in keepers_on(today):
         if keeper.id not in (by.id, notice.person_id):
             notify(keeper.id, messages.CAME_BACK, notice.id, at=at)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.account_register.queries import person_to_choose
@@ -13,10 +13,10 @@ from app.core.csv_files import Line, LineProblem, read_csv, read_date
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, demand
 from app.core.presentation import uk_datetime
 from app.credential_rotation.models import LeaverNotice, NoticeSource
-from app.credential_rotation.operations.feeding import LeaverTold, hear_of_leavers
 from app.credential_rotation.operations.leaver_plans import LeaverPlan, Leaving
-from app.credential_rotation.operations.leaving import preview_leaver
+from app.credential_rotation.operations.leaving import preview_leaver, record_leaver
 from app.people.models import HR_OFFICERS, Person
+from app.people.queries import roles_only_of
 
 LEAVER_HEADERS = ("email", "last_working_day")
 OPTIONAL_LEAVER_HEADERS = ("leaving",)
@@ -29,9 +29,10 @@ ONLY_HR = "Only HR can record leavers from a file."
 class LeaversPlan:
     """What recording a file of leavers would do. Nothing is done while there are problems."""
 
-    told: list[LeaverTold] = field(default_factory=list)
+    told: list[Leaving] = field(default_factory=list)
     plans: list[LeaverPlan] = field(default_factory=list)
     problems: list[LineProblem] = field(default_factory=list)
+    left_empty: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def shown(self) -> list[dict[str, Any]]:
@@ -49,7 +50,7 @@ class LeaversPlan:
     @property
     def fingerprint(self) -> str:
         """Equal for two plans that do the same: by it a confirmed plan is known to be the one that was shown."""
-        return hashlib.sha256(json.dumps(self.shown).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.shown, self.left_empty]).encode()).hexdigest()
 
 
 def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
@@ -79,18 +80,31 @@ def plan_leavers(content: bytes, *, by: Person, at: datetime) -> LeaversPlan:
         except (InvalidInput, AlreadyDone, NotAllowed) as refusal:
             plan.problems.append(LineProblem(line.number, _why(refusal)))
             continue
-        plan.told.append(LeaverTold(person, day, immediate))
+        plan.told.append(leaving)
         plan.plans.append(follows)
     plan.problems.sort(key=lambda problem: problem.number)
+    plan.left_empty = roles_left_empty([one.person for one in plan.told], clock.local_day(at))
     return plan
 
 
-def record_leavers(told: Sequence[LeaverTold], *, by: Person, at: datetime) -> list[LeaverNotice]:
-    """Record the leavers of a file of HR that was looked at, in one act: one that is refused refuses all."""
-    outcome = hear_of_leavers(told, source=NoticeSource.FILE, by=by, at=at)
-    for _person, refusal in outcome.refused:
-        raise refusal
-    return outcome.recorded
+def roles_left_empty(people: Sequence[Person], today: date) -> dict[str, list[str]]:
+    """The roles that nobody but these people holds today, with their names: others are to be appointed before they leave."""
+    return {role.value: [person.name for person in only] for role, only in roles_only_of(people, today).items()}
+
+
+def record_leavers(told: Sequence[Leaving], *, by: Person, at: datetime) -> list[LeaverNotice]:
+    """Record the leavers of a file of HR that was looked at, in one act: one that is refused refuses all.
+
+    It is no feed: whoever confirms what they were shown means it, also of somebody whose leaving was withdrawn before, and
+    whatever was told until then.
+    """
+    return [
+        record_leaver(
+            one.person, last_working_day=one.last_working_day, immediate=one.immediate, by=by, at=at,
+            source=NoticeSource.FILE,
+        )
+        for one in told
+    ]  # fmt: skip
 
 
 def _read(line: Line, at: datetime) -> Leaving:

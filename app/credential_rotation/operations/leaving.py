@@ -123,7 +123,7 @@ def change_leaving(
     plan = preview_change(notice, last_working_day=last_working_day, immediate=immediate, by=by, at=at)
     today = clock.local_day(at)
     was_gone = notice.person.has_left_on(today)
-    told = _who_told(notice)
+    told = who_told(notice)
     set_last_working_day(notice.person, last_working_day, by=_actor(by), at=at, at_once=immediate)
     notice.last_working_day, notice.immediate = last_working_day, immediate
     _changed_by(notice, by, at=at)
@@ -149,7 +149,7 @@ def withdraw_leaver(notice: LeaverNotice, *, by: Teller, at: datetime) -> None:
     if notice.is_withdrawn:
         raise already_withdrawn(notice)
     demand_may_undo(notice, by, at=at)
-    today, actor, told = clock.local_day(at), _actor(by), _who_told(notice)
+    today, actor, told = clock.local_day(at), _actor(by), who_told(notice)
     theirs = {
         holding.id: [grant for grant in holding.account.grants if grant.person_id == notice.person_id]
         for holding in notice.holdings
@@ -204,14 +204,17 @@ def _source_of(by: Teller) -> NoticeSource:
 
 
 def _changed_by(notice: LeaverNotice, by: Teller, *, at: datetime) -> None:
-    """Who changed it; what HR or the directory said of a manager's notice is theirs from now on."""
+    """Who changed it; what HR or the directory said of a manager's notice is theirs from now on. Whether a feed tells it
+    otherwise than it stands now is seen when the feed is heard next.
+    """
     if not notice.is_of_hr:
         notice.source = _source_of(by)
     person = by if isinstance(by, Person) else None
     notice.changed_by, notice.changed_by_id, notice.changed_at = person, person.id if person else None, at
+    notice.told_otherwise = []
 
 
-def _who_told(notice: LeaverNotice) -> set[UUID]:
+def who_told(notice: LeaverNotice) -> set[UUID]:
     """Who is told when it changes: who recorded it or changed it last, and HR."""
     hr = {person.id for person in holders_of((Role.HR_MANAGER,), clock.today())}
     return hr | {one for one in (notice.notified_by_id, notice.changed_by_id) if one is not None}
@@ -369,12 +372,17 @@ def _ender(grant: AccessGrant, by: Person | Actor) -> Person | ActorKind:
 
 def _tell_of_change(notice: LeaverNotice, told: set[UUID], *, lost: bool, by: Teller, at: datetime) -> None:
     """Tell the keepers, and who told it as it stood before, with HR: nobody undoes what another said in silence."""
-    keepers = {keeper.id for keeper in keepers_on(clock.local_day(at))}
-    for person_id in told - keepers - {_actor(by), notice.person_id}:
-        notify(person_id, messages.LEAVER_CHANGED, notice.id, at=at, number=notice.version)
+    tell_who_told(notice, told, by=by, at=at)
     _tell_keepers(
         notice, messages.GIVE_AGAIN if lost else messages.LEAVER_CHANGED, by=by, at=at, number=notice.version
     )
+
+
+def tell_who_told(notice: LeaverNotice, told: set[UUID], *, by: Teller, at: datetime) -> None:
+    """Tell those who told of it before that it is otherwise now; keepers read it as what they have to see to."""
+    keepers = {keeper.id for keeper in keepers_on(clock.local_day(at))}
+    for person_id in told - keepers - {_actor(by), notice.person_id}:
+        notify(person_id, messages.LEAVER_CHANGED, notice.id, at=at, number=notice.version)
 
 
 def _tell_keepers(

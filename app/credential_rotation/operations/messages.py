@@ -22,6 +22,10 @@ LEAVER = message_kind("leaver_recorded", "Somebody who holds access leaves", "cr
 LEAVER_CHANGED = message_kind(
     "leaver_changed", "What was recorded about somebody who leaves has changed", "credential_rotation.leavers"
 )
+TOLD_OTHERWISE = message_kind(
+    "leaver_told_otherwise", "The staff directory, or a file from it, still says otherwise about somebody’s leaving",
+    "credential_rotation.leavers",
+)
 GIVE_AGAIN = message_kind(
     "leaver_give_again", "Somebody stays after all, or for longer, and may need access again", "credential_rotation.leavers"
 )

@@ -25,6 +25,7 @@ from app.credential_rotation.queries.leavers import (
     MOST_TO_CHOOSE,
     came_back,
     chain_of,
+    every_leaving_told_by,
     latest_notice_of,
     leavers_page,
     leaving_of,
@@ -35,6 +36,7 @@ from app.credential_rotation.queries.leavers import (
     notices_touching,
     settled_notices,
     team_of,
+    told_by,
 )
 from app.credential_rotation.queries.moves import (
     accesses_after,
@@ -90,6 +92,7 @@ __all__ = [
     "chain_of",
     "changes_between",
     "deputy_of",
+    "every_leaving_told_by",
     "gone_and_open_changes_of",
     "gone_by_id",
     "gone_seen",
@@ -143,4 +146,5 @@ __all__ = [
     "team_of",
     "to_change_together",
     "to_verify_together",
+    "told_by",
 ]

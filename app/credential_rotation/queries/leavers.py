@@ -28,8 +28,10 @@ from app.credential_rotation.models import (
     CredentialRotation,
     LeaverHolding,
     LeaverNotice,
+    NoticeSource,
     NoticeStatus,
     RotationCause,
+    ToldByFeed,
 )
 from app.credential_rotation.queries.because_of import causes_of_leaving, unproved_because_of
 from app.credential_rotation.queries.hand_overs import still_to_hand_over
@@ -84,6 +86,19 @@ def leaving_of(person: Person) -> LeaverNotice | None:
     return None if notice is None or notice.is_withdrawn or notice.came_back else notice
 
 
+def told_by(source: NoticeSource, person: Person) -> ToldByFeed | None:
+    """What a feed told last of when somebody leaves, if it ever told anything."""
+    return db.session.execute(
+        sa.select(ToldByFeed).where(ToldByFeed.person_id == person.id, ToldByFeed.source == source)
+    ).scalar_one_or_none()
+
+
+def every_leaving_told_by(source: NoticeSource) -> list[ToldByFeed]:
+    """What a feed tells of everybody who leaves, with the people."""
+    told = sa.select(ToldByFeed).where(ToldByFeed.source == source, ToldByFeed.last_working_day.is_not(None))
+    return list(db.session.execute(told.options(joinedload(ToldByFeed.person)).order_by(ToldByFeed.id)).scalars())
+
+
 def notice_for(viewer: Person, notice_id: uuid.UUID) -> LeaverNotice | None:
     """A notice with its people, if this person may know of it."""
     return db.session.execute(
@@ -110,6 +125,7 @@ def leavers_page(viewer: Person, cursor: Cursor) -> KeyPage:
         sa.select(
             LeaverNotice.id, Person.name, Person.post, LeaverNotice.last_working_day, LeaverNotice.status,
             LeaverNotice.completed_at, still_open.label("still_open"),
+            sa.exists().where(ToldByFeed.against_id == LeaverNotice.id).label("told_otherwise"),
         )
         .join(Person, Person.id == LeaverNotice.person_id)
         .where(knows_of(viewer, LeaverNotice.person_id))

@@ -14,7 +14,7 @@ from app.core.errors import AlreadyDone, InvalidInput
 from app.core.presentation import count_words
 from app.credential_rotation import blueprint, operations
 from app.credential_rotation.forms import ConfirmLeaversForm, LeaversFileForm
-from app.credential_rotation.routes.shared import reader
+from app.credential_rotation.routes.shared import reader, titled
 from app.people.models import Person
 
 ROOM = "credential_rotation"
@@ -41,7 +41,10 @@ def choose_leavers_file() -> Any:
         form.add_refusal(InvalidInput("Nobody was recorded. Mend the lines below and select the file again", field="file"))
         return _choose_page(form, plan), 422
     begin_writing()
-    kept = {"content": base64.b64encode(content).decode(), "shown": plan.shown, "plan": plan.fingerprint}
+    kept = {
+        "content": base64.b64encode(content).decode(), "shown": plan.shown, "left_empty": plan.left_empty,
+        "plan": plan.fingerprint,
+    }  # fmt: skip
     keep_draft(person.id, DRAFT, kept, at=now)
     commit()
     return redirect(url_for(".check_leavers_file"), 303)
@@ -88,4 +91,5 @@ def _check_page(form: ConfirmLeaversForm, draft: Draft) -> str:
     if not form.is_submitted():
         form.plan.data = draft.answers["plan"]
     rows = [{**row, "day": date.fromisoformat(row["day"])} for row in draft.answers["shown"]]
-    return render_template(f"{ROOM}/check-leavers.html", form=form, rows=rows, shown=SHOWN)
+    left_empty = titled(draft.answers.get("left_empty", {}))  # not kept of a file that was selected before these were shown
+    return render_template(f"{ROOM}/check-leavers.html", form=form, rows=rows, shown=SHOWN, left_empty=left_empty)

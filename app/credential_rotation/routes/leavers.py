@@ -16,7 +16,7 @@ from app.core.paging import Cursor
 from app.credential_rotation import blueprint, forms, operations, queries
 from app.credential_rotation.models import SEES_CAUSES, ChainRow, LeaverNotice, NoticeStatus, RotationStatus, proof_words
 from app.credential_rotation.operations.leaving import LeavesAlready
-from app.credential_rotation.routes.shared import person_of_line, reader
+from app.credential_rotation.routes.shared import person_of_line, reader, titled
 from app.credential_rotation.routes.worked_out import (
     hand_overs_worked_out,
     leaver_worked_out,
@@ -25,7 +25,7 @@ from app.credential_rotation.routes.worked_out import (
 )
 from app.people.models import HR_OFFICERS, KEEPERS, Person
 from app.people.naming import labels_to_choose
-from app.people.queries import person_by_id, roles_only_of, timeline
+from app.people.queries import person_by_id, timeline
 from app.policy.queries import pack, working_calendar
 
 ROOM = "credential_rotation"
@@ -79,14 +79,9 @@ def preview() -> Any:
     )
     return render_template(
         f"{ROOM}/preview.html", plan=plan, form=form, today=clock.today(), calendar=working_calendar(), pack=pack(),
-        how=plan_worked_out(plan), roles_left_empty=_roles_left_empty(person), deputises=queries.deputy_of(person),
+        how=plan_worked_out(plan), left_empty=titled(operations.roles_left_empty([person], clock.today())),
+        deputises=queries.deputy_of(person),
     )  # fmt: skip
-
-
-def _roles_left_empty(person: Person) -> list[str]:
-    """The titles of the roles that nobody else holds today, so that somebody is appointed before they leave."""
-    titles = pack().role_titles
-    return [titles[role.value].value for role in roles_only_of(person, clock.today())]
 
 
 @blueprint.post("/leavers")

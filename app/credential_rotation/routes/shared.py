@@ -1,6 +1,7 @@
 """What the addresses of this room share: who asks, and which account is meant."""
 
 import uuid
+from collections.abc import Mapping
 from typing import TypeVar
 
 from flask_login import current_user
@@ -12,6 +13,7 @@ from app.core.errors import InvalidInput, NothingHere, demand
 from app.credential_rotation.models import AccountGone, AccountIncident
 from app.credential_rotation.queries import may_record_leaver
 from app.people.models import HR_OFFICERS, Person
+from app.policy.queries import pack
 
 
 def reader() -> Person:
@@ -26,6 +28,12 @@ def account_or_nothing(account_id: uuid.UUID) -> Account:
     if account is None:
         raise NothingHere
     return account
+
+
+def titled(left_empty: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """Roles that are left empty, by their titles, with the names of those who carry them today."""
+    titles = pack().role_titles
+    return [(titles[role].value, names) for role, names in left_empty.items()]
 
 
 OfAnAccount = TypeVar("OfAnAccount", AccountGone, AccountIncident)
