@@ -77,7 +77,7 @@ def former_addresses() -> dict[str, FormerName]:
         sa.select(FormerName)
         .join(FormerName.person)
         .options(contains_eager(FormerName.person))
-        .where(FormerName.email.is_not(None), ~sa.exists().where(now.email == FormerName.email))
+        .where(FormerName.email.is_not(None), FormerName.counts(), ~sa.exists().where(now.email == FormerName.email))
         .order_by(FormerName.until, FormerName.id)
     ).scalars()
     return {one.email: one for one in rows if one.email}
