@@ -50,11 +50,11 @@ def forget_name(email: str, name: str, reason: str, by_email: str | None) -> Non
 
 def person_at(email: str) -> Person:
     """Whoever has this address; a former one is refused with that of today."""
-    from app.people.queries import former_addresses, person_by_email
+    from app.people.queries import person_by_email, who_has_now
 
     person = person_by_email(email)
     if person is None:
-        was = former_addresses().get(email.strip().lower())
-        what_now = f"{was.has_now}: use that." if was else "Import people first."
+        now = who_has_now(email)
+        what_now = f"{now}: use that." if now else "Import people first."
         raise click.ClickException(f"Nobody has the address {email}. {what_now}")
     return person
