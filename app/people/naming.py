@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from app.core.db import db
 from app.core.plain_letters import PlainLetters, plain_letters
 from app.core.typed_text import clean_line
-from app.people.models import FormerName, Person
+from app.people.models import FormerName, Person, with_post
 
 _NO_LETTER = re.compile(r"[\W_]+")
 _MOST = 50
@@ -88,11 +88,11 @@ def addresses_of_namesakes(people: Iterable[Any]) -> dict[Any, str]:
     return {one.id: one.email for one in listed if one.email and how_many[one.name, one.post] > 1}
 
 
-def labels_to_choose(people: Iterable[Person]) -> list[tuple[Person, str]]:
+def labels_to_choose(people: Iterable[Any]) -> list[tuple[Any, str]]:
     """People to choose from, each by name and post, and address where that means somebody else in the list too."""
     listed = list(people)
     addresses = addresses_of_namesakes(listed)
-    return [(one, ", ".join(filter(None, (one.named_with_post, addresses.get(one.id))))) for one in listed]
+    return [(one, ", ".join(filter(None, (with_post(one.name, one.post), addresses.get(one.id))))) for one in listed]
 
 
 def named_in(text: str) -> str | None:

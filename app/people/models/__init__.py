@@ -15,6 +15,7 @@ from app.people.models.person import (
     RoleAssignment,
     Service,
     decider_of,
+    with_post,
 )
 from app.people.models.relationship import DeclaredRelationship, RelationshipKind
 from app.people.models.signing_in import Credential, SignInSession, SignInThrottle
@@ -39,4 +40,5 @@ __all__ = [
     "SignInSession",
     "SignInThrottle",
     "decider_of",
+    "with_post",
 ]

@@ -146,7 +146,7 @@ class Person(Identified, Versioned, Base):
     @property
     def named_with_post(self) -> str:
         """Who it is and what they do here, as far as that is not the same: a post may stand on the register itself."""
-        return f"{self.name}, {self.post}" if self.post and self.post != self.name else self.name
+        return with_post(self.name, self.post)
 
     def is_here_on(self, day: date) -> bool:
         """Whether this person works for the organisation on a day: only then they may sign in, are asked and told, and act.
@@ -212,6 +212,11 @@ class Person(Identified, Versioned, Base):
         if self.session_token is None:
             raise RuntimeError("this person did not sign in")
         return self.session_token
+
+
+def with_post(name: str, post: str) -> str:
+    """`Person.named_with_post` for a line of a list."""
+    return f"{name}, {post}" if post and post != name else name
 
 
 def decider_of(person: Person, day: date) -> uuid.UUID | None:
