@@ -8,6 +8,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from app.cli_names import change_email, forget_name, person_at
 from app.core import clock
 from app.core.audit import ActorKind, AuditEvent, AuditHead, ReadEvent, ReadHead, verify_chain
 from app.core.db import begin_writing, commit
@@ -24,6 +25,8 @@ jobs = AppGroup("jobs", help="The work that happens by itself: reminders, mail, 
 
 def install(app: Flask) -> None:
     """Attach the commands to an application."""
+    people.add_command(change_email)
+    people.add_command(forget_name)
     for command in (people, accounts, audit, keys, jobs, demo, init, make_data, simulate_year):
         app.cli.add_command(command)
 
@@ -90,8 +93,8 @@ def _record_leavers(plan: PeoplePlan, recorder: str | None) -> int:
     from app.credential_rotation.models import NoticeSource
     from app.credential_rotation.operations import LeaverTold, hear_of_leavers, hear_of_no_leaving
 
-    by: Person | ActorKind = _person(recorder) if recorder else ActorKind.INSTALLATION
-    told = [LeaverTold(_person(row.email), row.last_working_day) for row in plan.leaving]
+    by: Person | ActorKind = person_at(recorder) if recorder else ActorKind.INSTALLATION
+    told = [LeaverTold(person_at(row.email), row.last_working_day) for row in plan.leaving]
     source = NoticeSource.FILE if recorder else NoticeSource.DIRECTORY
     outcome = hear_of_leavers(told, source=source, by=by, at=clock.now())
     for person, refusal in outcome.refused:
@@ -135,12 +138,12 @@ def import_accounts(file: Path) -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 @with_appcontext
-def appoint_person(email: str, role: str) -> None:
+def appointperson_at(email: str, role: str) -> None:
     """Give somebody a role from today on; the appointment is recorded as made by the installation."""
     from app.people import operations
 
     begin_writing()
-    person = _person(email)
+    person = person_at(email)
     try:
         operations.appoint(person, Role(role), by=None, since=clock.today(), at=clock.now())
     except Refusal as refusal:
@@ -160,7 +163,7 @@ def end_role(email: str, role: str, last_day: datetime | None) -> None:
     from app.people.queries import holders_of
 
     begin_writing()
-    person, after = _person(email), last_day.date() if last_day else clock.today() - timedelta(days=1)
+    person, after = person_at(email), last_day.date() if last_day else clock.today() - timedelta(days=1)
     try:
         operations.end_role(person, Role(role), by=None, last_day=after, at=clock.now())
     except Refusal as refusal:
@@ -182,7 +185,7 @@ def head_of_service(service: str, email: str | None) -> None:
     from app.people.heads import service_called
 
     begin_writing()
-    found, head = service_called(service), _person(email) if email else None
+    found, head = service_called(service), person_at(email) if email else None
     if found is None:
         raise click.ClickException(f"No service is called {service}. Write it as in the people file.")
     try:
@@ -191,24 +194,6 @@ def head_of_service(service: str, email: str | None) -> None:
         raise click.ClickException(refusal.sentence) from refusal
     commit()
     click.echo(f"{head.name if head else 'Nobody'} heads {found.name} now.")
-
-
-@people.command("change-email")
-@click.argument("old")
-@click.argument("new")
-@with_appcontext
-def change_email(old: str, new: str) -> None:
-    """Record that whoever has the address OLD has the address NEW by now; recorded as done by the installation."""
-    from app.people.renaming import change_email
-
-    begin_writing()
-    person = _person(old)
-    try:
-        change_email(person, new, by=ActorKind.INSTALLATION, at=clock.now())
-    except Refusal as refusal:
-        raise click.ClickException(refusal.sentence) from refusal
-    commit()
-    click.echo(f"{person.name} has the address {person.email} now, and signs in with it. Write it in files from now on.")
 
 
 @people.command("relate")
@@ -222,7 +207,7 @@ def relate_people(email: str, other_email: str, kind: str) -> None:
 
     begin_writing()
     try:
-        relating.relate(_person(email), _person(other_email), RelationshipKind(kind), by=None, at=clock.now())
+        relating.relate(person_at(email), person_at(other_email), RelationshipKind(kind), by=None, at=clock.now())
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
     commit()
@@ -238,7 +223,7 @@ def unrelate_people(email: str, other_email: str) -> None:
     from app.people import relating
 
     begin_writing()
-    ties = relating.running_between(_person(email), _person(other_email))
+    ties = relating.running_between(person_at(email), person_at(other_email))
     if not ties:
         raise click.ClickException("Nothing is recorded of these two that is not over.")
     for tie in ties:
@@ -257,21 +242,10 @@ def password(email: str, password: str) -> None:
 
     begin_writing()
     try:
-        set_password(_person(email), password, at=clock.now())
+        set_password(person_at(email), password, at=clock.now())
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
     commit()
-
-
-def _person(email: str) -> Person:
-    from app.people.queries import former_addresses, person_by_email
-
-    person = person_by_email(email)
-    if person is None:
-        was = former_addresses().get(email.strip().lower())
-        what_now = f"{was.person.name} has {was.person.email} now: use that." if was else "Import people first."
-        raise click.ClickException(f"Nobody has the address {email}. {what_now}")
-    return person
 
 
 @click.command("init")

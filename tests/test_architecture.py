@@ -21,7 +21,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("breach_reports", "monitoring"),
     ("hr_cases", "recruitment_checks", "early_advice"),
     ("directory", "duties", "retention", "figures"),
-    ("__init__", "home", "cli", "access", "navigation", "rooms", "config", "demo", "make_data", "simulated_year"),
+    (
+        "__init__", "home", "cli", "cli_names", "access", "navigation", "rooms", "config", "demo", "make_data",
+        "simulated_year",
+    ),
 )
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 # What a file may import, by its kind: of its own room, and of the rooms below it. A room asks lower rooms for facts, so

@@ -116,6 +116,23 @@ def test_another_address_is_recorded_and_namesakes_are_taken_when_said(
     assert "1 added" in said("import", str(file), "--new-person", "Bo@x.example")
 
 
+def test_a_name_that_was_a_mistake_is_taken_back(bare: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
+    """A file gave somebody another's name; what is refused says what to do."""
+    runner.invoke(args=INIT)
+    file = tmp_path / "people.csv"
+    for name in ("Bo Berg", "Delyth Hughes", "Bo Berg"):
+        file.write_text(f"email,name,post,service,person_kind,manager_email,started,last_working_day\nbo@x.example,{name},,,,,,\n")
+        runner.invoke(args=["people", "import", str(file)])
+
+    def said(*words: str) -> str:
+        return runner.invoke(args=["people", "forget-name", *words, "--reason", "Shifted rows."]).output
+
+    assert "Bo Berg has Bo Berg today" in said("bo@x.example", "Bo Berg")
+    assert "Nobody has the address no@x.example" in said("bo@x.example", "Delyth Hughes", "--by", "no@x.example")
+    assert "Delyth Hughes never was of Bo Berg" in said("bo@x.example", "Delyth Hughes", "--by", "bo@x.example")
+    assert "Nobody recorded that Bo Berg had Delyth Hughes" in said("bo@x.example", "Delyth Hughes")
+
+
 def test_audit_verify_says_whole_and_finds_a_break(bare: Flask, runner: FlaskCliRunner) -> None:
     """Exit code 1 for a broken chain, so that a timer can tell."""
     runner.invoke(args=INIT)

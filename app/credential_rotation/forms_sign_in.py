@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from app.account_register.models import AccessGrant, LoginMode
 from app.core.forms import CheckboxesField, Choice, DateField, NoSecrets, ProbityForm, RadioField, Required, TextAreaField
+from app.people.naming import labels_to_choose
 
 NEVER = "never"
 _MODES = [(one.value, one.label) for one in LoginMode]
@@ -45,7 +46,8 @@ class SignInForm(ProbityForm):
 
 def sign_in_form(grants: Sequence[AccessGrant], mode: LoginMode, marked: Collection[uuid.UUID]) -> SignInForm:
     """The form for an account, with the way that the register says of it and those for whom it surely is true."""
-    choices = [Choice(str(one.id), one.person.name, hint=f"{one.login_mode.label} now") for one in grants]
+    labels = {person.id: label for person, label in labels_to_choose({one.person for one in grants})}
+    choices = [Choice(str(one.id), labels[one.person_id], hint=f"{one.login_mode.label} now") for one in grants]
     return SignInForm(
         data={"login_mode": mode.value, "holders": [str(one) for one in marked]}, choices={"holders": choices}
     )

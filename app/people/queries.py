@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,10 +78,39 @@ def former_addresses() -> dict[str, FormerName]:
         sa.select(FormerName)
         .join(FormerName.person)
         .options(contains_eager(FormerName.person))
-        .where(FormerName.email.is_not(None), ~sa.exists().where(now.email == FormerName.email))
+        .where(FormerName.email.is_not(None), FormerName.counts(), ~sa.exists().where(now.email == FormerName.email))
         .order_by(FormerName.until, FormerName.id)
     ).scalars()
-    return {one.email: one for one in rows if one.email}
+    return {one.email.casefold(): one for one in rows if one.email}
+
+
+def who_has_now(email: str) -> str:
+    """Who had an address that nobody has any more, and which is theirs by now, in words; empty where nobody had it."""
+    was = former_addresses().get(email.strip().casefold())
+    return was.has_now if was else ""
+
+
+class AddressBook:
+    """Everybody by their address, and by one that they had before: for files, which name people by addresses alone."""
+
+    def __init__(self) -> None:
+        people = db.session.execute(sa.select(Person).where(Person.email.is_not(None))).scalars()
+        self._people = {(person.email or "").casefold(): person for person in people}
+
+    @cached_property
+    def _former(self) -> dict[str, FormerName]:
+        return former_addresses()
+
+    def get(self, email: str) -> Person | None:
+        """Whoever has this address, however it is written."""
+        return self._people.get(email.casefold())
+
+    def why_nobody(self, email: str) -> str:
+        """Why an address in a file is nobody's, and what to do about it."""
+        was = self._former.get(email.casefold())
+        if was is None:
+            return "is nobody we know. Import or add the person first"
+        return f"is an address of before: {was.has_now}. Write that one"
 
 
 def carrying(roles: Iterable[Role], day: date | sa.BindParameter[date]) -> sa.Select[uuid.UUID]:

@@ -10,17 +10,19 @@ from datetime import date, datetime
 from typing import Protocol
 
 from app.core.addresses import why_unreachable
-from app.core.audit import Actor, event_kind, record
+from app.core.audit import Actor, ActorKind, event_kind, record
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import AlreadyDone, InvalidInput
 from app.core.presentation import uk_date
-from app.people.models import FormerName, Person
+from app.people.models import FormerName, FormerNameMistake, Person
 from app.people.naming import folded_name
 from app.people.queries import person_by_email
 from app.people.signing_in import end_every_session
 
 EMAIL_CHANGED = event_kind("person:email-changed", "recorded another e-mail address of {about}")
+NEVER_THEIRS = event_kind("person:former-name-mistaken", "recorded that a former name or address of {about} was a mistake")
+MOST_REASON = 500
 Likeness = tuple[str | date, ...]
 
 
@@ -62,6 +64,51 @@ def change_email(person: Person, email: str, *, by: Actor, at: datetime) -> None
     person.email = new
     end_every_session(person, at=at)
     record(EMAIL_CHANGED, person.id, by=by, at=at, about=person.id)
+
+
+def forget_former_name(person: Person, what: str, *, reason: str, by: Person | None, at: datetime) -> None:
+    """Note that a former name or address never was theirs, such as one from a file whose rows were shifted.
+
+    What is kept stays, with who said so (nobody for the installation), when, and why; nobody is hidden, walled off or found
+    by it any more. Who is walled off because of it already stays so until HR says whom a report is about. Raises
+    InvalidInput where it is theirs today, or none of what they had before.
+    """
+    if not 0 < len(reason.strip()) <= MOST_REASON:
+        raise InvalidInput(f"Enter why it never was theirs, in at most {MOST_REASON} characters", field="reason")
+    if _is_same(what, person.name) or _is_same(what, person.email):
+        raise InvalidInput(f"{person.name} has {what} today. Change that first, then say it was a mistake", field="what")
+    wrong = [former for former in person.former_names if _is_same(what, former.name) or _is_same(what, former.email)]
+    if not wrong:
+        raise InvalidInput(f"Nobody recorded that {person.name} had {what}. {_what_is_kept(person)}", field="what")
+    for former in wrong:
+        said = FormerNameMistake(former_name_id=former.id, by_id=by.id if by else None, at=at, reason=reason.strip())
+        db.session.add(said)
+        _keep_the_rest(former, what)
+    db.session.flush()
+    db.session.expire(person, ["former_names"])
+    record(NEVER_THEIRS, person.id, by=by.id if by else ActorKind.INSTALLATION, at=at, about=person.id)
+
+
+def _is_same(what: str, kept: str | None) -> bool:
+    """Whether a name or an address is meant; a name is one however it is written."""
+    if "@" in what or "@" in (kept or ""):
+        return what.strip().casefold() == (kept or "").casefold()
+    return bool(kept) and folded_name(what) == folded_name(kept or "")
+
+
+def _what_is_kept(person: Person) -> str:
+    kept = {known for one in person.former_names for known in (one.name, one.email) if known}
+    before = ", ".join(sorted(kept - {person.name, person.email}))
+    return f"What is kept of before: {before}. Enter one of these" if before else "Nothing is kept of before"
+
+
+def _keep_the_rest(former: FormerName, what: str) -> None:
+    """A name was kept with the address of then: the one that was no mistake is theirs, beside what they have today."""
+    person = former.person
+    name = person.name if _is_same(what, former.name) else former.name
+    email = person.email if former.email is None or _is_same(what, former.email) else former.email
+    if (name, email) != (person.name, person.email):
+        db.session.add(FormerName(person_id=person.id, name=name, email=email, until=former.until))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from app.people.forms import (
     TakeBackForm,
 )
 from app.people.models import DeclaredRelationship, MailChoice, Person, RelationshipKind, Role
-from app.people.queries import appointments, person_by_email, person_by_id
+from app.people.queries import appointments, person_by_email, person_by_id, who_has_now
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -317,7 +317,9 @@ def known_by_address(email: str | None, field: str) -> Person:
     typed = email or ""
     person = person_by_email(typed)
     if person is None:
-        words = f"Nobody is recorded with the address {typed.strip()}. Check it, or ask HR"
+        now = who_has_now(typed)
+        what_now = f"{now}. Enter that one" if now else "Check it, or ask HR"
+        words = f"Nobody is recorded with the address {typed.strip()}. {what_now}"
         raise InvalidInput(words, field=field)
     return person
 

@@ -17,6 +17,7 @@ from app.core.forms import (
     StringField,
     TextAreaField,
 )
+from app.people.naming import labels_to_choose
 from app.policy.models import AgreedBy, Format
 
 
@@ -49,7 +50,7 @@ class AttestForm(ProbityForm):
 
     def offering(self, people: Iterable[Any]) -> "AttestForm":
         """The form for these people; where it is one, they are chosen already."""
-        self.people.choices = [Choice(str(one.id), one.name) for one in people]
+        self.people.choices = [Choice(str(one.id), label) for one, label in labels_to_choose(people)]
         if len(self.people.choices) == 1 and self.people.raw_data is None:
             self.people.data = [self.people.choices[0].value]
         return self
@@ -95,7 +96,7 @@ class RemindForm(ProbityForm):
 
     def offering(self, people: Iterable[Any]) -> "RemindForm":
         """The form for the people of a team."""
-        self.people.choices = [Choice(str(one.id), one.name) for one in people]
+        self.people.choices = [Choice(str(one.id), label) for one, label in labels_to_choose(people)]
         return self
 
 

@@ -32,6 +32,7 @@ from app.core.drafts import Draft
 from app.core.errors import InvalidInput, NotAllowed
 from app.people.models import Person, Role
 from app.people.operations import import_people, plan_people_import
+from app.people.renaming import change_email
 from app.policy.pack import AccessList, demo_inputs, pack_names
 from app.policy.queries import pack
 from tests.account_register.factories import LAST_WORDS, make_account, make_grant
@@ -303,6 +304,17 @@ def test_a_fault_refuses_the_whole_file_with_its_line(make: Factory, holder: Per
     with pytest.raises(InvalidInput):
         acts.import_register(plan, by=None, at=NOW)
     assert db.session.execute(sa.select(sa.func.count()).select_from(Account)).scalar_one() == 0
+
+
+@pytest.mark.parametrize("line", ["X,a,,A,,OLD,,live,", "X,a,,A,,,,live,OLD:admin"])
+def test_a_former_address_is_told_the_one_of_today(make: Factory, holder: Person, line: str) -> None:
+    """Nobody is added once more because a file still has the address that somebody had."""
+    old = str(holder.email)
+    change_email(holder, "new@demo.example", by=ActorKind.INSTALLATION, at=NOW)
+    db.session.commit()
+    (problem,) = acts.plan_register_import(file_of(line.replace("OLD", old.upper())), day=TODAY).problems
+    told = f"{old.upper()} is an address of before: {holder.name} has new@demo.example now. Write that one"
+    assert told in problem.sentence
 
 
 @pytest.mark.parametrize("missing", acts.REGISTER_HEADERS)

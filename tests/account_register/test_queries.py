@@ -27,6 +27,7 @@ from app.core.errors import InvalidInput
 from app.core.paging import Cursor
 from app.duties.queries import DueItem, desk_of
 from app.people.models import Person, Role
+from app.people.renaming import keep_former_name
 from app.policy.models import Acknowledgement, PolicyVersion, Precision
 from tests.account_register.factories import fill_register, health_of, make_account, make_grant
 from tests.conftest import NOW
@@ -335,6 +336,19 @@ def test_people_are_chosen_by_address_or_by_name(make: Factory, holder: Person) 
     ):  # fmt: skip
         with pytest.raises(InvalidInput, match=words):
             queries.person_to_choose(typed, TODAY, field="person")
+
+
+def test_people_are_found_by_what_they_were_called(make: Factory, holder: Person) -> None:
+    """By a former name, unless somebody is called that today; a former address is told the one of today."""
+    was, address = holder.name, str(holder.email)
+    keep_former_name(holder, at=NOW)
+    holder.name, holder.email = "Hana Wed", "wed@demo.example"
+    make.keep(holder)
+    assert queries.person_to_choose(was.upper(), TODAY, field="person") is holder
+    with pytest.raises(InvalidInput, match=r"Hana Wed has wed@demo.example now. Enter that one"):
+        queries.person_to_choose(address.upper(), TODAY, field="person")
+    namesake = make.person(was)
+    assert queries.person_to_choose(was, TODAY, field="person") is namesake
 
 
 @pytest.mark.parametrize("with_deputy", [True, False])

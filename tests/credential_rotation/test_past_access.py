@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.paging import Cursor
 from app.credential_rotation.queries.past_access import Way, way_in, what_could_be_got_into
 from app.people.models import Person, Role
+from app.people.renaming import keep_former_name
 from tests.account_register.factories import health_of
 from tests.conftest import NOW
 from tests.credential_rotation.factories import account, changed, grant, leave, started, who_could_get_in
@@ -164,6 +165,27 @@ def test_choosing_whose_access_is_asked_about(
     with counted_queries() as queries:
         browser.get(f"{place}?person=sam+same")
     assert len(queries) <= 4
+
+
+@pytest.mark.parametrize("typed", ["Ann Maiden", "ann.maiden@demo.example"])
+def test_somebody_is_found_by_what_they_were_called(
+    make: Factory, client_of: Callable[..., PageClient], sca: Person, typed: str
+) -> None:
+    """They are shown before they are taken for whom the reader means, beside whoever is called that today."""
+    place, of = "/credential-rotation/what-somebody-could-get-into", "/credential-rotation/people"
+    married = make.person("Ann Maiden", email="ann.maiden@demo.example")
+    keep_former_name(married, at=NOW)
+    married.name, married.email = "Ann Wed", "ann.wed@demo.example"
+    db.session.commit()
+    browser = client_of(sca)
+    page = browser.get(f"{place}?person={typed}")
+    assert f"Ann Wed , formerly {typed}" in page.text
+    assert "Somebody was known by that before" in page.text
+    namesake = make.person("Ann Maiden", email="a.maiden@demo.example")
+    hrefs = [str(one["href"]) for one in browser.get(f"{place}?person={typed}").soup.select(f"a[href^='{of}/']")]
+    both = [namesake, married] if "@" not in typed else [married]
+    assert hrefs == [f"{of}/{one.id}/what-they-could-get-into" for one in both]
+    assert "formerly" not in browser.get(f"{place}?person=sam+nobody", status=422).text
 
 
 def test_no_line_leads_to_a_page_that_refuses_the_reader(

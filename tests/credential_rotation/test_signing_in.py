@@ -169,14 +169,15 @@ def test_who_could_get_in_after_such_an_access(there: There) -> None:
 
 
 def test_the_page_for_several(client_of: Browser, there: There, make: Factory) -> None:
-    """Asked where the way of the account itself changes, of those who sign in otherwise."""
-    other = held(make, there.account, make.person("Oth"))
+    """Asked where the way of the account itself changes, of those who sign in otherwise; namesakes by their addresses."""
+    other = held(make, there.account, make.person(there.holder.name, post=there.holder.post))
     keeper, base = client_of(there.sca), f"/account-register/{there.account.id}"
     place = f"/credential-rotation/accounts/{there.account.id}/ways-of-signing-in"
     sent = {"login_mode": "delegated", "two_step": "on", "recovery_kind": "organisation"}
     assert keeper.post(f"{base}/change/security", sent).location.endswith(place)
     page = keeper.get(place)
     assert len(page.soup.select("input[name=holders][checked]")) == 2
+    assert all(str(one.email) in page.text for one in (there.holder, other.person))
     assert "the account: role given by the platform" in keeper.get(base).text
     page = keeper.post(place, {"holders": [str(other.id)], "login_mode": "delegated"}, status=422)
     assert page.errors == ["Enter how you know it"]

@@ -17,6 +17,7 @@ from app.hr_cases.operations import answer_notice, judge_companion, messages
 from app.matters.models import Capacity, MatterParty
 from app.matters.queries import conflicts_of, is_kept_from
 from app.people.models import Person, Role
+from app.people.renaming import forget_former_name, keep_former_name
 from tests.factories import Factory
 from tests.hr_cases.at_stage import address, own_address, world_at
 from tests.hr_cases.factories import World
@@ -183,6 +184,50 @@ def test_several_of_one_name(make: Factory, notice: HearingNotice) -> None:
     name(notice, first.email)
     name(notice, "Kim Lee", hours=2)
     assert notice.case.matter.people_as(Capacity.COMPANION) == [first]
+
+
+@pytest.mark.parametrize("kind", [COLLEAGUE, OFFICIAL])
+@pytest.mark.parametrize("typed", ["Mo Manager", "Mo Smith-Jones"])
+def test_a_companion_who_is_called_otherwise_keeps_the_part(
+    people: People, notice: HearingNotice, kind: CompanionKind, typed: str
+) -> None:
+    """Whether the answer that is sent again says the name of then or of today; it says that of today from now on."""
+    manager, was = people.manager, people.manager.name
+    name(notice, was, kind)
+    rename(manager, "Mo Smith-Jones")
+    name(notice, typed, kind, hours=2)
+    assert notice.companion == "Mo Smith-Jones"
+    assert [(one.person, one.until) for one in notice.case.matter.parties if one.capacity is Capacity.COMPANION] == [
+        (manager, None)
+    ]
+    for matter in (notice.case.matter, notice.case.report.matter):
+        assert is_kept_from(matter, manager, TODAY)
+    forget_former_name(manager, was, reason="It never was hers.", by=None, at=START)
+    rename(manager, "Mo Brown")
+    name(notice, "Mo Smith-Jones", kind, hours=3)
+    assert parts(notice.case) == [("Mo Brown", True)]
+
+
+def test_somebody_from_outside_is_not_taken_for_who_came_along_before(people: People, notice: HearingNotice) -> None:
+    """The same answer again, of an official nobody knows, after a hearing to which another companion came."""
+    name(notice, "Mo Manager")
+    after = heard(notice.case, people)
+    notice.case.move_to(CaseStatus.HEARING_SET_UP)
+    again = notified(notice.case, people, at=after)
+    hours = int((after - START).total_seconds() // 3600) + 2
+    for later in (0, 1):
+        name(again, "Pat Official", OFFICIAL, hours=hours + later)
+        assert again.companion == "Pat Official"
+    rename(people.manager, "Mo Brown")
+    name(again, "Mo Manager", OFFICIAL, hours=hours + 2)
+    name(again, "Mo Brown", OFFICIAL, hours=hours + 3)
+    assert parts(notice.case) == [("Mo Brown", True)]
+
+
+def rename(person: Person, to: str) -> None:
+    keep_former_name(person, at=START)
+    person.name = to
+    commit()
 
 
 @pytest.mark.parametrize("typed", ["Nobody Known", "nobody@elsewhere.example", "Man"])

@@ -10,13 +10,17 @@ import pytest
 from app.core import clock
 from app.core.audit import ActorKind
 from app.core.db import db
+from app.core.errors import InvalidInput
 from app.hr_cases import queries
 from app.hr_cases.documents.masking import MASK, Masking
 from app.hr_cases.forms.naming import NAMES_REPORTER
+from app.hr_cases.forms.opening import SOMEBODY_ELSE
 from app.hr_cases.models import CaseStatus
+from app.hr_cases.routes.choosing import person_named
 from app.people.models import FormerName, Person
 from app.people.operations import PEOPLE_HEADERS, import_people, plan_people_import
 from app.people.renaming import change_email
+from tests.conftest import NOW
 from tests.factories import Factory
 from tests.hr_cases.at_stage import _AFTER, address, own_address
 from tests.hr_cases.factories import World, a_statement, bring_to, case_at
@@ -120,3 +124,11 @@ def test_the_former_names_of_all_come_with_the_case(make: Factory) -> None:
     with counted_queries() as asked:
         assert Masking.of(case)("Rita Reporter") == MASK
     assert asked == []
+
+
+def test_an_investigator_who_types_a_former_address_is_told_the_one_of_today(make: Factory) -> None:
+    """Whose statement it is, is said by an address."""
+    change_email(make.person("Una Witness", email="una@x.example"), "u.wed@x.example", by=ActorKind.INSTALLATION, at=NOW)
+    db.session.commit()
+    with pytest.raises(InvalidInput, match=r"Una Witness has u.wed@x.example now: enter that one"):
+        person_named([], SOMEBODY_ELSE, "una@x.example", field="person_email")

@@ -86,7 +86,7 @@ def test_whoever_chooses_somebody_can_tell_namesakes_apart(make: Factory, client
     twins = [make.person("Sam Same", post="Officer", manager=manager) for _ in range(2)]
     other = make.person("Sam Smith", post="Officer", manager=manager)
     browser = client_of(manager)
-    for page in ("/credential-rotation/leavers/new", "/credential-rotation/moves/new"):
+    for page in ("/credential-rotation/leavers/new", "/credential-rotation/moves/new", "/policy/remind", "/policy/team"):
         text = browser.get(page).text
         assert all(f"Sam Same, Officer, {one.email}" in text for one in twins)
         assert str(other.email) not in text

@@ -13,6 +13,7 @@ from app.people.models import FormerName, Person, SignInSession
 from app.people.operations import import_people, set_last_working_day
 from app.people.queries import former_addresses, person_by_email
 from app.people.renaming import EMAIL_CHANGED, change_email
+from app.people.routes import known_by_address
 from tests.conftest import NOW
 from tests.factories import Factory, sign_in
 from tests.people.test_operations import HEAD, plan_people_import
@@ -143,3 +144,13 @@ def test_a_file_with_a_former_address_is_told_the_present_one(app: Flask) -> Non
     _import("ada@x.example,Ada Byron,Clerk,Museums,employee,,2027-03-01,", new_people=("ada@x.example",))
     assert former_addresses() == {}
     assert _ada().started == date(2027, 3, 1)
+
+
+def test_whoever_types_a_former_address_is_told_the_one_of_today(app: Flask) -> None:
+    _import(ADA)
+    change_email(_ada(), "ada.king@x.example", by=INSTALLATION, at=NOW)
+    db.session.commit()
+    with pytest.raises(InvalidInput, match=r"ADA@x.example. Ada Lovelace has ada.king@x.example now. Enter that one"):
+        known_by_address(" ADA@x.example ", "email")
+    with pytest.raises(InvalidInput, match=r"nobody@x.example. Check it, or ask HR"):
+        known_by_address("nobody@x.example", "email")

@@ -33,6 +33,7 @@ from app.core.csv_files import Line, LineProblem, read_csv
 from app.core.db import db
 from app.core.presentation import status_words, uk_date
 from app.people.models import Person, Service
+from app.people.queries import AddressBook
 
 __all__ = ["REGISTER_HEADERS", "Difference", "PlannedChange", "RegisterPlan", "plan_register_import"]
 
@@ -113,7 +114,7 @@ def plan_register_import(content: bytes, *, day: date) -> RegisterPlan:
     """Check a register file line by line and say what would change. Raises InvalidInput if it is no such file."""
     plan = RegisterPlan()
     lines = read_csv(content, REGISTER_HEADERS, OPTIONAL_HEADERS)
-    people = {p.email.casefold(): p for p in db.session.execute(sa.select(Person)).scalars() if p.email}
+    people = AddressBook()
     services = {name.casefold(): name for name in db.session.execute(sa.select(Service.name)).scalars()}
     rows = [(line, read_row(line, people, services, day, plan.problems)) for line in lines]
     present, taken = Present(day), dict[object, int]()

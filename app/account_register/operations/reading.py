@@ -23,6 +23,7 @@ from app.core.errors import InvalidInput
 from app.core.presentation import uk_date
 from app.core.secrets_guard import BARE_REFUSAL, REFUSAL, holds_bare_password, looks_like_secret
 from app.people.models import Person
+from app.people.queries import AddressBook
 
 REGISTER_HEADERS = ("platform", "handle", "url", "name", "service", "owner_email", "purpose", "status", "holders")
 OPTIONAL_HEADERS = (
@@ -74,7 +75,7 @@ class RegisterRow:
 
 
 def read_row(
-    line: Line, people: Mapping[str, Person], services: Mapping[str, str], day: date, problems: list[LineProblem]
+    line: Line, people: AddressBook, services: Mapping[str, str], day: date, problems: list[LineProblem]
 ) -> RegisterRow | None:
     """The line as a row, or None with its faults added to the problems. `services` are known names, folded."""
     cells, faults = line.cells, list[str]()
@@ -188,15 +189,15 @@ def _status(text: str, faults: list[str]) -> AccountStatus | None:
     return None
 
 
-def _person(column: str, email: str, people: Mapping[str, Person], faults: list[str]) -> Person | None:
-    person = people.get(email.casefold())
+def _person(column: str, email: str, people: AddressBook, faults: list[str]) -> Person | None:
+    person = people.get(email)
     if person is None:
-        faults.append(f"{column}: {email} is nobody we know. Import or add the person first")
+        faults.append(f"{column}: {email} {people.why_nobody(email)}")
     return person
 
 
 def _holders(
-    text: str, people: Mapping[str, Person], day: date, ways: dict[uuid.UUID, LoginMode], faults: list[str]
+    text: str, people: AddressBook, day: date, ways: dict[uuid.UUID, LoginMode], faults: list[str]
 ) -> tuple[tuple[Person, AccessLevel], ...]:
     holders: list[tuple[Person, AccessLevel]] = []
     for part in filter(None, (piece.strip() for piece in text.split(";"))):

@@ -16,7 +16,7 @@ from app.core.presentation import uk_date
 from app.people.knowing import knows_of
 from app.people.models import Person
 from app.people.naming import everybody_called
-from app.people.queries import person_by_email
+from app.people.queries import person_by_email, who_has_now
 from app.policy.models import PolicyVersion
 from app.policy.queries import is_covered, pack, version_in_force
 
@@ -97,14 +97,16 @@ def last_level_change(grant: AccessGrant) -> AccessLevelChange | None:
 
 
 def person_to_choose(typed: str, day: date, *, field: str) -> Person:
-    """The person somebody meant by a work address or a full name, if they still work here.
+    """The person somebody meant by a work address or a full name, of today or before, if they still work here.
 
     Raises InvalidInput for the field where nobody, or more than one person, is meant.
     """
     found = [person_by_email(typed)] if "@" in typed else _people_called(typed, day)
     known = [person for person in found if person is not None]
     if not known:
-        raise InvalidInput(f"Nobody is recorded as “{typed}”. Enter their work e-mail address", field=field)
+        now = "@" in typed and who_has_now(typed)
+        what_now = f"{now}. Enter that one" if now else "Enter their work e-mail address"
+        raise InvalidInput(f"Nobody is recorded as “{typed}”. {what_now}", field=field)
     if len(known) > 1:
         raise InvalidInput(f"More than one person is called {typed}. Enter the work e-mail address", field=field)
     if known[0].has_left_on(day):

@@ -53,7 +53,7 @@ from app.core.registries import ME, TODAY, Viewer
 from app.people.everybody import Reader
 from app.people.knowing import knows_of
 from app.people.models import Person, Service
-from app.people.naming import name_holds
+from app.people.naming import has_address, name_holds
 
 PAGE_SIZE = 25
 HOLDERS_SIZE = 12
@@ -178,7 +178,7 @@ def _held_by(typed: str) -> sa.Select[Any]:
     Names are folded once for each person, not once for each access: on PostgreSQL that costs far more than all the rest.
     """
     holder = aliased(Person)
-    is_called = sa.or_(name_holds(typed, holder), sa.func.lower(holder.email) == typed.strip().casefold())
+    is_called = sa.or_(name_holds(typed, holder), has_address([typed.strip().casefold()], holder))
     called = sa.select(holder.id).where(is_called).cte("people_called")
     called = called.prefix_with("MATERIALIZED", dialect="postgresql")
     return sa.select(AccessGrant.account_id).where(lets_in(TODAY), AccessGrant.person_id.in_(sa.select(called.c.id)))

@@ -1,4 +1,7 @@
-"""Which people somebody may mean by what they typed: a name in any order, a work e-mail address, part of either."""
+"""Which people somebody may mean by what they typed: a name in any order, a work e-mail address, part of either.
+
+Whoever is called otherwise by now, or has another address, is meant by those that they had before, too.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,12 +9,13 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.breach_reports.models import REFERRED_TO, TRIAGE_ROLES
 from app.core.db import db
-from app.people.models import Person, Role, Service
-from app.people.naming import folded_name, plain_name
-from app.people.queries import has_left, holders_of
+from app.people.models import FormerName, Person, Role, Service
+from app.people.naming import folded_name, has_address, holds_words, once_called, plain_name
+from app.people.queries import carrying, has_left, is_here
 
 MOST_WORDS = 8
 MOST_WALLED = 50
@@ -28,41 +32,62 @@ def people_called(typed: str, day: date, *, most: int = 10, with_leavers: bool =
     At most `most`. `with_leavers` is for HR alone: to anybody else the list would tell who has left. Those who work here
     come first.
 
-    A work e-mail address is one person, however it is written. Else whose name holds every word typed, in any order;
-    and where nobody's does, whose name has a word that begins like one of them, the closest first.
+    A work e-mail address, however it is written, is whoever has it or had it before. Else whose name holds every word typed,
+    in any order; and where nobody's does, whose name has a word that begins like one of them, the closest first.
     """
     addresses = addresses_in(typed)
     if addresses:
-        found = _rows(day, most, with_leavers, sa.func.lower(Person.email).in_(addresses))
+        found = _rows(day, most, with_leavers, has_address(addresses))
         if found:
             return found
     words = _words(typed)[:MOST_WORDS]
     if not words:
         return []
-    return _rows(day, most, with_leavers, *_holds_all(words)) or _begins_alike(words, day, most, with_leavers)
+    return _rows(day, most, with_leavers, holds_words(words)) or _begins_alike(words, day, most, with_leavers)
 
 
 def people_named(typed: str, day: date, *, in_full: bool = False) -> list[Person]:
     """Everybody who works here and is meant by what was typed, without guessing: by a work e-mail address, or by name.
 
-    A name means whoever has just this name; where nobody has, and `in_full` is not asked, whose name holds every word.
+    A name means whoever has just this name, else whoever had it; where nobody has, and `in_full` is not asked, whose name
+    holds every word. An address means whoever has it, else whoever had it before.
     """
     addresses = addresses_in(typed)
     words = _words(typed)[:MOST_WORDS]
     if not addresses and not words:
         return []
-    asked = [sa.func.lower(Person.email).in_(addresses)] if addresses else _holds_all(words)
     found = list(
         db.session.execute(
-            sa.select(Person).where(~has_left(day), *asked)
+            sa.select(Person)
+            .where(~has_left(day), has_address(addresses) if addresses else holds_words(words))
+            .options(joinedload(Person.former_names))
             .order_by(sa.func.length(Person.name), Person.id).limit(MOST_WALLED)
-        ).scalars()
-    )
-    if addresses:
-        return found
-    called = [(person, set(_words(person.name))) for person in found]
-    just_this = [person for person, own in called if own == set(words)]
-    return just_this if just_this or in_full else [person for person, own in called if own >= set(words)]
+        ).unique().scalars()
+    )  # fmt: skip
+    return _at_addresses(found, addresses) if addresses else _of_name(found, set(words), in_full)
+
+
+def _at_addresses(found: Sequence[Person], addresses: Iterable[str]) -> list[Person]:
+    """Of those found by addresses, without whoever had one before that somebody else has by now."""
+    taken = {_address(person) for person in found}.intersection(addresses)
+    free = set(addresses) - taken
+    return [
+        person for person in found
+        if _address(person) in taken or any(_address(former) in free for former in person.former_names)
+    ]  # fmt: skip
+
+
+def _address(of: Person | FormerName) -> str:
+    return (of.email or "").casefold()
+
+
+def _of_name(found: Sequence[Person], asked: set[str], in_full: bool) -> list[Person]:
+    called = [(person, [set(_words(name)) for name in person.names]) for person in found]
+    just_this = [person for person, (own, *_before) in called if own == asked]
+    just_this = just_this or [person for person, names in called if asked in names]
+    if just_this or in_full:
+        return just_this
+    return [person for person, names in called if any(own >= asked for own in names)]
 
 
 def _rows(
@@ -78,17 +103,20 @@ def _rows(
     ).all()
 
 
-def _holds_all(words: Iterable[str]) -> list[sa.ColumnElement[bool]]:
-    return [plain_name().contains(word, autoescape=True) for word in words]
-
-
 def _begins_alike(words: Iterable[str], day: date, most: int, with_leavers: bool) -> Sequence[Any]:
-    parted = sa.func.replace(sa.literal(" ").op("||")(plain_name()), "-", " ")
-    alike = [parted.contains(f" {word}", autoescape=True) for word in words if len(word) >= _SHORTEST]
+    alike = [_has_word_like(word) for word in words if len(word) >= _SHORTEST]
     if not alike:
         return []
     how_many = sum((sa.case((one, 1), else_=0) for one in alike), start=sa.literal(0))
     return _rows(day, most, with_leavers, sa.or_(*alike), first=(how_many.desc(),))
+
+
+def _has_word_like(word: str) -> sa.ColumnElement[bool]:
+    now, before = (
+        sa.func.replace(sa.literal(" ").op("||")(plain_name(who)), "-", " ").contains(f" {word}", autoescape=True)
+        for who in (Person, FormerName)
+    )
+    return sa.or_(now, Person.id.in_(once_called(before)))
 
 
 def addresses_in(text: str) -> list[str]:
@@ -108,21 +136,28 @@ def people_possibly_meant(named: str, described: str, texts: Iterable[str], day:
     """Who may be meant by a report whose subject nobody has chosen yet; until HR says who, it is closed to all of them.
 
     `named` is what stood in the field for a name, `described` what the reporter knows about the person, `texts` all else
-    they wrote. Everybody who has that name or address is meant; an officer who reads reports is meant already by a word
-    of their name beside it, or by their whole name or address anywhere.
+    they wrote. Everybody who has that name or address, or had it before, is meant; an officer who reads reports is meant
+    already by a word of a name of theirs beside it, or by one of their whole names or addresses anywhere.
     """
     found: dict[Any, Person] = {}
     words, addresses = _words(named)[:MOST_WORDS], addresses_in(" ".join((named, described, *texts)))
-    conditions = [sa.and_(*_holds_all(words))] if words else []
+    conditions = [holds_words(words)] if words else []
     if addresses:
-        conditions.append(sa.func.lower(Person.email).in_(addresses))
+        conditions.append(has_address(addresses))
     if conditions:
         query = sa.select(Person).where(~has_left(day), sa.or_(*conditions)).order_by(Person.name, Person.id)
         found = {person.id: person for person in db.session.execute(query.limit(MOST_WALLED)).scalars()}
     close, anywhere = set(_words(f"{named} {described}")), set(_words(" ".join((named, described, *texts))))
-    for officer in holders_of(READERS, day):
-        own = set(_words(officer.name))
-        is_close = any(len(word) >= _SHORTEST and word in close for word in own)
-        if is_close or (own and own <= anywhere):
+    for officer in _who_reads_reports(day):
+        names = [set(_words(name)) for name in officer.names]
+        is_close = any(len(word) >= _SHORTEST and word in close for own in names for word in own)
+        if is_close or any(own and own <= anywhere for own in names):
             found[officer.id] = officer
     return list(found.values())
+
+
+def _who_reads_reports(day: date) -> Sequence[Person]:
+    """Everybody who works here and reads reports, with what they were called before, by name."""
+    query = sa.select(Person).where(is_here(day), Person.id.in_(carrying(READERS, day)))
+    with_names = query.options(joinedload(Person.former_names)).order_by(Person.name, Person.id)
+    return db.session.execute(with_names).unique().scalars().all()

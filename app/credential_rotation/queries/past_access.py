@@ -43,8 +43,8 @@ from app.credential_rotation.queries.known_passwords import (
     passwords_of,
 )
 from app.people.models import HR_OFFICERS, KEEPERS, Person, Role
-from app.people.naming import everybody_called
-from app.people.queries import person_by_email
+from app.people.naming import called_now_and_before
+from app.people.queries import former_addresses, person_by_email
 
 
 class Way(StrEnum):
@@ -151,12 +151,18 @@ def what_could_be_got_into(person: Person, day: date) -> list[Entry]:
     return [entry for entry in entries if entry.person.id == person.id and not entry.waits]
 
 
-def people_called(typed: str) -> list[Person]:
-    """Everybody of this name, or with this work address, who works here or did, by post; at most twenty."""
+def people_called(typed: str) -> tuple[list[Person], list[Person]]:
+    """Everybody of this name, or with this work address, who works here or did, by post; and who had it before."""
     if "@" in typed:
-        found = person_by_email(typed)
-        return [found] if found else []
-    return sorted(everybody_called(typed), key=lambda one: (one.post, one.id))[:20]
+        found, was = person_by_email(typed), former_addresses().get(typed.strip().casefold())
+        return [found] if found else [], [was.person] if was else []
+    now, before = called_now_and_before(typed)
+    return _by_post(now), _by_post(before)
+
+
+def _by_post(people: list[Person]) -> list[Person]:
+    """At most twenty."""
+    return sorted(people, key=lambda one: (one.post, one.id))[:20]
 
 
 def past_access_is_known_to(person: Person, viewer: Person) -> bool:

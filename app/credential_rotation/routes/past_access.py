@@ -46,15 +46,17 @@ class WhoseForm(ProbityForm):
 def what_somebody_could_get_into() -> Any:
     """Choose the person whose access is asked about."""
     sent = request.args if "person" in request.args else None
-    form, found = WhoseForm(formdata=sent, meta={"csrf": False}), []
+    form = WhoseForm(formdata=sent, meta={"csrf": False})
+    now, before = list[Person](), list[Person]()
     if sent is not None and form.validate():
-        found = people_called(form.person.data)
-        if len(found) == 1:
-            return redirect(url_for(".what_they_could_get_into", person_id=found[0].id), 303)
-        if not found:
+        now, before = people_called(form.person.data)
+        if len(now) == 1 and not before:
+            return redirect(url_for(".what_they_could_get_into", person_id=now[0].id), 303)
+        if not now and not before:
             sentence = f"Nobody is recorded as “{form.person.data}”. Enter their full name"
             form.add_refusal(InvalidInput(sentence, field="person"))
-    page = render_template("credential_rotation/whose-access.html", form=form, found=labels_to_choose(found))
+    found = labels_to_choose([*now, *before])
+    page = render_template("credential_rotation/whose-access.html", form=form, found=found, before=before)
     return page, 422 if form.error_list() else 200
 
 

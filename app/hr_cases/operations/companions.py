@@ -17,7 +17,7 @@ from app.core import clock
 from app.core.errors import InvalidInput
 from app.hr_cases.models import Case, CompanionKind, HearingNotice
 from app.hr_cases.queries.records import last_hearing_at
-from app.matters.models import SEPARATE, Capacity
+from app.matters.models import SEPARATE, Capacity, MatterParty
 from app.matters.operations import lift_wall, wall_off
 from app.people.models import Person
 
@@ -43,8 +43,10 @@ def _still_coming(notice: HearingNotice, kind: CompanionKind, typed: str) -> Per
     """Whoever was named before, if the answer about them is the same: then nothing is asked again."""
     if (kind, typed) != (notice.companion_kind, notice.companion):
         return None
-    named = notice.case.matter.people_as(Capacity.COMPANION)
-    return next((person for person in named if person.name == typed), None)
+    # Whoever is to come is one person, whatever they are called by now; those who heard what was said go by their names.
+    known = notice.case.matter.people_as(Capacity.COMPANION)
+    coming = [part.person for part in _to_come(notice.case)]
+    return next(iter(coming or [person for person in known if typed in person.names]), None)
 
 
 def _person_meant(kind: CompanionKind, typed: str, day: date) -> Person | None:
@@ -93,10 +95,17 @@ def _ask_on(case: Case, by: Person) -> str:
 def change_companion(case: Case, person: Person | None, *, at: datetime) -> None:
     """The case and the report behind it are closed to the companion alike, and open again to whoever does not come."""
     matters = (case.matter, case.report.matter)
-    heard_at = last_hearing_at(case)
-    for part in [one for one in case.matter.parties if one.capacity is Capacity.COMPANION and one.until is None]:
-        came_along = heard_at is not None and part.since <= heard_at
-        if not came_along and (person is None or part.person_id != person.id):
+    for part in _to_come(case):
+        if person is None or part.person_id != person.id:
             lift_wall(part.person, Capacity.COMPANION, from_all=matters, at=at)
     if person is not None:
         wall_off(person, Capacity.COMPANION, from_all=matters, at=at)
+
+
+def _to_come(case: Case) -> list[MatterParty]:
+    """The parts of companions who came along to no hearing yet: whoever did heard what was said, and keeps theirs."""
+    heard_at = last_hearing_at(case)
+    return [
+        part for part in case.matter.parties
+        if part.capacity is Capacity.COMPANION and part.until is None and (heard_at is None or part.since > heard_at)
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from app.hr_cases.routes.common import Visit
 from app.matters.models import WHO_REPORTED, Capacity
 from app.matters.queries import holders_not_kept_from
 from app.people.models import Person, Role
-from app.people.queries import holders_of, person_by_email
+from app.people.queries import holders_of, person_by_email, who_has_now
 from app.policy.queries import pack, paragraphs_by_number
 
 
@@ -54,7 +54,9 @@ def person_named(people: Iterable[Person], chosen: str | None, email: str, *, fi
         return chosen_person(people, chosen)
     found = person_by_email(email)
     if found is None:
-        raise InvalidInput("Nobody in Probity has this work e-mail address. Check how it is written.", field=field)
+        now = who_has_now(email)
+        what_now = f"{now}: enter that one." if now else "Check how it is written."
+        raise InvalidInput(f"Nobody in Probity has this work e-mail address. {what_now}", field=field)
     return found
 
 

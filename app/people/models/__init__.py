@@ -7,6 +7,7 @@ from app.people.models.person import (
     KNOWS_WHY,
     RECORD_HEADS,
     FormerName,
+    FormerNameMistake,
     MailChoice,
     Person,
     PersonKind,
@@ -14,6 +15,7 @@ from app.people.models.person import (
     RoleAssignment,
     Service,
     decider_of,
+    with_post,
 )
 from app.people.models.relationship import DeclaredRelationship, RelationshipKind
 from app.people.models.signing_in import Credential, SignInSession, SignInThrottle
@@ -27,6 +29,7 @@ __all__ = [
     "Credential",
     "DeclaredRelationship",
     "FormerName",
+    "FormerNameMistake",
     "MailChoice",
     "Person",
     "PersonKind",
@@ -37,4 +40,5 @@ __all__ = [
     "SignInSession",
     "SignInThrottle",
     "decider_of",
+    "with_post",
 ]

@@ -129,8 +129,9 @@ class Person(Identified, Versioned, Base):
         back_populates="person", foreign_keys="RoleAssignment.person_id"
     )
     former_names: Mapped[list["FormerName"]] = relationship(
-        back_populates="person", order_by="FormerName.until, FormerName.id"
-    )
+        back_populates="person", order_by="FormerName.until, FormerName.id",
+        primaryjoin=lambda: sa.and_(Person.id == FormerName.person_id, FormerName.counts()),
+    )  # fmt: skip
 
     def holds(self, *roles: Role) -> bool:
         """Whether this person holds any of these roles today."""
@@ -138,9 +139,14 @@ class Person(Identified, Versioned, Base):
         return any(assignment.role in roles and assignment.runs_on(today) for assignment in self.roles)
 
     @property
+    def names(self) -> list[str]:
+        """What this person is called, and each name that they had before: texts say the one or the other."""
+        return [self.name, *(former.name for former in self.former_names)]
+
+    @property
     def named_with_post(self) -> str:
         """Who it is and what they do here, as far as that is not the same: a post may stand on the register itself."""
-        return f"{self.name}, {self.post}" if self.post and self.post != self.name else self.name
+        return with_post(self.name, self.post)
 
     def is_here_on(self, day: date) -> bool:
         """Whether this person works for the organisation on a day: only then they may sign in, are asked and told, and act.
@@ -208,6 +214,11 @@ class Person(Identified, Versioned, Base):
         return self.session_token
 
 
+def with_post(name: str, post: str) -> str:
+    """`Person.named_with_post` for a line of a list."""
+    return f"{name}, {post}" if post and post != name else name
+
+
 def decider_of(person: Person, day: date) -> uuid.UUID | None:
     """Who decides about this person on a day: the line manager, failing one the head of the service; never themselves, and
     never somebody who has left or has not begun yet.
@@ -237,8 +248,33 @@ class FormerName(Identified, Base):
 
     person: Mapped[Person] = relationship(back_populates="former_names")
 
+    @classmethod
+    def counts(cls) -> sa.ColumnElement[bool]:
+        """That nobody said that it never was theirs, as a condition: what was kept by mistake is asked for no more."""
+        return ~sa.exists().where(FormerNameMistake.former_name_id == cls.id).correlate_except(FormerNameMistake)
+
+    @property
+    def has_now(self) -> str:
+        """Who has which address by now, in words, for whoever wrote the former one."""
+        return f"{self.person.name} has {self.person.email or 'no address'} now"
+
 
 append_only(FormerName)
+
+
+class FormerNameMistake(Identified, Base):
+    """That a name or address which somebody is said to have had never was theirs: who said so, when, and why."""
+
+    __tablename__ = "former_name_mistake"
+
+    former_name_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("former_name.id"), unique=True)
+    # Nobody where it was said on the command line, without a name.
+    by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(sa.String(500))
+
+
+append_only(FormerNameMistake)
 
 
 class RoleAssignment(Identified, Base):

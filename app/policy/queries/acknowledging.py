@@ -219,6 +219,7 @@ class TeamLine:
     id: uuid.UUID
     name: str
     post: str
+    email: str | None
     agreed: bool
     due_on: date | None
 
@@ -251,13 +252,13 @@ def _lines(
     )
     done = covered(Person.id)
     rows = db.session.execute(
-        sa.select(Person.id, Person.name, Person.post, done.label("agreed"), due.label("due_on"))
+        sa.select(Person.id, Person.name, Person.post, Person.email, done.label("agreed"), due.label("due_on"))
         .join(PolicyVersion, PolicyVersion.id == version.id)
         .where(which, ~has_left(day))
         .order_by(done, Person.name, Person.id)
         .limit(most)
     )
-    return [TeamLine(row.id, row.name, row.post, bool(row.agreed), row.due_on) for row in rows]
+    return [TeamLine(row.id, row.name, row.post, row.email, bool(row.agreed), row.due_on) for row in rows]
 
 
 def coverage(day: date, version: PolicyVersion, *, headed_by: Person | None = None) -> list[CoverageRow]:
