@@ -259,6 +259,20 @@ def test_a_no_from_an_older_page_is_not_dropped(make: Factory, client_of: Client
     manager.follow(f"{address}/decide", {"outcome": "advice", "words": "Ask first."})
 
 
+def test_what_ended_at_an_hour_is_not_due_today(app: Flask, make: Factory, client_of: Clients) -> None:
+    people = People(make)
+    alert = told(people.author, at=NOW - 2 * DAY, personal_data=Answer.YES)
+    end = NOW + DAY
+    assert deadline_of_breach(alert) == end
+    for at, words in ((end - HOUR, "due today"), (end + HOUR, "the time ended at 10:00am")):
+        with clock.set_to(at), app.test_request_context():
+            lines = {line.text: line.words for line in desk_of(people.dpo, clock.today()).needs}
+            assert lines == {"Look at personal data in what Alan Author told of": words}
+    with clock.set_to(end + HOUR):
+        page = client_of(people.dpo).get(f"/early-advice/mistake/{alert.reference}").text
+        assert "the 72 hours from when it was sent ended on 4 March 2027 at 10:00am" in page
+
+
 def test_when_it_was_noticed(make: Factory, client_of: Clients) -> None:
     """Earlier than it was told is said beside the hours; what is longer ago than a year is refused, with what to do."""
     people = People(make)

@@ -1,8 +1,13 @@
 """By which settings this room's dates are worked out, and how each of them came about."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+import sqlalchemy as sa
+
+from app.breach_reports.models import YesNoUnknown
 from app.core.clock import local_day
+from app.core.db import db
 from app.core.presentation import count_words, uk_datetime, uk_weekday_date
 from app.core.worked_out import WorkedOut
 from app.early_advice.models import (
@@ -51,6 +56,15 @@ def deadline_of_breach(alert: MistakeAlert) -> datetime | None:
     """
     since = alert.officer_counts_from or (alert.sent_at if alert.may_be_breach else None)
     return None if since is None else hours_end(since)
+
+
+def ends_of_breaches(references: Collection[str]) -> dict[str, datetime]:
+    """When the hours end of those of these alerts that may be a personal data breach, by reference."""
+    alert = MistakeAlert
+    since = sa.func.coalesce(alert.officer_counts_from, alert.sent_at)
+    counts = sa.or_(alert.officer_counts_from.is_not(None), alert.personal_data != YesNoUnknown.NO)
+    query = sa.select(alert.reference, since).where(alert.reference.in_(references), counts)
+    return {reference: hours_end(begun) for reference, begun in db.session.execute(query)}
 
 
 def hours_counted(alert: MistakeAlert) -> str:
