@@ -22,6 +22,7 @@ ACCESS = {
     ),
     "early_advice.taken_down": signed_in(f"{ALERT}; then can_be_confirmed_by", secret=True),
     "early_advice.answer_breach": signed_in(f"{ALERT}; then is_officer and can_be_answered_by", secret=True),
+    "early_advice.correct_finding": signed_in(f"{ALERT}; then is_officer and can_be_corrected_by", secret=True),
     "early_advice.report_alert": signed_in(f"{ALERT}; then can_be_reported_by", secret=True),
     "early_advice.count_early": roles(*HR_OFFICERS, then_asks="visible_to, then can_count", secret=True),
     "early_advice.new_question": signed_in("everybody may ask"),

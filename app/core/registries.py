@@ -74,6 +74,8 @@ class DueKind:
     unopened: str = ""
     urgent: bool = False
     """Whether it stands before what is late with a person's other duties, however long that is."""
+    ends: Callable[[Collection[str]], Mapping[str, datetime]] | None = None
+    """For what ends at an hour: when, for those of these keys that do. Asked only of what is due today, on a first page."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.core.registries import DueKind
 from app.early_advice.queries import waiting
+from app.early_advice.queries.worked_out import ends_of_breaches
 from app.people.everybody import everybody_with
 
 TOLD_EARLY = "among what is told and asked early"
@@ -17,14 +18,19 @@ def _chased(name: str, sentence: str, page: tuple[str, str], select: Any, unopen
 
 
 DUE_KINDS = (
-    _chased("early_alert_see", "See what {who} told you early", ALERT, waiting.alerts_to_see, TOLD_EARLY),
-    _chased("early_alert_decide", "Say what comes of what {who} told you", ALERT, waiting.alerts_to_decide, TOLD_EARLY),
+    _chased(
+        "early_alert_see", "See what {who} told you early", ALERT, waiting.alerts_to_see, TOLD_EARLY, ends=ends_of_breaches
+    ),
+    _chased(
+        "early_alert_decide", "Say what comes of what {who} told you", ALERT, waiting.alerts_to_decide, TOLD_EARLY,
+        ends=ends_of_breaches,
+    ),
     _chased(
         "early_alert_take_down", "Take down what you told us of, and say so", ALERT, waiting.alerts_to_take_down, TOLD_EARLY
     ),
     _chased(
         "early_alert_breach", "Look at personal data in what {who} told of", ALERT, waiting.breaches_to_judge, TOLD_EARLY,
-        urgent=True,
+        urgent=True, ends=ends_of_breaches,
     ),
     _chased("early_question", "Answer {who}, who asks before posting", QUESTION, waiting.questions_to_answer, TOLD_EARLY),
     _chased(

@@ -144,6 +144,10 @@ class ToOfficerForm(ProbityForm):
     )  # fmt: skip
 
 
+TELL_MORE = "What do they not know yet?"
+TELL_MORE_HINT = "For example whose details could be seen. Whoever told you of it reads this too."
+
+
 class AfterAllForm(ProbityForm):
     """It must come down after all."""
 
@@ -176,6 +180,17 @@ class BreachForm(ProbityForm):
         [Required("Enter what you found, and the reference of the regulator if you reported it"), NoSecrets()],
         hint="With the regulator’s reference if you reported it, and why if that was after the 72 hours.", rows=5,
         max_length=4000, what="what you found",
+    )  # fmt: skip
+
+
+class CorrectBreachForm(BreachForm):
+    """What do you find now?"""
+
+    found = TextAreaField(
+        "What you find now, and why it is not as you recorded it",
+        [Required("Enter what you find now, and why it is not as you recorded it"), NoSecrets()],
+        hint="What you recorded before is kept. Add the regulator’s reference if you reported it, and why if that was after "
+        "the 72 hours.", rows=5, max_length=4000, what="what you find now",
     )  # fmt: skip
 
 

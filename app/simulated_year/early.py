@@ -34,6 +34,7 @@ from app.early_advice.operations import (
     ask_first,
     check_profile,
     confirm_taken_down,
+    correct_finding,
     decide_alert,
     declare_interest,
     end_connection,
@@ -96,17 +97,19 @@ def _see(doing: Doing) -> None:
 
 def _decide(doing: Doing) -> None:
     """With every outcome the data protection officer may be asked, also after a "no" and where nothing was said of others'
-    details. Now and then it is reported to HR as well, of which the alert shows nothing.
+    details, and told something new once they have answered. Now and then it is reported to HR as well, of which the alert
+    shows nothing.
     """
     outcome, asks = doing.chance.choice(list(AlertOutcome)), doing.chance.choice((True, False))
     with act_at(doing.at):
+        alert = _found(MistakeAlert, doing)
+        says_no = not asks and alert.leaves_officer_open  # who may have been asked by somebody else by now
         decide_alert(
-            _found(MistakeAlert, doing), outcome, words="Thank you for telling us.", by=doing.by, at=doing.at,
-            to_officer=asks, why_not="It showed an empty room.",
+            alert, outcome, words="Thank you for telling us.", by=doing.by, at=doing.at,
+            to_officer=False if says_no else asks or None, why_not="It showed an empty room.",
         )  # fmt: skip
-        sends_on = not asks and doing.chance.random() > MOST
-        if sends_on and _found(MistakeAlert, doing).can_be_sent_to_officer_by(doing.by):  # who may have answered by now
-            send_to_officer(_found(MistakeAlert, doing), words="A name could be read.", by=doing.by, at=doing.at)
+        if not asks and doing.chance.random() > MOST:
+            send_to_officer(alert, words="A name could be read.", by=doing.by, at=doing.at)
         if doing.chance.random() > MOST:
             report_alert(_found(MistakeAlert, doing), why="It named a child.", at_risk=Answer.NO, by=doing.by, at=doing.at)
 
@@ -117,9 +120,15 @@ def _take_down(doing: Doing) -> None:
 
 
 def _judge(doing: Doing) -> None:
+    """Whoever does it in the place of a missing officer ticks first; now and then it is corrected."""
     answer = doing.chance.choice(list(BreachAnswer))
     with act_at(doing.at):
-        answer_breach(_found(MistakeAlert, doing), answer, words="Looked at it.", by=doing.by, at=doing.at)
+        alert = _found(MistakeAlert, doing)
+        if alert.can_be_ticked_by(doing.by):
+            mark_alert_seen(alert, by=doing.by, at=doing.at)
+        answer_breach(alert, answer, words="Looked at it.", by=doing.by, at=doing.at)
+        if doing.chance.random() > MOST:
+            correct_finding(alert, BreachAnswer.NOT_REPORTABLE, words="Two names after all.", by=doing.by, at=doing.at)
 
 
 def _answer(doing: Doing) -> None:

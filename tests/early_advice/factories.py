@@ -110,10 +110,12 @@ def sent_on(alert: MistakeAlert, by: Person, words: str = "", at: datetime = NOW
     return alert
 
 
-def judged(alert: MistakeAlert, by: Person, at: datetime = NOW) -> MistakeAlert:
+def judged(
+    alert: MistakeAlert, by: Person, at: datetime = NOW, answer: BreachAnswer = BreachAnswer.NO_BREACH
+) -> MistakeAlert:
     """The same, with what was found about personal data."""
     begin_writing(alert)
-    operations.answer_breach(alert, BreachAnswer.NO_BREACH, words="No names.", by=by, at=at)
+    operations.answer_breach(alert, answer, words="No names.", by=by, at=at)
     commit()
     return alert
 

@@ -9,7 +9,7 @@ from flask import Flask
 from app.breach_reports.models import YesNoUnknown as Answer
 from app.core import clock
 from app.core.db import db
-from app.core.errors import AlreadyDone
+from app.core.errors import InvalidInput
 from app.core.outbox import OutboxMessage
 from app.duties.queries import desk_of
 from app.early_advice.models import AlertOutcome, MistakeAlert
@@ -82,7 +82,7 @@ def _may(alert: MistakeAlert, people: People) -> dict[str, set[str]]:
 
 
 def test_who_reads_it_can_still_do_all_that_they_could(make: Factory) -> None:
-    """Tell the officer more, once, or say why they need not look, which these read; nothing after they have answered."""
+    """Tell the officer more, or say why they need not look, which these read; also once they have answered."""
     people = People(make)
     told_of, readers = {"manager", "sca", "deputy"}, {"author", "manager", "sca", "deputy", "dpo"}
     nobody: set[str] = set()
@@ -93,7 +93,7 @@ def test_who_reads_it_can_still_do_all_that_they_could(make: Factory) -> None:
     assert _may(alert, people) == {"see": readers, "report": told_of, "send": told_of, "answer": {"dpo"}}
     sent_on(alert, people.manager, "Two names.")
     assert (alert.officer_asked_by, alert.for_officer, _messages(people.dpo)) == (people.manager, "Two names.", 4)
-    assert _may(alert, people) == {"see": readers, "report": told_of, "send": nobody, "answer": {"dpo"}}
+    assert _may(alert, people) == {"see": readers, "report": told_of, "send": told_of, "answer": {"dpo"}}
     settled(
         seen(other, people.manager, people.sca), people.manager, AlertOutcome.CORRECTED, to_officer=False, why_not="No face."
     )
@@ -101,8 +101,9 @@ def test_who_reads_it_can_still_do_all_that_they_could(make: Factory) -> None:
     judged(other, people.dpo)
     judged(late, people.dpo)
     assert not late.leaves_officer_open
-    with pytest.raises(AlreadyDone, match="recorded already"):
+    with pytest.raises(InvalidInput, match="does not know yet"):
         sent_on(seen(late, people.manager), people.manager)
+    db.session.rollback()
 
 
 def test_the_pages_say_who_was_asked_and_by_when(client_of: Callable[..., PageClient], make: Factory) -> None:

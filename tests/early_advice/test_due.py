@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.breach_reports.models import BreachReport
+from app.breach_reports.models import BreachReport, YesNoUnknown
 from app.core import clock
 from app.core.db import begin_writing, commit, db
 from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere
@@ -79,8 +79,8 @@ def test_the_72_hours_are_real_hours(make: Factory, at: datetime, ends: datetime
     """In spring the clock shows an hour more at their end, in autumn an hour less; weekends and bank holidays count."""
     people = People(make)
     with clock.set_to(at):
-        alert = sent_on(seen(told(people.author, at=at), people.manager, at=at), people.manager, at=at + DAY)
-        assert deadline_of_breach(alert) == ends == at + timedelta(hours=72)
+        alert = seen(told(people.author, at=at, personal_data=YesNoUnknown.UNKNOWN), people.manager, at=at)
+        assert deadline_of_breach(sent_on(alert, people.manager, at=at + DAY)) == ends == at + timedelta(hours=72)
         assert alert.officer_due_on == clock.local_day(ends)
         assert any("72 hours" in sentence for _, how in alert_worked_out(alert) if how for sentence in how.sentences)
 

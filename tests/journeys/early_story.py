@@ -67,7 +67,7 @@ class EarlyStory(Story):
             sca.sees("Do not wait for each other")
             sca.click("Tell the data protection officer more")
             sca.send({"words": "Six names."}, button="Send it to them")
-            sca.sees("You sent it to the data protection officer", "With data protection", "Sent to them")
+            sca.sees("You told the data protection officer more", "With data protection", "Sent on")
         with self.scene("manager", FIRST_DAY, 11, 30) as manager:
             manager.go(place)
             manager.send(button="I have seen this")

@@ -14,8 +14,9 @@ from typing import Any, cast
 import sqlalchemy as sa
 from flask import current_app
 
+from app.core.clock import local_day, now
 from app.core.db import db
-from app.core.presentation import count_words, due_words
+from app.core.presentation import count_words, due_words, uk_time
 from app.core.registries import MOST_COUNTED, NO_DAY, TODAY, CountKind, DueKind, Registries, Viewer
 from app.duties.models import Reminder
 from app.duties.queries.chasing import STAND_IN_FOR_ONE_ANOTHER, WHERE_NOBODY_IS_ABOVE, Thing, reports_of
@@ -168,14 +169,33 @@ def _union(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
 def _own_items(rows: Iterable[Any], today: date) -> tuple[list[DueItem], list[DueItem]]:
     needs: list[DueItem] = []
     waiting: list[DueItem] = []
+    rows = list(rows)
+    ended = _ended_today(rows, today)
     for name, key, who, due_on in rows:
         kind = _registries().due.get(name)
         if kind is not None:
-            item = DueItem(
-                _words(kind, who), address_of(kind, key), due_on, _near(due_on, today), urgent=kind.urgent
-            )
+            words = ended.get((name, key)) or _near(due_on, today)
+            item = DueItem(_words(kind, who), address_of(kind, key), due_on, words, urgent=kind.urgent)
             (waiting if kind.waiting else needs).append(item)
     return needs, waiting
+
+
+def _ended_today(rows: Iterable[Any], today: date) -> dict[tuple[str, str], str]:
+    """What is due today and ended at an hour that has passed, which "due today" would hide, with the words that say so."""
+    due_today: dict[str, list[str]] = defaultdict(list)
+    for name, key, _who, due_on in rows:
+        kind = _registries().due.get(name)
+        if due_on == today and kind is not None and kind.ends is not None:
+            due_today[name].append(key)
+    said: dict[tuple[str, str], str] = {}
+    for name, keys in due_today.items():
+        ends = _registries().due[name].ends
+        moments = ends(keys) if ends is not None else {}
+        said |= {
+            (name, key): f"the time ended at {uk_time(end)}"
+            for key, end in moments.items() if local_day(end) == today and end < now()
+        }  # fmt: skip
+    return said
 
 
 def _words(kind: DueKind, who: str | None) -> str:

@@ -1,16 +1,14 @@
 """What honest people tell and ask early: alerts, questions before posting, declarations, looks at a profile."""
 
+from app.early_advice.models.alert_reports import AlertReport, ToldEarly
 from app.early_advice.models.alerts import (
     UNDECIDED,
     AlertAnswers,
     AlertOutcome,
     AlertReceipt,
-    AlertReport,
     AlertStatus,
-    BreachAnswer,
     EarlierOutcome,
     MistakeAlert,
-    ToldEarly,
     states_of,
 )
 from app.early_advice.models.declarations import (
@@ -20,6 +18,7 @@ from app.early_advice.models.declarations import (
     DeclarationStatus,
 )
 from app.early_advice.models.earlier_steps import DeclarationAction, EarlierStep, HrAnswer, StepOf
+from app.early_advice.models.officer import BreachAnswer, OfficerNote, OfficerStep
 from app.early_advice.models.profiles import ProfileCheck, ProfileLine
 from app.early_advice.models.questions import AdviceQuestion, QuestionAnswers, QuestionStatus, Verdict
 from app.early_advice.models.seats import ROLES_OF_SEAT, Seat
@@ -43,6 +42,8 @@ __all__ = [
     "EarlierStep",
     "HrAnswer",
     "MistakeAlert",
+    "OfficerNote",
+    "OfficerStep",
     "ProfileCheck",
     "ProfileLine",
     "QuestionAnswers",

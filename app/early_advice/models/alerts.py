@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.account_register.models import Account
-from app.breach_reports.models import BreachReport, YesNoUnknown
+from app.breach_reports.models import YesNoUnknown
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
 from app.core.sealing import DataKey, SealedText
 from app.core.statuses import HasStatus, TransitionTable
+from app.early_advice.models.officer import BreachAnswer, OfficerNote, OfficerStep
 from app.early_advice.models.seats import Seat, sits_in
 from app.people.models import Person, Role
 
@@ -79,23 +80,6 @@ class AlertOutcome(StrEnum):
         }[self.value]  # fmt: skip
 
 
-class BreachAnswer(StrEnum):
-    """What the data protection officer found (UK GDPR, Article 33)."""
-
-    REPORTED = "reported"
-    NOT_REPORTABLE = "not_reportable"
-    NO_BREACH = "no_breach"
-
-    @property
-    def label(self) -> str:
-        """The answer in words."""
-        return {
-            "reported": "A personal data breach, reported to the regulator",
-            "not_reportable": "A personal data breach that need not be reported, recorded with the reasons",
-            "no_breach": "Not a personal data breach",
-        }[self.value]
-
-
 class MistakeAlert(Identified, Versioned, HasStatus, Base):
     """That somebody thinks they made a mistake. Their words are sealed; who, when and where it stands are clear."""
 
@@ -119,6 +103,8 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
             name="officer_asked_by_somebody_or_at_once",
         ),
         sa.CheckConstraint("(officer_asked_at IS NULL) = (officer_due_on IS NULL)", name="officer_has_a_day"),
+        sa.CheckConstraint("(officer_asked_at IS NULL) = (officer_counts_from IS NULL)", name="officer_counts_from_then"),
+        sa.CheckConstraint("(sent_on_at IS NULL) = (officer_asked_by_id IS NULL)", name="sent_on_by_somebody"),
         sa.CheckConstraint("officer_asked_by_id IS NULL OR officer_asked_by_id <> author_id", name="not_own_asking"),
         sa.CheckConstraint("(breach_answer IS NULL) = (answered_by_id IS NULL)", name="answered_by_somebody"),
         sa.CheckConstraint("answered_by_id IS NULL OR answered_by_id <> author_id", name="not_own_answer"),
@@ -145,10 +131,16 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     take_down_by: Mapped[date | None]
     same_day: Mapped[bool] = mapped_column(default=False)
     officer_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
-    """Whoever of those who were told sent it on; nobody, where it was asked at once when the alert was sent."""
+    """Whoever of those who were told sent it on, the last of them; nobody, while it was only asked at once."""
+    sent_on_at: Mapped[datetime | None]
     officer_asked_at: Mapped[datetime | None]
+    """When the officer was asked for the first time, which nothing later changes (UK GDPR, Article 33(5))."""
+    officer_counts_from: Mapped[datetime | None]
+    """The moment from which the hours of the officer count: of the sending, of the first asking where nobody's details were
+    said to be shown, or of something new that was told after an answer.
+    """
     officer_due_on: Mapped[date | None]
-    """The day on which the 72 hours end, which run from the sending whenever the officer is asked."""
+    """The day on which these hours end."""
     breach_answer: Mapped[BreachAnswer | None] = enum_column(BreachAnswer)
     answered_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
@@ -173,6 +165,7 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     receipts: Mapped[list["AlertReceipt"]] = relationship(back_populates="alert", order_by="AlertReceipt.position")
     # What was said to come of it before it had to come down after all, the first outcome first.
     earlier: Mapped[list["EarlierOutcome"]] = relationship(order_by="(EarlierOutcome.decided_at, EarlierOutcome.id)")
+    officer_before: Mapped[list[OfficerStep]] = relationship(order_by=(OfficerStep.at, OfficerStep.id))
 
     what = SealedText()
     address = SealedText()
@@ -203,6 +196,34 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
     def is_sent_to_officer(self) -> bool:
         """Whether somebody who was told sent it to the data protection officer, or these have said what was found."""
         return self.officer_asked_by_id is not None or self.breach_answer is not None
+
+    @property
+    def earlier_of_officer(self) -> list[OfficerStep]:
+        """What the officer was told, and found, before what stands here now; not looked for while nobody asked them."""
+        return self.officer_before if self.officer_asked_at is not None else []
+
+    @property
+    def officer_record(self) -> list[OfficerNote]:
+        """All that the data protection officer was told and found, the first first."""
+        notes = [OfficerNote(one.by, one.at, one.words, one.answer, False) for one in self.earlier_of_officer]
+        if self.officer_asked_by is not None and self.sent_on_at is not None:
+            notes.append(OfficerNote(self.officer_asked_by, self.sent_on_at, self.for_officer))
+        if self.answered_by is not None and self.answered_at is not None:
+            notes.append(OfficerNote(self.answered_by, self.answered_at, self.breach_words, self.breach_answer))
+        return sorted(notes, key=lambda note: note.at)
+
+    @property
+    def was_asked_at_once(self) -> bool:
+        """Whether the officer was asked when it was sent, before anybody sent it on."""
+        return self.officer_asked_at is not None and all(note.at != self.officer_asked_at for note in self.officer_record)
+
+    @property
+    def found_before(self) -> BreachAnswer | None:
+        """What the officer had found when something new was told, from which their hours count; else nothing."""
+        since = self.officer_counts_from
+        if since is None or since in (self.sent_at, self.officer_asked_at):
+            return None
+        return [note.answer for note in self.officer_record if note.answer is not None and note.at <= since][-1]
 
     @property
     def is_open(self) -> bool:
@@ -237,7 +258,8 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         """Whether this person was told of it and ticked, decided or sent it on, whatever their place is today."""
         ticked = {one.seen_by_id for one in self.receipts}
         decided = {self.decided_by_id, *(one.decided_by_id for one in self.earlier)}
-        return person.id in {self.officer_asked_by_id, *decided, *ticked}
+        sent_on = {self.officer_asked_by_id, *(one.by_id for one in self.earlier_of_officer if one.answer is None)}
+        return person.id in {*sent_on, *decided, *ticked}
 
     def has_been_seen_by(self, person: Person) -> bool:
         """Whether every place in which this person hears of it has its tick."""
@@ -258,8 +280,10 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         return self.has_a_part(person) or (self.is_receiver(person) and self.has_been_seen_by(person))
 
     def can_be_sent_to_officer_by(self, person: Person) -> bool:
-        """Whether this person may send it, or more words, to the data protection officer: whoever may take it to HR."""
-        return not self.is_sent_to_officer and self.can_be_reported_by(person)
+        """Whether this person may send it, or more words, or something new, to the data protection officer at any time:
+        whoever may take it to HR.
+        """
+        return self.can_be_reported_by(person)
 
     def can_be_confirmed_by(self, person: Person) -> bool:
         """Whether this person may say now that it has come down: who sent it, or a receiver who has looked."""
@@ -286,15 +310,30 @@ class MistakeAlert(Identified, Versioned, HasStatus, Base):
         return self.is_receiver(person)
 
     def can_be_answered_by(self, person: Person, officers: Sequence[Person]) -> bool:
-        """Whether this person may record now what was found about personal data."""
-        return self.waits_for_officer and self.is_officer(person, officers)
+        """Whether this person may record now what was found about personal data; whoever does it in the place of a missing
+        officer has ticked first that they have seen it.
+        """
+        is_ready = person.holds(Role.DPO) or self.has_been_seen_by(person)
+        return self.waits_for_officer and self.is_officer(person, officers) and is_ready
+
+    def can_be_corrected_by(self, person: Person, officers: Sequence[Person]) -> bool:
+        """Whether this person may put right what was found: whoever recorded it while that is theirs to judge, and another
+        officer once they are none any more.
+        """
+        if self.breach_answer is None or person.id == self.author_id:
+            return False
+        others = {one.id for one in officers if one.id != self.author_id}
+        if person.id in others:
+            return person.id == self.answered_by_id or self.answered_by_id not in others
+        return not others and person.id == self.answered_by_id and self.can_be_reported_by(person)
 
     def can_be_seen_by(self, person: Person) -> bool:
         """Whether this person may read it: who sent it, who hears of it, who had a part in it or answered it, and the data
         protection officer from the moment it was sent to them, who keeps the record of it (UK GDPR, Article 33(5)). Nobody
         else knows of it, HR neither.
         """
-        wrote = person.id in {self.author_id, self.answered_by_id}
+        found = (one.by_id for one in self.earlier_of_officer if one.answer is not None)
+        wrote = person.id in {self.author_id, self.answered_by_id, *found}
         is_theirs = self.officer_asked_at is not None and person.holds(Role.DPO)
         return wrote or is_theirs or self.has_a_part(person) or self.is_receiver(person)
 
@@ -344,46 +383,6 @@ class EarlierOutcome(Identified, Base):
 
 
 append_only(EarlierOutcome)
-
-
-class AlertReport(Identified, Base):
-    """That somebody who was told of a mistake reported it to HR. Known to them and to HR, and to nobody else."""
-
-    __tablename__ = "alert_report"
-    __table_args__ = (sa.UniqueConstraint("alert_id", "reported_by_id"), sa.Index(None, "report_id"))
-
-    alert_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("mistake_alert.id"))
-    report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("breach_report.id"))
-    reported_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
-    reported_at: Mapped[datetime]
-
-    alert: Mapped[MistakeAlert] = relationship()
-    report: Mapped[BreachReport] = relationship()
-
-
-class ToldEarly(Identified, Versioned, Base):
-    """That HR counts an alert in favour of the person a report is about: they said it themselves, and first, or on the
-    day of the report.
-
-    That this is mitigation is a decision of this service, not a rule of the policy.
-    """
-
-    __tablename__ = "told_early"
-    __table_args__ = (
-        sa.UniqueConstraint("alert_id", "report_id"),
-        sa.CheckConstraint("(taken_back_at IS NULL) = (taken_back_by_id IS NULL)", name="taken_back_by_somebody"),
-        sa.Index(None, "report_id"),
-    )
-
-    alert_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("mistake_alert.id"))
-    report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("breach_report.id"))
-    counted_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
-    counted_at: Mapped[datetime]
-    taken_back_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
-    taken_back_at: Mapped[datetime | None]
-
-    alert: Mapped[MistakeAlert] = relationship()
-    counted_by: Mapped[Person] = relationship(foreign_keys=[counted_by_id])
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,11 @@
 
 from app.early_advice.operations.alerts import (
     ONLY_TOLD,
-    answer_breach,
     confirm_taken_down,
     decide_alert,
     mark_alert_seen,
     report_alert,
     send_alert,
-    send_to_officer,
     take_down_after_all,
 )
 from app.early_advice.operations.counting import count_as_told_early, record_manager, take_back_told_early
@@ -20,18 +18,26 @@ from app.early_advice.operations.declarations import (
     still_holds,
 )
 from app.early_advice.operations.looking import answer_for_hr, take_over_declaration
+from app.early_advice.operations.officer import (
+    OfficerAskedMeanwhile,
+    answer_breach,
+    correct_finding,
+    send_to_officer,
+)
 from app.early_advice.operations.profiles import check_profile, stop_reminders
 from app.early_advice.operations.questions import answer_question, ask_first, withdraw_question
 from app.early_advice.operations.sending import free_id, sent_with
 
 __all__ = [
     "ONLY_TOLD",
+    "OfficerAskedMeanwhile",
     "answer_breach",
     "answer_for_hr",
     "answer_question",
     "ask_first",
     "check_profile",
     "confirm_taken_down",
+    "correct_finding",
     "count_as_told_early",
     "decide_alert",
     "declare_interest",

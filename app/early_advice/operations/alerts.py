@@ -8,8 +8,8 @@ from app.breach_reports.operations import ReportAnswers, submit_report
 from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
-from app.core.errors import AlreadyDone, InvalidInput, NotAllowed, NothingHere, demand
-from app.core.outbox import notify
+from app.core.errors import AlreadyDone, InvalidInput, NothingHere, demand
+from app.core.outbox import as_news, notify
 from app.core.presentation import uk_date, uk_datetime
 from app.core.references import new_reference
 from app.core.sealing import new_data_key
@@ -20,28 +20,23 @@ from app.early_advice.models import (
     AlertReceipt,
     AlertReport,
     AlertStatus,
-    BreachAnswer,
     EarlierOutcome,
     MistakeAlert,
     Seat,
 )
 from app.early_advice.operations import messages
-from app.early_advice.queries import ALERTS, other_officers, own_report_of, seats_of_chain, waits_for_a_tick, who_hears
-from app.early_advice.queries.worked_out import REMOVAL, REMOVAL_TODAY, alert_due_on, deadline_of_breach
-from app.people.models import Person, Role
-from app.people.queries import holders_of
+from app.early_advice.operations.guards import decided_already, must_have_seen, must_hear
+from app.early_advice.operations.officer import ask_officer_at_once, say_about_officer
+from app.early_advice.queries import ALERTS, own_report_of, seats_of_chain, waits_for_a_tick, who_hears
+from app.early_advice.queries.worked_out import REMOVAL, REMOVAL_TODAY, alert_due_on, noticed_from
+from app.people.models import Person
 from app.policy.queries import due_at_once, pack
 
 SENT = event_kind("early-alert:sent", "told of a mistake")
 SEEN = event_kind("early-alert:seen", "ticked that they have seen it")
 DECIDED = event_kind("early-alert:decided", "said what comes of it: {outcome}")
 AFTER_ALL = event_kind("early-alert:after-all", "said that it must come down after all")
-ASKED_AT_ONCE = event_kind(
-    "early-alert:officer-asked", "said that details about other people were shown: the data protection officer was asked"
-)
-TO_OFFICER = event_kind("early-alert:to-officer", "sent it to the data protection officer")
 TAKEN_DOWN = event_kind("early-alert:taken-down", "confirmed that it is taken down")
-BREACH_ANSWERED = event_kind("early-alert:breach-answered", "recorded what was found about personal data: {answer}")
 REPORTED = event_kind("report:from-alert", "made this report from what the person concerned told them early")
 
 ONLY_TOLD = "Only those who were told of it and have ticked it, and whom such things are told today, can do this."
@@ -75,8 +70,7 @@ def send_alert(
         notify(reader.id, messages.TOLD, alert.id, at=at)
     record(SENT, alert.id, by=by.id, at=at)
     if alert.personal_data is YesNoUnknown.YES:
-        _ask_officer(alert, at)
-        record(ASKED_AT_ONCE, alert.id, by=by.id, at=at)
+        ask_officer_at_once(alert, at)
     return alert
 
 
@@ -87,6 +81,10 @@ def _refuse_unfinished(answers: AlertAnswers, today: date) -> None:
         raise InvalidInput("Enter where it happened", field="platform")
     if answers.noticed_on > today:
         raise InvalidInput("The day on which you noticed must be today or in the past", field="noticed_on")
+    first = noticed_from(today)
+    if answers.noticed_on < first:
+        longer_ago = "If you noticed before that, enter that day and say in “What happened?” when it was"
+        raise InvalidInput(f"Enter a day from {uk_date(first)} on. {longer_ago}", field="noticed_on")
 
 
 def _seats(author: Person, day: date) -> list[Seat]:
@@ -97,7 +95,7 @@ def _seats(author: Person, day: date) -> list[Seat]:
 
 def mark_alert_seen(alert: MistakeAlert, *, by: Person, at: datetime) -> None:
     """Tick that one has seen it, in every place in which one sits. Once all have, it waits to be decided."""
-    _must_hear(alert, by)
+    must_hear(alert, by)
     unseen = [one for one in alert.seats_of(by) if one.seen_at is None]
     if not unseen:
         ticked = alert.seats_of(by)[0]
@@ -124,9 +122,9 @@ def decide_alert(
     """Say what comes of it, and where details about others may have been shown whether the data protection officer has to
     look at it: yes, or why not. What must come down need not wait for the second reader.
     """
-    _must_hear(alert, by)
+    must_hear(alert, by)
     if alert.status not in UNDECIDED:
-        raise _decided_already(alert)
+        raise decided_already(alert)
     if not alert.has_been_seen_by(by):
         raise InvalidInput("Tick first that you have seen it", field="outcome")
     _go_on_if_all_have_seen(alert, at)
@@ -136,7 +134,7 @@ def decide_alert(
         raise InvalidInput(waits, field="outcome")
     if (takes_down or outcome is AlertOutcome.ADVICE) and not words:
         raise InvalidInput("Enter what the person is to do or to know", field="words")
-    _say_about_officer(alert, to_officer, why_not, by, at)
+    say_about_officer(alert, to_officer, why_not, by, at)
     alert.move_to(AlertStatus.TAKING_DOWN if takes_down else AlertStatus.CLOSED)
     alert.outcome, alert.decided_by, alert.decided_at, alert.words = outcome, by, at, words
     alert.decided_by_id = by.id
@@ -165,7 +163,7 @@ def take_down_after_all(
     if alert.status in UNDECIDED:
         raise AlreadyDone("Nothing has been decided yet.", what_now="Say on its page what comes of it.")
     if not alert.can_be_taken_down_after_all_by(by):
-        raise _decided_already(alert)
+        raise decided_already(alert)
     if not words:
         raise InvalidInput("Enter what the person is to do, and what was found", field="words")
     _keep_outcome(alert)
@@ -175,7 +173,7 @@ def take_down_after_all(
     _take_down_by_a_day(alert, same_day, at)
     record(AFTER_ALL, alert.id, by=by.id, at=at, about=alert.author_id)
     again = len(alert.earlier)
-    notify(alert.author_id, messages.YOURS, alert.id, at=at, number=3 + again)
+    notify(alert.author_id, messages.YOURS, alert.id, at=at, number=as_news(alert))
     heard = (one for seat in alert.receipts for one in who_hears(seat.seat, alert.author, clock.local_day(at)))
     for reader_id in {one.id for one in heard} - {by.id}:
         notify(reader_id, messages.TOLD, alert.id, at=at, number=1 + 2 * again)
@@ -191,88 +189,17 @@ def _keep_outcome(alert: MistakeAlert) -> None:
     alert.closed_at, alert.taken_down = None, ""
 
 
-def _say_about_officer(alert: MistakeAlert, to_officer: bool | None, why_not: str, by: Person, at: datetime) -> None:
-    """No outcome takes the data protection officer's look away without a word."""
-    if to_officer and not alert.is_sent_to_officer:
-        _pass_to_officer(alert, by, at)
-    if not alert.leaves_officer_open:
-        return
-    if to_officer is None:
-        raise InvalidInput("Select whether the data protection officer has to look at it", field="to_officer")
-    if not why_not:
-        raise InvalidInput("Enter why the data protection officer need not look at it", field="why_not")
-    alert.why_no_officer = why_not
-
-
-def send_to_officer(alert: MistakeAlert, *, words: str, by: Person, at: datetime) -> None:
-    """Send it to the data protection officer, before or after it is decided what comes of it, and whatever that is.
-
-    The 72 hours run from when the organisation was told, not from now (UK GDPR, Article 33(1)).
-    """
-    _must_have_seen(alert, by, field="words")
-    if not alert.can_be_sent_to_officer_by(by):
-        raise _with_officer_already(alert)
-    alert.for_officer = words
-    _pass_to_officer(alert, by, at)
-    notify(alert.author_id, messages.YOURS, alert.id, at=at, number=3)
-
-
-def _with_officer_already(alert: MistakeAlert) -> AlreadyDone:
-    sent = alert.officer_asked_by is not None
-    who = alert.officer_asked_by or alert.answered_by
-    return AlreadyDone(
-        "This has been sent to the data protection officer already." if sent else "What was found is recorded already.",
-        who=who.name if who else None, when=alert.officer_asked_at if sent else alert.answered_at,
-        did="sent it" if sent else "recorded it", what_now="Open it to see how it stands.",
-    )  # fmt: skip
-
-
-def _pass_to_officer(alert: MistakeAlert, by: Person, at: datetime) -> None:
-    alert.officer_asked_by, alert.officer_asked_by_id = by, by.id
-    _ask_officer(alert, at)
-    record(TO_OFFICER, alert.id, by=by.id, at=at, about=alert.author_id)
-
-
-def _ask_officer(alert: MistakeAlert, at: datetime) -> None:
-    """Those who were asked at once are written to again only where there are words for them."""
-    alert.officer_asked_at, alert.officer_due_on = at, clock.local_day(deadline_of_breach(alert))
-    number = 2 if alert.for_officer and alert.personal_data is YesNoUnknown.YES else None
-    for officer in other_officers(alert.author_id, clock.local_day(at)):
-        notify(officer.id, messages.PERSONAL_DATA, alert.id, at=at, number=number)
-
-
 def confirm_taken_down(alert: MistakeAlert, *, by: Person, at: datetime, words: str = "") -> None:
     """Confirm that it has come down; who sent it does, or somebody who was told and has looked."""
     if alert.author_id != by.id:
-        _must_hear(alert, by)
+        must_hear(alert, by)
     if not alert.can_be_confirmed_by(by):
-        raise _decided_already(alert)
+        raise decided_already(alert)
     alert.move_to(AlertStatus.CLOSED)
     alert.closed_at, alert.taken_down = at, words
     record(TAKEN_DOWN, alert.id, by=by.id, at=at, about=alert.author_id)
     if alert.decided_by_id is not None and alert.decided_by_id != by.id:
         notify(alert.decided_by_id, messages.TOLD, alert.id, at=at, number=2 + 2 * len(alert.earlier))
-
-
-def answer_breach(alert: MistakeAlert, answer: BreachAnswer, *, words: str, by: Person, at: datetime) -> None:
-    """Record what was found about personal data: reported, or not, with reasons that are kept (UK GDPR, Article 33(5))."""
-    if not alert.can_be_seen_by(by):
-        raise NothingHere(secret=True)
-    officers = holders_of([Role.DPO], clock.local_day(at))
-    is_theirs = alert.answered_by_id == by.id or alert.is_officer(by, officers)
-    demand(is_theirs, "Only the data protection officer can record this.")
-    if not alert.can_be_answered_by(by, officers):
-        raise AlreadyDone(
-            "What was found about personal data is recorded, or nobody asked for it.",
-            who=alert.answered_by.name if alert.answered_by else None, when=alert.answered_at, did="recorded it",
-            what_now="Open it again to see how it stands.",
-        )  # fmt: skip
-    if not words:
-        raise InvalidInput("Enter what you found, and the reference of the regulator if you reported it", field="found")
-    alert.breach_answer, alert.answered_by, alert.answered_at = answer, by, at
-    alert.answered_by_id, alert.breach_words = by.id, words
-    record(BREACH_ANSWERED, alert.id, by=by.id, at=at, about=alert.author_id, facts={"answer": answer.label})
-    notify(alert.author_id, messages.YOURS, alert.id, at=at, number=2)
 
 
 def report_alert(alert: MistakeAlert, *, why: str, at_risk: YesNoUnknown, by: Person, at: datetime) -> BreachReport:
@@ -281,7 +208,7 @@ def report_alert(alert: MistakeAlert, *, why: str, at_risk: YesNoUnknown, by: Pe
     Nothing on the alert shows that there is a report: neither who sent it nor the other reader may know (domain 3.11).
     Whoever reports takes part as the reporter from now on, and HR reads that the person told of it first.
     """
-    _must_have_seen(alert, by, field="why")
+    must_have_seen(alert, by, field="why")
     before = own_report_of(alert, by)
     if before is not None:
         raise AlreadyDone("You reported this to HR already.", who=by.name, when=before.reported_at)
@@ -307,33 +234,3 @@ def _as_report(alert: MistakeAlert, why: str, at_risk: YesNoUnknown) -> ReportAn
         roughly_when=f"Noticed by them on {uk_date(alert.noticed_on)}",
         subject=alert.author,
     )
-
-
-def _must_hear(alert: MistakeAlert, by: Person) -> None:
-    """Who first: to a stranger there is nothing here; who sent it, or hears of it no more, is refused; to whoever had a part
-    in what is settled it is said how it stands.
-    """
-    if not alert.can_be_seen_by(by):
-        raise NothingHere(secret=True)
-    if alert.is_receiver(by):
-        return
-    if alert.has_a_part(by) and not alert.is_open:
-        raise _decided_already(alert)
-    raise NotAllowed("This is for those who are told of it.", what_now="You need do nothing.")
-
-
-def _must_have_seen(alert: MistakeAlert, by: Person, *, field: str) -> None:
-    """Who first, for what whoever had a part may also do once it is settled."""
-    if not alert.has_a_part(by):
-        _must_hear(alert, by)
-    if not alert.can_be_reported_by(by):
-        raise InvalidInput("Tick first that you have seen it", field=field)
-
-
-def _decided_already(alert: MistakeAlert) -> AlreadyDone:
-    who = alert.decided_by
-    return AlreadyDone(
-        f"This has been decided already: {alert.outcome.label if alert.outcome else 'it waits to be seen'}.",
-        who=who.name if who else None, when=alert.decided_at, did="decided so",
-        what_now="Open it again to see how it stands.",
-    )  # fmt: skip

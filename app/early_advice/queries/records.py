@@ -19,6 +19,7 @@ from app.early_advice.models import (
     EarlierOutcome,
     EarlierStep,
     MistakeAlert,
+    OfficerStep,
     ProfileCheck,
     QuestionStatus,
     Seat,
@@ -135,9 +136,11 @@ def alerts_for(viewer: Person, day: date, cursor: Cursor) -> KeyPage:
     ticked = sa.exists().where(AlertReceipt.alert_id == alert.id, AlertReceipt.seen_by_id == viewer.id)
     acted = (alert.decided_by_id, alert.officer_asked_by_id, alert.answered_by_id)
     decided = sa.exists().where(EarlierOutcome.alert_id == alert.id, EarlierOutcome.decided_by_id == viewer.id)
+    before = sa.exists().where(OfficerStep.alert_id == alert.id, OfficerStep.by_id == viewer.id)
     part = sa.or_(
-        *(one == viewer.id for one in acted), ticked.correlate_except(AlertReceipt), decided.correlate_except(EarlierOutcome)
-    )
+        *(one == viewer.id for one in acted), ticked.correlate_except(AlertReceipt),
+        decided.correlate_except(EarlierOutcome), before.correlate_except(OfficerStep),
+    )  # fmt: skip
     officer = sa.and_(alert.officer_asked_at.is_not(None), carries(viewer, Role.DPO), Person.id != viewer.id)
     mine = sa.or_(hears(viewer, day, _heard_in), part, officer)
     return _told(alert, alert.author_id, alert.sent_at, mine, cursor, waits_for_officer().label("waits_for_officer"))

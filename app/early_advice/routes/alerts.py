@@ -14,9 +14,16 @@ from app.core.clock import local_day
 from app.core.db import begin_writing, commit
 from app.core.errors import NothingHere, demand
 from app.core.forms import Choice, ProbityForm, tried
+from app.core.typed_text import clean_text
 from app.early_advice import blueprint, forms, operations, queries
 from app.early_advice.models import AlertAnswers, AlertOutcome, AlertStatus, BreachAnswer, MistakeAlert
-from app.early_advice.queries.worked_out import alert_worked_out, deadline_of_breach
+from app.early_advice.queries.worked_out import (
+    alert_worked_out,
+    deadline_of_breach,
+    goes_on,
+    hours_after_news,
+    hours_counted,
+)
 from app.early_advice.routes.common import ROOM, me, needs, page_id
 from app.people.models import Person, Role
 from app.people.queries import holders_of, timeline
@@ -98,7 +105,7 @@ def alert_sent(reference: str) -> Any:
     alert = _alert(reference)
     demand(alert.author_id == me().id, "This page is for the person who told of it.")
     return render_template(
-        f"{ROOM}/alert_sent.html", alert=alert, told=_told(me()), deadline=deadline_of_breach(alert),
+        f"{ROOM}/alert_sent.html", alert=alert, told=_told(me()), hours=_hours(alert),
         officers=_officers_asked(alert),
     )  # fmt: skip
 
@@ -109,17 +116,30 @@ def show_alert(reference: str) -> Any:
     return _page(_alert(reference))
 
 
-def _page(alert: MistakeAlert, refused: ProbityForm | None = None) -> str:
+def _page(alert: MistakeAlert, refused: ProbityForm | None = None, unread: str = "") -> str:
     person, today = me(), clock.today()
     can_report = alert.can_be_reported_by(person)
     own_report = queries.own_report_of(alert, person) if can_report else None
     return render_template(
         f"{ROOM}/alert.html", alert=alert, reader=person, today=today, calendar=working_calendar(),
         seat_title=queries.seat_title, statuses=AlertStatus, how=alert_worked_out(alert), own_report=own_report,
-        deadline=deadline_of_breach(alert), history=timeline([alert.id]), can_report=can_report, form=refused,
-        only_urgent=_only_urgent(alert), officers=_officers_asked(alert),
+        history=timeline([alert.id]), can_report=can_report, form=refused, unread=unread,
+        only_urgent=_only_urgent(alert), officers=_officers_asked(alert), hours=_hours(alert),
+        can_correct=alert.breach_answer is not None and alert.can_be_corrected_by(person, _officers()),
+        after_news=hours_after_news(alert.found_before),
         **_forms_for(alert, person, refused),
     )  # fmt: skip
+
+
+def _hours(alert: MistakeAlert) -> dict[str, Any]:
+    """When the hours of a personal data breach end, from when they count, and whether they have ended."""
+    end = deadline_of_breach(alert)
+    is_over = end is not None and end < clock.now()
+    ends_today = end is not None and local_day(end) == clock.today()
+    return {
+        "end": end, "counted": hours_counted(alert), "is_over": is_over, "ended_today": is_over and ends_today,
+        "noticed_before": alert.noticed_on < local_day(alert.sent_at),
+    }  # fmt: skip
 
 
 def _officers_asked(alert: MistakeAlert) -> str:
@@ -178,50 +198,77 @@ def see_alert(reference: str) -> Any:
 
 @blueprint.post("/mistake/<reference>/decide")
 def decide_alert(reference: str) -> Any:
-    """Say what comes of it."""
+    """Say what comes of it. What was typed about the officer on an older page is not dropped without a word."""
     alert, person, now = _alert(reference), me(), clock.now()
     form = _decide_form(alert)
+    about_officer = _about_officer(form)
     if alert.can_be_decided_by(person) and not form.validate():
-        return _page(alert, form), 422
+        return _page(alert, form, _unread(alert, about_officer)), 422
     begin_writing(alert)
     outcome = AlertOutcome(form.outcome.data) if form.outcome.data in set(AlertOutcome) else AlertOutcome.SETTLED
 
     def act() -> None:
         operations.decide_alert(
             alert, outcome, words=form.words.data or "", by=person, at=now, same_day=bool(form.same_day.data),
-            **_about_officer(form),
+            **about_officer,
         )
 
     if not tried(act, form):
-        return _page(_alert(reference), form), 422
+        alert = _alert(reference)
+        if form.to_officer and not alert.leaves_officer_open:
+            del form.to_officer, form.why_not
+        return _page(alert, form, _unread(alert, about_officer)), form.answered_as
     commit()
     flash(f"You told {alert.author.name} what comes of it.", "success")
     return redirect(url_for(".show_alert", reference=reference), 303)
 
 
 def _about_officer(form: forms.DecideAlertForm) -> dict[str, Any]:
-    """Whether the data protection officer has to look at it, where the page asked."""
-    said = {"yes": True, "no": False}.get(str(form.to_officer.data)) if form.to_officer else None
-    return {"to_officer": said, "why_not": form.why_not.data or "" if form.why_not else ""}
+    """Whether the data protection officer has to look at it, as it was typed, also where the page asks for it no more."""
+    typed = form.to_officer.data if form.to_officer else request.form.get("to_officer")
+    why_not = form.why_not.data if form.why_not else request.form.get("why_not")
+    return {"to_officer": {"yes": True, "no": False}.get(str(typed)), "why_not": clean_text(why_not)}
+
+
+def _unread(alert: MistakeAlert, about_officer: dict[str, Any]) -> str:
+    """What somebody typed of why the officer need not look, which nobody asks for any more."""
+    return "" if alert.leaves_officer_open or about_officer["to_officer"] is not False else about_officer["why_not"]
 
 
 @blueprint.route("/mistake/<reference>/officer", methods=["GET", "POST"])
 def send_to_officer(reference: str) -> Any:
-    """Send it to the data protection officer, whatever else comes of it."""
-    alert, person, now, form = _alert(reference), me(), clock.now(), forms.ToOfficerForm()
-    demand(alert.can_be_reported_by(person), "Only those who were told of it and ticked that they have seen it send it on.")
-    if request.method == "GET" and not alert.can_be_sent_to_officer_by(person):
-        return redirect(url_for(".show_alert", reference=reference), 303)
+    """Send it to the data protection officer, tell them more, or something new after they answered."""
+    alert, person, now = _alert(reference), me(), clock.now()
+    demand(
+        alert.can_be_sent_to_officer_by(person),
+        "Only those who were told of it and ticked that they have seen it send it on.",
+    )
+    form = _officer_form(alert)
     if not form.validate_on_submit():
-        others = _names(queries.other_officers(alert.author_id, clock.today()))
-        deadline = deadline_of_breach(alert)
-        page = render_template(f"{ROOM}/alert_to_officer.html", form=form, alert=alert, officers=others, deadline=deadline)
-        return page, 422 if form.errors else 200
+        return _officer_page(alert, form), 422 if form.errors else 200
     begin_writing(alert)
-    operations.send_to_officer(alert, words=form.words.data or "", by=person, at=now)
+    is_first, is_answered = alert.officer_asked_at is None, alert.breach_answer is not None
+    if not tried(lambda: operations.send_to_officer(alert, words=form.words.data or "", by=person, at=now), form):
+        return _officer_page(_alert(reference), form), 422
     commit()
-    flash("You sent it to the data protection officer.", "success")
+    done = "You sent it to the data protection officer." if is_first else "You told the data protection officer more."
+    flash("You told the data protection officer something new. They look at it again." if is_answered else done, "success")
     return redirect(url_for(".show_alert", reference=reference), 303)
+
+
+def _officer_form(alert: MistakeAlert) -> forms.ToOfficerForm:
+    form = forms.ToOfficerForm()
+    if alert.officer_asked_at is not None:
+        form.words.label.text, form.words.description = forms.TELL_MORE, forms.TELL_MORE_HINT
+    return form
+
+
+def _officer_page(alert: MistakeAlert, form: ProbityForm) -> str:
+    return render_template(
+        f"{ROOM}/alert_to_officer.html", form=form, alert=alert, hours=_hours(alert),
+        officers=_names(queries.other_officers(alert.author_id, clock.today())),
+        goes_on=goes_on(alert, clock.now()), after_news=hours_after_news(alert.breach_answer),
+    )  # fmt: skip
 
 
 @blueprint.route("/mistake/<reference>/after-all", methods=["GET", "POST"])
@@ -262,11 +309,32 @@ def answer_breach(reference: str) -> Any:
     if alert.can_be_answered_by(person, _officers()) and not form.validate():
         return _page(alert, form), 422
     begin_writing(alert)
-    answer = BreachAnswer(form.answer.data) if form.answer.data in set(BreachAnswer) else BreachAnswer.NO_BREACH
-    operations.answer_breach(alert, answer, words=form.found.data or "", by=person, at=now)
+    words = form.found.data or ""
+    if not tried(lambda: operations.answer_breach(alert, _found(form), words=words, by=person, at=now), form):
+        return _page(_alert(reference), form), 422
     commit()
     flash("You recorded what was found.", "success")
     return redirect(url_for(".show_alert", reference=reference), 303)
+
+
+@blueprint.route("/mistake/<reference>/finding", methods=["GET", "POST"])
+def correct_finding(reference: str) -> Any:
+    """Put right what was found about personal data; what was recorded first is kept."""
+    alert, person, now, form = _alert(reference), me(), clock.now(), forms.CorrectBreachForm()
+    may = alert.can_be_corrected_by(person, _officers())
+    if request.method == "GET" and not may:
+        return redirect(url_for(".show_alert", reference=reference), 303)
+    if may and not form.validate_on_submit():
+        return render_template(f"{ROOM}/alert_finding.html", form=form, alert=alert), 422 if form.errors else 200
+    begin_writing(alert)
+    operations.correct_finding(alert, _found(form), words=form.found.data or "", by=person, at=now)
+    commit()
+    flash("You corrected what was found.", "success")
+    return redirect(url_for(".show_alert", reference=reference), 303)
+
+
+def _found(form: forms.BreachForm) -> BreachAnswer:
+    return BreachAnswer(form.answer.data) if form.answer.data in set(BreachAnswer) else BreachAnswer.NO_BREACH
 
 
 @blueprint.route("/mistake/<reference>/report", methods=["GET", "POST"])
