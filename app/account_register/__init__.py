@@ -19,9 +19,11 @@ from app.account_register import routes  # noqa: E402, F401 - the routes attach 
 from app.account_register.due import DUE_KINDS, without_keeper  # noqa: E402
 from app.account_register.operations.approving import BITE, end_lapsed_access  # noqa: E402
 from app.account_register.operations.checks import PAPERS_BITE, ask_for_missing_papers  # noqa: E402
+from app.account_register.operations.managers import follow_leaving, keep_since_when_managers_are_missing  # noqa: E402
 from app.account_register.operations.waiting_anew import wait_anew  # noqa: E402
 from app.account_register.panels import access_requests_panel, proposals_panel  # noqa: E402
 from app.account_register.queries.notices import notices_to_note  # noqa: E402
+from app.people.leaving import LEAVES  # noqa: E402
 from app.people.vacancies import explained  # noqa: E402
 from app.policy.operations.correcting import AGREEMENT_TAKEN_BACK  # noqa: E402
 
@@ -34,7 +36,10 @@ def register(registries: Registries) -> None:
     registries.add_job(JobKind("lapse-access", words, Daily(3), end_lapsed_access, full_bite=BITE))
     words = "Asks for the risk assessments and plans that accounts on the register lack"
     registries.add_job(JobKind("ask-for-papers", words, Daily(3), ask_for_missing_papers, full_bite=PAPERS_BITE))
+    words = "Notes since when nobody is there to answer what somebody proposed"
+    registries.add_job(JobKind("notice-missing-managers", words, Daily(0, 10), keep_since_when_managers_are_missing))
     registries.add_follower(AGREEMENT_TAKEN_BACK, wait_anew)
+    registries.add_follower(LEAVES, follow_leaving)
     registries.add_panel("account", access_requests_panel)
     registries.add_panel("account", proposals_panel)
     registries.add_panel("roles", explained(without_keeper))

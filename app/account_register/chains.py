@@ -57,8 +57,8 @@ def in_words(words: Sequence[str], proposer: Person, owner: Person, day: date) -
 def _in_words(word: str, proposer: Person, owner: Person, day: date) -> str:
     """One of them, empty where a person is meant and nobody is there."""
     if word == MANAGER:
-        manager = proposer.line_manager
-        if manager is not None and manager.is_here_on(day):
+        manager = proposer.manager_on(day)
+        if manager is not None:
             return manager.name
         return f"the head of {proposer.service.name}" if proposer.service and decider_of(proposer, day) else ""
     if word == OWNER:

@@ -61,7 +61,8 @@ def _in_force(cast: Mapping[str, Person], at: datetime, lately: datetime) -> Non
         held, at + DAY, local_day(at) + timedelta(days=200),
         conditions="Only for event weekends, and never on a shared family profile.",
     )  # fmt: skip
-    held = _ask(cast["employee"], replace(PHONE, reason="Pictures from openings go up at once."), at)
+    wanted = replace(PHONE, reason="Pictures from openings go up at once.", asks_for_working_hours=True)
+    held = _ask(cast["employee"], wanted, at)
     _approve(held, at + 2 * DAY, local_day(lately) + timedelta(days=14), hours=True)
     agency = _known("highways-agency")
     reason = "Roads are closed at night, and nobody is in the office then."

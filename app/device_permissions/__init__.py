@@ -18,7 +18,8 @@ from app.core.registries import Registries
 blueprint = Blueprint("device_permissions", __name__, url_prefix="/device-permissions")
 
 from app.device_permissions import routes  # noqa: E402, F401 - the routes attach themselves to the blueprint
-from app.device_permissions.operations import BITE, ask_new_managers, record_lapses  # noqa: E402
+from app.device_permissions.operations import BITE, ask_new_managers, follow_leaving, record_lapses  # noqa: E402
+from app.people.leaving import LEAVES  # noqa: E402
 
 ASKS = "Asks whoever manages somebody since to confirm their device permissions"
 RECORDS = "Records which device permissions do not hold any more, and tells their holders"
@@ -30,5 +31,6 @@ def register(registries: Registries) -> None:
 
     for kind in DUE_KINDS:
         registries.add_due(kind)
+    registries.add_follower(LEAVES, follow_leaving)
     registries.add_job(JobKind("ask-new-managers", ASKS, Daily(6, 50), ask_new_managers, full_bite=BITE))
     registries.add_job(JobKind("tell-of-lapsed-permissions", RECORDS, Daily(6, 55), record_lapses, full_bite=BITE))

@@ -21,7 +21,7 @@ from app.device_permissions.queries import (
     went_unanswered,
 )
 from app.people.everybody import everybody_with
-from app.people.models import Person, Role
+from app.people.models import Role
 from app.people.queries import decided_by, has_left
 
 REQUEST = DevicePermissionRequest
@@ -50,11 +50,15 @@ def _waiting(viewer: Viewer, _today: date) -> sa.Select[Any]:
 
 def _to_mend(viewer: Viewer, today: date) -> sa.Select[Any] | None:
     """For HR: who manages somebody has to be recorded, else the head of the service decides about them, or nobody. It stays
-    when the head has decided.
+    when the head has decided. Once for each person, by the first of their requests of which it is to be done.
     """
     if not viewer.holds(Role.HR_MANAGER):
         return None
-    return due_rows("device_manager", mended_by(), lacks_a_manager(today), Person.id != viewer.id)
+    turn = sa.func.row_number().over(partition_by=REQUEST.person_id, order_by=(mended_by(), REQUEST.reference))
+    lacking = due_rows("device_manager", mended_by(), lacks_a_manager(today))
+    each = lacking.add_columns(turn.label("turn"), REQUEST.person_id.label("of")).subquery("lacks_a_manager").c
+    columns: list[Any] = [each.name, each.key, each.who, each.due_on]
+    return sa.select(*columns).where(each.turn == 1, each.of != viewer.id)
 
 
 def _to_confirm(viewer: Viewer, today: date) -> sa.Select[Any]:

@@ -145,14 +145,25 @@ def set_last_working_day(
 
 
 def name_line_manager(person: Person, manager: Person, *, by: Person, at: datetime) -> None:
-    """Note who manages somebody. Nobody names themselves, and nobody comes to manage whoever stands above them."""
+    """Note who manages somebody. Nobody names themselves, and nobody comes to manage whoever stands above them.
+
+    A line manager who is announced stays on record: whoever is named beside them manages until that one begins.
+    """
     if by.id in (person.id, manager.id):
         raise NotAllowed("Nobody names a manager for themselves, or themselves as one.", what_now="Ask another HR manager.")
-    if manager.has_left_on(local_day(at)):
+    today = local_day(at)
+    if manager.has_left_on(today):
         raise InvalidInput(f"{manager.name} does not work here. Enter somebody who does", field="manager")
     if person == manager or person in manager.line_above():
         raise InvalidInput("The line of managers would come back to the same person", field="manager")
-    person.line_manager = manager
+    to_come = person.manager_to_come_on(today)
+    if to_come == manager:
+        begins = uk_date(manager.started)
+        raise InvalidInput(f"{manager.name} begins on {begins}. Enter who manages {person.name} until then", field="manager")
+    if to_come is not None and manager.has_begun_on(today):
+        person.manager_until_then = manager
+    else:
+        person.line_manager, person.manager_until_then = manager, None
     facts = {"line_manager": manager.id}
     record(PERSON_CHANGED, person.id, by=by.id, at=at, about=person.id, facts=facts)
 

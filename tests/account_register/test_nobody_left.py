@@ -83,7 +83,8 @@ def test_a_proposal_whose_approvers_have_left_is_mended_by_hr(make: Factory, cli
     assert "Record who manages Pat Proposer: what they proposed waits for nobody" in browser.get("/").text
     assert "waits for nobody" in browser.get(where).text
     assert browser.post(where, {"manager": ""}, status=422).errors
-    assert "You recorded who manages Pat Proposer" in browser.follow(where, {"manager": "next@x.example"}).text
+    page = browser.follow(where, {"manager": "next@x.example"})
+    assert "You recorded that Next Manager manages Pat Proposer." in page.text
     assert made.who_acts(TODAY) == "Next Manager"
     assert first_for_a_manager(way.proposer, TODAY) is None
     assert another.id in made.meant_by("proposal_supported_by")

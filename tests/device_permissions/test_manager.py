@@ -178,7 +178,9 @@ FATES = {
 def test_hr_is_asked_still_whatever_became_of_the_request(
     make: Factory, client_of: ClientOf, fate: str, was_sent_alone: bool
 ) -> None:
-    """By the day that was promised, until a line manager who is here is recorded, or the person has left."""
+    """By the day that was promised, until a line manager is recorded who is here, or begins later while the head stands in;
+    or the person has left.
+    """
     (asks, head), hr = _alone_with_head(make), make.person("Hana HR", Role.HR_MANAGER)
     gone = None if was_sent_alone else make.person("Gone Manager")
     asks.line_manager = gone
@@ -205,7 +207,8 @@ def test_hr_is_asked_still_whatever_became_of_the_request(
     asks.last_working_day = None
     asks.line_manager = make.person("Begins later", started=TODAY + DAY)
     commit()
-    assert _duties(hr) != []
+    assert _duties(hr) == []
+    assert "Begins later manages them from" in browser.get(address, status=409).text
     asks.line_manager = None
     commit()
     manager = make.person("Mia Manager")

@@ -39,6 +39,7 @@ from app.account_register.models.assessments import (
     RiskRow,
 )
 from app.account_register.models.changes import AccountChange
+from app.account_register.models.managers import MissingManager
 from app.account_register.models.notices import (
     KeeperNotice,
     NoticeKind,
@@ -117,6 +118,7 @@ __all__ = [
     "LookAlikeOutcome",
     "LookAlikeStatus",
     "LookResult",
+    "MissingManager",
     "MonitoringPlan",
     "NoticeKind",
     "Noticed",

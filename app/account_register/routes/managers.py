@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import AlreadyDone, NothingHere, demand
 from app.core.forms import NoSecrets, ProbityForm, Required, StringField, tried
+from app.people.managing import is_asked_until_then, what_was_recorded, who_comes
 from app.people.queries import person_by_id
 
 
@@ -33,19 +34,22 @@ def manager(person_id: uuid.UUID) -> Any:
     if found is None:
         raise NothingHere
     demand(found.id != person.id, "You cannot say who manages you.", what_now="Ask another HR manager.")
-    due_on, name = first_for_a_manager(found, clock.local_day(now)), found.name
+    due_on, name, said = first_for_a_manager(found, clock.local_day(now)), found.name, ""
     if due_on is None:
         raise AlreadyDone("There is somebody who decides about what they proposed by now.", what_now="You need do nothing.")
 
     def act() -> None:
+        nonlocal said
         chosen = person_to_choose(form.manager.data, clock.local_day(now), field="manager")
         begin_writing(found)
         record_manager(found, chosen, by=person, at=now)
+        said = what_was_recorded(found, chosen, clock.local_day(now))
 
     if not form.validate_on_submit() or not tried(act, form):
-        how = manager_worked_out(due_on)
-        page = render_template(f"{TEMPLATES}/manager.html", form=form, name=name, due_on=due_on, how=how)
+        how, comes = manager_worked_out(found, due_on), who_comes(found, clock.local_day(now))
+        page = render_template(f"{TEMPLATES}/manager.html", form=form, name=name, due_on=due_on, how=how, comes=comes)
         return page, form.answered_as
     commit()
-    flash(f"You recorded who manages {name}.", "success")
-    return redirect(url_for("home.index"), 303)
+    flash(f"{said}.", "success")
+    again = is_asked_until_then(found, clock.local_day(now))
+    return redirect(url_for(".manager", person_id=found.id) if again else url_for("home.index"), 303)

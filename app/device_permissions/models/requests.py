@@ -92,6 +92,8 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
     due_on: Mapped[date]
     # By when HR records who manages whoever asked. It stays whatever becomes of the request, until somebody is recorded.
     manager_due_on: Mapped[date | None]
+    # The last day on which somebody managed them, where that day is counted from it and not kept from the request.
+    manager_missing_since: Mapped[date | None]
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     refusal_reasons: Mapped[str] = mapped_column(default="")
@@ -211,17 +213,13 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return waits and not self.person.has_left_on(day)
 
     def lacks_a_manager_on(self, day: date) -> bool:
-        """Whether HR is to record who manages the requester: no line manager of theirs is here while it waits to be decided
-        or confirmed, so that the head of the service decides, or nobody; or none was, whatever became of it since.
+        """Whether HR is to record who manages the requester: nobody here does while it waits to be decided or confirmed, so
+        that the head of the service decides, or nobody; or nobody did, whatever became of it since. Not while the head
+        stands in for a line manager who is recorded and begins later.
         """
         waits = self.waits_to_be_decided_on(day) or self.waits_to_be_confirmed_on(day)
         is_asked = self.manager_due_on is not None or waits
-        return is_asked and not self.person.has_left_on(day) and not self.has_manager_on(day)
-
-    def has_manager_on(self, day: date) -> bool:
-        """Whether a line manager of the requester is recorded who is here on a day."""
-        manager = self.person.line_manager
-        return manager is not None and manager.is_here_on(day)
+        return is_asked and not self.person.has_left_on(day) and self.person.needs_a_manager_recorded_on(day)
 
     @property
     def mended_by(self) -> date:

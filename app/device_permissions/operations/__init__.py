@@ -1,7 +1,6 @@
 """The acts of this room, in the policy's words."""
 
 from app.device_permissions.operations.asking import (
-    DECISION,
     DRAFT,
     change_device_request,
     draft_of,
@@ -31,13 +30,14 @@ from app.device_permissions.operations.lasting import (
     RECONFIRM,
     ask_new_managers,
     confirm_device_permission,
+    follow_leaving,
     let_permission_end,
     note_list_taken,
     note_slip_taken,
     revoke_device_permission,
     withdraw_device_request,
 )
-from app.device_permissions.operations.shared import ASK_MANAGER, must_lack_a_manager
+from app.device_permissions.operations.shared import ASK_MANAGER, DECISION, must_lack_a_manager
 from app.device_permissions.operations.uses import declare_use, end_use
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "declare_use",
     "draft_of",
     "end_use",
+    "follow_leaving",
     "former_of",
     "give_manager",
     "held_already",

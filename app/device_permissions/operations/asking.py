@@ -31,14 +31,13 @@ from app.device_permissions.models import (
     SecurityCheck,
 )
 from app.device_permissions.operations import messages
-from app.device_permissions.operations.shared import not_settled
+from app.device_permissions.operations.shared import DECISION, keep_asking_for_a_manager, not_settled
 from app.device_permissions.queries import is_in_force, kinds_to_ask_for, who_decides, why_not_ask
 from app.people.models import Person
 from app.policy.packs.shape import squeezed
 from app.policy.queries import due_after_receipt, pack
 
 DRAFT = "device_request"
-DECISION = "device_decision_working_days"
 SAID = (
     "device_kind", "device_words", "used_for", "reason", "using_since", *(check.value for check in SecurityCheck),
     "asks_for_working_hours",
@@ -280,8 +279,7 @@ def still_renewed(device_request: DevicePermissionRequest, answers: DeviceAnswer
 def _tell_decider(device_request: DevicePermissionRequest, by: Person, at: datetime, number: int | None = None) -> None:
     found = who_decides(by, clock.local_day(at))
     decider = found.person
-    if found.is_head and device_request.manager_due_on is None:
-        device_request.manager_due_on = device_request.due_on  # HR was asked, as the page says
+    keep_asking_for_a_manager(device_request, clock.local_day(at))  # HR was asked, as the page says
     if decider is None:
         return
     if number is None:

@@ -12,10 +12,15 @@ from app.core.presentation import uk_date
 from app.core.working_days import last_live_day
 from app.device_permissions.models import DevicePermissionRequest, DeviceQuestion, RequestStatus
 from app.device_permissions.operations import messages
-from app.device_permissions.operations.asking import DECISION
 from app.device_permissions.operations.lasting import ask_unless_answered_for
-from app.device_permissions.operations.shared import keep_asking_for_a_manager, must_be_for, must_lack_a_manager, not_settled
-from app.device_permissions.queries import who_decides
+from app.device_permissions.operations.shared import (
+    DECISION,
+    keep_asking_for_a_manager,
+    must_be_for,
+    must_lack_a_manager,
+    not_settled,
+)
+from app.device_permissions.queries import open_or_in_force, who_decides
 from app.people.models import Person, decider_of
 from app.people.operations import name_line_manager
 from app.policy.queries import ask_from, due_after_receipt, due_at_once, period
@@ -181,13 +186,17 @@ def answer_device_question(device_request: DevicePermissionRequest, *, by: Perso
 
 def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by: Person, at: datetime) -> None:
     """Say who manages somebody of whom that is not recorded; what waits goes to them, with the time it had, and what was
-    permitted meanwhile is theirs to confirm, unless they answered for it themselves.
+    permitted meanwhile is theirs to confirm, unless they answered for it themselves. All that the person asked for goes to
+    them, not only this. Whoever begins later is asked for nothing before.
     """
     demand(device_request.is_mended_by(by), "Only an HR manager can say who manages somebody else.")
     must_lack_a_manager(device_request, by)
     name_line_manager(device_request.person, manager, by=by, at=at)
     today = clock.local_day(at)
-    if device_request.waits_to_be_decided_on(today):
-        notify(manager.id, messages.TO_DECIDE, device_request.id, at=at)
-    elif device_request.in_force_on(today):
-        ask_unless_answered_for(device_request, manager.id, at=at)
+    if decider_of(device_request.person, today) != manager.id:
+        return
+    for one in open_or_in_force(device_request.person):
+        if one.waits_to_be_decided_on(today):
+            notify(manager.id, messages.TO_DECIDE, one.id, at=at)
+        elif one.in_force_on(today):
+            ask_unless_answered_for(one, manager.id, at=at)

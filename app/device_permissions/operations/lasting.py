@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
-from app.core.audit import ActorKind, record, record_read
+from app.core.audit import Actor, ActorKind, record, record_read
 from app.core.db import db, new_id
 from app.core.errors import AlreadyDone, InvalidInput, demand
 from app.core.outbox import notify
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import messages
 from app.device_permissions.operations.shared import ASK_MANAGER, keep_asking_for_a_manager, not_settled
-from app.device_permissions.queries import is_answered_for_by, is_in_force
+from app.device_permissions.queries import is_answered_for_by, is_in_force, lacks_a_manager
 from app.people.models import Person
-from app.people.queries import decider_column, has_left, manager_is_here
+from app.people.queries import decider_column, has_left, needs_a_manager_recorded
 from app.policy.queries import due_at_once
 
 RECONFIRM = "device_new_manager_reconfirms_working_days"
@@ -110,15 +110,41 @@ def ask_new_managers(at: datetime) -> int:
     ).all()
     for found, decider_id in rows:
         ask_unless_answered_for(found, decider_id, at=at)
-    return len(rows)
+    return max(len(rows), keep_since_when_managers_are_missing(today))
 
 
 def _forget_recorded_managers(today: date) -> None:
     """HR did what was asked by a day, or it is needless: where a manager goes later, that is asked anew, by another day."""
-    settled = sa.select(Person.id).where(sa.or_(manager_is_here(today), has_left(today)))
+    settled = sa.select(Person.id).where(sa.or_(sa.not_(needs_a_manager_recorded(today)), has_left(today)))
     asked = DevicePermissionRequest.manager_due_on.is_not(None)
     of_these = DevicePermissionRequest.person_id.in_(settled)
-    db.session.execute(sa.update(DevicePermissionRequest).where(asked, of_these).values(manager_due_on=None))
+    nothing = {"manager_due_on": None, "manager_missing_since": None}
+    db.session.execute(sa.update(DevicePermissionRequest).where(asked, of_these).values(nothing))
+
+
+def keep_since_when_managers_are_missing(today: date) -> int:
+    """Keep by when HR records who manages each person whose manager has gone while something of theirs waited; gives of how
+    many requests.
+    """
+    request = DevicePermissionRequest
+    query = (
+        sa.select(request)
+        .join(request.person)
+        .options(contains_eager(request.person))
+        .where(request.manager_due_on.is_(None), lacks_a_manager(today))
+        .order_by(request.id)
+        .limit(BITE)
+    )
+    found = db.session.execute(query).scalars().all()
+    for one in found:
+        keep_asking_for_a_manager(one, today)
+    return len(found)
+
+
+def follow_leaving(person: Person, *, by: Actor, at: datetime) -> None:  # noqa: ARG001 - every follower is told who acts
+    """Whoever is gone with that leaves those they managed without a manager from this day, not from the next morning."""
+    if not person.is_here_on(clock.local_day(at)):
+        keep_since_when_managers_are_missing(clock.local_day(at))
 
 
 def ask_unless_answered_for(

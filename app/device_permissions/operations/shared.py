@@ -7,15 +7,26 @@ from app.core.errors import AlreadyDone, demand
 from app.core.presentation import status_words, uk_date, uk_datetime
 from app.core.seen import ChangedSince
 from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
+from app.people.managing import missing_since, who_comes
 from app.people.models import Person
+from app.policy.queries import due_anew
 
+DECISION = "device_decision_working_days"
 ASK_MANAGER = "Ask the person’s line manager."
 
 
 def keep_asking_for_a_manager(device_request: DevicePermissionRequest, today: date) -> None:
-    """Where HR is asked who manages the requester, keep by when: what becomes of the request now does not answer that."""
-    if device_request.manager_due_on is None and device_request.lacks_a_manager_on(today):
-        device_request.manager_due_on = device_request.mended_by
+    """Where HR is asked who manages the requester, keep by when: what becomes of the request now does not answer that.
+
+    HR has no less time than whoever decides, from when somebody last managed them: before that nobody had to ask HR.
+    """
+    if device_request.manager_due_on is not None or not device_request.lacks_a_manager_on(today):
+        return
+    due_on = device_request.manager_due_on = device_request.mended_by
+    if not device_request.waits_to_be_confirmed_on(today):
+        since = missing_since(device_request.person, today)
+        device_request.manager_due_on = due_anew(DECISION, since, due_on)
+        device_request.manager_missing_since = since if device_request.manager_due_on != due_on else None
 
 
 def must_lack_a_manager(device_request: DevicePermissionRequest, by: Person) -> None:
@@ -23,8 +34,10 @@ def must_lack_a_manager(device_request: DevicePermissionRequest, by: Person) -> 
     today, name = clock.today(), device_request.person.name
     if device_request.can_be_given_a_manager_by(by):
         return
-    if device_request.has_manager_on(today):
+    if device_request.person.manager_on(today) is not None:
         why = "Who manages them is recorded by now."
+    elif not device_request.person.needs_a_manager_recorded_on(today):
+        why = f"{who_comes(device_request.person, today)} Until then the head of their service decides."
     elif device_request.person.has_left_on(today):
         why = f"{name} does not work here any more. Nobody has to be recorded."
     else:

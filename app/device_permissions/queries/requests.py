@@ -14,6 +14,7 @@ from app.core.db import db, named
 from app.core.plain_letters import name_key_of
 from app.core.references import normalise_reference
 from app.device_permissions.models import (
+    OPEN_STATUSES,
     DeviceKind,
     DeviceLapse,
     DevicePermissionRequest,
@@ -23,7 +24,7 @@ from app.device_permissions.models import (
 )
 from app.people.knowing import known_of
 from app.people.models import Person, PersonKind, Service, decider_of
-from app.people.queries import decided_by, has_left, manager_is_here, person_by_id
+from app.people.queries import decided_by, has_left, needs_a_manager_recorded, person_by_id
 from app.policy.queries import pack
 
 PAGE = 25
@@ -79,18 +80,21 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
 
 @dataclass(frozen=True)
 class Decider:
-    """Who decides about somebody, and whether that is the head of their service because no line manager is recorded."""
+    """Who decides about somebody, and whether that is the head of their service because nobody here manages them; `to_come`
+    is the line manager who is recorded and begins later.
+    """
 
     person: Person | None
     is_head: bool
+    to_come: Person | None = None
 
 
 def who_decides(person: Person, day: date) -> Decider:
     """Who would decide about somebody on a day; nobody where neither line manager nor head of the service is here."""
-    manager, decider_id = person.line_manager, decider_of(person, day)
-    if manager is not None and decider_id == manager.id:
-        return Decider(manager, is_head=False)
-    return Decider(person_by_id(decider_id) if decider_id is not None else None, is_head=True)
+    manager, to_come, decider_id = person.manager_on(day), person.manager_to_come_on(day), decider_of(person, day)
+    if manager is not None:
+        return Decider(manager, is_head=False, to_come=to_come)
+    return Decider(person_by_id(decider_id) if decider_id is not None else None, is_head=True, to_come=to_come)
 
 
 def knows_who_leaves(viewer: Person, person: Person) -> bool:
@@ -120,6 +124,19 @@ def requests_of(person: Person) -> list[DevicePermissionRequest]:
             )
             .order_by(request.submitted_at.desc(), request.id)
             .limit(PAGE)
+        ).scalars()
+    )
+
+
+def open_or_in_force(person: Person) -> list[DevicePermissionRequest]:
+    """What somebody asked for that is not settled, and what they were permitted and may still hold, the oldest first."""
+    request, going_on = DevicePermissionRequest, (*OPEN_STATUSES, RequestStatus.APPROVED)
+    return list(
+        db.session.execute(
+            sa.select(request)
+            .where(request.person_id == person.id, request.status.in_(going_on))
+            .options(joinedload(request.person), selectinload(request.uses).joinedload(DeviceUse.account))
+            .order_by(request.submitted_at, request.id)
         ).scalars()
     )
 
@@ -195,7 +212,7 @@ def lacks_a_manager(day: Any) -> sa.ColumnElement[bool]:
     request = DevicePermissionRequest
     waits = sa.or_(waits_to_be_decided(day), sa.and_(request.confirm_due_on.is_not(None), is_in_force(day)))
     is_asked = sa.or_(request.manager_due_on.is_not(None), waits)
-    return sa.and_(is_asked, ~has_left(day), sa.not_(manager_is_here(day)))
+    return sa.and_(is_asked, ~has_left(day), needs_a_manager_recorded(day))
 
 
 def mended_by() -> sa.ColumnElement[date]:
@@ -220,7 +237,8 @@ def stands_in(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """`is_stand_in` of a request that is not decided, as a condition of a query that joins the requester."""
     decider, service = named(Person, "late_decider"), named(Service, "service_of_late_decider")
     heads = sa.exists().where(service.id == Person.service_id, service.head_id == decider.id).correlate_except(service)
-    could_decide = sa.or_(decider.id == Person.line_manager_id, sa.and_(heads, decider.id != Person.id))
+    manages = decider.id.in_((Person.line_manager_id, Person.manager_until_then_id))
+    could_decide = sa.or_(manages, sa.and_(heads, decider.id != Person.id))
     late_one = sa.exists().where(could_decide, decided_by(decider.id, day), decider.line_manager_id == reader_id)
     return sa.and_(
         DevicePermissionRequest.due_on < day, Person.id != reader_id, late_one.correlate_except(decider),

@@ -50,7 +50,9 @@ def _without_answer(device_request: DevicePermissionRequest, asked: DeviceQuesti
 
 def mending(device_request: DevicePermissionRequest) -> WorkedOut | None:
     """How the date came about by which HR records who manages the requester, whatever became of the request since."""
-    due_on = device_request.mended_by
+    due_on, missing_since = device_request.mended_by, device_request.manager_missing_since
+    if missing_since is not None:
+        return counted_from(operations.DECISION, missing_since, due_on, since="Somebody here last managed them")
     if due_on == device_request.confirm_due_on:
         return confirming(device_request) or _kept_since(due_on)
     if due_on == device_request.due_on:

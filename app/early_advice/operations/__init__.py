@@ -9,7 +9,13 @@ from app.early_advice.operations.alerts import (
     send_alert,
     take_down_after_all,
 )
-from app.early_advice.operations.counting import count_as_told_early, record_manager, take_back_told_early
+from app.early_advice.operations.counting import (
+    count_as_told_early,
+    follow_leaving,
+    keep_since_when_managers_are_missing,
+    record_manager,
+    take_back_told_early,
+)
 from app.early_advice.operations.declarations import (
     declare_interest,
     end_connection,
@@ -43,7 +49,9 @@ __all__ = [
     "declare_interest",
     "end_connection",
     "end_declaration",
+    "follow_leaving",
     "free_id",
+    "keep_since_when_managers_are_missing",
     "mark_alert_seen",
     "record_manager",
     "report_alert",

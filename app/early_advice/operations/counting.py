@@ -1,14 +1,15 @@
-"""What HR does with alerts: counting one in somebody's favour, and recording who manages somebody."""
+"""What HR does: counting an alert in somebody's favour, and recording who manages somebody, with by when that is."""
 
 from datetime import datetime
 
+from app.account_register.operations.managers import Waits, keep_by_when
 from app.breach_reports.models import BreachReport
 from app.core import clock
-from app.core.audit import event_kind, record
+from app.core.audit import Actor, event_kind, record
 from app.core.db import db
 from app.core.errors import AlreadyDone, NothingHere, demand
 from app.early_advice.models import ToldEarly
-from app.early_advice.queries import Told, can_count, waits_for_a_manager
+from app.early_advice.queries import MANAGER_DUTY, Told, can_count, waits_for_a_manager, what_waits_for_nobody
 from app.people.models import Person, Role
 from app.people.operations import name_line_manager
 
@@ -60,3 +61,16 @@ def record_manager(person: Person, manager: Person, *, by: Person, at: datetime)
     if not waits_for_a_manager(person, clock.local_day(at)):
         raise AlreadyDone("There is somebody who decides for them by now.", what_now="You need do nothing.")
     name_line_manager(person, manager, by=by, at=at)
+
+
+def keep_since_when_managers_are_missing(at: datetime) -> int:
+    """`keep_by_when`, of what people told, asked and declared."""
+    today = clock.local_day(at)
+    waiting = [Waits(*row) for row in db.session.execute(what_waits_for_nobody(today))]
+    return keep_by_when(MANAGER_DUTY, waiting, today)
+
+
+def follow_leaving(person: Person, *, by: Actor, at: datetime) -> None:  # noqa: ARG001 - every follower is told who acts
+    """Whoever is gone with that leaves what waits for them to nobody from this day, not from the next morning."""
+    if not person.is_here_on(clock.local_day(at)):
+        keep_since_when_managers_are_missing(at)

@@ -26,10 +26,17 @@ from app.early_advice.queries.records import (
     questions_for,
 )
 from app.early_advice.queries.told_early import Told, alert_told_before, can_count, told_before
-from app.early_advice.queries.waiting import first_for_a_manager, waits_for_a_manager, waits_for_a_tick
+from app.early_advice.queries.waiting import (
+    MANAGER_DUTY,
+    first_for_a_manager,
+    waits_for_a_manager,
+    waits_for_a_tick,
+    what_waits_for_nobody,
+)
 
 __all__ = [
     "ALERTS",
+    "MANAGER_DUTY",
     "QUESTIONS",
     "Told",
     "alert_by_reference",
@@ -56,5 +63,6 @@ __all__ = [
     "told_before",
     "waits_for_a_manager",
     "waits_for_a_tick",
+    "what_waits_for_nobody",
     "who_hears",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.account_register.queries.managers import first_by_person
 from app.core.db import db, named
 from app.core.registries import Viewer
 from app.early_advice.models import (
@@ -21,11 +22,13 @@ from app.early_advice.models import (
 )
 from app.early_advice.queries.hearing import hears, holder_left, officer_left, seen_by_hr, seen_by_lead, somebody_hears
 from app.early_advice.queries.records import receipt_in, waits_for_officer
+from app.early_advice.queries.worked_out import ALERT_DUE, DECISION, QUESTION_DUE
 from app.people.everybody import carries
 from app.people.models import HR_OFFICERS, Person, Role
 from app.people.queries import decided_by, has_left, is_here, nobody_decides
 
 Rows = sa.Select[Any]
+MANAGER_DUTY = "early_manager"
 
 
 def _unseen(seat: Seat) -> sa.ColumnElement[bool]:
@@ -149,11 +152,9 @@ def managers_to_record(viewer: Viewer, today: date) -> Rows | None:
     """For HR: whose manager is missing, so that something of theirs waits for nobody; not what it is."""
     if not viewer.holds(Role.HR_MANAGER):
         return None
-    waiting = _waits_for_a_manager(today).subquery("waits_for_a_manager").c
-    first = sa.select(waiting.person_id, sa.func.min(waiting.due_on).label("due_on")).group_by(waiting.person_id)
-    found = first.subquery("first_that_waits").c
+    found = first_by_person(MANAGER_DUTY, _waits_for_a_manager(today))
     columns: list[Any] = [
-        sa.literal("early_manager").label("name"),
+        sa.literal(MANAGER_DUTY).label("name"),
         sa.func.replace(sa.cast(Person.id, sa.String), "-", "").label("key"),
         Person.name.label("who"), found.due_on.label("due_on"),
     ]  # fmt: skip
@@ -170,14 +171,16 @@ def _waits_for_a_manager(day: Any) -> sa.CompoundSelect[Any]:
         declaration.status == DeclarationStatus.DECLARED, _works_here_still(declaration.person_id, day)
     )
     return sa.union_all(
-        _part(alert.author_id, alert.due_on, _unseen(Seat.MANAGER)),
-        _part(question.author_id, question.due_on, asked),
-        _part(declaration.person_id, declaration.review_by, declared),
+        _part(alert.author_id, alert.due_on, ALERT_DUE, _unseen(Seat.MANAGER)),
+        _part(question.author_id, question.due_on, QUESTION_DUE, asked),
+        _part(declaration.person_id, declaration.review_by, DECISION, declared),
     )
 
 
-def _part(person_id: Any, due_on: Any, waits: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    columns: list[Any] = [person_id.label("person_id"), due_on.label("due_on")]
+def _part(person_id: Any, due_on: Any, period: str, waits: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    columns: list[Any] = [
+        person_id.label("person_id"), due_on.label("due_on"), sa.literal(period).label("period"),
+    ]  # fmt: skip
     return sa.select(*columns).where(waits)
 
 
@@ -187,11 +190,18 @@ def _works_here_still(author_id: Any, day: Any) -> sa.ColumnElement[bool]:
 
 
 def first_for_a_manager(person: Person, day: date) -> date | None:
-    """By when the first thing of somebody that waits for a manager is due."""
+    """By when HR records who manages somebody, of whom something waits for a manager; none where nothing does."""
+    found = first_by_person(MANAGER_DUTY, _waits_for_a_manager(day))
+    query = sa.select(found.due_on).where(found.person_id == person.id)
+    due_on: date | None = db.session.execute(query).scalar_one_or_none()
+    return due_on
+
+
+def what_waits_for_nobody(day: date) -> sa.Select[Any]:
+    """Each thing that waits for a manager where nobody is there to be one: whose, by when, and by which period."""
     waiting = _waits_for_a_manager(day).subquery().c
-    query = sa.select(sa.func.min(waiting.due_on)).where(waiting.person_id == person.id)
-    found: date | None = db.session.execute(query).scalar_one()
-    return found
+    query = sa.select(waiting.person_id, waiting.due_on, waiting.period)
+    return query.join_from(waiting.due_on.table, Person, Person.id == waiting.person_id).where(nobody_decides(day))
 
 
 def waits_for_a_manager(person: Person, day: date) -> bool:

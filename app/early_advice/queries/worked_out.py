@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.account_register.queries.managers import missing_manager_of
 from app.breach_reports.models import YesNoUnknown
 from app.core.clock import local_day
 from app.core.db import db
@@ -18,6 +19,7 @@ from app.early_advice.models import (
     MistakeAlert,
     ProfileCheck,
 )
+from app.people.models import Person
 from app.policy.explaining import counted_from, counted_from_receipt, months_from
 from app.policy.queries import due_after_receipt, due_at_once, pack, period
 
@@ -108,14 +110,21 @@ def alert_due_on(alert: MistakeAlert) -> date:
     return min(due_at_once(ALERT_DUE, local_day(alert.sent_at)), local_day(hours_end(alert.sent_at)))
 
 
-def manager_worked_out(due_on: date) -> WorkedOut:
+def manager_worked_out(person: Person, due_on: date) -> WorkedOut:
     """How the day came about by which HR records who manages somebody, for whom what waits is not theirs to know: neither
     when it was sent nor how long there is, since either would say what kind of thing it is.
     """
-    said = (
+    kept = missing_manager_of("early_manager", person)
+    said: tuple[str, ...] = (
         "It is the day by which whoever manages them has to act, as it was set when it was sent. When that was and how long "
         "there is depends on what it is, so it is not said here. Where several things wait, it is the first of their days.",
     )
+    if kept is not None and kept.missing_since is not None:
+        said = (
+            f"Somebody was last there to act on it on {uk_weekday_date(kept.missing_since)}. That day does not count. You "
+            "have the time that whoever manages them would have had, counted from then. How long that is depends on what it "
+            "is, so it is not said here.",
+        )
     return WorkedOut(said, (), f"The date that was set is {uk_weekday_date(due_on)}.")
 
 

@@ -169,6 +169,11 @@ def due_at_once(period_name: str, start: date) -> date:
     return working_calendar().estimating().add(start, period(period_name).value)
 
 
+def due_anew(period_name: str, since: date, due_on: date) -> date:
+    """`due_at_once` for whoever comes to have a thing on a day: never sooner than it was due before."""
+    return max(due_on, due_at_once(period_name, since))
+
+
 def standing_closed_days() -> list[ClosedDay]:
     """The closed days that stand, with who recorded them."""
     return list(
