@@ -45,7 +45,7 @@ def nothing_outlives_a_crash(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     gc.collect()
     gc.freeze()
     usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(400_000, 100, 100)
     yield
     gc.set_threshold(*usual)
     gc.unfreeze()
