@@ -5,6 +5,7 @@ meanwhile. Elsewhere, and in tests of the checks themselves, each morning is loo
 """
 
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,7 +58,9 @@ def looking_since(looked_until: datetime) -> Iterator[Checks]:
     processes = get_context("fork")
     here, there = processes.Pipe()
     other = processes.Process(target=_look, args=(there, here, looked_until), daemon=True)
-    other.start()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # from Python 3.12 on, where whoever runs this has threads
+        other.start()
     there.close()
     checks = ChecksApart(looks=here)
     try:
