@@ -97,11 +97,23 @@ def notify(
     """Put a message for one person in the outbox; the same kind (and number) about the same thing only once."""
     occasion = kind.name if number is None else f"{kind.name}#{number}"
     if db.session.execute(_KNOWN, {"to": to_person_id, "occasion": occasion, "about": subject_id}).first() is None:
-        db.session.add(
-            OutboxMessage(
-                to_person_id=to_person_id, occasion=occasion, subject_id=subject_id, created_at=at, matter_id=matter_id
-            )
-        )
+        _put(to_person_id, occasion, subject_id, at, matter_id)
+
+
+def notify_of_new(
+    to_person_id: uuid.UUID, kind: MessageKind, subject_id: uuid.UUID, *, at: datetime, matter_id: uuid.UUID | None = None
+) -> None:
+    """`notify` about a thing that was made just now: nobody can have been told of it before, so that is not looked up."""
+    _put(to_person_id, kind.name, subject_id, at, matter_id)
+
+
+def _put(
+    to_person_id: uuid.UUID, occasion: str, subject_id: uuid.UUID, at: datetime, matter_id: uuid.UUID | None
+) -> None:
+    message = OutboxMessage(
+        to_person_id=to_person_id, occasion=occasion, subject_id=subject_id, created_at=at, matter_id=matter_id
+    )
+    db.session.add(message)
 
 
 def last_told(person_id: uuid.UUID, subject_id: uuid.UUID, kinds: Collection[MessageKind]) -> MessageKind | None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.db import db
-from app.core.outbox import OutboxMessage, message_kind, notify
+from app.core.outbox import OutboxMessage, message_kind, notify_of_new
 from app.duties.models import Reminder
 from app.duties.queries.chasing import ToTell, duties_near, settled, to_tell
 from app.policy.queries import working_calendar
@@ -32,9 +32,8 @@ def chase(at: datetime) -> int:
     if done:
         db.session.execute(sa.update(Reminder).where(Reminder.id.in_(done)).values(settled_on=today))
     new = to_tell(duties, today)[:BITE] if duties else []
-    with db.session.no_autoflush:  # each reminder is new, so nothing that waits to be written can tell of it already
-        for one in new:
-            _remind(one, at=at)
+    for one in new:
+        _remind(one, at=at)
     return len(new) + len(done)
 
 
@@ -58,4 +57,4 @@ def _remind(one: ToTell, *, at: datetime) -> None:
     )  # fmt: skip
     db.session.add(reminder)
     kind = ESCALATED if one.escalated else REMINDER
-    notify(one.person_id, kind, reminder.id, at=at, matter_id=one.matter_id)
+    notify_of_new(one.person_id, kind, reminder.id, at=at, matter_id=one.matter_id)

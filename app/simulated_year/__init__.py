@@ -15,6 +15,7 @@ from flask import current_app
 
 from app.core import clock
 from app.core.jobs import run_due_jobs
+from app.simulated_year.apart import looking_since
 from app.simulated_year.checks import Checks
 from app.simulated_year.life import Life
 from app.simulated_year.organisation import make_organisation
@@ -48,8 +49,8 @@ def live(
     with clock.set_to(clock.at_local(first - timedelta(days=1), 12)):
         make_organisation(people, chance, clock.now())
         looked_until = clock.now() - timedelta(days=1)
-    with asking() as ask:
-        year = Year(Checks(ask=ask, looked_until=looked_until), Life(chance, ask))
+    with looking_since(looked_until) as checks, asking() as ask:
+        year = Year(checks, Life(chance, ask))
         for number in range(days):
             day = first + timedelta(days=number)
             morning(day, year.checks)

@@ -96,7 +96,7 @@ class Checks:
         for fault in chain(reminded, told, self._mails(), seen):
             self.faults.append(f"{day:%a %d %b %Y}: {fault}")
         self.looked_until = clock.now()
-        db.session.rollback()
+        db.session.commit()  # nothing was written; the driver keeps what PostgreSQL planned, as after no rollback
         db.session.expunge_all()
 
     def _reminders(self, known: Known) -> Iterator[str]:
@@ -207,8 +207,8 @@ class Checks:
 
     def _mails(self) -> Iterator[str]:
         folder = Path(current_app.extensions["settings"].instance) / "mail"
-        names = {name for name in os.listdir(folder) if name.endswith(".eml")} if folder.exists() else set()
-        new = names - self.mails_seen
+        names = set(os.listdir(folder)) if folder.exists() else set()
+        new = {name for name in names - self.mails_seen if name.endswith(".eml")}
         self.mails_seen |= new
         self.counted["mails"] += len(new)
         forbidden = _forbidden_words()

@@ -8,6 +8,9 @@ import sqlalchemy as sa
 
 from app.core.db import db
 
+PLANS_KEPT = 1000
+"""More than there are questions: with fewer, asking all in turn forgets each before it is asked again."""
+
 Ask = Callable[[sa.Executable, Mapping[str, Any]], Sequence[Any]]
 
 
@@ -30,6 +33,7 @@ def asking() -> Iterator[Ask]:
     try:
         with engine.connect() as connection:
             connection.execute(sa.text("SET plan_cache_mode = force_generic_plan"))
+            connection.connection.driver_connection.prepared_max = PLANS_KEPT  # type: ignore[union-attr]
             yield lambda statement, parameters: connection.execute(statement, parameters).all()
     finally:
         engine.dispose()

@@ -18,14 +18,14 @@ from app.duties.queries import chasing, desk
 from app.people.everybody import Reader
 from app.people.models import Role
 from app.policy.models import ClosedDay
-from app.policy.queries import closed_days
+from app.policy.queries import closed_days, daily
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.pages import PageClient
 
 ClientOf = Callable[..., PageClient]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-KEPT = ("first pages", "asked of everybody", "duties near")
+KEPT = ("first pages", "asked of everybody", "duties near", daily.KEPT)
 OTHER_DAY = date(2028, 8, 1)
 """In the last half year of the bank holidays."""
 
@@ -55,6 +55,7 @@ def _all_kept(app: Flask) -> dict[str, tuple[str, list[tuple[str, Any]]]]:
         found = {f"first page of {sorted(one.roles)}": _as_asked(desk._asked_by(one)) for one in readers}
         for ask, kinds in registries.asked_of_everybody().items():
             found[f"everybody: {[kind.name for kind in kinds]}"] = _as_asked(ask())
+        found |= {f"each day: {one.make.__qualname__}": _as_asked(one.statement) for one in daily.QUESTIONS}
         found["the chase"] = _as_asked(chasing._near())
     return found
 

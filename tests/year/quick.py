@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 
 import psycopg
 import pytest
@@ -14,12 +15,15 @@ from tests import ids
 QUICK = "&options=-csynchronous_commit%3Doff%20-cplan_cache_mode%3Dforce_generic_plan"
 """Nothing in the year must outlive a crash, and no plan looks at what is asked for."""
 
+MANY = 10_000
+"""More than a year asks different questions."""
+
 
 class KeptPlans(PrepareManager):
     """What was prepared outlives a rollback, since no table changes while a year is lived; a private name of the driver."""
 
     prepare_threshold = 1
-    prepared_max = 1000
+    prepared_max = MANY
 
     def clear(self) -> bool:
         """Nothing is forgotten."""
@@ -33,13 +37,15 @@ def keep_plans(connection: psycopg.Connection, _record: object) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_outlives_a_crash(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing is forced to the disk, long statements are taken apart once, and what stays is no rubbish."""
+    """Nothing is forced to the disk, each statement is taken apart once however long, and what stays is no rubbish."""
     monkeypatch.setattr(os, "fsync", lambda _file: None)
     monkeypatch.setattr(_queries, "MAX_CACHED_STATEMENT_LENGTH", 1_000_000)
+    monkeypatch.setattr(_queries, "MAX_CACHED_STATEMENT_PARAMS", 10_000)
+    monkeypatch.setattr(_queries, "_query2pg", lru_cache(MANY)(_queries._query2pg_nocache))
     gc.collect()
     gc.freeze()
     usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(400_000, 100, 100)
     yield
     gc.set_threshold(*usual)
     gc.unfreeze()

@@ -121,6 +121,33 @@ def test_two_weeks_without_a_keeper(
         assert db.session.execute(at_first.where(Reminder.sent_on > SOMEBODY_COMES)).scalar_one() > 1
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("breaks", [False, True])
+def test_what_is_found_on_each_morning_is_told(
+    dialect: str, breaks: bool, tmp_path: Path, worker_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a second process looks, which sees the morning and not what people do meanwhile; and if it cannot look."""
+
+    def finds(_checks: Checks) -> Iterator[str]:
+        if breaks:
+            raise RuntimeError("no folder")
+        yield f"{db.session.query(BreachReport).count()} reports"
+
+    monkeypatch.setattr(Checks, "_mails", finds)
+    with empty(dialect, tmp_path, worker_id):
+        if breaks and dialect == "sqlite":
+            with pytest.raises(RuntimeError):
+                live(people=60, first=EASTER, days=1, seed=1)
+            return
+        faults = live(people=60, first=EASTER, days=3, seed=1).checks.faults
+    if breaks:
+        assert ["could not be looked at" in one and "no folder" in one for one in faults] == [True] * 3
+    else:
+        assert faults == [
+            "Mon 08 Mar 2027: 0 reports", "Tue 09 Mar 2027: 1 reports", "Wed 10 Mar 2027: 2 reports"
+        ]  # fmt: skip
+
+
 def _looked_at_enough(year: Year, times: int) -> None:
     """A year in which nothing happens proves nothing."""
     for what, least in (("expected", 40), ("reminders", 40), ("messages", 120), ("mails", 80)):

@@ -1,6 +1,7 @@
 """Who approves somebody's access, and what comes of access that its holder never took up."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -23,6 +24,7 @@ from app.core.registries import Registries
 from app.core.secrets_guard import REFUSAL, looks_like_secret
 from app.people.models import KEEPERS, Person
 from app.policy.queries import due_within, pack
+from app.policy.queries.daily import asked_of_a_day
 
 TO_ACKNOWLEDGE = "grant_acknowledgement_working_days"
 BITE = 50
@@ -64,7 +66,7 @@ def acknowledge_by(day: date, starts_on: date) -> date:
     return due_within(TO_ACKNOWLEDGE, max(day, starts_on))
 
 
-def has_lapsed(day: date) -> sa.ColumnElement[bool]:
+def has_lapsed(day: Any) -> sa.ColumnElement[bool]:
     """That the holder of the row's grant did not agree in time, or agreed and is asked anew and did not, as a condition of
     a query. What ended meanwhile with a later day never ran, unless they had agreed once: then its own end stays.
     """
@@ -81,16 +83,21 @@ def is_lapsed(grant: AccessGrant, day: date) -> bool:
     return bool(db.session.execute(sa.select(has_lapsed(day)).where(AccessGrant.id == grant.id)).scalar_one())
 
 
-def end_lapsed_access(at: datetime) -> int:
-    """End access whose holder did not agree to the policy in time; gives how many of these there were, at most a bite."""
-    grants = db.session.execute(
+@asked_of_a_day
+def _lapsed(day: Any) -> sa.Select[Any]:
+    """The grants that have lapsed, at most a bite."""
+    return (
         sa.select(AccessGrant)
-        .where(has_lapsed(clock.local_day(at)))
+        .where(has_lapsed(day))
         .options(joinedload(AccessGrant.account), joinedload(AccessGrant.person))
         .order_by(AccessGrant.acknowledge_by, AccessGrant.id)
         .limit(BITE)
-    ).scalars()
-    return sum(lapse(grant, at=at) for grant in grants)
+    )
+
+
+def end_lapsed_access(at: datetime) -> int:
+    """End access whose holder did not agree to the policy in time; gives how many of these there were, at most a bite."""
+    return sum(lapse(grant, at=at) for grant in _lapsed(clock.local_day(at)).scalars())
 
 
 def lapse(grant: AccessGrant, *, at: datetime) -> int:

@@ -141,8 +141,9 @@ def accounts_without_papers() -> sa.Select[Account]:
 def _is_for(viewer: Viewer, first: Any, today: date) -> sa.ColumnElement[bool]:
     """Whoever it is for, failing them the owner of the account, failing both the keepers of the register."""
     return sa.or_(
+        # Who it is comes first: asked of everybody, all else is looked up only where it may be them.
         sa.and_(first == viewer.id, _stays(first, today)),
-        sa.and_(sa.not_(_stays(first, today)), Account.owner_id == viewer.id),
+        sa.and_(Account.owner_id == viewer.id, sa.not_(_stays(first, today))),
         sa.and_(
             sa.not_(_stays(first, today)), sa.not_(_stays(Account.owner_id, today)), carries(viewer, *KEEPERS)
         ),

@@ -5,7 +5,7 @@ Leavings and moves ask for these changes themselves. This finds what was recorde
 lost in other ways.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.account_register.models import Account
 from app.core import clock
@@ -20,7 +20,7 @@ from app.credential_rotation.queries import latest_notice_of
 from app.credential_rotation.queries.known_passwords import still_known_by_movers, still_known_by_the_gone
 from app.people.models import Person
 
-BITE, MOVED_WITHIN = 50, 31
+BITE, MOVED_WITHIN = 50, timedelta(days=31)
 
 
 def change_what_is_still_known(at: datetime) -> int:
@@ -31,7 +31,7 @@ def change_what_is_still_known(at: datetime) -> int:
 
 
 def _known_by_the_gone(at: datetime) -> int:
-    rows = db.session.execute(still_known_by_the_gone(clock.local_day(at)).limit(BITE)).all()
+    rows = still_known_by_the_gone(clock.local_day(at), most=BITE).all()
     known = dict.fromkeys((account, person) for account, person, _since in rows)
     for account, person in known:
         _ask_because_of(account, person, at=at)
@@ -67,7 +67,7 @@ def _holding(notice: LeaverNotice, account: Account) -> LeaverHolding:
 
 def _known_by_movers(at: datetime) -> int:
     today, begun = clock.local_day(at), 0
-    for account, _person, since, move in db.session.execute(still_known_by_movers(today, MOVED_WITHIN)).all():
+    for account, _person, since, move in still_known_by_movers(today, since=today - MOVED_WITHIN).all():
         is_over = move.ends_on < today and clock.local_day(since) <= move.ends_on
         if is_over and not move.keeps(account):
             follow_mover(move, account, by=ActorKind.SYSTEM, at=at)

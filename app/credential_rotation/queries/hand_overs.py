@@ -18,7 +18,7 @@ Opens = Callable[[Collection[uuid.UUID], Collection[str], date], sa.Select[Any]]
 
 
 def still_to_hand_over(
-    holding: type[LeaverHolding] | type[MoveHandOver], person_id: Any, last: Any, day: date, *, back_on: Any = None
+    holding: type[LeaverHolding] | type[MoveHandOver], person_id: Any, last: Any, day: Any, *, back_on: Any = None
 ) -> sa.ColumnElement[bool]:
     """Whether somebody still owns an account of which they are to let go, or nobody goes on administering it: from the
     register as it stands. Who was given access and has still to agree to the policy does not administer it yet.

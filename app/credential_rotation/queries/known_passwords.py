@@ -21,6 +21,7 @@ from app.core.db import db
 from app.credential_rotation.models import CredentialRotation, Move, MoveStatus, RotationStatus, Sighting
 from app.people.models import Person
 from app.people.queries import has_left
+from app.policy.queries.daily import asked_of_a_day
 
 
 @dataclass(frozen=True)
@@ -130,20 +131,22 @@ def _told_of(which: sa.ColumnElement[bool]) -> sa.Subquery:
     ).subquery()
 
 
-def still_known_by_the_gone(day: date) -> sa.Select[Any]:
+@asked_of_a_day
+def still_known_by_the_gone(day: Any) -> sa.Select[Any]:
     """Who knows a password now without regard to access, where no change of it is due: rows of account, person and since
-    when, of accounts that are there and people who have gone by a day.
+    when, of accounts that are there and people who have gone by a day; as many as `most`.
     """
-    return _still_known().where(has_left(day))
+    return _still_known().where(has_left(day)).limit(sa.bindparam("most", type_=sa.Integer()))
 
 
-def still_known_by_movers(day: date, days: int) -> sa.Select[Any]:
-    """The same of people whose move or absence began in the last so many days, with that."""
+@asked_of_a_day
+def still_known_by_movers(day: Any) -> sa.Select[Any]:
+    """The same of people whose move or absence began on the day `since` or later, with that."""
     return (
         _still_known()
         .add_columns(Move)
         .join(Move, Move.person_id == Person.id)
-        .where(Move.status == MoveStatus.RECORDED, Move.last_day.between(day - timedelta(days=days), day))
+        .where(Move.status == MoveStatus.RECORDED, Move.last_day.between(sa.bindparam("since", type_=sa.Date()), day))
     )
 
 

@@ -40,6 +40,7 @@ from app.credential_rotation.queries.permitting import waits_for_judgement
 from app.people.knowing import knows_of, managed_of
 from app.people.models import HR_OFFICERS, Person
 from app.people.queries import has_left, is_here, people_below
+from app.policy.queries.daily import asked_of_a_day
 
 PAGE = 25
 MOST_TO_CHOOSE = 100
@@ -196,7 +197,7 @@ def _handed_over_once(chain: list[ChainRow]) -> list[ChainRow]:
     return [row if first[row.account_id] is row else replace(row, **again) for row in chain]  # type: ignore[arg-type]
 
 
-def _left_to_hand_over(notice: Any, day: date) -> sa.ColumnElement[bool]:
+def _left_to_hand_over(notice: Any, day: Any) -> sa.ColumnElement[bool]:
     """`still_to_hand_over` of one notice, or of the class of them as a part of the query."""
     if isinstance(notice, LeaverNotice) and notice.came_back:
         return sa.false()
@@ -246,13 +247,9 @@ def lost_access(
     return list(rows)
 
 
-def settled_notices(
-    day: date, *, only: sa.ColumnElement[bool] | None = None, status: NoticeStatus = NoticeStatus.NOTIFIED
-) -> list[LeaverNotice]:
-    """Notices for which all is done: they are gone, access is over, passwords are changed and verified, nobody is to judge
-    a change that nobody permitted, nothing is left to hand over (domain 3.3). A change counts whatever it was made for, as
-    long as it was because of them.
-    """
+@asked_of_a_day
+def _settled(day: Any) -> sa.Select[Any]:
+    """The notices of a `status` for which all is done."""
     is_gone = sa.or_(LeaverNotice.immediate, LeaverNotice.last_working_day < day)
     of_notice = LeaverHolding.notice_id == LeaverNotice.id
     access = (
@@ -283,14 +280,25 @@ def settled_notices(
         .where(of_notice, _left_to_hand_over(LeaverNotice, day))
         .correlate(LeaverNotice)
     )
-    found = sa.select(LeaverNotice).where(
-        LeaverNotice.status == status, is_gone,
-        sa.not_(access.exists()), sa.not_(password.exists()), sa.not_(because_of_them.exists()),
-        sa.not_(to_hand_over.exists()),
+    return (
+        sa.select(LeaverNotice)
+        .where(
+            LeaverNotice.status == sa.bindparam("status"), is_gone,
+            sa.not_(access.exists()), sa.not_(password.exists()), sa.not_(because_of_them.exists()),
+            sa.not_(to_hand_over.exists()),
+        )
+        .order_by(LeaverNotice.notified_at, LeaverNotice.id)
     )  # fmt: skip
-    if only is not None:
-        found = found.where(only)
-    return list(db.session.execute(found.order_by(LeaverNotice.notified_at, LeaverNotice.id)).scalars())
+
+
+def settled_notices(
+    day: date, *, only: sa.ColumnElement[bool] | None = None, status: NoticeStatus = NoticeStatus.NOTIFIED
+) -> list[LeaverNotice]:
+    """Notices for which all is done: they are gone, access is over, passwords are changed and verified, nobody is to judge
+    a change that nobody permitted, nothing is left to hand over (domain 3.3). A change counts whatever it was made for, as
+    long as it was because of them.
+    """
+    return list(_settled(day, only=only, status=status).scalars())
 
 
 def notices_touching(account: Account, day: date) -> list[LeaverNotice]:

@@ -24,6 +24,7 @@ from app.matters.models import Capacity
 from app.matters.queries import kept_from, somebody_is_left
 from app.people.models import Person, Role
 from app.people.queries import carrying, is_here
+from app.policy.queries.daily import asked_of_a_day
 
 LEFT_TO_NOBODY = message_kind(
     "hr:left-to-nobody", "HR work waits that nobody may see: appoint another HR manager", "people.roles"
@@ -56,15 +57,20 @@ def _kinds_of_work() -> list[LeftWork]:
     return registries.left_to_nobody
 
 
+@asked_of_a_day
+def _left(day: Any) -> sa.Select[Any]:
+    """One column of what waits for nobody: some of it, where there is much."""
+    found = sa.union(*(sa.select(work.id.label("id")).where(work.waits(day)) for work in _kinds_of_work())).subquery()
+    return sa.select(found.c.id).limit(AT_ONCE)
+
+
 def administrators_to_tell(day: date) -> list[tuple[uuid.UUID, uuid.UUID, bool]]:
     """Who has to be told, each with one thing of which they may know, and whether that is a matter; in three queries,
     however much waits.
 
     Whoever was told of one that still waits is not told of another: not how much waits, either.
     """
-    works = _kinds_of_work()
-    found = sa.union(*(sa.select(work.id.label("id")).where(work.waits(day)) for work in works))
-    left = list(db.session.execute(found.limit(AT_ONCE)).scalars())
+    left = list(_left(day).scalars())
     if not left:
         return []
     admin = aliased(Person)
@@ -72,7 +78,7 @@ def administrators_to_tell(day: date) -> list[tuple[uuid.UUID, uuid.UUID, bool]]
         sa.select(admin.id.label("person_id"), work.id.label("id"), sa.literal(work.is_matter).label("is_matter"))
         .join_from(work.id.class_, admin, admin.id.in_(carrying([Role.ADMINISTRATOR], day)))
         .where(is_here(day, admin), work.id.in_(left), ~work.closed_to(work.id, admin.id, day))
-        for work in works
+        for work in _kinds_of_work()
     ]
     those = sa.union(*may_know).subquery("may_know_of_it").c
     in_order = sa.select(those.person_id, those.id, those.is_matter).order_by(those.person_id, those.id)
