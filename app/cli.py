@@ -14,7 +14,7 @@ from app.core.audit import ActorKind, AuditEvent, AuditHead, ReadEvent, ReadHead
 from app.core.db import begin_writing, commit
 from app.core.errors import Refusal
 from app.people.models import Person, RelationshipKind, Role
-from app.people.operations import PeoplePlan
+from app.people.operations import PeoplePlan, PersonRow
 
 people = AppGroup("people", help="People and their managers.")
 accounts = AppGroup("accounts", help="The register of accounts.")
@@ -87,29 +87,34 @@ def import_people(file: Path, recorder: str | None, new_people: tuple[str, ...])
 
 
 def _record_leavers(plan: PeoplePlan, recorder: str | None) -> int:
-    """Record those of a file who leave as it is told now, and say by line what became of each; gives how many were recorded
-    or changed.
+    """Record those of a file who leave as it is told now, or no longer, and say by line what became of each; gives how many
+    were recorded or changed.
     """
     from app.credential_rotation.models import NoticeSource
-    from app.credential_rotation.operations import LeaverTold, hear_of_leavers, hear_of_no_leaving
+    from app.credential_rotation.operations import LeaverTold, days_taken_out, hear_of_leavers
 
     by: Person | ActorKind = person_at(recorder) if recorder else ActorKind.INSTALLATION
     told = [LeaverTold(person_at(row.email), row.last_working_day) for row in plan.leaving]
     source = NoticeSource.FILE if recorder else NoticeSource.DIRECTORY
+    told += days_taken_out({row.email for row in plan.rows if row.last_working_day is None}, source=source)
     outcome = hear_of_leavers(told, source=source, by=by, at=clock.now())
-    for person, refusal in outcome.refused:
-        click.echo(f"{person.email}: {refusal.sentence}", err=True)
-    if outcome.refused:
-        raise click.ClickException("Nothing was imported. Mend these lines and import the file again.")
-    stay = {row.email for row in plan.rows} - {row.email for row in plan.leaving}
-    hear_of_no_leaving(stay, source=source, at=clock.now())
+    refused = {person.email: refusal.sentence for person, refusal in outcome.refused}
     became = {one.person.email: "recorded as leaving" for one in outcome.recorded}
     became |= {one.person.email: "last working day changed" for one in outcome.changed}
-    became |= {one.person.email: "left as it is, because people recorded otherwise" for one in outcome.kept}
-    for row in plan.leaving:
-        if words := became.get(row.email):
-            click.echo(f"line {row.line}: {row.email}, last working day {row.last_working_day}: {words}")
-    return outcome.done
+    became |= {one.person.email: "recorded that they stay" for one in outcome.withdrawn}
+    became |= {one.person.email: f"left as it is, because {one.why}" for one in outcome.kept}
+    for row in plan.rows:
+        if row.email in refused:
+            click.echo(f"line {row.line}: {row.email}: {refused[row.email]}", err=True)
+        elif row.email in became and not refused:
+            click.echo(f"line {row.line}: {row.email}, {_last_day_of(row)}: {became[row.email]}")
+    if refused:
+        raise click.ClickException("Nothing was imported. Mend these lines and import the file again.")
+    return outcome.done - len(outcome.withdrawn)
+
+
+def _last_day_of(row: PersonRow) -> str:
+    return f"last working day {row.last_working_day}" if row.last_working_day else "no last working day any more"
 
 
 @accounts.command("import")

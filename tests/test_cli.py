@@ -196,6 +196,39 @@ def test_an_import_says_by_line_who_leaves(bare: Flask, runner: FlaskCliRunner, 
     assert "line 2: bo@x.example, last working day 2027-04-09: recorded as leaving" in said(other, "", days=6)
 
 
+def test_an_import_says_by_line_who_leaves_no_more(bare: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
+    """By an empty cell, not by a row that is missing; after their last day nothing is undone, and nothing stops the file."""
+    runner.invoke(args=INIT)
+    file = tmp_path / "people.csv"
+    head = "email,name,post,service,person_kind,manager_email,started,last_working_day\n"
+    bo, cy = ("bo@x.example,Bo,,,employee,,2020-01-06,", "cy@x.example,Cy,,,employee,,2020-01-06,")
+
+    def said(*rows: str, on: date, fails: bool = False) -> str:
+        file.write_text(head + "".join(f"{row}\n" for row in rows))
+        with clock.set_to(NOW + (on - NOW.date())):
+            found = runner.invoke(args=["people", "import", str(file)])
+        assert (found.exit_code != 0) is fails, found.output
+        return found.output
+
+    said(bo + "2027-04-01", cy + "2027-04-01", on=date(2027, 3, 2))
+    assert "line" not in said(cy + "2027-04-01", on=date(2027, 3, 3))
+    taken_out = said(cy + "2027-04-01", bo, on=date(2027, 3, 4))
+    assert "line 3: bo@x.example, no last working day any more: recorded that they stay" in taken_out
+    assert "2 as they were, 0 leaving" in taken_out
+    assert "line" not in said(cy + "2027-04-01", bo, on=date(2027, 3, 5))
+    refused = said(cy + "2027-04-01", bo + "2199-01-01", on=date(2027, 3, 6), fails=True)
+    assert "line 3: bo@x.example: The last day must be" in refused
+    assert "line 2" not in refused
+    for day in (date(2027, 4, 3), date(2027, 4, 4)):
+        why = "no last working day any more: left as it is, because they have left"
+        assert f"line 2: cy@x.example, {why}" in said(cy, on=day)
+    late = said(cy + "2027-04-08", bo + "2027-06-01", on=date(2027, 5, 20))
+    assert "line 2: cy@x.example, last working day 2027-04-08: left as it is, because they left more than 30 days" in late
+    assert "line 3: bo@x.example, last working day 2027-06-01: recorded as leaving" in late
+    file.write_text("email,name,post,service,person_kind,manager_email,started\ncy@x.example,Cy,,,employee,,2020-01-06\n")
+    assert "Missing: last_working_day" in runner.invoke(args=["people", "import", str(file)]).output
+
+
 def _stays(bare: Flask, runner: FlaskCliRunner) -> None:
     runner.invoke(args=["people", "appoint", "ann@x.example", "hr_manager"])
     with bare.app_context(), clock.set_to(NOW + timedelta(days=2)):

@@ -53,6 +53,39 @@ def test_what_was_told_is_taken_where_it_is_known(dialect: str, tmp_path: Path, 
             db.engine.dispose()
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_of_a_feed_alone_is_taken_where_it_is_known(dialect: str, tmp_path: Path, worker_id: str) -> None:
+    """Where the directory recorded it and nobody changed it; of no file, for HR may have selected it on the page."""
+    with database_url(dialect, f"probity_alone_{worker_id}", tmp_path) as url:
+        app = create_app(settings_for(url, tmp_path))
+        migrate_with(app)
+        with app.app_context():
+            upgrade(revision="0065")
+            with db.engine.begin() as connection:
+                hr = _person(connection)
+                alone = {
+                    _told(connection, _notice(connection, hr, "directory", BY_ITSELF, {}), "directory"): True,
+                    _told(connection, _notice(connection, hr, "directory", [*BY_ITSELF, PUT_OFF], {}), "directory"): False,
+                    _told(connection, _notice(connection, hr, "hr", BY_HR, {}), "directory"): False,
+                    _told(connection, _notice(connection, hr, "file", BY_HR, {}), "file"): False,
+                    _told(connection, _person(connection), "directory"): False,
+                }
+            upgrade(revision="0066")
+            with db.engine.connect() as connection:
+                rows = connection.execute(sa.select(TOLD.c.person_id, sa.column("alone", sa.Boolean()))).all()
+            assert {row.person_id: row.alone for row in rows} == alone
+            downgrade(revision="-1")
+            db.engine.dispose()
+
+
+def _told(connection: sa.Connection, person: uuid.UUID, source: str) -> uuid.UUID:
+    insert(connection, "told_by_feed", {
+        "id": uuid.uuid4(), "version": 1, "person_id": person, "source": source, "last_working_day": FRIDAY,
+        "immediate": False, "told_at": AT, "acted_at": AT,
+    })  # fmt: skip
+    return person
+
+
 def _insert(connection: sa.Connection) -> tuple[dict[uuid.UUID, Any], list[uuid.UUID]]:
     hr = _person(connection)
 

@@ -506,13 +506,22 @@ class LeaversOfAFeed(PasswordsOfTheGone):
     def __init__(self, app: Flask) -> None:
         super().__init__(app)
         # The day that the directory told last of each.
-        self.told: dict[Person, date] = {}
+        self.told: dict[Person, date | None] = {}
 
     @rule(person=anybody_s, days=st.integers(-2, MOST_DAYS))
     def hear_from_the_directory(self, person: int, days: int) -> None:
         """A day that may be new, or what was recorded already."""
         who, last = self.people[person], self.at.date() + timedelta(days=days)
         self._try(lambda: self._hear({who: last}))
+
+    @precondition(lambda self: self.told)
+    @rule(person=anybody_s)
+    def hear_of_no_day(self, person: int) -> None:
+        """It lets nobody back in who has left."""
+        who = self.people[person]
+        had_left = who.has_left_on(self.at.date())
+        self._try(lambda: self._hear({who: None}))
+        assert who.has_left_on(self.at.date()) or not had_left, "a day taken out let somebody back in"
 
     @precondition(lambda self: self.told)
     @rule()
@@ -522,7 +531,7 @@ class LeaversOfAFeed(PasswordsOfTheGone):
         self._try(lambda: self._hear(self.told))
         assert before == self._recorded(), "what the directory only repeats changed something"
 
-    def _hear(self, told: dict[Person, date]) -> None:
+    def _hear(self, told: dict[Person, date | None]) -> None:
         every = [operations.LeaverTold(who, day) for who, day in told.items()]
         by, source = ActorKind.INSTALLATION, NoticeSource.DIRECTORY
         outcome = operations.hear_of_leavers(every, source=source, by=by, at=self.at)

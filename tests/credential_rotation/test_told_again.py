@@ -124,26 +124,28 @@ def test_a_day_that_it_has_not_told_before_is_news(
 
 
 def test_sooner_is_news_and_later_makes_nothing_less(hr: Person, jo: Person, told: LeaverNotice) -> None:
-    """Than the day that HR put in the place of what it told."""
+    """Than the day that HR put in the place of what it told; that it says later HR are told."""
     _changed(told, hr, at=NOW + HOUR, day=date(2027, 3, 12))
     assert (outcome := _hear(jo, LATER, at=NOW + NIGHT)).done == 0
-    assert (len(outcome.kept), _told(hr), jo.last_working_day) == (1, 0, date(2027, 3, 12))
+    assert (len(outcome.kept), _told(hr), jo.last_working_day) == (1, 1, date(2027, 3, 12))
     assert len(_hear(jo, date(2027, 3, 8), at=NOW + 2 * NIGHT).changed) == 1
     assert len(_hear(jo, date(2027, 3, 9), at=NOW + 3 * NIGHT).changed) == 1  # what it told itself it may make less
 
 
 def test_a_notice_that_hr_record_after_that_stands_too(hr: Person, jo: Person, told: LeaverNotice) -> None:
-    """It is of the person: a day that was told of the first is no news for the second. What was told and taken back is."""
+    """It is of the person: a day that was told of the first is no news for the second. What was told and taken out is, and
+    HR are told that the directory names no day.
+    """
     _changed(told, hr, at=NOW + HOUR, day=None)
     with clock.set_to(NOW + 2 * HOUR):
         second = leave(jo, hr, day=LATER, immediate=False, at=NOW + 2 * HOUR)
     assert _hear(jo, FRIDAY, at=NOW + NIGHT).done == 0
     assert [one.told_otherwise == [] for one in (told, second)] == [True, False]
-    begin_writing()
-    operations.hear_of_no_leaving({str(jo.email)}, source=NoticeSource.DIRECTORY, at=NOW + 2 * NIGHT)
-    commit()
-    assert (second.told_otherwise, jo.last_working_day) == ([], LATER)
-    assert len(_hear(jo, FRIDAY, at=NOW + 2 * NIGHT).changed) == 1
+    assert _told(hr) == 1
+    assert _hear(jo, None, at=NOW + 2 * NIGHT).done == 0
+    assert ([one.last_working_day for one in second.told_otherwise], jo.last_working_day, _told(hr)) == ([None], LATER, 2)
+    assert len(_hear(jo, FRIDAY, at=NOW + 3 * NIGHT).changed) == 1
+    assert second.told_otherwise == []
 
 
 def test_a_file_in_the_name_of_an_officer_repeats_as_a_directory_does(make: Factory, hr: Person, jo: Person) -> None:
@@ -175,9 +177,13 @@ def gone(hr: Person, jo: Person) -> LeaverNotice:
 def test_an_old_row_of_somebody_who_came_back_changes_nothing(
     hr: Person, jo: Person, gone: LeaverNotice, heard_before: bool, day: date
 ) -> None:
-    """Neither their first day nor that they work here; HR managers are told once. Their next leaving is news."""
+    """Neither their first day nor that they work here; HR managers are told once, as of another day before. Their next
+    leaving is news.
+    """
     if heard_before:
         _hear(jo, day, at=NOW + HOUR)
+    before = _told(hr)
+    assert before == (heard_before and day != TODAY)
     back, started = NOW + 10 * NIGHT, (NOW + 8 * NIGHT).date()
     with clock.set_to(back):
         begin_writing(gone, jo)
@@ -185,10 +191,10 @@ def test_an_old_row_of_somebody_who_came_back_changes_nothing(
         commit()
     for night in (1, 2):
         _import(jo, day, at=back + night * NIGHT)
-        assert (jo.started, jo.last_working_day, _told(hr)) == (started, None, 1)
+        assert (jo.started, jo.last_working_day, _told(hr)) == (started, None, before + 1)
     assert _notices() == [gone]
     assert _import(jo, (back + 20 * NIGHT).date(), at=back + 3 * NIGHT).done == 1
-    assert (len(_notices()), _told(hr)) == (2, 1)
+    assert (len(_notices()), _told(hr)) == (2, before + 1)
 
 
 def _import(jo: Person, day: date, *, at: datetime) -> FeedOutcome:
@@ -201,6 +207,132 @@ def _import(jo: Person, day: date, *, at: datetime) -> FeedOutcome:
         import_people(plan, by=ActorKind.INSTALLATION, at=at)
         commit()
     return _hear(jo, day, at=at)
+
+
+GONE_LONG = NOW + 50 * NIGHT
+NO_DAY = "The staff directory gave a last working day and gives none any more. What is recorded here stands. If they stay"
+TOO_LATE = "What is recorded here stands, because they left too long ago to change it."
+
+
+def test_a_later_day_that_is_dropped_is_told_once(
+    make: Factory, client_of: Clients, hr: Person, jo: Person
+) -> None:
+    """Of each day that it gives, whoever recorded the one that stands; the pages say so until one of them is put right."""
+    manager, browser = make.person("Mina Cole"), client_of(hr)
+    jo.line_manager = manager
+    make.keep(jo)
+    notice = leave(jo, manager, day=FRIDAY, immediate=False)
+    where = f"{ROOM}/leavers/{notice.id}"
+    for night in (1, 2, 3):
+        outcome = _hear(jo, LATER, at=NOW + night * NIGHT)
+        assert (outcome.done, [one.why for one in outcome.kept], _told(hr)) == (0, ["people recorded otherwise"], 1)
+    assert "still gives Wednesday 31 March 2027 as their last working day. What is recorded" in browser.get(where).text
+    assert "still says otherwise" in browser.get(f"{ROOM}/leavers").text
+    _hear(jo, LATER - NIGHT, at=NOW + 3 * NIGHT + HOUR)
+    assert _told(hr) == 2
+    _changed(notice, hr, at=NOW + 3 * NIGHT + 2 * HOUR, day=LATER - NIGHT)
+    assert _hear(jo, LATER - NIGHT, at=NOW + 4 * NIGHT).kept == []
+    assert ("still gives" in browser.get(where).text, jo.last_working_day, _told(hr)) == (False, LATER - NIGHT, 2)
+
+
+@pytest.mark.parametrize("by_officer", [False, True])
+def test_a_day_taken_out_withdraws_what_the_feed_alone_recorded(
+    make: Factory, hr: Person, jo: Person, by_officer: bool
+) -> None:
+    """Also where it had moved the day itself. HR are told, and a day that it gives later is news."""
+    by = make.person("Officer", Role.HR_INTAKE) if by_officer else ActorKind.INSTALLATION
+    for night, day in enumerate((FRIDAY, LATER)):
+        assert _hear(jo, day, at=NOW + night * NIGHT, by=by).done == 1
+    before = _told(hr, "leaver_changed")
+    assert _hear(jo, None, at=NOW + 2 * NIGHT, by=by).withdrawn == _notices()
+    assert (jo.last_working_day, _told(hr, "leaver_changed"), _told(hr)) == (None, before + 1, 0)
+    assert _hear(jo, None, at=NOW + 3 * NIGHT, by=by).kept == []
+    assert len(_hear(jo, LATER, at=NOW + 4 * NIGHT, by=by).recorded) == 1
+
+
+@pytest.mark.parametrize("how", ["hr changed it", "hr recorded it", "hr changed it, then sooner"])
+def test_a_day_taken_out_undoes_nothing_that_people_did(client_of: Clients, hr: Person, jo: Person, how: str) -> None:
+    """It stands, also where the directory gave a sooner day since; HR managers are told once, and the page says so."""
+    if how == "hr recorded it":
+        leave(jo, hr, day=LATER, immediate=False)
+    else:
+        _hear(jo, FRIDAY, at=NOW)
+        _changed(_notices()[0], hr, at=NOW + HOUR, day=LATER)
+    if how != "hr changed it":
+        assert len(_hear(jo, LATER - NIGHT, at=NOW + 2 * HOUR).changed) == 1
+    stands = jo.last_working_day
+    for night in (1, 2, 3):
+        outcome = _hear(jo, None, at=NOW + night * NIGHT)
+        assert (outcome.done, [one.why for one in outcome.kept], _told(hr)) == (0, ["people recorded otherwise"], 1)
+    assert jo.last_working_day == stands
+    browser, where = client_of(hr), f"{ROOM}/leavers/{_notices()[0].id}"
+    assert NO_DAY in browser.get(where).text
+    assert "still says otherwise" in browser.get(f"{ROOM}/leavers").text
+    _changed(_notices()[0], hr, at=NOW + 3 * NIGHT + HOUR, day=None)
+    assert _hear(jo, None, at=NOW + 4 * NIGHT).kept == []
+    assert ("gives none any more" in browser.get(where).text, _told(hr)) == (False, 1)
+
+
+@pytest.mark.parametrize("by_officer", [False, True])
+def test_of_a_day_that_was_never_given_nothing_is_told(make: Factory, hr: Person, jo: Person, by_officer: bool) -> None:
+    """People recorded it first: a directory, or a file of an officer, that does not know yet says nothing."""
+    by = make.person("Officer", Role.HR_INTAKE) if by_officer else ActorKind.INSTALLATION
+    leave(jo, hr, day=FRIDAY, immediate=False)
+    for night in (1, 2):
+        outcome = _hear(jo, None, at=NOW + night * NIGHT, by=by)
+        assert (outcome.done, outcome.unchanged, outcome.kept, _told(hr)) == (0, 1, [], 0)
+    assert (jo.last_working_day, _notices()[0].told_otherwise) == (FRIDAY, [])
+    source = NoticeSource.FILE if by_officer else NoticeSource.DIRECTORY
+    assert operations.days_taken_out({str(jo.email)}, source=source) == []
+
+
+def test_a_day_taken_out_lets_nobody_back_in(client_of: Clients, hr: Person, jo: Person, told: LeaverNotice) -> None:
+    """Who has left has left, whoever told it; HR managers are told once."""
+    for night in (5, 6, 50):
+        outcome = _hear(jo, None, at=NOW + night * NIGHT)
+        assert (outcome.done, outcome.refused, _told(hr), jo.last_working_day) == (0, [], 1, FRIDAY)
+        why = "they have left" if night < 50 else "they left more than 30 days ago"
+        assert [one.why for one in outcome.kept] == [why]
+    where = f"{ROOM}/leavers/{told.id}"
+    for at, words in ((NOW + 6 * NIGHT, NO_DAY), (GONE_LONG, TOO_LATE)):
+        with clock.set_to(at):
+            assert words in client_of(hr).get(where).text
+
+
+def test_what_nobody_can_change_any_more_is_left_as_it_is(
+    make: Factory, client_of: Clients, hr: Person, jo: Person, told: LeaverNotice
+) -> None:
+    """A day put right long after they left hinders no other; HR managers are told once."""
+    for night in (0, 1):
+        outcome = _hear(jo, LATER, at=GONE_LONG + night * NIGHT)
+        assert (outcome.refused, outcome.done) == ([], 0)
+        assert [(one.person, one.why) for one in outcome.kept] == [(jo, "they left more than 30 days ago")]
+        assert (jo.last_working_day, _told(hr)) == (FRIDAY, 1)
+    with clock.set_to(GONE_LONG):
+        assert TOO_LATE in client_of(hr).get(f"{ROOM}/leavers/{told.id}").text
+    assert len(_hear(jo, TODAY, at=GONE_LONG + 2 * NIGHT).changed) == 1  # that they left sooner is no less
+
+
+def test_what_is_too_late_and_what_a_feed_may_take_back(make: Factory, hr: Person, jo: Person) -> None:
+    """As truth tables."""
+    notice = leave(jo, hr, day=FRIDAY, immediate=False)
+    source = NoticeSource.DIRECTORY
+    told = ToldByFeed(person_id=jo.id, source=source, immediate=False, told_at=NOW, acted_at=notice.told_at, alone=True)
+    for alone, acted_at, may in ((True, notice.told_at, True), (False, notice.told_at, False), (True, NOW - HOUR, False)):
+        told.alone, told.acted_at = alone, acted_at
+        assert told.may_take_back(notice) is may
+    long = FRIDAY + 31 * NIGHT
+    assert not told.is_too_late(long)  # it is of no notice
+    told.against = notice
+    for day, today, late in (
+        (LATER, long, True), (LATER, long - NIGHT, False), (None, long, True), (None, long - NIGHT, False),
+        (TODAY, long, False), (FRIDAY, long, False),
+    ):  # fmt: skip
+        told.last_working_day = day
+        assert told.is_too_late(today) is late
+    notice.status, told.last_working_day = NoticeStatus.WITHDRAWN, LATER
+    assert not told.is_too_late(long)
+    db.session.rollback()
 
 
 def test_what_a_feed_told(make: Factory, hr: Person, jo: Person) -> None:

@@ -100,7 +100,7 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
     notified_by: Mapped[Person | None] = relationship(foreign_keys=[notified_by_id])
     changed_by: Mapped[Person | None] = relationship(foreign_keys=[changed_by_id])
     holdings: Mapped[list["LeaverHolding"]] = relationship(back_populates="notice")
-    # What feeds tell all the same, since a person recorded otherwise; HR managers were told.
+    # What feeds tell otherwise, though this stands; HR managers were told.
     told_otherwise: Mapped[list["ToldByFeed"]] = relationship(back_populates="against", order_by="ToldByFeed.source")
 
     @property
@@ -181,6 +181,12 @@ class LeaverNotice(Identified, Versioned, HasStatus, Base):
         """Whether another day or way of leaving lets them in for longer than what stands now."""
         return last_working_day > self.last_working_day or (self.immediate and not immediate)
 
+    def is_too_late_for(self, last_working_day: date | None, *, immediate: bool, today: date) -> bool:
+        """Whether nobody can record any more what is told, because it would be less and they are gone so long."""
+        stands = not self.is_withdrawn and not self.came_back
+        is_less = last_working_day is None or self.would_be_less(last_working_day, immediate=immediate)
+        return stands and is_less and self.is_over_for_good(today)
+
     def agrees_with(self, last_working_day: date | None, *, immediate: bool) -> bool:
         """Whether it says already what is told of a leaving. An exit at once on the day that is told says no less."""
         stands = not self.is_withdrawn and not self.came_back
@@ -251,7 +257,9 @@ class ToldByFeed(Identified, Versioned, Base):
     # Since when it tells this; and when a notice was recorded, changed or withdrawn because of it last.
     told_at: Mapped[datetime]
     acted_at: Mapped[datetime | None]
-    # What people recorded otherwise after it was told.
+    # Whether the notice that it acted on last was recorded by it, and no person changed it before it did so itself.
+    alone: Mapped[bool]
+    # What stands recorded otherwise than it tells, of which HR managers were told.
     against_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("leaver_notice.id"))
 
     person: Mapped[Person] = relationship()
@@ -264,3 +272,12 @@ class ToldByFeed(Identified, Versioned, Base):
     def made(self, notice: LeaverNotice) -> bool:
         """Whether a notice stands as this feed had it recorded, and nobody changed it since."""
         return self.acted_at == notice.told_at
+
+    def may_take_back(self, notice: LeaverNotice) -> bool:
+        """Whether a notice is of this feed alone, so that they stay once it tells no day any more."""
+        return self.alone and self.made(notice)
+
+    def is_too_late(self, today: date) -> bool:
+        """Whether nobody can record any more what it tells otherwise than what stands."""
+        against, day = self.against, self.last_working_day
+        return against is not None and against.is_too_late_for(day, immediate=self.immediate, today=today)

@@ -3,7 +3,7 @@
 from app.credential_rotation.operations.certifying import note_certificate_taken
 from app.credential_rotation.operations.coming_back import come_back, demand_may_take_back
 from app.credential_rotation.operations.completing import complete_leavers
-from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, hear_of_leavers, hear_of_no_leaving
+from app.credential_rotation.operations.feeding import FeedOutcome, LeaverTold, days_taken_out, hear_of_leavers
 from app.credential_rotation.operations.gone import (
     confirm_gone,
     demand_may_say_gone,
@@ -85,6 +85,7 @@ __all__ = [
     "complete_leavers",
     "confirm_gone",
     "correct_ways_of_signing_in",
+    "days_taken_out",
     "declare_compromise",
     "demand_may_say_gone",
     "demand_may_start",
@@ -92,7 +93,6 @@ __all__ = [
     "end_shared_access",
     "follow_account",
     "hear_of_leavers",
-    "hear_of_no_leaving",
     "in_one_sentence",
     "mark_changed",
     "mark_several_changed",

@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.outbox import as_news, notify
-from app.credential_rotation.models import LeaverNotice, NoticeSource, ToldByFeed
+from app.credential_rotation.models import UNDONE_WITHIN, LeaverNotice, NoticeSource, ToldByFeed
 from app.credential_rotation.operations import messages
 from app.credential_rotation.operations.leaving import (
     Teller,
@@ -18,23 +18,22 @@ from app.credential_rotation.operations.leaving import (
     who_told,
     withdraw_leaver,
 )
-from app.credential_rotation.queries import every_leaving_told_by, latest_notice_of, told_by
+from app.credential_rotation.queries import every_day_told_by, latest_notice_of, told_by
 from app.people.models import Person, Role
 from app.people.queries import holders_of
 
 
 @dataclass(frozen=True)
 class LeaverTold:
-    """What a line of a file or a feed tells of somebody: their last working day, or none where they stay."""
+    """What a line of a file or a feed tells of somebody: their last working day, or none, by an empty cell."""
 
     person: Person
     last_working_day: date | None
     immediate: bool = False
 
     def repeats(self, before: ToldByFeed) -> bool:
-        """Whether it tells a leaving that was told before. That they stay is looked at each time: it undoes nothing."""
-        is_leaving = self.last_working_day is not None
-        return is_leaving and before.repeats(self.last_working_day, immediate=self.immediate)
+        """Whether it tells what was told before."""
+        return before.repeats(self.last_working_day, immediate=self.immediate)
 
     @property
     def is_of_former_stay(self) -> bool:
@@ -47,16 +46,24 @@ class LeaverTold:
         return notice.agrees_with(self.last_working_day, immediate=self.immediate)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Of whom what is recorded stands though a feed tells otherwise, and why, in words."""
+
+    person: Person
+    why: str
+
+
 @dataclass
 class FeedOutcome:
-    """What came of it. `refused` says of whom nothing was recorded, and why; `kept` what was told, though people recorded
-    otherwise, so that it changed nothing.
+    """What came of it. `refused` says of whom nothing was recorded, and why; `kept` of whom it changed nothing, though it is
+    not what is recorded.
     """
 
     recorded: list[LeaverNotice] = field(default_factory=list)
     changed: list[LeaverNotice] = field(default_factory=list)
     withdrawn: list[LeaverNotice] = field(default_factory=list)
-    kept: list[LeaverTold] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     unchanged: int = 0
     refused: list[tuple[Person, Refusal]] = field(default_factory=list)
 
@@ -69,12 +76,14 @@ class FeedOutcome:
 def hear_of_leavers(
     told: Sequence[LeaverTold], *, source: NoticeSource, by: Teller, at: datetime
 ) -> FeedOutcome:
-    """Bring what is recorded to what a feed tells that is new: record who leaves, change a day, withdraw where they stay.
+    """Bring what is recorded to what a feed tells that is new: record who leaves, change a day, withdraw where it told one
+    and tells none any more.
 
     What was told before changes nothing: what people recorded since stands, and HR managers are told once that the feed says
-    otherwise all the same. So it is with the last day of somebody who came back after it. What is refused of one is kept
-    apart, and hinders nobody else. What people recorded is never made less by a feed: a directory that does not know yet
-    of a leaver says that they stay. `by` is an HR officer, or the installation itself for the staff directory.
+    otherwise all the same. So it is with the last day of somebody who came back after it, with what is new and would make
+    less of what people recorded, and with what nobody can change any more. A directory that does not know yet of a leaver
+    told no day and tells none: that is no news. What is refused of one is kept apart, and hinders nobody else. `by` is an
+    HR officer, or the installation itself for the staff directory.
 
     A file that HR select on the page, look at and confirm is no feed (`record_leavers`).
     """
@@ -88,26 +97,27 @@ def hear_of_leavers(
     return outcome
 
 
-def hear_of_no_leaving(addresses: Collection[str], *, source: NoticeSource, at: datetime) -> None:
-    """Note that a feed tells no last working day of the people with these addresses any more. What is recorded stays; a day
-    that the feed told before is news when it tells it again.
+def days_taken_out(addresses: Collection[str], *, source: NoticeSource) -> list[LeaverTold]:
+    """What a file tells of the people with these addresses, whose cells in it are empty: of those alone of whom the feed
+    told a day before. Of all others it tells nothing, nor of who is not in the file at all.
     """
-    for before in every_leaving_told_by(source):
-        if before.person.email in addresses:
-            _remember(before, None, immediate=False, at=at)
+    return [LeaverTold(one.person, None) for one in every_day_told_by(source) if one.person.email in addresses]
 
 
 def _hear(told: LeaverTold, outcome: FeedOutcome, *, source: NoticeSource, by: Teller, at: datetime) -> None:
     notice, before = latest_notice_of(told.person), told_by(source, told.person)
     if before is None:
-        before = ToldByFeed(person_id=told.person.id, source=source, immediate=False, told_at=at)
+        before = ToldByFeed(person_id=told.person.id, source=source, immediate=False, told_at=at, alone=False)
         before.person = told.person
         db.session.add(before)
+    if told.last_working_day is None:
+        _hear_of_no_day(told, notice, before, outcome, by=by, at=at)
+        return
     is_new = not told.repeats(before)
     if is_new:
         _remember(before, told.last_working_day, immediate=told.immediate, at=at)
     if is_new and not told.is_of_former_stay:
-        _take_in(told, notice, before, outcome, by=by, at=at)
+        _take_in(told, told.last_working_day, notice, before, outcome, by=by, at=at)
     else:
         outcome.unchanged += 1
         _see_what_stands(told, notice, before, outcome, by=by, at=at)
@@ -120,9 +130,39 @@ def _see_what_stands(
     if notice is None or told.is_recorded(notice):
         before.against = None
         return
-    outcome.kept.append(told)
-    was_recorded_since = before.told_at < notice.stands_since or told.is_of_former_stay
-    if before.against is notice or not was_recorded_since:
+    outcome.kept.append(_kept(told, notice, at))
+    if before.told_at < notice.stands_since or told.is_of_former_stay:
+        _tell_once(told, notice, before, by=by, at=at)
+
+
+def _hear_of_no_day(
+    told: LeaverTold, notice: LeaverNotice | None, before: ToldByFeed, outcome: FeedOutcome, *, by: Teller, at: datetime
+) -> None:
+    """Withdraw what a feed alone had recorded and tells no more. It lets nobody in who has left, and undoes nothing that a
+    person recorded or changed: of that HR managers are told, where it told a day before.
+    """
+    person, day = told.person, before.last_working_day
+    is_news = day is not None and not LeaverTold(person, day).is_of_former_stay
+    _remember(before, None, immediate=False, at=at)
+    if notice is None or notice.is_withdrawn or notice.came_back:
+        outcome.unchanged += 1
+    elif is_news and before.may_take_back(notice) and not person.has_left_on(clock.local_day(at)):
+        withdraw_leaver(notice, by=by, at=at)
+        outcome.withdrawn.append(notice)
+        before.acted_at = at
+    else:
+        outcome.unchanged += 1
+        if is_news:
+            _tell_once(told, notice, before, by=by, at=at)
+        if before.against is notice:
+            outcome.kept.append(_kept(told, notice, at))
+
+
+def _tell_once(
+    told: LeaverTold, notice: LeaverNotice, before: ToldByFeed, *, by: Teller, at: datetime
+) -> None:
+    """HR managers are told once of each thing recorded that a feed tells otherwise; the pages say so until it agrees."""
+    if before.against is notice:
         return
     before.against = notice
     number = as_news(before)
@@ -132,40 +172,55 @@ def _see_what_stands(
 
 
 def _take_in(
-    told: LeaverTold, notice: LeaverNotice | None, before: ToldByFeed, outcome: FeedOutcome, *, by: Teller, at: datetime
-) -> None:
-    """Record what is news, where it says no less than people recorded."""
-    person, day = told.person, told.last_working_day
+    told: LeaverTold, day: date, notice: LeaverNotice | None, before: ToldByFeed, outcome: FeedOutcome, *, by: Teller,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Record the day that is news, where it says no less than people recorded."""
+    person = told.person
     if notice is None or notice.is_withdrawn or person.last_working_day != notice.last_working_day:
-        if day is None or person.last_working_day == day:
+        if person.last_working_day == day:
             outcome.unchanged += 1
             return
         made = record_leaver(
             person, last_working_day=day, immediate=told.immediate, by=by, at=at, source=before.source
         )
         outcome.recorded.append(made)
+        before.alone = True
         if notice is not None and notice.is_withdrawn and notice.changed_by_id is not None:
             tell_who_told(made, who_told(notice), by=by, at=at)  # nobody undoes in silence that they stay
-    elif told.is_recorded(notice) or _is_kept(told, notice, before, by):
+    elif told.is_recorded(notice):
         outcome.unchanged += 1
-        outcome.kept += [] if told.is_recorded(notice) else [told]
         return
-    elif day is None:
-        withdraw_leaver(notice, by=by, at=at)
-        outcome.withdrawn.append(notice)
+    elif _is_kept(day, told, notice, before, by=by, at=at):
+        outcome.unchanged += 1
+        outcome.kept.append(_kept(told, notice, at))
+        _tell_once(told, notice, before, by=by, at=at)
+        return
     else:
+        before.alone = before.may_take_back(notice)
         change_leaving(notice, last_working_day=day, immediate=told.immediate, by=by, at=at)
         outcome.changed.append(notice)
     before.acted_at = at
 
 
-def _is_kept(told: LeaverTold, notice: LeaverNotice, before: ToldByFeed, by: Teller) -> bool:
-    """Whether what is recorded stands against what is told. A feed undoes what it told itself; of what people told it undoes
-    nothing, and an officer's file no exit at once.
+def _is_kept(
+    day: date, told: LeaverTold, notice: LeaverNotice, before: ToldByFeed, *, by: Teller, at: datetime
+) -> bool:
+    """Whether what is recorded stands against what is told. A feed undoes what it told itself, until nobody can any more; of
+    what people told it undoes nothing, and an officer's file no exit at once.
     """
-    day = told.last_working_day
-    is_less = day is None or notice.would_be_less(day, immediate=told.immediate)
+    if notice.is_too_late_for(day, immediate=told.immediate, today=clock.local_day(at)):
+        return True
+    is_less = notice.would_be_less(day, immediate=told.immediate)
     return is_less and not before.made(notice) and (notice.immediate or not isinstance(by, Person))
+
+
+def _kept(told: LeaverTold, notice: LeaverNotice, at: datetime) -> Kept:
+    day, today = told.last_working_day, clock.local_day(at)
+    if notice.is_too_late_for(day, immediate=told.immediate, today=today):
+        return Kept(told.person, f"they left more than {UNDONE_WITHIN.days} days ago")
+    has_left = day is None and told.person.has_left_on(today)
+    return Kept(told.person, "they have left" if has_left else "people recorded otherwise")
 
 
 def _remember(before: ToldByFeed, last_working_day: date | None, *, immediate: bool, at: datetime) -> None:

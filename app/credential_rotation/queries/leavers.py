@@ -94,10 +94,13 @@ def told_by(source: NoticeSource, person: Person) -> ToldByFeed | None:
     ).scalar_one_or_none()
 
 
-def every_leaving_told_by(source: NoticeSource) -> list[ToldByFeed]:
-    """What a feed tells of everybody who leaves, with the people."""
-    told = sa.select(ToldByFeed).where(ToldByFeed.source == source, ToldByFeed.last_working_day.is_not(None))
-    return list(db.session.execute(told.options(joinedload(ToldByFeed.person)).order_by(ToldByFeed.id)).scalars())
+def every_day_told_by(source: NoticeSource) -> list[ToldByFeed]:
+    """What a feed told last of everybody who leaves, with the people; also where it tells no day any more, and what is
+    recorded stands against that.
+    """
+    it = ToldByFeed
+    told = sa.select(it).where(it.source == source, sa.or_(it.last_working_day.is_not(None), it.against_id.is_not(None)))
+    return list(db.session.execute(told.options(joinedload(it.person)).order_by(it.id)).scalars())
 
 
 def notice_for(viewer: Person, notice_id: uuid.UUID) -> LeaverNotice | None:
