@@ -235,9 +235,26 @@ def decider_column(day: Any, requester: Any = Person) -> sa.ColumnElement[uuid.U
     return sa.case((manager_is_here(day, requester), requester.line_manager_id), else_=head_over(day, requester))
 
 
+def nearest_above(day: Any, who: Any = Person) -> sa.ScalarSelect[uuid.UUID]:
+    """The nearest in somebody's line of managers who is here, never themselves, as a column of a query that joins them: the
+    line goes on past who is not here.
+    """
+    first = sa.select(_FIRST.c.line_manager_id.label("id")).where(_FIRST.c.id == who.id).correlate_except(_FIRST)
+    line = first.cte("line_to_who_is_here", recursive=True, nesting=True)
+    further = sa.select(_NEXT.c.line_manager_id).where(_NEXT.c.id == line.c.id, sa.not_(is_here(day, _NEXT.c)))
+    line, above = line.union(further), named(Person, "nearest_above")  # a line that runs in a ring comes to its end, too
+    found = sa.select(above.id).where(above.id == line.c.id, above.id != who.id, is_here(day, above))
+    return found.correlate_except(above, line).scalar_subquery()
+
+
 def head_over(day: Any, who: Any = Person) -> sa.ScalarSelect[uuid.UUID]:
     """The head of somebody's service who is here, never themselves, as a column of a query that joins them."""
     return _head_here(day, who).scalar_subquery()
+
+
+def one_above_column(day: Any, who: Any = Person) -> sa.ColumnElement[uuid.UUID | None]:
+    """`one_above(who)` as a column of a query that joins them."""
+    return sa.func.coalesce(nearest_above(day, who), head_over(day, who))
 
 
 def nobody_decides(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:

@@ -24,7 +24,7 @@ from app.device_permissions.models import (
 )
 from app.people.knowing import known_of
 from app.people.models import Person, PersonKind, Service, decider_of
-from app.people.queries import decided_by, has_left, needs_a_manager_recorded, person_by_id
+from app.people.queries import decided_by, has_left, needs_a_manager_recorded, one_above_column, person_by_id
 from app.policy.queries import pack
 
 PAGE = 25
@@ -238,7 +238,7 @@ def stands_in(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:
     decider, service = named(Person, "late_decider"), named(Service, "service_of_late_decider")
     heads = sa.exists().where(service.id == Person.service_id, service.head_id == decider.id).correlate_except(service)
     could_decide = sa.or_(decider.id == Person.line_manager_id, sa.and_(heads, decider.id != Person.id))
-    late_one = sa.exists().where(could_decide, decided_by(decider.id, day), decider.line_manager_id == reader_id)
+    late_one = sa.exists().where(could_decide, decided_by(decider.id, day), one_above_column(day, decider) == reader_id)
     return sa.and_(
         DevicePermissionRequest.due_on < day, Person.id != reader_id, late_one.correlate_except(decider),
     )  # fmt: skip

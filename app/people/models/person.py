@@ -244,6 +244,14 @@ def decider_of(person: Person, day: date) -> uuid.UUID | None:
     return found.id if found is not None else None
 
 
+def one_above(person: Person, day: date) -> Person | None:
+    """Who stands above somebody on a day, to whom comes what is late with them: the nearest in their line of managers who
+    is here, failing one the head of their service; never themselves.
+    """
+    nearest = next((above for above in person.line_above() if above.is_here_on(day)), None)
+    return nearest if nearest is not None and nearest.id != person.id else _head_over(person, day)
+
+
 def _head_over(person: Person, day: date) -> Person | None:
     """The head of somebody's service who is here on a day, where that is not themselves."""
     head = person.service.head if person.service is not None else None
