@@ -9,6 +9,10 @@ MANAGER_HINT = (
     "Their work e-mail address or full name. Whoever begins later, or manages them later in place of the person you enter, "
     "is recorded by a file of people that is imported from then on."
 )
+RECORDED_OTHERWISE = (
+    "You need do nothing. If somebody else manages them, ask whoever imports the files of people to record that."
+)
+"""What to do where HR is not asked any more: no page changes a line manager who is here."""
 
 
 def missing_since(person: Person, day: date) -> date:

@@ -189,6 +189,8 @@ def test_where_nobody_stands_in_hr_says_who_manages_until_then(make: Factory, cl
     page = browser.follow(address, {"manager": "acting@x.example"})
     assert "You recorded that Acting Manager manages Ada Asks, and sent the request to them." in page.text
     assert (asks.line_manager, made.can_be_decided_by(acting), _to_mend(hr)) == (acting, True, [])
+    late = browser.get(address, status=409).text
+    assert "If somebody else manages them, ask whoever imports the files of people to record that." in late
     assert acting.line_manager is not None
     with clock.set_to(clock.at_local(made.due_on + DAY, 9)):  # who stands above whoever decides, asked of people and queries
         assert made.can_be_decided_by(acting.line_manager)

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import AlreadyDone, NothingHere, demand
 from app.core.forms import NoSecrets, ProbityForm, Required, StringField, tried
-from app.people.managing import MANAGER_HINT, until_then
+from app.people.managing import MANAGER_HINT, RECORDED_OTHERWISE, until_then
 from app.people.queries import person_by_id
 
 
@@ -36,7 +36,7 @@ def manager(person_id: uuid.UUID) -> Any:
     demand(found.id != person.id, "You cannot say who manages you.", what_now="Ask another HR manager.")
     due_on, name, said = first_for_a_manager(found, clock.local_day(now)), found.name, ""
     if due_on is None:
-        raise AlreadyDone("There is somebody who decides about what they proposed by now.", what_now="You need do nothing.")
+        raise AlreadyDone("There is somebody who decides about what they proposed by now.", what_now=RECORDED_OTHERWISE)
 
     def act() -> None:
         nonlocal said

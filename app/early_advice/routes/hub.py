@@ -17,7 +17,7 @@ from app.early_advice import blueprint, forms, operations, queries
 from app.early_advice.models import AlertStatus, states_of
 from app.early_advice.queries.worked_out import manager_worked_out
 from app.early_advice.routes.common import ROOM, me
-from app.people.managing import until_then
+from app.people.managing import RECORDED_OTHERWISE, until_then
 from app.people.queries import person_by_id
 from app.policy.queries import pack
 
@@ -77,7 +77,7 @@ def manager(person_id: uuid.UUID) -> Any:
         raise NothingHere
     demand(found.id != person.id, "You cannot say who manages you.", what_now="Ask another HR manager.")
     if not queries.waits_for_a_manager(found, local_day(now)):
-        raise AlreadyDone("There is somebody who decides for them by now.", what_now="You need do nothing.")
+        raise AlreadyDone("There is somebody who decides for them by now.", what_now=RECORDED_OTHERWISE)
     name, said = found.name, ""
 
     def act() -> None:
