@@ -55,7 +55,7 @@ BESIDE = {
         "relating": "operations", "mailing": "registering", "vacancies": "queries", "coming_back": "operations",
         "heads": "queries", "heading": "operations", "routes_heads": "routes", "other_work": "operations",
         "other_roles": "operations", "leaving": "operations", "renaming": "operations",
-        "managing": "queries",
+        "managing": "queries", "told_managers": "queries",
     },
     "policy": {"pack": "models", "packs": "models", "explaining": "queries", "mailing": "registering"},
 }

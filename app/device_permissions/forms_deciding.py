@@ -15,6 +15,7 @@ from app.core.forms import (
     TextAreaField,
 )
 from app.core.presentation import uk_date
+from app.people.managing import MANAGER_HINT
 from app.people.models import Person
 
 
@@ -101,6 +102,6 @@ class ManagerForm(ProbityForm):
     """Who manages them now?"""
 
     manager = StringField(
-        "Line manager", max_length=254, what="the manager", hint="Their work e-mail address or full name.",
+        "Line manager", max_length=254, what="the manager", hint=MANAGER_HINT,
         validators=[Required("Enter who manages them now"), NoSecrets()],
     )  # fmt: skip

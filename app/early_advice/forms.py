@@ -20,6 +20,7 @@ from app.core.forms import (
     TextAreaField,
 )
 from app.early_advice.models import AlertOutcome, BreachAnswer, Connection, DeclarationAction, HrAnswer, ProfileLine, Verdict
+from app.people.managing import MANAGER_HINT
 from app.policy.queries import pack
 
 ELSEWHERE = "elsewhere"
@@ -365,5 +366,5 @@ class ManagerForm(ProbityForm):
 
     manager = StringField(
         "Line manager", [Required("Enter who manages them now"), NoSecrets()], max_length=254, what="the manager",
-        hint="Their work e-mail address or full name.",
+        hint=MANAGER_HINT,
     )  # fmt: skip

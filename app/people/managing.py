@@ -2,9 +2,17 @@
 
 from datetime import date, timedelta
 
-from app.core.db import db
 from app.core.presentation import uk_date
-from app.people.models import Person, decider_of
+from app.people.models import Person
+
+MANAGER_HINT = (
+    "Their work e-mail address or full name. Whoever begins later, or manages them later in place of the person you enter, "
+    "is recorded by a file of people that is imported from then on."
+)
+RECORDED_OTHERWISE = (
+    "You need do nothing. If somebody else manages them, ask whoever imports the files of people to record that."
+)
+"""What to do where HR is not asked any more: no page changes a line manager who is here."""
 
 
 def missing_since(person: Person, day: date) -> date:
@@ -26,20 +34,7 @@ def who_comes(person: Person, day: date) -> str:
     return f"{manager.name} manages them from {uk_date(manager.started)}." if manager is not None else ""
 
 
-def is_asked_until_then(person: Person, day: date) -> bool:
-    """Whether their line manager begins later and nobody is there to decide until then."""
-    return person.manager_to_come_on(day) is not None and decider_of(person, day) is None
-
-
-def what_was_recorded(person: Person, manager: Person, day: date) -> str:
-    """What HR recorded of who manages somebody: who decides now, and who from when; a sentence without its full stop."""
-    to_come, decider_id = person.manager_to_come_on(day), decider_of(person, day)
-    if to_come is None:
-        return f"You recorded that {manager.name} manages {person.name}"
-    begins = uk_date(to_come.started)
-    if to_come != manager:
-        return f"You recorded that {manager.name} manages {person.name} until {to_come.name} begins on {begins}"
-    said = f"You recorded that {manager.name} manages {person.name} from {begins}"
-    if decider_id is None:
-        return f"{said}. Nobody decides for them until then: enter who manages them until then"
-    return f"{said}. Until then {db.session.get_one(Person, decider_id).name}, the head of their service, decides"
+def until_then(person: Person, day: date) -> str:
+    """`who_comes`, with what is asked because nobody is there to decide for them until that day."""
+    comes = who_comes(person, day)
+    return f"{comes} Enter who manages them until then." if comes else ""

@@ -1,7 +1,7 @@
 """Acts about people: adding and changing them, and appointing them to roles."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -17,13 +17,14 @@ from app.core.presentation import uk_date
 from app.core.typed_text import clean_line
 from app.core.working_days import months_after
 from app.people.leaving import tell_of_leaving
-from app.people.models import FormerName, MailChoice, Person, PersonKind, Role, RoleAssignment, Service
+from app.people.models import MailChoice, Person, PersonKind, Role, RoleAssignment, Service
 from app.people.other_roles import tell_of_role
 from app.people.other_work import tell_of_other_work, work_of
 from app.people.queries import former_addresses, hold_still, holders_of, last_act
 from app.people.relating import keep_hr_for_everybody
 from app.people.renaming import OnRecord, keep_former_name
 from app.people.signing_in import end_every_session
+from app.people.told_managers import ManagerStays, check_managers, managers_that_stay
 
 PERSON_ADDED = event_kind("person:added", "added {about}")
 PERSON_CHANGED = event_kind("person:changed", "changed the record of {about}")
@@ -147,23 +148,20 @@ def set_last_working_day(
 def name_line_manager(person: Person, manager: Person, *, by: Person, at: datetime) -> None:
     """Note who manages somebody. Nobody names themselves, and nobody comes to manage whoever stands above them.
 
-    A line manager who is announced stays on record: whoever is named beside them manages until that one begins.
+    They are here already: what waits for a manager does not wait for somebody who begins later, whom a file of people
+    records from their first day.
     """
     if by.id in (person.id, manager.id):
         raise NotAllowed("Nobody names a manager for themselves, or themselves as one.", what_now="Ask another HR manager.")
     today = local_day(at)
     if manager.has_left_on(today):
         raise InvalidInput(f"{manager.name} does not work here. Enter somebody who does", field="manager")
+    if not manager.has_begun_on(today):
+        begins = uk_date(manager.started)
+        raise InvalidInput(f"{manager.name} begins on {begins}. Enter who manages them until then", field="manager")
     if person == manager or person in manager.line_above():
         raise InvalidInput("The line of managers would come back to the same person", field="manager")
-    to_come = person.manager_to_come_on(today)
-    if to_come == manager:
-        begins = uk_date(manager.started)
-        raise InvalidInput(f"{manager.name} begins on {begins}. Enter who manages {person.name} until then", field="manager")
-    if to_come is not None and manager.has_begun_on(today):
-        person.manager_until_then = manager
-    else:
-        person.line_manager, person.manager_until_then = manager, None
+    person.line_manager = manager
     facts = {"line_manager": manager.id}
     record(PERSON_CHANGED, person.id, by=by.id, at=at, about=person.id, facts=facts)
 
@@ -202,6 +200,8 @@ class PeoplePlan:
     changed: list[PersonRow] = field(default_factory=list)
     unchanged: int = 0
     problems: list[LineProblem] = field(default_factory=list)
+    staying: dict[str, ManagerStays] = field(default_factory=dict)
+    """Whose line manager stays though their line names another, by their addresses."""
 
     @property
     def leaving(self) -> list[PersonRow]:
@@ -221,7 +221,8 @@ def plan_people_import(content: bytes, *, today: date, new_people: Collection[st
             plan.rows.append(row)
     known = {person.email: person for person in db.session.execute(sa.select(Person)).scalars() if person.email}
     former = former_addresses()
-    _check_managers(lines, known, former, plan.problems)
+    manager_of = check_managers(lines, known, former, plan.problems)
+    plan.staying = managers_that_stay(plan.rows, known, _first_days(plan.rows, known), manager_of, today)
     by_id = {person.id: person for person in known.values()}
     on_record = OnRecord.besides(seen, known.values(), former, today)
     for row in plan.rows:
@@ -232,7 +233,7 @@ def plan_people_import(content: bytes, *, today: date, new_people: Collection[st
             plan.problems.append(LineProblem(row.line, fault))
         if person is None:
             plan.added.append(row)
-        elif _differs(person, row, by_id):
+        elif _differs(person, row, by_id, keeps_manager=row.email in plan.staying):
             plan.changed.append(row)
         else:
             plan.unchanged += 1
@@ -296,43 +297,20 @@ def _kind(text: str, faults: list[str]) -> PersonKind | None:
         return None
 
 
-def _check_managers(
-    lines: Sequence[Line], known: Mapping[str, Person], former: Mapping[str, FormerName], problems: list[LineProblem]
-) -> None:
-    """Every fault of a line is told at once, so managers are looked at where the rest of a line is wrong, too."""
-    emails_by_id = {person.id: email for email, person in known.items()}
-    manager_of = {
-        email: emails_by_id.get(person.line_manager_id, "") for email, person in known.items() if person.line_manager_id
-    }
-    told = {line.cells["email"].lower(): line.cells["manager_email"].lower() for line in reversed(lines)}
-    manager_of |= told
-    for line in lines:
-        email, manager = line.cells["email"].lower(), line.cells["manager_email"].lower()
-        if manager and manager not in told and manager not in known:
-            now = f"{manager} is {former[manager].person.email} now" if manager in former else f"{manager} is nobody we know"
-            problems.append(LineProblem(line.number, f"manager_email {now}"))
-        elif email and _in_a_cycle(email, manager_of):
-            problems.append(LineProblem(line.number, "the line of managers comes back to the same person"))
-
-
-def _in_a_cycle(email: str, manager_of: Mapping[str, str]) -> bool:
-    seen, above = {email}, manager_of.get(email, "")
-    while above:
-        if above in seen:
-            return above == email
-        seen.add(above)
-        above = manager_of.get(above, "")
-    return False
-
-
-def _differs(person: Person, row: PersonRow, by_id: Mapping[uuid.UUID, Person]) -> bool:
+def _differs(person: Person, row: PersonRow, by_id: Mapping[uuid.UUID, Person], *, keeps_manager: bool) -> bool:
     manager = by_id.get(person.line_manager_id) if person.line_manager_id else None
     present = (
         person.name, person.post, person.service.name if person.service else "", person.person_kind,
-        (manager.email or "") if manager else "", person.started,
+        row.manager_email if keeps_manager else (manager.email or "") if manager else "", person.started,
     )  # fmt: skip
     told = (row.name, row.post, row.service, row.person_kind, row.manager_email, _first_day(person, row))
     return present != told or row.employing_body not in (None, person.employing_body or "")
+
+
+def _first_days(rows: Iterable[PersonRow], known: Mapping[str, Person]) -> dict[str, date | None]:
+    """The first day of everybody on record and in a file, as it is once the file is imported."""
+    told = {row.email: _first_day(known[row.email], row) if row.email in known else row.started for row in rows}
+    return {email: person.started for email, person in known.items()} | told
 
 
 def _first_day(person: Person, row: PersonRow) -> date | None:
@@ -344,7 +322,8 @@ def _first_day(person: Person, row: PersonRow) -> date | None:
 def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
     """Carry out a plan without problems: add and change people, then their managers. Last working days are not set.
 
-    Nor is the first day of somebody who came back put back to that of an earlier stay.
+    Nor is the first day of somebody who came back put back to that of an earlier stay, and somebody who begins later takes
+    nobody's place who manages here now: they do with the file that is imported on their first day or after.
     """
     if plan.problems:
         raise InvalidInput("The file has lines that cannot be taken; mend them first.", field="file")
@@ -364,7 +343,7 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
         if row.employing_body is not None:
             person.employing_body = row.employing_body or None
     db.session.flush()
-    _set_managers([*plan.added, *plan.changed], people)
+    _set_managers((row for row in [*plan.added, *plan.changed] if row.email not in plan.staying), people)
     for kind, rows in ((PERSON_ADDED, plan.added), (PERSON_CHANGED, plan.changed)):
         for row in rows:
             record(kind, people[row.email].id, by=by, at=at, about=people[row.email].id)

@@ -223,50 +223,58 @@ def holders_of(roles: Iterable[Role], day: date) -> list[Person]:
 
 def decided_by(person_id: Any, day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     """`decider_of(requester) == person` as a condition of a query that joins the requester."""
-    here, until_then = manager_is_here(day, requester), _until_then(day, requester)
+    here = manager_is_here(day, requester)
     return sa.or_(
         sa.and_(requester.line_manager_id == person_id, here),
-        sa.and_(requester.manager_until_then_id == person_id, until_then),
-        sa.and_(sa.not_(here), sa.not_(until_then), _head_here(day, requester, person_id).exists()),
+        sa.and_(sa.not_(here), _head_here(day, requester, person_id).exists()),
     )
 
 
 def decider_column(day: Any, requester: Any = Person) -> sa.ColumnElement[uuid.UUID | None]:
     """`decider_of(requester)` as a column of a query that joins the requester."""
-    head = _head_here(day, requester).scalar_subquery()
-    until_then = (_until_then(day, requester), requester.manager_until_then_id)
-    return sa.case((manager_is_here(day, requester), requester.line_manager_id), until_then, else_=head)
+    return sa.case((manager_is_here(day, requester), requester.line_manager_id), else_=head_over(day, requester))
+
+
+def nearest_above(day: Any, who: Any = Person) -> sa.ScalarSelect[uuid.UUID]:
+    """The nearest in somebody's line of managers who is here, never themselves, as a column of a query that joins them: the
+    line goes on past who is not here.
+    """
+    first = sa.select(_FIRST.c.line_manager_id.label("id")).where(_FIRST.c.id == who.id).correlate_except(_FIRST)
+    line = first.cte("line_to_who_is_here", recursive=True, nesting=True)
+    further = sa.select(_NEXT.c.line_manager_id).where(_NEXT.c.id == line.c.id, sa.not_(is_here(day, _NEXT.c)))
+    line, above = line.union(further), named(Person, "nearest_above")  # a line that runs in a ring comes to its end, too
+    found = sa.select(above.id).where(above.id == line.c.id, above.id != who.id, is_here(day, above))
+    return found.correlate_except(above, line).scalar_subquery()
+
+
+def head_over(day: Any, who: Any = Person) -> sa.ScalarSelect[uuid.UUID]:
+    """The head of somebody's service who is here, never themselves, as a column of a query that joins them."""
+    return _head_here(day, who).scalar_subquery()
+
+
+def one_above_column(day: Any, who: Any = Person) -> sa.ColumnElement[uuid.UUID | None]:
+    """`one_above(who)` as a column of a query that joins them."""
+    return sa.func.coalesce(nearest_above(day, who), head_over(day, who))
 
 
 def nobody_decides(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     """That `decider_of(requester)` is nobody, as a condition of a query that joins the requester: neither the line manager
-    nor whoever manages them until that one begins nor the head of the service is here to decide.
+    nor the head of the service is here to decide.
     """
-    return sa.and_(_nobody_manages(day, requester), sa.not_(_head_here(day, requester).exists()))
+    return sa.and_(sa.not_(manager_is_here(day, requester)), sa.not_(_head_here(day, requester).exists()))
 
 
 def needs_a_manager_recorded(day: Any, requester: Any = Person) -> sa.ColumnElement[bool]:
     """`Person.needs_a_manager_recorded_on` as a condition of a query that joins the requester: what HR is asked to mend,
     where `nobody_decides` says who is missing to decide.
     """
-    manager = named(Person, "manager_to_come")
-    stands_in = sa.and_(_to_come(day, requester, manager), _head_here(day, requester).exists())
-    return sa.and_(_nobody_manages(day, requester), sa.not_(stands_in))
+    stands_in = sa.and_(_to_come(day, requester), _head_here(day, requester).exists())
+    return sa.and_(sa.not_(manager_is_here(day, requester)), sa.not_(stands_in))
 
 
-def _nobody_manages(day: Any, requester: Any) -> sa.ColumnElement[bool]:
-    return sa.and_(sa.not_(manager_is_here(day, requester)), sa.not_(_until_then(day, requester)))
-
-
-def _until_then(day: Any, requester: Any) -> sa.ColumnElement[bool]:
-    """That whoever manages the requester until their line manager begins is here, and the line manager has not begun."""
-    acting, manager = named(Person, "manager_until_then"), named(Person, "manager_awaited")
-    here = sa.exists().where(acting.id == requester.manager_until_then_id, is_here(day, acting))
-    return sa.and_(here.correlate_except(acting), _to_come(day, requester, manager))
-
-
-def _to_come(day: Any, requester: Any, manager: Any) -> sa.ColumnElement[bool]:
+def _to_come(day: Any, requester: Any) -> sa.ColumnElement[bool]:
     """`Person.manager_to_come_on` as a condition."""
+    manager = named(Person, "manager_to_come")
     awaited = sa.and_(sa.not_(has_begun(day, manager)), sa.not_(has_left(day, manager)))
     return sa.exists().where(manager.id == requester.line_manager_id, awaited).correlate_except(manager)
 

@@ -36,7 +36,7 @@ from app.simulated_year.leavers import move_on, move_otherwise, think_again
 from app.simulated_year.policy import dispute, need_format
 from app.simulated_year.proposals import propose
 from app.simulated_year.reading import Ask, ask_in_session
-from app.simulated_year.starters import announce_manager
+from app.simulated_year.starters import Announced, announce_manager, begin_managing
 from app.simulated_year.watch import notice
 
 LEAVERS, REQUESTS, REPORTS, PAUSES, APPEALS, CHANGES, PROPOSALS = 0.2, 0.4, 0.15, 0.05, 0.04, 0.03, 0.15
@@ -68,6 +68,7 @@ class Life:
     days_worked: int = 0
     today: date = date.min
     likely: dict[tuple[str, str], float] = field(default_factory=dict)
+    announced: list[Announced] = field(default_factory=list)
     done: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     refused: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
@@ -95,9 +96,15 @@ class Life:
             if self.days_worked <= FIRST_WEEK or self.chance.random() < likely:
                 self._try(begin.__name__, begin, morning + timedelta(minutes=minutes))
         if self.days_worked in MANAGERS_COME:
-            self._try("_announce_manager", announce_manager, self.chance, morning)
+            self._try("_announce_manager", self._announce_manager, morning)
+        for one in [one for one in self.announced if one.begins <= self.today]:
+            self.announced.remove(one)
+            self._try("_begin_managing", begin_managing, one, morning)
         if self.days_worked in HEADS_GO:
             self._try("_head_leaves", self._head_leaves, morning)
+
+    def _announce_manager(self, at: datetime) -> None:
+        self.announced.append(announce_manager(self.chance, at))
 
     def _do_what_waits(self, at: datetime, day: date) -> None:
         registries: Registries = current_app.extensions["registries"]

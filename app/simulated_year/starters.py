@@ -4,6 +4,7 @@ import csv
 import io
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -25,8 +26,19 @@ SOONEST, LATEST = 12, 20
 """In how many working days the new manager begins."""
 
 
-def announce_manager(chance: random.Random, at: datetime) -> None:
-    """The people file names somebody who begins weeks later, and says already that a team reports to them."""
+@dataclass(frozen=True)
+class Announced:
+    """A manager who begins on a day, and the addresses of those who report to them from then."""
+
+    email: str
+    begins: date
+    team: tuple[str, ...]
+
+
+def announce_manager(chance: random.Random, at: datetime) -> Announced:
+    """The people file names somebody who begins weeks later, and says already that a team reports to them: until then it
+    stays with whoever manages it.
+    """
     today = clock.local_day(at)
     managers = sa.select(Person).where(Person.post == "Manager", Person.line_manager_id.is_not(None), is_here(today))
     before = one_of(list(db.session.execute(managers.order_by(Person.email)).scalars()), chance)
@@ -35,9 +47,25 @@ def announce_manager(chance: random.Random, at: datetime) -> None:
     email = f"starter-{at:%y%m%d}@simulated.example"
     above = before.line_manager
     rows = [_row(before, email, above, starts_on) | {"name": f"Newcomer {at:%y%m%d}"}]
-    rows += [_row(one, str(one.email), None, one.started) | {"manager_email": email} for one in team]
+    announced = Announced(email, starts_on, tuple(str(one.email) for one in team))
+    _import([*rows, *_team_rows(announced)], email, at)
+    return announced
+
+
+def begin_managing(announced: Announced, at: datetime) -> None:
+    """The people file again, on the first day of the new manager or after: now they take over."""
+    _import(list(_team_rows(announced)), announced.email, at)
+
+
+def _team_rows(announced: Announced) -> Iterator[dict[str, Any]]:
+    team = sa.select(Person).where(Person.email.in_(announced.team), Person.last_working_day.is_(None))
+    for one in db.session.execute(team.order_by(Person.email)).scalars():
+        yield _row(one, str(one.email), None, one.started) | {"manager_email": announced.email}
+
+
+def _import(rows: Iterable[dict[str, Any]], new: str, at: datetime) -> None:
     with act_at(at):
-        plan = plan_people_import(_file(rows), today=today, new_people={email})
+        plan = plan_people_import(_file(rows), today=clock.local_day(at), new_people={new})
         import_people(plan, by=ActorKind.INSTALLATION, at=at)
 
 

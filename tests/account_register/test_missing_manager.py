@@ -62,20 +62,21 @@ def test_from_the_moment_at_which_the_manager_leaves(make: Factory) -> None:
         assert first_for_a_manager(way.proposer, LAST) == MEND_BY
 
 
-def test_hr_records_who_comes_and_who_manages_until_then(make: Factory, client_of: ClientOf) -> None:
+def test_hr_records_who_manages_until_the_one_who_comes_begins(make: Factory, client_of: ClientOf) -> None:
     way, hr = Way(make), make.person("Hana", Role.HR_MANAGER)
     made = way.proposed(handle=None)
-    way.manager.last_working_day = made.submitted_at.date() - DAY
+    way.proposer.line_manager = make.person("Nina Newcomer", email="nina@x.example", started=BEGINS)
     commit()
-    make.person("Nina Newcomer", email="nina@x.example", started=BEGINS)
     acting = make.person("Acting Manager", email="acting@x.example")
     browser, where = client_of(hr), f"/account-register/proposals/of/{way.proposer.id}/manager"
-    page = browser.follow(where, {"manager": "nina@x.example"})
-    assert "manages Pat Proposer from 12 April 2027. Nobody decides for them until then" in page.text
-    assert "works here now. Nina Newcomer manages them from 12 April 2027." in page.text
-    assert browser.post(where, {"manager": "nina@x.example"}, status=422).errors
+    words = "works here now. Nina Newcomer manages them from 12 April 2027. Enter who manages them until then."
+    assert words in browser.get(where).text
+    assert browser.post(where, {"manager": "nina@x.example"}, status=422).errors == [
+        "Nina Newcomer begins on 12 April 2027. Enter who manages them until then"
+    ]
     page = browser.follow(where, {"manager": "acting@x.example"})
-    assert "Acting Manager manages Pat Proposer until Nina Newcomer begins on 12 April 2027." in page.text
+    assert "You recorded that Acting Manager manages Pat Proposer." in page.text
+    assert way.proposer.line_manager == acting
     assert made.who_acts(clock.today()) == "Acting Manager"
     assert made.meant_by("proposal_supported_by") == [acting.id]
     assert "Record who manages" not in browser.get("/").text

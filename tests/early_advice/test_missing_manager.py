@@ -85,21 +85,20 @@ def test_what_was_told_when_nobody_was_there_keeps_its_day(make: Factory) -> Non
     assert queries.first_for_a_manager(author, TODAY + DAY) == alert.due_on == TODAY + DAY
 
 
-def test_hr_records_who_comes_and_who_manages_until_then(make: Factory, client_of: ClientOf) -> None:
-    people, author, manager = _alone(make)
+def test_hr_records_who_manages_until_the_one_who_comes_begins(make: Factory, client_of: ClientOf) -> None:
+    people, author, _manager = _alone(make)
     asked(author)
-    manager.last_working_day = TODAY - DAY
+    author.line_manager = make.person("Nina Newcomer", email="nina@x.example", started=BEGINS)
     commit()
-    make.person("Nina Newcomer", email="nina@x.example", started=BEGINS)
     browser, where = client_of(people.hr_manager), f"/early-advice/people/{author.id}/manager"
-    page = browser.follow(where, {"manager": "nina@x.example"})
-    assert "You recorded that Nina Newcomer manages Alma Author from 12 April 2027. Nobody decides" in page.text
-    assert "Nina Newcomer manages them from 12 April 2027." in page.text
+    words = "Nina Newcomer manages them from 12 April 2027. Enter who manages them until then."
+    assert words in browser.get(where).text
     assert browser.post(where, {"manager": "nina@x.example"}, status=422).errors == [
-        "Nina Newcomer begins on 12 April 2027. Enter who manages Alma Author until then"
+        "Nina Newcomer begins on 12 April 2027. Enter who manages them until then"
     ]
     page = browser.follow(where, {"manager": people.manager.email})
-    assert "You recorded that Mary Manager manages Alma Author until Nina Newcomer begins on 12 April 2027." in page.text
+    assert "You recorded that Mary Manager manages Alma Author." in page.text
+    assert author.line_manager == people.manager
     assert not queries.waits_for_a_manager(author, TODAY)
     with clock.set_to(NOW):
         assert "Record who manages" not in browser.get("/").text

@@ -15,7 +15,7 @@ from app.core.audit import Actor
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import AlreadyDone, demand
-from app.people.managing import missing_since
+from app.people.managing import RECORDED_OTHERWISE, missing_since
 from app.people.models import Person, Role
 from app.people.operations import name_line_manager
 from app.policy.queries import due_anew
@@ -67,5 +67,5 @@ def record_manager(person: Person, manager: Person, *, by: Person, at: datetime)
     demand(by.holds(Role.HR_MANAGER), "Only an HR manager can say who manages somebody.")
     demand(by.id != person.id, "You cannot say who manages you.", what_now="Ask another HR manager.")
     if first_for_a_manager(person, local_day(at)) is None:
-        raise AlreadyDone("There is somebody who decides about what they proposed by now.", what_now="You need do nothing.")
+        raise AlreadyDone("There is somebody who decides about what they proposed by now.", what_now=RECORDED_OTHERWISE)
     name_line_manager(person, manager, by=by, at=at)

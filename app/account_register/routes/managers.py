@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import begin_writing, commit
 from app.core.errors import AlreadyDone, NothingHere, demand
 from app.core.forms import NoSecrets, ProbityForm, Required, StringField, tried
-from app.people.managing import is_asked_until_then, what_was_recorded, who_comes
+from app.people.managing import MANAGER_HINT, RECORDED_OTHERWISE, until_then
 from app.people.queries import person_by_id
 
 
@@ -23,7 +23,7 @@ class ManagerForm(ProbityForm):
 
     manager = StringField(
         "Line manager", [Required("Enter who manages them now"), NoSecrets()], max_length=254, what="the manager",
-        hint="Their work e-mail address or full name.",
+        hint=MANAGER_HINT,
     )  # fmt: skip
 
 
@@ -36,20 +36,19 @@ def manager(person_id: uuid.UUID) -> Any:
     demand(found.id != person.id, "You cannot say who manages you.", what_now="Ask another HR manager.")
     due_on, name, said = first_for_a_manager(found, clock.local_day(now)), found.name, ""
     if due_on is None:
-        raise AlreadyDone("There is somebody who decides about what they proposed by now.", what_now="You need do nothing.")
+        raise AlreadyDone("There is somebody who decides about what they proposed by now.", what_now=RECORDED_OTHERWISE)
 
     def act() -> None:
         nonlocal said
         chosen = person_to_choose(form.manager.data, clock.local_day(now), field="manager")
         begin_writing(found)
         record_manager(found, chosen, by=person, at=now)
-        said = what_was_recorded(found, chosen, clock.local_day(now))
+        said = f"You recorded that {chosen.name} manages {found.name}."
 
     if not form.validate_on_submit() or not tried(act, form):
-        how, comes = manager_worked_out(found, due_on), who_comes(found, clock.local_day(now))
+        how, comes = manager_worked_out(found, due_on), until_then(found, clock.local_day(now))
         page = render_template(f"{TEMPLATES}/manager.html", form=form, name=name, due_on=due_on, how=how, comes=comes)
         return page, form.answered_as
     commit()
-    flash(f"{said}.", "success")
-    again = is_asked_until_then(found, clock.local_day(now))
-    return redirect(url_for(".manager", person_id=found.id) if again else url_for("home.index"), 303)
+    flash(said, "success")
+    return redirect(url_for("home.index"), 303)

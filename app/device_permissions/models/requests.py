@@ -21,7 +21,7 @@ from app.device_permissions.models.states import (
     RequestStatus,
     SecurityCheck,
 )
-from app.people.models import KEEPERS, Person, Role, decider_of
+from app.people.models import KEEPERS, Person, Role, decider_of, one_above
 
 OVERSEERS = (*KEEPERS, Role.AUDITOR)
 AS_WELL = "as_well"
@@ -181,18 +181,19 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
         return person.id == decider_of(self.person, clock.today())
 
     def is_stand_in(self, person: Person) -> bool:
-        """Whether the decision has come to this person because it was not made in time: they manage who should have
-        made it (domain 3.4; local setting). Never the requester.
+        """Whether the decision has come to this person because it was not made in time: they stand above who should have
+        made it (domain 3.4; local setting), and are told that it is late. Never the requester.
         """
         day = clock.local_day(self.decided_at) if self.decided_at else clock.today()
         if day <= self.due_on or person.id == self.person_id:
             return False
-        return self._manages_decider(person)
+        return self._stands_above_decider(person)
 
-    def _manages_decider(self, person: Person) -> bool:
-        decider_id = decider_of(self.person, clock.today())
+    def _stands_above_decider(self, person: Person) -> bool:
+        today = clock.today()
+        decider_id = decider_of(self.person, today)
         decider = db.session.get(Person, decider_id) if decider_id else None
-        return decider is not None and person.manages(decider)
+        return decider is not None and person == one_above(decider, today)
 
     def is_for(self, person: Person) -> bool:
         """Whether it is for this person to decide: the decider, or who stands in once it is late."""
@@ -256,10 +257,10 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
 
     def is_ender(self, person: Person) -> bool:
         """Whether it is for this person to end the permission before its day: the decider, or who approved it in the
-        decider's place and manages them still.
+        decider's place and stands above them still.
         """
         stood_in = self.decided_by_id == person.id and person.id != self.person_id
-        return self.is_decider(person) or (stood_in and self._manages_decider(person))
+        return self.is_decider(person) or (stood_in and self._stands_above_decider(person))
 
     def can_be_renewed_by(self, person: Person) -> bool:
         """Whether this person may ask for it again: its holder, once its end is near or has come, once at a time."""

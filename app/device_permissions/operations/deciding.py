@@ -187,14 +187,12 @@ def answer_device_question(device_request: DevicePermissionRequest, *, by: Perso
 def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by: Person, at: datetime) -> None:
     """Say who manages somebody of whom that is not recorded; what waits goes to them, with the time it had, and what was
     permitted meanwhile is theirs to confirm, unless they answered for it themselves. All that the person asked for goes to
-    them, not only this. Whoever begins later is asked for nothing before.
+    them, not only this.
     """
     demand(device_request.is_mended_by(by), "Only an HR manager can say who manages somebody else.")
     must_lack_a_manager(device_request, by)
     name_line_manager(device_request.person, manager, by=by, at=at)
     today = clock.local_day(at)
-    if decider_of(device_request.person, today) != manager.id:
-        return
     for one in open_or_in_force(device_request.person):
         if one.waits_to_be_decided_on(today):
             notify(manager.id, messages.TO_DECIDE, one.id, at=at)

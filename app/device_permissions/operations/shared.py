@@ -7,7 +7,7 @@ from app.core.errors import AlreadyDone, demand
 from app.core.presentation import status_words, uk_date, uk_datetime
 from app.core.seen import ChangedSince
 from app.device_permissions.models import OPEN_STATUSES, DevicePermissionRequest, RequestStatus
-from app.people.managing import missing_since, who_comes
+from app.people.managing import RECORDED_OTHERWISE, missing_since, who_comes
 from app.people.models import Person
 from app.policy.queries import due_anew
 
@@ -35,8 +35,8 @@ def must_lack_a_manager(device_request: DevicePermissionRequest, by: Person) -> 
     if device_request.can_be_given_a_manager_by(by):
         return
     if device_request.person.manager_on(today) is not None:
-        why = "Who manages them is recorded by now."
-    elif not device_request.person.needs_a_manager_recorded_on(today):
+        raise AlreadyDone("Who manages them is recorded by now.", what_now=RECORDED_OTHERWISE)
+    if not device_request.person.needs_a_manager_recorded_on(today):
         why = f"{who_comes(device_request.person, today)} Until then the head of their service decides."
     elif device_request.person.has_left_on(today):
         why = f"{name} does not work here any more. Nobody has to be recorded."

@@ -24,7 +24,7 @@ from app.device_permissions.models import (
 )
 from app.people.knowing import known_of
 from app.people.models import Person, PersonKind, Service, decider_of
-from app.people.queries import decided_by, has_left, needs_a_manager_recorded, person_by_id
+from app.people.queries import decided_by, has_left, needs_a_manager_recorded, one_above_column, person_by_id
 from app.policy.queries import pack
 
 PAGE = 25
@@ -81,7 +81,7 @@ def request_by_reference(typed: str) -> DevicePermissionRequest | None:
 @dataclass(frozen=True)
 class Decider:
     """Who decides about somebody, and whether that is the head of their service because nobody here manages them; `to_come`
-    is the line manager who is recorded and begins later.
+    is the line manager who is recorded and begins later, until when the head decides, or nobody.
     """
 
     person: Person | None
@@ -93,7 +93,7 @@ def who_decides(person: Person, day: date) -> Decider:
     """Who would decide about somebody on a day; nobody where neither line manager nor head of the service is here."""
     manager, to_come, decider_id = person.manager_on(day), person.manager_to_come_on(day), decider_of(person, day)
     if manager is not None:
-        return Decider(manager, is_head=False, to_come=to_come)
+        return Decider(manager, is_head=False)
     return Decider(person_by_id(decider_id) if decider_id is not None else None, is_head=True, to_come=to_come)
 
 
@@ -237,9 +237,8 @@ def stands_in(reader_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """`is_stand_in` of a request that is not decided, as a condition of a query that joins the requester."""
     decider, service = named(Person, "late_decider"), named(Service, "service_of_late_decider")
     heads = sa.exists().where(service.id == Person.service_id, service.head_id == decider.id).correlate_except(service)
-    manages = decider.id.in_((Person.line_manager_id, Person.manager_until_then_id))
-    could_decide = sa.or_(manages, sa.and_(heads, decider.id != Person.id))
-    late_one = sa.exists().where(could_decide, decided_by(decider.id, day), decider.line_manager_id == reader_id)
+    could_decide = sa.or_(decider.id == Person.line_manager_id, sa.and_(heads, decider.id != Person.id))
+    late_one = sa.exists().where(could_decide, decided_by(decider.id, day), one_above_column(day, decider) == reader_id)
     return sa.and_(
         DevicePermissionRequest.due_on < day, Person.id != reader_id, late_one.correlate_except(decider),
     )  # fmt: skip

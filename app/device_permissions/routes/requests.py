@@ -25,7 +25,7 @@ from app.device_permissions.models import (
 )
 from app.device_permissions.routes.explaining import confirming, mending, what_a_manager_does, worked_out
 from app.device_permissions.routes.shared import ROOM, reader, the_request
-from app.people.managing import is_asked_until_then, what_was_recorded, who_comes
+from app.people.managing import until_then
 from app.people.models import Person, Role
 from app.people.queries import timeline
 from app.policy.queries import pack, paragraphs_by_number, version_in_force, working_calendar
@@ -212,20 +212,16 @@ def manager(reference: str) -> Any:
             form.add_refusal(refusal)
         else:
             commit()
-            today = local_day(now)
-            sent = _what_was_sent(found, chosen, today)
-            flash(f"{what_was_recorded(found.person, chosen, today)}{sent}", "success")
-            again = is_asked_until_then(found.person, today)
-            return redirect(url_for(".manager", reference=found.reference) if again else url_for("home.index"), 303)
-    follows = f"{who_comes(found.person, local_day(now))} {what_a_manager_does(found)}".strip()
+            sent = _what_was_sent(found, local_day(now))
+            flash(f"You recorded that {chosen.name} manages {found.person.name}{sent}", "success")
+            return redirect(url_for("home.index"), 303)
+    follows = f"{until_then(found.person, local_day(now))} {what_a_manager_does(found)}".strip()
     shown = render_template(f"{ROOM}/manager.html", form=form, request=found, how=mending(found), follows=follows)
     return shown, 422 if form.errors else 200
 
 
-def _what_was_sent(device_request: DevicePermissionRequest, chosen: Person, today: date) -> str:
-    """What came to the manager whom HR recorded, as it ends a sentence; nothing to one who begins later."""
-    if not device_request.is_decider(chosen):
-        return "."
+def _what_was_sent(device_request: DevicePermissionRequest, today: date) -> str:
+    """What came to the manager whom HR recorded, as it ends a sentence."""
     if device_request.waits_to_be_decided_on(today) or device_request.waits_to_be_confirmed_on(today):
         return ", and sent the request to them."
     if device_request.status in OPEN_STATUSES:
@@ -284,10 +280,8 @@ def _who_decides(device_request: DevicePermissionRequest) -> str:
         until_then = f" until {decider.to_come.name} begins on {uk_date(decider.to_come.started)}" if decider.to_come else ""
         return f"Nobody yet: HR is asked who manages you{until_then}"
     as_what = "the head of your service" if decider.is_head else "your line manager"
-    if decider.to_come is None:
-        return f"{decider.person.name}, {as_what}"
-    until = f"until {decider.to_come.name} begins on {uk_date(decider.to_come.started)}"
-    return f"{decider.person.name}, {as_what} {until}"
+    until = f" until {decider.to_come.name} begins on {uk_date(decider.to_come.started)}" if decider.to_come else ""
+    return f"{decider.person.name}, {as_what}{until}"
 
 
 def _former_words(device_request: DevicePermissionRequest, today: date) -> str:

@@ -19,8 +19,8 @@ from app.core.registries import DueKind, Registries
 from app.core.working_days import WorkingCalendar
 from app.duties.models import Reminder
 from app.duties.queries.keeperless import left_by_keepers
-from app.people.models import KEEPERS, Person, Role, RoleAssignment, Service
-from app.people.queries import is_here, role_runs
+from app.people.models import KEEPERS, Person, Role, RoleAssignment
+from app.people.queries import head_over, is_here, nearest_above, role_runs
 from app.policy.pack import DOER, HEAD_OF_SERVICE, ChaseRule
 from app.policy.queries import pack, working_calendar
 
@@ -233,25 +233,8 @@ def _people_above(people: Collection[uuid.UUID], today: date) -> dict[uuid.UUID,
 
 def _above(people: list[uuid.UUID], today: date) -> sa.Select[Any]:
     """Each of these people with whoever stands above them: the line of managers goes on past who is not here."""
-    gone, manager, head = aliased(Person), aliased(Person), aliased(Person)
-    first = sa.select(Person.id.label("of"), Person.line_manager_id.label("above")).where(Person.id.in_(people))
-    line = first.cte("line", recursive=True)
-    line = line.union(  # a line that runs in a ring comes to its end, too
-        sa.select(line.c.of, gone.line_manager_id).join(gone, gone.id == line.c.above).where(sa.not_(is_here(today, gone)))
-    )
-    nearest = (
-        sa.select(line.c.of, manager.id)
-        .join(manager, sa.and_(manager.id == line.c.above, manager.id != line.c.of, is_here(today, manager)))
-        .subquery()
-    )
-    here = sa.and_(head.id == Service.head_id, head.id != Person.id, is_here(today, head))
-    return (
-        sa.select(Person.id, nearest.c.id, head.id)
-        .outerjoin(nearest, nearest.c.of == Person.id)
-        .outerjoin(Service, Service.id == Person.service_id)
-        .outerjoin(head, here)
-        .where(Person.id.in_(people))
-    )
+    columns: list[Any] = [Person.id, nearest_above(today), head_over(today)]
+    return sa.select(*columns).where(Person.id.in_(people))
 
 
 def reports_of(viewer_id: uuid.UUID, today: date) -> sa.Select[uuid.UUID]:

@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, NothingHere, demand
 from app.early_advice.models import ToldEarly
 from app.early_advice.queries import MANAGER_DUTY, Told, can_count, waits_for_a_manager, what_waits_for_nobody
+from app.people.managing import RECORDED_OTHERWISE
 from app.people.models import Person, Role
 from app.people.operations import name_line_manager
 
@@ -59,7 +60,7 @@ def record_manager(person: Person, manager: Person, *, by: Person, at: datetime)
     demand(by.holds(Role.HR_MANAGER), "Only an HR manager can say who manages somebody.")
     demand(by.id != person.id, "You cannot say who manages you.", what_now="Ask another HR manager.")
     if not waits_for_a_manager(person, clock.local_day(at)):
-        raise AlreadyDone("There is somebody who decides for them by now.", what_now="You need do nothing.")
+        raise AlreadyDone("There is somebody who decides for them by now.", what_now=RECORDED_OTHERWISE)
     name_line_manager(person, manager, by=by, at=at)
 
 

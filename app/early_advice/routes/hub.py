@@ -17,7 +17,7 @@ from app.early_advice import blueprint, forms, operations, queries
 from app.early_advice.models import AlertStatus, states_of
 from app.early_advice.queries.worked_out import manager_worked_out
 from app.early_advice.routes.common import ROOM, me
-from app.people.managing import is_asked_until_then, what_was_recorded, who_comes
+from app.people.managing import RECORDED_OTHERWISE, until_then
 from app.people.queries import person_by_id
 from app.policy.queries import pack
 
@@ -77,7 +77,7 @@ def manager(person_id: uuid.UUID) -> Any:
         raise NothingHere
     demand(found.id != person.id, "You cannot say who manages you.", what_now="Ask another HR manager.")
     if not queries.waits_for_a_manager(found, local_day(now)):
-        raise AlreadyDone("There is somebody who decides for them by now.", what_now="You need do nothing.")
+        raise AlreadyDone("There is somebody who decides for them by now.", what_now=RECORDED_OTHERWISE)
     name, said = found.name, ""
 
     def act() -> None:
@@ -85,14 +85,13 @@ def manager(person_id: uuid.UUID) -> Any:
         chosen = person_to_choose(form.manager.data, local_day(now), field="manager")
         begin_writing(found)
         operations.record_manager(found, chosen, by=person, at=now)
-        said = what_was_recorded(found, chosen, local_day(now))
+        said = f"You recorded that {chosen.name} manages {found.name}."
 
     if not form.validate_on_submit() or not tried(act, form):
         due_on = queries.first_for_a_manager(found, local_day(now))
-        how, comes = manager_worked_out(found, due_on) if due_on else None, who_comes(found, local_day(now))
+        how, comes = manager_worked_out(found, due_on) if due_on else None, until_then(found, local_day(now))
         page = render_template(f"{ROOM}/manager.html", form=form, name=name, due_on=due_on, how=how, comes=comes)
         return page, 422 if form.errors else 200
     commit()
-    flash(f"{said}.", "success")
-    again = is_asked_until_then(found, local_day(now))
-    return redirect(url_for(".manager", person_id=found.id) if again else url_for("home.index"), 303)
+    flash(said, "success")
+    return redirect(url_for("home.index"), 303)

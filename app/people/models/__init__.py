@@ -15,6 +15,7 @@ from app.people.models.person import (
     RoleAssignment,
     Service,
     decider_of,
+    one_above,
     with_post,
 )
 from app.people.models.relationship import DeclaredRelationship, RelationshipKind
@@ -40,5 +41,6 @@ __all__ = [
     "SignInSession",
     "SignInThrottle",
     "decider_of",
+    "one_above",
     "with_post",
 ]

@@ -103,9 +103,6 @@ class Person(Identified, Versioned, Base):
         sa.CheckConstraint("last_working_day IS NULL OR last_working_day >= started", name="leaves_after_start"),
         sa.CheckConstraint("NOT left_at_once OR last_working_day IS NOT NULL", name="left_on_a_day"),
         sa.CheckConstraint("line_manager_id IS NULL OR line_manager_id <> id", name="not_own_manager"),
-        sa.CheckConstraint(
-            "manager_until_then_id IS NULL OR manager_until_then_id <> id", name="not_own_manager_until_then"
-        ),
         sa.Index(None, "name", "id"),
         sa.Index(None, "line_manager_id"),
     )
@@ -117,8 +114,6 @@ class Person(Identified, Versioned, Base):
     post: Mapped[str] = mapped_column(sa.String(120), default="")
     service_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service.id"))
     line_manager_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
-    # Who manages them until the line manager, who is recorded but has not begun yet, is here. No file of people says it.
-    manager_until_then_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     # The first day; one ahead is of somebody announced, for whom things are prepared: they count and are asked from it on.
     started: Mapped[date | None]
     last_working_day: Mapped[date | None]
@@ -129,10 +124,7 @@ class Person(Identified, Versioned, Base):
     mail_choice: Mapped[MailChoice] = enum_column(MailChoice, default=MailChoice.AT_ONCE)
 
     service: Mapped[Service | None] = relationship(foreign_keys=[service_id])
-    line_manager: Mapped["Person | None"] = relationship(remote_side="Person.id", foreign_keys=[line_manager_id])
-    manager_until_then: Mapped["Person | None"] = relationship(
-        remote_side="Person.id", foreign_keys=[manager_until_then_id]
-    )
+    line_manager: Mapped["Person | None"] = relationship(remote_side="Person.id")
     roles: Mapped[list["RoleAssignment"]] = relationship(
         back_populates="person", foreign_keys="RoleAssignment.person_id"
     )
@@ -201,8 +193,8 @@ class Person(Identified, Versioned, Base):
         return None if manager is None or manager.has_begun_on(day) or manager.has_left_on(day) else manager
 
     def manager_on(self, day: date) -> "Person | None":
-        """Who manages them on a day and is here: their line manager, or until that one begins whoever does until then."""
-        manager = self.line_manager if self.manager_to_come_on(day) is None else self.manager_until_then
+        """Their line manager, where one is recorded who is here on a day."""
+        manager = self.line_manager
         return manager if manager is not None and manager.is_here_on(day) else None
 
     def needs_a_manager_recorded_on(self, day: date) -> bool:
@@ -245,14 +237,25 @@ def with_post(name: str, post: str) -> str:
 
 
 def decider_of(person: Person, day: date) -> uuid.UUID | None:
-    """Who decides about this person on a day: the line manager, until that one begins who manages them until then, failing
-    both the head of the service; never themselves, and never somebody who has left or has not begun yet.
+    """Who decides about this person on a day: the line manager, failing one the head of the service; never themselves, and
+    never somebody who has left or has not begun yet.
     """
-    manager = person.manager_on(day)
-    if manager is not None:
-        return manager.id
+    found = person.manager_on(day) or _head_over(person, day)
+    return found.id if found is not None else None
+
+
+def one_above(person: Person, day: date) -> Person | None:
+    """Who stands above somebody on a day, to whom comes what is late with them: the nearest in their line of managers who
+    is here, failing one the head of their service; never themselves.
+    """
+    nearest = next((above for above in person.line_above() if above.is_here_on(day)), None)
+    return nearest if nearest is not None and nearest.id != person.id else _head_over(person, day)
+
+
+def _head_over(person: Person, day: date) -> Person | None:
+    """The head of somebody's service who is here on a day, where that is not themselves."""
     head = person.service.head if person.service is not None else None
-    return head.id if head is not None and head.id != person.id and head.is_here_on(day) else None
+    return head if head is not None and head.id != person.id and head.is_here_on(day) else None
 
 
 class FormerName(Identified, Base):

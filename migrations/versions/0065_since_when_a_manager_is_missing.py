@@ -1,4 +1,4 @@
-"""Who manages somebody until their line manager begins, and from when HR's days to record a missing manager are counted."""
+"""From when HR's days to record a missing manager are counted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,16 +8,8 @@ down_revision = "0064"
 branch_labels = None
 depends_on = None
 
-NOT_OWN = "manager_until_then_id IS NULL OR manager_until_then_id <> id"
-
 
 def upgrade() -> None:
-    with op.batch_alter_table("person") as batch_op:
-        batch_op.add_column(sa.Column("manager_until_then_id", sa.Uuid(), nullable=True))
-        batch_op.create_foreign_key(
-            batch_op.f("fk_person_manager_until_then_id"), "person", ["manager_until_then_id"], ["id"]
-        )
-        batch_op.create_check_constraint("not_own_manager_until_then", NOT_OWN)
     op.add_column("device_permission_request", sa.Column("manager_missing_since", sa.Date(), nullable=True))
     op.create_table(
         "missing_manager",
@@ -37,7 +29,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("missing_manager")
     op.drop_column("device_permission_request", "manager_missing_since")
-    with op.batch_alter_table("person") as batch_op:
-        batch_op.drop_constraint(batch_op.f("ck_person_not_own_manager_until_then"), type_="check")
-        batch_op.drop_constraint(batch_op.f("fk_person_manager_until_then_id"), type_="foreignkey")
-        batch_op.drop_column("manager_until_then_id")

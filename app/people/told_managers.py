@@ -1,0 +1,110 @@
+"""What a file of people tells of line managers: that no line runs in a ring, and whose manager stays for now."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from app.core.csv_files import Line, LineProblem
+from app.core.db import db
+from app.core.presentation import uk_date
+from app.people.models import FormerName, Person
+
+
+class ManagerTold(Protocol):
+    """What a line tells of somebody and of who manages them."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def manager_email(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class ManagerStays:
+    """That whoever manages somebody here stays their line manager, because the one whom a line names begins later."""
+
+    line: int
+    manager: str
+    comes: str
+    begins: date
+
+    @property
+    def sentence(self) -> str:
+        """What becomes of the line, for whoever imports the file."""
+        return f"manager stays {self.manager} until {self.comes} begins on {uk_date(self.begins)}; import again from then"
+
+
+def check_managers(
+    lines: Sequence[Line], known: Mapping[str, Person], former: Mapping[str, FormerName], problems: list[LineProblem]
+) -> dict[str, str]:
+    """Every fault of a line is told at once, so managers are looked at where the rest of a line is wrong, too. Gives who
+    would manage whom, by their addresses.
+    """
+    emails_by_id: dict[uuid.UUID, str] = {person.id: email for email, person in known.items()}
+    manager_of = {
+        email: emails_by_id.get(person.line_manager_id, "") for email, person in known.items() if person.line_manager_id
+    }
+    told = {line.cells["email"].lower(): line.cells["manager_email"].lower() for line in reversed(lines)}
+    manager_of |= told
+    for line in lines:
+        email, manager = line.cells["email"].lower(), line.cells["manager_email"].lower()
+        if manager and manager not in told and manager not in known:
+            now = f"{manager} is {former[manager].person.email} now" if manager in former else f"{manager} is nobody we know"
+            problems.append(LineProblem(line.number, f"manager_email {now}"))
+        elif email and _in_a_cycle(email, manager_of):
+            problems.append(LineProblem(line.number, "the line of managers comes back to the same person"))
+    return manager_of
+
+
+def managers_that_stay(
+    rows: Iterable[ManagerTold],
+    known: Mapping[str, Person],
+    started: Mapping[str, date | None],
+    manager_of: Mapping[str, str],
+    today: date,
+) -> dict[str, ManagerStays]:
+    """Whose line manager stays, by their addresses: a line names somebody who begins later, and who manages them is here.
+
+    `started` is the first day of everybody, by what the file tells too. Nobody stays where the line of managers would come
+    back to the same person with them.
+    """
+    rows, line_up = list(rows), dict(manager_of)
+    names = {email: person.name for email, person in known.items()} | {row.email: row.name for row in rows}
+    found: dict[str, ManagerStays] = {}
+    for row in rows:
+        now, begins = _manager_now(known.get(row.email)), started.get(row.manager_email)
+        if begins is None or begins <= today or now is None or not _is_here(now, started, today):
+            continue
+        line_up[row.email] = now.email or ""
+        if _in_a_cycle(row.email, line_up):
+            line_up[row.email] = row.manager_email
+        else:
+            manager = names.get(now.email or "", now.name)
+            found[row.email] = ManagerStays(row.line, manager, names[row.manager_email], begins)
+    return found
+
+
+def _manager_now(person: Person | None) -> Person | None:
+    manager_id = person.line_manager_id if person is not None else None
+    return db.session.get(Person, manager_id) if manager_id is not None else None
+
+
+def _is_here(manager: Person, started: Mapping[str, date | None], today: date) -> bool:
+    first_day = started.get(manager.email or "", manager.started)
+    return not manager.has_left_on(today) and (first_day is None or first_day <= today)
+
+
+def _in_a_cycle(email: str, manager_of: Mapping[str, str]) -> bool:
+    seen, above = {email}, manager_of.get(email, "")
+    while above:
+        if above in seen:
+            return above == email
+        seen.add(above)
+        above = manager_of.get(above, "")
+    return False

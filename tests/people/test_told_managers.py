@@ -1,0 +1,112 @@
+"""A manager in a file of people who has not begun yet takes nobody's place who manages here today."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.core import clock
+from app.core.audit import ActorKind
+from app.core.db import commit, db
+from app.people.models import Person
+from app.people.operations import PeoplePlan, import_people, plan_people_import
+from tests.conftest import NOW
+from tests.factories import Factory
+
+TODAY, DAY = NOW.date(), timedelta(days=1)
+BEGINS = TODAY + 40 * DAY
+HEADER = "email,name,post,service,person_kind,manager_email,started,last_working_day"
+NINA = f"nina@x.example,Nina Newcomer,Manager,,employee,,{BEGINS},"
+ADA = "ada@x.example,Ada Asks,Officer,,employee,nina@x.example,2020-01-06,"
+
+
+def _import(*rows: str, day: date = TODAY) -> PeoplePlan:
+    plan = plan_people_import("\n".join([HEADER, *rows]).encode(), today=day)
+    assert plan.problems == []
+    import_people(plan, by=ActorKind.INSTALLATION, at=clock.at_local(day, 9))
+    commit()
+    db.session.expire_all()
+    return plan
+
+
+def _ada(make: Factory, manager: Person | None) -> Person:
+    return make.person("Ada Asks", email="ada@x.example", post="Officer", manager=manager, started=date(2020, 1, 6))
+
+
+@pytest.mark.parametrize("manager", [None, "here", "gone", "leaves at once", "last day", "to come", "told to come"])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_whose_place_the_one_who_comes_takes(make: Factory, manager: str | None, is_new: bool) -> None:
+    """Only that of nobody who is here: with whoever comes in the same file, or on record before."""
+    days = {
+        "gone": {"last_working_day": TODAY - DAY}, "leaves at once": {"last_working_day": TODAY, "left_at_once": True},
+        "last day": {"last_working_day": TODAY}, "to come": {"started": TODAY + DAY},
+    }  # fmt: skip
+    mia = make.person("Mia Manager", email="mia@x.example", **days.get(str(manager), {})) if manager else None
+    ada = _ada(make, mia)
+    if not is_new:
+        make.person("Nina Newcomer", email="nina@x.example", post="Manager", started=BEGINS)
+    told = f"mia@x.example,Mia Manager,,,employee,,{TODAY + DAY},"
+    plan = _import(ADA, *([NINA] if is_new else []), *([told] if manager == "told to come" else []))
+    stays = manager in ("here", "last day")
+    assert [(one.line, one.sentence) for one in plan.staying.values()] == ([
+        (2, "manager stays Mia Manager until Nina Newcomer begins on 12 April 2027; import again from then")
+    ] if stays else [])
+    assert ada.line_manager is not None
+    assert ada.line_manager.name == ("Mia Manager" if stays else "Nina Newcomer")
+
+
+def test_the_same_file_changes_nothing_until_that_day_and_then_the_new_one_takes_over(make: Factory) -> None:
+    mia = make.person("Mia Manager", email="mia@x.example")
+    ada = _ada(make, mia)
+    first = _import(NINA, ADA)
+    assert (len(first.added), len(first.changed), first.unchanged) == (1, 0, 1)
+    again = _import(NINA, ADA, day=BEGINS - DAY)
+    assert (again.changed, again.unchanged, list(again.staying)) == ([], 2, ["ada@x.example"])
+    other_post = _import(NINA, ADA.replace("Officer", "Adviser"), day=BEGINS - DAY)
+    assert (len(other_post.changed), ada.post, ada.line_manager) == (1, "Adviser", mia)
+    then = _import(NINA, ADA, day=BEGINS)
+    assert ([row.email for row in then.changed], then.staying) == (["ada@x.example"], {})
+    assert ada.line_manager is not None
+    assert ada.line_manager.email == "nina@x.example"
+
+
+def test_whoever_is_here_takes_over_at_once_and_so_corrects_who_was_recorded(make: Factory) -> None:
+    wrong, right = make.person("Sam Smith"), make.person("Sam Smyth", email="sam.smyth@x.example")
+    ada = _ada(make, wrong)
+    _import(ADA.replace("nina@", "sam.smyth@"))
+    assert ada.line_manager == right
+    _import(NINA, ADA)  # the feed of each night
+    assert ada.line_manager == right
+
+
+def test_a_manager_without_an_address_stays_too(make: Factory) -> None:
+    post = make.person("Duty manager")
+    post.email = None
+    ada = _ada(make, post)
+    plan = _import(NINA, ADA.replace("Officer", "Adviser"))
+    assert ada.line_manager == post
+    assert plan.staying["ada@x.example"].sentence.startswith("manager stays Duty manager until")
+
+
+def test_nobody_stays_where_the_line_would_come_back(make: Factory) -> None:
+    """Somebody moves down below who reported to them: as the file says, and nobody above themselves."""
+    mia = make.person("Mia Manager", email="mia@x.example")
+    ada = _ada(make, mia)
+    plan = _import(NINA, ADA, "mia@x.example,Mia Manager,,,employee,ada@x.example,,")
+    assert (mia.line_manager, plan.staying) == (ada, {})
+    assert ada.line_manager is not None
+    assert ada.line_manager.name == "Nina Newcomer"
+
+
+def test_the_command_says_so_by_line(app: Flask, make: Factory, tmp_path: Path) -> None:
+    _ada(make, make.person("Mia Manager"))
+    commit()
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join([HEADER, NINA, ADA]))
+    with clock.set_to(NOW):
+        found = app.test_cli_runner().invoke(args=["people", "import", str(file)])
+    assert found.output.splitlines() == [
+        "line 3: manager stays Mia Manager until Nina Newcomer begins on 12 April 2027; import again from then",
+        "1 added, 0 changed, 1 as they were, 0 leaving.",
+    ]
