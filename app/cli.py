@@ -145,7 +145,7 @@ def import_accounts(file: Path) -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 @with_appcontext
-def appointperson_at(email: str, role: str) -> None:
+def appoint_person(email: str, role: str) -> None:
     """Give somebody a role from today on; the appointment is recorded as made by the installation."""
     from app.people import operations
 
