@@ -1,6 +1,7 @@
 """Refusals: each carries the sentence the reader will see, which says what to do next."""
 
 from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 
 class Refusal(Exception):
@@ -88,3 +89,21 @@ def demand(allowed: bool, sentence: str, *, what_now: str = "") -> None:
     """Refuse with a sentence (403) unless the predicate said yes."""
     if not allowed:
         raise NotAllowed(sentence, what_now=what_now)
+
+
+class OpenToSome(Protocol):
+    """What only some people may read, though that it exists is no secret."""
+
+    def can_be_seen_by(self, person: Any, /) -> bool:
+        """Whether this person may read it."""
+
+
+Found = TypeVar("Found", bound=OpenToSome)
+
+
+def seen_or_nothing(found: Found | None, viewer: Any, sentence: str, *, what_now: str) -> Found:
+    """What was asked for: where there is none the answer is 404, where it is not for this person the sentence (403)."""
+    if found is None:
+        raise NothingHere
+    demand(found.can_be_seen_by(viewer), sentence, what_now=what_now)
+    return found

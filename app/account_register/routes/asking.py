@@ -16,7 +16,7 @@ from app.account_register.queries import RequestsShown
 from app.account_register.routes.shared import reader
 from app.core import clock
 from app.core.db import begin_writing, commit, db
-from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.errors import InvalidInput, seen_or_nothing
 from app.core.forms import ProbityForm
 from app.core.paging import Cursor
 from app.people.models import KEEPERS, Person
@@ -159,14 +159,10 @@ def _carry_out(
 
 def _asked_or_nothing(request_id: uuid.UUID) -> AccessRequest:
     """The request, if the reader may see it. That it exists is no secret."""
-    found = queries.request_by_id(request_id)
-    if found is None:
-        raise NothingHere
-    demand(
-        found.can_be_seen_by(reader()), "This request for access is not yours to see.",
+    return seen_or_nothing(
+        queries.request_by_id(request_id), reader(), "This request for access is not yours to see.",
         what_now="Ask whoever it is for, or the keeper of the register.",
     )  # fmt: skip
-    return found
 
 
 def _sees_account(asked: AccessRequest, person: Person) -> bool:

@@ -9,7 +9,7 @@ from app.account_register import queries
 from app.account_register.models import Account, AccountProposal
 from app.account_register.queries.alike import handles_like, warning_of
 from app.core import clock
-from app.core.errors import NothingHere, demand
+from app.core.errors import NothingHere, seen_or_nothing
 from app.people.models import Person
 
 TEMPLATES = "account_register/proposals"
@@ -38,11 +38,7 @@ def warn_of_its_handle(account: Account) -> None:
 
 def proposal_or_nothing(reference: str) -> AccountProposal:
     """The proposal with this reference, if the reader may see it. That it exists is no secret."""
-    found = queries.proposal_by_reference(reference)
-    if found is None:
-        raise NothingHere
-    demand(
-        found.can_be_seen_by(reader()), "This proposal is not yours to see.",
+    return seen_or_nothing(
+        queries.proposal_by_reference(reference), reader(), "This proposal is not yours to see.",
         what_now="Ask the person who made it, or the keeper of the register.",
     )  # fmt: skip
-    return found

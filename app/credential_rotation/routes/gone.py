@@ -15,7 +15,7 @@ from app.credential_rotation import blueprint, operations, queries
 from app.credential_rotation import forms_gone as forms
 from app.credential_rotation.models import AccountGone, IncidentKind
 from app.credential_rotation.operations.gone import CLOSING_PERIOD, CONFIRMING_PERIOD
-from app.credential_rotation.routes.shared import account_or_nothing, reader, seen_or_nothing
+from app.credential_rotation.routes.shared import account_or_nothing, happened_or_nothing, reader
 from app.policy.explaining import counted_from
 from app.policy.queries import pack, working_calendar
 
@@ -86,7 +86,7 @@ def take_back_gone(gone_id: uuid.UUID) -> Any:
 
 
 def _gone(gone_id: uuid.UUID) -> AccountGone:
-    return seen_or_nothing(queries.gone_by_id(gone_id))
+    return happened_or_nothing(queries.gone_by_id(gone_id))
 
 
 def _record_page(form: forms.GoneForm, account: Account) -> str:

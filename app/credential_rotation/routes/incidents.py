@@ -35,7 +35,7 @@ from app.credential_rotation.operations.incidents import (
     TELL_A_HANDLER,
     RecordedAlready,
 )
-from app.credential_rotation.routes.shared import account_or_nothing, reader, seen_or_nothing
+from app.credential_rotation.routes.shared import account_or_nothing, happened_or_nothing, reader
 from app.people.models import Person
 from app.people.queries import timeline
 from app.policy.explaining import counted_from
@@ -194,7 +194,7 @@ def add_note(incident_id: uuid.UUID) -> Any:
 
 
 def _incident(incident_id: uuid.UUID) -> AccountIncident:
-    return seen_or_nothing(queries.incident_by_id(incident_id))
+    return happened_or_nothing(queries.incident_by_id(incident_id))
 
 
 def _to_work_on(incident_id: uuid.UUID) -> AccountIncident:

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, url_for
 
 from app.core import clock
 from app.core.db import begin_writing, commit
-from app.core.errors import NothingHere, demand
+from app.core.errors import seen_or_nothing
 from app.credential_rotation import blueprint, operations
 from app.credential_rotation.models import LoginToSecure
 from app.credential_rotation.operations.opening import OTHER_TRIGGER
@@ -44,11 +44,8 @@ def secure_login(login_id: uuid.UUID) -> Any:
 
 
 def _login(login_id: uuid.UUID) -> LoginToSecure:
-    found = own_login_by_id(login_id)
-    if found is None:
-        raise NothingHere
-    demand(
-        found.can_be_seen_by(reader()), "This page is for whoever has this login, and those who look after the account.",
+    return seen_or_nothing(
+        own_login_by_id(login_id), reader(),
+        "This page is for whoever has this login, and those who look after the account.",
         what_now="If you know something about the account, tell the keeper of the register.",
     )  # fmt: skip
-    return found

@@ -9,7 +9,7 @@ from flask_login import current_user
 from app.account_register.models import Account
 from app.account_register.queries import account_by_id, person_to_choose
 from app.core import clock
-from app.core.errors import InvalidInput, NothingHere, demand
+from app.core.errors import InvalidInput, NothingHere, seen_or_nothing
 from app.credential_rotation.models import AccountGone, AccountIncident
 from app.credential_rotation.queries import may_record_leaver
 from app.people.models import HR_OFFICERS, Person
@@ -39,15 +39,12 @@ def titled(left_empty: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
 OfAnAccount = TypeVar("OfAnAccount", AccountGone, AccountIncident)
 
 
-def seen_or_nothing(found: OfAnAccount | None) -> OfAnAccount:
+def happened_or_nothing(found: OfAnAccount | None) -> OfAnAccount:
     """What happened to an account, for those who look after it."""
-    if found is None:
-        raise NothingHere
-    demand(
-        found.can_be_seen_by(reader()), "This page is for those who look after the account.",
+    return seen_or_nothing(
+        found, reader(), "This page is for those who look after the account.",
         what_now="If you know something about it, tell the keeper of the register.",
     )  # fmt: skip
-    return found
 
 
 def person_of_line(typed: str) -> Person:
