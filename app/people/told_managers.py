@@ -22,6 +22,10 @@ class ManagerTold(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def post(self) -> str: ...
+    @property
+    def service(self) -> str: ...
+    @property
     def manager_email(self) -> str: ...
 
 
@@ -69,7 +73,7 @@ def managers_that_stay(
     today: date,
 ) -> dict[str, ManagerStays]:
     """Whose line manager stays, by their addresses: who manages them is here, and a line names somebody who begins later, or
-    names nobody or somebody who has left, and so says nothing against whom HR recorded.
+    names nobody or somebody who has left, and so says nothing against whom HR recorded for the work that they still do.
 
     `started` is the first day of everybody, by what the file tells too. Nobody stays where the line of managers would come
     back to the same person with them.
@@ -83,7 +87,8 @@ def managers_that_stay(
         if person is None or now is None or not _is_here(now, started, today):
             continue
         begins, named = started.get(row.manager_email), names.get(row.manager_email, "")
-        why = _why_they_stay(person, named, begins, known.get(row.manager_email), today)
+        moves = (row.post, row.service) != (person.post, person.service.name if person.service else "")
+        why = _why_they_stay(person, named, begins, known.get(row.manager_email), today, moves=moves)
         if not why:
             continue
         line_up[row.email] = now.email or ""
@@ -95,10 +100,12 @@ def managers_that_stay(
     return found
 
 
-def _why_they_stay(person: Person, named: str, begins: date | None, on_record: Person | None, today: date) -> str:
+def _why_they_stay(
+    person: Person, named: str, begins: date | None, on_record: Person | None, today: date, *, moves: bool
+) -> str:
     if begins is not None and begins > today:
         return f" until {named} begins on {uk_date(begins)}; import again from then"
-    if person.manager_recorded_on is None or (on_record is not None and not on_record.has_left_on(today)):
+    if moves or person.manager_recorded_on is None or (on_record is not None and not on_record.has_left_on(today)):
         return ""
     if not named:
         return f", recorded by HR on {uk_date(person.manager_recorded_on)}, since the line names nobody"

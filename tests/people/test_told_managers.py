@@ -149,3 +149,12 @@ def test_whom_hr_recorded_does_not_stay_once_they_have_left(make: Factory) -> No
     mia.last_working_day = TODAY
     plan = _import(ADA.replace("nina@x.example", ""), day=TODAY + DAY)
     assert (plan.staying, ada.line_manager, ada.manager_recorded_on) == ({}, None, None)
+
+
+@pytest.mark.parametrize(("was", "becomes"), [("Officer,,", "Adviser,,"), ("Officer,,", "Officer,Museums,")])
+def test_whom_hr_recorded_does_not_stay_for_other_work(make: Factory, was: str, becomes: str) -> None:
+    ada = _ada(make, None)
+    mia = make.person("Mia Manager", email="mia@x.example")
+    name_line_manager(ada, mia, by=make.person("Hal", Role.HR_MANAGER), at=NOW)
+    plan = _import(ADA.replace("nina@x.example", "").replace(was, becomes))
+    assert (plan.staying, ada.line_manager, ada.manager_recorded_on) == ({}, None, None)
