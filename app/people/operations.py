@@ -161,7 +161,7 @@ def name_line_manager(person: Person, manager: Person, *, by: Person, at: dateti
         raise InvalidInput(f"{manager.name} begins on {begins}. Enter who manages them until then", field="manager")
     if person == manager or person in manager.line_above():
         raise InvalidInput("The line of managers would come back to the same person", field="manager")
-    person.line_manager = manager
+    person.line_manager, person.manager_recorded_on = manager, today
     facts = {"line_manager": manager.id}
     record(PERSON_CHANGED, person.id, by=by.id, at=at, about=person.id, facts=facts)
 
@@ -323,7 +323,8 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
     """Carry out a plan without problems: add and change people, then their managers. Last working days are not set.
 
     Nor is the first day of somebody who came back put back to that of an earlier stay, and somebody who begins later takes
-    nobody's place who manages here now: they do with the file that is imported on their first day or after.
+    nobody's place who manages here now: they do with the file that is imported on their first day or after. Whom HR
+    recorded stays, as long as they are here, until a file names somebody else who is.
     """
     if plan.problems:
         raise InvalidInput("The file has lines that cannot be taken; mend them first.", field="file")
@@ -353,5 +354,6 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
 
 def _set_managers(rows: Iterable[PersonRow], people: Mapping[str, Person]) -> None:
     for row in rows:
-        manager = people.get(row.manager_email)
-        people[row.email].line_manager_id = manager.id if manager else None
+        person, manager = people[row.email], people.get(row.manager_email)
+        if person.line_manager_id != (manager.id if manager else None):
+            person.line_manager_id, person.manager_recorded_on = manager.id if manager else None, None

@@ -22,22 +22,25 @@ class ManagerTold(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def post(self) -> str: ...
+    @property
+    def service(self) -> str: ...
+    @property
     def manager_email(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class ManagerStays:
-    """That whoever manages somebody here stays their line manager, because the one whom a line names begins later."""
+    """That whoever manages somebody here stays their line manager, whatever a line says, and why."""
 
     line: int
     manager: str
-    comes: str
-    begins: date
+    why: str
 
     @property
     def sentence(self) -> str:
         """What becomes of the line, for whoever imports the file."""
-        return f"manager stays {self.manager} until {self.comes} begins on {uk_date(self.begins)}; import again from then"
+        return f"manager stays {self.manager}{self.why}"
 
 
 def check_managers(
@@ -69,7 +72,8 @@ def managers_that_stay(
     manager_of: Mapping[str, str],
     today: date,
 ) -> dict[str, ManagerStays]:
-    """Whose line manager stays, by their addresses: a line names somebody who begins later, and who manages them is here.
+    """Whose line manager stays, by their addresses: who manages them is here, and a line names somebody who begins later, or
+    names nobody or somebody who has left, and so says nothing against whom HR recorded for the work that they still do.
 
     `started` is the first day of everybody, by what the file tells too. Nobody stays where the line of managers would come
     back to the same person with them.
@@ -78,16 +82,36 @@ def managers_that_stay(
     names = {email: person.name for email, person in known.items()} | {row.email: row.name for row in rows}
     found: dict[str, ManagerStays] = {}
     for row in rows:
-        now, begins = _manager_now(known.get(row.email)), started.get(row.manager_email)
-        if begins is None or begins <= today or now is None or not _is_here(now, started, today):
+        person = known.get(row.email)
+        now = _manager_now(person)
+        if person is None or now is None or not _is_here(now, started, today):
+            continue
+        begins, named = started.get(row.manager_email), names.get(row.manager_email, "")
+        moves = (row.post, row.service) != (person.post, person.service.name if person.service else "")
+        why = _why_they_stay(person, named, begins, known.get(row.manager_email), today, moves=moves)
+        if not why:
             continue
         line_up[row.email] = now.email or ""
         if _in_a_cycle(row.email, line_up):
             line_up[row.email] = row.manager_email
         else:
             manager = names.get(now.email or "", now.name)
-            found[row.email] = ManagerStays(row.line, manager, names[row.manager_email], begins)
+            found[row.email] = ManagerStays(row.line, manager, why)
     return found
+
+
+def _why_they_stay(
+    person: Person, named: str, begins: date | None, on_record: Person | None, today: date, *, moves: bool
+) -> str:
+    if begins is not None and begins > today:
+        return f" until {named} begins on {uk_date(begins)}; import again from then"
+    if moves or person.manager_recorded_on is None or (on_record is not None and not on_record.has_left_on(today)):
+        return ""
+    if not named:
+        return f", recorded by HR on {uk_date(person.manager_recorded_on)}, since the line names nobody"
+    if on_record is None:
+        return ""
+    return f", recorded by HR on {uk_date(person.manager_recorded_on)}, since {named} has left"
 
 
 def _manager_now(person: Person | None) -> Person | None:

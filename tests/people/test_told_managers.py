@@ -9,8 +9,8 @@ from flask import Flask
 from app.core import clock
 from app.core.audit import ActorKind
 from app.core.db import commit, db
-from app.people.models import Person
-from app.people.operations import PeoplePlan, import_people, plan_people_import
+from app.people.models import Person, Role
+from app.people.operations import PeoplePlan, import_people, name_line_manager, plan_people_import
 from tests.conftest import NOW
 from tests.factories import Factory
 
@@ -110,3 +110,51 @@ def test_the_command_says_so_by_line(app: Flask, make: Factory, tmp_path: Path) 
         "line 3: manager stays Mia Manager until Nina Newcomer begins on 12 April 2027; import again from then",
         "1 added, 0 changed, 1 as they were, 0 leaving.",
     ]
+
+
+
+@pytest.mark.parametrize(
+    ("names", "by_hr", "stays"),
+    [
+        ("", True, ", recorded by HR on 3 March 2027, since the line names nobody"),
+        ("boris@x.example", True, ", recorded by HR on 3 March 2027, since Boris Bygone has left"),
+        ("nina@x.example", True, " until Nina Newcomer begins on 12 April 2027; import again from then"),
+        ("here@x.example", True, None), ("new@x.example", True, None),
+        ("", False, None), ("boris@x.example", False, None),
+    ],
+)  # fmt: skip
+def test_whom_hr_recorded_stays_until_a_file_names_somebody_who_is_here(
+    make: Factory, names: str, by_hr: bool, stays: str | None
+) -> None:
+    make.person("Boris Bygone", email="boris@x.example", post="Manager", last_working_day=TODAY - DAY)
+    make.person("Helen Here", email="here@x.example")
+    mia = make.person("Mia Manager", email="mia@x.example")
+    ada = _ada(make, None if by_hr else mia)
+    if by_hr:
+        name_line_manager(ada, mia, by=make.person("Hal", Role.HR_MANAGER), at=NOW)
+    row, new = ADA.replace("nina@x.example", names), "new@x.example,Nell New,,,employee,,,"
+    first, again = _import(row, NINA, new), _import(row, NINA, new)
+    for plan in (first, again):
+        assert [one.sentence for one in plan.staying.values()] == ([f"manager stays Mia Manager{stays}"] if stays else [])
+    assert [one.email for one in first.changed] == ([] if stays else ["ada@x.example"])
+    assert again.changed == []
+    assert (ada.line_manager == mia) == bool(stays)
+    assert (ada.manager_recorded_on is not None) == bool(stays)
+
+
+def test_whom_hr_recorded_does_not_stay_once_they_have_left(make: Factory) -> None:
+    mia = make.person("Mia Manager", email="mia@x.example")
+    ada = _ada(make, None)
+    name_line_manager(ada, mia, by=make.person("Hal", Role.HR_MANAGER), at=NOW)
+    mia.last_working_day = TODAY
+    plan = _import(ADA.replace("nina@x.example", ""), day=TODAY + DAY)
+    assert (plan.staying, ada.line_manager, ada.manager_recorded_on) == ({}, None, None)
+
+
+@pytest.mark.parametrize(("was", "becomes"), [("Officer,,", "Adviser,,"), ("Officer,,", "Officer,Museums,")])
+def test_whom_hr_recorded_does_not_stay_for_other_work(make: Factory, was: str, becomes: str) -> None:
+    ada = _ada(make, None)
+    mia = make.person("Mia Manager", email="mia@x.example")
+    name_line_manager(ada, mia, by=make.person("Hal", Role.HR_MANAGER), at=NOW)
+    plan = _import(ADA.replace("nina@x.example", "").replace(was, becomes))
+    assert (plan.staying, ada.line_manager, ada.manager_recorded_on) == ({}, None, None)

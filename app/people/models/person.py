@@ -114,6 +114,8 @@ class Person(Identified, Versioned, Base):
     post: Mapped[str] = mapped_column(sa.String(120), default="")
     service_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service.id"))
     line_manager_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    manager_recorded_on: Mapped[date | None]
+    """On which day HR recorded their line manager, for whom a file of people had named nobody who is here."""
     # The first day; one ahead is of somebody announced, for whom things are prepared: they count and are asked from it on.
     started: Mapped[date | None]
     last_working_day: Mapped[date | None]
