@@ -324,7 +324,7 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
 
     Nor is the first day of somebody who came back put back to that of an earlier stay, and somebody who begins later takes
     nobody's place who manages here now: they do with the file that is imported on their first day or after. Whom HR
-    recorded stays, as long as they are here, until a file names somebody else who is.
+    recorded stays, as long as they are here, until a file names somebody who is.
     """
     if plan.problems:
         raise InvalidInput("The file has lines that cannot be taken; mend them first.", field="file")
@@ -344,7 +344,7 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
         if row.employing_body is not None:
             person.employing_body = row.employing_body or None
     db.session.flush()
-    _set_managers((row for row in [*plan.added, *plan.changed] if row.email not in plan.staying), people)
+    _set_managers((row for row in plan.rows if row.email not in plan.staying), people)
     for kind, rows in ((PERSON_ADDED, plan.added), (PERSON_CHANGED, plan.changed)):
         for row in rows:
             record(kind, people[row.email].id, by=by, at=at, about=people[row.email].id)
@@ -353,7 +353,7 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
 
 
 def _set_managers(rows: Iterable[PersonRow], people: Mapping[str, Person]) -> None:
+    """As the file has them: from then on they are the file's to change, too where it names the one whom HR recorded."""
     for row in rows:
         person, manager = people[row.email], people.get(row.manager_email)
-        if person.line_manager_id != (manager.id if manager else None):
-            person.line_manager_id, person.manager_recorded_on = manager.id if manager else None, None
+        person.line_manager_id, person.manager_recorded_on = manager.id if manager else None, None

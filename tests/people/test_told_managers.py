@@ -112,7 +112,6 @@ def test_the_command_says_so_by_line(app: Flask, make: Factory, tmp_path: Path) 
     ]
 
 
-
 @pytest.mark.parametrize(
     ("names", "by_hr", "stays"),
     [
@@ -158,3 +157,13 @@ def test_whom_hr_recorded_does_not_stay_for_other_work(make: Factory, was: str, 
     name_line_manager(ada, mia, by=make.person("Hal", Role.HR_MANAGER), at=NOW)
     plan = _import(ADA.replace("nina@x.example", "").replace(was, becomes))
     assert (plan.staying, ada.line_manager, ada.manager_recorded_on) == ({}, None, None)
+
+
+def test_whom_hr_recorded_is_the_files_to_change_once_it_names_them(make: Factory) -> None:
+    ada = _ada(make, None)
+    mia = make.person("Mia Manager", email="mia@x.example")
+    name_line_manager(ada, mia, by=make.person("Hal", Role.HR_MANAGER), at=NOW)
+    named = _import(ADA.replace("nina@x.example", "mia@x.example"))
+    assert (named.changed, ada.line_manager, ada.manager_recorded_on) == ([], mia, None)
+    emptied = _import(ADA.replace("nina@x.example", ""))
+    assert (emptied.staying, ada.line_manager) == ({}, None)
