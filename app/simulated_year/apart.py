@@ -1,11 +1,13 @@
 """A second process looks at a morning while the first goes on with the day, where the database lets it see that morning.
 
 That is PostgreSQL: a transaction of REPEATABLE READ sees what stood in the records when it began, whatever people do
-meanwhile. Elsewhere, and in tests of the checks themselves, each morning is looked at before the day goes on.
+meanwhile, and lends what it sees to another process that comes to it later. Elsewhere, and in tests of the checks
+themselves, each morning is looked at before the day goes on.
 """
 
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,31 +22,42 @@ from app.core.db import db
 from app.simulated_year.checks import Checks
 
 STOPS_WITHIN = 60
+MOST_BEHIND = 4
+"""How many mornings wait at most: on weekends and holidays more is looked at than done."""
 
 
 @dataclass
 class ChecksApart(Checks):
-    """What another process finds; it is told which morning to look at, and looks at one at a time."""
+    """What another process finds; it is told which mornings to look at, and looks at them in turn."""
 
     looks: Connection | None = None
-    is_looking: bool = field(default=False, init=False)
+    kept: deque[sa.Connection] = field(default_factory=deque, init=False)
+    """For each morning that waits to be looked at, what still sees it."""
 
     def morning(self, day: date) -> None:
-        """Let the morning be looked at as it is now. What is found is known by the next one."""
-        self.take_in()
+        """Let the morning be looked at as it is now. What is found is known later, at the end at the latest."""
         assert self.looks is not None
-        self.looks.send((day, clock.now()))
-        self.looks.recv()  # from here on it sees this morning, whatever happens
-        self.is_looking = True
+        while self.kept and (len(self.kept) >= MOST_BEHIND or self.looks.poll()):
+            self._take_in()
+        sees = db.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+        self.kept.append(sees)
+        self.looks.send((day, clock.now(), sees.execute(sa.select(sa.func.pg_export_snapshot())).scalar_one()))
 
-    def take_in(self) -> None:
-        """Wait for what was found on the last morning."""
-        if self.is_looking:
-            assert self.looks is not None
-            found, looked_at = self.looks.recv()
-            self.faults += found
-            self.counted = looked_at
-            self.is_looking = False
+    def take_in_all(self) -> None:
+        """Wait until every morning was looked at."""
+        while self.kept:
+            self._take_in()
+
+    def let_go(self) -> None:
+        """See no morning any more, looked at or not."""
+        while self.kept:
+            self.kept.popleft().close()
+
+    def _take_in(self) -> None:
+        assert self.looks is not None
+        found, self.counted = self.looks.recv()
+        self.faults += found
+        self.kept.popleft().close()
 
 
 @contextmanager
@@ -65,8 +78,9 @@ def looking_since(looked_until: datetime) -> Iterator[Checks]:
     checks = ChecksApart(looks=here)
     try:
         yield checks
-        checks.take_in()
+        checks.take_in_all()
     finally:
+        checks.let_go()
         here.close()
         other.join(STOPS_WITHIN)
         other.terminate()
@@ -79,12 +93,11 @@ def _look(orders: Connection, others: Connection, looked_until: datetime) -> Non
     checks = Checks(looked_until=looked_until)
     while True:
         try:
-            day, moment = orders.recv()
+            day, moment, seen = orders.recv()
         except EOFError:
             return
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        db.session.execute(sa.select(1))  # what stands now is what it sees
-        orders.send(None)
+        here = db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        here.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{seen}'")
         faults = len(checks.faults)
         with clock.set_to(moment):
             try:

@@ -65,6 +65,7 @@ class Life:
 
     chance: random.Random
     ask: Ask = ask_in_session
+    all_asked: sa.Executable | None = field(default=None, init=False)
     days_worked: int = 0
     today: date = date.min
     likely: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -108,8 +109,9 @@ class Life:
 
     def _do_what_waits(self, at: datetime, day: date) -> None:
         registries: Registries = current_app.extensions["registries"]
-        for ask in registries.asked_of_everybody():
-            for (kind, key), people in self._waiting(ask, day).items():
+        questions = [ask() for ask in registries.asked_of_everybody()]
+        for number in sorted({row.number for row in self.ask(self._all_of(questions), {"today": day})}):
+            for (kind, key), people in self._waiting(questions[number], day).items():
                 doer = self.chance.choice(people)
                 likely = self.likely.setdefault((kind, key), self.chance.choice(DILIGENCE))
                 if self.chance.random() < likely:
@@ -117,9 +119,17 @@ class Life:
                     self._try(kind, self._do, kind, key, doer, at)
         db.session.rollback()
 
-    def _waiting(self, ask: Callable[[], sa.Select[Any]], day: date) -> dict[tuple[str, str], list[uuid.UUID]]:
+    def _all_of(self, questions: list[sa.Select[Any]]) -> sa.Executable:
+        """Which of these have an answer at all, by their numbers: most kinds of duties wait for nobody on most days."""
+        if self.all_asked is None:
+            parts = [sa.select(sa.literal(n).label("number")).select_from(one.subquery()) for n, one in enumerate(questions)]
+            self.all_asked = sa.union_all(*parts)
+        return self.all_asked
+
+    def _waiting(self, question: sa.Select[Any], day: date) -> dict[tuple[str, str], list[uuid.UUID]]:
+        """Asked when its turn comes: what was done before may have changed it."""
         waiting: dict[tuple[str, str], list[uuid.UUID]] = defaultdict(list)
-        for row in self.ask(ask(), {"today": day}):
+        for row in self.ask(question, {"today": day}):
             waiting[row.name, row.key].append(row.person_id)
         return {thing: sorted(people) for thing, people in sorted(waiting.items())}
 
