@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,10 +18,11 @@ from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Base, Identified, ago, begin_writing, commit, db
+from app.core.db import Base, Identified, UtcDateTime, ago, begin_writing, commit, db
 from app.core.jobs import TURN
 from app.core.mail_ways import AddressRefused, Letter, NotSent, ServerAway, Way, name_for_server, way_for
 from app.core.outbox import NEUTRAL_TEXT, OutboxMessage, Wall, shown_to
+from app.core.registries import TODAY
 from app.core.trying_again import LONGEST_WAIT, wait_after
 
 MOST_FOLDED = 500
@@ -66,13 +68,69 @@ _OPEN = (Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
 class MailRules:
     """What mail needs to know from the rooms.
 
-    `recipients(at)` gives, for everybody, `person_id`, `address` (null: they get no mail) and `written_until`: messages
-    written up to that moment go out now, later ones wait. `organisation()` is the name under the mail.
+    `recipients(at, today, digest_at)` gives, for everybody, `person_id`, `address` (null: they get no mail) and
+    `written_until`: messages written up to that moment go out now, later ones wait. Its arguments are parameters, since
+    putting a question together each minute costs more than asking it. `digest_at(at)` is when the daily mail last left,
+    `organisation()` the name under the mail.
     """
 
-    recipients: Callable[[datetime], sa.Select[Any]]
+    recipients: Callable[[Any, Any, Any], sa.Select[Any]]
+    digest_at: Callable[[datetime], datetime]
     organisation: Callable[[], str]
     walls: Sequence[Wall]
+
+    def asked_at(self, at: datetime) -> dict[str, Any]:
+        """The parameters of the questions below, for a moment."""
+        return {
+            "at": at, "today": clock.local_day(at), "digest_at": self.digest_at(at),
+            "clocks_differ": at + CLOCKS_DIFFER, "too_long": at + LONGEST_WAIT + CLOCKS_DIFFER,
+        }  # fmt: skip
+
+    @cached_property
+    def due_messages(self) -> sa.Select[uuid.UUID, uuid.UUID, bool]:
+        """The messages to be settled, oldest first, each with whether it is to be part of a mail."""
+        people = self._people()
+        wanted = sa.and_(
+            people.c.address.is_not(None),
+            OutboxMessage.read_at.is_(None),
+            shown_to(OutboxMessage.to_person_id, TODAY, self.walls),
+        )
+        return (
+            sa.select(OutboxMessage.id, OutboxMessage.to_person_id, wanted.label("wanted"))
+            .outerjoin(people, people.c.person_id == OutboxMessage.to_person_id)
+            .where(
+                OutboxMessage.settled_at.is_(None),
+                sa.or_(
+                    people.c.written_until.is_(None),
+                    OutboxMessage.created_at <= people.c.written_until,
+                    OutboxMessage.created_at > _moment("clocks_differ"),
+                ),
+            )
+            .order_by(OutboxMessage.created_at, OutboxMessage.id)
+            .limit(MOST_FOLDED)
+            .with_for_update(of=OutboxMessage, skip_locked=True)
+        )
+
+    @cached_property
+    def next_mails(self) -> sa.Select[Any]:
+        """The mails whose time has come, each with the address of its reader; `most` of them."""
+        people = self._people()
+        address = sa.select(people.c.address).where(people.c.person_id == Mail.to_person_id).scalar_subquery()
+        is_time = sa.or_(Mail.next_try_at <= _moment("at"), Mail.next_try_at > _moment("too_long"))
+        return (
+            sa.select(Mail, address.label("address"))
+            .where(*_OPEN, is_time)
+            .order_by(Mail.next_try_at, Mail.id)
+            .limit(sa.bindparam("most", type_=sa.Integer()))
+            .with_for_update(of=Mail, skip_locked=True)
+        )
+
+    def _people(self) -> sa.Subquery:
+        return self.recipients(_moment("at"), TODAY, _moment("digest_at")).subquery()
+
+
+def _moment(name: str) -> sa.BindParameter[datetime]:
+    return sa.bindparam(name, type_=UtcDateTime())
 
 
 def send_mail(at: datetime, rules: MailRules) -> int:
@@ -89,7 +147,7 @@ def present_way() -> Way:
 def fold_messages(at: datetime, rules: MailRules) -> int:
     """Settle messages that are due, in one transaction: all of a person's in one mail. Gives how many were settled."""
     begin_writing()
-    due = _due_messages(at, rules)
+    due = db.session.execute(rules.due_messages, rules.asked_at(at)).all()
     mails = _mails_for({row.to_person_id for row in due if row.wanted}, at)
     if due:
         db.session.execute(
@@ -101,30 +159,6 @@ def fold_messages(at: datetime, rules: MailRules) -> int:
         )
     commit()
     return len(due)
-
-
-def _due_messages(at: datetime, rules: MailRules) -> Sequence[Any]:
-    people = rules.recipients(at).subquery()
-    wanted = sa.and_(
-        people.c.address.is_not(None),
-        OutboxMessage.read_at.is_(None),
-        shown_to(OutboxMessage.to_person_id, clock.local_day(at), rules.walls),
-    )
-    return db.session.execute(
-        sa.select(OutboxMessage.id, OutboxMessage.to_person_id, wanted.label("wanted"))
-        .outerjoin(people, people.c.person_id == OutboxMessage.to_person_id)
-        .where(
-            OutboxMessage.settled_at.is_(None),
-            sa.or_(
-                people.c.written_until.is_(None),
-                OutboxMessage.created_at <= people.c.written_until,
-                OutboxMessage.created_at > at + CLOCKS_DIFFER,
-            ),
-        )
-        .order_by(OutboxMessage.created_at, OutboxMessage.id)
-        .limit(MOST_FOLDED)
-        .with_for_update(of=OutboxMessage, skip_locked=True)
-    ).all()
 
 
 def _mails_for(people: set[uuid.UUID], at: datetime) -> dict[uuid.UUID, Mail]:
@@ -196,25 +230,11 @@ def _logged(letter: Letter, failure: NotSent) -> NotSent:
 def _claim(rules: MailRules, most: int) -> list[_Claim]:
     """Take the next mails for one try. Those whose reader left meanwhile, or lost their address, are given up."""
     while True:
-        found = _next_mails(rules, most)
+        found = db.session.execute(rules.next_mails, {**rules.asked_at(clock.now()), "most": most}).all()
         claims = [claim for mail, to in found if (claim := _claimed(mail, to, rules)) is not None]
         db.session.flush()
         if claims or not found:
             return claims
-
-
-def _next_mails(rules: MailRules, most: int) -> Sequence[Any]:
-    at = clock.now()
-    people = rules.recipients(at).subquery()
-    address = sa.select(people.c.address).where(people.c.person_id == Mail.to_person_id).scalar_subquery()
-    is_time = sa.or_(Mail.next_try_at <= at, Mail.next_try_at > at + LONGEST_WAIT + CLOCKS_DIFFER)
-    return db.session.execute(
-        sa.select(Mail, address.label("address"))
-        .where(*_OPEN, is_time)
-        .order_by(Mail.next_try_at, Mail.id)
-        .limit(most)
-        .with_for_update(of=Mail, skip_locked=True)
-    ).all()
 
 
 def _claimed(mail: Mail, to: str | None, rules: MailRules) -> _Claim | None:

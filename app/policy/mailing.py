@@ -1,16 +1,13 @@
 """The job that sends mail, with what it must know: who gets it, whose name is under it, and when the daily one leaves."""
 
 from datetime import datetime, timedelta
-from typing import Any
-
-import sqlalchemy as sa
 
 from app.core import clock
 from app.core.jobs import Daily, Every, JobKind
 from app.core.mail import MailRules, send_mail
 from app.core.mail_sweeping import MOST_FORGOTTEN, delete_mail_files, forget_mails
 from app.core.registries import Registries
-from app.people import mailing
+from app.people.mailing import recipients
 from app.policy.queries import installation, period, working_calendar
 
 DIGEST_HOUR = 8
@@ -26,14 +23,9 @@ def last_digest(at: datetime) -> datetime:
     return clock.at_local(day, DIGEST_HOUR)
 
 
-def recipients(at: datetime) -> sa.Select[Any]:
-    """Everybody with their address, and up to when what was written for them goes out now."""
-    return mailing.recipients(at, digest_at=last_digest(at))
-
-
 def register_mail(registries: Registries) -> None:
     """Let mail leave, every minute, and be forgotten once it is old."""
-    rules = MailRules(recipients, lambda: installation().organisation_name, registries.message_walls)
+    rules = MailRules(recipients, last_digest, lambda: installation().organisation_name, registries.message_walls)
     words = "Folds what is new for each person into one e-mail and sends it. An e-mail that cannot leave is tried again."
     registries.add_job(JobKind("send-mail", words, Every(1), lambda at: send_mail(at, rules), alone=False))
     forgets = "Deletes what is kept of e-mails that left or were given up long ago. Messages in Probity stay"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.core.audit import AuditEvent
-from app.core.db import db
+from app.core.db import UtcDateTime, db
 from app.core.errors import NotAllowed
 from app.people.mailing import recipients
 from app.people.models import MailChoice, Person, Role
@@ -99,6 +99,7 @@ def test_who_is_written_to_and_from_when_on(
     make: Factory, last_day: object, choice: MailChoice, has_address: bool, until: object
 ) -> None:
     ada = make.person("Ada", last_working_day=last_day, mail_choice=choice)
-    (row,) = db.session.execute(recipients(NOW, digest_at=NOW - DAY).where(Person.id == ada.id)).all()
+    now, digest_at = (sa.literal(moment, UtcDateTime()) for moment in (NOW, NOW - DAY))
+    (row,) = db.session.execute(recipients(now, NOW.date(), digest_at).where(Person.id == ada.id)).all()
     assert (row.person_id, row.written_until) == (ada.id, until)
     assert row.address == (ada.email if has_address else None)
