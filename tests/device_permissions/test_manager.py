@@ -188,6 +188,10 @@ FATES = {
     "given up": "Nothing has to be decided about it any more",
     "revoked": "Nothing has to be decided about it any more",
 }
+SENT = {
+    "approved": ", and asked them to confirm the permission.",
+    "returned": ". The request goes to them once the question about it is answered.",
+}
 
 
 @pytest.mark.parametrize("fate", FATES)
@@ -229,7 +233,8 @@ def test_hr_is_asked_still_whatever_became_of_the_request(
     asks.line_manager = None
     commit()
     manager = make.person("Mia Manager")
-    assert "You recorded that Mia Manager manages Ada Asks" in browser.follow(address, {"manager": manager.email}).text
+    page = browser.follow(address, {"manager": manager.email})
+    assert f"You recorded that Mia Manager manages Ada Asks{SENT.get(fate, '.')}" in page.text
     assert _duties(hr) == []
     assert_same_duties(TODAY)
     assert "recorded by now" in browser.get(address, status=409).text
