@@ -81,8 +81,8 @@ def import_people(file: Path, recorder: str | None, new_people: tuple[str, ...])
         operations.import_people(plan, by=ActorKind.INSTALLATION, at=clock.now())
         left = _record_leavers(plan, recorder)
         commit()
-        for stays in plan.staying.values():
-            click.echo(f"line {stays.line}: {stays.sentence}")
+        for number, sentence in plan.about_managers:
+            click.echo(f"line {number}: {sentence}")
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
     click.echo(f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.unchanged} as they were, {left} leaving.")

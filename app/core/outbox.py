@@ -126,6 +126,14 @@ def last_told(person_id: uuid.UUID, subject_id: uuid.UUID, kinds: Collection[Mes
     return next((message.kind for message in written if message.kind in kinds), None)
 
 
+def was_told(person_id: Any, subject_id: Any, kinds: Collection[MessageKind]) -> sa.ColumnElement[bool]:
+    """Whether somebody was ever written a message of these kinds about a thing, as a condition; both may be columns."""
+    occasion = OutboxMessage.occasion
+    of_these = (sa.or_(occasion == one.name, occasion.startswith(f"{one.name}#", autoescape=True)) for one in kinds)
+    is_theirs = sa.and_(OutboxMessage.to_person_id == person_id, OutboxMessage.subject_id == subject_id)
+    return sa.exists().where(is_theirs, sa.or_(*of_these)).correlate_except(OutboxMessage)
+
+
 def as_news(thing: Versioned) -> int:
     """A number for the message about a change of something, no two alike: what happens to it later is told as the first
     was, for a later answer may ask for another day, or for something that they need.

@@ -21,7 +21,7 @@ from app.device_permissions import routes  # noqa: E402, F401 - the routes attac
 from app.device_permissions.operations import BITE, ask_new_managers, follow_leaving, record_lapses  # noqa: E402
 from app.people.leaving import LEAVES  # noqa: E402
 
-ASKS = "Asks whoever manages somebody since to confirm their device permissions"
+ASKS = "Asks whoever manages somebody since to confirm their device permissions, and tells them of requests that wait"
 RECORDS = "Records which device permissions do not hold any more, and tells their holders"
 
 

@@ -24,7 +24,7 @@ from app.people.queries import former_addresses, hold_still, holders_of, last_ac
 from app.people.relating import keep_hr_for_everybody
 from app.people.renaming import OnRecord, keep_former_name
 from app.people.signing_in import end_every_session
-from app.people.told_managers import ManagerStays, check_managers, managers_that_stay
+from app.people.told_managers import ManagerGoes, ManagerStays, check_managers, managers_that_go, managers_that_stay
 
 PERSON_ADDED = event_kind("person:added", "added {about}")
 PERSON_CHANGED = event_kind("person:changed", "changed the record of {about}")
@@ -202,6 +202,14 @@ class PeoplePlan:
     problems: list[LineProblem] = field(default_factory=list)
     staying: dict[str, ManagerStays] = field(default_factory=dict)
     """Whose line manager stays though their line names another, by their addresses."""
+    going: list[ManagerGoes] = field(default_factory=list)
+    """Whose line manager, whom HR recorded, does not stay though their line names nobody who is here."""
+
+    @property
+    def about_managers(self) -> list[tuple[int, str]]:
+        """What to say of line managers who stay or go otherwise than a line has it, by line."""
+        told: list[ManagerStays | ManagerGoes] = [*self.staying.values(), *self.going]
+        return sorted((one.line, one.sentence) for one in told)
 
     @property
     def leaving(self) -> list[PersonRow]:
@@ -222,7 +230,9 @@ def plan_people_import(content: bytes, *, today: date, new_people: Collection[st
     known = {person.email: person for person in db.session.execute(sa.select(Person)).scalars() if person.email}
     former = former_addresses()
     manager_of = check_managers(lines, known, former, plan.problems)
-    plan.staying = managers_that_stay(plan.rows, known, _first_days(plan.rows, known), manager_of, today)
+    first_days = _first_days(plan.rows, known)
+    plan.staying = managers_that_stay(plan.rows, known, first_days, manager_of, today)
+    plan.going = managers_that_go(plan.rows, known, first_days, plan.staying, today)
     by_id = {person.id: person for person in known.values()}
     on_record = OnRecord.besides(seen, known.values(), former, today)
     for row in plan.rows:
@@ -324,7 +334,7 @@ def import_people(plan: PeoplePlan, *, by: Actor, at: datetime) -> None:
 
     Nor is the first day of somebody who came back put back to that of an earlier stay, and somebody who begins later takes
     nobody's place who manages here now: they do with the file that is imported on their first day or after. Whom HR
-    recorded stays, as long as they are here, until a file names somebody who is.
+    recorded stays, as long as they are here, until a file names somebody who is, or tells of another post or service.
     """
     if plan.problems:
         raise InvalidInput("The file has lines that cannot be taken; mend them first.", field="file")

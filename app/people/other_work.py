@@ -35,18 +35,7 @@ def work_of(person: Person) -> Work:
 
 
 def tell_of_other_work(person: Person, before: Work, *, by: Actor, at: datetime) -> None:
-    """Let the rooms above know of another post or service. Capitals and spaces make no other work, and nor does what was
-    not recorded before or is left empty now: that tells of no change.
-    """
-    now = work_of(person)
-    if _is_another(before.post, now.post) or _is_another(before.service, now.service):
+    """Let the rooms above know of another post or service."""
+    if person.has_other_work_than(before.post, before.service):
         registries: Registries = current_app.extensions["registries"]
-        registries.follow(OTHER_WORK, OtherWork(person, before, now), by=by, at=at)
-
-
-def _is_another(before: str, now: str) -> bool:
-    return bool(before.strip() and now.strip()) and _plain(before) != _plain(now)
-
-
-def _plain(words: str) -> str:
-    return " ".join(words.split()).casefold()
+        registries.follow(OTHER_WORK, OtherWork(person, before, work_of(person)), by=by, at=at)

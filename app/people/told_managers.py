@@ -43,6 +43,24 @@ class ManagerStays:
         return f"manager stays {self.manager}{self.why}"
 
 
+@dataclass(frozen=True)
+class ManagerGoes:
+    """That whom HR recorded as somebody's manager, and who is here, does not stay, though a line names nobody in their
+    place who is here, and why.
+    """
+
+    line: int
+    manager: str
+    recorded_on: date
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """What becomes of the line, for whoever imports the file."""
+        recorded = f"recorded by HR on {uk_date(self.recorded_on)}"
+        return f"manager {self.manager}, {recorded}, does not stay: {self.why}. Name there who manages them now"
+
+
 def check_managers(
     lines: Sequence[Line], known: Mapping[str, Person], former: Mapping[str, FormerName], problems: list[LineProblem]
 ) -> dict[str, str]:
@@ -79,7 +97,7 @@ def managers_that_stay(
     back to the same person with them.
     """
     rows, line_up = list(rows), dict(manager_of)
-    names = {email: person.name for email, person in known.items()} | {row.email: row.name for row in rows}
+    names = _names(rows, known)
     found: dict[str, ManagerStays] = {}
     for row in rows:
         person = known.get(row.email)
@@ -87,7 +105,7 @@ def managers_that_stay(
         if person is None or now is None or not _is_here(now, started, today):
             continue
         begins, named = started.get(row.manager_email), names.get(row.manager_email, "")
-        moves = (row.post, row.service) != (person.post, person.service.name if person.service else "")
+        moves = person.has_other_work_than(row.post, row.service)
         why = _why_they_stay(person, named, begins, known.get(row.manager_email), today, moves=moves)
         if not why:
             continue
@@ -98,6 +116,44 @@ def managers_that_stay(
             manager = names.get(now.email or "", now.name)
             found[row.email] = ManagerStays(row.line, manager, why)
     return found
+
+
+def managers_that_go(
+    rows: Sequence[ManagerTold],
+    known: Mapping[str, Person],
+    started: Mapping[str, date | None],
+    staying: Mapping[str, ManagerStays],
+    today: date,
+) -> list[ManagerGoes]:
+    """Of whom HR recorded a manager who is here and, as they are not among those `staying`, goes with their line, which
+    names nobody in that place who is here: for other work HR is asked anew, and no line of managers runs in a ring.
+    """
+    names, found = _names(rows, known), list[ManagerGoes]()
+    for row in rows:
+        person = known.get(row.email)
+        now = _manager_now(person)
+        if person is None or person.manager_recorded_on is None or now is None or row.email in staying:
+            continue
+        if _names_somebody_here(row, known, started, today) or not _is_here(now, started, today):
+            continue
+        why = "with them the line of managers would come back to the same person"
+        if person.has_other_work_than(row.post, row.service):
+            why = "the work is another, and the line names nobody who is here"
+        manager = names.get(now.email or "", now.name)
+        found.append(ManagerGoes(row.line, manager, person.manager_recorded_on, why))
+    return found
+
+
+def _names_somebody_here(
+    row: ManagerTold, known: Mapping[str, Person], started: Mapping[str, date | None], today: date
+) -> bool:
+    named, begins = known.get(row.manager_email), started.get(row.manager_email)
+    has_left = named is not None and named.has_left_on(today)
+    return bool(row.manager_email) and not has_left and (begins is None or begins <= today)
+
+
+def _names(rows: Iterable[ManagerTold], known: Mapping[str, Person]) -> dict[str, str]:
+    return {email: person.name for email, person in known.items()} | {row.email: row.name for row in rows}
 
 
 def _why_they_stay(

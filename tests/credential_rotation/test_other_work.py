@@ -76,6 +76,7 @@ def library(make: Factory) -> Library:
     [
         ("Librarian", "Libraries", False),
         ("  LIBRARIAN ", "Libraries", False),
+        ("Líbrarian.", "Libraries", False),
         ("Librarian", "", False),
         ("", "Libraries", False),
         ("Bin Officer", "Libraries", True),
@@ -84,7 +85,7 @@ def library(make: Factory) -> Library:
     ],
 )
 def test_what_is_another_post_or_service(library: Library, post: str, service: str, asks: bool) -> None:
-    """Capitals, spaces and what is left empty tell of no other work."""
+    """Another spelling and what is left empty tell of no other work."""
     library.told(post, service)
     assert library.asked() == ({"Mia"} if asks else set())
 

@@ -12,13 +12,21 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.audit import ReadEvent
 from app.core.db import begin_writing, commit, db
+from app.core.presentation import uk_date
 from app.device_permissions.documents import render_permission
-from app.device_permissions.models import DeviceKind
-from app.device_permissions.operations import confirm_device_permission, refuse_device_request
+from app.device_permissions.models import DeviceKind, DevicePermissionRequest
+from app.device_permissions.operations import (
+    approve_device_request,
+    confirm_device_permission,
+    refuse_device_request,
+    revoke_device_permission,
+    submit_device_request,
+    withdraw_device_request,
+)
 from app.device_permissions.operations.lasting import ask_to_confirm
 from app.people.models import Person, Role
 from tests.conftest import NOW
-from tests.device_permissions.factories import TODAY, approved, submitted
+from tests.device_permissions.factories import ANSWERS, TODAY, approved, submitted
 from tests.factories import Factory
 from tests.pages import PageClient, counted_queries
 
@@ -38,6 +46,58 @@ def _rows(client: PageClient, address: str) -> list[dict[str, str]]:
     response = client._send("get", address)
     assert response.status_code == 200
     return list(csv.DictReader(io.StringIO(response.get_data().decode("utf-8-sig"))))
+
+
+def _end(made: DevicePermissionRequest, how: str, manager: Person) -> None:
+    """End a permission now: given up, ended by the manager or replaced by another for the same."""
+    at = clock.now()
+    if how == "Replaced":
+        begin_writing(made.person)
+        again = submit_device_request(ANSWERS, by=made.person, at=at)
+        commit()
+        begin_writing(again, made)
+        approve_device_request(again, by=manager, at=at, expires_on=made.expires_on or clock.today())
+    elif how == "Ended":
+        begin_writing(made)
+        revoke_device_permission(made, by=manager, at=at, reasons="No longer needed")
+    else:
+        begin_writing(made)
+        withdraw_device_request(made, by=made.person, at=at)
+    commit()
+
+
+@pytest.mark.parametrize("how", ["Ended", "Replaced", "Withdrawn"])
+@pytest.mark.parametrize("is_early", [True, False])
+def test_what_ended_before_its_day_says_when_it_ended(
+    client_of: Clients, person: Person, manager: Person, sca: Person, how: str, is_early: bool
+) -> None:
+    """In one's own list; the page says which day it was approved until, and the file has both days."""
+    made = approved(person, manager, until=date(2027, 5, 31))
+    day = date(2027, 4, 30) if is_early else date(2027, 5, 31)
+    with clock.set_to(clock.at_local(day, 23, 30)):  # the day here, not the one in UTC
+        _end(made, how, manager)
+        assert made.was_ended_early == is_early
+        row = client_of(person).get("/device-permissions/").soup.select_one(f'tr:has(a[href$="{made.reference}"])')
+        assert row is not None
+        until = row.select_one('[data-label="Until"]')
+        assert until is not None
+        assert until.get_text(" ", strip=True) == (f"{how} on 30 April 2027" if is_early else "31 May 2027")
+        page = client_of(person).get(f"/device-permissions/requests/{made.reference}").text
+        assert f"{'Approved until' if is_early else 'Until'} 31 May 2027" in page
+        assert f"{how} By {manager.name if how != 'Withdrawn' else person.name} on {uk_date(day)}" in page
+        (taken,) = [one for one in _rows(client_of(sca), f"{EXPORT}?show=ended") if one["reference"] == made.reference]
+        assert (taken["until"], taken["ended_on"]) == ("2027-05-31", day.isoformat())
+
+
+def test_what_was_never_permitted_has_no_end(client_of: Clients, person: Person, manager: Person) -> None:
+    withdrawn, refused = submitted(person), submitted(person, device_words="my phone")
+    _end(withdrawn, "Withdrawn", manager)
+    begin_writing(refused)
+    refuse_device_request(refused, by=manager, at=NOW, reasons="No")
+    commit()
+    assert (withdrawn.was_ended_early, refused.was_ended_early) == (False, False)
+    cells = client_of(person).get("/device-permissions/").soup.select('[data-label="Until"]')
+    assert [cell.get_text(strip=True) for cell in cells] == ["–", "–"]
 
 
 def _one_in_each_part(make: Factory, manager: Person) -> dict[str, str]:

@@ -49,6 +49,12 @@ def _left_alone(make: Factory, asks: Person | None = None) -> DevicePermissionRe
     return made
 
 
+def _told(person: Person) -> list[str]:
+    """The kinds of the messages to somebody."""
+    told = sa.select(OutboxMessage.occasion).where(OutboxMessage.to_person_id == person.id)
+    return [one.partition("#")[0] for one in db.session.execute(told).scalars()]
+
+
 def _duties(person: Person) -> list[str]:
     with current_app.test_request_context():
         desk = desk_of(person, clock.today())
@@ -92,9 +98,20 @@ def test_hr_records_who_manages_and_the_request_goes_there(make: Factory, client
     assert "You recorded that Mia Manager manages Ada Asks, and sent the request to them." in page.text
     assert made.can_be_decided_by(manager)
     assert _duties(hr) == []
-    told = sa.select(OutboxMessage.occasion).where(OutboxMessage.to_person_id == manager.id)
-    assert db.session.execute(told).scalars().all() == ["device_decide"]
+    assert _told(manager) == ["device_decide"]
     assert browser.post(address, {"manager": manager.email}, status=409)
+
+
+def test_whoever_is_recorded_a_second_time_is_told_a_second_time(make: Factory, client_of: ClientOf) -> None:
+    """Taken off the record by other work in a file of people, say, and recorded again: HR reads that it was sent."""
+    made, hr, manager = _left_alone(make), make.person("Hana HR", Role.HR_MANAGER), make.person("Mia Manager")
+    browser, address = client_of(hr), f"/device-permissions/requests/{made.reference}/manager"
+    for number in (1, 2):
+        page = browser.follow(address, {"manager": manager.email})
+        assert "You recorded that Mia Manager manages Ada Asks, and sent the request to them." in page.text
+        assert _told(manager) == ["device_decide"] * number
+        made.person.line_manager_id = made.person.manager_recorded_on = None
+        commit()
 
 
 def test_nobody_decides_or_mends_their_own(make: Factory, client_of: ClientOf) -> None:
@@ -171,6 +188,10 @@ FATES = {
     "given up": "Nothing has to be decided about it any more",
     "revoked": "Nothing has to be decided about it any more",
 }
+SENT = {
+    "approved": ", and asked them to confirm the permission.",
+    "returned": ". The request goes to them once the question about it is answered.",
+}
 
 
 @pytest.mark.parametrize("fate", FATES)
@@ -212,14 +233,13 @@ def test_hr_is_asked_still_whatever_became_of_the_request(
     asks.line_manager = None
     commit()
     manager = make.person("Mia Manager")
-    assert "You recorded that Mia Manager manages Ada Asks" in browser.follow(address, {"manager": manager.email}).text
+    page = browser.follow(address, {"manager": manager.email})
+    assert f"You recorded that Mia Manager manages Ada Asks{SENT.get(fate, '.')}" in page.text
     assert _duties(hr) == []
     assert_same_duties(TODAY)
     assert "recorded by now" in browser.get(address, status=409).text
     assert made.can_be_confirmed_by(manager) == (fate == "approved")
-    told = sa.select(OutboxMessage.occasion).where(OutboxMessage.to_person_id == manager.id)
-    occasions = [one.partition("#")[0] for one in db.session.execute(told).scalars()]
-    assert occasions == (["device_confirm"] if fate == "approved" else [])
+    assert _told(manager) == (["device_confirm"] if fate == "approved" else [])
 
 
 def test_the_head_who_approved_it_and_is_recorded_confirms_nothing(make: Factory, client_of: ClientOf) -> None:

@@ -150,13 +150,78 @@ def test_whom_hr_recorded_does_not_stay_once_they_have_left(make: Factory) -> No
     assert (plan.staying, ada.line_manager, ada.manager_recorded_on) == ({}, None, None)
 
 
-@pytest.mark.parametrize(("was", "becomes"), [("Officer,,", "Adviser,,"), ("Officer,,", "Officer,Museums,")])
-def test_whom_hr_recorded_does_not_stay_for_other_work(make: Factory, was: str, becomes: str) -> None:
-    ada = _ada(make, None)
-    mia = make.person("Mia Manager", email="mia@x.example")
+GOES = "manager Mia Manager, recorded by HR on 3 March 2027, does not stay: "
+
+
+def _recorded_by_hr(make: Factory) -> tuple[Person, Person]:
+    """Ada, an officer of Public libraries, and who manages her by what HR recorded."""
+    ada, mia = _ada(make, None), make.person("Mia Manager", email="mia@x.example")
+    ada.service = make.service("Public libraries")
     name_line_manager(ada, mia, by=make.person("Hal", Role.HR_MANAGER), at=NOW)
-    plan = _import(ADA.replace("nina@x.example", "").replace(was, becomes))
-    assert (plan.staying, ada.line_manager, ada.manager_recorded_on) == ({}, None, None)
+    return ada, mia
+
+
+@pytest.mark.parametrize(
+    ("post", "service", "is_other"),
+    [
+        ("Adviser", "Public libraries", True), ("Officer", "Museums", True), ("Adviser", "Museums", True),
+        ("OFFICER", "Public libraries", False), ("Officer", "PUBLIC  LIBRARIES", False),
+        ("Offícer", "Public-libraries", False), ("", "Public libraries", False), ("Officer", "", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("names", ["", "boris@x.example"])
+def test_whom_hr_recorded_does_not_stay_for_other_work(
+    make: Factory, post: str, service: str, is_other: bool, names: str
+) -> None:
+    """Another spelling is no other work, nor is what is left empty. Where they go the import says so once, and who is named
+    and has left manages nobody.
+    """
+    make.person("Boris Bygone", email="boris@x.example", last_working_day=TODAY - DAY)
+    ada, mia = _recorded_by_hr(make)
+    row = f"ada@x.example,Ada Asks,{post},{service},employee,{names},2020-01-06,"
+    plan, again = _import(row), _import(row)
+    assert (ada.line_manager == mia, ada.manager_recorded_on is not None) == (not is_other, not is_other)
+    assert (list(plan.staying), again.changed) == ([] if is_other else ["ada@x.example"], [])
+    why = "the work is another, and the line names nobody who is here. Name there who manages them now"
+    assert [(one.line, one.sentence) for one in plan.going] == ([(2, GOES + why)] if is_other else [])
+    assert again.going == []
+
+
+@pytest.mark.parametrize("names", ["helen@x.example", "new@x.example", "mia@x.example"])
+def test_of_other_work_nothing_is_said_where_somebody_here_is_named(make: Factory, names: str) -> None:
+    make.person("Helen Here", email="helen@x.example")
+    ada, _ = _recorded_by_hr(make)
+    row = f"ada@x.example,Ada Asks,Adviser,Museums,employee,{names},2020-01-06,"
+    plan = _import(row, "new@x.example,Nell New,,,employee,,,")
+    assert (plan.staying, plan.going) == ({}, [])
+    assert ada.line_manager is not None
+    assert ada.line_manager.email == names
+
+
+def test_where_the_line_would_come_back_the_import_says_that_whom_hr_recorded_goes(make: Factory) -> None:
+    ada, mia = _recorded_by_hr(make)
+    row = "ada@x.example,Ada Asks,Officer,Public libraries,employee,,2020-01-06,"
+    plan = _import("mia@x.example,Mia Manager,,,employee,ada@x.example,,", row)
+    assert (ada.line_manager, mia.line_manager) == (None, ada)
+    why = "with them the line of managers would come back to the same person. Name there who manages them now"
+    assert [(one.line, one.sentence) for one in plan.going] == [(3, GOES + why)]
+
+
+def test_the_command_says_by_line_who_stays_and_who_does_not(app: Flask, make: Factory, tmp_path: Path) -> None:
+    ada, mia = _recorded_by_hr(make)
+    ben = make.person("Ben Bell", email="ben@x.example", post="Officer")
+    name_line_manager(ben, mia, by=make.person("Hal", Role.HR_MANAGER), at=NOW)
+    commit()
+    file = tmp_path / "people.csv"
+    moves = "ada@x.example,Ada Asks,Adviser,Public libraries,employee,,2020-01-06,"
+    file.write_text("\n".join([HEADER, moves, "ben@x.example,Ben Bell,OFFICER,,employee,,,"]))
+    with clock.set_to(NOW):
+        found = app.test_cli_runner().invoke(args=["people", "import", str(file)])
+    assert found.output.splitlines()[:2] == [
+        f"line 2: {GOES}the work is another, and the line names nobody who is here. Name there who manages them now",
+        "line 3: manager stays Mia Manager, recorded by HR on 3 March 2027, since the line names nobody",
+    ]
+    assert (ada.line_manager, ben.line_manager) == (None, mia)
 
 
 def test_whom_hr_recorded_is_the_files_to_change_once_it_names_them(make: Factory) -> None:

@@ -324,6 +324,12 @@ class DevicePermissionRequest(Identified, Versioned, HasStatus, Base):
             last = min(last, found[0] - timedelta(days=1))
         return clock.local_day(self.decided_at), last
 
+    @property
+    def was_ended_early(self) -> bool:
+        """Whether somebody ended what was permitted before its last day: given up, ended by the manager or replaced."""
+        ended_at, last = self.ended_at, self.expires_on
+        return ended_at is not None and last is not None and clock.local_day(ended_at) < last
+
     def held_on(self, day: date) -> bool:
         """Whether somebody held it on a day, also one long past: by the records of when it was approved, ended or lapsed."""
         held = self.held_from_to

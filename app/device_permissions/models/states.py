@@ -66,6 +66,11 @@ class RequestStatus(StrEnum):
             "submitted": "Waiting", "returned": "Question asked", "revoked": "Ended by manager", "renewed": "Replaced",
         }.get(self.value, self.value.capitalize())  # fmt: skip
 
+    @property
+    def ended_label(self) -> str:
+        """How a permission that somebody ended came to its end, as its day follows: "Replaced on 3 March"."""
+        return "Ended" if self is RequestStatus.REVOKED else self.label
+
 
 class Lapse(StrEnum):
     """Why an approved permission does not hold any more, though nobody ended it."""

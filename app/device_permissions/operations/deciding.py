@@ -7,7 +7,7 @@ from app.account_register.operations import tell_keeper
 from app.core import clock
 from app.core.audit import record
 from app.core.errors import InvalidInput, demand
-from app.core.outbox import notify
+from app.core.outbox import as_news, notify
 from app.core.presentation import uk_date
 from app.core.working_days import last_live_day
 from app.device_permissions.models import DevicePermissionRequest, DeviceQuestion, RequestStatus
@@ -192,9 +192,9 @@ def give_manager(device_request: DevicePermissionRequest, manager: Person, *, by
     demand(device_request.is_mended_by(by), "Only an HR manager can say who manages somebody else.")
     must_lack_a_manager(device_request, by)
     name_line_manager(device_request.person, manager, by=by, at=at)
-    today = clock.local_day(at)
+    today, number = clock.local_day(at), as_news(device_request.person)  # HR may record the same manager again later
     for one in open_or_in_force(device_request.person):
         if one.waits_to_be_decided_on(today):
-            notify(manager.id, messages.TO_DECIDE, one.id, at=at)
+            notify(manager.id, messages.TO_DECIDE, one.id, at=at, number=number)
         elif one.in_force_on(today):
             ask_unless_answered_for(one, manager.id, at=at)

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -11,14 +12,15 @@ from app.core import clock
 from app.core.audit import Actor, ActorKind, record, record_read
 from app.core.db import db, new_id
 from app.core.errors import AlreadyDone, InvalidInput, demand
-from app.core.outbox import notify
+from app.core.outbox import notify, was_told
 from app.device_permissions.models import DevicePermissionRequest, RequestStatus
 from app.device_permissions.operations import messages
 from app.device_permissions.operations.shared import ASK_MANAGER, keep_asking_for_a_manager, not_settled
-from app.device_permissions.queries import is_answered_for_by, is_in_force, lacks_a_manager
+from app.device_permissions.queries import is_answered_for_by, is_in_force, lacks_a_manager, waits_to_be_decided
 from app.people.models import Person
 from app.people.queries import decider_column, has_left, needs_a_manager_recorded
 from app.policy.queries import due_at_once
+from app.policy.queries.daily import asked_of_a_day
 
 RECONFIRM = "device_new_manager_reconfirms_working_days"
 BITE = 200
@@ -85,7 +87,8 @@ def confirm_device_permission(device_request: DevicePermissionRequest, *, by: Pe
 
 
 def ask_new_managers(at: datetime) -> int:
-    """Ask whoever manages a holder since their permission was given to confirm it; gives how many were asked.
+    """Ask whoever manages a holder since their permission was given to confirm it, and tell whoever decides since of the
+    requests that wait; gives how many were asked or told of the one or the other, whichever is more.
 
     Whether the manager changed by an act, by a file of people or because somebody left: the record is compared with who
     decides about the holder now. Where the manager of the time is back, or whoever approved it in their place manages the
@@ -110,7 +113,30 @@ def ask_new_managers(at: datetime) -> int:
     ).all()
     for found, decider_id in rows:
         ask_unless_answered_for(found, decider_id, at=at)
-    return max(len(rows), keep_since_when_managers_are_missing(today))
+    return max(len(rows), _tell_new_deciders(at), keep_since_when_managers_are_missing(today))
+
+
+@asked_of_a_day
+def _untold(day: Any) -> sa.Select[Any]:
+    """The requests that wait for somebody who was never told of them, with who that is, at most a bite."""
+    request, decides = DevicePermissionRequest, decider_column(day)
+    is_told = was_told(decides, request.id, (messages.TO_DECIDE, messages.TO_DECIDE_ANSWERED))
+    columns: list[Any] = [request.id, decides.label("decider_id")]
+    return (
+        sa.select(*columns)
+        .join(request.person)
+        .where(waits_to_be_decided(day), decides.is_not(None), sa.not_(is_told))
+        .order_by(request.id)
+        .limit(BITE)
+    )
+
+
+def _tell_new_deciders(at: datetime) -> int:
+    """Tell whoever came to decide about somebody since their request was sent that it waits, once; gives of how many."""
+    found = _untold(clock.local_day(at)).all()
+    for request_id, decider_id in found:
+        notify(decider_id, messages.TO_DECIDE, request_id, at=at)
+    return len(found)
 
 
 def _forget_recorded_managers(today: date) -> None:

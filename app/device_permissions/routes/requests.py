@@ -222,8 +222,10 @@ def manager(reference: str) -> Any:
 
 def _what_was_sent(device_request: DevicePermissionRequest, today: date) -> str:
     """What came to the manager whom HR recorded, as it ends a sentence."""
-    if device_request.waits_to_be_decided_on(today) or device_request.waits_to_be_confirmed_on(today):
+    if device_request.waits_to_be_decided_on(today):
         return ", and sent the request to them."
+    if device_request.waits_to_be_confirmed_on(today):
+        return ", and asked them to confirm the permission."
     if device_request.status in OPEN_STATUSES:
         return ". The request goes to them once the question about it is answered."
     return ". They have answered for the permission already." if device_request.in_force_on(today) else "."

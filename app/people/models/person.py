@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.db import Base, Identified, Versioned, append_only, enum_column, one_of
+from app.core.plain_letters import name_key
 from app.core.presentation import uk_date
 
 
@@ -174,6 +175,14 @@ class Person(Identified, Versioned, Base):
         if self.has_left_on(day):
             return "has left"
         return "" if self.has_begun_on(day) else f"begins here on {uk_date(self.started)}"
+
+    def has_other_work_than(self, post: str, service: str) -> bool:
+        """Whether this is not the post and service of whoever has those. Another spelling makes no other work, and nor does
+        what is not recorded on one side: that tells of no change.
+        """
+        pairs = ((self.post, post), (self.service.name if self.service else "", service))
+        keys = ((name_key(ours), name_key(other)) for ours, other in pairs)
+        return any(ours and other and ours != other for ours, other in keys)
 
     def chooses_mail_of(self, other: "Person") -> bool:
         """Whether this person says how the other is written to: everybody for themselves."""
