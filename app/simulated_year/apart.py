@@ -80,10 +80,10 @@ def looking_since(looked_until: datetime) -> Iterator[Checks]:
         yield checks
         checks.take_in_all()
     finally:
-        checks.let_go()
         here.close()
         other.join(STOPS_WITHIN)
         other.terminate()
+        checks.let_go()
 
 
 def _look(orders: Connection, others: Connection, looked_until: datetime) -> None:
