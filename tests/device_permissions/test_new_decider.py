@@ -19,6 +19,7 @@ from app.device_permissions.operations import (
     return_device_request,
     withdraw_device_request,
 )
+from app.duties.operations import chase
 from app.people.models import Person, Role
 from app.people.operations import import_people, plan_people_import
 from tests.conftest import NOW
@@ -108,6 +109,29 @@ def test_the_head_who_stands_in_is_told_and_not_again_as_the_manager(asks: Perso
     commit()
     assert _job() == 0
     assert _told(mia) == ["device_decide"]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2027, 3, 5), ["device_decide"]), (date(2027, 3, 6), []), (date(2027, 3, 7), []),
+        (date(2027, 3, 8), ["device_decide"]), (date(2027, 3, 9), ["reminder"]), (date(2027, 3, 10), ["reminder"]),
+        (date(2027, 3, 11), ["reminder"]),
+    ],
+)  # fmt: skip
+def test_they_are_told_of_one_thing_once_a_day_and_not_on_a_weekend(
+    asks: Person, nina: Person, day: date, told: list[str]
+) -> None:
+    """From the working day before it is due on they are reminded of it."""
+    assert submitted(asks).due_on == date(2027, 3, 10)
+    _import(asks, nina)
+    _job(day)
+    at = clock.at_local(day, 7)
+    with clock.set_to(at):
+        begin_writing()
+        chase(at)
+        commit()
+    assert _told(nina) == told
 
 
 def test_whoever_begins_later_is_told_on_their_first_day(asks: Person, nina: Person) -> None:

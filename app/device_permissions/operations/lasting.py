@@ -19,7 +19,7 @@ from app.device_permissions.operations.shared import ASK_MANAGER, keep_asking_fo
 from app.device_permissions.queries import is_answered_for_by, is_in_force, lacks_a_manager, waits_to_be_decided
 from app.people.models import Person
 from app.people.queries import decider_column, has_left, needs_a_manager_recorded
-from app.policy.queries import due_at_once
+from app.policy.queries import due_at_once, pack, working_calendar
 from app.policy.queries.daily import asked_of_a_day
 
 RECONFIRM = "device_new_manager_reconfirms_working_days"
@@ -118,22 +118,33 @@ def ask_new_managers(at: datetime) -> int:
 
 @asked_of_a_day
 def _untold(day: Any) -> sa.Select[Any]:
-    """The requests that wait for somebody who was never told of them, with who that is, at most a bite."""
+    """The requests that wait for somebody who was never told of them, with who that is, at most a bite: those due after the
+    day `reminded_until`, since whoever comes to decide is reminded of the others the same morning.
+    """
     request, decides = DevicePermissionRequest, decider_column(day)
     is_told = was_told(decides, request.id, (messages.TO_DECIDE, messages.TO_DECIDE_ANSWERED))
     columns: list[Any] = [request.id, decides.label("decider_id")]
     return (
         sa.select(*columns)
         .join(request.person)
-        .where(waits_to_be_decided(day), decides.is_not(None), sa.not_(is_told))
+        .where(
+            waits_to_be_decided(day), decides.is_not(None), sa.not_(is_told),
+            request.due_on > sa.bindparam("reminded_until", type_=sa.Date()),
+        )
         .order_by(request.id)
         .limit(BITE)
-    )
+    )  # fmt: skip
 
 
 def _tell_new_deciders(at: datetime) -> int:
-    """Tell whoever came to decide about somebody since their request was sent that it waits, once; gives of how many."""
-    found = _untold(clock.local_day(at)).all()
+    """Tell whoever came to decide about somebody since their request was sent that it waits, once and on a working day;
+    gives of how many.
+    """
+    today, calendar = clock.local_day(at), working_calendar().estimating()
+    if not calendar.is_working_day(today):
+        return 0
+    reminded_until = pack().chases["device_decide"].latest_due_told_of(today, calendar)
+    found = _untold(today, reminded_until=reminded_until).all()
     for request_id, decider_id in found:
         notify(decider_id, messages.TO_DECIDE, request_id, at=at)
     return len(found)

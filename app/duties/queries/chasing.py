@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -96,7 +96,7 @@ def duties_near(today: date) -> dict[Thing, Duty]:
     what waits for a keeper, in another.
     """
     calendar = working_calendar().estimating()
-    until = {kind.name: _last_day_of_interest(rule, today, calendar) for kind, rule in chased_kinds()}
+    until = {kind.name: rule.latest_due_told_of(today, calendar) for kind, rule in chased_kinds()}
     duties: dict[Thing, Duty] = defaultdict(Duty)
     if until:
         for name, key, due_on, person_id, matter_id in db.session.execute(_near(), _parameters(until, today)):
@@ -150,11 +150,6 @@ def _put_together(parts: list[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
         columns = (rows.name, rows.key, rows.due_on, rows.person_id, rows.matter_id)
         selects.append(sa.select(*columns).where(rows.due_on <= sa.bindparam(f"until {number}", type_=sa.Date())))
     return sa.union_all(*selects)
-
-
-def _last_day_of_interest(rule: ChaseRule, today: date, calendar: WorkingCalendar) -> date:
-    """The latest due day of which anybody is told today."""
-    return today if rule.earliest > 0 else calendar.add(today, 1 - rule.earliest) - timedelta(days=1)
 
 
 def to_tell(duties: Mapping[Thing, Duty], today: date) -> list[ToTell]:

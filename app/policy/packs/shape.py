@@ -4,9 +4,11 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Generic, TypeVar
+
+from app.core.working_days import WorkingCalendar
 
 LOCAL_SETTING = "local setting"
 PERSON_KINDS = (
@@ -259,6 +261,10 @@ class ChaseRule:
     def earliest(self) -> int:
         """The first day on which anybody is told, in working days after the due day."""
         return self.steps[0].after_working_days
+
+    def latest_due_told_of(self, today: date, calendar: WorkingCalendar) -> date:
+        """The latest due day of which anybody is told today, by the working days of a calendar."""
+        return today if self.earliest > 0 else calendar.add(today, 1 - self.earliest) - timedelta(days=1)
 
     @property
     def last_steps(self) -> tuple[ChaseStep, ...]:
