@@ -1,7 +1,6 @@
 """What must hold every morning after the jobs have run, worked out anew and as plainly as possible from the records."""
 
 import email
-import os
 import re
 import uuid
 from collections import Counter
@@ -84,7 +83,6 @@ class Checks:
     faults: list[str] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
     looked_until: datetime = field(default_factory=lambda: clock.now() - timedelta(days=1))
-    mails_seen: set[str] = field(default_factory=set)
     ask: Ask = ask_in_session
     statements: dict[Reader, sa.CompoundSelect[Any]] = field(default_factory=dict)
 
@@ -207,15 +205,13 @@ class Checks:
 
     def _mails(self) -> Iterator[str]:
         folder = Path(current_app.extensions["settings"].instance) / "mail"
-        names = set(os.listdir(folder)) if folder.exists() else set()
-        new = {name for name in names - self.mails_seen if name.endswith(".eml")}
-        self.mails_seen |= new
-        self.counted["mails"] += len(new)
         forbidden = _forbidden_words()
-        for name in sorted(new):
-            found = forbidden.search(_words_of((folder / name).read_bytes()))
+        for mail in sorted(folder.glob("*.eml")):
+            self.counted["mails"] += 1
+            found = forbidden.search(_words_of(mail.read_bytes()))
             if found:
-                yield f"the mail {name} says “{found[0]}”"
+                yield f"the mail {mail.name} says “{found[0]}”"
+            mail.unlink()  # read once, it is in nobody's way on later mornings
 
 
 def _chased() -> Iterator[DueKind]:

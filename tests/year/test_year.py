@@ -177,8 +177,7 @@ def lived(council: Path, tmp_path: Path, worker_id: str) -> Iterator[Checks]:
     shutil.copytree(council, tmp_path, dirs_exist_ok=True)
     app = create_app(settings_for(f"sqlite:///{tmp_path / f'probity_year_{worker_id}.sqlite'}", tmp_path))
     with app.app_context():
-        seen = {path.name for path in (tmp_path / "mail").glob("*.eml")}
-        yield Checks(looked_until=clock.at_local(LAST_DAY, 23), mails_seen=seen)
+        yield Checks(looked_until=clock.at_local(LAST_DAY, 23))
         db.session.remove()
         db.engine.dispose()
 
