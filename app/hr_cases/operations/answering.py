@@ -17,6 +17,7 @@ from app.hr_cases.operations.common import ask_officer, ask_subject, must_hold
 from app.hr_cases.operations.companions import change_companion, name_companion
 from app.hr_cases.operations.guards import ask_stage, need
 from app.hr_cases.operations.hearing import HEARING_HELD, HEARING_POSTPONED
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.operations.step_dates import COMPANION_DECISION
 from app.people.models import Person
 from app.policy.queries import due_at_once, received
@@ -56,7 +57,7 @@ def answer_notice(
     take_answer(notice, companion_kind=companion_kind, companion=companion, reply=reply, by=by, at=at)
     case = notice.case
     record(NOTICE_ANSWERED, case.id, by=by.id, at=at, facts={"notice": notice.id})
-    notify(case.owner_id, messages.HEARING_ANSWERED, notice.id, at=at, number=as_news(notice), matter_id=case.matter_id)
+    tell_owner(case, messages.HEARING_ANSWERED, notice.id, at=at, number=as_news(notice))
 
 
 def take_answer(

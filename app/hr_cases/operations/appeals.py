@@ -25,6 +25,7 @@ from app.hr_cases.operations.letters_of_outcome import (
     appeal_result_letter,
     late_appeal_refused_letter,
 )
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.operations.relying import tell_who_relied_on
 from app.hr_cases.operations.sending import ask_outcome_sent
 from app.hr_cases.operations.step_dates import APPEAL_APPOINTMENT, LATE_APPEAL_DECISION, MAKING_FINAL, count_step
@@ -51,7 +52,7 @@ def submit_appeal(case: Case, *, grounds: str, by: Person, at: datetime) -> Appe
     ask_subject(case, case.can_appeal(by) and not made, by=by, act=came_as(case), sentence=sentence)
     appeal = take_appeal(case, grounds=need(grounds, "Enter why you appeal", "grounds"), by=case.owner or by, at=at)
     record(APPEAL_SUBMITTED, case.id, by=by.id, at=at, facts={"in_time": appeal.in_time})
-    notify(case.owner_id, messages.APPEAL_RECEIVED, appeal.id, at=at, matter_id=case.matter_id)
+    tell_owner(case, messages.APPEAL_RECEIVED, appeal.id, at=at)
     return appeal
 
 
@@ -189,7 +190,7 @@ def decide_appeal(
     issue_letter(case, kind=LetterKind.APPEAL_RESULT, words=words, by=by, at=at)
     _make_final(case, at=at)
     record(APPEAL_DECIDED, case.id, by=by.id, at=at, facts={"result": result, "kind": appeal.new_kind})
-    notify(case.owner_id, messages.APPEAL_DECIDED, case.id, at=at, matter_id=case.matter_id)
+    tell_owner(case, messages.APPEAL_DECIDED, case.id, at=at)
 
 
 def _end_employment(

@@ -29,6 +29,7 @@ from app.hr_cases.operations.common import EQUALITY_MISSING, ask_officer, listed
 from app.hr_cases.operations.ending_early import NOTHING_SAID, EarlyEnd, checked_no_finding
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import informal_letter, informal_note_letter, issue_letter, no_case_letter
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, begin_step_anew, count_step, set_step
 from app.hr_cases.queries.sending import is_told
 from app.matters.models import Capacity
@@ -166,7 +167,7 @@ def _follow(case: Case, made: CaseToAnswerDecision, *, by: Person, at: datetime)
     else:
         case.move_to(CaseStatus.HEARING_SET_UP)
         count_step(case, HEARING_SET_UP, today)
-    notify(case.owner_id, messages.TO_ANSWER_DECIDED, case.id, at=at, matter_id=case.matter_id)
+    tell_owner(case, messages.TO_ANSWER_DECIDED, case.id, at=at)
 
 
 def complete_informal(

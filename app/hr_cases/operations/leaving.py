@@ -25,6 +25,7 @@ from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letter_parts import known
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_change import ended_letter
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.operations.step_dates import AFTER_LEAVING, set_step
 from app.hr_cases.queries import records
 from app.hr_cases.queries.leaving import open_cases_about
@@ -68,7 +69,7 @@ def ask_after_leaving(case: Case, *, at: datetime) -> None:
     )
     facts = {"last_working_day": day, "due_on": due_on}
     record(LEAVING_ASKED, case.id, by=ActorKind.SYSTEM, at=at, about=subject.id, facts=facts)
-    notify(case.owner_id, messages.LEAVING, case.id, at=at, number=len(case.leavings), matter_id=case.matter_id)
+    tell_owner(case, messages.LEAVING, case.id, at=at, number=len(case.leavings))
 
 
 def _due(last_working_day: date, today: date) -> tuple[date, date | None]:

@@ -43,6 +43,7 @@ from app.hr_cases.operations.drafting import (
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.leaving import ask_after_leaving
 from app.hr_cases.operations.letters import LetterWords, investigation_letter, issue_letter
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.operations.paths import refuse_wrong_path
 from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries.staffing import nobody_left
@@ -224,7 +225,7 @@ def approve_plan(case: Case, *, plan: str, by: Person, at: datetime) -> None:
     case.plan_approved_at = at
     count_step(case, "investigation_report_working_days", clock.local_day(at))
     record(PLAN_APPROVED, case.id, by=by.id, at=at)
-    notify(case.owner_id, messages.PLAN, case.id, at=at, matter_id=case.matter_id)
+    tell_owner(case, messages.PLAN, case.id, at=at)
 
 
 def tell_subject(case: Case, *, letter_words: LetterWords, by: Person, at: datetime) -> None:

@@ -12,7 +12,6 @@ from app.core import clock
 from app.core.audit import event_kind, record
 from app.core.db import db
 from app.core.errors import InvalidInput
-from app.core.outbox import notify
 from app.core.working_days import last_live_day
 from app.hr_cases.models import Case, CaseStatus, HearingFinding, LetterKind, Outcome, Proof
 from app.hr_cases.operations import messages
@@ -33,6 +32,7 @@ from app.hr_cases.operations.ending_employment import checked_end
 from app.hr_cases.operations.guards import need
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_outcome import outcome_letter
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.operations.relying import hold_still, may_be_relied_on, note_reliance
 from app.hr_cases.operations.step_dates import APPEAL_WINDOW, MAKING_FINAL, count_step, set_step
 from app.hr_cases.queries.reaching import why_not_reached
@@ -100,7 +100,7 @@ def decide_outcome(
             "employment_ends_on": outcome.employment_ends_on, "relies_on": [one.warning_id for one in outcome.relied_on],
         },
     )  # fmt: skip
-    notify(case.owner_id, messages.OUTCOME_DECIDED, case.id, at=at, matter_id=case.matter_id)
+    tell_owner(case, messages.OUTCOME_DECIDED, case.id, at=at)
     return outcome
 
 

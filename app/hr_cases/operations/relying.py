@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
-from app.core.outbox import notify
 from app.core.presentation import uk_date, uk_weekday_date
 from app.hr_cases.models import Case, EarlierWarning, Outcome, ReliedOnWarning
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import NO_ACTION
 from app.hr_cases.operations.letter_parts import known
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.queries.warnings import earlier_warnings, relied_on_since
 from app.people.models import Person
 from app.policy.pack import OutcomeKind
@@ -76,4 +76,4 @@ def tell_who_relied_on(warning: Outcome, *, at: datetime) -> None:
     for relied in relied_on_since(warning):
         relied.changed_on = clock.local_day(at)
         case = relied.outcome.case
-        notify(case.owner_id, messages.RELIED_ON_CHANGED, relied.id, at=at, matter_id=case.matter_id)
+        tell_owner(case, messages.RELIED_ON_CHANGED, relied.id, at=at)

@@ -18,6 +18,7 @@ from app.hr_cases.operations.appointing import take_part
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
 from app.hr_cases.operations.letters import issue_letter
 from app.hr_cases.operations.letters_of_change import reappointment_letter
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.operations.step_dates import HEARING_SET_UP, begin_step_anew, count_step
 from app.hr_cases.queries.records import last_report, notices
 from app.matters.models import Capacity, MatterParty
@@ -107,6 +108,6 @@ def _tell(case: Case, made: Reappointment, *, by: Person, at: datetime) -> None:
     """The successor and the owner as officers of the case; the former, who is one no longer, in words that say less."""
     notify(made.successor_id, _ASKED[made.capacity], made.id, at=at, matter_id=case.matter_id)
     if case.owner_id not in (made.successor_id, by.id):
-        notify(case.owner_id, messages.REAPPOINTED, made.id, at=at, matter_id=case.matter_id)
+        tell_owner(case, messages.REAPPOINTED, made.id, at=at)
     if made.former.is_here_on(clock.local_day(at)) and made.former_id != by.id:
         notify(made.former_id, messages.PART_ENDED, made.id, at=at)

@@ -25,6 +25,7 @@ from app.hr_cases.models import (
 from app.hr_cases.operations import messages
 from app.hr_cases.operations.common import needs_equality_check
 from app.hr_cases.operations.guards import ask_stage, ask_who, need
+from app.hr_cases.operations.owners import tell_owner
 from app.hr_cases.operations.step_dates import count_step
 from app.hr_cases.queries.records import exhibits, last_report, statements
 from app.hr_cases.queries.sending import is_told
@@ -213,7 +214,7 @@ def submit_report(report: InvestigationReport, *, by: Person, at: datetime) -> N
     case.move_to(CaseStatus.REPORT_REVIEW)
     count_step(case, "report_review_working_days", clock.local_day(at))
     record(SUBMITTED, case.id, by=by.id, at=at, facts={"version": report.number, "report": report.id})
-    notify(case.owner_id, messages.REPORT, case.id, at=at, number=report.number, matter_id=case.matter_id)
+    tell_owner(case, messages.REPORT, case.id, at=at, number=report.number)
 
 
 def fingerprint_of(report: InvestigationReport) -> str:
