@@ -1,9 +1,9 @@
 """That permissions lapse: recorded once with the day and the reason, so that years later it can be said who held what."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.audit import ActorKind, AuditEvent, record
@@ -12,9 +12,10 @@ from app.core.outbox import notify
 from app.device_permissions.models import DeviceLapse, DevicePermissionRequest, Lapse, RequestStatus
 from app.device_permissions.models.lapses import first_lapse
 from app.device_permissions.operations import messages
-from app.device_permissions.operations.lasting import BITE
+from app.device_permissions.operations.lasting import with_holders
 from app.device_permissions.queries import gave_no_post, is_in_force
 from app.people.operations import PERSON_CHANGED
+from app.policy.queries.daily import asked_of_a_day
 
 
 def record_lapses(at: datetime) -> int:
@@ -24,38 +25,34 @@ def record_lapses(at: datetime) -> int:
     What was recorded stays: nobody gets a permission back because a file of people says something else the next day. Whoever
     needs it asks again. Of its last day holders are asked beforehand, and who has left is told nothing.
     """
-    today, request = clock.local_day(at), DevicePermissionRequest
+    today = clock.local_day(at)
     taken_over = _take_over_posts(today, at)
-    holds = sa.func.coalesce(is_in_force(today), sa.false())
-    is_recorded = sa.exists().where(DeviceLapse.request_id == request.id)
-    query = (
-        sa.select(request)
-        .join(request.person)
-        .options(contains_eager(request.person))
-        .where(request.status == RequestStatus.APPROVED, sa.not_(holds), sa.not_(is_recorded))
-        .order_by(request.id)
-        .limit(BITE)
-    )
-    found = db.session.execute(query).scalars().all()
+    found = _lapsed(today).scalars().all()
     for one in found:
         _record(one, today, at)
     return max(len(found), taken_over)
+
+
+@asked_of_a_day
+def _lapsed(day: Any) -> sa.Select[Any]:
+    """The approved permissions that do not hold and of which that is not recorded yet, at most a bite."""
+    request = DevicePermissionRequest
+    holds = sa.func.coalesce(is_in_force(day), sa.false())
+    is_recorded = sa.exists().where(DeviceLapse.request_id == request.id)
+    return with_holders(request.status == RequestStatus.APPROVED, sa.not_(holds), sa.not_(is_recorded))
+
+
+@asked_of_a_day
+def _without_a_post_then(day: Any) -> sa.Select[Any]:
+    """The permissions in force of holders of whom no post was recorded at approval and one is now, at most a bite."""
+    return with_holders(is_in_force(day), gave_no_post())
 
 
 def _take_over_posts(today: date, at: datetime) -> int:
     """The first post that is recorded of a holder who had none on record at approval is the one that the permission is for:
     another after that ends it.
     """
-    request = DevicePermissionRequest
-    query = (
-        sa.select(request)
-        .join(request.person)
-        .options(contains_eager(request.person))
-        .where(is_in_force(today), gave_no_post())
-        .order_by(request.id)
-        .limit(BITE)
-    )
-    found = db.session.execute(query).scalars().all()
+    found = _without_a_post_then(today).scalars().all()
     for one in found:
         one.post_at_approval = one.person.post
         record(messages.POST_TAKEN_OVER, one.id, by=ActorKind.SYSTEM, at=at, about=one.person_id)

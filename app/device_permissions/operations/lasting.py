@@ -94,26 +94,27 @@ def ask_new_managers(at: datetime) -> int:
     decides about the holder now. Where the manager of the time is back, or whoever approved it in their place manages the
     holder now, nothing is asked any more.
     """
-    today, request = clock.local_day(at), DevicePermissionRequest
+    today = clock.local_day(at)
     _forget_recorded_managers(today)
-    decides = decider_column(today)
+    rows = _managed_otherwise(today).all()
+    for found, decider_id in rows:
+        ask_unless_answered_for(found, decider_id, at=at)
+    return max(len(rows), _tell_new_deciders(at), keep_since_when_managers_are_missing(today))
+
+
+@asked_of_a_day
+def _managed_otherwise(day: Any) -> sa.Select[Any]:
+    """The permissions of holders whose manager is another than was asked, or is the one of the time again, with who decides
+    about them now, at most a bite.
+    """
+    request, decides = DevicePermissionRequest, decider_column(day)
     answered_for = is_answered_for_by(decides)
     is_new = sa.and_(
         sa.not_(answered_for),
         sa.or_(request.confirm_due_on.is_(None), decides.is_distinct_from(request.confirm_asked_of_id)),
     )
     is_back = sa.and_(answered_for, request.confirm_due_on.is_not(None))
-    rows = db.session.execute(
-        sa.select(request, decides.label("decider_id"))
-        .join(request.person)
-        .options(contains_eager(request.person))
-        .where(is_in_force(today), sa.or_(is_new, is_back))
-        .order_by(request.id)
-        .limit(BITE)
-    ).all()
-    for found, decider_id in rows:
-        ask_unless_answered_for(found, decider_id, at=at)
-    return max(len(rows), _tell_new_deciders(at), keep_since_when_managers_are_missing(today))
+    return with_holders(is_in_force(day), sa.or_(is_new, is_back)).add_columns(decides.label("decider_id"))
 
 
 @asked_of_a_day
@@ -163,19 +164,23 @@ def keep_since_when_managers_are_missing(today: date) -> int:
     """Keep by when HR records who manages each person whose manager has gone while something of theirs waited; gives of how
     many requests.
     """
-    request = DevicePermissionRequest
-    query = (
-        sa.select(request)
-        .join(request.person)
-        .options(contains_eager(request.person))
-        .where(request.manager_due_on.is_(None), lacks_a_manager(today))
-        .order_by(request.id)
-        .limit(BITE)
-    )
-    found = db.session.execute(query).scalars().all()
+    found = _without_a_manager(today).scalars().all()
     for one in found:
         keep_asking_for_a_manager(one, today)
     return len(found)
+
+
+@asked_of_a_day
+def _without_a_manager(day: Any) -> sa.Select[Any]:
+    """What waits of people who lack a manager, where HR was not asked yet, at most a bite."""
+    return with_holders(DevicePermissionRequest.manager_due_on.is_(None), lacks_a_manager(day))
+
+
+def with_holders(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The requests that are like this, with whoever asked, in an order of their own and at most a bite."""
+    request = DevicePermissionRequest
+    found = sa.select(request).join(request.person).options(contains_eager(request.person))
+    return found.where(*conditions).order_by(request.id).limit(BITE)
 
 
 def follow_leaving(person: Person, *, by: Actor, at: datetime) -> None:  # noqa: ARG001 - every follower is told who acts
