@@ -353,11 +353,11 @@ def test_a_school_is_one_however_it_is_typed(make: Factory, client_of: Callable[
     browser, place = client_of(guardian), f"/policy/{SLUG}/schools"
     typed = {"school": "Oakham  Primary", "adopted": "yes", "decided_on": ["1", "3", "2027"]}
     browser.follow(place, typed)
-    assert [row.person_id for row in to_ask(TODAY, most=9) if row.person_id == staff.id] == [staff.id]
+    assert [row.person_id for row in to_ask(TODAY, most=9).all() if row.person_id == staff.id] == [staff.id]
     page = browser.post(place, {**typed, "school": "oakham primary"}, status=409)
     page = browser.follow(place, {**typed, "school": "oakham primary", "adopted": "no"})
     assert [(one.school, one.adopted) for one in standing()] == [("OAKHAM primary", False)]
-    assert [row for row in to_ask(TODAY, most=9) if row.person_id == staff.id] == []
+    assert [row for row in to_ask(TODAY, most=9).all() if row.person_id == staff.id] == []
     assert [one["value"] for one in page.soup.select("select[name=known] option")] == [
         "", "OAKHAM primary", "St Brigid’s School"
     ]  # fmt: skip

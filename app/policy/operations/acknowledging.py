@@ -33,7 +33,7 @@ def ask_to_acknowledge(at: datetime) -> int:
     Some at a time; gives how many were asked. By when is a local setting; nobody loses access by being asked.
     """
     today = clock.local_day(at)
-    rows = to_ask(today, most=BITE)
+    rows = to_ask(today, most=BITE).all()
     due_on = due_at_once(AGREE_WITHIN, today) if rows else today
     for row in rows:
         made = PolicyAsk(

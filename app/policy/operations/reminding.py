@@ -46,18 +46,18 @@ def give_turns(at: datetime) -> int:
     if not pack().switches["manager_reminders"].value:
         return 0
     moved = _let_wait(today) + _count_anew(today)
-    finished = turns_with_all_reminded(today, most=TURNS_BITE)
+    finished = turns_with_all_reminded(today, most=TURNS_BITE).scalars().all()
     for turn in finished:
         _finish(turn)
     db.session.flush()
-    managers = managers_without_turn(today, most=TURNS_BITE)
+    managers = managers_without_turn(today, most=TURNS_BITE).scalars().all()
     for manager_id in managers:
         db.session.add(_turn(manager_id, today))
     return moved + len(finished) + len(managers)
 
 
 def _let_wait(today: date) -> int:
-    turns = turns_without_team(today, most=TURNS_BITE)
+    turns = turns_without_team(today, most=TURNS_BITE).scalars().all()
     for turn in turns:
         turn.waits_since = today
     db.session.flush()
@@ -65,7 +65,7 @@ def _let_wait(today: date) -> int:
 
 
 def _count_anew(today: date) -> int:
-    turns = turns_with_team_again(today, most=TURNS_BITE)
+    turns = turns_with_team_again(today, most=TURNS_BITE).scalars().all()
     for turn in turns:
         turn.waits_since, turn.counted_from = None, today
         turn.due_on, turn.shown_from = _due(today)

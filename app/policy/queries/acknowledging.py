@@ -24,6 +24,7 @@ from app.policy.models import (
     PolicyVersion,
     SchoolAdoption,
 )
+from app.policy.queries.daily import asked_of_a_day
 from app.policy.queries.versions import in_force
 
 ACKNOWLEDGE = "policy:acknowledge"
@@ -125,9 +126,10 @@ def _still_asked(person: Any) -> sa.ColumnElement[bool]:
     return sa.or_(person.came_back_at.is_(None), begun)
 
 
-def to_ask(day: date, *, most: int) -> list[Any]:
+@asked_of_a_day
+def to_ask(day: Any) -> sa.Select[Any]:
     """Whom nobody has asked yet, as rows of person, version and how often they were asked for it before they left: who works
-    here and has begun, and has not agreed anyway.
+    here and has begun, and has not agreed anyway; `most` of them.
     """
     asked = named(PolicyVersion, "version_asked_for")
     was_asked = (
@@ -142,15 +144,13 @@ def to_ask(day: date, *, most: int) -> list[Any]:
         .correlate(Person, PolicyVersion)
         .scalar_subquery()
     )
-    return list(
-        db.session.execute(
-            sa.select(Person.id.label("person_id"), PolicyVersion.id.label("version_id"), before.label("again"))
-            .join(PolicyVersion, sa.true())
-            .where(in_force(day), is_here(day), in_scope())
-            .where(Person.email.is_not(None), ~was_asked, ~covered(Person.id))
-            .order_by(Person.id, PolicyVersion.id)
-            .limit(most)
-        )
+    return (
+        sa.select(Person.id.label("person_id"), PolicyVersion.id.label("version_id"), before.label("again"))
+        .join(PolicyVersion, sa.true())
+        .where(in_force(day), is_here(day), in_scope())
+        .where(Person.email.is_not(None), ~was_asked, ~covered(Person.id))
+        .order_by(Person.id, PolicyVersion.id)
+        .limit(sa.bindparam("most", type_=sa.Integer()))
     )
 
 

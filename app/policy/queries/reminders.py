@@ -15,8 +15,11 @@ from app.people.everybody import carries, opening
 from app.people.models import Person
 from app.people.queries import is_here
 from app.policy.models import SEES_REMINDERS, PolicyVersion, RemindedBy, ReminderTo, ReminderTurn, TeamReminder
+from app.policy.queries.daily import asked_of_a_day
 
 REMIND = "policy:remind"
+MOST = sa.bindparam("most", type_=sa.Integer())
+"""How many are asked for at once."""
 PAGE = 25
 
 
@@ -43,35 +46,32 @@ def team_to_remind(manager: Person, day: date) -> list[Person]:
     )
 
 
-def managers_without_turn(day: date, *, most: int) -> list[uuid.UUID]:
-    """Managers of whom nobody has said yet by when they are to remind their team."""
+@asked_of_a_day
+def managers_without_turn(day: Any) -> sa.Select[Any]:
+    """The ids of managers of whom nobody has said yet by when they are to remind their team; `most` of them."""
     has_turn = sa.exists().where(ReminderTurn.manager_id == Person.id, ReminderTurn.done_by_id.is_(None))
-    return list(
-        db.session.execute(
-            sa.select(Person.id)
-            .where(reminds(Person, day), Person.email.is_not(None), ~has_turn)
-            .order_by(Person.id)
-            .limit(most)
-        ).scalars()
-    )
+    without = reminds(Person, day), Person.email.is_not(None), ~has_turn
+    return sa.select(Person.id).where(*without).order_by(Person.id).limit(MOST)
 
 
-def turns_without_team(day: date, *, most: int) -> list[ReminderTurn]:
-    """Open turns that would be shown by now, of managers who have nobody to remind or have left themselves."""
+@asked_of_a_day
+def turns_without_team(day: Any) -> sa.Select[Any]:
+    """Open turns that would be shown by now, of managers who have nobody to remind or have left themselves; `most`."""
     turn = ReminderTurn
     would_show = sa.and_(turn.done_by_id.is_(None), turn.waits_since.is_(None), turn.shown_from <= day)
-    return _turns_where(would_show, ~reminds(Person, day), most=most)
+    return _turns_where(would_show, ~reminds(Person, day))
 
 
-def turns_with_team_again(day: date, *, most: int) -> list[ReminderTurn]:
-    """Turns that waited, of managers who have somebody to remind again."""
+@asked_of_a_day
+def turns_with_team_again(day: Any) -> sa.Select[Any]:
+    """Turns that waited, of managers who have somebody to remind again; `most` of them."""
     waits = sa.and_(ReminderTurn.done_by_id.is_(None), ReminderTurn.waits_since.is_not(None))
-    return _turns_where(waits, reminds(Person, day), most=most)
+    return _turns_where(waits, reminds(Person, day))
 
 
-def _turns_where(*conditions: sa.ColumnElement[bool], most: int) -> list[ReminderTurn]:
+def _turns_where(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     query = sa.select(ReminderTurn).join(Person, Person.id == ReminderTurn.manager_id).where(*conditions)
-    return list(db.session.execute(query.order_by(ReminderTurn.id).limit(most)).scalars())
+    return query.order_by(ReminderTurn.id).limit(MOST)
 
 
 def open_turn(manager_id: uuid.UUID) -> ReminderTurn | None:
@@ -113,18 +113,14 @@ def reminded_in(turn: ReminderTurn) -> set[uuid.UUID]:
     return set(db.session.execute(query.where(_of_turn(turn))).scalars())
 
 
-def turns_with_all_reminded(day: date, *, most: int) -> list[ReminderTurn]:
-    """Open turns in which everybody was reminded who still reports to the manager: those who were left have gone."""
+@asked_of_a_day
+def turns_with_all_reminded(day: Any) -> sa.Select[Any]:
+    """Open turns in which everybody was reminded who still reports to the manager: those who were left have gone; `most`."""
     member = named(Person, "member_to_remind")
     theirs = sa.and_(member.line_manager_id == ReminderTurn.manager_id, is_here(day, member))
     is_left = sa.exists().where(theirs, ~_was_reminded(member.id)).correlate_except(member)
-    query = (
-        sa.select(ReminderTurn)
-        .where(ReminderTurn.done_by_id.is_(None), has_team(ReminderTurn.manager_id, day), ~is_left)
-        .order_by(ReminderTurn.id)
-        .limit(most)
-    )
-    return list(db.session.execute(query).scalars())
+    open_still = ReminderTurn.done_by_id.is_(None), has_team(ReminderTurn.manager_id, day), ~is_left
+    return sa.select(ReminderTurn).where(*open_still).order_by(ReminderTurn.id).limit(MOST)
 
 
 def turn_by_id(turn_id: uuid.UUID) -> ReminderTurn | None:
