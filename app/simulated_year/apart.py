@@ -31,15 +31,18 @@ class ChecksApart(Checks):
     """What another process finds; it is told which mornings to look at, and looks at them in turn."""
 
     looks: Connection | None = None
+    seeing: sa.Engine | None = None
+    """Connections of their own, so that the first process goes on with the one that knows the plans of its questions."""
     kept: deque[sa.Connection] = field(default_factory=deque, init=False)
     """For each morning that waits to be looked at, what still sees it."""
 
     def morning(self, day: date) -> None:
         """Let the morning be looked at as it is now. What is found is known later, at the end at the latest."""
         assert self.looks is not None
+        assert self.seeing is not None
         while self.kept and (len(self.kept) >= MOST_BEHIND or self.looks.poll()):
             self._take_in()
-        sees = db.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+        sees = self.seeing.connect()
         self.kept.append(sees)
         self.looks.send((day, clock.now(), sees.execute(sa.select(sa.func.pg_export_snapshot())).scalar_one()))
 
@@ -75,7 +78,8 @@ def looking_since(looked_until: datetime) -> Iterator[Checks]:
         warnings.simplefilter("ignore", DeprecationWarning)  # from Python 3.12 on, where whoever runs this has threads
         other.start()
     there.close()
-    checks = ChecksApart(looks=here)
+    seeing = sa.create_engine(db.engine.url, isolation_level="REPEATABLE READ", pool_size=MOST_BEHIND)
+    checks = ChecksApart(looks=here, seeing=seeing)
     try:
         yield checks
         checks.take_in_all()
@@ -84,6 +88,7 @@ def looking_since(looked_until: datetime) -> Iterator[Checks]:
         other.join(STOPS_WITHIN)
         other.terminate()
         checks.let_go()
+        seeing.dispose()
 
 
 def _look(orders: Connection, others: Connection, looked_until: datetime) -> None:

@@ -63,6 +63,7 @@ def empty(dialect: str, folder: Path, worker_id: str) -> Iterator[Flask]:
             if dialect == "postgresql":
                 db.engine.dispose()
                 event.listen(db.engine, "connect", keep_plans)
+                db.engine.pool._pre_ping = False  # the server is there as long as the test; a private name of the pool
             yield app
             db.session.remove()
             db.engine.dispose()
