@@ -13,7 +13,7 @@ DEMO := PROBITY_DEMO=1 PROBITY_INSTANCE=$(INSTANCE) PROBITY_PUBLIC_URL=http://12
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check explore requirements benchmark clean-demo
+.PHONY: help serve test year check explore requirements benchmark clean-demo
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,10 @@ serve: $(BIN)/flask ## Set everything up and serve the demo on http://127.0.0.1:
 test: $(BIN)/pytest ## Set everything up and run the whole suite
 	@$(BIN)/python hatch_build.py
 	$(BIN)/pytest -n 2 --dist worksteal
+
+year: $(BIN)/pytest ## Live a whole year of 600 people on PostgreSQL (two minutes)
+	@$(BIN)/python hatch_build.py
+	PROBITY_WHOLE_YEAR=1 $(BIN)/pytest tests/year -k "year_without_a_fault and postgresql" --durations=1
 
 check: $(BIN)/pytest ## Style, types and templates
 	$(BIN)/ruff check .

@@ -63,7 +63,17 @@ def postgres_server_url() -> str:
             if time.monotonic() > patience:
                 raise
             time.sleep(1)
+    _wake_seldom(str(server.get_uri()))
     return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _wake_seldom(url: str) -> None:
+    """What tests write without waiting for the disk needs no process that wakes five times a second to write it there."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager

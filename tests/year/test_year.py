@@ -1,7 +1,7 @@
 """A year in the life of an invented council: nothing missed, nobody told twice, nobody told what they may not know.
 
-`make test` lives six weeks on both databases, over Easter and the change to summer time. With PROBITY_WHOLE_YEAR=1, as
-`.ci/run` sets it, PostgreSQL lives the whole year of 600 people.
+`make test` lives six weeks on both databases, over Easter and the change to summer time. `make year`, which `.ci/run` calls
+first, lives the whole year of 600 people on PostgreSQL, by PROBITY_WHOLE_YEAR=1.
 """
 
 import os
