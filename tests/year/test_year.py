@@ -149,6 +149,18 @@ def test_what_is_found_on_each_morning_is_told(
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_command_says_what_it_checked_and_lives_in_an_empty_database_only(
+    dialect: str, tmp_path: Path, worker_id: str
+) -> None:
+    with empty(dialect, tmp_path, worker_id) as app:
+        lives = ["simulate-year", "--people", "60", "--days", "3"]
+        lived, again = (app.test_cli_runner().invoke(args=lives) for _ in range(2))
+    assert lived.exit_code == 0, lived.output
+    assert ", 0 faults." in lived.output
+    assert "in an empty database" in again.output
+
+
 def _looked_at_enough(year: Year, times: int) -> None:
     """A year in which nothing happens proves nothing."""
     for what, least in (("expected", 40), ("reminders", 40), ("messages", 120), ("mails", 80)):
