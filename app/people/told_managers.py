@@ -1,7 +1,7 @@
 """What a file of people tells of line managers: that no line runs in a ring, and whose manager stays for now."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -99,11 +99,7 @@ def managers_that_stay(
     rows, line_up = list(rows), dict(manager_of)
     names = _names(rows, known)
     found: dict[str, ManagerStays] = {}
-    for row in rows:
-        person = known.get(row.email)
-        now = _manager_now(person)
-        if person is None or now is None or not _is_here(now, started, today):
-            continue
+    for row, person, now in _managed_here(rows, known, started, today):
         begins, named = started.get(row.manager_email), names.get(row.manager_email, "")
         moves = person.has_other_work_than(row.post, row.service)
         why = _why_they_stay(person, named, begins, known.get(row.manager_email), today, moves=moves)
@@ -129,12 +125,8 @@ def managers_that_go(
     names nobody in that place who is here: for other work HR is asked anew, and no line of managers runs in a ring.
     """
     names, found = _names(rows, known), list[ManagerGoes]()
-    for row in rows:
-        person = known.get(row.email)
-        now = _manager_now(person)
-        if person is None or person.manager_recorded_on is None or now is None or row.email in staying:
-            continue
-        if _names_somebody_here(row, known, started, today) or not _is_here(now, started, today):
+    for row, person, now in _managed_here(rows, known, started, today):
+        if person.manager_recorded_on is None or row.email in staying or _names_somebody_here(row, known, started, today):
             continue
         why = "with them the line of managers would come back to the same person"
         if person.has_other_work_than(row.post, row.service):
@@ -142,6 +134,17 @@ def managers_that_go(
         manager = names.get(now.email or "", now.name)
         found.append(ManagerGoes(row.line, manager, person.manager_recorded_on, why))
     return found
+
+
+def _managed_here(
+    rows: Iterable[ManagerTold], known: Mapping[str, Person], started: Mapping[str, date | None], today: date
+) -> Iterator[tuple[ManagerTold, Person, Person]]:
+    """Each line about somebody on record whose line manager is here, with both of them."""
+    for row in rows:
+        person = known.get(row.email)
+        now = _manager_now(person)
+        if person is not None and now is not None and _is_here(now, started, today):
+            yield row, person, now
 
 
 def _names_somebody_here(
